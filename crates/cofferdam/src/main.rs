@@ -1,0 +1,2 @@
+//! The `cofferdam` binary: command line, configuration, wiring and demo.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The one gate: no plaintext without an admitted, budgeted and durable record.

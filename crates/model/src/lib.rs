@@ -1,0 +1,1 @@
+//! The words of Cofferdam and every rule that needs no I/O.

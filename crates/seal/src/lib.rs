@@ -1,0 +1,1 @@
+//! Epoch keys, sealing of objects, delivery envelopes and the keyholder protocol.

@@ -1,0 +1,1 @@
+//! The HTTP API, login, the OpenAPI document and the built web application.

@@ -1,0 +1,1 @@
+//! All SQL, one module per subject, and the drivers beneath it.

@@ -1,0 +1,1 @@
+//! Templates, import, queue, submissions, review, agreement, hours and delivery.
