@@ -1,1 +1,28 @@
 //! The words of Cofferdam and every rule that needs no I/O.
+//!
+//! Invariants, as absences:
+//! - this crate never reads a clock, a file, a socket or a database; time and randomness are passed in;
+//! - it never holds plaintext of a lab or a contractor: ids, states, times and counts only;
+//! - nothing here grants access by itself: [`admit::admit`] answers a question, the gate in `custody` asks it.
+
+pub mod admit;
+pub mod authority;
+pub mod budget;
+pub mod engagement;
+pub mod entry;
+pub mod env;
+pub mod halt;
+pub mod id;
+pub mod time;
+pub mod timer;
+pub mod work;
+
+pub use admit::{Act, Caller, CredentialKind, Decision, Demand, Refusal, Standing, admit};
+pub use authority::{Authority, FoldError};
+pub use budget::{Budget, Draw, Usage};
+pub use engagement::{Engagement, EngagementState, Purpose, Reach, Role};
+pub use entry::{Actor, Entry, Fact, ObjectRef, ObjectSet};
+pub use env::{Entropy, Env, SystemEntropy};
+pub use halt::{Halt, HaltReason, Scope};
+pub use id::*;
+pub use time::{Clock, SystemClock, Timestamp};

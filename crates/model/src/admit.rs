@@ -1,0 +1,299 @@
+//! The one question: may this caller do this, now? A pure function to a decision with a reason.
+
+use serde::{Deserialize, Serialize};
+
+use crate::budget::{Ceiling, Draw, Usage};
+use crate::engagement::{Engagement, Purpose, Role};
+use crate::halt::{Halt, HaltReason, Surroundings};
+use crate::id::*;
+use crate::time::Timestamp;
+
+/// How a caller proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    /// A browser session.
+    Session,
+    /// An API token.
+    Token,
+    /// A one-time login link; proves nothing but the right to one session.
+    Link,
+}
+
+/// Somebody whose credential was checked. Authenticated, not yet admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub principal: PrincipalId,
+    /// By which credential.
+    pub credential: CredentialId,
+    /// Of which kind.
+    pub kind: CredentialKind,
+    /// The one engagement that the credential is good for; none: any that its principal holds.
+    pub bound_to: Option<EngagementId>,
+}
+
+/// What is done under an engagement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Read the guideline and the template.
+    ReadGuideline,
+    /// Be handed the next task.
+    ClaimTask,
+    /// Open again a task that one holds.
+    ReadTask,
+    /// Keep what was typed so far. Releases nothing, and so outlives a halt: nobody's words are lost.
+    SaveDraft,
+    /// Give a task back.
+    ReturnTask,
+    /// Hand in an answer.
+    Submit,
+    /// Be handed the next submission to judge.
+    ClaimReview,
+    /// Give a verdict.
+    Review,
+    /// Count time.
+    TrackTime,
+    /// Bring tasks in.
+    Import,
+    /// Set the guideline.
+    WriteGuideline,
+    /// Read whole projects.
+    Export,
+    /// A platform job measures agreement.
+    MeasureAgreement,
+    /// A platform job builds a delivery.
+    BuildDelivery,
+    /// Fetch a delivery, accept it, or send rows back.
+    DecideDelivery,
+    /// Say who deliveries are encrypted to.
+    SetRecipients,
+    /// Read the ledger and what is drawn from it. Holds no plaintext, so a halt does not stop it.
+    ReadLedger,
+    /// Stop the lab, or a part of it.
+    Halt,
+    /// Undo a halt.
+    Resume,
+}
+
+impl Act {
+    /// Whether a halt stops it. What remains is what a halt must not take away: the record, the power to halt
+    /// and to resume, and words already typed.
+    pub const fn stopped_by_halts(self) -> bool {
+        !matches!(
+            self,
+            Self::SaveDraft | Self::ReadLedger | Self::Halt | Self::Resume
+        )
+    }
+
+    /// Every act.
+    pub const ALL: [Self; 19] = [
+        Self::ReadGuideline,
+        Self::ClaimTask,
+        Self::ReadTask,
+        Self::SaveDraft,
+        Self::ReturnTask,
+        Self::Submit,
+        Self::ClaimReview,
+        Self::Review,
+        Self::TrackTime,
+        Self::Import,
+        Self::WriteGuideline,
+        Self::Export,
+        Self::MeasureAgreement,
+        Self::BuildDelivery,
+        Self::DecideDelivery,
+        Self::SetRecipients,
+        Self::ReadLedger,
+        Self::Halt,
+        Self::Resume,
+    ];
+}
+
+/// Whether `engagement`'s role, or an integration's purposes, cover `act`.
+pub fn permits(engagement: &Engagement, act: Act) -> bool {
+    let has = |purpose| engagement.purposes.contains(&purpose);
+    match engagement.role {
+        Role::Author => matches!(
+            act,
+            Act::ReadGuideline
+                | Act::ClaimTask
+                | Act::ReadTask
+                | Act::SaveDraft
+                | Act::ReturnTask
+                | Act::Submit
+                | Act::TrackTime
+        ),
+        Role::Reviewer => {
+            matches!(
+                act,
+                Act::ReadGuideline | Act::ClaimReview | Act::Review | Act::TrackTime
+            )
+        }
+        Role::Lead => matches!(
+            act,
+            Act::ReadGuideline | Act::WriteGuideline | Act::Import | Act::Export | Act::TrackTime
+        ),
+        Role::Steward => matches!(
+            act,
+            Act::ReadGuideline
+                | Act::WriteGuideline
+                | Act::Import
+                | Act::Export
+                | Act::DecideDelivery
+                | Act::SetRecipients
+                | Act::ReadLedger
+                | Act::Halt
+                | Act::Resume
+        ),
+        Role::Integration => match act {
+            Act::Import | Act::WriteGuideline => has(Purpose::Import),
+            Act::Export => has(Purpose::Export),
+            Act::MeasureAgreement => has(Purpose::Agreement),
+            Act::BuildDelivery => has(Purpose::Delivery),
+            _ => false,
+        },
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demand {
+    /// Under which engagement.
+    pub engagement: EngagementId,
+    /// What to do.
+    pub act: Act,
+    /// To which project; none: to the lab as a whole.
+    pub project: Option<ProjectId>,
+    /// How much plaintext it would release.
+    pub draw: Draw,
+}
+
+/// What is known when the question is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a, H> {
+    /// The engagement of that id, if there is one.
+    pub engagement: Option<&'a Engagement>,
+    /// Whether the caller is the one its holder commitment names.
+    pub holds: bool,
+    /// Every halt that may concern the caller: the lab's and the installation's.
+    pub halts: H,
+    /// What was drawn under the engagement so far.
+    pub usage: Usage,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "because", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// There is no such engagement, or it is not the caller's: deliberately the same answer.
+    #[error("no such engagement")]
+    NotEngaged,
+    /// It grants nothing yet.
+    #[error("the engagement has not begun")]
+    NotBegun,
+    /// It grants nothing any more.
+    #[error("the engagement has ended")]
+    Ended,
+    /// A halt is open.
+    #[error("work is halted: {}", reason.sentence())]
+    Halted {
+        /// Which.
+        halt: HaltId,
+        /// Why.
+        reason: HaltReason,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The role does not cover it.
+    #[error("this engagement's role does not cover that")]
+    NotInRole,
+    /// The engagement does not reach the project.
+    #[error("this engagement does not reach that project")]
+    OutOfReach,
+    /// A read budget is used up.
+    #[error("the read budget is used up: {}", ceiling_words(*ceiling))]
+    BudgetSpent {
+        /// Which ceiling.
+        ceiling: Ceiling,
+    },
+}
+
+const fn ceiling_words(ceiling: Ceiling) -> &'static str {
+    match ceiling {
+        Ceiling::ObjectsPerHour => "objects in this hour; it begins anew with the next hour",
+        Ceiling::ObjectsPerDay => "objects on this day; it begins anew at 00:00 UTC",
+        Ceiling::BytesPerHour => "bytes in this hour; it begins anew with the next hour",
+        Ceiling::BytesPerDay => "bytes on this day; it begins anew at 00:00 UTC",
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes, once it is recorded.
+    Allow,
+    /// No.
+    Deny(Refusal),
+}
+
+/// Decides. Order matters only for which reason is given: any one of them is enough to deny.
+pub fn admit<'a, H>(caller: &Caller, demand: &Demand, standing: Standing<'a, H>) -> Decision
+where
+    H: IntoIterator<Item = &'a Halt>,
+{
+    match check(caller, demand, standing) {
+        Ok(()) => Decision::Allow,
+        Err(refusal) => Decision::Deny(refusal),
+    }
+}
+
+fn check<'a, H>(caller: &Caller, demand: &Demand, standing: Standing<'a, H>) -> Result<(), Refusal>
+where
+    H: IntoIterator<Item = &'a Halt>,
+{
+    let now = standing.now;
+    let usable = |e: &&Engagement| {
+        e.id == demand.engagement
+            && standing.holds
+            && caller.bound_to.is_none_or(|only| only == e.id)
+            && caller.kind != CredentialKind::Link
+    };
+    let engagement = standing.engagement.filter(usable).ok_or(Refusal::NotEngaged)?;
+    if !engagement.active(now) {
+        let begun = engagement.from <= now;
+        return Err(if begun { Refusal::Ended } else { Refusal::NotBegun });
+    }
+    if !permits(engagement, demand.act) {
+        return Err(Refusal::NotInRole);
+    }
+    if !demand.project.is_none_or(|project| engagement.reaches(project)) {
+        return Err(Refusal::OutOfReach);
+    }
+    let at = Surroundings {
+        lab: engagement.lab,
+        project: demand.project.or(engagement.project()),
+        engagement: Some(engagement.id),
+        principal: caller.principal,
+        credential: caller.credential,
+    };
+    if demand.act.stopped_by_halts()
+        && let Some(halt) = standing
+            .halts
+            .into_iter()
+            .find(|h| h.in_effect(now) && h.scope.encloses(&at))
+    {
+        return Err(Refusal::Halted {
+            halt: halt.id,
+            reason: halt.reason,
+            since: halt.since,
+        });
+    }
+    match engagement.budget.passed_by(&standing.usage, demand.draw) {
+        Some(ceiling) => Err(Refusal::BudgetSpent { ceiling }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,263 @@
+//! What authorises: a fold over one ledger's authorising entries, and nothing else.
+//!
+//! The gate asks this state, never a table that somebody could edit. Its only inputs are ledger entries in order;
+//! an entry that does not fit what came before stops the fold, and with it every read of that compartment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engagement::{Engagement, EngagementState, Reach, Role};
+use crate::entry::{Entry, Fact};
+use crate::halt::{Halt, Scope};
+use crate::id::*;
+
+/// The authorising state of one compartment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    compartment: Compartment,
+    projects: BTreeMap<ProjectId, ProjectState>,
+    engagements: BTreeMap<EngagementId, Engagement>,
+    halts: BTreeMap<HaltId, Halt>,
+    recipients: Vec<String>,
+    operators: BTreeSet<PrincipalId>,
+    revoked: BTreeSet<CredentialId>,
+    folded: u64,
+}
+
+/// Whether a project takes work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectState {
+    /// It does.
+    Open,
+    /// It does no more.
+    Closed,
+}
+
+/// An entry that does not follow from those before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("ledger of {compartment}, entry {index}: {problem}")]
+pub struct FoldError {
+    /// Whose ledger.
+    pub compartment: Compartment,
+    /// Which entry.
+    pub index: u64,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl Authority {
+    /// The state before the first entry: nobody may do anything.
+    pub fn empty(compartment: Compartment) -> Self {
+        Self {
+            compartment,
+            projects: BTreeMap::new(),
+            engagements: BTreeMap::new(),
+            halts: BTreeMap::new(),
+            recipients: Vec::new(),
+            operators: BTreeSet::new(),
+            revoked: BTreeSet::new(),
+            folded: 0,
+        }
+    }
+
+    /// Whose state this is.
+    pub fn compartment(&self) -> Compartment {
+        self.compartment
+    }
+
+    /// How many authorising entries were folded in.
+    pub fn folded(&self) -> u64 {
+        self.folded
+    }
+
+    /// Takes one more entry in. Entries that authorise nothing change nothing.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        if !entry.fact.authorises() {
+            return Ok(());
+        }
+        self.apply_fact(entry).map_err(|problem| FoldError {
+            compartment: self.compartment,
+            index: entry.n,
+            problem,
+        })?;
+        self.folded += 1;
+        Ok(())
+    }
+
+    fn apply_fact(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        match &entry.fact {
+            Fact::LabOpened { lab } => {
+                let fits = self.compartment == Compartment::Lab(*lab) && self.folded == 0;
+                fits.then_some(())
+                    .ok_or("opens a lab that this ledger is not the first page of")
+            }
+            Fact::ProjectOpened { project, .. } => {
+                let fresh = self.projects.insert(*project, ProjectState::Open).is_none();
+                fresh.then_some(()).ok_or("opens a project twice")
+            }
+            Fact::ProjectClosed { project } => {
+                let found = self
+                    .projects
+                    .get_mut(project)
+                    .ok_or("closes a project that was never opened")?;
+                *found = ProjectState::Closed;
+                Ok(())
+            }
+            Fact::EngagementGranted { .. } => self.grant(entry),
+            Fact::EngagementEnded { engagement } => {
+                let found = self
+                    .engagements
+                    .remove(engagement)
+                    .ok_or("ends an engagement never granted")?;
+                self.engagements.insert(*engagement, found.end(entry.t));
+                Ok(())
+            }
+            Fact::BudgetSet { engagement, budget } => {
+                let found = self
+                    .engagements
+                    .get_mut(engagement)
+                    .ok_or("sets a budget of nothing")?;
+                found.budget = *budget;
+                Ok(())
+            }
+            Fact::Halted {
+                halt,
+                scope,
+                reason,
+                until,
+            } => {
+                let open = Halt {
+                    id: *halt,
+                    scope: *scope,
+                    reason: *reason,
+                    since: entry.t,
+                    until: *until,
+                };
+                let fresh = self.halts.insert(*halt, open).is_none();
+                fresh.then_some(()).ok_or("opens a halt twice")
+            }
+            Fact::Resumed { halt } => self
+                .halts
+                .remove(halt)
+                .map(|_| ())
+                .ok_or("resumes a halt that is not open"),
+            Fact::RecipientsSet { recipients } => {
+                self.recipients.clone_from(recipients);
+                Ok(())
+            }
+            Fact::OperatorGranted { principal } => self.operator(|all| all.insert(*principal)),
+            Fact::OperatorEnded { principal } => self.operator(|all| all.remove(principal)),
+            Fact::CredentialRevoked { credential } => {
+                self.revoked.insert(*credential);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn operator(
+        &mut self,
+        change: impl FnOnce(&mut BTreeSet<PrincipalId>) -> bool,
+    ) -> Result<(), &'static str> {
+        if self.compartment != Compartment::Installation {
+            return Err("names an operator in a lab's ledger");
+        }
+        change(&mut self.operators)
+            .then_some(())
+            .ok_or("changes no operator")
+    }
+
+    fn grant(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        let Fact::EngagementGranted {
+            engagement,
+            pseudonym,
+            holder,
+            reach,
+            role,
+            purposes,
+            from,
+            until,
+            budget,
+        } = &entry.fact
+        else {
+            return Ok(());
+        };
+        let lab = self
+            .compartment
+            .lab()
+            .ok_or("grants an engagement outside a lab's ledger")?;
+        match reach {
+            Reach::Lab if *role != Role::Steward => {
+                return Err("reaches a whole lab, and is not a steward's");
+            }
+            Reach::Project(project) if !self.projects.contains_key(project) => {
+                return Err("engages for a project that was never opened");
+            }
+            _ => {}
+        }
+        let granted = Engagement {
+            id: *engagement,
+            lab,
+            reach: *reach,
+            role: *role,
+            purposes: purposes.clone(),
+            pseudonym: *pseudonym,
+            holder: *holder,
+            from: *from,
+            until: *until,
+            budget: *budget,
+            state: EngagementState::Active,
+        };
+        let fresh = self.engagements.insert(*engagement, granted).is_none();
+        fresh.then_some(()).ok_or("grants an engagement twice")
+    }
+
+    /// The engagement of that id.
+    pub fn engagement(&self, id: EngagementId) -> Option<&Engagement> {
+        self.engagements.get(&id)
+    }
+
+    /// Every engagement, ended ones too.
+    pub fn engagements(&self) -> impl Iterator<Item = &Engagement> {
+        self.engagements.values()
+    }
+
+    /// Every halt not resumed; one with a time limit may no longer be in effect.
+    pub fn halts(&self) -> impl Iterator<Item = &Halt> {
+        self.halts.values()
+    }
+
+    /// The open halt of that id.
+    pub fn halt(&self, id: HaltId) -> Option<&Halt> {
+        self.halts.get(&id)
+    }
+
+    /// The open halts on exactly this scope.
+    pub fn halts_on(&self, scope: Scope) -> impl Iterator<Item = &Halt> {
+        self.halts.values().filter(move |h| h.scope == scope)
+    }
+
+    /// Whether the project was opened, and takes work.
+    pub fn project(&self, id: ProjectId) -> Option<ProjectState> {
+        self.projects.get(&id).copied()
+    }
+
+    /// Every project opened.
+    pub fn projects(&self) -> impl Iterator<Item = (ProjectId, ProjectState)> {
+        self.projects.iter().map(|(id, state)| (*id, *state))
+    }
+
+    /// Whom deliveries are encrypted to: age recipients.
+    pub fn recipients(&self) -> &[String] {
+        &self.recipients
+    }
+
+    /// Whether the principal administers the installation.
+    pub fn is_operator(&self, principal: PrincipalId) -> bool {
+        self.operators.contains(&principal)
+    }
+
+    /// Whether the credential was revoked.
+    pub fn is_revoked(&self, credential: CredentialId) -> bool {
+        self.revoked.contains(&credential)
+    }
+}

@@ -1,0 +1,389 @@
+//! The vocabulary of the ledger: what one entry can say.
+//!
+//! An entry is canonical JSON (RFC 8785, integers only; encoded by the `ledger` crate) with the members
+//! `v` (format version, 1), `n` (its index), `t` (ledger time, microseconds since the Unix epoch, never less than
+//! the entry before), `by` (who) and `fact` (what). Entries hold ids, states, times, counts and hashes: nothing
+//! that a lab or a contractor wrote. The grammar is append-only: a member once published keeps its name and meaning.
+
+use serde::{Deserialize, Serialize};
+
+use crate::admit::{Act, Refusal};
+use crate::budget::{Budget, Draw};
+use crate::engagement::{HolderCommitment, Purpose, Reach, Role};
+use crate::halt::{HaltReason, Scope};
+use crate::id::*;
+use crate::time::Timestamp;
+use crate::timer::StopCause;
+use crate::work::{ReturnCause, Verdict};
+
+/// One line of a compartment's ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Who did it.
+    pub by: Actor,
+    /// What was done.
+    pub fact: Fact,
+    /// Index in its ledger, from 0.
+    pub n: u64,
+    /// Ledger time.
+    pub t: Timestamp,
+    /// Format version: 1.
+    pub v: u8,
+}
+
+impl Entry {
+    /// The format version written by this code.
+    pub const VERSION: u8 = 1;
+}
+
+/// Who acted, in words that tell a lab nothing about other labs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Actor {
+    /// Somebody under an engagement.
+    Engaged {
+        /// The engagement.
+        engagement: EngagementId,
+        /// The holder's name in this ledger.
+        pseudonym: Pseudonym,
+        /// The credential's name in this ledger.
+        credential: CredentialTag,
+    },
+    /// One of the firm's operators: no plaintext.
+    Operator {
+        /// Which.
+        principal: PrincipalId,
+    },
+    /// The platform itself: set-up, and consequences such as the timers that a halt stops.
+    Platform,
+    /// A credential that is under no engagement here; the ids are left out on purpose.
+    Stranger,
+}
+
+/// One version of one sealed object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectRef {
+    /// Plaintext bytes.
+    pub bytes: u64,
+    /// The object.
+    pub object: ObjectId,
+    /// Its version, from 1.
+    pub version: u32,
+}
+
+/// A set of objects fixed before it is read: too many to list in the entry.
+///
+/// `sha256` is over the concatenation, in reading order, of each object's id (16 bytes), version (4 bytes,
+/// big-endian) and plaintext length (8 bytes, big-endian). The list itself is kept beside the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectSet {
+    /// Plaintext bytes in all.
+    pub bytes: u64,
+    /// Objects in all.
+    pub objects: u64,
+    /// Hash of the list.
+    #[serde(with = "hex32")]
+    pub sha256: [u8; 32],
+}
+
+/// How a streamed read ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamEnd {
+    /// Everything was sent.
+    Finished,
+    /// A halt cut it.
+    Halted,
+    /// The reader left.
+    Left,
+    /// An object could not be opened or read.
+    Failed,
+}
+
+/// What one entry records.
+#[expect(
+    missing_docs,
+    reason = "the members are typed ids and states; the variants say what happened to them"
+)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fact {
+    // --- what authorises: folded into `Authority` ---
+    /// A lab's compartment begins.
+    LabOpened { lab: LabId },
+    /// A project begins.
+    ProjectOpened { project: ProjectId, template: ObjectRef },
+    /// A project takes no more work.
+    ProjectClosed { project: ProjectId },
+    /// An engagement begins to grant.
+    EngagementGranted {
+        engagement: EngagementId,
+        pseudonym: Pseudonym,
+        holder: HolderCommitment,
+        reach: Reach,
+        role: Role,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        purposes: Vec<Purpose>,
+        from: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        budget: Budget,
+    },
+    /// An engagement grants no more.
+    EngagementEnded { engagement: EngagementId },
+    /// An engagement's budget is another.
+    BudgetSet {
+        engagement: EngagementId,
+        budget: Budget,
+    },
+    /// A halt begins.
+    Halted {
+        halt: HaltId,
+        scope: Scope,
+        reason: HaltReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A halt ends.
+    Resumed { halt: HaltId },
+    /// Deliveries go to these age recipients, and to no others.
+    RecipientsSet { recipients: Vec<String> },
+    /// Installation log: a principal may administer.
+    OperatorGranted { principal: PrincipalId },
+    /// Installation log: a principal may administer no more.
+    OperatorEnded { principal: PrincipalId },
+
+    // --- credentials: installation log ---
+    /// A credential exists. `row` is the hash of its database row's authorising members.
+    CredentialIssued {
+        credential: CredentialId,
+        #[serde(with = "hex32")]
+        row: [u8; 32],
+    },
+    /// A credential proves nothing more.
+    CredentialRevoked { credential: CredentialId },
+
+    // --- data in ---
+    /// The project's guideline has a new version.
+    GuidelineSet {
+        project: ProjectId,
+        guideline: ObjectRef,
+    },
+    /// Tasks came in.
+    TasksImported { project: ProjectId, set: ObjectSet },
+    /// An answer came in.
+    SubmissionReceived {
+        submission: SubmissionId,
+        task: TaskId,
+        assignment: AssignmentId,
+        answer: ObjectRef,
+    },
+    /// A verdict came in.
+    ReviewGiven {
+        review: ReviewId,
+        submission: SubmissionId,
+        verdict: Verdict,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<ObjectRef>,
+    },
+
+    // --- data out: each of these is durable before any byte is unsealed ---
+    /// A task was released to its holder.
+    TaskReleased {
+        task: TaskId,
+        assignment: AssignmentId,
+        objects: Vec<ObjectRef>,
+    },
+    /// A submission, with its task, was released to a reviewer.
+    ReviewReleased {
+        review: ReviewId,
+        submission: SubmissionId,
+        objects: Vec<ObjectRef>,
+    },
+    /// Single objects were released.
+    ObjectsReleased {
+        project: ProjectId,
+        objects: Vec<ObjectRef>,
+    },
+    /// A fixed set is about to be read.
+    ReadIntended {
+        stream: StreamId,
+        project: ProjectId,
+        purpose: Purpose,
+        set: ObjectSet,
+    },
+    /// How much of it was sent.
+    ReadCompleted {
+        stream: StreamId,
+        objects: u64,
+        bytes: u64,
+        end: StreamEnd,
+    },
+
+    // --- work ---
+    /// A hold on a task ended without an answer.
+    TaskReturned {
+        task: TaskId,
+        assignment: AssignmentId,
+        cause: ReturnCause,
+    },
+    /// Time begins to count.
+    TimerStarted { timer: TimerId },
+    /// Time stopped counting: it counts from `from` to `to`.
+    TimerStopped {
+        timer: TimerId,
+        from: Timestamp,
+        to: Timestamp,
+        cause: StopCause,
+    },
+    /// A delivery was made.
+    DeliveryMade {
+        delivery: DeliveryId,
+        project: ProjectId,
+        format: String,
+        rows: u64,
+        /// SHA-256 of the encrypted file.
+        #[serde(with = "hex32")]
+        file: [u8; 32],
+        /// SHA-256 of the manifest.
+        #[serde(with = "hex32")]
+        manifest: [u8; 32],
+    },
+    /// The lab accepted a delivery.
+    DeliveryAccepted { delivery: DeliveryId },
+    /// The lab sent rows back.
+    DeliveryRowsReturned { delivery: DeliveryId, rows: u64 },
+
+    // --- what was not done ---
+    /// Somebody asked and was refused.
+    Refused {
+        act: Act,
+        why: Refusal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<ProjectId>,
+    },
+}
+
+impl Fact {
+    /// Whether the entry is folded into [`crate::Authority`].
+    pub fn authorises(&self) -> bool {
+        matches!(
+            self,
+            Self::LabOpened { .. }
+                | Self::ProjectOpened { .. }
+                | Self::ProjectClosed { .. }
+                | Self::EngagementGranted { .. }
+                | Self::EngagementEnded { .. }
+                | Self::BudgetSet { .. }
+                | Self::Halted { .. }
+                | Self::Resumed { .. }
+                | Self::RecipientsSet { .. }
+                | Self::OperatorGranted { .. }
+                | Self::OperatorEnded { .. }
+                | Self::CredentialRevoked { .. }
+        )
+    }
+
+    /// How much plaintext the entry says was, or was about to be, released.
+    pub fn released(&self) -> Draw {
+        match self {
+            Self::TaskReleased { objects, .. }
+            | Self::ReviewReleased { objects, .. }
+            | Self::ObjectsReleased { objects, .. } => draw_of(objects),
+            Self::ReadIntended { set, .. } => Draw {
+                objects: set.objects,
+                bytes: set.bytes,
+            },
+            _ => Draw::default(),
+        }
+    }
+}
+
+/// The number of objects in a list and the sum of their bytes.
+pub fn draw_of(objects: &[ObjectRef]) -> Draw {
+    objects.iter().fold(Draw::default(), |sum, o| {
+        sum.plus(Draw {
+            objects: 1,
+            bytes: o.bytes,
+        })
+    })
+}
+
+/// 32 bytes as 64 lower-case hexadecimal digits.
+pub mod hex32 {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes 64 digits.
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&encode(bytes))
+    }
+
+    /// Reads 64 digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<[u8; 32], D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        decode(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hexadecimal digits"))
+    }
+
+    /// The digits of `bytes`.
+    pub fn encode(bytes: &[u8; 32]) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        bytes
+            .iter()
+            .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
+            .map(char::from)
+            .collect()
+    }
+
+    /// The inverse of [`encode`].
+    pub fn decode(text: &str) -> Option<[u8; 32]> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let value = |d: u8| match d {
+            b'0'..=b'9' => Some(d - b'0'),
+            b'a'..=b'f' => Some(d - b'a' + 10),
+            _ => None,
+        };
+        let mut out = [0; 32];
+        for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = value(pair[0])? << 4 | value(pair[1])?;
+        }
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_reads_back_and_unknown_members_are_refused() {
+        let entry = Entry {
+            by: Actor::Platform,
+            fact: Fact::Halted {
+                halt: HaltId::from_bytes([1; 16]),
+                scope: Scope::Lab(LabId::from_bytes([2; 16])),
+                reason: HaltReason::LabRequest,
+                until: None,
+            },
+            n: 4,
+            t: Timestamp::from_micros(5),
+            v: Entry::VERSION,
+        };
+        let text = serde_json::to_string(&entry).unwrap();
+        assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), entry);
+        let widened = text.replacen("\"v\":1", "\"v\":1,\"x\":0", 1);
+        assert!(serde_json::from_str::<Entry>(&widened).is_err());
+    }
+
+    #[test]
+    fn hex_round_trips_and_refuses_upper_case() {
+        let bytes = [0xA5; 32];
+        assert_eq!(hex32::decode(&hex32::encode(&bytes)), Some(bytes));
+        assert_eq!(hex32::decode(&hex32::encode(&bytes).to_uppercase()), None);
+    }
+}

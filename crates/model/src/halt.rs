@@ -1,0 +1,175 @@
+//! Halts: a stop on a scope, with a reason, reversible.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::*;
+use crate::time::Timestamp;
+
+/// What a halt stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "on", content = "id", rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything.
+    Installation,
+    /// One lab's data and all work on it.
+    Lab(LabId),
+    /// One project.
+    Project(ProjectId),
+    /// One engagement.
+    Engagement(EngagementId),
+    /// One person, in every lab.
+    Person(PrincipalId),
+    /// One component, in every lab.
+    Component(PrincipalId),
+    /// One credential.
+    Credential(CredentialId),
+}
+
+/// Every scope that encloses one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The lab whose data is asked for.
+    pub lab: LabId,
+    /// The project, when the request names one.
+    pub project: Option<ProjectId>,
+    /// The engagement, when the request is made under one.
+    pub engagement: Option<EngagementId>,
+    /// Who asks.
+    pub principal: PrincipalId,
+    /// By which credential.
+    pub credential: CredentialId,
+}
+
+impl Scope {
+    /// Whether a halt on this scope stops a request made in these surroundings.
+    pub fn encloses(&self, at: &Surroundings) -> bool {
+        match *self {
+            Self::Installation => true,
+            Self::Lab(lab) => lab == at.lab,
+            Self::Project(project) => Some(project) == at.project,
+            Self::Engagement(engagement) => Some(engagement) == at.engagement,
+            Self::Person(principal) | Self::Component(principal) => principal == at.principal,
+            Self::Credential(credential) => credential == at.credential,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installation => f.write_str("installation"),
+            Self::Lab(id) => write!(f, "lab:{id}"),
+            Self::Project(id) => write!(f, "project:{id}"),
+            Self::Engagement(id) => write!(f, "engagement:{id}"),
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Component(id) => write!(f, "component:{id}"),
+            Self::Credential(id) => write!(f, "credential:{id}"),
+        }
+    }
+}
+
+/// Why a text does not name a scope.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScopeError {
+    /// No such kind of scope.
+    #[error(
+        "`{0}` is no scope: write `installation`, or lab:, project:, engagement:, person:, component: or credential: and an id"
+    )]
+    Unknown(String),
+    /// The id is not of that kind.
+    #[error(transparent)]
+    Id(#[from] IdError),
+}
+
+impl FromStr for Scope {
+    type Err = ScopeError;
+    fn from_str(text: &str) -> Result<Self, ScopeError> {
+        if text == "installation" {
+            return Ok(Self::Installation);
+        }
+        let unknown = || ScopeError::Unknown(text.chars().take(60).collect());
+        let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
+        Ok(match kind {
+            "lab" => Self::Lab(id.parse()?),
+            "project" => Self::Project(id.parse()?),
+            "engagement" => Self::Engagement(id.parse()?),
+            "person" => Self::Person(id.parse()?),
+            "component" => Self::Component(id.parse()?),
+            "credential" => Self::Credential(id.parse()?),
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+/// Why something was halted, in words that may be shown to everybody concerned.
+///
+/// A closed list, because a halt must be explained to people who, being halted, may be shown nothing that a lab wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HaltReason {
+    /// A suspected or confirmed security incident is being looked into.
+    Incident,
+    /// A component that this work uses is under review.
+    Component,
+    /// The lab asked for a pause.
+    LabRequest,
+    /// A credential may be in the wrong hands.
+    Credential,
+    /// More was read than the budget allows.
+    Budget,
+    /// Planned maintenance.
+    Maintenance,
+    /// A drill.
+    Drill,
+}
+
+impl HaltReason {
+    /// One sentence for those who are stopped.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Incident => "A security incident is being looked into.",
+            Self::Component => "A component that this work uses is under review.",
+            Self::LabRequest => "The lab asked for a pause.",
+            Self::Credential => "A credential may be in the wrong hands.",
+            Self::Budget => "More was read than the budget allows.",
+            Self::Maintenance => "Planned maintenance.",
+            Self::Drill => "This is a drill.",
+        }
+    }
+
+    /// Every reason, for help texts and forms.
+    pub const ALL: [Self; 7] = [
+        Self::Incident,
+        Self::Component,
+        Self::LabRequest,
+        Self::Credential,
+        Self::Budget,
+        Self::Maintenance,
+        Self::Drill,
+    ];
+}
+
+/// An open halt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Halt {
+    /// Its id.
+    pub id: HaltId,
+    /// What it stops.
+    pub scope: Scope,
+    /// Why.
+    pub reason: HaltReason,
+    /// Since when: the ledger's time of its entry.
+    pub since: Timestamp,
+    /// Until when; none: until further notice.
+    pub until: Option<Timestamp>,
+}
+
+impl Halt {
+    /// Whether it stops anything at `now`.
+    pub fn in_effect(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}

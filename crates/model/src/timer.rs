@@ -1,0 +1,137 @@
+//! Hours by timer: it runs while heartbeats come, and never counts a second that was not worked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// Seconds without a heartbeat after which a timer has ended, at its last one.
+pub const HEARTBEAT_LIMIT_SECONDS: i64 = 120;
+
+/// What stopped a timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopCause {
+    /// Its holder stopped it.
+    Stopped,
+    /// Heartbeats ceased: it counts to the last one.
+    HeartbeatsCeased,
+    /// A halt: it counts to the halt.
+    Halted,
+    /// The engagement ended: it counts to that end.
+    EngagementEnded,
+}
+
+/// A timer's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// Counting.
+    Running {
+        /// Since when.
+        started: Timestamp,
+        /// When it last gave a sign of life.
+        beat: Timestamp,
+    },
+    /// Counted.
+    Stopped {
+        /// From when.
+        from: Timestamp,
+        /// To when.
+        to: Timestamp,
+        /// By what.
+        cause: StopCause,
+    },
+}
+
+/// A running timer was needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the timer is not running")]
+pub struct NotRunning;
+
+impl Timer {
+    /// Starts counting.
+    pub const fn start(now: Timestamp) -> Self {
+        Self::Running {
+            started: now,
+            beat: now,
+        }
+    }
+
+    /// A heartbeat. One that comes too late finds the timer stopped at the last one that came in time.
+    pub fn beat(self, now: Timestamp) -> Result<Self, NotRunning> {
+        match self.settle(now) {
+            Self::Running { started, beat } => Ok(Self::Running {
+                started,
+                beat: beat.max(now),
+            }),
+            Self::Stopped { .. } => Err(NotRunning),
+        }
+    }
+
+    /// Stops it at `at` for `cause`, or at its last heartbeat if they had ceased before.
+    pub fn stop(self, at: Timestamp, cause: StopCause) -> Result<Self, NotRunning> {
+        match (self, self.settle(at)) {
+            (Self::Stopped { .. }, _) => Err(NotRunning),
+            (_, Self::Running { started, .. }) => Ok(Self::Stopped {
+                from: started,
+                to: at.max(started),
+                cause,
+            }),
+            (_, stopped) => Ok(stopped),
+        }
+    }
+
+    /// What it is at `now`: a timer whose heartbeats ceased ended at the last one.
+    #[must_use]
+    pub fn settle(self, now: Timestamp) -> Self {
+        match self {
+            Self::Running { started, beat }
+                if now.micros_since(beat) > HEARTBEAT_LIMIT_SECONDS * 1_000_000 =>
+            {
+                Self::Stopped {
+                    from: started,
+                    to: beat,
+                    cause: StopCause::HeartbeatsCeased,
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(0).plus_seconds(seconds)
+    }
+
+    #[test]
+    fn a_halt_ends_it_at_the_halt() {
+        let timer = Timer::start(at(0)).beat(at(100)).unwrap();
+        let stopped = timer.stop(at(130), StopCause::Halted).unwrap();
+        assert_eq!(
+            stopped,
+            Timer::Stopped {
+                from: at(0),
+                to: at(130),
+                cause: StopCause::Halted
+            }
+        );
+    }
+
+    #[test]
+    fn without_heartbeats_it_ended_at_the_last_one_whatever_comes_later() {
+        let timer = Timer::start(at(0)).beat(at(60)).unwrap();
+        let ended = Timer::Stopped {
+            from: at(0),
+            to: at(60),
+            cause: StopCause::HeartbeatsCeased,
+        };
+        assert_eq!(timer.settle(at(181)), ended);
+        assert_eq!(timer.stop(at(500), StopCause::Halted).unwrap(), ended);
+        assert_eq!(timer.beat(at(181)), Err(NotRunning));
+        assert!(timer.beat(at(180)).is_ok());
+        assert_eq!(ended.stop(at(600), StopCause::Stopped), Err(NotRunning));
+    }
+}

@@ -1,0 +1,256 @@
+//! The states of tasks, assignments, submissions and deliveries, and their transitions.
+//!
+//! Transitions consume the old state; one that is not possible is an error that names the state found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// A transition was asked for that the state does not allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a {what} that is {is} cannot be {wanted}")]
+pub struct StateError {
+    what: &'static str,
+    is: &'static str,
+    wanted: &'static str,
+}
+
+macro_rules! codes {
+    ($name:ident { $($variant:ident = $code:literal, $text:literal;)* }) => {
+        impl $name {
+            /// The number that stands for it in storage.
+            pub const fn code(self) -> i64 { match self { $(Self::$variant { .. } => $code,)* } }
+            /// Its name in the API.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant { .. } => $text,)* } }
+        }
+    };
+}
+
+/// Why a hold on a task ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReturnCause {
+    /// Its holder passed on it.
+    Skipped,
+    /// The lease ran out.
+    Expired,
+}
+
+/// One person's hold on one task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignment {
+    /// Held until the lease ends.
+    Claimed {
+        /// The end of the lease.
+        until: Timestamp,
+    },
+    /// Answered.
+    Submitted,
+    /// Given back, by its holder or by time.
+    Returned,
+}
+
+codes!(Assignment { Claimed = 0, "claimed"; Submitted = 1, "submitted"; Returned = 2, "returned"; });
+
+impl Assignment {
+    /// From storage.
+    pub const fn from_code(code: i64, until: Timestamp) -> Option<Self> {
+        Some(match code {
+            0 => Self::Claimed { until },
+            1 => Self::Submitted,
+            2 => Self::Returned,
+            _ => return None,
+        })
+    }
+
+    /// Answers it. A lease that ran out is honoured as long as nobody else was handed the task meanwhile:
+    /// the store returns expired assignments before it hands tasks out, so a claimed one is still its holder's.
+    pub fn submit(self) -> Result<Self, StateError> {
+        match self {
+            Self::Claimed { .. } => Ok(Self::Submitted),
+            other => Err(StateError {
+                what: "task",
+                is: other.name(),
+                wanted: "submitted",
+            }),
+        }
+    }
+
+    /// Gives it back.
+    pub fn give_back(self) -> Result<Self, StateError> {
+        match self {
+            Self::Claimed { .. } => Ok(Self::Returned),
+            other => Err(StateError {
+                what: "task",
+                is: other.name(),
+                wanted: "given back",
+            }),
+        }
+    }
+
+    /// Holds it for longer.
+    pub fn extend(self, until: Timestamp) -> Result<Self, StateError> {
+        match self {
+            Self::Claimed { until: before } => Ok(Self::Claimed {
+                until: before.max(until),
+            }),
+            other => Err(StateError {
+                what: "task",
+                is: other.name(),
+                wanted: "held",
+            }),
+        }
+    }
+}
+
+/// A reviewer's verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Good.
+    Accept,
+    /// Back to its author, with a comment.
+    Return,
+    /// Not to be used; the task is open again to somebody else.
+    Reject,
+}
+
+/// A submission's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Submission {
+    /// Handed in.
+    Submitted,
+    /// Good.
+    Accepted,
+    /// Back with its author.
+    Returned,
+    /// Not to be used.
+    Rejected,
+}
+
+codes!(Submission {
+    Submitted = 0, "submitted"; Accepted = 1, "accepted"; Returned = 2, "returned"; Rejected = 3, "rejected";
+});
+
+impl Submission {
+    /// From storage.
+    pub const fn from_code(code: i64) -> Option<Self> {
+        Some(match code {
+            0 => Self::Submitted,
+            1 => Self::Accepted,
+            2 => Self::Returned,
+            3 => Self::Rejected,
+            _ => return None,
+        })
+    }
+
+    /// A reviewer judges it.
+    pub fn judge(self, verdict: Verdict) -> Result<Self, StateError> {
+        match (self, verdict) {
+            (Self::Submitted, Verdict::Accept) => Ok(Self::Accepted),
+            (Self::Submitted, Verdict::Return) => Ok(Self::Returned),
+            (Self::Submitted, Verdict::Reject) => Ok(Self::Rejected),
+            (other, _) => Err(StateError {
+                what: "submission",
+                is: other.name(),
+                wanted: "judged",
+            }),
+        }
+    }
+
+    /// Its author hands in another version.
+    pub fn resubmit(self) -> Result<Self, StateError> {
+        match self {
+            Self::Returned => Ok(Self::Submitted),
+            other => Err(StateError {
+                what: "submission",
+                is: other.name(),
+                wanted: "handed in again",
+            }),
+        }
+    }
+
+    /// Whether a delivery may contain it.
+    pub const fn deliverable(self) -> bool {
+        matches!(self, Self::Submitted | Self::Accepted)
+    }
+}
+
+/// A delivery's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The lab may fetch and decide.
+    Offered,
+    /// The lab took it.
+    Accepted,
+    /// The lab sent rows back.
+    RowsReturned,
+}
+
+codes!(Delivery { Offered = 0, "offered"; Accepted = 1, "accepted"; RowsReturned = 2, "rows-returned"; });
+
+impl Delivery {
+    /// From storage.
+    pub const fn from_code(code: i64) -> Option<Self> {
+        Some(match code {
+            0 => Self::Offered,
+            1 => Self::Accepted,
+            2 => Self::RowsReturned,
+            _ => return None,
+        })
+    }
+
+    /// The lab accepts.
+    pub fn accept(self) -> Result<Self, StateError> {
+        match self {
+            Self::Offered => Ok(Self::Accepted),
+            other => Err(StateError {
+                what: "delivery",
+                is: other.name(),
+                wanted: "accepted",
+            }),
+        }
+    }
+
+    /// The lab sends rows back.
+    pub fn return_rows(self) -> Result<Self, StateError> {
+        match self {
+            Self::Offered => Ok(Self::RowsReturned),
+            other => Err(StateError {
+                what: "delivery",
+                is: other.name(),
+                wanted: "returned",
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transitions_that_do_not_exist_say_what_was_found() {
+        let error = Submission::Accepted.judge(Verdict::Reject).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "a submission that is accepted cannot be judged"
+        );
+        assert!(Delivery::Accepted.return_rows().is_err());
+        assert!(Assignment::Submitted.submit().is_err());
+        assert!(Assignment::Returned.extend(Timestamp::from_micros(1)).is_err());
+    }
+
+    #[test]
+    fn codes_round_trip() {
+        for code in 0..4 {
+            assert_eq!(Submission::from_code(code).map(Submission::code), Some(code));
+        }
+        for code in 0..3 {
+            assert_eq!(Delivery::from_code(code).map(Delivery::code), Some(code));
+            let found = Assignment::from_code(code, Timestamp::from_micros(9)).map(Assignment::code);
+            assert_eq!(found, Some(code));
+        }
+        assert_eq!(Submission::from_code(4), None);
+    }
+}
