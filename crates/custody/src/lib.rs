@@ -1,1 +1,35 @@
 //! The one gate: no plaintext without an admitted, budgeted and durable record.
+//!
+//! Two doors lead out: [`Gate::transact`] for single acts and [`Gate::stream`] for fixed sets. Both ask
+//! [`cofferdam_model::admit`] with a state that is folded from the ledger alone, append to the ledger in the same
+//! transaction as the act itself, wait until that is durable, and only then unseal.
+//!
+//! Invariants, as absences:
+//! - outside this crate nobody can make a [`Plaintext`], a [`Receipt`] or a [`Caller`]: their constructors are private;
+//! - no table row grants: what authorises is read from sealed ledger entries, or opens a commitment in one;
+//! - there is no second door: not for tests, not for the command line, not for the platform's own jobs.
+
+mod admin;
+mod auth;
+mod doctor;
+mod error;
+mod gate;
+mod integrate;
+mod keys;
+mod ledgers;
+mod record;
+mod secrets;
+mod state;
+mod stream;
+mod vault;
+
+pub use admin::{AdminCommand, AdminDone, AdminScope};
+pub use auth::{AuthError, Caller, Issued, Secret};
+pub use doctor::{Finding, Health};
+pub use error::{GateError, Integrity};
+pub use gate::{Command, Done, Gate, Released, Scope, Setup};
+pub use ledgers::{Exposure, LabExposure};
+pub use record::Receipt;
+pub use secrets::{Secrets, SecretsError};
+pub use stream::{Select, Selection, Stream, StreamItem};
+pub use vault::{ObjectKind, Plaintext, Sealed};

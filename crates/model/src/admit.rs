@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::budget::{Ceiling, Draw, Usage};
-use crate::engagement::{Engagement, Purpose, Role};
+use crate::engagement::{Engagement, EngagementState, Purpose, Reach, Role};
 use crate::halt::{Halt, HaltReason, Surroundings};
 use crate::id::*;
 use crate::time::Timestamp;
@@ -87,6 +87,15 @@ impl Act {
         )
     }
 
+    /// Whether it may be asked for over the lab as a whole. Every other act must name its project, so that no
+    /// halt on a project is passed by leaving the name out.
+    pub const fn may_span_projects(self) -> bool {
+        matches!(
+            self,
+            Self::SetRecipients | Self::ReadLedger | Self::Halt | Self::Resume
+        )
+    }
+
     /// Every act.
     pub const ALL: [Self; 19] = [
         Self::ReadGuideline,
@@ -148,6 +157,7 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::Resume
         ),
         Role::Integration => match act {
+            Act::ReadGuideline => !engagement.purposes.is_empty(),
             Act::Import | Act::WriteGuideline => has(Purpose::Import),
             Act::Export => has(Purpose::Export),
             Act::MeasureAgreement => has(Purpose::Agreement),
@@ -164,7 +174,8 @@ pub struct Demand {
     pub engagement: EngagementId,
     /// What to do.
     pub act: Act,
-    /// To which project; none: to the lab as a whole.
+    /// To which project; none: to the lab as a whole, which only an engagement for the whole lab reaches, and
+    /// only for an act that [may span projects](Act::may_span_projects).
     pub project: Option<ProjectId>,
     /// How much plaintext it would release.
     pub draw: Draw,
@@ -187,16 +198,19 @@ pub struct Standing<'a, H> {
 
 /// Why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "because", rename_all = "kebab-case")]
+#[serde(tag = "because", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Refusal {
     /// There is no such engagement, or it is not the caller's: deliberately the same answer.
     #[error("no such engagement")]
+    #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotEngaged,
     /// It grants nothing yet.
     #[error("the engagement has not begun")]
+    #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotBegun,
     /// It grants nothing any more.
     #[error("the engagement has ended")]
+    #[serde(deserialize_with = "crate::entry::nothing_more")]
     Ended,
     /// A halt is open.
     #[error("work is halted: {}", reason.sentence())]
@@ -210,9 +224,11 @@ pub enum Refusal {
     },
     /// The role does not cover it.
     #[error("this engagement's role does not cover that")]
+    #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotInRole,
     /// The engagement does not reach the project.
     #[error("this engagement does not reach that project")]
+    #[serde(deserialize_with = "crate::entry::nothing_more")]
     OutOfReach,
     /// A read budget is used up.
     #[error("the read budget is used up: {}", ceiling_words(*ceiling))]
@@ -264,18 +280,22 @@ where
     };
     let engagement = standing.engagement.filter(usable).ok_or(Refusal::NotEngaged)?;
     if !engagement.active(now) {
-        let begun = engagement.from <= now;
+        let begun = engagement.from <= now || engagement.state != EngagementState::Active;
         return Err(if begun { Refusal::Ended } else { Refusal::NotBegun });
     }
     if !permits(engagement, demand.act) {
         return Err(Refusal::NotInRole);
     }
-    if !demand.project.is_none_or(|project| engagement.reaches(project)) {
+    let reached = match demand.project {
+        Some(project) => engagement.reaches(project),
+        None => engagement.reach == Reach::Lab && demand.act.may_span_projects(),
+    };
+    if !reached {
         return Err(Refusal::OutOfReach);
     }
     let at = Surroundings {
         lab: engagement.lab,
-        project: demand.project.or(engagement.project()),
+        project: demand.project,
         engagement: Some(engagement.id),
         principal: caller.principal,
         credential: caller.credential,

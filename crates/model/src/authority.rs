@@ -3,12 +3,13 @@
 //! The gate asks this state, never a table that somebody could edit. Its only inputs are ledger entries in order;
 //! an entry that does not fit what came before stops the fold, and with it every read of that compartment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use crate::engagement::{Engagement, EngagementState, Reach, Role};
 use crate::entry::{Entry, Fact};
 use crate::halt::{Halt, Scope};
 use crate::id::*;
+use crate::time::Timestamp;
 
 /// The authorising state of one compartment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub struct Authority {
     operators: BTreeSet<PrincipalId>,
     revoked: BTreeSet<CredentialId>,
     folded: u64,
+    last: Option<(u64, Timestamp)>,
 }
 
 /// Whether a project takes work.
@@ -56,6 +58,7 @@ impl Authority {
             operators: BTreeSet::new(),
             revoked: BTreeSet::new(),
             folded: 0,
+            last: None,
         }
     }
 
@@ -69,18 +72,40 @@ impl Authority {
         self.folded
     }
 
-    /// Takes one more entry in. Entries that authorise nothing change nothing.
+    /// Takes one more entry in. Entries that authorise nothing change nothing, and may be left out. An entry that
+    /// is refused leaves the state as it was.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
         if !entry.fact.authorises() {
             return Ok(());
         }
-        self.apply_fact(entry).map_err(|problem| FoldError {
-            compartment: self.compartment,
-            index: entry.n,
-            problem,
-        })?;
+        self.follows(entry)
+            .and_then(|()| self.apply_fact(entry))
+            .map_err(|problem| FoldError {
+                compartment: self.compartment,
+                index: entry.n,
+                problem,
+            })?;
         self.folded += 1;
+        self.last = Some((entry.n, entry.t));
         Ok(())
+    }
+
+    /// Whether the entry can come next, whatever it says.
+    fn follows(&self, entry: &Entry) -> Result<(), &'static str> {
+        if entry.v != Entry::VERSION {
+            return Err("is of a format that this version does not know");
+        }
+        match self.last {
+            Some((n, _)) if entry.n <= n => Err("comes after an entry of the same or a higher index"),
+            Some((_, t)) if entry.t < t => Err("is dated before the entry that it follows"),
+            Some(_) => Ok(()),
+            None => {
+                let opens = matches!(entry.fact, Fact::LabOpened { .. });
+                let fits = opens == (self.compartment != Compartment::Installation);
+                fits.then_some(())
+                    .ok_or("cannot be the first: a lab's ledger, and no other, begins with the lab's opening")
+            }
+        }
     }
 
     fn apply_fact(&mut self, entry: &Entry) -> Result<(), &'static str> {
@@ -91,8 +116,9 @@ impl Authority {
                     .ok_or("opens a lab that this ledger is not the first page of")
             }
             Fact::ProjectOpened { project, .. } => {
-                let fresh = self.projects.insert(*project, ProjectState::Open).is_none();
-                fresh.then_some(()).ok_or("opens a project twice")
+                self.lab_only()?;
+                let open = ProjectState::Open;
+                put(&mut self.projects, *project, open, "opens a project twice")
             }
             Fact::ProjectClosed { project } => {
                 let found = self
@@ -106,9 +132,9 @@ impl Authority {
             Fact::EngagementEnded { engagement } => {
                 let found = self
                     .engagements
-                    .remove(engagement)
+                    .get_mut(engagement)
                     .ok_or("ends an engagement never granted")?;
-                self.engagements.insert(*engagement, found.end(entry.t));
+                *found = found.clone().end(entry.t);
                 Ok(())
             }
             Fact::BudgetSet { engagement, budget } => {
@@ -132,8 +158,7 @@ impl Authority {
                     since: entry.t,
                     until: *until,
                 };
-                let fresh = self.halts.insert(*halt, open).is_none();
-                fresh.then_some(()).ok_or("opens a halt twice")
+                put(&mut self.halts, *halt, open, "opens a halt twice")
             }
             Fact::Resumed { halt } => self
                 .halts
@@ -141,6 +166,7 @@ impl Authority {
                 .map(|_| ())
                 .ok_or("resumes a halt that is not open"),
             Fact::RecipientsSet { recipients } => {
+                self.lab_only()?;
                 self.recipients.clone_from(recipients);
                 Ok(())
             }
@@ -152,6 +178,12 @@ impl Authority {
             }
             _ => Ok(()),
         }
+    }
+
+    fn lab_only(&self) -> Result<LabId, &'static str> {
+        self.compartment
+            .lab()
+            .ok_or("says of the installation what is said of a lab")
     }
 
     fn operator(
@@ -181,10 +213,7 @@ impl Authority {
         else {
             return Ok(());
         };
-        let lab = self
-            .compartment
-            .lab()
-            .ok_or("grants an engagement outside a lab's ledger")?;
+        let lab = self.lab_only()?;
         match reach {
             Reach::Lab if *role != Role::Steward => {
                 return Err("reaches a whole lab, and is not a steward's");
@@ -207,8 +236,8 @@ impl Authority {
             budget: *budget,
             state: EngagementState::Active,
         };
-        let fresh = self.engagements.insert(*engagement, granted).is_none();
-        fresh.then_some(()).ok_or("grants an engagement twice")
+        let twice = "grants an engagement twice";
+        put(&mut self.engagements, *engagement, granted, twice)
     }
 
     /// The engagement of that id.
@@ -259,5 +288,21 @@ impl Authority {
     /// Whether the credential was revoked.
     pub fn is_revoked(&self, credential: CredentialId) -> bool {
         self.revoked.contains(&credential)
+    }
+}
+
+/// Inserts what must not be there yet.
+fn put<K: Ord, V>(
+    all: &mut BTreeMap<K, V>,
+    key: K,
+    value: V,
+    problem: &'static str,
+) -> Result<(), &'static str> {
+    match all.entry(key) {
+        btree_map::Entry::Vacant(place) => {
+            place.insert(value);
+            Ok(())
+        }
+        btree_map::Entry::Occupied(_) => Err(problem),
     }
 }

@@ -41,9 +41,12 @@ impl Budget {
             && self.bytes_per_day <= other.bytes_per_day
     }
 
-    /// The first ceiling that `draw` on top of `usage` would pass, if any.
+    /// The first ceiling that `draw` on top of `usage` would pass, if any. Drawing nothing passes none, even when
+    /// a lowered budget is overdrawn already: a steward must still be able to halt, an author to hand in.
     pub const fn passed_by(&self, usage: &Usage, draw: Draw) -> Option<Ceiling> {
-        if usage.hour.objects.saturating_add(draw.objects) > self.objects_per_hour {
+        if draw.objects == 0 && draw.bytes == 0 {
+            None
+        } else if usage.hour.objects.saturating_add(draw.objects) > self.objects_per_hour {
             Some(Ceiling::ObjectsPerHour)
         } else if usage.day.objects.saturating_add(draw.objects) > self.objects_per_day {
             Some(Ceiling::ObjectsPerDay)

@@ -38,7 +38,7 @@ pub enum Purpose {
 
 /// How far an engagement reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "to", content = "id", rename_all = "kebab-case")]
+#[serde(tag = "to", content = "id", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Reach {
     /// One project.
     Project(ProjectId),

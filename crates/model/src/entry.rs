@@ -5,7 +5,7 @@
 //! the entry before), `by` (who) and `fact` (what). Entries hold ids, states, times, counts and hashes: nothing
 //! that a lab or a contractor wrote. The grammar is append-only: a member once published keeps its name and meaning.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::admit::{Act, Refusal};
 use crate::budget::{Budget, Draw};
@@ -56,8 +56,10 @@ pub enum Actor {
         principal: PrincipalId,
     },
     /// The platform itself: set-up, and consequences such as the timers that a halt stops.
+    #[serde(deserialize_with = "nothing_more")]
     Platform,
     /// A credential that is under no engagement here; the ids are left out on purpose.
+    #[serde(deserialize_with = "nothing_more")]
     Stranger,
 }
 
@@ -287,6 +289,35 @@ impl Fact {
         )
     }
 
+    /// The project that the entry names, if it names one.
+    pub fn project(&self) -> Option<ProjectId> {
+        match self {
+            Self::ProjectOpened { project, .. }
+            | Self::ProjectClosed { project }
+            | Self::GuidelineSet { project, .. }
+            | Self::TasksImported { project, .. }
+            | Self::ObjectsReleased { project, .. }
+            | Self::ReadIntended { project, .. }
+            | Self::DeliveryMade { project, .. } => Some(*project),
+            Self::Refused { project, .. } => *project,
+            Self::EngagementGranted {
+                reach: Reach::Project(project),
+                ..
+            } => Some(*project),
+            _ => None,
+        }
+    }
+
+    /// The single objects that the entry releases, in order.
+    pub fn objects(&self) -> &[ObjectRef] {
+        match self {
+            Self::TaskReleased { objects, .. }
+            | Self::ReviewReleased { objects, .. }
+            | Self::ObjectsReleased { objects, .. } => objects,
+            _ => &[],
+        }
+    }
+
     /// How much plaintext the entry says was, or was about to be, released.
     pub fn released(&self) -> Draw {
         match self {
@@ -310,6 +341,15 @@ pub fn draw_of(objects: &[ObjectRef]) -> Draw {
             bytes: o.bytes,
         })
     })
+}
+
+/// Reads an alternative that has no members of its own. serde's `deny_unknown_fields` does not look beside the
+/// tag of one, and a ledger must have no place for words that nobody reads.
+pub(crate) fn nothing_more<'de, D: Deserializer<'de>>(d: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(d).map(|Nothing {}| ())
 }
 
 /// 32 bytes as 64 lower-case hexadecimal digits.

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// What a halt stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "on", content = "id", rename_all = "kebab-case")]
+#[serde(tag = "on", content = "id", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Scope {
     /// Everything.
     Installation,

@@ -3,6 +3,7 @@
 //! An identifier is 128 bits: 48 bits of milliseconds since the Unix epoch and 80 random bits, so that rows
 //! made together lie together. Its text form is a kind prefix, `_`, and 26 characters of Crockford base 32
 //! (no `I`, `L`, `O`, `U`), most significant first. Pseudonyms and tags carry no time: all 128 bits are random.
+//! The id of all zero bits names nothing (the installation is stored under it) and is never read from text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +15,9 @@ const TEXT_LEN: usize = 26;
 
 /// Why a text is not an identifier of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a {kind} id: expected `{prefix}_` and 26 characters of 0-9 A-Z without I, L, O, U")]
+#[error(
+    "`{text}` is not a {kind} id: expected `{prefix}_` and 26 characters of 0-9 A-Z without I, L, O, U, not all of them 0"
+)]
 pub struct IdError {
     text: String,
     kind: &'static str,
@@ -43,7 +46,7 @@ fn decode(text: &str, prefix: &str) -> Option<[u8; 16]> {
         let digit = ALPHABET.iter().position(|a| a == byte)?;
         value = (value << 5) | digit as u128;
     }
-    Some(value.to_be_bytes())
+    (value != 0).then(|| value.to_be_bytes())
 }
 
 /// What all typed identifiers have in common.

@@ -46,21 +46,26 @@ pub enum Assignment {
     },
     /// Answered.
     Submitted,
-    /// Given back, by its holder or by time.
-    Returned,
+    /// Given back.
+    Returned {
+        /// By its holder, or by time.
+        cause: ReturnCause,
+    },
 }
 
-codes!(Assignment { Claimed = 0, "claimed"; Submitted = 1, "submitted"; Returned = 2, "returned"; });
-
 impl Assignment {
-    /// From storage.
-    pub const fn from_code(code: i64, until: Timestamp) -> Option<Self> {
-        Some(match code {
-            0 => Self::Claimed { until },
-            1 => Self::Submitted,
-            2 => Self::Returned,
-            _ => return None,
-        })
+    /// Its name in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Claimed { .. } => "claimed",
+            Self::Submitted => "submitted",
+            Self::Returned {
+                cause: ReturnCause::Skipped,
+            } => "skipped",
+            Self::Returned {
+                cause: ReturnCause::Expired,
+            } => "expired",
+        }
     }
 
     /// Answers it. A lease that ran out is honoured as long as nobody else was handed the task meanwhile:
@@ -77,9 +82,9 @@ impl Assignment {
     }
 
     /// Gives it back.
-    pub fn give_back(self) -> Result<Self, StateError> {
+    pub fn give_back(self, cause: ReturnCause) -> Result<Self, StateError> {
         match self {
-            Self::Claimed { .. } => Ok(Self::Returned),
+            Self::Claimed { .. } => Ok(Self::Returned { cause }),
             other => Err(StateError {
                 what: "task",
                 is: other.name(),
@@ -238,7 +243,13 @@ mod tests {
         );
         assert!(Delivery::Accepted.return_rows().is_err());
         assert!(Assignment::Submitted.submit().is_err());
-        assert!(Assignment::Returned.extend(Timestamp::from_micros(1)).is_err());
+        assert!(
+            Assignment::Returned {
+                cause: ReturnCause::Skipped
+            }
+            .extend(Timestamp::from_micros(1))
+            .is_err()
+        );
     }
 
     #[test]
@@ -248,8 +259,6 @@ mod tests {
         }
         for code in 0..3 {
             assert_eq!(Delivery::from_code(code).map(Delivery::code), Some(code));
-            let found = Assignment::from_code(code, Timestamp::from_micros(9)).map(Assignment::code);
-            assert_eq!(found, Some(code));
         }
         assert_eq!(Submission::from_code(4), None);
     }

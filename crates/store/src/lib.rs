@@ -1,1 +1,31 @@
 //! All SQL, one module per subject, and the drivers beneath it.
+//!
+//! Invariants, as absences:
+//! - no SQL stands outside this crate, and none of it is built from a caller's text;
+//! - nothing here decides: it does not know who may do what, only what rows there are;
+//! - it never sees plaintext: sealed bytes go in and come out, and no key does.
+//!
+//! One SQL text serves every backend ([`sql`]); a backend is a [`sql::Connection`] and a way to commit in groups.
+
+pub mod credential;
+pub mod delivery;
+pub mod engagement;
+pub mod epoch;
+pub mod error;
+pub mod lab;
+pub mod ledger;
+pub mod object;
+pub mod principal;
+pub mod project;
+pub mod review;
+pub mod schema;
+pub mod sql;
+pub mod sqlite;
+pub mod submission;
+pub mod task;
+pub mod timer;
+mod writer;
+
+pub use error::StoreError;
+pub use sql::{Reader, Tx};
+pub use sqlite::{Options, Store};

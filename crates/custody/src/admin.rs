@@ -1,0 +1,248 @@
+//! Administration: what operators do. It releases nothing, and each act is on the ledgers concerned.
+
+use std::sync::Arc;
+
+use cofferdam_model::env::Env;
+use cofferdam_model::{Actor, Authority, Compartment, Fact, LabId, PrincipalId, Refusal, Timestamp};
+use cofferdam_store::principal::PrincipalRow;
+use cofferdam_store::{StoreError, Tx, ledger, object, principal};
+
+use crate::auth::Caller;
+use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, Inner, Outcome};
+use crate::record::{self, Appended, Receipt};
+use crate::state::State;
+use crate::vault::Sealed;
+
+/// An operator's act. It has no way to plaintext: nothing it says is unsealed.
+pub trait AdminCommand: Send + 'static {
+    /// What it answers.
+    type Output: Send + 'static;
+    /// Its own reasons not to.
+    type Error: Send + 'static;
+    /// Does it.
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Self::Output>, GateError<Self::Error>>;
+}
+
+/// What an operator's act works with.
+pub struct AdminScope<'a, 't> {
+    /// The transaction.
+    pub tx: &'a mut Tx<'t>,
+    /// The operator.
+    pub operator: PrincipalId,
+    /// The time.
+    pub now: Timestamp,
+    /// Time and randomness.
+    pub env: &'a Env,
+    state: &'a State,
+}
+
+impl AdminScope<'_, '_> {
+    /// Keeps a sealed object.
+    pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
+        object::insert(self.tx, sealed.row())
+    }
+
+    /// What authorises in a compartment, if it was begun.
+    pub fn authority(&self, compartment: Compartment) -> Result<Option<&Authority>, Integrity> {
+        self.state.authority(compartment)
+    }
+
+    /// What authorises in each open compartment.
+    pub fn authorities(&self) -> impl Iterator<Item = &Authority> {
+        self.state.authorities()
+    }
+}
+
+/// What an operator's act did.
+pub struct AdminDone<T> {
+    /// What it answers.
+    pub output: T,
+    /// What is to be recorded as the operator's doing, and where.
+    pub facts: Vec<(Compartment, Fact)>,
+    /// What is to be recorded as a consequence.
+    pub consequences: Vec<(Compartment, Fact)>,
+}
+
+impl<T> AdminDone<T> {
+    /// One fact in one ledger.
+    pub fn one(output: T, compartment: Compartment, fact: Fact) -> Self {
+        Self {
+            output,
+            facts: vec![(compartment, fact)],
+            consequences: Vec::new(),
+        }
+    }
+}
+
+impl Gate {
+    /// Does one operator's act. Only operators may, while neither they nor their credential are halted.
+    pub async fn administer<C: AdminCommand>(
+        &self,
+        caller: &Caller,
+        command: C,
+    ) -> Result<(C::Output, Option<Receipt>), GateError<C::Error>>
+    where
+        GateError<C::Error>: From<StoreError> + Send,
+    {
+        let inner = Arc::clone(&self.inner);
+        let caller = *caller;
+        match self
+            .inner
+            .store
+            .write(move |tx| run(&inner, tx, &caller, command))
+            .await?
+        {
+            Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
+            Outcome::Ran(done) => Ok(done),
+        }
+    }
+
+    /// Whether a caller administers the installation, now.
+    pub fn is_operator(&self, caller: &Caller) -> bool {
+        may_administer(&self.inner.state(), caller, self.inner.env.now()).is_ok()
+    }
+
+    /// Begins the installation: its log, and its first operator. Only once.
+    pub async fn found(&self, operator: PrincipalRow) -> Result<(), GateError<&'static str>> {
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .write(move |tx| {
+                let compartment = Compartment::Installation;
+                if ledger::head(tx.reader(), compartment)?.is_some() {
+                    return Err(GateError::Command(
+                        "this data folder holds an installation already",
+                    ));
+                }
+                let mut state = inner.state();
+                begin(tx, &mut state, compartment)?;
+                principal::insert(tx, &operator)?;
+                let fact = Fact::OperatorGranted {
+                    principal: operator.id,
+                };
+                let entry = record::append(
+                    tx,
+                    &inner.secrets,
+                    compartment,
+                    Actor::Platform,
+                    fact,
+                    operator.created,
+                )?;
+                state.apply(compartment, &entry)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whether the installation was founded.
+    pub fn is_founded(&self) -> bool {
+        self.inner
+            .state()
+            .authorities()
+            .any(|a| a.compartment() == Compartment::Installation)
+    }
+
+    /// Every lab whose compartment is open.
+    pub fn labs(&self) -> Vec<LabId> {
+        let mut labs: Vec<_> = self
+            .inner
+            .state()
+            .authorities()
+            .filter_map(|a| a.compartment().lab())
+            .collect();
+        labs.sort();
+        labs
+    }
+}
+
+fn begin(tx: &mut Tx<'_>, state: &mut State, compartment: Compartment) -> Result<(), StoreError> {
+    ledger::create(tx, compartment)?;
+    state.begin(compartment);
+    Ok(())
+}
+
+fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
+    use cofferdam_model::{CredentialKind, Scope};
+    let installation = state.authority(Compartment::Installation).ok().flatten();
+    let operator = installation.is_some_and(|a| a.is_operator(caller.0.principal));
+    if !operator || caller.0.bound_to.is_some() || caller.0.kind == CredentialKind::Link {
+        return Err(Refusal::NotInRole);
+    }
+    let concerns = |scope: Scope| match scope {
+        Scope::Person(p) | Scope::Component(p) => p == caller.0.principal,
+        Scope::Credential(c) => c == caller.0.credential,
+        Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
+    };
+    let mut halts = installation.into_iter().flat_map(|a| a.halts());
+    match halts.find(|h| h.in_effect(now) && concerns(h.scope)) {
+        Some(halt) => Err(Refusal::Halted {
+            halt: halt.id,
+            reason: halt.reason,
+            since: halt.since,
+        }),
+        None => Ok(()),
+    }
+}
+
+type Ran<T> = (T, Option<Receipt>);
+type Permitted<T> = (T, Vec<(Compartment, Appended)>);
+
+fn run<C: AdminCommand>(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    command: C,
+) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
+    let now = inner.env.now();
+    let mut state = inner.state();
+    let state = &mut *state;
+    state.refresh(tx.reader(), &inner.secrets, now)?;
+    if let Err(refusal) = may_administer(state, caller, now) {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let result = tx.attempt(|tx| permitted(inner, state, tx, caller, now, command));
+    if result.is_err() {
+        // A compartment that was begun and undone must not linger in memory.
+        state.forget();
+    }
+    let (output, appended) = result?;
+    inner.announce(appended.iter().map(|(_, a)| &a.entry.fact));
+    let receipt = appended
+        .first()
+        .map(|(compartment, first)| Receipt::durable(*compartment, first));
+    Ok(Outcome::Ran((output, receipt)))
+}
+
+fn permitted<C: AdminCommand>(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    now: Timestamp,
+    command: C,
+) -> Result<Permitted<C::Output>, GateError<C::Error>> {
+    let operator = caller.0.principal;
+    let done = command.run(&mut AdminScope {
+        tx,
+        operator,
+        now,
+        env: &inner.env,
+        state,
+    })?;
+    let mut appended = Vec::new();
+    let own = done
+        .facts
+        .into_iter()
+        .map(|f| (Actor::Operator { principal: operator }, f));
+    let platform = done.consequences.into_iter().map(|f| (Actor::Platform, f));
+    for (by, (compartment, fact)) in own.chain(platform) {
+        if let Fact::LabOpened { lab } = &fact {
+            begin(tx, state, Compartment::Lab(*lab))?;
+        }
+        let entry = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
+        state.apply(compartment, &entry)?;
+        appended.push((compartment, entry));
+    }
+    Ok((done.output, appended))
+}

@@ -1,0 +1,467 @@
+//! Credentials: issuing, proving, revoking.
+//!
+//! A secret is a prefix that tells its kind, 52 characters of Crockford base 32 (32 random bytes), and 6 more that
+//! are the first 30 bits of the SHA-256 of all before them: a slip of the pen is told from a wrong secret without
+//! a question to the database, and scanners recognise one in a file. Stored is the SHA-256 of the whole.
+
+use std::sync::{Arc, PoisonError};
+
+use aws_lc_rs::digest;
+use cofferdam_model::{
+    Actor, Compartment, CredentialId, CredentialKind, EngagementId, Fact, Id, PrincipalId, Timestamp,
+};
+use cofferdam_store::credential::{self, CredentialRow};
+use cofferdam_store::{StoreError, Tx, ledger, principal};
+
+use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, Inner};
+use crate::record;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const BODY: usize = 52;
+const CHECK: usize = 6;
+
+/// Somebody whose credential was checked. Not to be made outside this crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller(pub(crate) cofferdam_model::Caller);
+
+impl Caller {
+    /// Who.
+    pub fn principal(&self) -> PrincipalId {
+        self.0.principal
+    }
+
+    /// By which credential.
+    pub fn credential(&self) -> CredentialId {
+        self.0.credential
+    }
+
+    /// Of which kind.
+    pub fn kind(&self) -> CredentialKind {
+        self.0.kind
+    }
+
+    /// The one engagement that the credential is good for, if only one.
+    pub fn bound_to(&self) -> Option<EngagementId> {
+        self.0.bound_to
+    }
+}
+
+/// A credential's secret: shown once, never stored.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    fn generate(kind: CredentialKind, bytes: &[u8; 32]) -> Self {
+        let mut text = String::with_capacity(4 + BODY + CHECK);
+        text.push_str(prefix(kind));
+        encode(bytes, BODY, &mut text);
+        let check = digest::digest(&digest::SHA256, text.as_bytes());
+        encode(check.as_ref(), CHECK, &mut text);
+        Self(text)
+    }
+
+    /// The secret, to be shown once.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+/// A new credential.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// Its id.
+    pub id: CredentialId,
+    /// Its secret.
+    pub secret: Secret,
+    /// When it proves nothing more.
+    pub expires: Timestamp,
+}
+
+/// Why nobody was recognised.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Not the form of a credential.
+    #[error("this is not a Cofferdam credential, or it was cut off when it was copied")]
+    Malformed,
+    /// No such credential.
+    #[error("this credential is not known here")]
+    Unknown,
+    /// Its time is over.
+    #[error("this credential has expired; ask for a new one")]
+    Expired,
+    /// It was revoked, or was good for one use.
+    #[error("this credential was revoked or used before; ask for a new one")]
+    Revoked,
+    /// Only a link opens a session.
+    #[error("this kind of credential cannot be used here")]
+    WrongKind,
+    /// It could not be looked up, or its row does not check.
+    #[error(transparent)]
+    Gate(#[from] GateError<std::convert::Infallible>),
+}
+
+impl From<StoreError> for AuthError {
+    fn from(error: StoreError) -> Self {
+        Self::Gate(error.into())
+    }
+}
+
+fn prefix(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::Session => "cfs_",
+        CredentialKind::Token => "cft_",
+        CredentialKind::Link => "cfl_",
+    }
+}
+
+/// Appends `characters` of base 32 from the front of `bytes`.
+fn encode(bytes: &[u8], characters: usize, out: &mut String) {
+    let bit = |i: usize| bytes.get(i / 8).map_or(0, |b| b >> (7 - i % 8) & 1);
+    for c in 0..characters {
+        let value = (0..5).fold(0, |v, i| v << 1 | bit(c * 5 + i));
+        out.push(char::from(ALPHABET[usize::from(value & 31)]));
+    }
+}
+
+fn hash_of(text: &str) -> Result<[u8; 32], AuthError> {
+    let body_end = 4 + BODY;
+    if text.len() != body_end + CHECK || !text.is_ascii() {
+        return Err(AuthError::Malformed);
+    }
+    let known = ["cfs_", "cft_", "cfl_"].iter().any(|p| text.starts_with(p));
+    let mut check = String::with_capacity(CHECK);
+    encode(
+        digest::digest(&digest::SHA256, &text.as_bytes()[..body_end]).as_ref(),
+        CHECK,
+        &mut check,
+    );
+    if !known || text[body_end..] != check {
+        return Err(AuthError::Malformed);
+    }
+    Ok(sha256(&[text.as_bytes()]))
+}
+
+fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}
+
+/// What the installation's ledger says of a credential's row: a hash of every member that authorises.
+pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
+    let kind = prefix(row.kind);
+    let bound = row.bound_to.as_ref().map_or([0; 16], |e| *e.as_bytes());
+    sha256(&[
+        b"cofferdam credential row v1",
+        row.id.as_bytes(),
+        &row.secret,
+        kind.as_bytes(),
+        row.principal.as_bytes(),
+        &bound,
+        &row.created.as_micros().to_be_bytes(),
+        &row.expires.as_micros().to_be_bytes(),
+    ])
+}
+
+/// What to issue.
+struct Wanted {
+    kind: CredentialKind,
+    principal: PrincipalId,
+    bound_to: Option<EngagementId>,
+    label: String,
+    seconds: i64,
+    by: Actor,
+}
+
+fn issue_in(inner: &Inner, tx: &mut Tx<'_>, wanted: Wanted) -> Result<Issued, GateError<&'static str>> {
+    if principal::get(tx.reader(), wanted.principal)?.is_none() {
+        return Err(GateError::Command("there is no such person or component"));
+    }
+    let now = inner.env.now();
+    let secret = Secret::generate(wanted.kind, &inner.env.random()?);
+    let mut row = CredentialRow {
+        id: inner.env.new_id()?,
+        secret: sha256(&[secret.expose().as_bytes()]),
+        kind: wanted.kind,
+        principal: wanted.principal,
+        bound_to: wanted.bound_to,
+        label: wanted.label,
+        created: now,
+        expires: now.plus_seconds(wanted.seconds),
+        n: 0,
+    };
+    let fact = Fact::CredentialIssued {
+        credential: row.id,
+        row: row_hash(&row),
+    };
+    let compartment = Compartment::Installation;
+    let appended = record::append(tx, &inner.secrets, compartment, wanted.by, fact, now)?;
+    inner.state().apply(compartment, &appended)?;
+    row.n = appended.entry.n;
+    credential::insert(tx, &row)?;
+    Ok(Issued {
+        id: row.id,
+        secret,
+        expires: row.expires,
+    })
+}
+
+impl Gate {
+    /// Issues a credential, as an operator.
+    pub async fn issue(
+        &self,
+        caller: &Caller,
+        kind: CredentialKind,
+        principal: PrincipalId,
+        bound_to: Option<EngagementId>,
+        label: &str,
+        seconds: i64,
+    ) -> Result<Issued, GateError<&'static str>> {
+        if !self.is_operator(caller) {
+            return Err(GateError::Refused(cofferdam_model::Refusal::NotInRole));
+        }
+        let by = Actor::Operator {
+            principal: caller.principal(),
+        };
+        let wanted = Wanted {
+            kind,
+            principal,
+            bound_to,
+            label: label.to_owned(),
+            seconds,
+            by,
+        };
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .write(move |tx| issue_in(&inner, tx, wanted))
+            .await
+    }
+
+    /// Issues the founder's first login link and token. Only while the founder is the only principal.
+    pub async fn issue_to_founder(
+        &self,
+        founder: PrincipalId,
+        kind: CredentialKind,
+        label: &str,
+        seconds: i64,
+    ) -> Result<Issued, GateError<&'static str>> {
+        let inner = Arc::clone(&self.inner);
+        let label = label.to_owned();
+        self.inner
+            .store
+            .write(move |tx| {
+                let first = (String::new(), PrincipalId::from_bytes([0; 16]));
+                let all = principal::page(tx.reader(), &first, 2)?;
+                if all.len() != 1 || all.iter().any(|p| p.id != founder) {
+                    return Err(GateError::Command("the installation is no longer new"));
+                }
+                let by = Actor::Platform;
+                issue_in(
+                    &inner,
+                    tx,
+                    Wanted {
+                        kind,
+                        principal: founder,
+                        bound_to: None,
+                        label,
+                        seconds,
+                        by,
+                    },
+                )
+            })
+            .await
+    }
+
+    /// Recognises a caller by a credential's secret.
+    pub async fn authenticate(&self, secret: &str) -> Result<Caller, AuthError> {
+        let caller = self.recognise(secret).await?;
+        if caller.kind() == CredentialKind::Link {
+            Err(AuthError::WrongKind)
+        } else {
+            Ok(caller)
+        }
+    }
+
+    async fn recognise(&self, secret: &str) -> Result<Caller, AuthError> {
+        let hash = hash_of(secret)?;
+        let row = match self.known(&hash) {
+            Some(row) => row,
+            None => self.look_up(hash).await?,
+        };
+        let state = self.inner.state();
+        let installation = state
+            .authority(Compartment::Installation)
+            .map_err(GateError::from)?;
+        if installation.is_none_or(|a| a.is_revoked(row.id)) {
+            return Err(AuthError::Revoked);
+        }
+        if self.inner.env.now() >= row.expires {
+            return Err(AuthError::Expired);
+        }
+        Ok(Caller(cofferdam_model::Caller {
+            principal: row.principal,
+            credential: row.id,
+            kind: row.kind,
+            bound_to: row.bound_to,
+        }))
+    }
+
+    fn known(&self, hash: &[u8; 32]) -> Option<CredentialRow> {
+        self.inner
+            .known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(hash)
+            .cloned()
+    }
+
+    async fn look_up(&self, hash: [u8; 32]) -> Result<CredentialRow, AuthError> {
+        let inner = Arc::clone(&self.inner);
+        let row = self.inner.store.read(move |reader| {
+            let Some(row) = credential::by_secret(reader, &hash)? else {
+                return Err(AuthError::Unknown);
+            };
+            let named = || format!("the row of credential {}", row.id);
+            let entry = ledger::entry(reader, Compartment::Installation, row.n)?
+                .ok_or_else(|| GateError::from(Integrity::of(named(), "its ledger entry is missing")))?;
+            let entry =
+                record::check(&inner.secrets, Compartment::Installation, &entry).map_err(GateError::from)?;
+            let expected = Fact::CredentialIssued {
+                credential: row.id,
+                row: row_hash(&row),
+            };
+            if entry.fact != expected {
+                let found = Integrity::of(named(), "it is not the row that the ledger recorded");
+                tracing::error!(%found, "a row was not obeyed");
+                return Err(AuthError::Unknown);
+            }
+            Ok(row)
+        });
+        let row: CredentialRow = row.await?;
+        let mut known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= 65_536 {
+            known.clear();
+        }
+        known.insert(hash, row.clone());
+        Ok(row)
+    }
+
+    /// Uses up a one-time link and opens a session.
+    pub async fn log_in(&self, link: &str, session_seconds: i64) -> Result<(Caller, Issued), AuthError> {
+        let caller = self.recognise(link).await?;
+        if caller.kind() != CredentialKind::Link {
+            return Err(AuthError::WrongKind);
+        }
+        let inner = Arc::clone(&self.inner);
+        let issued = self.inner.store.write(move |tx| {
+            let compartment = Compartment::Installation;
+            let used = caller.credential();
+            let known = inner
+                .state()
+                .authority(compartment)?
+                .is_some_and(|a| a.is_revoked(used));
+            if known {
+                return Err(GateError::Command("used"));
+            }
+            let fact = Fact::CredentialRevoked { credential: used };
+            let appended = record::append(
+                tx,
+                &inner.secrets,
+                compartment,
+                Actor::Platform,
+                fact,
+                inner.env.now(),
+            )?;
+            inner.state().apply(compartment, &appended)?;
+            let wanted = Wanted {
+                kind: CredentialKind::Session,
+                principal: caller.principal(),
+                bound_to: caller.bound_to(),
+                label: "browser session".into(),
+                seconds: session_seconds,
+                by: Actor::Platform,
+            };
+            issue_in(&inner, tx, wanted)
+        });
+        let issued = issued.await.map_err(|error| match error {
+            GateError::Command(_) => AuthError::Revoked,
+            GateError::Refused(r) => AuthError::Gate(GateError::Refused(r)),
+            GateError::Store(e) => AuthError::Gate(GateError::Store(e)),
+            GateError::NoKey(e) => AuthError::Gate(GateError::NoKey(e)),
+            GateError::Integrity(e) => AuthError::Gate(GateError::Integrity(e)),
+            GateError::NoEntropy(e) => AuthError::Gate(GateError::NoEntropy(e)),
+        })?;
+        let session = self.authenticate(issued.secret.expose()).await?;
+        Ok((session, issued))
+    }
+
+    /// Revokes a credential: one's own, or, as an operator, anybody's.
+    pub async fn revoke(&self, caller: &Caller, id: CredentialId) -> Result<(), GateError<&'static str>> {
+        let inner = Arc::clone(&self.inner);
+        let (caller, operator) = (*caller, self.is_operator(caller));
+        self.inner
+            .store
+            .write(move |tx| {
+                let row = credential::get(tx.reader(), id)?;
+                let own = row.is_some_and(|r| operator || r.principal == caller.principal());
+                if !own {
+                    return Err(GateError::Command("there is no such credential"));
+                }
+                let compartment = Compartment::Installation;
+                if inner
+                    .state()
+                    .authority(compartment)?
+                    .is_some_and(|a| a.is_revoked(id))
+                {
+                    return Ok(());
+                }
+                let by = if operator {
+                    Actor::Operator {
+                        principal: caller.principal(),
+                    }
+                } else {
+                    Actor::Platform
+                };
+                let fact = Fact::CredentialRevoked { credential: id };
+                let appended = record::append(tx, &inner.secrets, compartment, by, fact, inner.env.now())?;
+                inner.state().apply(compartment, &appended)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The caller that one of the platform's own jobs is: a principal like any other, that the ledger names.
+    pub async fn job(&self, name: &'static str) -> Result<Option<Caller>, StoreError> {
+        let found = self
+            .inner
+            .store
+            .read(move |reader| principal::job(reader, name))
+            .await?;
+        Ok(found.map(|job| {
+            Caller(cofferdam_model::Caller {
+                principal: job.id,
+                credential: CredentialId::from_bytes(*job.id.as_bytes()),
+                kind: CredentialKind::Token,
+                bound_to: None,
+            })
+        }))
+    }
+}

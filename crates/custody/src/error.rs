@@ -1,0 +1,67 @@
+//! What the gate answers instead of opening.
+
+use cofferdam_model::{Compartment, Refusal};
+use cofferdam_store::StoreError;
+
+/// The gate did not do what was asked. `E` is the command's own error.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError<E> {
+    /// Not allowed. The refusal is on the ledger.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The command itself found a reason not to.
+    #[error(transparent)]
+    Command(E),
+    /// The store failed: nothing was recorded, so nothing was released.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keyholder gave no lease. What was recorded stands.
+    #[error("no key: {0}")]
+    NoKey(String),
+    /// Something stored is not as it was written. Nothing was released.
+    #[error(transparent)]
+    Integrity(#[from] Integrity),
+    /// No randomness.
+    #[error(transparent)]
+    NoEntropy(#[from] cofferdam_model::env::NoEntropy),
+}
+
+impl<E> GateError<E> {
+    /// The same, with the command's error turned into another.
+    pub fn map<F>(self, f: impl FnOnce(E) -> F) -> GateError<F> {
+        match self {
+            Self::Refused(r) => GateError::Refused(r),
+            Self::Command(e) => GateError::Command(f(e)),
+            Self::Store(e) => GateError::Store(e),
+            Self::NoKey(e) => GateError::NoKey(e),
+            Self::Integrity(e) => GateError::Integrity(e),
+            Self::NoEntropy(e) => GateError::NoEntropy(e),
+        }
+    }
+}
+
+/// Something stored is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} is not as it was written: {problem}; nothing was released, run `cofferdam doctor`")]
+pub struct Integrity {
+    /// What: a ledger entry, an object, a row.
+    pub what: String,
+    /// In what way.
+    pub problem: String,
+}
+
+impl Integrity {
+    pub(crate) fn entry(compartment: Compartment, n: u64, problem: impl Into<String>) -> Self {
+        Self {
+            what: format!("entry {n} of the ledger of {compartment}"),
+            problem: problem.into(),
+        }
+    }
+
+    pub(crate) fn of(what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            problem: problem.into(),
+        }
+    }
+}

@@ -1,0 +1,553 @@
+//! The first door: one act, in one transaction with its record.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cofferdam_model::env::Env;
+use cofferdam_model::{
+    Act, Actor, Compartment, Decision, Draw, Engagement, EngagementId, Fact, LabId, ObjectId, ObjectRef,
+    PrincipalId, ProjectId, Refusal, Timestamp,
+};
+use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
+use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::object::SealedRow;
+use cofferdam_store::{Options, Store, StoreError, Tx, object};
+use tokio::sync::watch;
+
+use crate::auth::Caller;
+use crate::error::{GateError, Integrity};
+use crate::keys::{KeyError, Keys};
+use crate::record::{self, Appended, Receipt};
+use crate::secrets::Secrets;
+use crate::state::{Ask, State, StateError};
+use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
+
+/// What a gate stands on.
+pub struct Setup {
+    /// Where the data is.
+    pub store: Options,
+    /// The installation's own secrets.
+    pub secrets: Secrets,
+    /// Who mints and leases keys.
+    pub keyholder: Arc<dyn Keyholder>,
+    /// The time and randomness.
+    pub env: Env,
+    /// This node's name, told to the keyholder.
+    pub node: String,
+}
+
+/// The gate; cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) secrets: Secrets,
+    pub(crate) env: Env,
+    pub(crate) keys: Keys,
+    pub(crate) known: Credentials,
+    pub(crate) state: Arc<Mutex<State>>,
+    pub(crate) changed: watch::Sender<u64>,
+}
+
+pub(crate) type Credentials =
+    Mutex<std::collections::HashMap<[u8; 32], cofferdam_store::credential::CredentialRow>>;
+
+/// An act under an engagement.
+///
+/// `run` changes rows and says what is to be recorded. The objects that its facts release, in the order in which
+/// the facts name them, are what the caller gets unsealed: a command cannot release what it does not record.
+pub trait Command: Send + 'static {
+    /// What it answers besides plaintext.
+    type Output: Send + 'static;
+    /// Its own reasons not to.
+    type Error: Send + 'static;
+    /// Which act it is, for the one question.
+    fn act(&self) -> Act;
+    /// To which project, when it is not the engagement's only one.
+    fn project(&self) -> Option<ProjectId> {
+        None
+    }
+    /// Why a key would be leased.
+    fn reason(&self) -> LeaseReason {
+        LeaseReason::Work
+    }
+    /// Does it.
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<Self::Error>>;
+}
+
+/// What a command works with.
+pub struct Scope<'a, 't> {
+    /// The transaction.
+    pub tx: &'a mut Tx<'t>,
+    /// The engagement under which it runs, admitted.
+    pub engagement: &'a Engagement,
+    /// Who holds it.
+    pub principal: PrincipalId,
+    /// The time.
+    pub now: Timestamp,
+    /// Time and randomness.
+    pub env: &'a Env,
+    pub(crate) state: &'a State,
+}
+
+impl Scope<'_, '_> {
+    /// Keeps a sealed object.
+    pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
+        object::insert(self.tx, sealed.row())
+    }
+
+    /// What authorises in this lab.
+    pub fn authority(&self) -> Result<&cofferdam_model::Authority, Integrity> {
+        let lab = Compartment::Lab(self.engagement.lab);
+        let found = self.state.authority(lab)?;
+        found.ok_or_else(|| Integrity::of(format!("the ledger of {lab}"), "it was never begun"))
+    }
+}
+
+/// What a command did.
+pub struct Done<T> {
+    /// What it answers.
+    pub output: T,
+    /// What is to be recorded as the caller's doing.
+    pub facts: Vec<Fact>,
+    /// What is to be recorded as a consequence: the platform's doing.
+    pub consequences: Vec<Fact>,
+}
+
+impl<T> Done<T> {
+    /// One fact, no consequences.
+    pub fn one(output: T, fact: Fact) -> Self {
+        Self {
+            output,
+            facts: vec![fact],
+            consequences: Vec::new(),
+        }
+    }
+
+    /// Nothing to record: an act that releases nothing and changes nothing that is kept for others.
+    pub fn quiet(output: T) -> Self {
+        Self {
+            output,
+            facts: Vec::new(),
+            consequences: Vec::new(),
+        }
+    }
+}
+
+/// What came through the gate.
+#[derive(Debug)]
+pub struct Released<T> {
+    /// What the command answers.
+    pub output: T,
+    /// That it is recorded: none when there was nothing to record.
+    pub receipt: Option<Receipt>,
+    /// The objects its facts released, in their order.
+    pub plaintexts: Vec<Plaintext>,
+}
+
+pub(crate) struct Ran<T> {
+    output: T,
+    appended: Vec<Appended>,
+    sealed: Vec<SealedRow>,
+    compartment: Compartment,
+}
+
+pub(crate) enum Outcome<T> {
+    Ran(T),
+    Refused(Refusal),
+}
+
+impl Gate {
+    /// Opens the store and folds every ledger.
+    pub async fn open(setup: Setup) -> Result<Self, StoreError> {
+        let state = Arc::new(Mutex::new(State::default()));
+        let undone = {
+            let state = Arc::clone(&state);
+            move || lock(&state).forget()
+        };
+        let store = Store::open(&setup.store, undone)?;
+        let keys = Keys::new(setup.keyholder, store.clone(), setup.env.clone(), setup.node);
+        let inner = Inner {
+            store,
+            secrets: setup.secrets,
+            env: setup.env,
+            keys,
+            known: Mutex::default(),
+            state,
+            changed: watch::Sender::new(0),
+        };
+        let gate = Self {
+            inner: Arc::new(inner),
+        };
+        gate.load().await?;
+        Ok(gate)
+    }
+
+    async fn load(&self) -> Result<(), StoreError> {
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .write(move |tx| {
+                let loaded = State::load(tx.reader(), &inner.secrets, inner.env.now())?;
+                *inner.state() = loaded;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The store, for rows that hold no plaintext.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The time and randomness.
+    pub fn env(&self) -> &Env {
+        &self.inner.env
+    }
+
+    /// The installation's own secrets: blinding, origins, signatures.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    /// Changes whenever a halt begins or ends, or an engagement ends.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changed.subscribe()
+    }
+
+    /// The engagement and its holder, checked against the ledger. Says nothing about what is allowed.
+    pub async fn engagement(
+        &self,
+        id: EngagementId,
+    ) -> Result<Option<(Engagement, HolderRow)>, GateError<std::convert::Infallible>> {
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .read(move |reader| {
+                let mut state = inner.state();
+                let holder = state.holder(reader, id).map_err(from_state)?;
+                Ok(holder.and_then(|h| state.engagement(&h).map(|e| (e, h))))
+            })
+            .await
+    }
+
+    /// What authorises in a compartment, as it is now.
+    pub fn authority(
+        &self,
+        compartment: Compartment,
+    ) -> Result<Option<cofferdam_model::Authority>, Integrity> {
+        self.inner.state().authority(compartment).map(|a| a.cloned())
+    }
+
+    /// The open halts that concern a compartment: its own and the installation's.
+    pub fn halts(&self, compartment: Compartment) -> Vec<cofferdam_model::Halt> {
+        self.inner.state().halts(compartment)
+    }
+
+    /// Whether a caller might do this now. Releases nothing and records nothing: for what holds no plaintext.
+    pub async fn allows(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        act: Act,
+        project: Option<ProjectId>,
+    ) -> Result<Result<Engagement, Refusal>, GateError<std::convert::Infallible>> {
+        let found = self.engagement(engagement).await?;
+        let holder = found.as_ref().map(|(_, holder)| *holder);
+        let ask = Ask {
+            engagement,
+            act,
+            project,
+            draw: Draw::default(),
+            now: self.inner.env.now(),
+        };
+        Ok(
+            match (self.inner.state().decide(&caller.0, &ask, holder.as_ref()), found) {
+                (Decision::Allow, Some((engagement, _))) => Ok(engagement),
+                (Decision::Deny(refusal), _) => Err(refusal),
+                (Decision::Allow, None) => Err(Refusal::NotEngaged),
+            },
+        )
+    }
+
+    /// Seals what is about to be stored. Opens nothing and needs no engagement: what is sealed here can be read
+    /// only through the gate.
+    pub async fn seal(
+        &self,
+        lab: LabId,
+        project: ProjectId,
+        kind: ObjectKind,
+        object: ObjectId,
+        version: u32,
+        plaintext: &[u8],
+    ) -> Result<Sealed, GateError<std::convert::Infallible>> {
+        let mut sealed = self
+            .seal_all(lab, project, kind, vec![(object, version, plaintext)])
+            .await?;
+        sealed
+            .pop()
+            .ok_or_else(|| Integrity::of("a sealed object", "there is none").into())
+    }
+
+    /// Seals many objects of one project under one lease.
+    pub async fn seal_all(
+        &self,
+        lab: LabId,
+        project: ProjectId,
+        kind: ObjectKind,
+        objects: Vec<(ObjectId, u32, &[u8])>,
+    ) -> Result<Vec<Sealed>, GateError<std::convert::Infallible>> {
+        let writing = self.inner.keys.writing(lab, project, objects.len() as u64).await;
+        let (epoch, lease) = writing.map_err(from_key)?;
+        let key = lease
+            .open(self.inner.env.now().as_micros())
+            .map_err(|e| GateError::NoKey(e.to_string()))?;
+        let seal = |(object, version, plaintext): (ObjectId, u32, &[u8])| {
+            let place = Place {
+                lab,
+                project,
+                kind,
+                object,
+                version,
+            };
+            vault::seal(key, epoch, place, plaintext).map_err(GateError::NoKey)
+        };
+        objects.into_iter().map(seal).collect()
+    }
+
+    /// Does one act: admits, runs, records and commits in one transaction; then, and only then, unseals.
+    pub async fn transact<C: Command>(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        command: C,
+    ) -> Result<Released<C::Output>, GateError<C::Error>>
+    where
+        GateError<C::Error>: From<StoreError> + Send,
+    {
+        let inner = Arc::clone(&self.inner);
+        let caller = *caller;
+        let reason = command.reason();
+        let work = move |tx: &mut Tx<'_>| run(&inner, tx, &caller, engagement, command);
+        match self.inner.store.write(work).await? {
+            Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
+            Outcome::Ran(ran) => self.release(ran, reason).await,
+        }
+    }
+
+    async fn release<T, E>(&self, ran: Ran<T>, reason: LeaseReason) -> Result<Released<T>, GateError<E>> {
+        let receipt = ran
+            .appended
+            .first()
+            .map(|first| Receipt::durable(ran.compartment, first));
+        let mut plaintexts = Vec::with_capacity(ran.sealed.len());
+        for row in &ran.sealed {
+            let Some(receipt) = &receipt else {
+                return Err(Integrity::of("a release", "it has no record").into());
+            };
+            plaintexts.push(self.inner.unseal(receipt, row, reason).await?);
+        }
+        Ok(Released {
+            output: ran.output,
+            receipt,
+            plaintexts,
+        })
+    }
+}
+
+impl Inner {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub(crate) async fn unseal<E>(
+        &self,
+        receipt: &Receipt,
+        row: &SealedRow,
+        reason: LeaseReason,
+    ) -> Result<Plaintext, GateError<E>> {
+        let lease = self.keys.lease(row.epoch, reason).await.map_err(from_key)?;
+        let key = lease
+            .open(self.env.now().as_micros())
+            .map_err(|e| GateError::NoKey(e.to_string()))?;
+        Ok(vault::open(receipt, key, row)?)
+    }
+
+    /// Tells streams and listeners when an entry changes what is allowed.
+    pub(crate) fn announce<'a>(&self, facts: impl Iterator<Item = &'a Fact>) {
+        let mut facts = facts;
+        let matters = |f: &Fact| {
+            matches!(
+                f,
+                Fact::Halted { .. } | Fact::Resumed { .. } | Fact::EngagementEnded { .. }
+            )
+        };
+        if facts.any(matters) {
+            self.changed.send_modify(|n| *n += 1);
+        }
+    }
+}
+
+pub(crate) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn from_state<E>(error: StateError) -> GateError<E> {
+    match error {
+        StateError::Store(e) => GateError::Store(e),
+        StateError::Integrity(e) => GateError::Integrity(e),
+    }
+}
+
+pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
+    match error {
+        KeyError::Store(e) => GateError::Store(e),
+        KeyError::Integrity(e) => GateError::Integrity(e),
+        KeyError::Keyholder(e) => GateError::NoKey(e),
+        KeyError::NoEntropy(e) => GateError::NoEntropy(e),
+    }
+}
+
+/// Admits; the holder and the lab when the answer is yes, and the refusal, recorded, when it is no.
+pub(crate) fn admit_recorded<E>(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ask: &Ask,
+) -> Result<Result<HolderRow, Refusal>, GateError<E>> {
+    let holder = state.holder(tx.reader(), ask.engagement).map_err(from_state)?;
+    match state.decide(&caller.0, ask, holder.as_ref()) {
+        Decision::Allow => holder
+            .map(Ok)
+            .ok_or_else(|| Integrity::of("an engagement", "it has no holder").into()),
+        Decision::Deny(refusal) => {
+            record_refusal(inner, state, tx, caller, ask, holder.as_ref(), refusal)?;
+            Ok(Err(refusal))
+        }
+    }
+}
+
+fn record_refusal<E>(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ask: &Ask,
+    holder: Option<&HolderRow>,
+    refusal: Refusal,
+) -> Result<(), GateError<E>> {
+    let own = holder.filter(|h| h.principal == caller.0.principal);
+    let (compartment, actor) = match own.and_then(|h| state.actor(&caller.0, h).map(|a| (h, a))) {
+        Some((h, actor)) => (Compartment::Lab(h.lab), actor),
+        None => (Compartment::Installation, Actor::Stranger),
+    };
+    let project = ask.project.filter(|_| own.is_some());
+    let fact = Fact::Refused {
+        act: ask.act,
+        why: refusal,
+        project,
+    };
+    let appended = record::append(tx, &inner.secrets, compartment, actor, fact, ask.now)?;
+    state.apply(compartment, &appended)?;
+    Ok(())
+}
+
+fn run<C: Command>(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    engagement: EngagementId,
+    command: C,
+) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
+    let now = inner.env.now();
+    let mut state = inner.state();
+    let state = &mut *state;
+    state.refresh(tx.reader(), &inner.secrets, now)?;
+    let mut ask = Ask {
+        engagement,
+        act: command.act(),
+        project: command.project(),
+        draw: Draw::default(),
+        now,
+    };
+    let holder = match admit_recorded(inner, state, tx, caller, &ask)? {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    let ran = tx.attempt(|tx| admitted(inner, state, tx, caller, &mut ask, &holder, command));
+    match ran {
+        Ok(ran) => {
+            inner.announce(ran.appended.iter().map(|a| &a.entry.fact));
+            Ok(Outcome::Ran(ran))
+        }
+        Err(GateError::Refused(refusal)) => {
+            record_refusal(inner, state, tx, caller, &ask, Some(&holder), refusal)?;
+            Ok(Outcome::Refused(refusal))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn admitted<C: Command>(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ask: &mut Ask,
+    holder: &HolderRow,
+    command: C,
+) -> Result<Ran<C::Output>, GateError<C::Error>> {
+    let missing = || Integrity::of(format!("engagement {}", ask.engagement), "it has no ledger entry");
+    let granted = state.engagement(holder).ok_or_else(missing)?;
+    let actor = state.actor(&caller.0, holder).ok_or_else(missing)?;
+    let done = command.run(&mut Scope {
+        tx,
+        engagement: &granted,
+        principal: holder.principal,
+        now: ask.now,
+        env: &inner.env,
+        state,
+    })?;
+    let released: Vec<ObjectRef> = done.facts.iter().flat_map(Fact::objects).copied().collect();
+    ask.draw = cofferdam_model::entry::draw_of(&released);
+    if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder)) {
+        return Err(GateError::Refused(refusal));
+    }
+    let sealed = load(tx, &released, granted.lab)?;
+    let compartment = Compartment::Lab(granted.lab);
+    let mut appended = Vec::with_capacity(done.facts.len() + done.consequences.len());
+    let own = done.facts.into_iter().map(|fact| (actor, fact));
+    let platform = done.consequences.into_iter().map(|fact| (Actor::Platform, fact));
+    for (by, fact) in own.chain(platform) {
+        let entry = record::append(tx, &inner.secrets, compartment, by, fact, ask.now)?;
+        state.apply(compartment, &entry)?;
+        appended.push(entry);
+    }
+    Ok(Ran {
+        output: done.output,
+        appended,
+        sealed,
+        compartment,
+    })
+}
+
+/// Loads what is to be released; all of it must be this lab's.
+fn load<E>(tx: &mut Tx<'_>, objects: &[ObjectRef], lab: LabId) -> Result<Vec<SealedRow>, GateError<E>> {
+    let mut rows = Vec::with_capacity(objects.len());
+    for wanted in objects {
+        let named = || format!("object {} version {}", wanted.object, wanted.version);
+        let row = object::get(tx.reader(), wanted.object, wanted.version)?
+            .ok_or_else(|| Integrity::of(named(), "it is missing"))?;
+        if row.compartment != Compartment::Lab(lab) {
+            return Err(Integrity::of(named(), "it belongs to another compartment").into());
+        }
+        if row.object != *wanted {
+            return Err(Integrity::of(named(), "its recorded length is another").into());
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}

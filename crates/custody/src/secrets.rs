@@ -1,0 +1,174 @@
+//! The installation's own secrets: one random seed in a file of its owner's, from which every other is derived.
+//!
+//! None of them opens an object: those keys are the keyholder's. These seal ledger entries against edits in the
+//! database, sign checkpoints and manifests, and blind what must be unique without being readable.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use aws_lc_rs::hmac;
+use cofferdam_ledger::note::SigningKey;
+use cofferdam_model::env::{Env, NoEntropy};
+use cofferdam_model::{Compartment, EngagementId, Id, ProjectId};
+
+/// Why the secrets are not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The file cannot be read or made.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What failed.
+        error: std::io::Error,
+    },
+    /// Others than its owner may read it.
+    #[error("{path} may be read by others (mode {mode:04o}); `chmod 600` it")]
+    Exposed {
+        /// Which file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// It does not hold 32 bytes.
+    #[error("{path} does not hold the installation's secret; restore it from a backup")]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// No randomness.
+    #[error(transparent)]
+    NoEntropy(#[from] NoEntropy),
+    /// A key could not be derived.
+    #[error("a key could not be derived from the installation's secret")]
+    Derivation,
+}
+
+/// Derived from the installation's seed.
+pub struct Secrets {
+    root: Prk,
+    entries: hmac::Key,
+    blinding: hmac::Key,
+    origin: String,
+}
+
+struct Len32;
+
+impl KeyType for Len32 {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+impl Secrets {
+    /// Makes the seed's file; an error when there is one.
+    pub fn create(folder: &Path, env: &Env) -> Result<(), SecretsError> {
+        let path = folder.join("installation.key");
+        let io = |error| SecretsError::Io {
+            path: path.clone(),
+            error,
+        };
+        let seed: [u8; 32] = env.random()?;
+        let mut file = File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(io)?;
+        file.write_all(&seed).and_then(|()| file.sync_all()).map_err(io)?;
+        File::open(folder).and_then(|f| f.sync_all()).map_err(io)
+    }
+
+    /// Reads the seed's file. `origin` names the installation in checkpoints.
+    pub fn open(folder: &Path, origin: &str) -> Result<Self, SecretsError> {
+        let path = folder.join("installation.key");
+        let io = |error| SecretsError::Io {
+            path: path.clone(),
+            error,
+        };
+        let mode = fs::metadata(&path).map_err(io)?.mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(SecretsError::Exposed { path, mode });
+        }
+        let mut seed = Vec::with_capacity(33);
+        File::open(&path)
+            .map_err(io)?
+            .take(33)
+            .read_to_end(&mut seed)
+            .map_err(io)?;
+        if seed.len() != 32 {
+            return Err(SecretsError::Damaged { path });
+        }
+        let root = Salt::new(HKDF_SHA256, b"cofferdam installation v1").extract(&seed);
+        zeroize::Zeroize::zeroize(&mut seed);
+        let entries = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"entries"])?);
+        let blinding = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"blinding"])?);
+        Ok(Self {
+            root,
+            entries,
+            blinding,
+            origin: origin.to_owned(),
+        })
+    }
+
+    /// The keyed hash that stands beside a ledger entry.
+    pub(crate) fn seal_entry(
+        &self,
+        compartment: Compartment,
+        n: u64,
+        authorising: Option<u64>,
+        engagement: Option<EngagementId>,
+        leaf: &[u8; 32],
+    ) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.entries);
+        context.update(&compartment.to_bytes());
+        context.update(&n.to_be_bytes());
+        context.update(&authorising.unwrap_or(0).to_be_bytes());
+        context.update(engagement.as_ref().map_or(&[0; 16], |e| e.as_bytes()));
+        context.update(leaf);
+        to_array(context.sign().as_ref())
+    }
+
+    /// A keyed hash of a lab's own id for a task: equal ids of one project give equal hashes, nothing else shows.
+    pub fn blind(&self, project: ProjectId, text: &str) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.blinding);
+        context.update(project.as_bytes());
+        context.update(text.as_bytes());
+        to_array(context.sign().as_ref())
+    }
+
+    /// What a compartment's checkpoints are called: `<installation>/<compartment>`.
+    pub fn ledger_origin(&self, compartment: Compartment) -> String {
+        format!("{}/{compartment}", self.origin)
+    }
+
+    /// Signs a compartment's checkpoints.
+    pub fn ledger_key(&self, compartment: Compartment) -> Result<SigningKey, SecretsError> {
+        let seed = derive(&self.root, &[b"ledger", &compartment.to_bytes()])?;
+        SigningKey::from_seed(&self.ledger_origin(compartment), &seed).map_err(|_| SecretsError::Derivation)
+    }
+
+    /// Signs the manifests of a compartment's deliveries.
+    pub fn manifest_key(&self, compartment: Compartment) -> Result<SigningKey, SecretsError> {
+        let seed = derive(&self.root, &[b"manifest", &compartment.to_bytes()])?;
+        let name = format!("{}/deliveries", self.ledger_origin(compartment));
+        SigningKey::from_seed(&name, &seed).map_err(|_| SecretsError::Derivation)
+    }
+}
+
+fn to_array(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(&bytes[..32]);
+    out
+}
+
+fn derive(root: &Prk, info: &[&[u8]]) -> Result<[u8; 32], SecretsError> {
+    let mut out = [0; 32];
+    root.expand(info, Len32)
+        .and_then(|okm| okm.fill(&mut out))
+        .map_err(|_| SecretsError::Derivation)?;
+    Ok(out)
+}

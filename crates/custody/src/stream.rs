@@ -1,0 +1,334 @@
+//! The second door: a set fixed before it is read, with an entry before and an entry after.
+
+use std::sync::Arc;
+
+use cofferdam_model::entry::StreamEnd;
+use cofferdam_model::{
+    Act, Actor, Compartment, Decision, Draw, EngagementId, Fact, ObjectRef, ProjectId, Purpose, Refusal,
+    StreamId,
+};
+use cofferdam_seal::keyholder::LeaseReason;
+use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::object::SealedRow;
+use cofferdam_store::{StoreError, Tx, object};
+use tokio::sync::watch;
+
+use crate::auth::Caller;
+use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, Inner, Outcome, admit_recorded};
+use crate::record::{self, Receipt};
+use crate::state::Ask;
+use crate::vault::Plaintext;
+
+/// Objects loaded at a time.
+const PAGE: usize = 64;
+
+/// Chooses the objects of a stream, in reading order, each with what the reader needs to know it by.
+pub type Select<M> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<Vec<(M, ObjectRef)>, StoreError> + Send>;
+
+/// What a stream is to read.
+pub struct Selection<M> {
+    /// Which act it is.
+    pub act: Act,
+    /// Of which project; all objects must be its.
+    pub project: ProjectId,
+    /// For what.
+    pub purpose: Purpose,
+    /// Why keys are leased.
+    pub reason: LeaseReason,
+    /// The objects.
+    pub items: Select<M>,
+}
+
+/// One object of a stream, unsealed.
+#[derive(Debug)]
+pub struct StreamItem<M> {
+    /// What the selection said of it.
+    pub about: M,
+    /// Which object.
+    pub object: ObjectRef,
+    /// Its plaintext.
+    pub plaintext: Plaintext,
+}
+
+/// A recorded read in progress. A halt cuts it; however it ends, how much was sent is recorded.
+pub struct Stream<M> {
+    inner: Arc<Inner>,
+    caller: Caller,
+    holder: HolderRow,
+    actor: Actor,
+    id: StreamId,
+    act: Act,
+    project: ProjectId,
+    reason: LeaseReason,
+    receipt: Receipt,
+    waiting: std::vec::IntoIter<(M, ObjectRef)>,
+    loaded: std::collections::VecDeque<(M, SealedRow)>,
+    changed: watch::Receiver<u64>,
+    sent: Draw,
+    end: Option<StreamEnd>,
+    recorded: bool,
+}
+
+struct Opened<M> {
+    items: Vec<(M, ObjectRef)>,
+    id: StreamId,
+    holder: HolderRow,
+    actor: Actor,
+    receipt: Receipt,
+}
+
+impl Gate {
+    /// Begins to read a fixed set: admits, fixes the set, draws its whole budget and records the intent, durably,
+    /// before the first object is unsealed.
+    pub async fn stream<M: Send + 'static>(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        selection: Selection<M>,
+    ) -> Result<Stream<M>, GateError<std::convert::Infallible>> {
+        let changed = self.changes();
+        let inner = Arc::clone(&self.inner);
+        let (caller, act, project, reason) = (*caller, selection.act, selection.project, selection.reason);
+        let opened = self
+            .inner
+            .store
+            .write(move |tx| open(&inner, tx, &caller, engagement, selection))
+            .await?;
+        match opened {
+            Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
+            Outcome::Ran(opened) => Ok(Stream {
+                inner: Arc::clone(&self.inner),
+                caller,
+                holder: opened.holder,
+                actor: opened.actor,
+                id: opened.id,
+                act,
+                project,
+                reason,
+                receipt: opened.receipt,
+                waiting: opened.items.into_iter(),
+                loaded: std::collections::VecDeque::new(),
+                changed,
+                sent: Draw::default(),
+                end: None,
+                recorded: false,
+            }),
+        }
+    }
+}
+
+fn open<M>(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    engagement: EngagementId,
+    selection: Selection<M>,
+) -> Result<Outcome<Opened<M>>, GateError<std::convert::Infallible>> {
+    let now = inner.env.now();
+    let mut state = inner.state();
+    let state = &mut *state;
+    state.refresh(tx.reader(), &inner.secrets, now)?;
+    let mut ask = Ask {
+        engagement,
+        act: selection.act,
+        project: Some(selection.project),
+        draw: Draw::default(),
+        now,
+    };
+    if let Err(refusal) = admit_recorded(inner, state, tx, caller, &ask)? {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let items = (selection.items)(tx)?;
+    let objects: Vec<ObjectRef> = items.iter().map(|(_, object)| *object).collect();
+    let (set, list) = record::object_set(&objects);
+    ask.draw = Draw {
+        objects: set.objects,
+        bytes: set.bytes,
+    };
+    let holder = match admit_recorded(inner, state, tx, caller, &ask)? {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    let actor = state
+        .actor(&caller.0, &holder)
+        .ok_or_else(|| Integrity::of("an engagement", "it has no entry"))?;
+    object::insert_set(tx, &set.sha256, &list)?;
+    let id: StreamId = inner.env.new_id()?;
+    let fact = Fact::ReadIntended {
+        stream: id,
+        project: selection.project,
+        purpose: selection.purpose,
+        set,
+    };
+    let compartment = Compartment::Lab(holder.lab);
+    let appended = record::append(tx, &inner.secrets, compartment, actor, fact, now)?;
+    state.apply(compartment, &appended)?;
+    // Handed on only by the caller of `write`, that is, after the commit.
+    let receipt = Receipt::durable(compartment, &appended);
+    Ok(Outcome::Ran(Opened {
+        items,
+        id,
+        holder,
+        actor,
+        receipt,
+    }))
+}
+
+impl<M: Send + 'static> Stream<M> {
+    /// That the intent is recorded.
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+
+    /// How much was sent so far.
+    pub fn sent(&self) -> Draw {
+        self.sent
+    }
+
+    /// How many objects are still to come.
+    pub fn remaining(&self) -> usize {
+        self.waiting.len() + self.loaded.len()
+    }
+
+    /// The next object, or none when all were sent. A halt or an end of the engagement is an error, and final.
+    pub async fn next(&mut self) -> Option<Result<StreamItem<M>, GateError<std::convert::Infallible>>> {
+        if self.end.is_some() {
+            return None;
+        }
+        if let Err(refusal) = self.still_allowed() {
+            self.end = Some(StreamEnd::Halted);
+            return Some(Err(GateError::Refused(refusal)));
+        }
+        match self.take().await {
+            Ok(None) => {
+                self.end = Some(StreamEnd::Finished);
+                None
+            }
+            Ok(Some(item)) => {
+                self.sent = self.sent.plus(Draw {
+                    objects: 1,
+                    bytes: item.object.bytes,
+                });
+                Some(Ok(item))
+            }
+            Err(error) => {
+                self.end = Some(StreamEnd::Failed);
+                Some(Err(error))
+            }
+        }
+    }
+
+    /// Waits until something changed that might cut the stream.
+    pub async fn changed(&mut self) {
+        let _ = self.changed.changed().await;
+    }
+
+    /// Whether the stream may go on: asked before each object.
+    pub fn still_allowed(&self) -> Result<(), Refusal> {
+        let ask = Ask {
+            engagement: self.holder.engagement,
+            act: self.act,
+            project: Some(self.project),
+            draw: Draw::default(),
+            now: self.inner.env.now(),
+        };
+        match self
+            .inner
+            .state()
+            .decide(&self.caller.0, &ask, Some(&self.holder))
+        {
+            Decision::Allow => Ok(()),
+            Decision::Deny(refusal) => Err(refusal),
+        }
+    }
+
+    async fn take(&mut self) -> Result<Option<StreamItem<M>>, GateError<std::convert::Infallible>> {
+        if self.loaded.is_empty() {
+            self.load().await?;
+        }
+        let Some((about, row)) = self.loaded.pop_front() else {
+            return Ok(None);
+        };
+        let plaintext = self.inner.unseal(&self.receipt, &row, self.reason).await?;
+        Ok(Some(StreamItem {
+            about,
+            object: row.object,
+            plaintext,
+        }))
+    }
+
+    async fn load(&mut self) -> Result<(), GateError<std::convert::Infallible>> {
+        let page: Vec<(M, ObjectRef)> = self.waiting.by_ref().take(PAGE).collect();
+        let (lab, project) = (Compartment::Lab(self.holder.lab), self.project);
+        let load = move |reader: &mut cofferdam_store::Reader<'_>| {
+            let mut rows = Vec::with_capacity(page.len());
+            for (about, wanted) in page {
+                let named = || format!("object {} version {}", wanted.object, wanted.version);
+                let row = object::get(reader, wanted.object, wanted.version)?
+                    .ok_or_else(|| Integrity::of(named(), "it is missing"))?;
+                if row.compartment != lab || row.project != project || row.object != wanted {
+                    return Err(Integrity::of(named(), "it is not the object that was recorded").into());
+                }
+                rows.push((about, row));
+            }
+            Ok::<_, GateError<std::convert::Infallible>>(rows)
+        };
+        self.loaded.extend(self.inner.store.read(load).await?);
+        Ok(())
+    }
+
+    /// Ends the stream and waits until its end is recorded.
+    pub async fn finish(mut self) -> Result<(), GateError<std::convert::Infallible>> {
+        self.recorded = true;
+        self.completion(self.end.unwrap_or(StreamEnd::Left)).await
+    }
+}
+
+impl<M> Stream<M> {
+    fn completion(
+        &self,
+        end: StreamEnd,
+    ) -> impl Future<Output = Result<(), GateError<std::convert::Infallible>>> + Send + 'static {
+        let (inner, actor, compartment) = (
+            Arc::clone(&self.inner),
+            self.actor,
+            Compartment::Lab(self.holder.lab),
+        );
+        let (objects, bytes) = (self.sent.objects, self.sent.bytes);
+        let fact = Fact::ReadCompleted {
+            stream: self.id,
+            objects,
+            bytes,
+            end,
+        };
+        async move {
+            let writer = Arc::clone(&inner);
+            inner
+                .store
+                .write(move |tx| {
+                    let now = writer.env.now();
+                    let appended = record::append(tx, &writer.secrets, compartment, actor, fact, now)?;
+                    writer.state().apply(compartment, &appended)?;
+                    Ok(())
+                })
+                .await
+        }
+    }
+}
+
+impl<M> Drop for Stream<M> {
+    fn drop(&mut self) {
+        if self.recorded {
+            return;
+        }
+        let completion = self.completion(self.end.unwrap_or(StreamEnd::Left));
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = completion.await {
+                    tracing::warn!(%error, "the end of a stream could not be recorded; its intent stands");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Sealed on the way in, plaintext on the way out, and nothing in between that others could make.
+
+use std::ops::Deref;
+
+use cofferdam_model::{Compartment, Id, LabId, ObjectId, ObjectRef, ProjectId};
+use cofferdam_seal::key::EpochKey;
+use cofferdam_seal::object::{self, Binding};
+use cofferdam_seal::{Id128, Opened, SystemRandom};
+use cofferdam_store::object::SealedRow;
+
+use crate::error::Integrity;
+use crate::record::Receipt;
+
+/// What an object holds. The numbers are bound into the ciphertext and never change meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// What a task asks: JSON by the template's input schema.
+    TaskInput,
+    /// What a contractor answered: JSON by the template's answer schema.
+    Answer,
+    /// What a reviewer wrote.
+    ReviewComment,
+    /// Markdown for those who do the work.
+    Guideline,
+    /// A template document.
+    Template,
+    /// An answer not handed in yet.
+    Draft,
+    /// Why a lab sent a delivery's row back.
+    ReturnReason,
+    /// A task's recorded answers from elsewhere.
+    Recorded,
+}
+
+impl ObjectKind {
+    pub(crate) const fn code(self) -> u16 {
+        match self {
+            Self::TaskInput => 1,
+            Self::Answer => 2,
+            Self::ReviewComment => 3,
+            Self::Guideline => 4,
+            Self::Template => 5,
+            Self::Draft => 6,
+            Self::ReturnReason => 7,
+            Self::Recorded => 8,
+        }
+    }
+}
+
+/// An object sealed and not yet stored.
+#[derive(Debug, Clone)]
+pub struct Sealed(SealedRow);
+
+impl Sealed {
+    /// Which object, which version, how many plaintext bytes.
+    pub fn reference(&self) -> ObjectRef {
+        self.0.object
+    }
+
+    /// What to store.
+    pub fn row(&self) -> &SealedRow {
+        &self.0
+    }
+}
+
+/// Bytes that were unsealed under a record. Wiped on drop; not printable; not to be made outside this crate.
+pub struct Plaintext(Opened);
+
+impl Plaintext {
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Deref for Plaintext {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Plaintext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Plaintext({} bytes)", self.0.len())
+    }
+}
+
+fn binding(row: &SealedRow) -> Binding {
+    Binding {
+        compartment: Id128::new(row.compartment.to_bytes()),
+        project: Id128::new(*row.project.as_bytes()),
+        object: Id128::new(*row.object.object.as_bytes()),
+        kind: row.kind,
+        version: row.object.version,
+        epoch: Id128::new(*row.epoch.as_bytes()),
+    }
+}
+
+/// Where an object belongs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) lab: LabId,
+    pub(crate) project: ProjectId,
+    pub(crate) kind: ObjectKind,
+    pub(crate) object: ObjectId,
+    pub(crate) version: u32,
+}
+
+pub(crate) fn seal(
+    key: &EpochKey,
+    epoch: cofferdam_model::EpochId,
+    place: Place,
+    plaintext: &[u8],
+) -> Result<Sealed, String> {
+    let reference = ObjectRef {
+        object: place.object,
+        version: place.version,
+        bytes: plaintext.len() as u64,
+    };
+    let mut row = SealedRow {
+        object: reference,
+        compartment: Compartment::Lab(place.lab),
+        project: place.project,
+        kind: place.kind.code(),
+        epoch,
+        sealed: Vec::new(),
+    };
+    let sealed = object::seal(key, &binding(&row), plaintext, &SystemRandom).map_err(|e| e.to_string())?;
+    row.sealed = sealed.into_bytes();
+    Ok(Sealed(row))
+}
+
+/// Opens an object under a receipt: the record that it was about to be opened is durable.
+pub(crate) fn open(_recorded: &Receipt, key: &EpochKey, row: &SealedRow) -> Result<Plaintext, Integrity> {
+    let named = || format!("object {} version {}", row.object.object, row.object.version);
+    let opened =
+        object::open(key, &binding(row), &row.sealed).map_err(|e| Integrity::of(named(), e.to_string()))?;
+    if opened.len() as u64 != row.object.bytes {
+        return Err(Integrity::of(named(), "its length is not the recorded one"));
+    }
+    Ok(Plaintext(opened))
+}

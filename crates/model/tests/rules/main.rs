@@ -1,0 +1,16 @@
+//! What must hold of the model for every input: admission, the fold that authorises, timers, ids, the grammar.
+
+#[cfg(test)]
+mod admission;
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod authority;
+#[cfg(test)]
+mod entries;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
+mod ids;
+#[cfg(test)]
+mod timer;

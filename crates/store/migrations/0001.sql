@@ -1,0 +1,229 @@
+-- Times are microseconds since the Unix epoch. Ids are 16 bytes. `sealed` columns hold ciphertext only.
+
+CREATE TABLE lab (
+    id      BLOB PRIMARY KEY,
+    name    TEXT NOT NULL UNIQUE,
+    created BIGINT NOT NULL
+);
+
+CREATE TABLE principal (
+    id      BLOB PRIMARY KEY,
+    kind    BIGINT NOT NULL,            -- 0 person, 1 component, 2 job of the platform
+    name    TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE INDEX principal_by_name ON principal (name, id);
+
+CREATE TABLE project (
+    id                BLOB PRIMARY KEY,
+    lab               BLOB NOT NULL REFERENCES lab (id),
+    name              TEXT NOT NULL,
+    template_kind     TEXT NOT NULL,
+    template          BLOB NOT NULL,    -- object, version 1
+    overlap           BIGINT NOT NULL,
+    lease_seconds     BIGINT NOT NULL,
+    guideline         BLOB,             -- object
+    guideline_version BIGINT NOT NULL DEFAULT 0,
+    next_seq          BIGINT NOT NULL DEFAULT 0,
+    created           BIGINT NOT NULL,
+    UNIQUE (lab, name)
+);
+
+-- Who holds an engagement. Believed only where it opens the commitment in the ledger.
+CREATE TABLE holder (
+    engagement BLOB PRIMARY KEY,
+    lab        BLOB NOT NULL,
+    principal  BLOB NOT NULL,
+    salt       BLOB NOT NULL
+);
+CREATE INDEX holder_by_principal ON holder (principal);
+
+CREATE TABLE pseudonym (
+    lab       BLOB NOT NULL,
+    principal BLOB NOT NULL,
+    pseudonym BLOB NOT NULL UNIQUE,
+    PRIMARY KEY (lab, principal)
+);
+
+-- What proves a principal. Believed only where its hash stands in the installation's ledger, at entry `n`.
+CREATE TABLE credential (
+    id        BLOB PRIMARY KEY,
+    secret    BLOB NOT NULL UNIQUE,     -- SHA-256 of the secret
+    kind      BIGINT NOT NULL,          -- 0 session, 1 token, 2 link
+    principal BLOB NOT NULL,
+    bound_to  BLOB,                     -- engagement
+    label     TEXT NOT NULL,
+    created   BIGINT NOT NULL,
+    expires   BIGINT NOT NULL,
+    n         BIGINT NOT NULL
+);
+CREATE INDEX credential_by_principal ON credential (principal);
+
+CREATE TABLE epoch (
+    id          BLOB PRIMARY KEY,
+    compartment BLOB NOT NULL,
+    project     BLOB NOT NULL,
+    wrapped     BLOB NOT NULL,
+    opened      BIGINT NOT NULL
+);
+CREATE INDEX epoch_by_project ON epoch (project, opened);
+
+CREATE TABLE object (
+    id          BLOB NOT NULL,
+    version     BIGINT NOT NULL,
+    compartment BLOB NOT NULL,
+    project     BLOB NOT NULL,
+    kind        BIGINT NOT NULL,
+    epoch       BLOB NOT NULL,
+    bytes       BIGINT NOT NULL,        -- plaintext bytes
+    sealed      BLOB NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+CREATE TABLE object_set (
+    sha256 BLOB PRIMARY KEY,
+    list   BLOB NOT NULL
+);
+
+CREATE TABLE task (
+    id       BLOB PRIMARY KEY,
+    project  BLOB NOT NULL,
+    seq      BIGINT NOT NULL,
+    slots    BIGINT NOT NULL,           -- how many more people it may be handed to
+    external BLOB,                      -- keyed hash of the lab's own id
+    input    BLOB NOT NULL,             -- object, version 1
+    UNIQUE (project, seq)
+);
+CREATE UNIQUE INDEX task_external ON task (project, external) WHERE external IS NOT NULL;
+CREATE INDEX task_open ON task (project, seq) WHERE slots > 0;
+
+CREATE TABLE assignment (
+    id         BLOB PRIMARY KEY,
+    task       BLOB NOT NULL,
+    project    BLOB NOT NULL,
+    seq        BIGINT NOT NULL,         -- the task's
+    principal  BLOB NOT NULL,
+    engagement BLOB NOT NULL,
+    state      BIGINT NOT NULL,         -- 0 claimed, 1 submitted, 2 skipped, 3 expired
+    until      BIGINT NOT NULL,
+    claimed    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX assignment_once ON assignment (task, principal) WHERE state <> 3;
+CREATE INDEX assignment_lease ON assignment (project, until) WHERE state = 0;
+CREATE INDEX assignment_by_principal ON assignment (project, principal, seq);
+CREATE INDEX assignment_by_engagement ON assignment (engagement, state, claimed);
+
+CREATE TABLE draft (
+    assignment BLOB PRIMARY KEY,
+    object     BLOB NOT NULL,
+    version    BIGINT NOT NULL,
+    saved      BIGINT NOT NULL
+);
+
+CREATE TABLE submission (
+    id         BLOB PRIMARY KEY,
+    assignment BLOB NOT NULL UNIQUE,
+    task       BLOB NOT NULL,
+    project    BLOB NOT NULL,
+    engagement BLOB NOT NULL,           -- the author's
+    principal  BLOB NOT NULL,           -- the author
+    version    BIGINT NOT NULL,
+    state      BIGINT NOT NULL,         -- 0 submitted, 1 accepted, 2 returned, 3 rejected
+    answer     BLOB NOT NULL,           -- object
+    received   BIGINT NOT NULL
+);
+CREATE INDEX submission_by_task ON submission (task);
+CREATE INDEX submission_by_project ON submission (project, state, received, id);
+CREATE INDEX submission_rework ON submission (engagement, received) WHERE state = 2;
+
+CREATE TABLE review (
+    id         BLOB PRIMARY KEY,
+    submission BLOB NOT NULL,
+    version    BIGINT NOT NULL,         -- of the submission
+    engagement BLOB NOT NULL,           -- the reviewer's
+    until      BIGINT NOT NULL,
+    verdict    BIGINT,                  -- 0 accept, 1 return, 2 reject; none: still open
+    comment    BLOB,                    -- object, version 1
+    given      BIGINT
+);
+CREATE UNIQUE INDEX review_once ON review (submission, version);
+CREATE INDEX review_lease ON review (until) WHERE verdict IS NULL;
+
+CREATE TABLE timer (
+    id         BLOB PRIMARY KEY,
+    lab        BLOB NOT NULL,
+    project    BLOB NOT NULL,
+    engagement BLOB NOT NULL,
+    principal  BLOB NOT NULL,
+    started    BIGINT NOT NULL,
+    beat       BIGINT NOT NULL,
+    ended      BIGINT,
+    cause      BIGINT                   -- 0 stopped, 1 heartbeats ceased, 2 halted, 3 engagement ended
+);
+CREATE UNIQUE INDEX timer_running ON timer (engagement) WHERE ended IS NULL;
+CREATE INDEX timer_by_engagement ON timer (engagement, started);
+CREATE INDEX timer_by_project ON timer (project);
+
+CREATE TABLE delivery (
+    id       BLOB PRIMARY KEY,
+    lab      BLOB NOT NULL,
+    project  BLOB NOT NULL,
+    format   TEXT NOT NULL,
+    state    BIGINT NOT NULL,           -- 0 offered, 1 accepted, 2 rows returned
+    row_count BIGINT NOT NULL,
+    left_out BIGINT NOT NULL,
+    bytes    BIGINT NOT NULL,           -- of the encrypted file
+    sha256   BLOB NOT NULL,             -- of the encrypted file
+    manifest TEXT NOT NULL,             -- a signed note: ids, counts and hashes
+    created  BIGINT NOT NULL,
+    decided  BIGINT
+);
+CREATE INDEX delivery_by_lab ON delivery (lab, created);
+
+CREATE TABLE delivery_row (
+    delivery BLOB NOT NULL,
+    row      BIGINT NOT NULL,           -- from 1
+    task     BLOB NOT NULL,
+    returned BIGINT,                    -- when the lab sent it back
+    reason   BLOB,                      -- object, version 1
+    PRIMARY KEY (delivery, row)
+);
+
+
+-- The ledgers. `authorising` numbers the entries that authorise, from 1, without a gap.
+CREATE TABLE ledger (
+    compartment BLOB NOT NULL,
+    n           BIGINT NOT NULL,
+    t           BIGINT NOT NULL,
+    body        BLOB NOT NULL,
+    leaf        BLOB NOT NULL,
+    seal        BLOB NOT NULL,
+    authorising BIGINT,
+    engagement  BLOB,
+    PRIMARY KEY (compartment, n)
+);
+CREATE UNIQUE INDEX ledger_authorising ON ledger (compartment, authorising) WHERE authorising IS NOT NULL;
+
+CREATE TABLE ledger_head (
+    compartment BLOB PRIMARY KEY,
+    size        BIGINT NOT NULL,
+    t           BIGINT NOT NULL,
+    authorising BIGINT NOT NULL,
+    integrated  BIGINT NOT NULL,
+    checkpoint  TEXT
+);
+
+CREATE TABLE ledger_tile (
+    compartment BLOB NOT NULL,
+    level       BIGINT NOT NULL,
+    position    BIGINT NOT NULL,
+    hashes      BLOB NOT NULL,
+    PRIMARY KEY (compartment, level, position)
+);
+
+CREATE TABLE idempotency (
+    request BLOB PRIMARY KEY,           -- hash of caller and key
+    body    BLOB NOT NULL,              -- hash of method, path and body
+    outcome TEXT NOT NULL,              -- ids only
+    created BIGINT NOT NULL
+);

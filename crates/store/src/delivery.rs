@@ -1,0 +1,143 @@
+//! Deliveries and their rows.
+
+use cofferdam_model::work::Delivery;
+use cofferdam_model::{DeliveryId, LabId, ObjectId, ProjectId, TaskId, Timestamp};
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Maybe, Reader, Row, Tx};
+
+/// A data set offered to a lab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// Its id.
+    pub id: DeliveryId,
+    /// To which lab.
+    pub lab: LabId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// In which form.
+    pub format: String,
+    /// Its state.
+    pub state: Delivery,
+    /// How many rows.
+    pub rows: u64,
+    /// How many tasks were left out (ties, tasks not answered).
+    pub left_out: u64,
+    /// Bytes of the encrypted file.
+    pub bytes: u64,
+    /// SHA-256 of the encrypted file.
+    pub sha256: [u8; 32],
+    /// The signed manifest: ids, counts and hashes.
+    pub manifest: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When the lab decided.
+    pub decided: Option<Timestamp>,
+}
+
+fn read(row: &dyn Row) -> Result<DeliveryRow, StoreError> {
+    let code = row.i64(4)?;
+    let state = Delivery::from_code(code).ok_or_else(|| StoreError::Corrupt {
+        table: "delivery",
+        problem: format!("state {code}"),
+    })?;
+    Ok(DeliveryRow {
+        id: row.id(0)?,
+        lab: row.id(1)?,
+        project: row.id(2)?,
+        format: row.string(3)?,
+        state,
+        rows: row.u64(5)?,
+        left_out: row.u64(6)?,
+        bytes: row.u64(7)?,
+        sha256: row.array(8)?,
+        manifest: row.string(9)?,
+        created: row.time(10)?,
+        decided: row.maybe_time(11)?,
+    })
+}
+
+/// Adds a delivery and says which task each of its rows is.
+pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, tasks: &[TaskId]) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO delivery
+             (id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        params![
+            d.id,
+            d.lab,
+            d.project,
+            d.format,
+            d.state.code(),
+            d.rows,
+            d.left_out,
+            d.bytes,
+            d.sha256,
+            d.manifest,
+            d.created,
+            d.decided
+        ],
+    )?;
+    for (index, task) in tasks.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO delivery_row (delivery, row, task) VALUES ($1, $2, $3)",
+            params![d.id, index as u64 + 1, *task],
+        )?;
+    }
+    Ok(())
+}
+
+/// The delivery of that id.
+pub fn get(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
+    reader.first(
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+         FROM delivery WHERE id = $1",
+        params![id],
+        read,
+    )
+}
+
+/// A lab's deliveries, newest first.
+pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<DeliveryRow>, StoreError> {
+    reader.all(
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+         FROM delivery WHERE lab = $1 ORDER BY created DESC, id DESC",
+        params![lab],
+        read,
+    )
+}
+
+/// Keeps the lab's decision.
+pub fn decide(tx: &mut Tx<'_>, id: DeliveryId, state: Delivery, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE delivery SET state = $2, decided = $3 WHERE id = $1",
+        params![id, state.code(), now],
+    )?;
+    Ok(())
+}
+
+/// Marks a row as sent back; its task, or none when there is no such row or it was sent back before.
+pub fn return_row(
+    tx: &mut Tx<'_>,
+    id: DeliveryId,
+    row: u64,
+    reason: Option<ObjectId>,
+    now: Timestamp,
+) -> Result<Option<TaskId>, StoreError> {
+    tx.first(
+        "UPDATE delivery_row SET returned = $3, reason = $4
+         WHERE delivery = $1 AND row = $2 AND returned IS NULL RETURNING task",
+        params![id, row, now, Maybe(&reason)],
+        |r| r.id(0),
+    )
+}
+
+/// The numbers of the rows sent back.
+pub fn returned_rows(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Vec<u64>, StoreError> {
+    reader.all(
+        "SELECT row FROM delivery_row WHERE delivery = $1 AND returned IS NOT NULL ORDER BY row",
+        params![id],
+        |row| row.u64(0),
+    )
+}

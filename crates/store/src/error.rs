@@ -1,0 +1,60 @@
+//! What can go wrong beneath the SQL.
+
+/// A storage failure. None of them leaves half of a command behind.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or failed.
+    #[error("database: {0}")]
+    Database(String),
+    /// The disk is full: nothing was changed.
+    #[error("the disk that holds the data folder is full; free some space, nothing was changed")]
+    DiskFull,
+    /// The data folder cannot be written.
+    #[error("the data folder is read-only; nothing was changed")]
+    ReadOnly,
+    /// Another process holds the data folder.
+    #[error("another process is using this data folder; stop it first, or point --data elsewhere")]
+    InUse,
+    /// A row holds what this code cannot have written.
+    #[error("{table}: {problem}; run `cofferdam doctor`")]
+    Corrupt {
+        /// Where.
+        table: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The database was made by a newer program.
+    #[error("the database has schema version {found}, this program knows up to {known}; use a newer program")]
+    TooNew {
+        /// What it has.
+        found: i64,
+        /// What is known here.
+        known: i64,
+    },
+    /// A uniqueness rule was violated.
+    #[error("already there: {0}")]
+    Conflict(String),
+    /// The writer has stopped: nothing more is accepted.
+    #[error("the store has stopped accepting writes; restart the server")]
+    Stopped,
+}
+
+impl StoreError {
+    /// Whether a uniqueness rule stood in the way.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            Some(ErrorCode::ConstraintViolation) => Self::Conflict(error.to_string()),
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}

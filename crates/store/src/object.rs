@@ -1,0 +1,127 @@
+//! Sealed objects.
+
+use cofferdam_model::{Compartment, EpochId, ObjectId, ObjectRef, ProjectId};
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Reader, Row, Tx};
+
+/// One version of one sealed object, with what its ciphertext is bound to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    /// Which object, which version, and how many plaintext bytes.
+    pub object: ObjectRef,
+    /// Whose.
+    pub compartment: Compartment,
+    /// Of which project.
+    pub project: ProjectId,
+    /// What kind of content.
+    pub kind: u16,
+    /// Under which epoch's key.
+    pub epoch: EpochId,
+    /// Ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+impl std::fmt::Debug for SealedRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SealedRow")
+            .field("object", &self.object)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+fn read(row: &dyn Row) -> Result<SealedRow, StoreError> {
+    let kind = u16::try_from(row.i64(4)?).map_err(|_| StoreError::Corrupt {
+        table: "object",
+        problem: "kind out of range".into(),
+    })?;
+    Ok(SealedRow {
+        object: ObjectRef {
+            object: row.id(0)?,
+            version: row.u32(1)?,
+            bytes: row.u64(6)?,
+        },
+        compartment: Compartment::from_bytes(row.array(2)?),
+        project: row.id(3)?,
+        kind,
+        epoch: row.id(5)?,
+        sealed: row.bytes(7)?,
+    })
+}
+
+/// Adds an object, or another version of one.
+pub fn insert(tx: &mut Tx<'_>, row: &SealedRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO object (id, version, compartment, project, kind, epoch, bytes, sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            row.object.object,
+            row.object.version,
+            row.compartment.to_bytes(),
+            row.project,
+            i64::from(row.kind),
+            row.epoch,
+            row.object.bytes,
+            row.sealed
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes every version below `version`.
+pub fn forget_before(tx: &mut Tx<'_>, id: ObjectId, version: u32) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM object WHERE id = $1 AND version < $2",
+        params![id, version],
+    )?;
+    Ok(())
+}
+
+/// One version of an object, sealed.
+pub fn get(reader: &mut Reader<'_>, id: ObjectId, version: u32) -> Result<Option<SealedRow>, StoreError> {
+    reader.first(
+        "SELECT id, version, compartment, project, kind, epoch, bytes, sealed
+         FROM object WHERE id = $1 AND version = $2",
+        params![id, version],
+        read,
+    )
+}
+
+/// Which object, and how long its plaintext is, without the ciphertext.
+pub fn reference(
+    reader: &mut Reader<'_>,
+    id: ObjectId,
+    version: u32,
+) -> Result<Option<ObjectRef>, StoreError> {
+    reader.first(
+        "SELECT bytes FROM object WHERE id = $1 AND version = $2",
+        params![id, version],
+        |row| {
+            Ok(ObjectRef {
+                object: id,
+                version,
+                bytes: row.u64(0)?,
+            })
+        },
+    )
+}
+
+/// Keeps the list behind an object set's hash.
+pub fn insert_set(tx: &mut Tx<'_>, sha256: &[u8; 32], list: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO object_set (sha256, list) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING",
+        params![*sha256, list],
+    )?;
+    Ok(())
+}
+
+/// The list behind an object set's hash.
+pub fn set(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+    reader.first(
+        "SELECT list FROM object_set WHERE sha256 = $1",
+        params![*sha256],
+        |row| row.bytes(0),
+    )
+}

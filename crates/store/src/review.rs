@@ -1,0 +1,125 @@
+//! Reviews: a reviewer's hold on a submission, and the verdict.
+
+use cofferdam_model::work::Verdict;
+use cofferdam_model::{EngagementId, ObjectId, ReviewId, SubmissionId, Timestamp};
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Maybe, Reader, Row, Tx};
+
+/// One review of one version of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReviewRow {
+    /// Its id.
+    pub id: ReviewId,
+    /// Of which submission.
+    pub submission: SubmissionId,
+    /// Of which version.
+    pub version: u32,
+    /// The reviewer's engagement.
+    pub engagement: EngagementId,
+    /// The end of the reviewer's lease.
+    pub until: Timestamp,
+    /// The verdict, once given.
+    pub verdict: Option<Verdict>,
+    /// What the reviewer wrote: an object, version 1.
+    pub comment: Option<ObjectId>,
+}
+
+fn read(row: &dyn Row) -> Result<ReviewRow, StoreError> {
+    let verdict = match row.int(5)? {
+        None => None,
+        Some(0) => Some(Verdict::Accept),
+        Some(1) => Some(Verdict::Return),
+        Some(2) => Some(Verdict::Reject),
+        Some(other) => {
+            return Err(StoreError::Corrupt {
+                table: "review",
+                problem: format!("verdict {other}"),
+            });
+        }
+    };
+    Ok(ReviewRow {
+        id: row.id(0)?,
+        submission: row.id(1)?,
+        version: row.u32(2)?,
+        engagement: row.id(3)?,
+        until: row.time(4)?,
+        verdict,
+        comment: row.maybe_id(6)?,
+    })
+}
+
+/// Holds a submission for a reviewer, in place of a hold whose lease has ended.
+pub fn claim(tx: &mut Tx<'_>, review: &ReviewRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO review (id, submission, version, engagement, until) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (submission, version) DO UPDATE
+             SET id = excluded.id, engagement = excluded.engagement, until = excluded.until",
+        params![
+            review.id,
+            review.submission,
+            review.version,
+            review.engagement,
+            review.until
+        ],
+    )?;
+    Ok(())
+}
+
+/// The review of that id.
+pub fn get(reader: &mut Reader<'_>, id: ReviewId) -> Result<Option<ReviewRow>, StoreError> {
+    reader.first(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review WHERE id = $1",
+        params![id],
+        read,
+    )
+}
+
+/// The review that an engagement has open.
+pub fn open_of(
+    reader: &mut Reader<'_>,
+    engagement: EngagementId,
+    now: Timestamp,
+) -> Result<Option<ReviewRow>, StoreError> {
+    reader.first(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE verdict IS NULL AND until > $2 AND engagement = $1 ORDER BY until LIMIT 1",
+        params![engagement, now],
+        read,
+    )
+}
+
+/// The verdict over one version of a submission.
+pub fn of_version(
+    reader: &mut Reader<'_>,
+    submission: SubmissionId,
+    version: u32,
+) -> Result<Option<ReviewRow>, StoreError> {
+    reader.first(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE submission = $1 AND version = $2 AND verdict IS NOT NULL",
+        params![submission, version],
+        read,
+    )
+}
+
+/// Keeps a verdict. It holds the submission's version for ever.
+pub fn give(
+    tx: &mut Tx<'_>,
+    id: ReviewId,
+    verdict: Verdict,
+    comment: Option<ObjectId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let code = match verdict {
+        Verdict::Accept => 0,
+        Verdict::Return => 1,
+        Verdict::Reject => 2_i64,
+    };
+    tx.execute(
+        "UPDATE review SET verdict = $2, comment = $3, given = $4, until = $5 WHERE id = $1",
+        params![id, code, Maybe(&comment), now, i64::MAX],
+    )?;
+    Ok(())
+}

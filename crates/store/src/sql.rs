@@ -1,0 +1,263 @@
+//! One SQL text for every backend: values, rows and connections.
+//!
+//! The text keeps to the common subset of SQLite and PostgreSQL: `BIGINT` microseconds and counts, `TEXT`, blobs,
+//! `$1` placeholders, `RETURNING`, `ON CONFLICT`. A backend translates placeholders and column types, nothing else.
+
+use cofferdam_model::{Id, Timestamp};
+
+use crate::error::StoreError;
+
+/// A value bound to a placeholder.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// An integer, or absent.
+    Int(Option<i64>),
+    /// Text, or absent.
+    Text(Option<&'a str>),
+    /// Bytes, or absent.
+    Blob(Option<&'a [u8]>),
+}
+
+/// Things that can be bound.
+pub trait Bind {
+    /// The value to bind.
+    fn bind(&self) -> Value<'_>;
+}
+
+macro_rules! bind {
+    ($($type:ty => |$v:ident| $value:expr;)*) => {$(
+        impl Bind for $type { fn bind(&self) -> Value<'_> { let $v = self; $value } }
+    )*};
+}
+
+bind! {
+    i64 => |v| Value::Int(Some(*v));
+    Option<i64> => |v| Value::Int(*v);
+    u32 => |v| Value::Int(Some(i64::from(*v)));
+    u64 => |v| Value::Int(Some(i64::try_from(*v).unwrap_or(i64::MAX)));
+    bool => |v| Value::Int(Some(i64::from(*v)));
+    Timestamp => |v| Value::Int(Some(v.as_micros()));
+    Option<Timestamp> => |v| Value::Int(v.map(Timestamp::as_micros));
+    &str => |v| Value::Text(Some(v));
+    String => |v| Value::Text(Some(v));
+    Option<String> => |v| Value::Text(v.as_deref());
+    &[u8] => |v| Value::Blob(Some(v));
+    Vec<u8> => |v| Value::Blob(Some(v));
+    [u8; 32] => |v| Value::Blob(Some(v));
+    [u8; 16] => |v| Value::Blob(Some(v));
+    Option<[u8; 32]> => |v| Value::Blob(v.as_ref().map(|b| b.as_slice()));
+    Option<Vec<u8>> => |v| Value::Blob(v.as_deref());
+}
+
+macro_rules! bind_ids {
+    ($($id:ident)*) => {$(
+        impl Bind for cofferdam_model::$id {
+            fn bind(&self) -> Value<'_> { Value::Blob(Some(self.as_bytes())) }
+        }
+    )*};
+}
+
+bind_ids! {
+    LabId ProjectId PrincipalId EngagementId Pseudonym CredentialId ObjectId EpochId TaskId AssignmentId
+    SubmissionId ReviewId DeliveryId HaltId TimerId StreamId
+}
+
+/// An id that may be absent.
+pub struct Maybe<'a, I>(pub &'a Option<I>);
+
+impl<I: Id> Bind for Maybe<'_, I> {
+    fn bind(&self) -> Value<'_> {
+        Value::Blob(self.0.as_ref().map(|id| id.as_bytes().as_slice()))
+    }
+}
+
+/// Binds each argument: `params![id, 3_i64, "text"]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::sql::Bind::bind(&$value)),*] };
+}
+
+/// One row of a result, read by position.
+pub trait Row {
+    /// An integer, or absent.
+    fn int(&self, column: usize) -> Result<Option<i64>, StoreError>;
+    /// Text, or absent.
+    fn text(&self, column: usize) -> Result<Option<String>, StoreError>;
+    /// Bytes, or absent.
+    fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError>;
+}
+
+fn missing(column: usize) -> StoreError {
+    StoreError::Corrupt {
+        table: "result",
+        problem: format!("column {column} is empty or of the wrong type"),
+    }
+}
+
+impl dyn Row + '_ {
+    /// An integer that must be there.
+    pub fn i64(&self, column: usize) -> Result<i64, StoreError> {
+        self.int(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// A count that must be there.
+    pub fn u64(&self, column: usize) -> Result<u64, StoreError> {
+        u64::try_from(self.i64(column)?).map_err(|_| missing(column))
+    }
+
+    /// A small count that must be there.
+    pub fn u32(&self, column: usize) -> Result<u32, StoreError> {
+        u32::try_from(self.i64(column)?).map_err(|_| missing(column))
+    }
+
+    /// A time that must be there.
+    pub fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
+        self.i64(column).map(Timestamp::from_micros)
+    }
+
+    /// A time, or absent.
+    pub fn maybe_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.int(column)?.map(Timestamp::from_micros))
+    }
+
+    /// Text that must be there.
+    pub fn string(&self, column: usize) -> Result<String, StoreError> {
+        self.text(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// Bytes that must be there.
+    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.blob(column)?
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| missing(column))
+    }
+
+    /// Exactly `N` bytes that must be there.
+    pub fn array<const N: usize>(&self, column: usize) -> Result<[u8; N], StoreError> {
+        self.blob(column)?
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(|| missing(column))
+    }
+
+    /// An id that must be there.
+    pub fn id<I: Id>(&self, column: usize) -> Result<I, StoreError> {
+        self.array::<16>(column).map(I::from_bytes)
+    }
+
+    /// An id, or absent.
+    pub fn maybe_id<I: Id>(&self, column: usize) -> Result<Option<I>, StoreError> {
+        match self.blob(column)? {
+            None => Ok(None),
+            Some(bytes) => bytes
+                .try_into()
+                .map(|b| Some(I::from_bytes(b)))
+                .map_err(|_| missing(column)),
+        }
+    }
+}
+
+/// What a row is handed to.
+pub type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<(), StoreError>;
+
+/// A connection of a backend. `sql` is always a literal of this crate.
+pub trait Connection {
+    /// Runs a statement; the number of rows changed.
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError>;
+    /// Runs a query and hands each row to `each`.
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError>;
+}
+
+/// Reads. A consistent snapshot for as long as it lives.
+pub struct Reader<'a>(pub(crate) &'a mut dyn Connection);
+
+impl Reader<'_> {
+    /// All rows of a query.
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.0.query(sql, params, &mut |row| {
+            rows.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row of a query, if there is one.
+    pub fn first<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut found = None;
+        self.0.query(sql, params, &mut |row| {
+            if found.is_none() {
+                found = Some(read(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+/// Reads and writes within one transaction.
+pub struct Tx<'a>(Reader<'a>);
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(connection: &'a mut dyn Connection) -> Self {
+        Self(Reader(connection))
+    }
+
+    /// The reading half.
+    pub fn reader(&mut self) -> &mut Reader<'a> {
+        &mut self.0
+    }
+
+    /// Runs a statement; the number of rows changed.
+    pub fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.0.0.execute(sql, params)
+    }
+
+    /// See [`Reader::all`].
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.0.all(sql, params, read)
+    }
+
+    /// See [`Reader::first`].
+    pub fn first<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.0.first(sql, params, read)
+    }
+
+    /// Runs `work` so that it happens wholly or, when it gives an error, not at all.
+    pub fn attempt<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.execute("SAVEPOINT attempt", &[])?;
+        match work(self) {
+            Ok(value) => {
+                self.execute("RELEASE SAVEPOINT attempt", &[])?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.execute("ROLLBACK TO SAVEPOINT attempt", &[])?;
+                self.execute("RELEASE SAVEPOINT attempt", &[])?;
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Submissions.
+
+use cofferdam_model::work::Submission;
+use cofferdam_model::{
+    AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, Pseudonym, SubmissionId, TaskId, Timestamp,
+};
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Reader, Row, Tx};
+
+/// What a contractor answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SubmissionRow {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Under which hold.
+    pub assignment: AssignmentId,
+    /// To which task.
+    pub task: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// The author's engagement.
+    pub engagement: EngagementId,
+    /// The author.
+    pub principal: PrincipalId,
+    /// How often it was handed in; also the version of the answer object.
+    pub version: u32,
+    /// Its state.
+    pub state: Submission,
+    /// The answer.
+    pub answer: ObjectId,
+    /// When this version came in.
+    pub received: Timestamp,
+}
+
+fn read(row: &dyn Row) -> Result<SubmissionRow, StoreError> {
+    let code = row.i64(7)?;
+    let state = Submission::from_code(code).ok_or_else(|| StoreError::Corrupt {
+        table: "submission",
+        problem: format!("state {code}"),
+    })?;
+    Ok(SubmissionRow {
+        id: row.id(0)?,
+        assignment: row.id(1)?,
+        task: row.id(2)?,
+        project: row.id(3)?,
+        engagement: row.id(4)?,
+        principal: row.id(5)?,
+        version: row.u32(6)?,
+        state,
+        answer: row.id(8)?,
+        received: row.time(9)?,
+    })
+}
+
+/// Adds a submission.
+pub fn insert(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO submission
+             (id, assignment, task, project, engagement, principal, version, state, answer, received)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            s.id,
+            s.assignment,
+            s.task,
+            s.project,
+            s.engagement,
+            s.principal,
+            s.version,
+            s.state.code(),
+            s.answer,
+            s.received
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps a new state, version and time of receipt.
+pub fn update(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE submission SET version = $2, state = $3, received = $4 WHERE id = $1",
+        params![s.id, s.version, s.state.code(), s.received],
+    )?;
+    Ok(())
+}
+
+/// The submission of that id.
+pub fn get(reader: &mut Reader<'_>, id: SubmissionId) -> Result<Option<SubmissionRow>, StoreError> {
+    reader.first(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission WHERE id = $1",
+        params![id],
+        read,
+    )
+}
+
+/// The submission made under a hold.
+pub fn of_assignment(
+    reader: &mut Reader<'_>,
+    assignment: AssignmentId,
+) -> Result<Option<SubmissionRow>, StoreError> {
+    reader.first(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission WHERE assignment = $1",
+        params![assignment],
+        read,
+    )
+}
+
+/// The oldest submission that is back with its author under this engagement.
+pub fn rework(
+    reader: &mut Reader<'_>,
+    engagement: EngagementId,
+) -> Result<Option<SubmissionRow>, StoreError> {
+    reader.first(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission WHERE engagement = $1 AND state = 2 ORDER BY received LIMIT 1",
+        params![engagement],
+        read,
+    )
+}
+
+/// The oldest submission of a project that nobody reviews and that is not by this reviewer.
+pub fn next_to_review(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    reviewer: PrincipalId,
+    now: Timestamp,
+) -> Result<Option<SubmissionRow>, StoreError> {
+    tx.first(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission s
+         WHERE project = $1 AND state = 0 AND principal <> $2 AND NOT EXISTS
+             (SELECT 1 FROM review r WHERE r.submission = s.id AND r.version = s.version AND r.until > $3)
+         ORDER BY received, id LIMIT 1",
+        params![project, reviewer, now],
+        read,
+    )
+}
+
+/// A submission beside its task's place and input, and its author's name in the lab's ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnsweredRow {
+    /// The submission.
+    pub submission: SubmissionRow,
+    /// The task's place in the queue.
+    pub seq: u64,
+    /// Who, as the lab knows them.
+    pub author: Pseudonym,
+}
+
+/// Every submission of a project that was not rejected, by task and author.
+pub fn of_project(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<AnsweredRow>, StoreError> {
+    reader.all(
+        "SELECT s.id, s.assignment, s.task, s.project, s.engagement, s.principal, s.version, s.state, s.answer,
+                s.received, t.seq, p.pseudonym
+         FROM submission s JOIN task t ON t.id = s.task JOIN project j ON j.id = s.project
+             JOIN pseudonym p ON p.lab = j.lab AND p.principal = s.principal
+         WHERE s.project = $1 AND s.state <> 3 ORDER BY t.seq, s.id",
+        params![project],
+        |row| Ok(AnsweredRow { submission: read(row)?, seq: row.u64(10)?, author: row.id(11)? }),
+    )
+}

@@ -1,0 +1,333 @@
+//! The queue: tasks, and who holds them.
+
+use cofferdam_model::work::{Assignment, ReturnCause};
+use cofferdam_model::{AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, TaskId, Timestamp};
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Reader, Row, Tx};
+
+/// A unit of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskRow {
+    /// Its id.
+    pub id: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// Its place in the queue.
+    pub seq: u64,
+    /// How many more people it may be handed to.
+    pub slots: u32,
+    /// Keyed hash of the lab's own id for it.
+    pub external: Option<[u8; 32]>,
+    /// What is asked: an object, version 1.
+    pub input: ObjectId,
+}
+
+fn read_task(row: &dyn Row) -> Result<TaskRow, StoreError> {
+    let external = match row.blob(4)? {
+        None => None,
+        Some(_) => Some(row.array(4)?),
+    };
+    Ok(TaskRow {
+        id: row.id(0)?,
+        project: row.id(1)?,
+        seq: row.u64(2)?,
+        slots: row.u32(3)?,
+        external,
+        input: row.id(5)?,
+    })
+}
+
+/// Adds a task; a conflict when the project has one of that external id.
+pub fn insert(tx: &mut Tx<'_>, task: &TaskRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO task (id, project, seq, slots, external, input) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![
+            task.id,
+            task.project,
+            task.seq,
+            task.slots,
+            task.external,
+            task.input
+        ],
+    )?;
+    Ok(())
+}
+
+/// The task of that id.
+pub fn get(reader: &mut Reader<'_>, id: TaskId) -> Result<Option<TaskRow>, StoreError> {
+    reader.first(
+        "SELECT id, project, seq, slots, external, input FROM task WHERE id = $1",
+        params![id],
+        read_task,
+    )
+}
+
+/// Whether the project has a task of that external id.
+pub fn has_external(
+    reader: &mut Reader<'_>,
+    project: ProjectId,
+    external: &[u8; 32],
+) -> Result<bool, StoreError> {
+    let found = reader.first(
+        "SELECT 1 FROM task WHERE project = $1 AND external = $2",
+        params![project, *external],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Every task of a project, in the order of its queue.
+pub fn of_project(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<TaskRow>, StoreError> {
+    reader.all(
+        "SELECT id, project, seq, slots, external, input FROM task WHERE project = $1 ORDER BY seq",
+        params![project],
+        read_task,
+    )
+}
+
+/// One person's hold on one task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssignmentRow {
+    /// Its id.
+    pub id: AssignmentId,
+    /// Which task.
+    pub task: TaskId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// The task's place in the queue.
+    pub seq: u64,
+    /// Who holds it.
+    pub principal: PrincipalId,
+    /// Under which engagement.
+    pub engagement: EngagementId,
+    /// Its state.
+    pub state: Assignment,
+    /// The end of the lease, also once it no longer matters.
+    pub until: Timestamp,
+    /// Since when.
+    pub claimed: Timestamp,
+}
+
+const fn code(state: Assignment) -> i64 {
+    match state {
+        Assignment::Claimed { .. } => 0,
+        Assignment::Submitted => 1,
+        Assignment::Returned {
+            cause: ReturnCause::Skipped,
+        } => 2,
+        Assignment::Returned {
+            cause: ReturnCause::Expired,
+        } => 3,
+    }
+}
+
+fn read_assignment(row: &dyn Row) -> Result<AssignmentRow, StoreError> {
+    let until = row.time(7)?;
+    let state = match row.i64(6)? {
+        0 => Assignment::Claimed { until },
+        1 => Assignment::Submitted,
+        2 => Assignment::Returned {
+            cause: ReturnCause::Skipped,
+        },
+        3 => Assignment::Returned {
+            cause: ReturnCause::Expired,
+        },
+        other => {
+            return Err(StoreError::Corrupt {
+                table: "assignment",
+                problem: format!("state {other}"),
+            });
+        }
+    };
+    Ok(AssignmentRow {
+        id: row.id(0)?,
+        task: row.id(1)?,
+        project: row.id(2)?,
+        seq: row.u64(3)?,
+        principal: row.id(4)?,
+        engagement: row.id(5)?,
+        state,
+        until,
+        claimed: row.time(8)?,
+    })
+}
+
+/// Adds a hold.
+pub fn insert_assignment(tx: &mut Tx<'_>, a: &AssignmentRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO assignment (id, task, project, seq, principal, engagement, state, until, claimed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            a.id,
+            a.task,
+            a.project,
+            a.seq,
+            a.principal,
+            a.engagement,
+            code(a.state),
+            a.until,
+            a.claimed
+        ],
+    )?;
+    Ok(())
+}
+
+/// The hold of that id.
+pub fn assignment(reader: &mut Reader<'_>, id: AssignmentId) -> Result<Option<AssignmentRow>, StoreError> {
+    reader.first(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment WHERE id = $1",
+        params![id],
+        read_assignment,
+    )
+}
+
+/// An engagement's newest holds, at most `limit`.
+pub fn assignments_of(
+    reader: &mut Reader<'_>,
+    engagement: EngagementId,
+    limit: u32,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment WHERE engagement = $1 ORDER BY claimed DESC, id DESC LIMIT $2",
+        params![engagement, limit],
+        read_assignment,
+    )
+}
+
+/// The oldest task that an engagement still holds.
+pub fn held(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<Option<AssignmentRow>, StoreError> {
+    reader.first(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment WHERE engagement = $1 AND state = 0 ORDER BY claimed LIMIT 1",
+        params![engagement],
+        read_assignment,
+    )
+}
+
+/// Moves a hold to another state.
+pub fn set_state(tx: &mut Tx<'_>, id: AssignmentId, state: Assignment) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE assignment SET state = $2 WHERE id = $1",
+        params![id, code(state)],
+    )?;
+    Ok(())
+}
+
+/// Prolongs everything that an engagement holds and whose lease has not ended.
+pub fn extend_leases(
+    tx: &mut Tx<'_>,
+    engagement: EngagementId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE assignment SET until = $3 WHERE engagement = $1 AND state = 0 AND until > $2 AND until < $3",
+        params![engagement, now, until],
+    )?;
+    Ok(())
+}
+
+/// Takes back the holds of a project whose lease has ended.
+pub fn expire(tx: &mut Tx<'_>, project: ProjectId, now: Timestamp) -> Result<Vec<AssignmentRow>, StoreError> {
+    let expired = tx.all(
+        "UPDATE assignment SET state = 3 WHERE project = $1 AND state = 0 AND until <= $2
+         RETURNING id, task, project, seq, principal, engagement, state, until, claimed",
+        params![project, now],
+        read_assignment,
+    )?;
+    for hold in &expired {
+        free_slot(tx, hold.task)?;
+    }
+    Ok(expired)
+}
+
+/// Lets a task be handed to one person more.
+pub fn free_slot(tx: &mut Tx<'_>, task: TaskId) -> Result<(), StoreError> {
+    tx.execute("UPDATE task SET slots = slots + 1 WHERE id = $1", params![task])?;
+    Ok(())
+}
+
+/// Lets a task be handed to one person fewer; `false` when nobody more may have it.
+pub fn take_slot(tx: &mut Tx<'_>, task: TaskId) -> Result<bool, StoreError> {
+    Ok(tx.execute(
+        "UPDATE task SET slots = slots - 1 WHERE id = $1 AND slots > 0",
+        params![task],
+    )? == 1)
+}
+
+/// The next task of a project that this person has not had.
+///
+/// First beyond the furthest task the person ever had, where nothing need be skipped; then, for tasks that went
+/// back to the queue, from its start.
+pub fn next_open(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    principal: PrincipalId,
+) -> Result<Option<TaskRow>, StoreError> {
+    let furthest = tx.first(
+        "SELECT COALESCE(MAX(seq), -1) FROM assignment WHERE project = $1 AND principal = $2",
+        params![project, principal],
+        |row| row.i64(0),
+    )?;
+    let beyond = tx.first(
+        "SELECT id, project, seq, slots, external, input FROM task
+         WHERE project = $1 AND slots > 0 AND seq > $2 ORDER BY seq LIMIT 1",
+        params![project, furthest.unwrap_or(-1)],
+        read_task,
+    )?;
+    if beyond.is_some() {
+        return Ok(beyond);
+    }
+    tx.first(
+        "SELECT id, project, seq, slots, external, input FROM task t
+         WHERE project = $1 AND slots > 0 AND NOT EXISTS
+             (SELECT 1 FROM assignment a WHERE a.task = t.id AND a.principal = $2 AND a.state <> 3)
+         ORDER BY seq LIMIT 1",
+        params![project, principal],
+        read_task,
+    )
+}
+
+/// Where a draft is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DraftRow {
+    /// Of which hold.
+    pub assignment: AssignmentId,
+    /// The sealed words.
+    pub object: ObjectId,
+    /// Their newest version.
+    pub version: u32,
+    /// When they were saved.
+    pub saved: Timestamp,
+}
+
+/// A hold's draft.
+pub fn draft(reader: &mut Reader<'_>, assignment: AssignmentId) -> Result<Option<DraftRow>, StoreError> {
+    reader.first(
+        "SELECT assignment, object, version, saved FROM draft WHERE assignment = $1",
+        params![assignment],
+        |row| {
+            Ok(DraftRow {
+                assignment: row.id(0)?,
+                object: row.id(1)?,
+                version: row.u32(2)?,
+                saved: row.time(3)?,
+            })
+        },
+    )
+}
+
+/// Keeps where a hold's draft is.
+pub fn set_draft(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO draft (assignment, object, version, saved) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (assignment) DO UPDATE SET object = excluded.object, version = excluded.version,
+             saved = excluded.saved",
+        params![draft.assignment, draft.object, draft.version, draft.saved],
+    )?;
+    Ok(())
+}

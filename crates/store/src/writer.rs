@@ -1,0 +1,144 @@
+//! One writer thread that commits in groups.
+//!
+//! Every queued command runs in a savepoint of its own; the group is then committed with one sync, and only after
+//! that is anybody answered. So an answer means: durable.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::StoreError;
+use crate::sql::Tx;
+
+/// Commands that may wait for the writer before callers wait in turn.
+const QUEUE: usize = 1_024;
+/// Commands committed with one sync, at most.
+const GROUP: usize = 64;
+
+/// Something to run on the writer thread.
+pub(crate) trait Job: Send {
+    /// Runs it; leaves its changes only when it succeeded.
+    fn run(&mut self, tx: &mut Tx<'_>);
+    /// Answers, once it is known whether the group was committed.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Write<F, T, E> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Write<F, T, E>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) {
+        self.result = self.work.take().map(|work| tx.attempt(work));
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (self.result, committed) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Err(failed)) => Err(failed.into()),
+            (Some(ok), Ok(())) => ok,
+            (None, Ok(())) => Err(StoreError::Stopped.into()),
+        };
+        // A caller that left needs no answer; its command stands all the same.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Begins, commits and undoes a group.
+pub(crate) trait Backend {
+    /// Begins a transaction.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Commits it durably.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Undoes it.
+    fn rollback(&mut self);
+    /// A transaction's view of the connection.
+    fn tx(&mut self) -> Tx<'_>;
+    /// Called when no command waits.
+    fn idle(&mut self);
+}
+
+/// The sending end.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Box<dyn Job>>);
+
+impl Writer {
+    /// Starts the thread. `undone` is called on it whenever a whole group was undone, before anything else runs.
+    pub(crate) fn start(
+        backend: impl Backend + Send + 'static,
+        undone: impl Fn() + Send + 'static,
+    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(backend, receiver, undone))?;
+        Ok((Self(sender), thread))
+    }
+
+    /// Runs `work` in a transaction and answers once it is durable. Dropping the future does not undo it.
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Write {
+            work: Some(work),
+            result: None,
+            reply,
+        };
+        self.0
+            .send(Box::new(job))
+            .await
+            .map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+fn run(mut backend: impl Backend, mut queue: mpsc::Receiver<Box<dyn Job>>, undone: impl Fn()) {
+    let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
+    loop {
+        if queue.is_empty() {
+            backend.idle();
+        }
+        let Some(first) = queue.blocking_recv() else {
+            return;
+        };
+        let committed = commit_group(&mut backend, first, &mut queue, &mut group);
+        if committed.is_err() {
+            undone();
+        }
+        for job in group.drain(..) {
+            job.answer(committed.clone());
+        }
+    }
+}
+
+fn commit_group(
+    backend: &mut impl Backend,
+    first: Box<dyn Job>,
+    queue: &mut mpsc::Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    let begun = backend.begin();
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        if begun.is_ok() {
+            job.run(&mut backend.tx());
+        }
+        group.push(job);
+        next = if group.len() < GROUP {
+            queue.try_recv().ok()
+        } else {
+            None
+        };
+    }
+    begun?;
+    backend.commit().inspect_err(|_| backend.rollback())
+}
