@@ -136,17 +136,24 @@ pub(crate) fn open_range(
     len: usize,
 ) -> Result<Opened, ContentError> {
     let (mut access, body) = RandomAccess::over(PARAMETERS, key, associated, sealed)?;
-    let start = access.open_range(body, 0, PREFIX_LEN).map_err(|error| match error {
-        FloeError::Range { .. } => ContentError::Padding(PaddingError),
-        other => ContentError::Floe(other),
-    })?;
+    let start = access
+        .open_range(body, 0, PREFIX_LEN)
+        .map_err(|error| match error {
+            FloeError::Range { .. } => ContentError::Padding(PaddingError),
+            other => ContentError::Floe(other),
+        })?;
     let prefix = *start.first_chunk().ok_or(PaddingError)?;
     let data = data_range(prefix, access.layout().plaintext_len())?;
     let data_len = data.end - data.start;
     offset
         .checked_add(len as u64)
         .filter(|end| *end <= data_len)
-        .ok_or(FloeError::Range { plaintext_len: data_len })?;
+        .ok_or(FloeError::Range {
+            plaintext_len: data_len,
+        })?;
     let content = access.open_range(body, data.start + offset, len)?;
-    Ok(Opened { data: 0..content.len(), content })
+    Ok(Opened {
+        data: 0..content.len(),
+        content,
+    })
 }

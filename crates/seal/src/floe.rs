@@ -68,7 +68,11 @@ pub fn seal(
     let last = layout.segments() - 1;
     let mut plaintexts = plaintext.chunks(parameters.plaintext_per_segment());
     for (position, segment) in (0..).zip(body.chunks_mut(parameters.segment_len())) {
-        sealer.seal_into(segment, Body::From(plaintexts.next().unwrap_or_default()), position == last)?;
+        sealer.seal_into(
+            segment,
+            Body::From(plaintexts.next().unwrap_or_default()),
+            position == last,
+        )?;
     }
     Ok(out)
 }

@@ -57,7 +57,9 @@ impl FromStr for Id128 {
         if !canonical {
             return Err(ParseIdError);
         }
-        u128::from_str_radix(text, 16).map(|value| Self(value.to_be_bytes())).map_err(|_| ParseIdError)
+        u128::from_str_radix(text, 16)
+            .map(|value| Self(value.to_be_bytes()))
+            .map_err(|_| ParseIdError)
     }
 }
 
@@ -69,7 +71,7 @@ impl Serialize for Id128 {
 
 impl<'de> Deserialize<'de> for Id128 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
 }
@@ -91,7 +93,12 @@ mod tests {
 
     #[test]
     fn only_the_canonical_text_parses() {
-        for text in ["", "0", "+0000000000000000000000000000000", "0000000000000000000000000000000G"] {
+        for text in [
+            "",
+            "0",
+            "+0000000000000000000000000000000",
+            "0000000000000000000000000000000G",
+        ] {
             assert_eq!(text.parse::<Id128>(), Err(ParseIdError), "{text:?}");
         }
         let upper = "ABCDEF00000000000000000000000000";

@@ -29,7 +29,9 @@ impl Expander {
         context.update(&[1]);
         let block = context.sign();
         let mut out = Zeroizing::new([0; N]);
-        out.iter_mut().zip(block.as_ref()).for_each(|(to, from)| *to = *from);
+        out.iter_mut()
+            .zip(block.as_ref())
+            .for_each(|(to, from)| *to = *from);
         out
     }
 }

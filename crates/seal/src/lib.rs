@@ -20,8 +20,8 @@
 //!   files, below the folder that it is given.
 //! - It never decides who may read. That is `custody`; here is only what a key opens.
 //!
-//! One limit to know: memory that this crate owns is wiped on drop, but copies that the compiler or the
-//! cryptographic library leave on the stack live until they are overwritten.
+//! A limit to know: keys are wiped on drop, and so is [`Opened`]; but passing copies of plaintext, and what the
+//! compiler and the cryptographic library leave on the stack, live until they are overwritten.
 
 pub mod envelope;
 pub mod floe;

@@ -124,7 +124,13 @@ pub fn seal(
     random: &dyn Random,
 ) -> Result<SealedObject, ObjectError> {
     let key = ObjectKey::derive(epoch, binding);
-    Ok(SealedObject(content::seal(&[FORMAT], &key.0, &binding.encode(), data, random)?))
+    Ok(SealedObject(content::seal(
+        &[FORMAT],
+        &key.0,
+        &binding.encode(),
+        data,
+        random,
+    )?))
 }
 
 /// Opens the bytes of a sealed object.
@@ -153,13 +159,21 @@ pub fn open_range(
 ) -> Result<Opened, ObjectError> {
     let sealed = ciphertext(sealed)?;
     let key = ObjectKey::derive(epoch, binding);
-    Ok(content::open_range(&key.0, &binding.encode(), sealed, offset, len)?)
+    Ok(content::open_range(
+        &key.0,
+        &binding.encode(),
+        sealed,
+        offset,
+        len,
+    )?)
 }
 
 /// What follows the format byte.
 fn ciphertext(sealed: &[u8]) -> Result<&[u8], ObjectError> {
     match sealed.split_first() {
         Some((&FORMAT, ciphertext)) => Ok(ciphertext),
-        other => Err(ObjectError::Format { found: other.map(|(first, _)| *first) }),
+        other => Err(ObjectError::Format {
+            found: other.map(|(first, _)| *first),
+        }),
     }
 }

@@ -19,7 +19,7 @@ pub fn padme(len: u64) -> Option<u64> {
     }
     let exponent = len.ilog2();
     let kept_bits = exponent.ilog2() + 1;
-    let mask = (1_u64 << (exponent - kept_bits.min(exponent))) - 1;
+    let mask = (1_u64 << (exponent - kept_bits)) - 1;
     Some(len.checked_add(mask)? & !mask)
 }
 
@@ -57,7 +57,17 @@ mod tests {
 
     #[test]
     fn permitted_lengths_are_those_of_the_paper() {
-        let known = [(0, 0), (1, 1), (2, 2), (7, 7), (8, 8), (9, 10), (17, 18), (33, 36), (100, 104)];
+        let known = [
+            (0, 0),
+            (1, 1),
+            (2, 2),
+            (7, 7),
+            (8, 8),
+            (9, 10),
+            (17, 18),
+            (33, 36),
+            (100, 104),
+        ];
         for (len, padded) in known {
             assert_eq!(padme(len), Some(padded), "{len}");
         }
@@ -68,7 +78,10 @@ mod tests {
     fn overhead_is_at_most_12_percent_for_every_small_length() {
         for len in 1..200_000_u64 {
             let padded = padme(len).unwrap();
-            assert!(padded >= len && (padded - len) * 100 <= 12 * len, "{len} -> {padded}");
+            assert!(
+                padded >= len && (padded - len) * 100 <= 12 * len,
+                "{len} -> {padded}"
+            );
         }
     }
 

@@ -18,7 +18,11 @@ pub(super) struct Array<'w, 'a> {
 impl<'w, 'a> Array<'w, 'a> {
     pub(super) fn open(writer: &'w mut Writer<'a>, variant: bool) -> Result<Self, CanonicalError> {
         writer.open(b'[')?;
-        Ok(Self { writer, first: true, variant })
+        Ok(Self {
+            writer,
+            first: true,
+            variant,
+        })
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
@@ -50,7 +54,11 @@ impl<'w, 'a> Object<'w, 'a> {
     pub(super) fn open(writer: &'w mut Writer<'a>, variant: bool) -> Result<Self, CanonicalError> {
         writer.open(b'{')?;
         let outer = writer.members.len();
-        Ok(Self { writer, outer, variant })
+        Ok(Self {
+            writer,
+            outer,
+            variant,
+        })
     }
 
     /// Starts a member; `write_key` appends the key with its quotes.
@@ -68,7 +76,11 @@ impl<'w, 'a> Object<'w, 'a> {
         }
         let key_end = self.writer.out.len();
         self.writer.out.push(b':');
-        self.writer.members.push(Member { start, key_end, end: 0 });
+        self.writer.members.push(Member {
+            start,
+            key_end,
+            end: 0,
+        });
         Ok(())
     }
 
@@ -82,15 +94,25 @@ impl<'w, 'a> Object<'w, 'a> {
     }
 
     fn close(self) -> Result<(), CanonicalError> {
-        let Writer { out, members, scratch, .. } = &mut *self.writer;
+        let Writer {
+            out,
+            members,
+            scratch,
+            ..
+        } = &mut *self.writer;
         let own = &mut members[self.outer..];
         let raw_key = |m: &Member| m.start + 1..m.key_end - 1;
         if !own.is_sorted_by(|a, b| key_order(&out[raw_key(a)], &out[raw_key(b)]).is_lt()) {
             let start = own.first().map_or(out.len(), |m| m.start);
             own.sort_unstable_by(|a, b| key_order(&out[raw_key(a)], &out[raw_key(b)]));
-            if let Some(twice) = own.windows(2).find(|w| out[raw_key(&w[0])] == out[raw_key(&w[1])]) {
+            if let Some(twice) = own
+                .windows(2)
+                .find(|w| out[raw_key(&w[0])] == out[raw_key(&w[1])])
+            {
                 let key: Vec<u8> = unescaped(&out[raw_key(&twice[0])]).collect();
-                return Err(CanonicalError::DuplicateKey(String::from_utf8_lossy(&key).into_owned()));
+                return Err(CanonicalError::DuplicateKey(
+                    String::from_utf8_lossy(&key).into_owned(),
+                ));
             }
             scratch.clear();
             for member in own.iter() {

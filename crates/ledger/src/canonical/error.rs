@@ -21,7 +21,9 @@ pub enum CanonicalError {
     #[error("arrays and objects nest deeper than {MAX_DEPTH}")]
     TooDeep,
     /// More bytes than [`MAX_ENTRY_BYTES`].
-    #[error("{len} bytes, but an entry has at most {MAX_ENTRY_BYTES}: store the rest as an object and put its hash into the entry")]
+    #[error(
+        "{len} bytes, but an entry has at most {MAX_ENTRY_BYTES}: store the rest as an object and put its hash into the entry"
+    )]
     TooLong {
         /// The length found, in bytes.
         len: usize,

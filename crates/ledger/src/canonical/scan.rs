@@ -32,7 +32,10 @@ impl<'a> Scanner<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self, CanonicalError> {
         match std::str::from_utf8(bytes) {
             Ok(_) => Ok(Self { bytes, at: 0 }),
-            Err(e) => Err(CanonicalError::NotCanonical { offset: e.valid_up_to(), why: "the text is not UTF-8" }),
+            Err(e) => Err(CanonicalError::NotCanonical {
+                offset: e.valid_up_to(),
+                why: "the text is not UTF-8",
+            }),
         }
     }
 
@@ -51,7 +54,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn finish(&self) -> Scanned {
-        if self.at == self.bytes.len() { Ok(()) } else { self.fail("nothing may follow the value") }
+        if self.at == self.bytes.len() {
+            Ok(())
+        } else {
+            self.fail("nothing may follow the value")
+        }
     }
 
     fn value(&mut self, depth: usize) -> Scanned {
@@ -81,14 +88,20 @@ impl<'a> Scanner<'a> {
         let first = self.at;
         let mut magnitude: u64 = 0;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            magnitude = magnitude.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+            magnitude = magnitude
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'));
             self.at += 1;
         }
         let why = match self.at - first {
             0 => "a digit is expected",
-            len if self.bytes[first] == b'0' && (len > 1 || negative) => "an integer has no leading zero, and zero no sign",
+            len if self.bytes[first] == b'0' && (len > 1 || negative) => {
+                "an integer has no leading zero, and zero no sign"
+            }
             _ if magnitude > MAX_INTEGER => "an integer lies within ±(2^53 - 1)",
-            _ if matches!(self.peek(), Some(b'.' | b'e' | b'E')) => "a number has no fraction and no exponent",
+            _ if matches!(self.peek(), Some(b'.' | b'e' | b'E')) => {
+                "a number has no fraction and no exponent"
+            }
             _ => return Ok(()),
         };
         self.at = start;
@@ -104,6 +117,7 @@ impl<'a> Scanner<'a> {
         loop {
             let rest = &self.bytes[self.at..];
             let Some(plain) = rest.iter().position(|&b| must_escape(b)) else {
+                self.at = self.bytes.len();
                 return self.fail("a string is not closed");
             };
             self.at += plain;

@@ -64,7 +64,9 @@ pub(super) fn read_escape(bytes: &[u8]) -> Option<(u8, usize)> {
         };
         return (short_escape(byte) == Some(letter)).then_some((byte, 2));
     }
-    let [b'0', b'0', high, low] = bytes.get(2..6)? else { return None };
+    let [b'0', b'0', high, low] = bytes.get(2..6)? else {
+        return None;
+    };
     let digit = |d: u8| HEX.iter().position(|&h| h == d);
     let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
     (byte < 0x20 && short_escape(byte).is_none()).then_some((byte, 6))
@@ -97,7 +99,11 @@ pub(super) fn unescaped(raw: &[u8]) -> impl Iterator<Item = u8> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         let byte = *raw.get(at)?;
-        let (byte, len) = if byte == b'\\' { read_escape(&raw[at..])? } else { (byte, 1) };
+        let (byte, len) = if byte == b'\\' {
+            read_escape(&raw[at..])?
+        } else {
+            (byte, 1)
+        };
         at += len;
         Some(byte)
     })

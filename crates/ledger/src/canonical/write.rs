@@ -34,7 +34,12 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(out: &'a mut Vec<u8>) -> Self {
-        Self { out, members: Vec::new(), scratch: Vec::new(), depth: 0 }
+        Self {
+            out,
+            members: Vec::new(),
+            scratch: Vec::new(),
+            depth: 0,
+        }
     }
 
     fn integer(&mut self, value: i128) -> Result<(), CanonicalError> {
@@ -164,7 +169,11 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &str, value: &T) -> Result<(), CanonicalError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &str,
+        value: &T,
+    ) -> Result<(), CanonicalError> {
         value.serialize(self)
     }
 
@@ -210,7 +219,9 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
 
     fn serialize_struct(self, name: &str, _: usize) -> Result<Object<'w, 'a>, CanonicalError> {
         if name.starts_with(PRIVATE_PREFIX) {
-            return Err(CanonicalError::Message(format!("a {name} holds unchecked text: write its value instead")));
+            return Err(CanonicalError::Message(format!(
+                "a {name} holds unchecked text: write its value instead"
+            )));
         }
         Object::open(self, false)
     }

@@ -70,18 +70,27 @@ mod tests {
         for entry in entries {
             append_entry(entry, &mut bundle).unwrap();
         }
-        assert_eq!(split_bundle(&bundle).collect::<Result<Vec<_>, _>>(), Ok(entries.to_vec()));
+        assert_eq!(
+            split_bundle(&bundle).collect::<Result<Vec<_>, _>>(),
+            Ok(entries.to_vec())
+        );
         assert_eq!(&bundle[..5], b"\0\0\0\x01a");
     }
 
     #[test]
     fn what_is_too_long_or_cut_off_is_refused() {
-        assert_eq!(append_entry(&vec![0; 65_536], &mut Vec::new()), Err(BundleError::TooLong { len: 65_536 }));
+        assert_eq!(
+            append_entry(&vec![0; 65_536], &mut Vec::new()),
+            Err(BundleError::TooLong { len: 65_536 })
+        );
         for cut in [b"\0".as_slice(), b"\0\x02a"] {
             let mut bundle = b"\0\x01a".to_vec();
             bundle.extend_from_slice(cut);
             let read: Vec<_> = split_bundle(&bundle).collect();
-            assert_eq!(read, [Ok(b"a".as_slice()), Err(BundleError::Truncated { entry: 1 })]);
+            assert_eq!(
+                read,
+                [Ok(b"a".as_slice()), Err(BundleError::Truncated { entry: 1 })]
+            );
         }
     }
 }

@@ -7,6 +7,7 @@ mod bundle;
 mod path;
 
 pub use bundle::{BundleError, append_entry, split_bundle};
+pub(crate) use path::hashes_at;
 pub use path::{BadPath, BundleCoord, TileCoord};
 
 /// How many hashes a full tile, and entries a full bundle, holds.

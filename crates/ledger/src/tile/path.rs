@@ -7,7 +7,9 @@ use super::{TILE_HEIGHT, TILE_LEVELS, TILE_WIDTH};
 
 /// A path that is not of a tile or a bundle, or not in its one form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no path of a tile or bundle: expected tile/<level>/<index>[.p/<width>] as in c2sp.org/tlog-tiles")]
+#[error(
+    "{0:?} is no path of a tile or bundle: expected tile/<level>/<index>[.p/<width>] as in c2sp.org/tlog-tiles"
+)]
 pub struct BadPath(pub String);
 
 /// Where a tile of hashes lies. `Display` and `FromStr` use its path, `tile/0/x001/067.p/12`.
@@ -63,7 +65,10 @@ impl TileCoord {
     /// The same tile when it is full.
     #[must_use]
     pub const fn full(self) -> Self {
-        Self { width: TILE_WIDTH as u16, ..self }
+        Self {
+            width: TILE_WIDTH as u16,
+            ..self
+        }
     }
 
     /// The entries that the tile's hash at `slot` covers, as first and past-the-last index.
@@ -71,7 +76,7 @@ impl TileCoord {
     pub fn covers(self, slot: u16) -> (u64, u64) {
         let shift = u32::from(self.level) * TILE_HEIGHT;
         let at = self.index * TILE_WIDTH + u64::from(slot);
-        (at << shift, (at + 1).checked_shl(shift).unwrap_or(u64::MAX))
+        (at << shift, at.saturating_add(1) << shift)
     }
 }
 
@@ -92,7 +97,11 @@ impl BundleCoord {
     /// The tile with the hashes of its entries.
     #[must_use]
     pub const fn leaf_tile(self) -> TileCoord {
-        TileCoord { level: 0, index: self.index, width: self.width }
+        TileCoord {
+            level: 0,
+            index: self.index,
+            width: self.width,
+        }
     }
 }
 
@@ -121,7 +130,11 @@ fn write_index(f: &mut fmt::Formatter<'_>, index: u64, width: u16) -> fmt::Resul
         divisor /= 1000;
     }
     write!(f, "/{:03}", index % 1000)?;
-    if u64::from(width) < TILE_WIDTH { write!(f, ".p/{width}") } else { Ok(()) }
+    if u64::from(width) < TILE_WIDTH {
+        write!(f, ".p/{width}")
+    } else {
+        Ok(())
+    }
 }
 
 impl FromStr for TileCoord {
@@ -129,8 +142,15 @@ impl FromStr for TileCoord {
 
     fn from_str(path: &str) -> Result<Self, BadPath> {
         let bad = || BadPath(path.to_owned());
-        let (level, rest) = path.strip_prefix("tile/").and_then(|p| p.split_once('/')).ok_or_else(bad)?;
-        let level = level.parse().ok().filter(|&level| level < TILE_LEVELS).ok_or_else(bad)?;
+        let (level, rest) = path
+            .strip_prefix("tile/")
+            .and_then(|p| p.split_once('/'))
+            .ok_or_else(bad)?;
+        let level = level
+            .parse()
+            .ok()
+            .filter(|&level| level < TILE_LEVELS)
+            .ok_or_else(bad)?;
         let (index, width) = parse_index(rest).ok_or_else(bad)?;
         in_one_form(path, Self { level, index, width })
     }
@@ -149,18 +169,33 @@ impl FromStr for BundleCoord {
 
 /// Accepts `coord` if `path` is what it is written as: no leading zeroes, signs or needless elements.
 fn in_one_form<C: fmt::Display>(path: &str, coord: C) -> Result<C, BadPath> {
-    if coord.to_string() == path { Ok(coord) } else { Err(BadPath(path.to_owned())) }
+    if coord.to_string() == path {
+        Ok(coord)
+    } else {
+        Err(BadPath(path.to_owned()))
+    }
 }
 
 /// Reads `x001/067.p/12` loosely; [`in_one_form`] makes it strict.
 fn parse_index(text: &str) -> Option<(u64, u16)> {
     let (digits, width) = match text.split_once(".p/") {
-        Some((digits, width)) => (digits, width.parse().ok().filter(|w| (1..TILE_WIDTH as u16).contains(w))?),
+        Some((digits, width)) => (
+            digits,
+            width
+                .parse()
+                .ok()
+                .filter(|w| (1..TILE_WIDTH as u16).contains(w))?,
+        ),
         None => (text, TILE_WIDTH as u16),
     };
     let mut index: u64 = 0;
     for element in digits.split('/') {
-        let thousand: u16 = element.strip_prefix('x').unwrap_or(element).parse().ok().filter(|&n| n < 1000)?;
+        let thousand: u16 = element
+            .strip_prefix('x')
+            .unwrap_or(element)
+            .parse()
+            .ok()
+            .filter(|&n| n < 1000)?;
         index = index.checked_mul(1000)?.checked_add(u64::from(thousand))?;
     }
     // No entry of a tree of fewer than 2^64 lies past this.
@@ -184,7 +219,11 @@ mod tests {
 
     #[test]
     fn paths_are_those_of_the_specification() {
-        let tile = TileCoord { level: 3, index: 1_234_067, width: 256 };
+        let tile = TileCoord {
+            level: 3,
+            index: 1_234_067,
+            width: 256,
+        };
         assert_eq!(tile.to_string(), "tile/3/x001/x234/067");
         let bundle = BundleCoord { index: 0, width: 255 };
         assert_eq!(bundle.to_string(), "tile/entries/000.p/255");
@@ -194,9 +233,23 @@ mod tests {
     #[test]
     fn a_path_has_one_form() {
         for path in [
-            "tile/0/1", "tile/0/0001", "tile/00/001", "tile/+1/001", "tile/8/000", "tile/0/x000/001", "tile/0/001/002",
-            "tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/01", "tile/0/x001", "tile/entries/001", "0/001", "",
-            "tile/0/x999/x999/x999/x999/x999/x999/999", "tile/0/001.p/1/", "tile/0/../001",
+            "tile/0/1",
+            "tile/0/0001",
+            "tile/00/001",
+            "tile/+1/001",
+            "tile/8/000",
+            "tile/0/x000/001",
+            "tile/0/001/002",
+            "tile/0/001.p/0",
+            "tile/0/001.p/256",
+            "tile/0/001.p/01",
+            "tile/0/x001",
+            "tile/entries/001",
+            "0/001",
+            "",
+            "tile/0/x999/x999/x999/x999/x999/x999/999",
+            "tile/0/001.p/1/",
+            "tile/0/../001",
         ] {
             assert_eq!(path.parse::<TileCoord>(), Err(BadPath(path.to_owned())));
         }
@@ -204,7 +257,11 @@ mod tests {
 
     #[test]
     fn a_hash_covers_a_power_of_256_entries() {
-        let tile = TileCoord { level: 1, index: 2, width: 256 };
+        let tile = TileCoord {
+            level: 1,
+            index: 2,
+            width: 256,
+        };
         assert_eq!(tile.covers(3), (131_840, 132_096));
     }
 }

@@ -16,7 +16,10 @@ impl Frontier {
     /// The tree without leaves.
     #[must_use]
     pub const fn new() -> Self {
-        Self { size: 0, peaks: Vec::new() }
+        Self {
+            size: 0,
+            peaks: Vec::new(),
+        }
     }
 
     /// Takes up a tree that was put down as its [`Frontier::size`] and [`Frontier::peaks`].
@@ -26,7 +29,11 @@ impl Frontier {
     pub fn from_parts(size: u64, peaks: Vec<Hash>) -> Result<Self, TreeError> {
         let expected = size.count_ones() as usize;
         if peaks.len() != expected {
-            return Err(TreeError::Peaks { size, expected, found: peaks.len() });
+            return Err(TreeError::Peaks {
+                size,
+                expected,
+                found: peaks.len(),
+            });
         }
         Ok(Self { size, peaks })
     }

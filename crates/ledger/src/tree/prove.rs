@@ -28,10 +28,15 @@ impl Node {
 /// The perfect subtrees that make up leaves `lo..hi`, the smallest (rightmost) first.
 pub(super) fn peaks_from_right(lo: u64, hi: u64) -> impl Iterator<Item = Node> {
     let mut end = hi;
-    (0..u64::BITS).filter(move |bit| (hi - lo) >> bit & 1 == 1).map(move |height| {
-        end -= 1 << height;
-        Node { height, index: end >> height }
-    })
+    (0..u64::BITS)
+        .filter(move |bit| (hi - lo) >> bit & 1 == 1)
+        .map(move |height| {
+            end -= 1 << height;
+            Node {
+                height,
+                index: end >> height,
+            }
+        })
 }
 
 /// The largest power of two below `width`, which is at least 2.
@@ -85,23 +90,38 @@ pub(super) fn consistency_ranges(old: u64, size: u64) -> Vec<(u64, u64)> {
 /// The tiles to fetch before computing the root of the first `size` entries of a tree of `tree_size`.
 #[must_use]
 pub fn root_tiles(size: u64, tree_size: u64) -> Vec<TileCoord> {
-    if size > tree_size { Vec::new() } else { tiles(&[(0, size)], tree_size) }
+    if size > tree_size {
+        Vec::new()
+    } else {
+        tiles(&[(0, size)], tree_size)
+    }
 }
 
 /// The tiles to fetch before computing the inclusion proof of entry `index` in a tree of `size`.
 #[must_use]
 pub fn inclusion_tiles(index: u64, size: u64) -> Vec<TileCoord> {
-    if index >= size { Vec::new() } else { tiles(&inclusion_ranges(index, size), size) }
+    if index >= size {
+        Vec::new()
+    } else {
+        tiles(&inclusion_ranges(index, size), size)
+    }
 }
 
 /// The tiles to fetch before computing the consistency proof from `old` to `size`.
 #[must_use]
 pub fn consistency_tiles(old: u64, size: u64) -> Vec<TileCoord> {
-    if old > size { Vec::new() } else { tiles(&consistency_ranges(old, size), size) }
+    if old > size {
+        Vec::new()
+    } else {
+        tiles(&consistency_ranges(old, size), size)
+    }
 }
 
 fn tiles(ranges: &[(u64, u64)], size: u64) -> Vec<TileCoord> {
     let nodes = ranges.iter().flat_map(|&(lo, hi)| peaks_from_right(lo, hi));
-    let tiles: BTreeSet<TileCoord> = nodes.filter_map(|node| node.in_tile(size)).map(|(tile, _)| tile).collect();
+    let tiles: BTreeSet<TileCoord> = nodes
+        .filter_map(|node| node.in_tile(size))
+        .map(|(tile, _)| tile)
+        .collect();
     tiles.into_iter().collect()
 }

@@ -63,7 +63,10 @@ impl<R: HashReader + ?Sized> HashReader for &R {
 impl HashReader for BTreeMap<TileCoord, Vec<u8>> {
     fn tile(&self, level: u8, index: u64, width: u16) -> Result<Vec<u8>, ReadError> {
         let coord = TileCoord { level, index, width };
-        self.get(&coord).or_else(|| self.get(&coord.full())).cloned().ok_or(ReadError::Missing(coord))
+        self.get(&coord)
+            .or_else(|| self.get(&coord.full()))
+            .cloned()
+            .ok_or(ReadError::Missing(coord))
     }
 }
 
@@ -79,7 +82,11 @@ pub struct TreeReader<R> {
 impl<R: HashReader> TreeReader<R> {
     /// A tree of `size` entries, whose tiles `reader` holds.
     pub const fn new(reader: R, size: u64) -> Self {
-        Self { reader, size, tiles: BTreeMap::new() }
+        Self {
+            reader,
+            size,
+            tiles: BTreeMap::new(),
+        }
     }
 
     /// The root of the tree as it was with its first `size` entries.
@@ -88,9 +95,16 @@ impl<R: HashReader> TreeReader<R> {
     /// [`ReadError`].
     pub fn root(&mut self, size: u64) -> Result<Hash, ReadError> {
         if size > self.size {
-            return Err(ReadError::Outside { asked: size, size: self.size });
+            return Err(ReadError::Outside {
+                asked: size,
+                size: self.size,
+            });
         }
-        if size == 0 { Ok(Hash::EMPTY) } else { self.range(0, size) }
+        if size == 0 {
+            Ok(Hash::EMPTY)
+        } else {
+            self.range(0, size)
+        }
     }
 
     /// The inclusion proof (RFC 6962 section 2.1.1) of entry `index`: at most 63 hashes, from the leaf's
@@ -100,9 +114,15 @@ impl<R: HashReader> TreeReader<R> {
     /// [`ReadError`].
     pub fn inclusion(&mut self, index: u64) -> Result<Vec<Hash>, ReadError> {
         if index >= self.size {
-            return Err(ReadError::Outside { asked: index, size: self.size });
+            return Err(ReadError::Outside {
+                asked: index,
+                size: self.size,
+            });
         }
-        inclusion_ranges(index, self.size).into_iter().map(|(lo, hi)| self.range(lo, hi)).collect()
+        inclusion_ranges(index, self.size)
+            .into_iter()
+            .map(|(lo, hi)| self.range(lo, hi))
+            .collect()
     }
 
     /// The consistency proof (RFC 6962 section 2.1.2) from the tree of the first `old` entries to this
@@ -112,9 +132,15 @@ impl<R: HashReader> TreeReader<R> {
     /// [`ReadError`].
     pub fn consistency(&mut self, old: u64) -> Result<Vec<Hash>, ReadError> {
         if old > self.size {
-            return Err(ReadError::Outside { asked: old, size: self.size });
+            return Err(ReadError::Outside {
+                asked: old,
+                size: self.size,
+            });
         }
-        consistency_ranges(old, self.size).into_iter().map(|(lo, hi)| self.range(lo, hi)).collect()
+        consistency_ranges(old, self.size)
+            .into_iter()
+            .map(|(lo, hi)| self.range(lo, hi))
+            .collect()
     }
 
     /// The root over entries `lo..hi`, where `lo` is a multiple of the next power of two past their number.
@@ -129,7 +155,10 @@ impl<R: HashReader> TreeReader<R> {
 
     /// The root of one perfect subtree.
     fn node(&mut self, node: Node) -> Result<Hash, ReadError> {
-        let outside = ReadError::Outside { asked: node.first_leaf(), size: self.size };
+        let outside = ReadError::Outside {
+            asked: node.first_leaf(),
+            size: self.size,
+        };
         let (coord, first) = node.in_tile(self.size).ok_or(outside)?;
         let within = node.height % TILE_HEIGHT;
         let start = first * HASH_BYTES;
@@ -146,7 +175,11 @@ impl<R: HashReader> TreeReader<R> {
                 let mut bytes = self.reader.tile(coord.level, coord.index, coord.width)?;
                 let found = bytes.len();
                 if found != expected && found != TILE_WIDTH as usize * HASH_BYTES {
-                    return Err(ReadError::Length { tile: coord, found, expected });
+                    return Err(ReadError::Length {
+                        tile: coord,
+                        found,
+                        expected,
+                    });
                 }
                 bytes.truncate(expected);
                 place.insert(bytes)

@@ -20,7 +20,9 @@ pub enum ProofError {
         found: usize,
     },
     /// The hashes lead to another root than the tree's.
-    #[error("the proof leads to root {found}, not {expected}: the entry, the proof or the checkpoint is another one")]
+    #[error(
+        "the proof leads to root {found}, not {expected}: the entry, the proof or the checkpoint is another one"
+    )]
     Root {
         /// The root of the tree.
         expected: Hash,
@@ -44,26 +46,18 @@ pub fn root_of_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> R
         }
         if node & 1 == 1 || node == last {
             root = Hash::node(sibling, &root);
-            let up = levels_without_sibling(node);
-            (node, last) = (shift(node, up), shift(last, up));
+            // On the right edge, a left child is passed up unhashed: it has no sibling.
+            let up = node.trailing_zeros();
+            (node, last) = (node >> up, last >> up);
         } else {
             root = Hash::node(&root, sibling);
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    if last == 0 { Ok(root) } else { Err(ProofError::Length { found: proof.len() }) }
-}
-
-/// How often a node on the right edge is passed up unhashed: until it is a right child, or the root.
-const fn levels_without_sibling(node: u64) -> u32 {
-    node.trailing_zeros()
-}
-
-/// `value >> by`, also for a whole word.
-const fn shift(value: u64, by: u32) -> u64 {
-    match value.checked_shr(by) {
-        Some(shifted) => shifted,
-        None => 0,
+    if last == 0 {
+        Ok(root)
+    } else {
+        Err(ProofError::Length { found: proof.len() })
     }
 }
 
@@ -71,7 +65,13 @@ const fn shift(value: u64, by: u32) -> u64 {
 ///
 /// # Errors
 /// [`ProofError`].
-pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, root: Hash, proof: &[Hash]) -> Result<(), ProofError> {
+pub fn verify_inclusion(
+    leaf: Hash,
+    index: u64,
+    size: u64,
+    root: Hash,
+    proof: &[Hash],
+) -> Result<(), ProofError> {
     expect(root, root_of_inclusion(leaf, index, size, proof)?)
 }
 
@@ -87,7 +87,10 @@ pub fn verify_consistency(
     proof: &[Hash],
 ) -> Result<(), ProofError> {
     if old_size > size {
-        return Err(ProofError::Outside { asked: old_size, size });
+        return Err(ProofError::Outside {
+            asked: old_size,
+            size,
+        });
     }
     if old_size == 0 || old_size == size {
         if !proof.is_empty() {
@@ -117,16 +120,25 @@ fn replay(mut node: u64, mut last: u64, first: Hash, proof: &[Hash]) -> Result<(
         if node & 1 == 1 || node == last {
             old = Hash::node(sibling, &old);
             new = Hash::node(sibling, &new);
-            let up = levels_without_sibling(node);
-            (node, last) = (shift(node, up), shift(last, up));
+            // On the right edge, a left child is passed up unhashed: it has no sibling.
+            let up = node.trailing_zeros();
+            (node, last) = (node >> up, last >> up);
         } else {
             new = Hash::node(&new, sibling);
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    if last == 0 { Ok((old, new)) } else { Err(ProofError::Length { found: proof.len() }) }
+    if last == 0 {
+        Ok((old, new))
+    } else {
+        Err(ProofError::Length { found: proof.len() })
+    }
 }
 
 fn expect(expected: Hash, found: Hash) -> Result<(), ProofError> {
-    if expected == found { Ok(()) } else { Err(ProofError::Root { expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(ProofError::Root { expected, found })
+    }
 }

@@ -1,7 +1,7 @@
 //! Appending: leaf hashes in, tiles out.
 
 use crate::hash::{HASH_BYTES, Hash};
-use crate::tile::{TILE_LEVELS, TILE_WIDTH, Tile, TileCoord};
+use crate::tile::{TILE_LEVELS, TILE_WIDTH, Tile, TileCoord, hashes_at};
 
 use super::{TreeError, join_from_right, perfect_root};
 
@@ -28,10 +28,19 @@ impl TileWriter {
     /// [`TreeError::Edge`] where `edge` is not exactly those tiles. Whether they hold the right hashes
     /// only the root tells: compare [`TileWriter::root`] with the last checkpoint's.
     pub fn resume(size: u64, edge: &[Tile]) -> Result<Self, TreeError> {
-        let mut writer = Self { size, ..Self::default() };
-        let wrong = |coord: TileCoord| TreeError::Edge { size, expected: coord.to_string() };
+        let mut writer = Self {
+            size,
+            ..Self::default()
+        };
+        let wrong = |coord: TileCoord| TreeError::Edge {
+            size,
+            expected: coord.to_string(),
+        };
         for coord in TileCoord::edges(size) {
-            let tile = edge.iter().find(|tile| tile.coord == coord).ok_or_else(|| wrong(coord))?;
+            let tile = edge
+                .iter()
+                .find(|tile| tile.coord == coord)
+                .ok_or_else(|| wrong(coord))?;
             if tile.bytes.len() != usize::from(coord.width) * HASH_BYTES {
                 return Err(wrong(coord));
             }
@@ -54,9 +63,16 @@ impl TileWriter {
                 return;
             }
             hash = perfect_root(bytes);
-            let index = (self.size >> (8 * (u32::from(level) + 1))) - 1;
-            let coord = TileCoord { level, index, width: TILE_WIDTH as u16 };
-            full(Tile { coord, bytes: std::mem::take(bytes) });
+            let index = hashes_at(level + 1, self.size).saturating_sub(1);
+            let coord = TileCoord {
+                level,
+                index,
+                width: TILE_WIDTH as u16,
+            };
+            full(Tile {
+                coord,
+                bytes: std::mem::take(bytes),
+            });
         }
     }
 
@@ -68,8 +84,10 @@ impl TileWriter {
 
     /// The partial tiles as they are now, from level 0 up.
     pub fn edge(&self) -> impl Iterator<Item = Tile> + '_ {
-        TileCoord::edges(self.size)
-            .map(|coord| Tile { coord, bytes: self.levels[usize::from(coord.level)].clone() })
+        TileCoord::edges(self.size).map(|coord| Tile {
+            coord,
+            bytes: self.levels[usize::from(coord.level)].clone(),
+        })
     }
 
     /// The root over its leaves. Costs up to 255 node hashes per level.
@@ -84,12 +102,14 @@ impl TileWriter {
 fn peaks_from_right(bytes: &[u8]) -> impl Iterator<Item = Hash> + '_ {
     let width = bytes.len() / HASH_BYTES;
     let mut end = bytes.len();
-    (0..usize::BITS).filter(move |bit| width >> bit & 1 == 1).map(move |bit| {
-        let start = end - (HASH_BYTES << bit);
-        let root = perfect_root(&bytes[start..end]);
-        end = start;
-        root
-    })
+    (0..usize::BITS)
+        .filter(move |bit| width >> bit & 1 == 1)
+        .map(move |bit| {
+            let start = end - (HASH_BYTES << bit);
+            let root = perfect_root(&bytes[start..end]);
+            end = start;
+            root
+        })
 }
 
 /// What integrating entries changed.
@@ -120,6 +140,14 @@ pub fn integrate(
     for leaf in leaves {
         writer.push(leaf, |tile| tiles.push(tile));
     }
-    tiles.extend(writer.edge().filter(|tile| edge.iter().all(|old| old.coord != tile.coord)));
-    Ok(Integration { tiles, size: writer.size(), root: writer.root() })
+    tiles.extend(
+        writer
+            .edge()
+            .filter(|tile| edge.iter().all(|old| old.coord != tile.coord)),
+    );
+    Ok(Integration {
+        tiles,
+        size: writer.size(),
+        root: writer.root(),
+    })
 }

@@ -19,8 +19,15 @@ impl Layout {
     /// # Errors
     /// [`FloeError::TooLong`] past [`MAX_SEGMENTS`].
     pub fn for_plaintext(parameters: Parameters, plaintext_len: u64) -> Result<Self, FloeError> {
-        let segments = plaintext_len.div_ceil(parameters.plaintext_per_segment() as u64).max(1);
-        Self { parameters, segments, plaintext_len }.checked()
+        let segments = plaintext_len
+            .div_ceil(parameters.plaintext_per_segment() as u64)
+            .max(1);
+        Self {
+            parameters,
+            segments,
+            plaintext_len,
+        }
+        .checked()
     }
 
     /// The layout of a ciphertext of `sealed_len` bytes, header included.
@@ -31,18 +38,29 @@ impl Layout {
     /// [`FloeError::Truncated`] when no ciphertext has that length, [`FloeError::TooLong`] past
     /// [`MAX_SEGMENTS`].
     pub fn for_sealed(parameters: Parameters, sealed_len: u64) -> Result<Self, FloeError> {
-        let body = sealed_len.checked_sub(HEADER_LEN as u64).ok_or(FloeError::Truncated)?;
+        let body = sealed_len
+            .checked_sub(HEADER_LEN as u64)
+            .ok_or(FloeError::Truncated)?;
         let segment = parameters.segment_len() as u64;
         let segments = body.div_ceil(segment);
-        let last = body.checked_sub(segments.saturating_sub(1) * segment).unwrap_or_default();
+        let last = body.saturating_sub(segments.saturating_sub(1) * segment);
         if last < SEGMENT_OVERHEAD as u64 {
             return Err(FloeError::Truncated);
         }
-        Self { parameters, segments, plaintext_len: body - segments * SEGMENT_OVERHEAD as u64 }.checked()
+        Self {
+            parameters,
+            segments,
+            plaintext_len: body - segments * SEGMENT_OVERHEAD as u64,
+        }
+        .checked()
     }
 
     fn checked(self) -> Result<Self, FloeError> {
-        if self.segments > MAX_SEGMENTS { Err(FloeError::TooLong) } else { Ok(self) }
+        if self.segments > MAX_SEGMENTS {
+            Err(FloeError::TooLong)
+        } else {
+            Ok(self)
+        }
     }
 
     /// How many segments there are; at least one.
@@ -78,8 +96,13 @@ impl Layout {
     /// # Errors
     /// [`FloeError::Range`] when the plaintext ends before.
     pub fn segments_of(self, offset: u64, len: u64) -> Result<Range<u64>, FloeError> {
-        let out_of_range = FloeError::Range { plaintext_len: self.plaintext_len };
-        let end = offset.checked_add(len).filter(|end| *end <= self.plaintext_len).ok_or(out_of_range)?;
+        let out_of_range = FloeError::Range {
+            plaintext_len: self.plaintext_len,
+        };
+        let end = offset
+            .checked_add(len)
+            .filter(|end| *end <= self.plaintext_len)
+            .ok_or(out_of_range)?;
         if len == 0 {
             return Ok(0..0);
         }

@@ -72,8 +72,11 @@ impl<'a> Message<'a> {
         }
         let mut prefix = [0; ENCODED_LEN + IV_LEN];
         prefix.copy_from_slice(&header[..ENCODED_LEN + IV_LEN]);
-        verify_slices_are_equal(&header_tag(key, &prefix, associated), &header[ENCODED_LEN + IV_LEN..])
-            .map_err(|_| FloeError::Header)?;
+        verify_slices_are_equal(
+            &header_tag(key, &prefix, associated),
+            &header[ENCODED_LEN + IV_LEN..],
+        )
+        .map_err(|_| FloeError::Header)?;
         Self::with_prefix(parameters, key, associated, prefix)
     }
 
@@ -86,7 +89,14 @@ impl<'a> Message<'a> {
         let message_key = key.0.expand::<BLOCK_LEN>(&[&prefix, b"MESSAGE_KEY:", associated]);
         let message_key = Expander::new(&*message_key);
         let key = segment_key(&message_key, &prefix, associated, 0)?;
-        Ok(Self { parameters, prefix, associated, message_key, key_number: 0, key })
+        Ok(Self {
+            parameters,
+            prefix,
+            associated,
+            message_key,
+            key_number: 0,
+            key,
+        })
     }
 
     pub(super) fn parameters(&self) -> Parameters {
@@ -138,8 +148,9 @@ impl<'a> Message<'a> {
         out: &mut [u8],
     ) -> Result<(), FloeError> {
         let expected = stated_length(self.parameters, segment.len(), last);
-        let (head, rest) =
-            segment.split_at_checked(LENGTH_LEN + NONCE_LEN).ok_or(FloeError::SegmentLength { position })?;
+        let (head, rest) = segment
+            .split_at_checked(LENGTH_LEN + NONCE_LEN)
+            .ok_or(FloeError::SegmentLength { position })?;
         let (length, nonce) = head.split_at(LENGTH_LEN);
         if expected.is_none_or(|expected| expected != length) {
             return Err(FloeError::SegmentLength { position });
@@ -147,7 +158,9 @@ impl<'a> Message<'a> {
         let (body, tag) = rest.split_at(rest.len() - TAG_LEN);
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| FloeError::Library)?;
         let associated = Aad::from(segment_associated(position, last));
-        let opened = self.key_for(position)?.open_separate_gather(nonce, associated, body, tag, out);
+        let opened = self
+            .key_for(position)?
+            .open_separate_gather(nonce, associated, body, tag, out);
         opened.map_err(|_| {
             out.fill(0);
             FloeError::Segment { position }

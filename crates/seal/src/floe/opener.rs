@@ -24,7 +24,11 @@ impl<'a> Opener<'a> {
         header: &[u8; HEADER_LEN],
     ) -> Result<Self, FloeError> {
         let message = Message::resume(parameters, key, associated, header)?;
-        Ok(Self { message, position: 0, closed: false })
+        Ok(Self {
+            message,
+            position: 0,
+            closed: false,
+        })
     }
 
     /// Opens the next segment and appends its plaintext to `out`. `true`: it was the last.
@@ -38,15 +42,20 @@ impl<'a> Opener<'a> {
         if self.closed {
             return Err(FloeError::AfterLast);
         }
-        let last = segment.get(..LENGTH_LEN).ok_or(FloeError::SegmentLength { position })? != INNER;
+        let last = segment
+            .get(..LENGTH_LEN)
+            .ok_or(FloeError::SegmentLength { position })?
+            != INNER;
         if position >= MAX_SEGMENTS || (!last && position == MAX_SEGMENTS - 1) {
             return Err(FloeError::TooLong);
         }
         if segment.len() > self.message.parameters().segment_len() {
             return Err(FloeError::SegmentLength { position });
         }
-        let plaintext_len =
-            segment.len().checked_sub(SEGMENT_OVERHEAD).ok_or(FloeError::SegmentLength { position })?;
+        let plaintext_len = segment
+            .len()
+            .checked_sub(SEGMENT_OVERHEAD)
+            .ok_or(FloeError::SegmentLength { position })?;
         let start = out.len();
         out.resize(start + plaintext_len, 0);
         if let Err(error) = self.message.open(position, last, segment, &mut out[start..]) {
@@ -63,12 +72,19 @@ impl<'a> Opener<'a> {
     /// # Errors
     /// [`FloeError::Truncated`] when the last segment has not been opened.
     pub fn finish(self) -> Result<(), FloeError> {
-        if self.closed { Ok(()) } else { Err(FloeError::Truncated) }
+        if self.closed {
+            Ok(())
+        } else {
+            Err(FloeError::Truncated)
+        }
     }
 }
 
 impl std::fmt::Debug for Opener<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opener").field("position", &self.position).field("closed", &self.closed).finish()
+        f.debug_struct("Opener")
+            .field("position", &self.position)
+            .field("closed", &self.closed)
+            .finish()
     }
 }

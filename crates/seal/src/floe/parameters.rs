@@ -28,11 +28,20 @@ pub struct Parameters {
 
 impl Parameters {
     /// Segments of 4 KiB (`GCM256_IV256_4K` of the reference implementations).
-    pub const SEGMENT_4_KIB: Self = Self { segment_len: 4 << 10, rotation_bits: ROTATION_BITS };
+    pub const SEGMENT_4_KIB: Self = Self {
+        segment_len: 4 << 10,
+        rotation_bits: ROTATION_BITS,
+    };
     /// Segments of 64 KiB: what this crate seals objects with.
-    pub const SEGMENT_64_KIB: Self = Self { segment_len: 64 << 10, rotation_bits: ROTATION_BITS };
+    pub const SEGMENT_64_KIB: Self = Self {
+        segment_len: 64 << 10,
+        rotation_bits: ROTATION_BITS,
+    };
     /// Segments of 1 MiB (`GCM256_IV256_1M` of the reference implementations).
-    pub const SEGMENT_1_MIB: Self = Self { segment_len: 1 << 20, rotation_bits: ROTATION_BITS };
+    pub const SEGMENT_1_MIB: Self = Self {
+        segment_len: 1 << 20,
+        rotation_bits: ROTATION_BITS,
+    };
 
     /// Segments of `segment_len` bytes, with their overhead of [`SEGMENT_OVERHEAD`] bytes.
     ///
@@ -42,13 +51,19 @@ impl Parameters {
         if segment_len as usize <= SEGMENT_OVERHEAD || segment_len == u32::MAX {
             return None;
         }
-        Some(Self { segment_len, rotation_bits: ROTATION_BITS })
+        Some(Self {
+            segment_len,
+            rotation_bits: ROTATION_BITS,
+        })
     }
 
     /// The same, with a new AES key every `2^rotation_bits` segments: known answers rotate early.
     #[cfg(test)]
     pub(super) const fn rotating_every(self, rotation_bits: u32) -> Self {
-        Self { rotation_bits, ..self }
+        Self {
+            rotation_bits,
+            ..self
+        }
     }
 
     /// Bytes in every segment but the last.
@@ -68,7 +83,9 @@ impl Parameters {
     /// `None` past [`MAX_SEGMENTS`].
     #[must_use]
     pub fn sealed_len(self, plaintext_len: u64) -> Option<u64> {
-        super::Layout::for_plaintext(self, plaintext_len).ok().map(super::Layout::sealed_len)
+        super::Layout::for_plaintext(self, plaintext_len)
+            .ok()
+            .map(super::Layout::sealed_len)
     }
 
     /// `PARAM_ENCODE`.

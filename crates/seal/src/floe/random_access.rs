@@ -12,6 +12,7 @@ use super::parameters::{HEADER_LEN, Parameters, SEGMENT_OVERHEAD};
 pub struct RandomAccess<'a> {
     message: Message<'a>,
     layout: Layout,
+    end_checked: bool,
 }
 
 impl<'a> RandomAccess<'a> {
@@ -29,7 +30,12 @@ impl<'a> RandomAccess<'a> {
         sealed_len: u64,
     ) -> Result<Self, FloeError> {
         let layout = Layout::for_sealed(parameters, sealed_len)?;
-        Ok(Self { message: Message::resume(parameters, key, associated, header)?, layout })
+        let message = Message::resume(parameters, key, associated, header)?;
+        Ok(Self {
+            message,
+            layout,
+            end_checked: false,
+        })
     }
 
     /// Starts on a ciphertext in memory; gives its segments too.
@@ -40,7 +46,10 @@ impl<'a> RandomAccess<'a> {
         sealed: &'s [u8],
     ) -> Result<(Self, &'s [u8]), FloeError> {
         let (header, body) = sealed.split_first_chunk().ok_or(FloeError::Truncated)?;
-        Ok((Self::new(parameters, key, associated, header, sealed.len() as u64)?, body))
+        Ok((
+            Self::new(parameters, key, associated, header, sealed.len() as u64)?,
+            body,
+        ))
     }
 
     /// Where the segments lie.
@@ -58,26 +67,24 @@ impl<'a> RandomAccess<'a> {
     /// [`FloeError::Segment`] when it is not authentic; `out` is then zero.
     pub fn open_segment(&mut self, position: u64, segment: &[u8], out: &mut [u8]) -> Result<(), FloeError> {
         let place = self.layout.segment_bytes(position);
-        let fits = segment.len() as u64 == place.end - place.start
-            && segment.len() == out.len() + SEGMENT_OVERHEAD;
+        let fits =
+            segment.len() as u64 == place.end - place.start && segment.len() == out.len() + SEGMENT_OVERHEAD;
         if !fits {
             return Err(FloeError::SegmentLength { position });
         }
-        self.message.open(position, position + 1 == self.layout.segments(), segment, out)
+        let last = position + 1 == self.layout.segments();
+        self.message.open(position, last, segment, out)?;
+        self.end_checked |= last;
+        Ok(())
     }
 
-    /// Opens a range of the plaintext, given all segments; always reads the last one.
-    pub(crate) fn open_range(
-        &mut self,
-        body: &[u8],
-        offset: u64,
-        len: usize,
-    ) -> Result<Vec<u8>, FloeError> {
+    /// Opens a range of the plaintext, given all segments. The last one is always read, once.
+    pub(crate) fn open_range(&mut self, body: &[u8], offset: u64, len: usize) -> Result<Vec<u8>, FloeError> {
         let wanted = self.layout.segments_of(offset, len as u64)?;
         let per_segment = self.layout.parameters().plaintext_per_segment();
         let mut scratch = vec![0; per_segment.min(self.layout.plaintext_size()?)];
         let last = self.layout.segments() - 1;
-        if !wanted.contains(&last) {
+        if !self.end_checked && !wanted.contains(&last) {
             self.open_from(body, last, &mut scratch)?;
         }
         let mut out = Vec::with_capacity(len);
@@ -98,10 +105,17 @@ impl<'a> RandomAccess<'a> {
         scratch: &'o mut [u8],
     ) -> Result<&'o [u8], FloeError> {
         let segment_len = self.layout.parameters().segment_len();
-        let segment = usize::try_from(position).ok().and_then(|index| body.chunks(segment_len).nth(index));
+        let segment = usize::try_from(position)
+            .ok()
+            .and_then(|index| body.chunks(segment_len).nth(index));
         let segment = segment.ok_or(FloeError::Truncated)?;
-        let len = segment.len().checked_sub(SEGMENT_OVERHEAD).ok_or(FloeError::Truncated)?;
-        let out = scratch.get_mut(..len).ok_or(FloeError::SegmentLength { position })?;
+        let len = segment
+            .len()
+            .checked_sub(SEGMENT_OVERHEAD)
+            .ok_or(FloeError::Truncated)?;
+        let out = scratch
+            .get_mut(..len)
+            .ok_or(FloeError::SegmentLength { position })?;
         self.open_segment(position, segment, out)?;
         Ok(out)
     }
@@ -109,6 +123,8 @@ impl<'a> RandomAccess<'a> {
 
 impl std::fmt::Debug for RandomAccess<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RandomAccess").field("layout", &self.layout).finish_non_exhaustive()
+        f.debug_struct("RandomAccess")
+            .field("layout", &self.layout)
+            .finish_non_exhaustive()
     }
 }

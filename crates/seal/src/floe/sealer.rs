@@ -44,7 +44,13 @@ impl<'a> Sealer<'a> {
         iv.copy_from_slice(&fresh[..IV_LEN]);
         first_nonce.copy_from_slice(&fresh[IV_LEN..]);
         let (message, header) = Message::start(parameters, key, associated, &iv)?;
-        Ok(Self { message, header, random, first_nonce, position: 0 })
+        Ok(Self {
+            message,
+            header,
+            random,
+            first_nonce,
+            position: 0,
+        })
     }
 
     /// The header, which precedes all segments.
@@ -74,7 +80,9 @@ impl<'a> Sealer<'a> {
 
     fn append(&mut self, plaintext: &[u8], out: &mut Vec<u8>, last: bool) -> Result<(), FloeError> {
         if plaintext.len() > self.message.parameters().plaintext_per_segment() {
-            return Err(FloeError::SegmentLength { position: self.position });
+            return Err(FloeError::SegmentLength {
+                position: self.position,
+            });
         }
         let start = out.len();
         out.resize(start + plaintext.len() + SEGMENT_OVERHEAD, 0);
@@ -99,7 +107,8 @@ impl<'a> Sealer<'a> {
         if self.position > 0 {
             self.random.fill(&mut nonce)?;
         }
-        self.message.seal(self.position, last, nonce, segment, plaintext)?;
+        self.message
+            .seal(self.position, last, nonce, segment, plaintext)?;
         self.position += 1;
         Ok(())
     }
@@ -107,6 +116,8 @@ impl<'a> Sealer<'a> {
 
 impl std::fmt::Debug for Sealer<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sealer").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Sealer")
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }

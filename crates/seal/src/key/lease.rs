@@ -29,7 +29,12 @@ impl<K> Lease<K> {
     /// A lease of `key` until `expires_at_micros` (microseconds since the Unix epoch), which is excluded.
     #[must_use]
     pub const fn new(key: K, epoch: Id128, reason: LeaseReason, expires_at_micros: i64) -> Self {
-        Self { key, epoch, reason, expires_at_micros }
+        Self {
+            key,
+            epoch,
+            reason,
+            expires_at_micros,
+        }
     }
 
     /// The key, if the lease still runs at `now_micros`.
@@ -40,7 +45,10 @@ impl<K> Lease<K> {
         if now_micros < self.expires_at_micros {
             Ok(&self.key)
         } else {
-            Err(LeaseExpired { epoch: self.epoch, expires_at_micros: self.expires_at_micros })
+            Err(LeaseExpired {
+                epoch: self.epoch,
+                expires_at_micros: self.expires_at_micros,
+            })
         }
     }
 
@@ -75,7 +83,10 @@ mod tests {
         let lease = Lease::new(key, epoch, LeaseReason::Review, 1_000);
         assert!(lease.open(i64::MIN).is_ok());
         assert!(lease.open(999).is_ok());
-        let expired = LeaseExpired { epoch, expires_at_micros: 1_000 };
+        let expired = LeaseExpired {
+            epoch,
+            expires_at_micros: 1_000,
+        };
         assert_eq!(lease.open(1_000).err(), Some(expired));
         assert_eq!(lease.open(i64::MAX).err(), Some(expired));
     }
@@ -85,7 +96,10 @@ mod tests {
         let key = EpochKey::new(&SecretBytes::copy_of(&[0xA7; 32]));
         let lease = Lease::new(key, Id128::new([3; 16]), LeaseReason::BreakGlass, 5);
         let shown = format!("{lease:?}").to_lowercase();
-        assert!(shown.contains("key: epochkey,") && shown.contains("breakglass"), "{shown}");
+        assert!(
+            shown.contains("key: epochkey,") && shown.contains("breakglass"),
+            "{shown}"
+        );
         assert!(!shown.contains("a7") && !shown.contains("167"), "{shown}");
     }
 }

@@ -1,6 +1,5 @@
 //! Thirty-two secret bytes on their way from a keyholder to a lease.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -67,10 +66,7 @@ impl Serialize for SecretBytes {
 
 impl<'de> Deserialize<'de> for SecretBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Cow::<'de, str>::deserialize(deserializer)? {
-            Cow::Owned(text) => Zeroizing::new(text),
-            Cow::Borrowed(text) => Zeroizing::new(text.to_owned()),
-        };
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
         let mut secret = Self::zero();
         // The decoder's estimate is one byte over the 32, so it decodes into room of its own.
         let mut room = Zeroizing::new([0_u8; 36]);

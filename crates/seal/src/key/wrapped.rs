@@ -1,6 +1,5 @@
 //! A key as the platform may store it: encrypted by its keyholder.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -32,8 +31,8 @@ fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Err
 }
 
 fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-    let text = Cow::<'de, str>::deserialize(deserializer)?;
-    STANDARD.decode(text.as_bytes()).map_err(serde::de::Error::custom)
+    let text = String::deserialize(deserializer)?;
+    STANDARD.decode(text).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -42,9 +41,15 @@ mod tests {
 
     #[test]
     fn json_is_hexadecimal_and_base64() {
-        let wrapped = WrappedKey { key_id: Id128::new([0xAB; 16]), bytes: vec![0xFF, 0, 1] };
+        let wrapped = WrappedKey {
+            key_id: Id128::new([0xAB; 16]),
+            bytes: vec![0xFF, 0, 1],
+        };
         let json = serde_json::to_string(&wrapped).unwrap();
-        assert_eq!(json, r#"{"key_id":"abababababababababababababababab","bytes":"/wAB"}"#);
+        assert_eq!(
+            json,
+            r#"{"key_id":"abababababababababababababababab","bytes":"/wAB"}"#
+        );
         assert_eq!(serde_json::from_str::<WrappedKey>(&json).unwrap(), wrapped);
     }
 }
