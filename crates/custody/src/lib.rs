@@ -12,6 +12,7 @@
 mod admin;
 mod auth;
 mod doctor;
+mod envelope;
 mod error;
 mod gate;
 mod integrate;
@@ -25,11 +26,13 @@ mod vault;
 
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret};
+pub use cofferdam_seal::keyholder::LeaseReason;
 pub use doctor::{Finding, Health};
+pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
 pub use ledgers::{Exposure, LabExposure};
-pub use record::Receipt;
+pub use record::{Receipt, object_set};
 pub use secrets::{Secrets, SecretsError};
 pub use stream::{Select, Selection, Stream, StreamItem};
 pub use vault::{ObjectKind, Plaintext, Sealed};

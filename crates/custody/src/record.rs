@@ -134,7 +134,7 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
 }
 
 /// The list behind an object set, and what an entry says of it.
-pub(crate) fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
+pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
     use cofferdam_model::Id;
     let mut list = Vec::with_capacity(objects.len() * 28);
     let mut bytes = 0u64;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use aws_lc_rs::hmac;
-use cofferdam_ledger::note::SigningKey;
+use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
 use cofferdam_model::{Compartment, EngagementId, Id, ProjectId};
 
@@ -149,6 +149,15 @@ impl Secrets {
     pub fn ledger_key(&self, compartment: Compartment) -> Result<SigningKey, SecretsError> {
         let seed = derive(&self.root, &[b"ledger", &compartment.to_bytes()])?;
         SigningKey::from_seed(&self.ledger_origin(compartment), &seed).map_err(|_| SecretsError::Derivation)
+    }
+
+    /// Signs a manifest: the text of a signed note.
+    pub fn sign_manifest(&self, compartment: Compartment, text: &str) -> Result<String, String> {
+        let key = self.manifest_key(compartment).map_err(|e| e.to_string())?;
+        let mut note = Note::new(text.to_owned()).map_err(|e| e.to_string())?;
+        let signature = key.sign(note.text()).map_err(|e| e.to_string())?;
+        note.add(signature).map_err(|e| e.to_string())?;
+        Ok(note.to_string())
     }
 
     /// Signs the manifests of a compartment's deliveries.

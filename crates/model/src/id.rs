@@ -169,6 +169,12 @@ impl Compartment {
     }
 }
 
+impl From<LabId> for Compartment {
+    fn from(lab: LabId) -> Self {
+        Self::Lab(lab)
+    }
+}
+
 impl fmt::Display for Compartment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -64,7 +64,8 @@ CREATE TABLE epoch (
     compartment BLOB NOT NULL,
     project     BLOB NOT NULL,
     wrapped     BLOB NOT NULL,
-    opened      BIGINT NOT NULL
+    opened      BIGINT NOT NULL,
+    seal        BLOB NOT NULL           -- keyed hash over all of the above but the time
 );
 CREATE INDEX epoch_by_project ON epoch (project, opened);
 
@@ -77,6 +78,7 @@ CREATE TABLE object (
     epoch       BLOB NOT NULL,
     bytes       BIGINT NOT NULL,        -- plaintext bytes
     sealed      BLOB NOT NULL,
+    seal        BLOB NOT NULL,          -- keyed hash over all of the above
     PRIMARY KEY (id, version)
 );
 
@@ -210,7 +212,8 @@ CREATE TABLE ledger_head (
     t           BIGINT NOT NULL,
     authorising BIGINT NOT NULL,
     integrated  BIGINT NOT NULL,
-    checkpoint  TEXT
+    checkpoint  TEXT,
+    seal        BLOB                    -- keyed hash over compartment, size, t and authorising
 );
 
 CREATE TABLE ledger_tile (

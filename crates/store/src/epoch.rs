@@ -19,6 +19,8 @@ pub struct EpochRow {
     pub wrapped: Vec<u8>,
     /// When it was opened.
     pub opened: Timestamp,
+    /// Keyed hash over what the key is bound to and the key as wrapped.
+    pub seal: [u8; 32],
 }
 
 fn read(row: &dyn Row) -> Result<EpochRow, StoreError> {
@@ -28,19 +30,21 @@ fn read(row: &dyn Row) -> Result<EpochRow, StoreError> {
         project: row.id(2)?,
         wrapped: row.bytes(3)?,
         opened: row.time(4)?,
+        seal: row.array(5)?,
     })
 }
 
 /// Adds an epoch.
 pub fn insert(tx: &mut Tx<'_>, epoch: &EpochRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO epoch (id, compartment, project, wrapped, opened) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO epoch (id, compartment, project, wrapped, opened, seal) VALUES ($1, $2, $3, $4, $5, $6)",
         params![
             epoch.id,
             epoch.compartment.to_bytes(),
             epoch.project,
             epoch.wrapped,
-            epoch.opened
+            epoch.opened,
+            epoch.seal
         ],
     )?;
     Ok(())
@@ -49,7 +53,7 @@ pub fn insert(tx: &mut Tx<'_>, epoch: &EpochRow) -> Result<(), StoreError> {
 /// The epoch of that id.
 pub fn get(reader: &mut Reader<'_>, id: EpochId) -> Result<Option<EpochRow>, StoreError> {
     reader.first(
-        "SELECT id, compartment, project, wrapped, opened FROM epoch WHERE id = $1",
+        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch WHERE id = $1",
         params![id],
         read,
     )
@@ -58,9 +62,18 @@ pub fn get(reader: &mut Reader<'_>, id: EpochId) -> Result<Option<EpochRow>, Sto
 /// The project's youngest epoch.
 pub fn youngest(reader: &mut Reader<'_>, project: ProjectId) -> Result<Option<EpochRow>, StoreError> {
     reader.first(
-        "SELECT id, compartment, project, wrapped, opened FROM epoch
+        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch
          WHERE project = $1 ORDER BY opened DESC, id DESC LIMIT 1",
         params![project],
+        read,
+    )
+}
+
+/// Every epoch, for a check of the whole.
+pub fn all(reader: &mut Reader<'_>) -> Result<Vec<EpochRow>, StoreError> {
+    reader.all(
+        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch ORDER BY id",
+        &[],
         read,
     )
 }

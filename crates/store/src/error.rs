@@ -34,6 +34,9 @@ pub enum StoreError {
     /// A uniqueness rule was violated.
     #[error("already there: {0}")]
     Conflict(String),
+    /// A command panicked; every command of its group was undone.
+    #[error("a command failed in a way that it should not; it was undone, see the server's log")]
+    Panicked,
     /// The writer has stopped: nothing more is accepted.
     #[error("the store has stopped accepting writes; restart the server")]
     Stopped,
@@ -46,6 +49,16 @@ impl StoreError {
     }
 }
 
+/// A missing row that another refers to, or an empty column, is no conflict but a mistake of ours.
+fn is_uniqueness(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    matches!(
+        code,
+        Some(SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE)
+    )
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
@@ -53,7 +66,9 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
-            Some(ErrorCode::ConstraintViolation) => Self::Conflict(error.to_string()),
+            Some(ErrorCode::ConstraintViolation) if is_uniqueness(&error) => {
+                Self::Conflict(error.to_string())
+            }
             _ => Self::Database(error.to_string()),
         }
     }

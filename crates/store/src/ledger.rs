@@ -19,6 +19,8 @@ pub struct HeadRow {
     pub integrated: u64,
     /// The signed tree head of those.
     pub checkpoint: Option<String>,
+    /// Keyed hash over compartment, size, time and count of authorising entries; none: nothing was appended yet.
+    pub seal: Option<[u8; 32]>,
 }
 
 /// One entry as stored.
@@ -107,10 +109,19 @@ pub fn insert(
     Ok(())
 }
 
+/// Keeps the keyed hash of a ledger's end.
+pub fn seal_head(tx: &mut Tx<'_>, compartment: Compartment, seal: &[u8; 32]) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE ledger_head SET seal = $2 WHERE compartment = $1",
+        params![compartment.to_bytes(), *seal],
+    )?;
+    Ok(())
+}
+
 /// Where a ledger ends, if it was begun.
 pub fn head(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<HeadRow>, StoreError> {
     reader.first(
-        "SELECT size, t, authorising, integrated, checkpoint FROM ledger_head WHERE compartment = $1",
+        "SELECT size, t, authorising, integrated, checkpoint, seal FROM ledger_head WHERE compartment = $1",
         params![compartment.to_bytes()],
         |row| {
             Ok(HeadRow {
@@ -119,6 +130,7 @@ pub fn head(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<
                 authorising: row.u64(2)?,
                 integrated: row.u64(3)?,
                 checkpoint: row.text(4)?,
+                seal: row.blob(5)?.map(|_| row.array(5)).transpose()?,
             })
         },
     )

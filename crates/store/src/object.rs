@@ -21,6 +21,8 @@ pub struct SealedRow {
     pub epoch: EpochId,
     /// Ciphertext.
     pub sealed: Vec<u8>,
+    /// Keyed hash over all of the above.
+    pub seal: [u8; 32],
 }
 
 impl std::fmt::Debug for SealedRow {
@@ -48,14 +50,15 @@ fn read(row: &dyn Row) -> Result<SealedRow, StoreError> {
         kind,
         epoch: row.id(5)?,
         sealed: row.bytes(7)?,
+        seal: row.array(8)?,
     })
 }
 
 /// Adds an object, or another version of one.
 pub fn insert(tx: &mut Tx<'_>, row: &SealedRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO object (id, version, compartment, project, kind, epoch, bytes, sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO object (id, version, compartment, project, kind, epoch, bytes, sealed, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             row.object.object,
             row.object.version,
@@ -64,7 +67,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &SealedRow) -> Result<(), StoreError> {
             i64::from(row.kind),
             row.epoch,
             row.object.bytes,
-            row.sealed
+            row.sealed,
+            row.seal
         ],
     )?;
     Ok(())
@@ -82,9 +86,23 @@ pub fn forget_before(tx: &mut Tx<'_>, id: ObjectId, version: u32) -> Result<(), 
 /// One version of an object, sealed.
 pub fn get(reader: &mut Reader<'_>, id: ObjectId, version: u32) -> Result<Option<SealedRow>, StoreError> {
     reader.first(
-        "SELECT id, version, compartment, project, kind, epoch, bytes, sealed
+        "SELECT id, version, compartment, project, kind, epoch, bytes, sealed, seal
          FROM object WHERE id = $1 AND version = $2",
         params![id, version],
+        read,
+    )
+}
+
+/// Objects of every compartment after `(id, version)`, at most `limit`, for a check of the whole.
+pub fn page(
+    reader: &mut Reader<'_>,
+    after: (ObjectId, u32),
+    limit: u32,
+) -> Result<Vec<SealedRow>, StoreError> {
+    reader.all(
+        "SELECT id, version, compartment, project, kind, epoch, bytes, sealed, seal
+         FROM object WHERE id > $1 OR (id = $1 AND version > $2) ORDER BY id, version LIMIT $3",
+        params![after.0, after.1, limit],
         read,
     )
 }

@@ -254,8 +254,10 @@ impl<'a> Tx<'a> {
                 Ok(value)
             }
             Err(error) => {
-                self.execute("ROLLBACK TO SAVEPOINT attempt", &[])?;
-                self.execute("RELEASE SAVEPOINT attempt", &[])?;
+                // Where the failure ended the whole transaction there is nothing left to undo, and it is told as it was.
+                if self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).is_ok() {
+                    self.execute("RELEASE SAVEPOINT attempt", &[])?;
+                }
                 Err(error)
             }
         }

@@ -1,8 +1,9 @@
 //! SQLite: WAL with `synchronous=FULL`, one writer thread, a pool of readers, one process per data folder.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
@@ -37,14 +38,15 @@ struct Inner {
     writer: Option<Writer>,
     thread: Option<std::thread::JoinHandle<()>>,
     readers: Mutex<Vec<Sqlite>>,
-    permits: Semaphore,
-    _lock: File,
+    permits: Arc<Semaphore>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.writer = None;
-        if let Some(thread) = self.thread.take() {
+        // A queued command may hold the last handle: the writer then ends by itself, and must not wait for itself.
+        let here = std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(|t| t.thread().id() != here) {
             let _ = thread.join();
         }
     }
@@ -66,11 +68,12 @@ impl Store {
                 )
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let permits = Semaphore::new(readers.len());
+        let permits = Arc::new(Semaphore::new(readers.len()));
         let (writer, thread) = Writer::start(
             SqliteBackend {
                 connection: writer,
                 dirty: 0,
+                _lock: lock,
             },
             undone,
         )
@@ -80,7 +83,6 @@ impl Store {
             thread: Some(thread),
             readers: Mutex::new(readers),
             permits,
-            _lock: lock,
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -107,26 +109,35 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let _permit = self
-            .inner
-            .permits
-            .acquire()
-            .await
-            .map_err(|_| StoreError::Stopped)?;
+        let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Stopped)?;
         let inner = Arc::clone(&self.inner);
-        tokio::task::spawn_blocking(move || {
-            let pooled = inner.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut connection = pooled.ok_or(StoreError::Stopped)?;
-            let result = connection.snapshot(work);
-            inner
-                .readers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(connection);
-            result
-        })
-        .await
-        .map_err(|_| StoreError::Stopped)?
+        let read = move || {
+            // Goes with the work, not with the caller: one who left must not lend the connection out twice.
+            let _permit = permit;
+            inner.lend(|connection| connection.snapshot(work))
+        };
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|_| StoreError::Panicked)?
+    }
+}
+
+impl Inner {
+    fn pool(&self) -> MutexGuard<'_, Vec<Sqlite>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends a reading connection, and puts it back even when `work` panics.
+    fn lend<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Sqlite) -> Result<T, E>) -> Result<T, E> {
+        let pooled = self.pool().pop();
+        let mut connection = pooled.ok_or(StoreError::Stopped)?;
+        let result = catch_unwind(AssertUnwindSafe(|| work(&mut connection)));
+        if result.is_err() && !connection.raw.is_autocommit() {
+            let _ = connection.batch("ROLLBACK");
+        }
+        self.pool().push(connection);
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
@@ -142,8 +153,11 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         std::io::ErrorKind::StorageFull => StoreError::DiskFull,
         _ => StoreError::Database(format!("{}: {e}", path.display())),
     })?;
-    file.try_lock().map_err(|_| StoreError::InUse)?;
-    Ok(file)
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(e)) => Err(StoreError::Database(format!("{}: {e}", path.display()))),
+    }
 }
 
 /// A connection that speaks this crate's SQL.
@@ -241,6 +255,8 @@ impl Connection for Sqlite {
 struct SqliteBackend {
     connection: Sqlite,
     dirty: i64,
+    /// Held for as long as anything may still be written.
+    _lock: File,
 }
 
 impl Backend for SqliteBackend {
@@ -254,6 +270,9 @@ impl Backend for SqliteBackend {
     }
 
     fn rollback(&mut self) {
+        if !self.is_open() {
+            return;
+        }
         if let Err(error) = self.connection.execute("ROLLBACK", &[]) {
             tracing::error!(%error, "a failed group of writes could not be undone explicitly; SQLite undoes it");
         }
@@ -261,6 +280,10 @@ impl Backend for SqliteBackend {
 
     fn tx(&mut self) -> Tx<'_> {
         Tx::new(&mut self.connection)
+    }
+
+    fn is_open(&self) -> bool {
+        !self.connection.raw.is_autocommit()
     }
 
     fn idle(&mut self) {

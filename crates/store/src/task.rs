@@ -331,3 +331,16 @@ pub fn set_draft(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<(), StoreError> {
     )?;
     Ok(())
 }
+
+/// Forgets a hold's draft, sealed words and all.
+pub fn drop_draft(tx: &mut Tx<'_>, assignment: AssignmentId) -> Result<(), StoreError> {
+    let object = tx.first(
+        "DELETE FROM draft WHERE assignment = $1 RETURNING object",
+        params![assignment],
+        |row| row.id::<ObjectId>(0),
+    )?;
+    match object {
+        Some(object) => crate::object::forget_before(tx, object, u32::MAX),
+        None => Ok(()),
+    }
+}

@@ -3,6 +3,8 @@
 //! Every queued command runs in a savepoint of its own; the group is then committed with one sync, and only after
 //! that is anybody answered. So an answer means: durable.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
@@ -59,6 +61,8 @@ pub(crate) trait Backend {
     fn rollback(&mut self);
     /// A transaction's view of the connection.
     fn tx(&mut self) -> Tx<'_>;
+    /// Whether the transaction is still open: some failures end it by themselves.
+    fn is_open(&self) -> bool;
     /// Called when no command waits.
     fn idle(&mut self);
 }
@@ -126,11 +130,11 @@ fn commit_group(
     queue: &mut mpsc::Receiver<Box<dyn Job>>,
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
-    let begun = backend.begin();
+    let mut so_far = backend.begin();
     let mut next = Some(first);
     while let Some(mut job) = next {
-        if begun.is_ok() {
-            job.run(&mut backend.tx());
+        if so_far.is_ok() {
+            so_far = run_one(backend, &mut *job);
         }
         group.push(job);
         next = if group.len() < GROUP {
@@ -139,6 +143,23 @@ fn commit_group(
             None
         };
     }
-    begun?;
-    backend.commit().inspect_err(|_| backend.rollback())
+    so_far
+        .and_then(|()| backend.commit())
+        .inspect_err(|_| backend.rollback())
+}
+
+/// An error is one that the whole group shares: what ran before was undone with it.
+fn run_one(backend: &mut impl Backend, job: &mut dyn Job) -> Result<(), StoreError> {
+    let ran = catch_unwind(AssertUnwindSafe(|| job.run(&mut backend.tx())));
+    if ran.is_err() {
+        tracing::error!("a command panicked; its group of writes is undone");
+        return Err(StoreError::Panicked);
+    }
+    if backend.is_open() {
+        Ok(())
+    } else {
+        Err(StoreError::Database(
+            "a failure ended the transaction; nothing was changed".into(),
+        ))
+    }
 }

@@ -1,6 +1,13 @@
 //! Templates, import, queue, submissions, review, agreement, hours and delivery.
 //!
-//! The modules below are pure: no database, no clock, no network. What they read is given to them, what they
-//! decide is returned.
+//! [`ops`] is what people and jobs do, each through the gate. The other modules are pure: no database, no clock, no
+//! network; what they read is given to them, what they decide is returned.
 
+pub mod agreement;
+pub mod formats;
+pub mod import;
+pub mod manifest;
+pub mod ops;
+pub mod sample;
 pub mod strict_json;
+pub mod template;

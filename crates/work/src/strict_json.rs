@@ -36,7 +36,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
+        let place = if self.pointer.is_empty() {
+            "the document"
+        } else {
+            &self.pointer
+        };
         write!(f, "{place} {}", self.reason)
     }
 }
@@ -46,9 +50,17 @@ impl fmt::Display for Problem {
 /// # Errors
 /// The first [`Problem`] found, in document order.
 pub fn parse(text: &str, bounds: &Bounds) -> Result<Value, Problem> {
-    let mut state = State { bounds, depth: 0, keys: 0, path: Vec::new(), found: None };
+    let mut state = State {
+        bounds,
+        depth: 0,
+        keys: 0,
+        path: Vec::new(),
+        found: None,
+    };
     let mut json = serde_json::Deserializer::from_str(text);
-    let parsed = Node(&mut state).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    let parsed = Node(&mut state)
+        .deserialize(&mut json)
+        .and_then(|value| json.end().map(|()| value));
     parsed.map_err(|error| state.explain(&error))
 }
 
@@ -57,7 +69,13 @@ pub fn parse(text: &str, bounds: &Bounds) -> Result<Value, Problem> {
 /// # Errors
 /// The first [`Problem`] found.
 pub fn check(value: &Value, bounds: &Bounds) -> Result<(), Problem> {
-    let mut state = State { bounds, depth: 0, keys: 0, path: Vec::new(), found: None };
+    let mut state = State {
+        bounds,
+        depth: 0,
+        keys: 0,
+        path: Vec::new(),
+        found: None,
+    };
     state.walk(value).map_err(|Stop| state.take_found())
 }
 
@@ -86,7 +104,10 @@ impl State<'_> {
     fn enter(&mut self) -> Result<(), Stop> {
         if self.depth == self.bounds.depth {
             let reason = format!("is nested deeper than {} levels", self.bounds.depth);
-            return Err(self.refuse(reason, Some("flatten it, or put the inner part into a text field")));
+            return Err(self.refuse(
+                reason,
+                Some("flatten it, or put the inner part into a text field"),
+            ));
         }
         self.depth += 1;
         Ok(())
@@ -95,7 +116,10 @@ impl State<'_> {
     fn key(&mut self, key: &str) -> Result<(), Stop> {
         self.keys += 1;
         if self.keys > self.bounds.keys {
-            let reason = format!("brings the row above {} keys", thousands(self.bounds.keys as u64));
+            let reason = format!(
+                "brings the document above {} keys",
+                thousands(self.bounds.keys as u64)
+            );
             return Err(self.refuse(reason, Some("a list of values belongs into an array")));
         }
         self.text(key)
@@ -159,33 +183,49 @@ impl State<'_> {
 
     fn take_found(&mut self) -> Problem {
         let (reason, hint) = self.found.take().unwrap_or_default();
-        Problem { pointer: self.pointer(), line_offset: 0, reason, hint: hint.map(str::to_owned) }
+        Problem {
+            pointer: self.pointer(),
+            line_offset: 0,
+            reason,
+            hint: hint.map(str::to_owned),
+        }
     }
 
     /// Tells our own refusals from what `serde_json` found.
     fn explain(&mut self, error: &serde_json::Error) -> Problem {
         let line_offset = (error.line() as u64).saturating_sub(1);
         if self.found.is_some() {
-            return Problem { line_offset, ..self.take_found() };
+            return Problem {
+                line_offset,
+                ..self.take_found()
+            };
         }
         let whole = error.to_string();
-        let message = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(head, _)| head);
+        let message = whole
+            .rsplit_once(" at line ")
+            .map_or(whole.as_str(), |(head, _)| head);
         let column = error.column();
         let (reason, hint) = match message {
             "lone leading surrogate in hex escape" | "unexpected end of hex escape" => (
                 format!("has half of a surrogate pair in a \\u escape at column {column}"),
                 Some("characters above U+FFFF need both halves, or plain UTF-8"),
             ),
-            m if m.starts_with("EOF while parsing") => {
-                (format!("is not valid JSON: it ends early, at column {column}"), None)
-            }
+            m if m.starts_with("EOF while parsing") => (
+                format!("is not valid JSON: it ends early, at column {column}"),
+                None,
+            ),
             m if m.starts_with("control character") => (
                 format!("has a bare control character in a text at column {column}"),
                 Some("write it as an escape: \\n, \\t, \\u001f"),
             ),
             m => (format!("is not valid JSON: {m} at column {column}"), None),
         };
-        Problem { pointer: self.pointer(), line_offset, reason, hint: hint.map(str::to_owned) }
+        Problem {
+            pointer: self.pointer(),
+            line_offset,
+            reason,
+            hint: hint.map(str::to_owned),
+        }
     }
 }
 
@@ -224,7 +264,9 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("number out of range"))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
@@ -238,7 +280,9 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         let mut array = Vec::new();
         loop {
             state.path.push(Step::Index(array.len()));
-            let Some(item) = items.next_element_seed(Node(state))? else { break };
+            let Some(item) = items.next_element_seed(Node(state))? else {
+                break;
+            };
             array.push(item);
             state.path.pop();
         }
@@ -275,8 +319,17 @@ pub(crate) fn escape(key: &str) -> String {
 /// A text cut to at most 60 characters, so that messages stay one line; control characters are shown escaped.
 pub(crate) fn clip(text: &str) -> String {
     const MOST: usize = 60;
-    let mut shown: String =
-        text.chars().take(MOST).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(MOST)
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect();
     if text.chars().nth(MOST).is_some() {
         shown.push('…');
     }
@@ -288,7 +341,7 @@ pub(crate) fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -301,7 +354,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const BOUNDS: Bounds = Bounds { depth: 4, keys: 6, text_bytes: 20 };
+    const BOUNDS: Bounds = Bounds {
+        depth: 4,
+        keys: 6,
+        text_bytes: 20,
+    };
 
     fn refused(text: &str) -> String {
         parse(text, &BOUNDS).expect_err("must be refused").to_string()
@@ -319,32 +376,65 @@ mod tests {
     fn names_the_place_of_each_refusal() {
         assert_eq!(refused(r#"{"a":1,"a":2}"#), "the document has the key `a` twice");
         assert_eq!(refused(r#"{"x":[{"a":1,"a":2}]}"#), "/x/0 has the key `a` twice");
-        assert_eq!(refused(r#"{"x":{"a/b~":"\u0000"}}"#), "/x/a~1b~0 contains a NUL character at byte 0 of the text");
+        assert_eq!(
+            refused(r#"{"x":{"a/b~":"\u0000"}}"#),
+            "/x/a~1b~0 contains a NUL character at byte 0 of the text"
+        );
         assert_eq!(refused("[[[[[1]]]]]"), "/0/0/0/0 is nested deeper than 4 levels");
         assert_eq!(
             refused(r#"{"x":["ok","123456789012345678901"]}"#),
             "/x/1 has 21 bytes of text; at most 20 are taken"
         );
-        let many = format!("{{{}}}", (0..7).map(|n| format!("\"k{n}\":{n}")).collect::<Vec<_>>().join(","));
-        assert_eq!(refused(&many), "the document brings the row above 6 keys");
+        let many = format!(
+            "{{{}}}",
+            (0..7)
+                .map(|n| format!("\"k{n}\":{n}"))
+                .collect::<Vec<_>>()
+                .join(",")
+        );
+        assert_eq!(refused(&many), "the document brings the document above 6 keys");
     }
 
     #[test]
     fn explains_syntax() {
-        assert_eq!(refused(r#"{"a":1"#), "the document is not valid JSON: it ends early, at column 6");
-        assert_eq!(refused(r#"{"a":1} x"#), "the document is not valid JSON: trailing characters at column 9");
-        assert_eq!(refused(r#"{"a":tru}"#), "/a is not valid JSON: expected ident at column 9");
-        assert_eq!(refused(r#"{"a":"\ud800"}"#), "/a has half of a surrogate pair in a \\u escape at column 13");
-        assert_eq!(refused(r#"{"a":"\udc00x"}"#), "/a has half of a surrogate pair in a \\u escape at column 12");
-        assert_eq!(refused("{\"a\":\"x\ty\"}"), "/a has a bare control character in a text at column 8");
-        assert_eq!(refused("{\"a\":1e999}"), "/a is not valid JSON: number out of range at column 10");
+        assert_eq!(
+            refused(r#"{"a":1"#),
+            "the document is not valid JSON: it ends early, at column 6"
+        );
+        assert_eq!(
+            refused(r#"{"a":1} x"#),
+            "the document is not valid JSON: trailing characters at column 9"
+        );
+        assert_eq!(
+            refused(r#"{"a":tru}"#),
+            "/a is not valid JSON: expected ident at column 9"
+        );
+        assert_eq!(
+            refused(r#"{"a":"\ud800"}"#),
+            "/a has half of a surrogate pair in a \\u escape at column 13"
+        );
+        assert_eq!(
+            refused(r#"{"a":"\udc00x"}"#),
+            "/a has half of a surrogate pair in a \\u escape at column 12"
+        );
+        assert_eq!(
+            refused("{\"a\":\"x\ty\"}"),
+            "/a has a bare control character in a text at column 8"
+        );
+        assert_eq!(
+            refused("{\"a\":1e999}"),
+            "/a is not valid JSON: number out of range at column 10"
+        );
         assert_eq!(parse("{\n\"a\":\n?}", &BOUNDS).unwrap_err().line_offset, 2);
     }
 
     #[test]
     fn a_built_value_meets_the_same_bounds() {
         let deep = json!([[[[[1]]]]]);
-        assert_eq!(check(&deep, &BOUNDS).unwrap_err().to_string(), "/0/0/0/0 is nested deeper than 4 levels");
+        assert_eq!(
+            check(&deep, &BOUNDS).unwrap_err().to_string(),
+            "/0/0/0/0 is nested deeper than 4 levels"
+        );
         let nul = json!({"a": "x\0"});
         assert_eq!(
             check(&nul, &BOUNDS).unwrap_err().to_string(),

@@ -50,10 +50,13 @@ pub(crate) const MATRIX: [(Role, &[Act]); 4] = [
 
 /// What each purpose lets an integration do.
 pub(crate) const PURPOSES: [(Purpose, &[Act]); 4] = [
-    (Purpose::Import, &[Act::Import, Act::WriteGuideline]),
-    (Purpose::Agreement, &[Act::MeasureAgreement]),
-    (Purpose::Delivery, &[Act::BuildDelivery]),
-    (Purpose::Export, &[Act::Export]),
+    (
+        Purpose::Import,
+        &[Act::ReadGuideline, Act::Import, Act::WriteGuideline],
+    ),
+    (Purpose::Agreement, &[Act::ReadGuideline, Act::MeasureAgreement]),
+    (Purpose::Delivery, &[Act::ReadGuideline, Act::BuildDelivery]),
+    (Purpose::Export, &[Act::ReadGuideline, Act::Export]),
 ];
 
 /// The acts that may be asked for without naming a project.

@@ -183,10 +183,11 @@ proptest! {
     #[test]
     fn entries_out_of_order_are_an_error(history in any_history(), which: Index) {
         let mut only: Vec<_> = history.into_iter().filter(|e| e.fact.authorises()).collect();
-        prop_assume!(only.len() > 1);
-        let first = which.index(only.len() - 1);
-        only.swap(first, first + 1);
-        prop_assert!(fold(&only).is_err());
+        if only.len() > 1 {
+            let first = which.index(only.len() - 1);
+            only.swap(first, first + 1);
+            prop_assert!(fold(&only).is_err());
+        }
     }
 
     #[test]

@@ -1,0 +1,75 @@
+//! One answer out of several.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::agreement::{Majority, majority};
+use crate::template::TemplateKind;
+
+/// Why a task has no row in a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum LeftOut {
+    /// The raters hold the responses equal: neither is preferred.
+    #[error("a tie")]
+    Tie,
+    /// No choice has more than half of the votes.
+    #[error("no majority")]
+    NoMajority,
+    /// There is no answer yet.
+    #[error("no answer")]
+    NoAnswer,
+    /// The format is for another kind of task.
+    #[error("of a kind that the format does not take")]
+    OtherKind,
+    /// A field that the format needs is missing.
+    #[error("without `{0}`, which the format needs")]
+    Lacks(&'static str),
+    /// As many replies as turns are needed.
+    #[error("with a turn that has no reply")]
+    MissingReply,
+    /// It cannot be written as JSON.
+    #[error("not writable as JSON")]
+    NotJson,
+}
+
+/// Resolves the accepted answers of one task to one.
+///
+/// A preference goes by absolute majority of `/choice`, ties being votes like any other. Of other kinds the first
+/// answer stands: the caller puts the adjudicated one first.
+///
+/// # Errors
+/// [`LeftOut::NoAnswer`] or [`LeftOut::NoMajority`].
+pub fn resolve(kind: TemplateKind, answers: &[Value]) -> Result<Value, LeftOut> {
+    if kind != TemplateKind::PairwisePreference {
+        return answers.first().cloned().ok_or(LeftOut::NoAnswer);
+    }
+    match majority(
+        answers
+            .iter()
+            .filter_map(|answer| answer.get("choice").and_then(Value::as_str)),
+    ) {
+        Majority::Label { label, .. } => Ok(json!({ "choice": label })),
+        Majority::None => Err(LeftOut::NoMajority),
+        Majority::NoVotes => Err(LeftOut::NoAnswer),
+    }
+}
+
+/// What became of a project's tasks in one delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Tasks with a row.
+    pub rows: u64,
+    /// Tasks without, by reason.
+    pub left_out: BTreeMap<LeftOut, u64>,
+}
+
+impl Tally {
+    /// Counts one task.
+    pub fn count<T>(&mut self, outcome: &Result<T, LeftOut>) {
+        match outcome {
+            Ok(_) => self.rows += 1,
+            Err(reason) => *self.left_out.entry(*reason).or_default() += 1,
+        }
+    }
+}

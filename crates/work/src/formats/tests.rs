@@ -1,0 +1,187 @@
+//! Each form, byte for byte, and back.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn pair(answer: Value) -> impl Fn(DeliveryFormat) -> Result<Row, LeftOut> {
+    move |format| {
+        let input =
+            json!({"prompt": "Say \"hi\"", "context": "in one word", "response_a": "hi", "response_b": ""});
+        let kind = TemplateKind::PairwisePreference;
+        write(
+            format,
+            &Resolved {
+                kind,
+                external_id: Some("7"),
+                input: &input,
+                answer: &answer,
+            },
+        )
+    }
+}
+
+#[test]
+fn preferences_byte_for_byte() {
+    let row = pair(json!({"choice": "b"}));
+    assert_eq!(
+        row(DeliveryFormat::OpenAiPreference).unwrap().as_str(),
+        concat!(
+            r#"{"input":{"messages":[{"role":"user","content":"Say \"hi\"\n\nin one word"}],"tools":[],"#,
+            r#""parallel_tool_calls":true},"preferred_output":[{"role":"assistant","content":""}],"#,
+            r#""non_preferred_output":[{"role":"assistant","content":"hi"}]}"#,
+            "\n"
+        )
+    );
+    assert_eq!(
+        row(DeliveryFormat::TrlPreference).unwrap().as_str(),
+        "{\"prompt\":\"Say \\\"hi\\\"\\n\\nin one word\",\"chosen\":\"\",\"rejected\":\"hi\"}\n"
+    );
+    assert_eq!(
+        row(DeliveryFormat::TrlPreferenceChat).unwrap().as_str(),
+        concat!(
+            r#"{"prompt":[{"role":"user","content":"Say \"hi\"\n\nin one word"}],"#,
+            r#""chosen":[{"role":"assistant","content":""}],"rejected":[{"role":"assistant","content":"hi"}]}"#,
+            "\n"
+        )
+    );
+    assert_eq!(
+        row(DeliveryFormat::Tasks).unwrap().as_str(),
+        concat!(
+            r#"{"id":"7","kind":"pairwise-preference","input":{"context":"in one word","prompt":"Say \"hi\"","#,
+            r#""response_a":"hi","response_b":""},"answer":{"choice":"b"}}"#,
+            "\n"
+        )
+    );
+}
+
+#[test]
+fn preferences_read_back() {
+    let row = pair(json!({"choice": "a"}));
+    for format in [
+        DeliveryFormat::OpenAiPreference,
+        DeliveryFormat::TrlPreferenceChat,
+    ] {
+        let Readback::Preference {
+            prompt,
+            preferred,
+            other,
+        } = read(format, row(format).unwrap().as_str()).unwrap()
+        else {
+            panic!("a preference")
+        };
+        assert_eq!(prompt, [Message::new(Role::User, "Say \"hi\"\n\nin one word")]);
+        assert_eq!(preferred, [Message::new(Role::Assistant, "hi")]);
+        assert_eq!(other, [Message::new(Role::Assistant, "")]);
+    }
+}
+
+#[test]
+fn ties_are_left_out_of_preferences_only() {
+    let row = pair(json!({"choice": "tie"}));
+    assert_eq!(row(DeliveryFormat::OpenAiPreference), Err(LeftOut::Tie));
+    assert_eq!(row(DeliveryFormat::TrlPreference), Err(LeftOut::Tie));
+    assert_eq!(row(DeliveryFormat::OpenAiChat), Err(LeftOut::OtherKind));
+    assert!(row(DeliveryFormat::Tasks).is_ok());
+}
+
+#[test]
+fn a_conversation_byte_for_byte_and_back() {
+    let input = json!({"system": "Be brief.", "turns": ["one?", "two?"], "category": "maths"});
+    let answer = json!({"replies": ["1", "2\n"], "final_answer": "2"});
+    let task = Resolved {
+        kind: TemplateKind::Chat,
+        external_id: None,
+        input: &input,
+        answer: &answer,
+    };
+    let row = write(DeliveryFormat::OpenAiChat, &task).unwrap();
+    assert_eq!(
+        row.as_str(),
+        concat!(
+            r#"{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"one?"},"#,
+            r#"{"role":"assistant","content":"1"},{"role":"user","content":"two?"},"#,
+            r#"{"role":"assistant","content":"2\n"}]}"#,
+            "\n"
+        )
+    );
+    let (input, answer) = read(DeliveryFormat::OpenAiChat, row.as_str())
+        .unwrap()
+        .demonstration()
+        .unwrap();
+    assert_eq!(input, json!({"system": "Be brief.", "turns": ["one?", "two?"]}));
+    assert_eq!(answer, json!({"replies": ["1", "2\n"]}));
+}
+
+#[test]
+fn a_turn_without_reply_is_left_out() {
+    let input = json!({"turns": ["one?", "two?"]});
+    let answer = json!({"replies": ["1"]});
+    let task = Resolved {
+        kind: TemplateKind::Chat,
+        external_id: None,
+        input: &input,
+        answer: &answer,
+    };
+    assert_eq!(
+        write(DeliveryFormat::OpenAiChat, &task),
+        Err(LeftOut::MissingReply)
+    );
+}
+
+#[test]
+fn answers_resolve_by_majority() {
+    let votes =
+        |choices: &[&str]| -> Vec<Value> { choices.iter().map(|choice| json!({"choice": choice})).collect() };
+    let kind = TemplateKind::PairwisePreference;
+    assert_eq!(
+        resolve(kind, &votes(&["a", "b", "a"])),
+        Ok(json!({"choice": "a"}))
+    );
+    assert_eq!(
+        resolve(kind, &votes(&["a", "b", "tie"])),
+        Err(LeftOut::NoMajority)
+    );
+    assert_eq!(resolve(kind, &[]), Err(LeftOut::NoAnswer));
+    assert_eq!(
+        resolve(TemplateKind::Chat, &[json!({"replies": ["x"]})]),
+        Ok(json!({"replies": ["x"]}))
+    );
+    let mut tally = Tally::default();
+    for choices in [&["a", "a", "b"][..], &["a", "b", "tie"], &[], &["b", "b", "b"]] {
+        tally.count(&resolve(kind, &votes(choices)));
+    }
+    assert_eq!(tally.rows, 2);
+    assert_eq!(
+        tally.left_out.into_iter().collect::<Vec<_>>(),
+        [(LeftOut::NoMajority, 1), (LeftOut::NoAnswer, 1)]
+    );
+}
+
+#[test]
+fn the_reader_is_strict() {
+    let error = read(DeliveryFormat::OpenAiChat, r#"{"messages":[],"extra":1}"#)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("not a row of the form openai-chat: unknown field `extra`"),
+        "{error}"
+    );
+    let error = read(DeliveryFormat::TrlPreference, r#"{"prompt":"p","chosen":"c"}"#)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("not a row of the form trl-preference: missing field `rejected`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn every_kind_has_a_usual_format_that_suits_it() {
+    for kind in TemplateKind::ALL {
+        assert!(DeliveryFormat::usual(kind).suits(kind));
+    }
+    for format in DeliveryFormat::ALL {
+        assert_eq!(format.name().parse::<DeliveryFormat>(), Ok(format));
+    }
+}

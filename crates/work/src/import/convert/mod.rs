@@ -1,0 +1,128 @@
+//! Turns rows into inputs and recorded answers, one module per kind of template.
+
+mod chat;
+mod criteria;
+mod pairwise;
+mod row;
+
+use serde_json::{Map, Value};
+
+pub(super) use criteria::{Criterion, Group};
+pub(super) use row::Fault;
+use row::Row;
+
+use super::mapping::Mapping;
+use super::raw::Record;
+use super::{ImportedTask, Limits, RecordedAnswer};
+use crate::template::{TemplateKind, type_name};
+
+/// Makes one task of one row. The schema is checked by the caller.
+pub(super) fn task(
+    record: &Record,
+    mapping: &Mapping,
+    extra: &[String],
+    limits: &Limits,
+) -> Result<ImportedTask, Fault> {
+    let row = Row {
+        record,
+        mapping,
+        limits,
+    };
+    let external_id = row.external_id()?;
+    let (mut input, mut recorded) = match mapping.kind {
+        TemplateKind::PairwisePreference => pairwise::read(&row)?,
+        TemplateKind::Rubric => rubric(&row)?,
+        TemplateKind::Chat => chat::read(&row)?,
+        TemplateKind::Freeform => freeform(&row),
+    };
+    own_fields(&row, extra, &mut input);
+    recorded.extend(answers(&row)?);
+    let place = record.place;
+    Ok(ImportedTask {
+        row: place.row,
+        line: place.line,
+        external_id,
+        input: Value::Object(input),
+        recorded_answers: recorded,
+    })
+}
+
+/// The part of a row that is one criterion of a task over several rows.
+pub(super) fn criterion(
+    record: &Record,
+    mapping: &Mapping,
+    extra: &[String],
+    limits: &Limits,
+) -> Result<Criterion, Fault> {
+    criteria::read(
+        &Row {
+            record,
+            mapping,
+            limits,
+        },
+        extra,
+    )
+}
+
+/// Fills the fields that only the project's own template has.
+fn own_fields(row: &Row<'_>, extra: &[String], input: &mut Map<String, Value>) {
+    for name in extra {
+        if let Some(value) = row.given(name) {
+            input.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+type Parts = (Map<String, Value>, Vec<RecordedAnswer>);
+
+fn rubric(row: &Row<'_>) -> Result<Parts, Fault> {
+    let mut input = Map::new();
+    if let Some(prompt) = row.required_text("prompt") {
+        input.insert("prompt".to_owned(), prompt);
+    }
+    row.texts(&mut input, &["category", "response"]);
+    if let Some(criteria) = row.structure("criteria")? {
+        input.insert("criteria".to_owned(), criteria);
+    }
+    Ok((input, Vec::new()))
+}
+
+fn freeform(row: &Row<'_>) -> Parts {
+    let mut input = Map::new();
+    if let Some(body) = row.required_text("body") {
+        input.insert("body".to_owned(), body);
+    }
+    row.texts(&mut input, &["title", "category"]);
+    let reply = row.text("reply").map(|text| {
+        let answer = Value::Object(Map::from_iter([("text".to_owned(), text)]));
+        RecordedAnswer {
+            annotator: REFERENCE.to_owned(),
+            answer,
+        }
+    });
+    (input, reply.into_iter().collect())
+}
+
+/// Who is named as the author of an answer that a file gives without a name.
+const REFERENCE: &str = "reference";
+
+/// Recorded answers in our own form: an object from an annotator's name to an answer.
+fn answers(row: &Row<'_>) -> Result<Vec<RecordedAnswer>, Fault> {
+    match row.structure("answers")? {
+        None => Ok(Vec::new()),
+        Some(Value::Object(answers)) => {
+            let named = answers
+                .into_iter()
+                .map(|(annotator, answer)| RecordedAnswer { annotator, answer });
+            Ok(named.collect())
+        }
+        Some(other) => {
+            let column = row.mapping.column("answers").unwrap_or("answers");
+            let reason = format!(
+                "must be an object from an annotator's name to an answer, not {}",
+                type_name(&other)
+            );
+            Err(Fault::new(column, reason))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! One row as it stands in the file, before its meaning is known.
+
+use std::str;
+
+use serde_json::{Map, Value};
+
+use super::{Limits, RowError};
+use crate::strict_json::{self, thousands};
+use crate::template::type_name;
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// From 1; a header and blank lines do not count.
+    pub(super) row: u64,
+    /// From 1.
+    pub(super) line: u64,
+    /// Bytes before it in the file.
+    pub(super) offset: u64,
+}
+
+impl Place {
+    pub(super) fn error(
+        self,
+        field: Option<String>,
+        reason: impl Into<String>,
+        hint: Option<&str>,
+    ) -> RowError {
+        RowError {
+            row: self.row,
+            line: self.line,
+            field,
+            reason: reason.into(),
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+/// One row with its fields by name.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) place: Place,
+    pub(super) fields: Map<String, Value>,
+}
+
+/// What a reader of rows gives: a row, a row that is wrong, or an error after which nothing can be read.
+pub(super) enum Outcome<T> {
+    Row(T),
+    Wrong(RowError),
+    Fatal(RowError),
+}
+
+pub(super) fn too_long(place: Place, bytes: usize, limits: &Limits) -> RowError {
+    let reason = format!(
+        "has {} bytes; at most {} are taken in one row",
+        thousands(bytes as u64),
+        thousands(limits.row_bytes as u64)
+    );
+    place.error(None, reason, None)
+}
+
+pub(super) fn unreadable(place: Place, error: &std::io::Error) -> RowError {
+    place.error(None, format!("cannot be read: {error}"), None)
+}
+
+/// Text of the bytes, or the error that names the first byte that is not UTF-8. `offset` is where they stand.
+pub(super) fn utf8(place: Place, offset: u64, bytes: &[u8]) -> Result<&str, RowError> {
+    str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let reason = format!("is not UTF-8: byte 0x{byte:02X} at offset {}", offset + at as u64);
+        let hint =
+            "if it is Latin-1 or from Windows, convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > FILE.utf8";
+        place.error(None, reason, Some(hint))
+    })
+}
+
+/// Reads one JSON row: an object within the limits.
+pub(super) fn json(place: Place, bytes: &[u8], limits: &Limits, form: &str) -> Outcome<Record> {
+    let text = match utf8(place, place.offset, bytes) {
+        Ok(text) => text,
+        Err(error) => return Outcome::Fatal(error),
+    };
+    match strict_json::parse(text, &limits.json()) {
+        Ok(Value::Object(fields)) => Outcome::Row(Record { place, fields }),
+        Ok(other) => {
+            let reason = format!("must be an object with named fields, not {}", type_name(&other));
+            Outcome::Wrong(place.error(None, reason, None))
+        }
+        Err(problem) => {
+            let syntax = problem.reason.starts_with("is not valid JSON");
+            Outcome::Wrong(RowError {
+                row: place.row,
+                line: place.line + problem.line_offset,
+                field: Some(problem.pointer).filter(|pointer| !pointer.is_empty() && !syntax),
+                reason: problem.reason,
+                hint: problem.hint.or_else(|| syntax.then(|| form.to_owned())),
+            })
+        }
+    }
+}

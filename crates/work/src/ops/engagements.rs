@@ -1,0 +1,186 @@
+//! Granting and ending engagements.
+
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError};
+use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::timer::StopCause;
+use cofferdam_model::{
+    Budget, Compartment, Engagement, EngagementId, Env, Fact, LabId, PrincipalId, ProjectId, Purpose, Reach,
+    Role, Timestamp,
+};
+use cofferdam_store::engagement::{self, HolderRow};
+use cofferdam_store::{Tx, principal, project};
+
+use super::{Platform, WorkError, halts};
+
+/// What an engagement is to grant.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// To whom.
+    pub principal: PrincipalId,
+    /// In whose compartment.
+    pub lab: LabId,
+    /// How far.
+    pub reach: Reach,
+    /// In what capacity.
+    pub role: Role,
+    /// For an integration: what for.
+    pub purposes: Vec<Purpose>,
+    /// Until when; none: until ended.
+    pub until: Option<Timestamp>,
+    /// How much may be read.
+    pub budget: Budget,
+}
+
+/// Keeps who holds it and says what the ledger is to record.
+pub(super) fn grant(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    now: Timestamp,
+    grant: Grant,
+) -> Result<(EngagementId, Fact), GateError<WorkError>> {
+    let known = principal::pseudonym(tx.reader(), grant.lab, grant.principal)?;
+    let pseudonym = match known {
+        Some(known) => known,
+        None => {
+            let new = env.random_id()?;
+            principal::insert_pseudonym(tx, grant.lab, grant.principal, new)?;
+            new
+        }
+    };
+    let (id, salt): (EngagementId, [u8; 32]) = (env.new_id()?, env.random()?);
+    let row = HolderRow {
+        engagement: id,
+        lab: grant.lab,
+        principal: grant.principal,
+        salt,
+    };
+    engagement::insert(tx, &row)?;
+    let fact = Fact::EngagementGranted {
+        engagement: id,
+        pseudonym,
+        holder: HolderCommitment::new(&salt, grant.principal),
+        reach: grant.reach,
+        role: grant.role,
+        purposes: grant.purposes,
+        from: now,
+        until: grant.until,
+        budget: grant.budget,
+    };
+    Ok((id, fact))
+}
+
+struct Engage(Grant);
+
+impl AdminCommand for Engage {
+    type Output = EngagementId;
+    type Error = WorkError;
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<EngagementId>, GateError<WorkError>> {
+        let wanted = self.0;
+        let compartment = Compartment::Lab(wanted.lab);
+        if principal::get(scope.tx.reader(), wanted.principal)?.is_none() {
+            return Err(WorkError::NotFound("person or component").into());
+        }
+        let authority = scope.authority(compartment)?.ok_or(WorkError::NotFound("lab"))?;
+        if let Reach::Project(project) = wanted.reach
+            && authority.project(project).is_none()
+        {
+            return Err(WorkError::NotFound("project").into());
+        }
+        let (id, fact) = grant(scope.tx, scope.env, scope.now, wanted)?;
+        Ok(AdminDone::one(id, compartment, fact))
+    }
+}
+
+struct End(EngagementId);
+
+impl AdminCommand for End {
+    type Output = ();
+    type Error = WorkError;
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<()>, GateError<WorkError>> {
+        let found = scope.authorities().find_map(|a| a.engagement(self.0)).cloned();
+        let found: Engagement = found.ok_or(WorkError::NotFound("engagement"))?;
+        if found.state != cofferdam_model::EngagementState::Active {
+            return Ok(AdminDone {
+                output: (),
+                facts: Vec::new(),
+                consequences: Vec::new(),
+            });
+        }
+        let own = |row: &cofferdam_store::timer::TimerRow| row.engagement == self.0;
+        let consequences = halts::stop_timers(scope.tx, scope.now, StopCause::EngagementEnded, own)?;
+        let fact = Fact::EngagementEnded { engagement: self.0 };
+        Ok(AdminDone {
+            output: (),
+            facts: vec![(Compartment::Lab(found.lab), fact)],
+            consequences,
+        })
+    }
+}
+
+impl Platform {
+    /// Engages a principal for a project.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one member of what an engagement is"
+    )]
+    pub async fn engage(
+        &self,
+        caller: &Caller,
+        project: ProjectId,
+        principal: PrincipalId,
+        role: Role,
+        purposes: Vec<Purpose>,
+        until: Option<Timestamp>,
+        budget: Option<Budget>,
+    ) -> Result<EngagementId, WorkError> {
+        if (role == Role::Integration) == purposes.is_empty() {
+            let reason = "an integration needs at least one purpose (import, agreement, delivery, export), and only it";
+            return Err(WorkError::invalid("purposes", reason));
+        }
+        let row = self.gate.store().read(move |r| project::get(r, project)).await?;
+        let row = row.ok_or(WorkError::NotFound("project"))?;
+        let budget = budget.unwrap_or(match role {
+            Role::Integration | Role::Lead | Role::Steward => Budget::JOB,
+            Role::Author | Role::Reviewer => Budget::PERSON,
+        });
+        let reach = Reach::Project(project);
+        let grant = Grant {
+            principal,
+            lab: row.lab,
+            reach,
+            role,
+            purposes,
+            until,
+            budget,
+        };
+        Ok(self.gate.administer(caller, Engage(grant)).await?.0)
+    }
+
+    /// Makes a person speak for a lab.
+    pub async fn appoint_steward(
+        &self,
+        caller: &Caller,
+        lab: LabId,
+        principal: PrincipalId,
+    ) -> Result<EngagementId, WorkError> {
+        let (role, reach, budget) = (Role::Steward, Reach::Lab, Budget::JOB);
+        let grant = Grant {
+            principal,
+            lab,
+            reach,
+            role,
+            purposes: Vec::new(),
+            until: None,
+            budget,
+        };
+        Ok(self.gate.administer(caller, Engage(grant)).await?.0)
+    }
+
+    /// Ends an engagement; ending an ended one changes nothing.
+    pub async fn end_engagement(&self, caller: &Caller, id: EngagementId) -> Result<(), WorkError> {
+        self.gate.administer(caller, End(id)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! Exports: a project's tasks and answers as a recorded stream that a halt cuts.
+
+use cofferdam_custody::{Caller, LeaseReason, Selection, Stream};
+use cofferdam_model::{Act, EngagementId, ObjectRef, ProjectId, Pseudonym, Purpose, SubmissionId, TaskId};
+use cofferdam_store::{StoreError, Tx, object, submission, task};
+use serde_json::{Value, json};
+
+use super::{Platform, WorkError};
+
+/// What a streamed object is to the export.
+pub(crate) enum Part {
+    Input {
+        task: TaskId,
+    },
+    Answer {
+        submission: SubmissionId,
+        author: Pseudonym,
+        state: &'static str,
+    },
+}
+
+/// A project on its way out, a line a task.
+pub struct Export {
+    stream: Stream<Part>,
+    current: Option<Value>,
+}
+
+fn select(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(Part, ObjectRef)>, StoreError> {
+    let mut answered = submission::of_project(tx.reader(), project)?
+        .into_iter()
+        .peekable();
+    let mut items = Vec::new();
+    for row in task::of_project(tx.reader(), project)? {
+        let input = object::reference(tx.reader(), row.input, 1)?;
+        items.extend(input.map(|input| (Part::Input { task: row.id }, input)));
+        while let Some(a) = answered.next_if(|a| a.submission.task == row.id) {
+            let given = a.submission;
+            let found = object::reference(tx.reader(), given.answer, given.version)?;
+            let part = Part::Answer {
+                submission: given.id,
+                author: a.author,
+                state: given.state.name(),
+            };
+            items.extend(found.map(|found| (part, found)));
+        }
+    }
+    Ok(items)
+}
+
+impl Export {
+    /// The next line, with its line feed; none at the end. A halt is an error, and final.
+    pub async fn next_line(&mut self) -> Option<Result<Vec<u8>, WorkError>> {
+        while let Some(item) = self.stream.next().await {
+            let item = match item {
+                Ok(item) => item,
+                Err(error) => return Some(Err(error.into())),
+            };
+            let Ok(value) = serde_json::from_slice::<Value>(&item.plaintext) else {
+                return Some(Err(WorkError::Failed("a sealed object is not JSON".into())));
+            };
+            match item.about {
+                Part::Input { task } => {
+                    let next = json!({
+                        "task": task, "id": value["id"], "input": value["input"], "submissions": []
+                    });
+                    if let Some(done) = self.current.replace(next) {
+                        return Some(line(&done));
+                    }
+                }
+                Part::Answer {
+                    submission,
+                    author,
+                    state,
+                } => {
+                    let answer = json!({ "submission": submission, "author": author, "state": state, "answer": value });
+                    if let Some(list) = self
+                        .current
+                        .as_mut()
+                        .and_then(|c| c["submissions"].as_array_mut())
+                    {
+                        list.push(answer);
+                    }
+                }
+            }
+        }
+        self.current.take().map(|last| line(&last))
+    }
+
+    /// Whether it may go on.
+    pub fn still_allowed(&self) -> Result<(), cofferdam_model::Refusal> {
+        self.stream.still_allowed()
+    }
+
+    /// Waits until something changed that might cut it.
+    pub async fn changed(&mut self) {
+        self.stream.changed().await;
+    }
+
+    /// Ends it, and waits until its end is recorded.
+    pub async fn finish(self) -> Result<(), WorkError> {
+        Ok(self.stream.finish().await?)
+    }
+}
+
+fn line(value: &Value) -> Result<Vec<u8>, WorkError> {
+    let mut bytes = serde_json::to_vec(value).map_err(|e| WorkError::Failed(e.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+impl Platform {
+    /// Begins to read a whole project.
+    pub async fn export(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        project: Option<ProjectId>,
+    ) -> Result<Export, WorkError> {
+        let project = self.project_under(engagement, project).await?.id;
+        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, project));
+        let (act, purpose, reason) = (Act::Export, Purpose::Export, LeaseReason::Job);
+        let selection = Selection {
+            act,
+            project,
+            purpose,
+            reason,
+            items,
+        };
+        let stream = self.gate.stream(caller, engagement, selection).await?;
+        Ok(Export {
+            stream,
+            current: None,
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! Guidelines and templates: what those who work must know.
+
+use std::sync::Arc;
+
+use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
+use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId};
+use cofferdam_store::project::{self, ProjectRow};
+use cofferdam_store::{Tx, object};
+
+use super::{Platform, WorkError};
+use crate::template::Template;
+
+const MOST_GUIDELINE_BYTES: usize = 1 << 20;
+
+/// What those who work on a project must know.
+#[derive(Debug, Clone)]
+pub struct Guideline {
+    /// The project.
+    pub project: ProjectRow,
+    /// The guideline's text, if there is one.
+    pub markdown: Option<String>,
+    /// The template document.
+    pub template: String,
+}
+
+pub(super) fn project_of(tx: &mut Tx<'_>, id: ProjectId) -> Result<ProjectRow, GateError<WorkError>> {
+    let row = project::get(tx.reader(), id)?;
+    row.ok_or_else(|| WorkError::NotFound("project").into())
+}
+
+pub(super) fn reference(
+    tx: &mut Tx<'_>,
+    id: cofferdam_model::ObjectId,
+    version: u32,
+) -> Result<ObjectRef, GateError<WorkError>> {
+    let found = object::reference(tx.reader(), id, version)?;
+    found.ok_or_else(|| WorkError::Failed(format!("object {id} version {version} is missing")).into())
+}
+
+struct ReadGuideline(ProjectId);
+
+impl Command for ReadGuideline {
+    type Output = (ProjectRow, bool);
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::ReadGuideline
+    }
+
+    fn project(&self) -> Option<ProjectId> {
+        Some(self.0)
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
+        let row = project_of(scope.tx, self.0)?;
+        let mut objects = vec![reference(scope.tx, row.template, 1)?];
+        if let Some(guideline) = row.guideline {
+            objects.push(reference(scope.tx, guideline, row.guideline_version)?);
+        }
+        let output = (row, objects.len() == 2);
+        Ok(Done::one(
+            output,
+            Fact::ObjectsReleased {
+                project: self.0,
+                objects,
+            },
+        ))
+    }
+}
+
+struct WriteGuideline {
+    project: ProjectId,
+    sealed: Sealed,
+}
+
+impl Command for WriteGuideline {
+    type Output = u32;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::WriteGuideline
+    }
+
+    fn project(&self) -> Option<ProjectId> {
+        Some(self.project)
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<u32>, GateError<WorkError>> {
+        let guideline = self.sealed.reference();
+        scope.put(&self.sealed)?;
+        project::set_guideline(scope.tx, self.project, guideline.object, guideline.version)?;
+        Ok(Done::one(
+            guideline.version,
+            Fact::GuidelineSet {
+                project: self.project,
+                guideline,
+            },
+        ))
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<String, WorkError> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| WorkError::Failed("a sealed text is not UTF-8".into()))
+}
+
+impl Platform {
+    /// The one project that an engagement is for; of a steward's, the one named.
+    pub(super) async fn project_under(
+        &self,
+        engagement: EngagementId,
+        named: Option<ProjectId>,
+    ) -> Result<ProjectRow, WorkError> {
+        let found = self.gate.engagement(engagement).await?;
+        let (found, _) = found.ok_or(cofferdam_model::Refusal::NotEngaged)?;
+        let id = named.or(found.project());
+        let id = id.ok_or_else(|| {
+            WorkError::invalid("project", "this engagement is for a whole lab: name a project")
+        })?;
+        let row = self.gate.store().read(move |r| project::get(r, id)).await?;
+        row.filter(|row| row.lab == found.lab)
+            .ok_or(WorkError::NotFound("project"))
+    }
+
+    /// Reads the guideline and the template.
+    pub async fn guideline(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        project: Option<ProjectId>,
+    ) -> Result<Guideline, WorkError> {
+        let id = self.project_under(engagement, project).await?.id;
+        let released = self.gate.transact(caller, engagement, ReadGuideline(id)).await?;
+        let (row, has_guideline) = released.output;
+        let mut texts = released.plaintexts.iter().map(|p| text(p));
+        let template = texts
+            .next()
+            .ok_or_else(|| WorkError::Failed("the template was not released".into()))??;
+        let markdown = if has_guideline {
+            texts.next().transpose()?
+        } else {
+            None
+        };
+        Ok(Guideline {
+            project: row,
+            markdown,
+            template,
+        })
+    }
+
+    /// The project's template, compiled; read under `engagement` the first time this process needs it.
+    pub(super) async fn template(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        project: ProjectId,
+    ) -> Result<Arc<Template>, WorkError> {
+        if let Some(known) = self.cached_template(project) {
+            return Ok(known);
+        }
+        let read = self.guideline(caller, engagement, Some(project)).await?;
+        let template = Template::parse(&read.template).map_err(|e| WorkError::Failed(e.to_string()))?;
+        let template = Arc::new(template);
+        self.keep_template(project, Arc::clone(&template));
+        Ok(template)
+    }
+
+    /// Sets the guideline; its new version.
+    pub async fn set_guideline(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        project: Option<ProjectId>,
+        markdown: &str,
+    ) -> Result<u32, WorkError> {
+        if markdown.trim().is_empty() || markdown.len() > MOST_GUIDELINE_BYTES || markdown.contains('\0') {
+            return Err(WorkError::invalid(
+                "markdown",
+                "1 byte to 1 MiB of text without NUL is needed",
+            ));
+        }
+        let row = self.project_under(engagement, project).await?;
+        let fresh = self
+            .gate
+            .env()
+            .new_id()
+            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let (id, version) = (row.guideline.unwrap_or(fresh), row.guideline_version + 1);
+        let kind = ObjectKind::Guideline;
+        let sealed = self
+            .gate
+            .seal(row.lab, row.id, kind, id, version, markdown.as_bytes())
+            .await?;
+        let command = WriteGuideline {
+            project: row.id,
+            sealed,
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+}

@@ -1,0 +1,304 @@
+//! Halting and resuming: by operators anywhere, by stewards within their lab.
+
+use cofferdam_custody::{
+    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope as GateScope,
+};
+use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_model::{
+    Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Scope, Timestamp,
+};
+use cofferdam_store::timer::{self, TimerRow};
+use cofferdam_store::{StoreError, Tx, principal, project};
+
+use super::{Platform, WorkError};
+
+/// A halt, and what it stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopped {
+    /// The halt.
+    pub halt: Halt,
+    /// Timers that it ended.
+    pub timers: u64,
+    /// Engagements within its scope that were active.
+    pub engagements: u64,
+}
+
+/// A halt that was ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Resumption {
+    /// The halt as it was.
+    pub halt: Halt,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+/// Stops the running timers that `concerned` picks, at `at`; what the ledgers are to record of it.
+pub(super) fn stop_timers(
+    tx: &mut Tx<'_>,
+    at: Timestamp,
+    cause: StopCause,
+    concerned: impl Fn(&TimerRow) -> bool,
+) -> Result<Vec<(Compartment, Fact)>, StoreError> {
+    let mut facts = Vec::new();
+    for row in timer::running(tx.reader())? {
+        if !concerned(&row) {
+            continue;
+        }
+        let Ok(stopped) = row.state.stop(at, cause) else {
+            continue;
+        };
+        timer::update(tx, row.id, stopped)?;
+        facts.extend(stop_fact(&row, stopped));
+    }
+    Ok(facts)
+}
+
+/// What the ledger is to record of a timer that stopped.
+pub(super) fn stop_fact(row: &TimerRow, stopped: Timer) -> Option<(Compartment, Fact)> {
+    match stopped {
+        Timer::Running { .. } => None,
+        Timer::Stopped { from, to, cause } => Some((
+            Compartment::Lab(row.lab),
+            Fact::TimerStopped {
+                timer: row.id,
+                from,
+                to,
+                cause,
+            },
+        )),
+    }
+}
+
+fn encloses(scope: Scope, row: &TimerRow) -> bool {
+    match scope {
+        Scope::Installation => true,
+        Scope::Lab(lab) => row.lab == lab,
+        Scope::Project(project) => row.project == project,
+        Scope::Engagement(engagement) => row.engagement == engagement,
+        Scope::Person(principal) | Scope::Component(principal) => row.principal == principal,
+        // A timer belongs to an engagement, not to the credential that started it.
+        Scope::Credential(_) => false,
+    }
+}
+
+struct HaltCommand {
+    scope: Scope,
+    reason: HaltReason,
+    until: Option<Timestamp>,
+}
+
+impl HaltCommand {
+    fn fact(&self, halt: HaltId) -> Fact {
+        Fact::Halted {
+            halt,
+            scope: self.scope,
+            reason: self.reason,
+            until: self.until,
+        }
+    }
+
+    fn halt(&self, id: HaltId, since: Timestamp) -> Halt {
+        Halt {
+            id,
+            scope: self.scope,
+            reason: self.reason,
+            since,
+            until: self.until,
+        }
+    }
+
+    fn check(&self, now: Timestamp) -> Result<(), WorkError> {
+        if self.until.is_some_and(|until| until <= now) {
+            return Err(WorkError::invalid("until", "it lies in the past"));
+        }
+        Ok(())
+    }
+}
+
+/// In whose ledger a halt on this scope stands.
+fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartment, GateError<WorkError>> {
+    let lab = match on {
+        Scope::Installation | Scope::Credential(_) => return Ok(Compartment::Installation),
+        Scope::Person(id) | Scope::Component(id) => {
+            principal::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("person or component"))?;
+            return Ok(Compartment::Installation);
+        }
+        Scope::Lab(lab) => scope.authority(Compartment::Lab(lab))?.map(|_| lab),
+        Scope::Project(id) => project::get(scope.tx.reader(), id)?.map(|p| p.lab),
+        Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id)).map(|e| e.lab),
+    };
+    lab.map(Compartment::Lab)
+        .ok_or_else(|| WorkError::NotFound("scope").into())
+}
+
+impl AdminCommand for HaltCommand {
+    type Output = Stopped;
+    type Error = WorkError;
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Stopped>, GateError<WorkError>> {
+        self.check(scope.now)?;
+        let compartment = compartment_of(scope, self.scope)?;
+        let concerned = |row: &TimerRow| encloses(self.scope, row);
+        let consequences = stop_timers(scope.tx, scope.now, StopCause::Halted, concerned)?;
+        let active = scope
+            .authorities()
+            .flat_map(|a| a.engagements())
+            .filter(|e| e.active(scope.now));
+        let within = active.filter(|e| match self.scope {
+            Scope::Installation => true,
+            Scope::Lab(lab) => e.lab == lab,
+            Scope::Project(project) => e.reaches(project) && Compartment::Lab(e.lab) == compartment,
+            Scope::Engagement(id) => e.id == id,
+            Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => false,
+        });
+        let engagements = within.count() as u64;
+        let id = scope.env.new_id()?;
+        let timers = consequences.len() as u64;
+        let output = Stopped {
+            halt: self.halt(id, scope.now),
+            timers,
+            engagements,
+        };
+        Ok(AdminDone {
+            output,
+            facts: vec![(compartment, self.fact(id))],
+            consequences,
+        })
+    }
+}
+
+impl Command for HaltCommand {
+    type Output = Stopped;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::Halt
+    }
+
+    fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Stopped>, GateError<WorkError>> {
+        self.check(scope.now)?;
+        let lab = scope.engagement.lab;
+        let authority = scope.authority()?;
+        let own = match self.scope {
+            Scope::Lab(id) => id == lab,
+            Scope::Project(id) => authority.project(id).is_some(),
+            Scope::Engagement(id) => authority.engagement(id).is_some(),
+            _ => false,
+        };
+        if !own {
+            return Err(WorkError::NotFound("scope within this lab").into());
+        }
+        let within = authority
+            .engagements()
+            .filter(|e| e.active(scope.now))
+            .filter(|e| match self.scope {
+                Scope::Project(project) => e.reaches(project),
+                Scope::Engagement(id) => e.id == id,
+                _ => true,
+            });
+        let engagements = within.count() as u64;
+        let concerned = |row: &TimerRow| row.lab == lab && encloses(self.scope, row);
+        let stopped = stop_timers(scope.tx, scope.now, StopCause::Halted, concerned)?;
+        let id = scope.env.new_id()?;
+        let timers = stopped.len() as u64;
+        let output = Stopped {
+            halt: self.halt(id, scope.now),
+            timers,
+            engagements,
+        };
+        let consequences = stopped.into_iter().map(|(_, fact)| fact).collect();
+        Ok(Done {
+            output,
+            facts: vec![self.fact(id)],
+            consequences,
+        })
+    }
+}
+
+struct ResumeCommand(HaltId);
+
+impl AdminCommand for ResumeCommand {
+    type Output = Resumption;
+    type Error = WorkError;
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Resumption>, GateError<WorkError>> {
+        let found = scope
+            .authorities()
+            .find_map(|a| a.halt(self.0).map(|h| (a.compartment(), *h)));
+        let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
+        let output = Resumption { halt, at: scope.now };
+        Ok(AdminDone::one(
+            output,
+            compartment,
+            Fact::Resumed { halt: self.0 },
+        ))
+    }
+}
+
+impl Command for ResumeCommand {
+    type Output = Resumption;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::Resume
+    }
+
+    fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Resumption>, GateError<WorkError>> {
+        let halt = *scope
+            .authority()?
+            .halt(self.0)
+            .ok_or(WorkError::NotFound("open halt"))?;
+        let output = Resumption { halt, at: scope.now };
+        Ok(Done::one(output, Fact::Resumed { halt: self.0 }))
+    }
+}
+
+impl Platform {
+    /// Halts a scope: as an operator, or, with the engagement of a steward, within that steward's lab.
+    pub async fn halt(
+        &self,
+        caller: &Caller,
+        steward: Option<EngagementId>,
+        scope: Scope,
+        reason: HaltReason,
+        until: Option<Timestamp>,
+    ) -> Result<Stopped, WorkError> {
+        let command = HaltCommand { scope, reason, until };
+        match steward {
+            Some(engagement) => Ok(self.gate.transact(caller, engagement, command).await?.output),
+            None => Ok(self.gate.administer(caller, command).await?.0),
+        }
+    }
+
+    /// Ends a halt.
+    pub async fn resume(
+        &self,
+        caller: &Caller,
+        steward: Option<EngagementId>,
+        halt: HaltId,
+    ) -> Result<Resumption, WorkError> {
+        match steward {
+            Some(engagement) => Ok(self
+                .gate
+                .transact(caller, engagement, ResumeCommand(halt))
+                .await?
+                .output),
+            None => Ok(self.gate.administer(caller, ResumeCommand(halt)).await?.0),
+        }
+    }
+
+    /// The lab in whose ledger a scope lies, if it lies in one's.
+    pub async fn lab_of(&self, scope: Scope) -> Result<Option<LabId>, WorkError> {
+        Ok(match scope {
+            Scope::Lab(lab) => Some(lab),
+            Scope::Project(id) => self
+                .gate
+                .store()
+                .read(move |r| project::get(r, id))
+                .await?
+                .map(|p| p.lab),
+            Scope::Engagement(id) => self.gate.engagement(id).await?.map(|(e, _)| e.lab),
+            Scope::Installation | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => None,
+        })
+    }
+}

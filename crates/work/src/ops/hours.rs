@@ -1,0 +1,250 @@
+//! Hours by timer.
+
+use cofferdam_custody::{Caller, Command, Done, GateError, Scope};
+use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_model::{Act, EngagementId, Fact, TimerId, Timestamp};
+use cofferdam_store::timer::{self, TimerRow};
+use cofferdam_store::{project, task};
+
+use super::Platform;
+use super::error::WorkError;
+use super::halts::stop_fact;
+
+const DAY_MICROS: i64 = 86_400_000_000;
+/// 1970-01-01 was a Thursday; weeks begin on Monday.
+const MONDAY_OFFSET_DAYS: i64 = 3;
+
+/// What a timer shows.
+#[derive(Debug, Clone, Copy)]
+pub struct TimerView {
+    /// Since when it counts, if it does.
+    pub running_since: Option<Timestamp>,
+    /// Seconds counted on this UTC day, the running ones too.
+    pub seconds_today: u64,
+    /// Seconds counted in this week (from Monday, UTC).
+    pub seconds_week: u64,
+    /// The last span that was counted, and what ended it.
+    pub last: Option<Worked>,
+}
+
+/// A span that was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Worked {
+    /// The timer.
+    pub timer: TimerId,
+    /// From when.
+    pub from: Timestamp,
+    /// To when.
+    pub to: Timestamp,
+    /// What ended it.
+    pub cause: StopCause,
+}
+
+enum Step {
+    Start,
+    Beat,
+    Stop,
+}
+
+impl Command for Step {
+    type Output = ();
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::TrackTime
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
+        let running = timer::running_of(scope.tx.reader(), scope.engagement.id)?;
+        let mut facts = Vec::new();
+        match (self, running) {
+            (Self::Start, None) => facts.push(start(scope)?),
+            (Self::Start, Some(row)) => {
+                if let Timer::Stopped { .. } = row.state.settle(scope.now) {
+                    facts.extend(settle(scope, &row, row.state.settle(scope.now))?);
+                    facts.push(start(scope)?);
+                }
+            }
+            (Self::Beat, Some(row)) => match row.state.beat(scope.now) {
+                Ok(alive) => {
+                    timer::update(scope.tx, row.id, alive)?;
+                    prolong(scope)?;
+                }
+                Err(_) => facts.extend(settle(scope, &row, row.state.settle(scope.now))?),
+            },
+            (Self::Beat, None) => prolong(scope)?,
+            (Self::Stop, Some(row)) => {
+                if let Ok(stopped) = row.state.stop(scope.now, StopCause::Stopped) {
+                    facts.extend(settle(scope, &row, stopped)?);
+                }
+            }
+            (Self::Stop, None) => {}
+        }
+        Ok(Done {
+            output: (),
+            facts,
+            consequences: Vec::new(),
+        })
+    }
+}
+
+fn start(scope: &mut Scope<'_, '_>) -> Result<Fact, GateError<WorkError>> {
+    let project = scope.engagement.project();
+    let project =
+        project.ok_or_else(|| WorkError::invalid("engagement", "time is counted on one project"))?;
+    let row = TimerRow {
+        id: scope.env.new_id()?,
+        lab: scope.engagement.lab,
+        project,
+        engagement: scope.engagement.id,
+        principal: scope.principal,
+        state: Timer::start(scope.now),
+    };
+    timer::insert(scope.tx, &row, scope.now)?;
+    Ok(Fact::TimerStarted { timer: row.id })
+}
+
+fn settle(
+    scope: &mut Scope<'_, '_>,
+    row: &TimerRow,
+    stopped: Timer,
+) -> Result<Option<Fact>, GateError<WorkError>> {
+    timer::update(scope.tx, row.id, stopped)?;
+    Ok(stop_fact(row, stopped).map(|(_, fact)| fact))
+}
+
+/// A sign of life also prolongs what is in hand.
+fn prolong(scope: &mut Scope<'_, '_>) -> Result<(), GateError<WorkError>> {
+    let Some(project) = scope.engagement.project() else {
+        return Ok(());
+    };
+    let row = project::get(scope.tx.reader(), project)?.ok_or(WorkError::NotFound("project"))?;
+    let until = scope.now.plus_seconds(row.lease_seconds);
+    Ok(task::extend_leases(
+        scope.tx,
+        scope.engagement.id,
+        scope.now,
+        until,
+    )?)
+}
+
+fn overlap(from: Timestamp, to: Timestamp, since: Timestamp) -> u64 {
+    u64::try_from(to.micros_since(from.max(since)).max(0)).unwrap_or(0)
+}
+
+fn view(rows: &[TimerRow], now: Timestamp) -> TimerView {
+    let midnight = Timestamp::from_micros(now.as_micros().div_euclid(DAY_MICROS) * DAY_MICROS);
+    let days = now.as_micros().div_euclid(DAY_MICROS);
+    let monday = Timestamp::from_micros((days - (days + MONDAY_OFFSET_DAYS).rem_euclid(7)) * DAY_MICROS);
+    let (mut today, mut week) = (0, 0);
+    let mut seen = TimerView {
+        running_since: None,
+        seconds_today: 0,
+        seconds_week: 0,
+        last: None,
+    };
+    for row in rows {
+        let (from, to) = match row.state.settle(now) {
+            Timer::Running { started, .. } => {
+                seen.running_since = Some(started);
+                (started, now)
+            }
+            Timer::Stopped { from, to, cause } => {
+                seen.last = Some(Worked {
+                    timer: row.id,
+                    from,
+                    to,
+                    cause,
+                });
+                (from, to)
+            }
+        };
+        today += overlap(from, to, midnight);
+        week += overlap(from, to, monday);
+    }
+    (seen.seconds_today, seen.seconds_week) = (today / 1_000_000, week / 1_000_000);
+    seen
+}
+
+impl Platform {
+    async fn step(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        step: Step,
+    ) -> Result<TimerView, WorkError> {
+        self.gate.transact(caller, engagement, step).await?;
+        self.timer(caller, engagement).await
+    }
+
+    /// Starts counting; starting a running timer changes nothing.
+    pub async fn start_timer(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<TimerView, WorkError> {
+        self.step(caller, engagement, Step::Start).await
+    }
+
+    /// A heartbeat: keeps the timer counting and prolongs what is in hand.
+    pub async fn beat_timer(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<TimerView, WorkError> {
+        self.step(caller, engagement, Step::Beat).await
+    }
+
+    /// Stops counting; stopping a stopped timer changes nothing.
+    pub async fn stop_timer(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<TimerView, WorkError> {
+        self.step(caller, engagement, Step::Stop).await
+    }
+
+    /// What the timer shows. Hours are the holder's own: a halt does not hide them.
+    pub async fn timer(&self, caller: &Caller, engagement: EngagementId) -> Result<TimerView, WorkError> {
+        let (rows, now) = self.own_timers(caller, engagement, 7).await?;
+        Ok(view(&rows, now))
+    }
+
+    /// Every span counted under an engagement, oldest first.
+    pub async fn hours(&self, caller: &Caller, engagement: EngagementId) -> Result<Vec<Worked>, WorkError> {
+        let (rows, now) = self.own_timers(caller, engagement, i64::from(u16::MAX)).await?;
+        let worked = rows.iter().filter_map(|row| match row.state.settle(now) {
+            Timer::Stopped { from, to, cause } => Some(Worked {
+                timer: row.id,
+                from,
+                to,
+                cause,
+            }),
+            Timer::Running { .. } => None,
+        });
+        Ok(worked.collect())
+    }
+
+    async fn own_timers(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        days: i64,
+    ) -> Result<(Vec<TimerRow>, Timestamp), WorkError> {
+        let found = self.gate.engagement(engagement).await?;
+        let own = found.is_some_and(|(_, holder)| {
+            holder.principal == caller.principal() && caller.bound_to().is_none_or(|only| only == engagement)
+        });
+        if !own {
+            return Err(cofferdam_model::Refusal::NotEngaged.into());
+        }
+        let now = self.gate.env().now();
+        let since = now.plus_seconds(-(days + 1) * 86_400);
+        let rows = self
+            .gate
+            .store()
+            .read(move |r| timer::of_engagement(r, engagement, since))
+            .await?;
+        Ok((rows, now))
+    }
+}

@@ -1,0 +1,94 @@
+//! What people and jobs do: each operation is one command through the gate, or one recorded stream.
+//!
+//! Handlers translate, these decide. None of them holds a key or opens an object: what they get unsealed, the gate
+//! gave them after it was recorded.
+
+mod agreements;
+mod deliveries;
+mod engagements;
+mod error;
+mod exports;
+mod guidelines;
+mod halts;
+mod hours;
+mod imports;
+mod jobs;
+mod people;
+mod projects;
+mod queue;
+mod reviews;
+mod views;
+
+pub use agreements::{Agreement, PairAgreement};
+pub use deliveries::{DeliveryMade, ReturnedRow};
+pub use engagements::Grant;
+pub use error::{FieldError, WorkError};
+pub use exports::Export;
+pub use guidelines::Guideline;
+pub use halts::{Resumption, Stopped};
+pub use hours::{TimerView, Worked};
+pub use imports::Imported;
+pub use projects::NewProject;
+pub use queue::{Held, Rework, Taken};
+pub use reviews::{Judged, ToReview};
+pub use views::{AccessView, EngagementView, HaltView, ProjectView, Summary, SummaryActor};
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cofferdam_custody::Gate;
+use cofferdam_model::ProjectId;
+
+use crate::template::Template;
+
+/// The work platform over one gate; cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    pub(crate) gate: Gate,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    deliveries: PathBuf,
+    templates: Mutex<HashMap<ProjectId, Arc<Template>>>,
+}
+
+impl Platform {
+    /// A platform whose encrypted deliveries lie in `deliveries`, a folder that exists.
+    pub fn new(gate: Gate, deliveries: PathBuf) -> Self {
+        Self {
+            gate,
+            shared: Arc::new(Shared {
+                deliveries,
+                templates: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The gate.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    pub(crate) fn delivery_path(&self, id: cofferdam_model::DeliveryId) -> PathBuf {
+        self.shared.deliveries.join(format!("{id}.age"))
+    }
+
+    pub(crate) fn cached_template(&self, project: ProjectId) -> Option<Arc<Template>> {
+        self.shared
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&project)
+            .cloned()
+    }
+
+    pub(crate) fn keep_template(&self, project: ProjectId, template: Arc<Template>) {
+        self.shared
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(project, template);
+    }
+}

@@ -1,0 +1,525 @@
+//! The queue: taking a task, drafting, handing in, giving back.
+
+use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_model::work::{Assignment, ReturnCause, Submission};
+use cofferdam_model::{Act, AssignmentId, EngagementId, Fact, ObjectRef, SubmissionId, TaskId, Timestamp};
+use cofferdam_store::submission::{self, SubmissionRow};
+use cofferdam_store::task::{self, AssignmentRow, DraftRow};
+use cofferdam_store::{object, review};
+use serde_json::Value;
+
+use super::error::state;
+use super::guidelines::{project_of, reference};
+use super::{FieldError, Platform, WorkError};
+
+const MOST_ANSWER_BYTES: usize = 4 << 20;
+
+/// A returned submission that its author is to mend.
+#[derive(Debug)]
+pub struct Rework {
+    /// Which.
+    pub submission: SubmissionId,
+    /// The version that was returned.
+    pub version: u32,
+    /// What was answered.
+    pub answer: Plaintext,
+    /// What the reviewer wrote.
+    pub comment: Option<Plaintext>,
+}
+
+/// A task in its holder's hands.
+#[derive(Debug)]
+pub struct Held {
+    /// The hold.
+    pub assignment: AssignmentId,
+    /// The task.
+    pub task: TaskId,
+    /// The end of the lease.
+    pub until: Timestamp,
+    /// The sealed task: `{"id": …, "input": …}`.
+    pub input: Plaintext,
+    /// What was typed so far, and when it was saved.
+    pub draft: Option<(Plaintext, Timestamp)>,
+    /// What is to be mended, if the submission came back.
+    pub rework: Option<Rework>,
+    /// The guideline's version.
+    pub guideline_version: u32,
+}
+
+/// A submission that was taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    /// Its id.
+    pub submission: SubmissionId,
+    /// Its version.
+    pub version: u32,
+}
+
+/// Which objects a hold releases, in this order.
+#[derive(Debug, Default)]
+struct Parts {
+    draft: Option<Timestamp>,
+    rework: Option<(SubmissionId, u32, bool)>,
+}
+
+struct Shown {
+    hold: AssignmentRow,
+    parts: Parts,
+    guideline_version: u32,
+}
+
+/// What of a hold is shown: the input, the draft, and what is to be mended.
+fn show(
+    scope: &mut Scope<'_, '_>,
+    hold: AssignmentRow,
+    guideline_version: u32,
+) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
+    let task = task::get(scope.tx.reader(), hold.task)?.ok_or(WorkError::NotFound("task"))?;
+    let mut objects = vec![reference(scope.tx, task.input, 1)?];
+    let mut parts = Parts::default();
+    if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
+        objects.push(reference(scope.tx, draft.object, draft.version)?);
+        parts.draft = Some(draft.saved);
+    }
+    let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+    if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
+        objects.push(reference(scope.tx, back.answer, back.version)?);
+        let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
+        let comment = verdict.and_then(|v| v.comment);
+        if let Some(comment) = comment {
+            objects.push(reference(scope.tx, comment, 1)?);
+        }
+        parts.rework = Some((back.id, back.version, comment.is_some()));
+    }
+    let fact = Fact::TaskReleased {
+        task: hold.task,
+        assignment: hold.id,
+        objects,
+    };
+    Ok(Done::one(
+        Some(Shown {
+            hold,
+            parts,
+            guideline_version,
+        }),
+        fact,
+    ))
+}
+
+fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError> {
+    let short = || WorkError::Failed("fewer objects were released than recorded".into());
+    let mut parts = plaintexts.into_iter();
+    let input = parts.next().ok_or_else(short)?;
+    let draft = match shown.parts.draft {
+        Some(saved) => Some((parts.next().ok_or_else(short)?, saved)),
+        None => None,
+    };
+    let rework = match shown.parts.rework {
+        Some((submission, version, commented)) => {
+            let answer = parts.next().ok_or_else(short)?;
+            let comment = if commented {
+                Some(parts.next().ok_or_else(short)?)
+            } else {
+                None
+            };
+            Some(Rework {
+                submission,
+                version,
+                answer,
+                comment,
+            })
+        }
+        None => None,
+    };
+    let AssignmentRow { id, task, until, .. } = shown.hold;
+    Ok(Held {
+        assignment: id,
+        task,
+        until,
+        input,
+        draft,
+        rework,
+        guideline_version: shown.guideline_version,
+    })
+}
+
+struct Claim;
+
+impl Command for Claim {
+    type Output = Option<Shown>;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::ClaimTask
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
+        let id = scope.engagement.id;
+        let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
+        let row = project_of(scope.tx, project)?;
+        let version = row.guideline_version;
+        if let Some(back) = submission::rework(scope.tx.reader(), id)? {
+            let hold = task::assignment(scope.tx.reader(), back.assignment)?;
+            return show(scope, hold.ok_or(WorkError::NotFound("task"))?, version);
+        }
+        let expired = task::expire(scope.tx, project, scope.now)?;
+        let mut done = match task::held(scope.tx.reader(), id)? {
+            Some(hold) => show(scope, hold, version)?,
+            None => match next(scope, &row)? {
+                Some(hold) => show(scope, hold, version)?,
+                None => Done::quiet(None),
+            },
+        };
+        let cause = ReturnCause::Expired;
+        let back = expired.iter().map(|h| Fact::TaskReturned {
+            task: h.task,
+            assignment: h.id,
+            cause,
+        });
+        done.consequences.extend(back);
+        Ok(done)
+    }
+}
+
+fn next(
+    scope: &mut Scope<'_, '_>,
+    project: &cofferdam_store::project::ProjectRow,
+) -> Result<Option<AssignmentRow>, GateError<WorkError>> {
+    use cofferdam_model::authority::ProjectState;
+    if scope.authority()?.project(project.id) != Some(ProjectState::Open) {
+        return Ok(None);
+    }
+    let Some(found) = task::next_open(scope.tx, project.id, scope.principal)? else {
+        return Ok(None);
+    };
+    if !task::take_slot(scope.tx, found.id)? {
+        return Ok(None);
+    }
+    let until = scope.now.plus_seconds(project.lease_seconds);
+    let hold = AssignmentRow {
+        id: scope.env.new_id()?,
+        task: found.id,
+        project: project.id,
+        seq: found.seq,
+        principal: scope.principal,
+        engagement: scope.engagement.id,
+        state: Assignment::Claimed { until },
+        until,
+        claimed: scope.now,
+    };
+    task::insert_assignment(scope.tx, &hold)?;
+    Ok(Some(hold))
+}
+
+/// A hold of this engagement's, whatever its state.
+fn own(scope: &mut Scope<'_, '_>, id: AssignmentId) -> Result<AssignmentRow, GateError<WorkError>> {
+    let hold = task::assignment(scope.tx.reader(), id)?;
+    let own = hold.filter(|h| h.engagement == scope.engagement.id);
+    own.ok_or_else(|| WorkError::NotFound("task in your hands").into())
+}
+
+struct Reopen(AssignmentId);
+
+impl Command for Reopen {
+    type Output = Option<Shown>;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::ReadTask
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
+        let hold = own(scope, self.0)?;
+        let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+        let back = given.is_some_and(|s| s.state == Submission::Returned);
+        if !back && !matches!(hold.state, Assignment::Claimed { .. }) {
+            let text = format!(
+                "this task is no longer in your hands: it is {}",
+                hold.state.name()
+            );
+            return Err(WorkError::Conflict(text).into());
+        }
+        let row = project_of(scope.tx, hold.project)?;
+        show(scope, hold, row.guideline_version)
+    }
+}
+
+struct SaveDraft {
+    assignment: AssignmentId,
+    sealed: Sealed,
+}
+
+impl Command for SaveDraft {
+    type Output = Timestamp;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::SaveDraft
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Timestamp>, GateError<WorkError>> {
+        let hold = own(scope, self.assignment)?;
+        let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+        let back = given.is_some_and(|s| s.state == Submission::Returned);
+        if !back {
+            hold.state.extend(hold.until).map_err(state)?;
+        }
+        let ObjectRef { object, version, .. } = self.sealed.reference();
+        scope.put(&self.sealed)?;
+        task::set_draft(
+            scope.tx,
+            &DraftRow {
+                assignment: hold.id,
+                object,
+                version,
+                saved: scope.now,
+            },
+        )?;
+        object::forget_before(scope.tx, object, version)?;
+        Ok(Done::quiet(scope.now))
+    }
+}
+
+struct Submit {
+    assignment: AssignmentId,
+    answer: Sealed,
+}
+
+impl Command for Submit {
+    type Output = Taken;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::Submit
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
+        let hold = own(scope, self.assignment)?;
+        let answer = self.answer.reference();
+        let row = match submission::of_assignment(scope.tx.reader(), hold.id)? {
+            Some(before) => {
+                let again = before.state.resubmit().map_err(state)?;
+                if before.answer != answer.object || before.version + 1 != answer.version {
+                    return Err(
+                        WorkError::Conflict("it was handed in at the same time elsewhere".into()).into(),
+                    );
+                }
+                let row = SubmissionRow {
+                    version: answer.version,
+                    state: again,
+                    received: scope.now,
+                    ..before
+                };
+                submission::update(scope.tx, &row)?;
+                row
+            }
+            None => first_submission(scope, &hold, answer)?,
+        };
+        scope.put(&self.answer)?;
+        task::drop_draft(scope.tx, hold.id)?;
+        let fact = Fact::SubmissionReceived {
+            submission: row.id,
+            task: hold.task,
+            assignment: hold.id,
+            answer,
+        };
+        Ok(Done::one(
+            Taken {
+                submission: row.id,
+                version: row.version,
+            },
+            fact,
+        ))
+    }
+}
+
+fn first_submission(
+    scope: &mut Scope<'_, '_>,
+    hold: &AssignmentRow,
+    answer: ObjectRef,
+) -> Result<SubmissionRow, GateError<WorkError>> {
+    let submitted = hold.state.submit().map_err(state)?;
+    task::set_state(scope.tx, hold.id, submitted)?;
+    let row = SubmissionRow {
+        id: scope.env.new_id()?,
+        assignment: hold.id,
+        task: hold.task,
+        project: hold.project,
+        engagement: hold.engagement,
+        principal: hold.principal,
+        version: answer.version,
+        state: Submission::Submitted,
+        answer: answer.object,
+        received: scope.now,
+    };
+    submission::insert(scope.tx, &row)?;
+    Ok(row)
+}
+
+struct GiveBack(AssignmentId);
+
+impl Command for GiveBack {
+    type Output = ();
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::ReturnTask
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
+        let hold = own(scope, self.0)?;
+        let cause = ReturnCause::Skipped;
+        let back = hold.state.give_back(cause).map_err(state)?;
+        task::set_state(scope.tx, hold.id, back)?;
+        task::free_slot(scope.tx, hold.task)?;
+        task::drop_draft(scope.tx, hold.id)?;
+        Ok(Done::one(
+            (),
+            Fact::TaskReturned {
+                task: hold.task,
+                assignment: hold.id,
+                cause,
+            },
+        ))
+    }
+}
+
+impl Platform {
+    /// The next task: one that came back, one still in hand, or a new one. None when there is nothing to do now.
+    pub async fn claim(&self, caller: &Caller, engagement: EngagementId) -> Result<Option<Held>, WorkError> {
+        let released = self.gate.transact(caller, engagement, Claim).await?;
+        released
+            .output
+            .map(|shown| assemble(shown, released.plaintexts))
+            .transpose()
+    }
+
+    /// Opens a held task again.
+    pub async fn reopen(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        assignment: AssignmentId,
+    ) -> Result<Held, WorkError> {
+        let released = self.gate.transact(caller, engagement, Reopen(assignment)).await?;
+        let shown = released.output.ok_or(WorkError::NotFound("task in your hands"))?;
+        assemble(shown, released.plaintexts)
+    }
+
+    /// Keeps what was typed so far, sealed. Also while halted.
+    pub async fn save_draft(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        assignment: AssignmentId,
+        answer: &Value,
+    ) -> Result<Timestamp, WorkError> {
+        let bytes = bounded(answer)?;
+        let hold = self.hold_of(engagement, assignment).await?;
+        let before = self
+            .gate
+            .store()
+            .read(move |r| task::draft(r, assignment))
+            .await?;
+        let fresh = self
+            .gate
+            .env()
+            .new_id()
+            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let (id, version) = before.map_or((fresh, 1), |d| (d.object, d.version + 1));
+        let lab = self.lab_under(engagement).await?;
+        let sealed = self
+            .gate
+            .seal(lab, hold.project, ObjectKind::Draft, id, version, &bytes)
+            .await?;
+        let command = SaveDraft { assignment, sealed };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// Hands an answer in.
+    pub async fn submit(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        assignment: AssignmentId,
+        answer: &Value,
+    ) -> Result<Taken, WorkError> {
+        let bytes = bounded(answer)?;
+        let hold = self.hold_of(engagement, assignment).await?;
+        let template = self.template(caller, engagement, hold.project).await?;
+        template
+            .check_answer(answer)
+            .map_err(|found| WorkError::Invalid {
+                summary: "the answer does not fit the template".into(),
+                errors: found
+                    .as_slice()
+                    .iter()
+                    .map(|v| FieldError::new(v.pointer.clone(), v.reason.clone()))
+                    .collect(),
+            })?;
+        let before = self
+            .gate
+            .store()
+            .read(move |r| submission::of_assignment(r, assignment))
+            .await?;
+        let fresh = self
+            .gate
+            .env()
+            .new_id()
+            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let (id, version) = before.map_or((fresh, 1), |s| (s.answer, s.version + 1));
+        let lab = self.lab_under(engagement).await?;
+        let sealed = self
+            .gate
+            .seal(lab, hold.project, ObjectKind::Answer, id, version, &bytes)
+            .await?;
+        let command = Submit {
+            assignment,
+            answer: sealed,
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// Gives a task back unanswered; it does not come to the same person again.
+    pub async fn give_back(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        assignment: AssignmentId,
+    ) -> Result<(), WorkError> {
+        self.gate
+            .transact(caller, engagement, GiveBack(assignment))
+            .await?;
+        Ok(())
+    }
+
+    async fn hold_of(
+        &self,
+        engagement: EngagementId,
+        assignment: AssignmentId,
+    ) -> Result<AssignmentRow, WorkError> {
+        let hold = self
+            .gate
+            .store()
+            .read(move |r| task::assignment(r, assignment))
+            .await?;
+        hold.filter(|h| h.engagement == engagement)
+            .ok_or(WorkError::NotFound("task in your hands"))
+    }
+
+    pub(super) async fn lab_under(
+        &self,
+        engagement: EngagementId,
+    ) -> Result<cofferdam_model::LabId, WorkError> {
+        let found = self.gate.engagement(engagement).await?;
+        Ok(found.ok_or(cofferdam_model::Refusal::NotEngaged)?.0.lab)
+    }
+}
+
+fn bounded(answer: &Value) -> Result<Vec<u8>, WorkError> {
+    let bytes = serde_json::to_vec(answer).map_err(|e| WorkError::invalid("answer", e.to_string()))?;
+    if bytes.len() > MOST_ANSWER_BYTES {
+        return Err(WorkError::invalid("answer", "an answer has at most 4 MiB"));
+    }
+    Ok(bytes)
+}

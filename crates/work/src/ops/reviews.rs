@@ -1,0 +1,242 @@
+//! Review: taking the next submission, judging it.
+
+use cofferdam_custody::{
+    Caller, Command, Done, GateError, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
+};
+use cofferdam_model::work::{Submission, Verdict};
+use cofferdam_model::{Act, EngagementId, Fact, Pseudonym, ReviewId, SubmissionId, TaskId};
+
+use cofferdam_store::review::{self, ReviewRow};
+use cofferdam_store::submission::{self, SubmissionRow};
+use cofferdam_store::{principal, task};
+
+use super::error::state;
+use super::guidelines::reference;
+use super::{Platform, WorkError};
+
+const LEASE_SECONDS: i64 = 1_800;
+const MOST_COMMENT_BYTES: usize = 64 << 10;
+
+/// A submission in a reviewer's hands.
+#[derive(Debug)]
+pub struct ToReview {
+    /// The reviewer's hold.
+    pub review: ReviewId,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Its version.
+    pub version: u32,
+    /// The task.
+    pub task: TaskId,
+    /// The author, as the lab knows them.
+    pub author: Pseudonym,
+    /// The sealed task: `{"id": …, "input": …}`.
+    pub input: Plaintext,
+    /// The answer.
+    pub answer: Plaintext,
+}
+
+/// A verdict that was taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged {
+    /// The review.
+    pub review: ReviewId,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The submission's state now.
+    pub state: Submission,
+}
+
+struct ClaimReview;
+
+type Claimed = Option<(ReviewRow, SubmissionRow, Pseudonym)>;
+
+impl Command for ClaimReview {
+    type Output = Claimed;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::ClaimReview
+    }
+
+    fn reason(&self) -> LeaseReason {
+        LeaseReason::Review
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Claimed>, GateError<WorkError>> {
+        let id = scope.engagement.id;
+        let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
+        let (hold, given) = match review::open_of(scope.tx.reader(), id, scope.now)? {
+            Some(open) => {
+                let given = submission::get(scope.tx.reader(), open.submission)?;
+                (open, given.ok_or(WorkError::NotFound("submission"))?)
+            }
+            None => {
+                let next = submission::next_to_review(scope.tx, project, scope.principal, scope.now)?;
+                let Some(given) = next else {
+                    return Ok(Done::quiet(None));
+                };
+                let hold = ReviewRow {
+                    id: scope.env.new_id()?,
+                    submission: given.id,
+                    version: given.version,
+                    engagement: id,
+                    until: scope.now.plus_seconds(LEASE_SECONDS),
+                    verdict: None,
+                    comment: None,
+                };
+                review::claim(scope.tx, &hold)?;
+                (hold, given)
+            }
+        };
+        let found = task::get(scope.tx.reader(), given.task)?.ok_or(WorkError::NotFound("task"))?;
+        let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
+        let author = author.ok_or_else(|| WorkError::Failed("an author has no pseudonym".into()))?;
+        let objects = vec![
+            reference(scope.tx, found.input, 1)?,
+            reference(scope.tx, given.answer, given.version)?,
+        ];
+        let fact = Fact::ReviewReleased {
+            review: hold.id,
+            submission: given.id,
+            objects,
+        };
+        Ok(Done::one(Some((hold, given, author)), fact))
+    }
+}
+
+struct Judge {
+    review: ReviewId,
+    verdict: Verdict,
+    comment: Option<Sealed>,
+}
+
+impl Command for Judge {
+    type Output = Judged;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::Review
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Judged>, GateError<WorkError>> {
+        let hold = review::get(scope.tx.reader(), self.review)?;
+        let hold = hold.filter(|h| h.engagement == scope.engagement.id);
+        let hold = hold.ok_or(WorkError::NotFound("review in your hands"))?;
+        if hold.verdict.is_some() {
+            return Err(WorkError::Conflict("this review was given already".into()).into());
+        }
+        let given = submission::get(scope.tx.reader(), hold.submission)?;
+        let given = given.ok_or(WorkError::NotFound("submission"))?;
+        if given.version != hold.version {
+            return Err(WorkError::Conflict("the submission has a newer version".into()).into());
+        }
+        let judged = given.state.judge(self.verdict).map_err(state)?;
+        submission::update(
+            scope.tx,
+            &SubmissionRow {
+                state: judged,
+                ..given
+            },
+        )?;
+        if judged == Submission::Rejected {
+            task::free_slot(scope.tx, given.task)?;
+        }
+        let comment = self.comment.as_ref().map(Sealed::reference);
+        if let Some(sealed) = &self.comment {
+            scope.put(sealed)?;
+        }
+        review::give(
+            scope.tx,
+            hold.id,
+            self.verdict,
+            comment.map(|c| c.object),
+            scope.now,
+        )?;
+        let fact = Fact::ReviewGiven {
+            review: hold.id,
+            submission: given.id,
+            verdict: self.verdict,
+            comment,
+        };
+        Ok(Done::one(
+            Judged {
+                review: hold.id,
+                submission: given.id,
+                state: judged,
+            },
+            fact,
+        ))
+    }
+}
+
+impl Platform {
+    /// The next submission to judge, never one's own. None when there is nothing to review now.
+    pub async fn claim_review(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<Option<ToReview>, WorkError> {
+        let released = self.gate.transact(caller, engagement, ClaimReview).await?;
+        let Some((hold, given, author)) = released.output else {
+            return Ok(None);
+        };
+        let mut parts = released.plaintexts.into_iter();
+        let (Some(input), Some(answer)) = (parts.next(), parts.next()) else {
+            return Err(WorkError::Failed(
+                "fewer objects were released than recorded".into(),
+            ));
+        };
+        let (review, version, submission, task) = (hold.id, hold.version, given.id, given.task);
+        Ok(Some(ToReview {
+            review,
+            submission,
+            version,
+            task,
+            author,
+            input,
+            answer,
+        }))
+    }
+
+    /// Gives a verdict. One that returns the work says what to mend.
+    pub async fn judge(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        review: ReviewId,
+        verdict: Verdict,
+        comment: Option<&str>,
+    ) -> Result<Judged, WorkError> {
+        let comment = comment.map(str::trim).filter(|c| !c.is_empty());
+        if verdict == Verdict::Return && comment.is_none() {
+            return Err(WorkError::invalid("comment", "say what the author is to mend"));
+        }
+        if comment.is_some_and(|c| c.len() > MOST_COMMENT_BYTES) {
+            return Err(WorkError::invalid("comment", "a comment has at most 64 KiB"));
+        }
+        let sealed = match comment {
+            None => None,
+            Some(text) => {
+                let project = self.project_under(engagement, None).await?;
+                let id = self
+                    .gate
+                    .env()
+                    .new_id()
+                    .map_err(|e| WorkError::Failed(e.to_string()))?;
+                let kind = ObjectKind::ReviewComment;
+                Some(
+                    self.gate
+                        .seal(project.lab, project.id, kind, id, 1, text.as_bytes())
+                        .await?,
+                )
+            }
+        };
+        let command = Judge {
+            review,
+            verdict,
+            comment: sealed,
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+}

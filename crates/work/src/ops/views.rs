@@ -1,0 +1,421 @@
+//! What is shown of the work: states, times and counts. No plaintext, so no gate; who may see it is still asked.
+
+use std::collections::BTreeMap;
+
+use cofferdam_custody::Caller;
+use cofferdam_model::halt::Surroundings;
+use cofferdam_model::{
+    Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, Id, LabId,
+    PrincipalId, ProjectId, Pseudonym, Role, Scope, Timestamp,
+};
+use cofferdam_store::engagement::{self, HolderRow};
+use cofferdam_store::lab::{self, LabRow};
+use cofferdam_store::principal::PrincipalRow;
+use cofferdam_store::project::{self, Counts, ProjectRow};
+use cofferdam_store::{Reader, StoreError, principal};
+
+use super::{Platform, WorkError};
+
+/// An engagement as its holder, its lab's stewards and operators see it.
+#[derive(Debug, Clone)]
+pub struct EngagementView {
+    /// The engagement.
+    pub engagement: Engagement,
+    /// Its lab.
+    pub lab: LabRow,
+    /// Its project; none: the whole lab.
+    pub project: Option<ProjectRow>,
+    /// The halt that stops it now.
+    pub halted: Option<Halt>,
+    /// Who holds it.
+    pub principal: PrincipalRow,
+}
+
+/// A project with its counts.
+#[derive(Debug, Clone)]
+pub struct ProjectView {
+    /// The project.
+    pub project: ProjectRow,
+    /// Its lab.
+    pub lab: LabRow,
+    /// Whether it takes work.
+    pub open: bool,
+    /// Its counts.
+    pub counts: Counts,
+    /// Active engagements of persons.
+    pub people: u64,
+    /// The halt that stops it now.
+    pub halted: Option<Halt>,
+}
+
+/// A halt, open or past.
+#[derive(Debug, Clone)]
+pub struct HaltView {
+    /// The halt.
+    pub halt: Halt,
+    /// In whose ledger it stands.
+    pub compartment: Compartment,
+    /// Who opened it.
+    pub by: Actor,
+    /// When it was ended.
+    pub resumed: Option<Timestamp>,
+}
+
+/// One entry of a lab's ledger, with what is known of its actor.
+#[derive(Debug, Clone)]
+pub struct AccessView {
+    /// The entry.
+    pub entry: Entry,
+    /// The engagement of its actor.
+    pub engagement: Option<Engagement>,
+    /// Whether the actor is one of the platform's own jobs.
+    pub job: bool,
+}
+
+/// Who has seen a lab's data within a window.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Entries in the window.
+    pub entries: u64,
+    /// Plaintext released.
+    pub released: Draw,
+    /// By actor, most first.
+    pub actors: Vec<SummaryActor>,
+    /// Attempts that were refused, oldest first, at most 500.
+    pub refused: Vec<AccessView>,
+    /// How many were refused in all.
+    pub refused_total: u64,
+}
+
+/// One actor of a [`Summary`].
+#[derive(Debug, Clone)]
+pub struct SummaryActor {
+    /// The engagement.
+    pub engagement: Engagement,
+    /// Whether it is one of the platform's own jobs.
+    pub job: bool,
+    /// Plaintext released.
+    pub released: Draw,
+    /// The last time.
+    pub last: Timestamp,
+    /// Objects by bucket: the bucket's start and how many.
+    pub buckets: BTreeMap<i64, u64>,
+}
+
+/// The halt that stops an engagement's work now, for one or for all who would work under it.
+fn halted(halts: &[Halt], e: &Engagement, principal: PrincipalId, now: Timestamp) -> Option<Halt> {
+    let at = Surroundings {
+        lab: e.lab,
+        project: e.project(),
+        engagement: Some(e.id),
+        principal,
+        credential: CredentialId::from_bytes([0; 16]),
+    };
+    halts
+        .iter()
+        .find(|h| h.in_effect(now) && h.scope.encloses(&at))
+        .copied()
+}
+
+impl Platform {
+    /// The steward's engagement by which a caller speaks for a lab, if they do.
+    pub async fn stewardship(&self, caller: &Caller, lab: LabId) -> Result<Option<EngagementId>, WorkError> {
+        let principal = caller.principal();
+        let held = self
+            .gate
+            .store()
+            .read(move |r| engagement::of_principal(r, principal))
+            .await?;
+        for row in held.into_iter().filter(|row| row.lab == lab) {
+            let allowed = self
+                .gate
+                .allows(caller, row.engagement, Act::ReadLedger, None)
+                .await?;
+            if allowed.is_ok_and(|e| e.role == Role::Steward) {
+                return Ok(Some(row.engagement));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lets operators and the lab's stewards pass; to others the lab is not there.
+    pub async fn may_oversee(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
+        if self.gate.is_operator(caller) || self.stewardship(caller, lab).await?.is_some() {
+            return Ok(());
+        }
+        Err(WorkError::NotFound("lab"))
+    }
+
+    async fn view_of(&self, row: HolderRow) -> Result<Option<EngagementView>, WorkError> {
+        let Some((engagement, holder)) = self.gate.engagement(row.engagement).await? else {
+            return Ok(None);
+        };
+        let project = engagement.project();
+        let read = move |r: &mut Reader<'_>| {
+            let lab = lab::get(r, holder.lab)?;
+            let project = project.map(|id| project::get(r, id)).transpose()?.flatten();
+            Ok::<_, StoreError>((lab, project, principal::get(r, holder.principal)?))
+        };
+        let (lab, project, principal) = self.gate.store().read(read).await?;
+        let (Some(lab), Some(principal)) = (lab, principal) else {
+            return Ok(None);
+        };
+        let halts = self.gate.halts(Compartment::Lab(engagement.lab));
+        let halted = halted(&halts, &engagement, holder.principal, self.gate.env().now());
+        Ok(Some(EngagementView {
+            engagement,
+            lab,
+            project,
+            halted,
+            principal,
+        }))
+    }
+
+    /// What a caller holds; of a credential that is good for one engagement, that one.
+    pub async fn own_engagements(&self, caller: &Caller) -> Result<Vec<EngagementView>, WorkError> {
+        let principal = caller.principal();
+        let held = self
+            .gate
+            .store()
+            .read(move |r| engagement::of_principal(r, principal))
+            .await?;
+        let usable = held
+            .into_iter()
+            .filter(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
+        let mut views = Vec::new();
+        for row in usable {
+            views.extend(self.view_of(row).await?);
+        }
+        Ok(views)
+    }
+
+    /// One engagement.
+    pub async fn engagement_view(&self, id: EngagementId) -> Result<EngagementView, WorkError> {
+        let row = self.gate.store().read(move |r| engagement::get(r, id)).await?;
+        let row = row.ok_or(WorkError::NotFound("engagement"))?;
+        self.view_of(row).await?.ok_or(WorkError::NotFound("engagement"))
+    }
+
+    /// Every engagement of a project.
+    pub async fn engagements_of(&self, project: ProjectId) -> Result<Vec<EngagementView>, WorkError> {
+        let row = self.project_row(project).await?;
+        let authority = self
+            .gate
+            .authority(row.lab.into())?
+            .ok_or(WorkError::NotFound("lab"))?;
+        let mut views = Vec::new();
+        for found in authority.engagements().filter(|e| e.project() == Some(project)) {
+            views.push(self.engagement_view(found.id).await?);
+        }
+        Ok(views)
+    }
+
+    /// A project's row.
+    pub async fn project_row(&self, id: ProjectId) -> Result<ProjectRow, WorkError> {
+        let found = self.gate.store().read(move |r| project::get(r, id)).await?;
+        found.ok_or(WorkError::NotFound("project"))
+    }
+
+    /// A project with its counts.
+    pub async fn project_view(&self, id: ProjectId) -> Result<ProjectView, WorkError> {
+        let row = self.project_row(id).await?;
+        let lab = self.lab(row.lab).await?;
+        let counted = row.clone();
+        let counts = self
+            .gate
+            .store()
+            .read(move |r| project::counts(r, &counted))
+            .await?;
+        let authority = self
+            .gate
+            .authority(row.lab.into())?
+            .ok_or(WorkError::NotFound("lab"))?;
+        let now = self.gate.env().now();
+        let workers = authority
+            .engagements()
+            .filter(|e| e.project() == Some(id) && e.active(now));
+        let people = workers.filter(|e| e.role != Role::Integration).count() as u64;
+        let halts = self.gate.halts(row.lab.into());
+        let stops = |h: &&Halt| match h.scope {
+            Scope::Installation => true,
+            Scope::Lab(lab) => lab == row.lab,
+            Scope::Project(project) => project == id,
+            _ => false,
+        };
+        let halted = halts.iter().filter(|h| h.in_effect(now)).find(stops).copied();
+        let open = authority.project(id) == Some(cofferdam_model::authority::ProjectState::Open);
+        Ok(ProjectView {
+            project: row,
+            lab,
+            open,
+            counts,
+            people,
+            halted,
+        })
+    }
+
+    /// Every project of a lab.
+    pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectView>, WorkError> {
+        let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            views.push(self.project_view(row.id).await?);
+        }
+        Ok(views)
+    }
+
+    /// Open halts first, then past ones, newest first, of the compartments given.
+    pub async fn halts_in(&self, compartments: Vec<Compartment>) -> Result<Vec<HaltView>, WorkError> {
+        let mut views = Vec::new();
+        for compartment in compartments {
+            let (from, to) = (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX));
+            let found = self.gate.scan(
+                compartment,
+                from,
+                to,
+                Vec::new(),
+                move |views: &mut Vec<HaltView>, entry| match &entry.fact {
+                    Fact::Halted {
+                        halt,
+                        scope,
+                        reason,
+                        until,
+                    } => {
+                        let (id, since) = (*halt, entry.t);
+                        let halt = Halt {
+                            id,
+                            scope: *scope,
+                            reason: *reason,
+                            since,
+                            until: *until,
+                        };
+                        views.push(HaltView {
+                            halt,
+                            compartment,
+                            by: entry.by,
+                            resumed: None,
+                        });
+                    }
+                    Fact::Resumed { halt } => {
+                        if let Some(view) = views.iter_mut().find(|v| v.halt.id == *halt) {
+                            view.resumed = Some(entry.t);
+                        }
+                    }
+                    _ => {}
+                },
+            );
+            views.extend(found.await?);
+        }
+        views.sort_by_key(|v| (v.resumed.is_some(), std::cmp::Reverse(v.halt.since)));
+        Ok(views)
+    }
+
+    /// A lab's entries below `before`, newest first.
+    pub async fn accesses(&self, lab: LabId, before: u64, limit: u32) -> Result<Vec<AccessView>, WorkError> {
+        let entries = self.gate.entries_before(lab.into(), before, limit).await?;
+        let jobs = self.jobs_of(lab).await?;
+        let authority = self
+            .gate
+            .authority(lab.into())?
+            .ok_or(WorkError::NotFound("lab"))?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| describe(entry, &authority, &jobs))
+            .collect())
+    }
+
+    /// The pseudonyms of the platform's own jobs in a lab.
+    async fn jobs_of(&self, lab: LabId) -> Result<Vec<Pseudonym>, WorkError> {
+        let read = move |r: &mut Reader<'_>| {
+            let mut known = Vec::new();
+            for name in [super::jobs::AGREEMENT, super::jobs::DELIVERY] {
+                if let Some(job) = principal::job(r, name)? {
+                    known.extend(principal::pseudonym(r, lab, job.id)?);
+                }
+            }
+            Ok::<_, StoreError>(known)
+        };
+        Ok(self.gate.store().read(read).await?)
+    }
+
+    /// Who has seen a lab's data between two times, in buckets of so many seconds.
+    pub async fn summary(
+        &self,
+        lab: LabId,
+        window: (Timestamp, Timestamp),
+        bucket_seconds: i64,
+    ) -> Result<Summary, WorkError> {
+        let jobs = self.jobs_of(lab).await?;
+        let authority = self
+            .gate
+            .authority(lab.into())?
+            .ok_or(WorkError::NotFound("lab"))?;
+        let bucket = bucket_seconds.max(1) * 1_000_000;
+        let start = (Summary::default(), BTreeMap::<EngagementId, SummaryActor>::new());
+        let scanned = self.gate.scan(
+            lab.into(),
+            window.0,
+            window.1,
+            start,
+            move |(sum, actors), entry| {
+                tally(sum, actors, entry, (&authority, &jobs, bucket));
+            },
+        );
+        let (mut summary, actors) = scanned.await?;
+        summary.actors = actors.into_values().collect();
+        summary
+            .actors
+            .sort_by_key(|a| std::cmp::Reverse(a.released.objects));
+        Ok(summary)
+    }
+}
+
+fn describe(entry: Entry, authority: &cofferdam_model::Authority, jobs: &[Pseudonym]) -> AccessView {
+    let engagement = match entry.by {
+        Actor::Engaged { engagement, .. } => authority.engagement(engagement).cloned(),
+        _ => None,
+    };
+    let job = engagement.as_ref().is_some_and(|e| jobs.contains(&e.pseudonym));
+    AccessView {
+        entry,
+        engagement,
+        job,
+    }
+}
+
+fn tally(
+    sum: &mut Summary,
+    actors: &mut BTreeMap<EngagementId, SummaryActor>,
+    entry: &Entry,
+    (authority, jobs, bucket): (&cofferdam_model::Authority, &[Pseudonym], i64),
+) {
+    sum.entries += 1;
+    if matches!(entry.fact, Fact::Refused { .. }) {
+        sum.refused_total += 1;
+        if sum.refused.len() < 500 {
+            sum.refused.push(describe(entry.clone(), authority, jobs));
+        }
+    }
+    let draw = entry.fact.released();
+    if draw.objects == 0 {
+        return;
+    }
+    sum.released = sum.released.plus(draw);
+    let Actor::Engaged { engagement, .. } = entry.by else {
+        return;
+    };
+    let Some(found) = authority.engagement(engagement) else {
+        return;
+    };
+    let actor = actors.entry(engagement).or_insert_with(|| SummaryActor {
+        engagement: found.clone(),
+        job: jobs.contains(&found.pseudonym),
+        released: Draw::default(),
+        last: entry.t,
+        buckets: BTreeMap::new(),
+    });
+    actor.released = actor.released.plus(draw);
+    actor.last = entry.t;
+    let start = entry.t.as_micros().div_euclid(bucket) * bucket;
+    *actor.buckets.entry(start).or_default() += draw.objects;
+}

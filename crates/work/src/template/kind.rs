@@ -1,0 +1,86 @@
+//! The kinds of work a template describes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What is asked of a contractor. A template refines a kind; it does not invent one, because import, the
+/// workbench and the delivery formats know these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TemplateKind {
+    /// Choose the better of two responses.
+    PairwisePreference,
+    /// Write or grade the criteria of a good response.
+    Rubric,
+    /// Write the assistant's replies in a conversation.
+    Chat,
+    /// Read a text, write a text.
+    Freeform,
+}
+
+impl TemplateKind {
+    /// Every kind, in the order in which detection tries them: the most particular first.
+    pub const ALL: [Self; 4] = [Self::PairwisePreference, Self::Rubric, Self::Chat, Self::Freeform];
+
+    /// The name in documents and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PairwisePreference => "pairwise-preference",
+            Self::Rubric => "rubric",
+            Self::Chat => "chat",
+            Self::Freeform => "freeform",
+        }
+    }
+
+    /// The built-in template's document.
+    pub(super) const fn builtin_document(self) -> &'static str {
+        match self {
+            Self::PairwisePreference => include_str!("../../templates/pairwise-preference.json"),
+            Self::Rubric => include_str!("../../templates/rubric.json"),
+            Self::Chat => include_str!("../../templates/chat.json"),
+            Self::Freeform => include_str!("../../templates/freeform.json"),
+        }
+    }
+}
+
+impl fmt::Display for TemplateKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A name that is none of the kinds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no template `{0}`; the templates are pairwise-preference, rubric, chat and freeform")]
+pub struct UnknownKind(String);
+
+impl FromStr for TemplateKind {
+    type Err = UnknownKind;
+
+    fn from_str(name: &str) -> Result<Self, UnknownKind> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| UnknownKind(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_parse_back() {
+        for kind in TemplateKind::ALL {
+            assert_eq!(kind.to_string().parse::<TemplateKind>(), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        assert_eq!(
+            "ranking".parse::<TemplateKind>().unwrap_err().to_string(),
+            "there is no template `ranking`; the templates are pairwise-preference, rubric, chat and freeform"
+        );
+    }
+}

@@ -1,0 +1,249 @@
+//! Templates: what a task's input and answer must look like, and how the workbench draws them.
+//!
+//! A template is one JSON document:
+//!
+//! ```json
+//! { "version": 1, "kind": "chat", "name": "…", "description": "…",
+//!   "input": { JSON Schema 2020-12 }, "answer": { JSON Schema 2020-12 }, "layout": { … } }
+//! ```
+//!
+//! It comes from a stranger, so it is bounded in size, nesting, references and regular expressions before
+//! anything of it is run (see `schema`), and it never reads a file or the network.
+
+mod compile;
+mod kind;
+mod layout;
+mod schema;
+mod semantics;
+#[cfg(test)]
+mod tests;
+mod violation;
+
+use std::fmt;
+
+use jsonschema::Validator;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use kind::{TemplateKind, UnknownKind};
+pub use layout::{
+    AgreementField, ChoiceOption, Control, Interaction, Layout, LayoutField, Level, label_text,
+};
+pub(crate) use violation::type_name;
+pub use violation::{Violation, Violations};
+
+use crate::strict_json::{self, Bounds, thousands};
+
+/// Bytes of a template's document.
+pub const MOST_TEMPLATE_BYTES: usize = 256 * 1024;
+/// Nesting, keys and longest text of a template's document.
+pub const TEMPLATE_BOUNDS: Bounds = Bounds {
+    depth: 32,
+    keys: 4_000,
+    text_bytes: 16 * 1024,
+};
+/// Nesting, keys and longest text of a task's input and of an answer.
+pub const VALUE_BOUNDS: Bounds = Bounds {
+    depth: 64,
+    keys: 10_000,
+    text_bytes: 1 << 20,
+};
+
+/// Why a template was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct TemplateError {
+    /// JSON pointer into the template; empty for the template itself.
+    pub pointer: String,
+    /// The rest of the sentence that begins with the place.
+    pub reason: String,
+}
+
+impl TemplateError {
+    fn at(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() {
+            "the template"
+        } else {
+            &self.pointer
+        };
+        write!(f, "{place} {}", self.reason)
+    }
+}
+
+/// The document as written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: u32,
+    kind: TemplateKind,
+    name: String,
+    description: String,
+    input: Value,
+    answer: Value,
+    layout: Layout,
+}
+
+/// A template, checked and compiled. Cheap to use, not cheap to make: make it once per project.
+#[derive(Debug)]
+pub struct Template {
+    document: Document,
+    input: Validator,
+    answer: Validator,
+}
+
+impl Template {
+    /// Reads, checks and compiles a template's document.
+    ///
+    /// # Errors
+    /// The first thing wrong with it, with its JSON pointer.
+    pub fn parse(json: &str) -> Result<Self, TemplateError> {
+        if json.len() > MOST_TEMPLATE_BYTES {
+            let most = thousands(MOST_TEMPLATE_BYTES as u64);
+            return Err(TemplateError::at("", format!("has more than {most} bytes")));
+        }
+        let value = strict_json::parse(json, &TEMPLATE_BOUNDS)
+            .map_err(|problem| TemplateError::at(problem.pointer, problem.reason))?;
+        let document: Document = serde_json::from_value(value)
+            .map_err(|error| TemplateError::at("", format!("is not in the form of a template: {error}")))?;
+        Self::build(document)
+    }
+
+    /// The template that this platform brings for a kind.
+    ///
+    /// # Errors
+    /// None in practice: a test reads every built-in template.
+    pub fn builtin(kind: TemplateKind) -> Result<Self, TemplateError> {
+        Self::parse(kind.builtin_document())
+    }
+
+    fn build(document: Document) -> Result<Self, TemplateError> {
+        if document.version != 1 {
+            return Err(TemplateError::at(
+                "/version",
+                "must be 1, the only version there is",
+            ));
+        }
+        for (pointer, text, most) in [
+            ("/name", &document.name, 100),
+            ("/description", &document.description, 2_000),
+        ] {
+            if text.trim().is_empty() || text.chars().count() > most {
+                return Err(TemplateError::at(
+                    pointer,
+                    format!("must have 1 to {most} characters"),
+                ));
+            }
+        }
+        for (pointer, schema) in [("/input", &document.input), ("/answer", &document.answer)] {
+            if schema.get("type") != Some(&Value::from("object")) {
+                return Err(TemplateError::at(format!("{pointer}/type"), "must be \"object\""));
+            }
+            schema::check(pointer, schema)?;
+        }
+        let input = compile::compile("/input", &document.input)?;
+        let answer = compile::compile("/answer", &document.answer)?;
+        document
+            .layout
+            .check(document.kind, &document.input, &document.answer)?;
+        Ok(Self {
+            document,
+            input,
+            answer,
+        })
+    }
+
+    /// What is asked of a contractor.
+    #[must_use]
+    pub const fn kind(&self) -> TemplateKind {
+        self.document.kind
+    }
+
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// What it is for, in a sentence.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.document.description
+    }
+
+    /// What the workbench draws.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.document.layout
+    }
+
+    /// JSON Schema of a task's input.
+    #[must_use]
+    pub const fn input_schema(&self) -> &Value {
+        &self.document.input
+    }
+
+    /// JSON Schema of an answer.
+    #[must_use]
+    pub const fn answer_schema(&self) -> &Value {
+        &self.document.answer
+    }
+
+    /// The document again, in one line; [`Template::parse`] reads it back.
+    ///
+    /// # Errors
+    /// None in practice: the document was read from JSON.
+    pub fn to_json(&self) -> Result<String, TemplateError> {
+        serde_json::to_string(&self.document).map_err(|error| TemplateError::at("", error.to_string()))
+    }
+
+    /// Checks a task's input.
+    ///
+    /// # Errors
+    /// Every place where it breaks the bounds or the schema, up to 20.
+    pub fn check_input(&self, input: &Value) -> Result<(), Violations> {
+        check_bounds(input)?;
+        violation::check(&self.input, input)
+    }
+
+    /// Checks an answer by itself.
+    ///
+    /// # Errors
+    /// Every place where it breaks the bounds or the schema, up to 20.
+    pub fn check_answer(&self, answer: &Value) -> Result<(), Violations> {
+        check_bounds(answer)?;
+        violation::check(&self.answer, answer)
+    }
+
+    /// Checks an answer to a given input: the schema, and what the kind demands of the two together (as many
+    /// replies as turns; verdicts only on criteria that were asked about).
+    ///
+    /// # Errors
+    /// Every place of the answer that is wrong, up to 20.
+    pub fn check_submission(&self, input: &Value, answer: &Value) -> Result<(), Violations> {
+        self.check_answer(answer)?;
+        semantics::check(self.document.kind, input, answer)
+    }
+
+    /// The label of an answer that agreement is computed on, as text; none where the answer leaves it out.
+    #[must_use]
+    pub fn label(&self, answer: &Value) -> Option<String> {
+        let agreement = self.document.layout.agreement.as_ref()?;
+        answer
+            .pointer(&agreement.field)
+            .filter(|value| !value.is_null())
+            .map(label_text)
+    }
+}
+
+fn check_bounds(value: &Value) -> Result<(), Violations> {
+    strict_json::check(value, &VALUE_BOUNDS)
+        .map_err(|problem| Violations::one(problem.pointer, problem.reason))
+}

@@ -1,0 +1,207 @@
+//! Tests of the template as a whole; the parts have their own.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn document() -> Value {
+    serde_json::from_str(TemplateKind::PairwisePreference.builtin_document()).unwrap()
+}
+
+fn refusal(document: &Value) -> String {
+    Template::parse(&document.to_string())
+        .expect_err("must be refused")
+        .to_string()
+}
+
+#[test]
+fn every_builtin_template_reads_and_reads_back() {
+    for kind in TemplateKind::ALL {
+        let template = Template::builtin(kind).unwrap();
+        assert_eq!(template.kind(), kind);
+        let again = Template::parse(&template.to_json().unwrap()).unwrap();
+        assert_eq!(again.to_json().unwrap(), template.to_json().unwrap());
+        let properties = template.input_schema()["properties"].as_object().unwrap();
+        assert_eq!(
+            template.layout().input.len(),
+            properties.len(),
+            "{kind}: every field of the input is shown"
+        );
+    }
+}
+
+#[test]
+fn inputs_are_checked_with_pointer_and_reason() {
+    let template = Template::builtin(TemplateKind::PairwisePreference).unwrap();
+    assert!(
+        template
+            .check_input(&json!({"prompt": "p", "response_a": "", "response_b": "x"}))
+            .is_ok()
+    );
+    let wrong = json!({"prompt": "", "response_a": null, "extra": 1});
+    let found = template.check_input(&wrong).unwrap_err();
+    let mut messages: Vec<String> = found.as_slice().iter().map(ToString::to_string).collect();
+    messages.sort();
+    assert_eq!(
+        messages,
+        [
+            "/prompt must not be empty",
+            "/response_a must be of type string, not null",
+            "the value has what the schema does not name: `extra`",
+            "the value lacks `response_b`",
+        ]
+    );
+}
+
+#[test]
+fn messages_do_not_repeat_what_was_written() {
+    let template = Template::builtin(TemplateKind::PairwisePreference).unwrap();
+    let found = template
+        .check_answer(&json!({"choice": "a secret of the lab"}))
+        .unwrap_err();
+    assert_eq!(found.to_string(), "/choice must be one of \"a\", \"b\", \"tie\"");
+}
+
+#[test]
+fn values_are_bounded() {
+    let template = Template::builtin(TemplateKind::Freeform).unwrap();
+    let long = json!({"body": "x".repeat((1 << 20) + 1)});
+    assert_eq!(
+        template.check_input(&long).unwrap_err().to_string(),
+        "/body has 1,048,577 bytes of text; at most 1,048,576 are taken"
+    );
+    let mut deep = json!("end");
+    for _ in 0..70 {
+        deep = json!([deep]);
+    }
+    let message = template
+        .check_input(&json!({"body": deep}))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.ends_with("/0 is nested deeper than 64 levels"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_answer_is_checked_against_its_task() {
+    let chat = Template::builtin(TemplateKind::Chat).unwrap();
+    let input = json!({"turns": ["one", "two"]});
+    assert!(
+        chat.check_submission(&input, &json!({"replies": ["a", "b"]}))
+            .is_ok()
+    );
+    assert_eq!(
+        chat.check_submission(&input, &json!({"replies": ["a"]}))
+            .unwrap_err()
+            .to_string(),
+        "/replies must have 2 items, one to each turn of the user"
+    );
+    let rubric = Template::builtin(TemplateKind::Rubric).unwrap();
+    let graded = json!({"prompt": "p", "response": "r"});
+    assert_eq!(
+        rubric
+            .check_submission(&graded, &json!({"criteria": [{"text": "t"}]}))
+            .unwrap_err()
+            .to_string(),
+        "/criteria/0 lacks `verdict`: the task gives a response to grade"
+    );
+    let verdict = json!({"criteria": [{"text": "t", "verdict": "met"}]});
+    assert!(rubric.check_submission(&graded, &verdict).is_ok());
+    assert_eq!(
+        rubric
+            .check_submission(&json!({"prompt": "p"}), &verdict)
+            .unwrap_err()
+            .to_string(),
+        "/criteria/0/verdict must not be there: the task gives no response to grade"
+    );
+}
+
+#[test]
+fn the_label_of_an_answer_is_text() {
+    let pairwise = Template::builtin(TemplateKind::PairwisePreference).unwrap();
+    assert_eq!(pairwise.label(&json!({"choice": "tie"})).as_deref(), Some("tie"));
+    let rubric = Template::builtin(TemplateKind::Rubric).unwrap();
+    assert_eq!(
+        rubric.label(&json!({"criteria": [], "overall": 4})).as_deref(),
+        Some("4")
+    );
+    assert_eq!(rubric.label(&json!({"criteria": []})), None);
+    assert_eq!(rubric.layout().agreement_order(), ["1", "2", "3", "4", "5"]);
+}
+
+#[test]
+fn a_template_is_refused_with_the_place() {
+    let mut wrong = document();
+    wrong["version"] = json!(2);
+    assert_eq!(refusal(&wrong), "/version must be 1, the only version there is");
+
+    let mut wrong = document();
+    wrong["layout"]["interaction"] = json!("rubric");
+    assert_eq!(
+        refusal(&wrong),
+        "/layout/interaction must be \"pairwise\" in a template of kind `pairwise-preference`"
+    );
+
+    let mut wrong = document();
+    wrong["layout"]["answer"][0]["field"] = json!("/chose");
+    assert_eq!(
+        refusal(&wrong),
+        "/layout/answer/0/field points to `/chose`, which is no property of the schema"
+    );
+
+    let mut wrong = document();
+    wrong["layout"]["answer"][0]["options"] = json!([]);
+    assert_eq!(
+        refusal(&wrong),
+        "/layout/answer/0/options must list 1 to 50 options for a choice, and none otherwise"
+    );
+
+    let mut wrong = document();
+    wrong["input"]["properties"]["prompt"]["$ref"] = json!("https://example.com/prompt.json");
+    assert_eq!(
+        refusal(&wrong),
+        "/input/properties/prompt/$ref refers to `https://example.com/prompt.json`, outside this document; copy \
+         the definition into `$defs` and refer to `#/$defs/…`"
+    );
+
+    let mut wrong = document();
+    wrong["input"]["type"] = json!("array");
+    assert_eq!(refusal(&wrong), "/input/type must be \"object\"");
+
+    let mut wrong = document();
+    wrong["colour"] = json!("blue");
+    let message = refusal(&wrong);
+    assert!(
+        message.starts_with("the template is not in the form of a template: unknown field `colour`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_template_is_bounded() {
+    let huge = format!("{{\"name\":\"{}\"}}", "x".repeat(MOST_TEMPLATE_BYTES));
+    assert_eq!(
+        Template::parse(&huge).unwrap_err().to_string(),
+        "the template has more than 262,144 bytes"
+    );
+
+    let deep = "[".repeat(40) + &"]".repeat(40);
+    let message = Template::parse(&deep).unwrap_err().to_string();
+    assert!(message.ends_with(" is nested deeper than 32 levels"), "{message}");
+
+    let keys: String = (0..4_001).map(|n| format!("\"k{n}\":1,")).collect();
+    let many = format!("{{{}}}", keys.trim_end_matches(','));
+    assert_eq!(
+        Template::parse(&many).unwrap_err().to_string(),
+        "the template brings the document above 4,000 keys"
+    );
+
+    assert_eq!(
+        Template::parse(r#"{"kind":"chat","kind":"rubric"}"#)
+            .unwrap_err()
+            .to_string(),
+        "the template has the key `kind` twice"
+    );
+}

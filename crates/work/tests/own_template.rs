@@ -1,0 +1,63 @@
+//! A project's own template: more fields than the built-in one of its kind, filled by columns of their names.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails them")]
+
+use std::sync::Arc;
+
+use cofferdam_work::import::{ImportOptions, import};
+use cofferdam_work::template::{Template, TemplateKind};
+use serde_json::{Value, json};
+
+fn with_priority(kind: TemplateKind) -> Arc<Template> {
+    let builtin = Template::builtin(kind).unwrap().to_json().unwrap();
+    let mut document: Value = serde_json::from_str(&builtin).unwrap();
+    document["input"]["properties"]["priority"] = json!({ "enum": ["low", "high"] });
+    Arc::new(Template::parse(&document.to_string()).unwrap())
+}
+
+fn options(kind: TemplateKind) -> ImportOptions {
+    ImportOptions {
+        template: Some(with_priority(kind)),
+        ..ImportOptions::default()
+    }
+}
+
+#[test]
+fn its_fields_are_filled_by_name() {
+    let file = "question,answer,priority\nq,a,high\n";
+    let read = import(file.as_bytes(), &options(TemplateKind::Chat)).unwrap();
+    assert_eq!(read.tasks[0].input, json!({"turns": ["q"], "priority": "high"}));
+    let grouped = "id,prompt,criterion,priority\n1,p,one,low\n1,p,two,low\n";
+    let read = import(grouped.as_bytes(), &options(TemplateKind::Rubric)).unwrap();
+    assert_eq!(read.tasks[0].input["priority"], "low");
+}
+
+#[test]
+fn its_schema_is_what_rows_are_checked_against() {
+    let file = "question,answer,priority\nq,a,urgent\n";
+    let message = import(file.as_bytes(), &options(TemplateKind::Chat))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        message,
+        "nothing was imported: 1 error\n  row 1 (line 2), /priority must be one of \"low\", \"high\""
+    );
+}
+
+#[test]
+fn its_kind_decides_how_columns_are_read() {
+    let file = "question,answer\nq,a\n";
+    let message = import(file.as_bytes(), &options(TemplateKind::PairwisePreference))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("the columns do not make a `pairwise-preference`: `response_a` is missing"),
+        "{message}"
+    );
+    let mut other = options(TemplateKind::Rubric);
+    other.kind = Some(TemplateKind::Chat);
+    assert_eq!(
+        import(file.as_bytes(), &other).unwrap_err().to_string(),
+        "the file holds tasks of kind `chat`, the project's template is of kind `rubric`"
+    );
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask ci` and `cargo xtask deny`: what must hold before a change is taken.
+
+use anyhow::Result;
+
+use crate::run::{Cmd, notice, step};
+use crate::{generated, layers, test, tools, web};
+
+/// Every check, the quick ones first, then every test.
+pub(crate) fn ci() -> Result<()> {
+    step("format", || Cmd::cargo(&["fmt", "--all", "--check"]).run())?;
+    // The binary carries the web application, so nothing compiles before it is built.
+    step("web application", web::build)?;
+    if web::exists(&web::folder()) {
+        step("web lints", || web::script(&web::folder(), "lint"))?;
+    }
+    step("lock file and layers", layers::check)?;
+    deny()?;
+    step("lints", || {
+        Cmd::cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ])
+        .run()
+    })?;
+    test::build()?;
+    generated::check()?;
+    test::test(test::Extent::All)
+}
+
+/// What we depend on: bans, licences, sources; then advisories, whose database lies elsewhere.
+pub(crate) fn deny() -> Result<()> {
+    step("cargo-deny", tools::deny)?;
+    step("bans, licences, sources", || {
+        Cmd::cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]).run()
+    })?;
+    step("advisories", advisories)
+}
+
+fn advisories() -> Result<()> {
+    let fetched = Cmd::cargo(&["deny", "--workspace", "fetch", "db"]).status()?;
+    if !fetched.success() {
+        notice("the advisory database cannot be reached: advisories are NOT checked");
+        return Ok(());
+    }
+    Cmd::cargo(&["deny", "--workspace", "check", "advisories"]).run()
+}
