@@ -1,1 +1,22 @@
 //! The HTTP API, login, the OpenAPI document and the built web application.
+//!
+//! Invariants, as absences:
+//! - no handler decides: it translates a request into one operation of `work`, and the answer back;
+//! - no handler is reachable without a caller, save login, health and the application's own files: the caller is an
+//!   extractor, and forgetting it does not compile, because every operation wants one;
+//! - no log line, metric or error carries a secret, a lab's words or a contractor's.
+
+mod api;
+mod app;
+mod caller;
+mod events;
+mod idempotency;
+mod limits;
+mod observe;
+mod problem;
+mod router;
+mod state;
+mod web;
+
+pub use router::{openapi, router, serve};
+pub use state::Settings;

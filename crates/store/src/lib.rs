@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod engagement;
 pub mod epoch;
 pub mod error;
+pub mod idempotency;
 pub mod lab;
 pub mod ledger;
 pub mod object;

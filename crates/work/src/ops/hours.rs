@@ -231,13 +231,7 @@ impl Platform {
         engagement: EngagementId,
         days: i64,
     ) -> Result<(Vec<TimerRow>, Timestamp), WorkError> {
-        let found = self.gate.engagement(engagement).await?;
-        let own = found.is_some_and(|(_, holder)| {
-            holder.principal == caller.principal() && caller.bound_to().is_none_or(|only| only == engagement)
-        });
-        if !own {
-            return Err(cofferdam_model::Refusal::NotEngaged.into());
-        }
+        self.own_engagement(caller, engagement).await?;
         let now = self.gate.env().now();
         let since = now.plus_seconds(-(days + 1) * 86_400);
         let rows = self
@@ -246,5 +240,22 @@ impl Platform {
             .read(move |r| timer::of_engagement(r, engagement, since))
             .await?;
         Ok((rows, now))
+    }
+
+    /// Lets the holder pass: what is one's own is not hidden by a halt or an end.
+    pub(super) async fn own_engagement(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<(), WorkError> {
+        let found = self.gate.engagement(engagement).await?;
+        let own = found.is_some_and(|(_, holder)| {
+            holder.principal == caller.principal() && caller.bound_to().is_none_or(|only| only == engagement)
+        });
+        if own {
+            Ok(())
+        } else {
+            Err(cofferdam_model::Refusal::NotEngaged.into())
+        }
     }
 }

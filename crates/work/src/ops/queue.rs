@@ -493,6 +493,21 @@ impl Platform {
         Ok(())
     }
 
+    /// The newest holds under an engagement, for its holder.
+    pub async fn assignments(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, WorkError> {
+        self.own_engagement(caller, engagement).await?;
+        Ok(self
+            .gate
+            .store()
+            .read(move |r| task::assignments_of(r, engagement, limit))
+            .await?)
+    }
+
     async fn hold_of(
         &self,
         engagement: EngagementId,

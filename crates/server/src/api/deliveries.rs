@@ -1,0 +1,281 @@
+//! Deliveries: made for a lab, fetched and decided by it.
+
+use axum::Json;
+use axum::body::Body as HttpBody;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Caller;
+use cofferdam_model::entry::hex32;
+use cofferdam_model::{DeliveryId, EngagementId, LabId, ProjectId, Timestamp};
+use cofferdam_store::delivery::DeliveryRow;
+use cofferdam_work::formats::DeliveryFormat;
+use cofferdam_work::ops::ReturnedRow;
+use serde::{Deserialize, Serialize};
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, Named, Page};
+use super::projects::overseen;
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(make))
+        .routes(routes!(get))
+        .routes(routes!(manifest))
+        .routes(routes!(file))
+        .routes(routes!(accept))
+        .routes(routes!(return_rows))
+}
+
+#[derive(Serialize, ToSchema)]
+struct RowNumber {
+    row: u64,
+}
+
+/// A data set offered to a lab.
+#[derive(Serialize, ToSchema)]
+struct Delivery {
+    id: String,
+    project: Named,
+    format: String,
+    /// `offered`, `accepted` or `rows-returned`.
+    state: &'static str,
+    rows: u64,
+    /// Answered tasks without a row: ties, no majority.
+    left_out: u64,
+    /// Of the encrypted file.
+    bytes: u64,
+    /// Of the encrypted file.
+    sha256: String,
+    created: String,
+    decided: Option<String>,
+    returned: Vec<RowNumber>,
+}
+
+async fn out(state: &AppState, row: DeliveryRow) -> Answer<Delivery> {
+    let project = state.platform.project_row(row.project).await?;
+    let returned = state.platform.returned_rows(row.id).await?;
+    Ok(Delivery {
+        id: row.id.to_string(),
+        project: Named {
+            id: project.id.to_string(),
+            name: project.name,
+        },
+        format: row.format,
+        state: row.state.name(),
+        rows: row.rows,
+        left_out: row.left_out,
+        bytes: row.bytes,
+        sha256: hex32::encode(&row.sha256),
+        created: row.created.rfc3339(),
+        decided: row.decided.map(Timestamp::rfc3339),
+        returned: returned.into_iter().map(|row| RowNumber { row }).collect(),
+    })
+}
+
+/// A lab's deliveries, newest first
+#[utoipa::path(get, path = "/labs/{lab}/deliveries", tag = "deliveries",
+    params(("lab" = String, Path, description = "The lab's id")), responses(
+    (status = 200, description = "Deliveries", body = Page<Delivery>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such lab, or not yours", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(lab): IdPath<LabId>,
+) -> Answer<Json<Page<Delivery>>> {
+    state.platform.may_oversee(&caller, lab).await?;
+    let mut items = Vec::new();
+    for row in state.platform.deliveries(lab).await? {
+        items.push(out(&state, row).await?);
+    }
+    Ok(Json(Page::whole(items)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDelivery {
+    /// `openai-chat`, `openai-preference`, `trl-preference`, `trl-preference-chat` or `tasks`; the template's usual
+    /// one unless said.
+    format: Option<String>,
+}
+
+/// Make a delivery: a job of the platform reads the answers, and the ledger says so
+#[utoipa::path(post, path = "/projects/{project}/deliveries", tag = "deliveries", request_body = NewDelivery,
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 201, description = "Offered", body = Delivery),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted", body = Problem),
+    (status = 404, description = "No such project, or not yours", body = Problem),
+    (status = 409, description = "Nothing to deliver, or no recipient", body = Problem),
+    (status = 422, description = "Not a format for this project", body = Problem),
+    (status = 429, description = "The job's read budget is used up", body = Problem)))]
+async fn make(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+    Body(body): Body<NewDelivery>,
+) -> Answer<(StatusCode, Json<Delivery>)> {
+    overseen(&state, &caller, project).await?;
+    let format = body
+        .format
+        .as_deref()
+        .map(|text| text.parse::<DeliveryFormat>())
+        .transpose();
+    let format = format.map_err(|e| Problem::field("format", e.to_string()))?;
+    let row = state.platform.deliver(project, format).await?;
+    Ok((StatusCode::CREATED, Json(out(&state, row).await?)))
+}
+
+/// A delivery of a lab that the caller oversees; to others it is not there.
+async fn overseen_delivery(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<DeliveryRow> {
+    let missing = || Problem::not_found("there is no such delivery");
+    let row = state.platform.delivery(id).await?;
+    state
+        .platform
+        .may_oversee(caller, row.lab)
+        .await
+        .map_err(|_| missing())?;
+    Ok(row)
+}
+
+/// The engagement by which the caller decides on a delivery.
+async fn steward(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<EngagementId> {
+    let row = overseen_delivery(state, caller, id).await?;
+    super::labs::steward(state, caller, row.lab).await
+}
+
+/// One delivery
+#[utoipa::path(get, path = "/deliveries/{delivery}", tag = "deliveries",
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "The delivery", body = Delivery),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem)))]
+async fn get(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+) -> Answer<Json<Delivery>> {
+    let row = overseen_delivery(&state, &caller, id).await?;
+    Ok(Json(out(&state, row).await?))
+}
+
+/// The signed manifest: a C2SP signed note
+#[utoipa::path(get, path = "/deliveries/{delivery}/manifest", tag = "deliveries",
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "The manifest", body = String, content_type = "text/plain"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem)))]
+async fn manifest(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+) -> Answer<String> {
+    Ok(overseen_delivery(&state, &caller, id).await?.manifest)
+}
+
+/// The encrypted file: an age file to the lab's recipients
+#[utoipa::path(get, path = "/deliveries/{delivery}/file", tag = "deliveries",
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "The file", body = Vec<u8>, content_type = "application/age-encryption"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, or not a steward", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem)))]
+async fn file(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+) -> Answer<Response> {
+    let engagement = steward(&state, &caller, id).await?;
+    let (row, path) = state.platform.delivery_file(&caller, engagement, id).await?;
+    let file = tokio::fs::File::open(&path).await.map_err(|error| {
+        tracing::error!(%error, "a delivery's file cannot be opened");
+        Problem::unavailable("the delivery's file cannot be read now; ask the operator")
+    })?;
+    let name = format!("attachment; filename=\"{}.age\"", row.id);
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/age-encryption"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&name).map_err(|_| Problem::internal())?,
+        ),
+        (header::CONTENT_LENGTH, HeaderValue::from(row.bytes)),
+    ];
+    Ok((
+        headers,
+        HttpBody::from_stream(ReaderStream::with_capacity(file, 1 << 16)),
+    )
+        .into_response())
+}
+
+/// Accept a delivery: for the lab's stewards
+#[utoipa::path(post, path = "/deliveries/{delivery}/accept", tag = "deliveries",
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "Accepted", body = Delivery),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, or not a steward", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem),
+    (status = 409, description = "Decided already", body = Problem)))]
+async fn accept(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+) -> Answer<Json<Delivery>> {
+    let engagement = steward(&state, &caller, id).await?;
+    let row = state.platform.accept_delivery(&caller, engagement, id).await?;
+    Ok(Json(out(&state, row).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RowIn {
+    /// Its number, from 1.
+    row: u64,
+    /// Why; sealed.
+    reason: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RowsIn {
+    rows: Vec<RowIn>,
+}
+
+/// Send rows back, each with its reason: for the lab's stewards
+#[utoipa::path(post, path = "/deliveries/{delivery}/return", tag = "deliveries", request_body = RowsIn,
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "Sent back", body = Delivery),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, or not a steward", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem),
+    (status = 409, description = "Decided already", body = Problem),
+    (status = 422, description = "No such row, or no reason", body = Problem)))]
+async fn return_rows(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+    Body(body): Body<RowsIn>,
+) -> Answer<Json<Delivery>> {
+    let engagement = steward(&state, &caller, id).await?;
+    let rows: Vec<ReturnedRow> = body
+        .rows
+        .into_iter()
+        .map(|r| ReturnedRow {
+            row: r.row,
+            reason: r.reason,
+        })
+        .collect();
+    let row = state.platform.return_rows(&caller, engagement, id, &rows).await?;
+    Ok(Json(out(&state, row).await?))
+}

@@ -1,0 +1,231 @@
+//! Shapes that several resources share.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Role, Timestamp};
+use cofferdam_store::lab::LabRow;
+use cofferdam_store::project::ProjectRow;
+use cofferdam_work::ops::EngagementView;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+/// An id and the name that people know it by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Named {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl From<&LabRow> for Named {
+    fn from(row: &LabRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+        }
+    }
+}
+
+/// A project, named.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NamedProject {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) template_kind: String,
+}
+
+impl From<&ProjectRow> for NamedProject {
+    fn from(row: &ProjectRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            template_kind: row.template_kind.clone(),
+        }
+    }
+}
+
+/// A halt that stands in the way.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Stop {
+    pub(crate) halt: String,
+    pub(crate) scope: String,
+    #[schema(value_type = crate::api::names::HaltReason)]
+    pub(crate) reason: cofferdam_model::HaltReason,
+    pub(crate) sentence: &'static str,
+    pub(crate) since: String,
+    pub(crate) until: Option<String>,
+}
+
+impl From<&Halt> for Stop {
+    fn from(halt: &Halt) -> Self {
+        Self {
+            halt: halt.id.to_string(),
+            scope: halt.scope.to_string(),
+            reason: halt.reason,
+            sentence: halt.reason.sentence(),
+            since: halt.since.rfc3339(),
+            until: halt.until.map(Timestamp::rfc3339),
+        }
+    }
+}
+
+/// Whether an engagement grants.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum State {
+    Active,
+    NotBegun,
+    Ended,
+}
+
+impl State {
+    pub(crate) fn of(e: &Engagement, now: Timestamp) -> Self {
+        match e.state {
+            EngagementState::Active if e.active(now) => Self::Active,
+            EngagementState::Active if now < e.from => Self::NotBegun,
+            _ => Self::Ended,
+        }
+    }
+}
+
+/// An engagement.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EngagementOut {
+    pub(crate) id: String,
+    pub(crate) lab: Named,
+    /// None: the whole lab.
+    pub(crate) project: Option<NamedProject>,
+    #[schema(value_type = crate::api::names::Role)]
+    pub(crate) role: Role,
+    #[schema(value_type = Vec<crate::api::names::Purpose>)]
+    pub(crate) purposes: Vec<cofferdam_model::Purpose>,
+    pub(crate) state: State,
+    pub(crate) halted: Option<Stop>,
+    /// How the holder appears in the lab's ledger.
+    pub(crate) pseudonym: String,
+    pub(crate) from: String,
+    pub(crate) until: Option<String>,
+    /// Who holds it: for the holder and for operators.
+    pub(crate) principal: Option<Named>,
+}
+
+impl EngagementOut {
+    pub(crate) fn of(view: &EngagementView, now: Timestamp) -> Self {
+        let e = &view.engagement;
+        Self {
+            id: e.id.to_string(),
+            lab: (&view.lab).into(),
+            project: view.project.as_ref().map(NamedProject::from),
+            role: e.role,
+            purposes: e.purposes.clone(),
+            state: State::of(e, now),
+            halted: view.halted.as_ref().map(Stop::from),
+            pseudonym: e.pseudonym.to_string(),
+            from: e.from.rfc3339(),
+            until: e.until.map(Timestamp::rfc3339),
+            principal: Some(Named {
+                id: view.principal.id.to_string(),
+                name: view.principal.name.clone(),
+            }),
+        }
+    }
+}
+
+/// A list, or one page of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    /// To be sent as `cursor` for the next page; none at the end.
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Page<T> {
+    pub(crate) fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// 1 to 500; 50 unless said.
+    pub(crate) limit: Option<u32>,
+    /// `next` of the page before.
+    pub(crate) cursor: Option<String>,
+}
+
+impl PageQuery {
+    pub(crate) fn limit(&self) -> Answer<u32> {
+        match self.limit.unwrap_or(50) {
+            n @ 1..=500 => Ok(n),
+            _ => Err(Problem::field("limit", "1 to 500 are possible")),
+        }
+    }
+}
+
+/// Reads an id out of a body or a query.
+pub(crate) fn id<I: Id>(field: &str, text: &str) -> Answer<I> {
+    text.parse()
+        .map_err(|e: IdError| Problem::field(field, e.to_string()))
+}
+
+/// Reads a time out of a body or a query.
+pub(crate) fn time(field: &str, text: &str) -> Answer<Timestamp> {
+    let bad = "a time looks like 2026-03-24T10:39:00Z (UTC), or 2026-03-24 for its midnight";
+    Timestamp::parse_rfc3339(text).ok_or_else(|| Problem::field(field, bad))
+}
+
+/// An id in the path. One that has not the form of an id names nothing: 404, as for one that is not there.
+pub(crate) struct IdPath<I>(pub(crate) I);
+
+impl<I: Id> FromRequestParts<AppState> for IdPath<I> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let missing = || Problem::not_found(format!("there is no such {}", I::KIND));
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| missing())?;
+        text.parse().map(Self).map_err(|_| missing())
+    }
+}
+
+/// Two ids in the path.
+pub(crate) struct IdPaths<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A: Id, B: Id> FromRequestParts<AppState> for IdPaths<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let missing = |kind: &str| Problem::not_found(format!("there is no such {kind}"));
+        let found = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((a, b)) = found.map_err(|_| missing(A::KIND))?;
+        let a = a.parse().map_err(|_| missing(A::KIND))?;
+        Ok(Self(a, b.parse().map_err(|_| missing(B::KIND))?))
+    }
+}
+
+/// A query string, refused as a problem when it does not read.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(q)| Self(q))
+            .map_err(|e| Problem::field("query", e.body_text()))
+    }
+}
+
+/// Lets operators pass; to others the address does what it does for those without the role.
+pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
+    if state.gate().is_operator(caller) {
+        Ok(())
+    } else {
+        Err(Problem::not_in_role("only an operator may do that"))
+    }
+}

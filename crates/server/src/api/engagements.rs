@@ -1,0 +1,205 @@
+//! Engagements and the tokens that are good for one of them.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use cofferdam_model::{Budget, CredentialId, EngagementId, PrincipalId, ProjectId, Purpose, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{EngagementOut, IdPath, Page, id, operator, time};
+use super::projects::overseen;
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, engage))
+        .routes(routes!(end))
+        .routes(routes!(issue))
+        .routes(routes!(revoke))
+}
+
+/// Who is engaged for a project: names for operators, pseudonyms for stewards
+#[utoipa::path(get, path = "/projects/{project}/engagements", tag = "engagements",
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 200, description = "Engagements, ended ones too", body = Page<EngagementOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such project, or not yours", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+) -> Answer<Json<Page<EngagementOut>>> {
+    overseen(&state, &caller, project).await?;
+    let now = state.gate().env().now();
+    let names = state.gate().is_operator(&caller);
+    let views = state.platform.engagements_of(project).await?;
+    let out = views.iter().map(|view| {
+        let mut out = EngagementOut::of(view, now);
+        out.principal = out.principal.filter(|_| names);
+        out
+    });
+    Ok(Json(Page::whole(out.collect())))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BudgetIn {
+    objects_per_hour: u64,
+    objects_per_day: u64,
+    bytes_per_hour: u64,
+    bytes_per_day: u64,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewEngagement {
+    /// Whom.
+    principal: String,
+    #[schema(value_type = crate::api::names::Role)]
+    role: Role,
+    /// For an integration: what for.
+    #[serde(default)]
+    #[schema(value_type = Vec<crate::api::names::Purpose>)]
+    purposes: Vec<Purpose>,
+    /// Until when; until ended unless said.
+    until: Option<String>,
+    /// How much may be read; a person's or a job's usual one unless said.
+    budget: Option<BudgetIn>,
+}
+
+/// Engage a person or component for a project
+#[utoipa::path(post, path = "/projects/{project}/engagements", tag = "engagements", request_body = NewEngagement,
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 201, description = "Engaged", body = EngagementOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such project, person or component", body = Problem),
+    (status = 422, description = "Not an engagement", body = Problem)))]
+async fn engage(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+    Body(body): Body<NewEngagement>,
+) -> Answer<(StatusCode, Json<EngagementOut>)> {
+    operator(&state, &caller)?;
+    let principal: PrincipalId = id("principal", &body.principal)?;
+    let until = body
+        .until
+        .as_deref()
+        .map(|text| time("until", text))
+        .transpose()?;
+    let budget = body.budget.map(|b| Budget {
+        objects_per_hour: b.objects_per_hour,
+        objects_per_day: b.objects_per_day,
+        bytes_per_hour: b.bytes_per_hour,
+        bytes_per_day: b.bytes_per_day,
+    });
+    let platform = &state.platform;
+    let engaged = platform
+        .engage(
+            &caller,
+            project,
+            principal,
+            body.role,
+            body.purposes,
+            until,
+            budget,
+        )
+        .await?;
+    let view = platform.engagement_view(engaged).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(EngagementOut::of(&view, state.gate().env().now())),
+    ))
+}
+
+/// End an engagement: its data, models and hours end at once
+#[utoipa::path(post, path = "/engagements/{engagement}/end", tag = "engagements",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "Ended", body = EngagementOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such engagement", body = Problem)))]
+async fn end(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Json<EngagementOut>> {
+    operator(&state, &caller)?;
+    state.platform.end_engagement(&caller, engagement).await?;
+    let view = state.platform.engagement_view(engagement).await?;
+    Ok(Json(EngagementOut::of(&view, state.gate().env().now())))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    /// What it is for.
+    label: String,
+    /// How long it is good for: 1 to 366; 30 unless said.
+    days: Option<i64>,
+}
+
+/// An API token: shown once.
+#[derive(Serialize, ToSchema)]
+struct Token {
+    credential: String,
+    token: String,
+    expires: String,
+}
+
+/// Issue an API token that is good for one engagement
+#[utoipa::path(post, path = "/engagements/{engagement}/tokens", tag = "engagements", request_body = NewToken,
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 201, description = "Issued; shown once", body = Token),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such engagement", body = Problem),
+    (status = 422, description = "Out of bounds", body = Problem)))]
+async fn issue(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+    Body(body): Body<NewToken>,
+) -> Answer<(StatusCode, Json<Token>)> {
+    operator(&state, &caller)?;
+    let days = body.days.unwrap_or(30);
+    let issued = state
+        .platform
+        .issue_token(&caller, engagement, &body.label, days)
+        .await?;
+    let (credential, token) = (issued.id.to_string(), issued.secret.expose().to_owned());
+    let expires = issued.expires.rfc3339();
+    Ok((
+        StatusCode::CREATED,
+        Json(Token {
+            credential,
+            token,
+            expires,
+        }),
+    ))
+}
+
+/// Revoke a credential: one's own, or, as an operator, anybody's
+#[utoipa::path(delete, path = "/credentials/{credential}", tag = "engagements",
+    params(("credential" = String, Path, description = "The credential's id")), responses(
+    (status = 204, description = "Revoked"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such credential, or not yours", body = Problem)))]
+async fn revoke(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(credential): IdPath<CredentialId>,
+) -> Answer<StatusCode> {
+    match state.gate().revoke(&caller, credential).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(cofferdam_custody::GateError::Command(text)) => Err(Problem::not_found(text)),
+        Err(other) => Err(other.into()),
+    }
+}

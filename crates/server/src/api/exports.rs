@@ -1,0 +1,91 @@
+//! Exports: a stream that a halt cuts.
+
+use std::io;
+
+use axum::body::{Body as HttpBody, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_model::EngagementId;
+use cofferdam_work::ops::Export;
+use futures::stream;
+use tokio::sync::mpsc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, Query};
+use super::guidelines::Which;
+use crate::caller::Signed;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+/// Lines on their way to a client that reads slowly.
+const AHEAD: usize = 4;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+/// Read a whole project, a JSON line a task; a halt cuts it
+#[utoipa::path(get, path = "/engagements/{engagement}/export", tag = "work",
+    params(("engagement" = String, Path, description = "The engagement's id"), Which), responses(
+    (status = 200, description = "JSON lines; cut short when work is halted meanwhile", body = String,
+     content_type = "application/x-ndjson"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 422, description = "Not the id of a project", body = Problem),
+    (status = 429, description = "The read budget is used up", body = Problem)))]
+async fn export(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+    Query(which): Query<Which>,
+) -> Answer<Response> {
+    let export = state
+        .platform
+        .export(&caller, engagement, which.project()?)
+        .await?;
+    let (lines, body) = mpsc::channel(AHEAD);
+    tokio::spawn(feed(export, lines));
+    let body = stream::unfold(body, |mut body| async move {
+        body.recv().await.map(|line| (line, body))
+    });
+    let kind = [(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-ndjson"),
+    )];
+    Ok((kind, HttpBody::from_stream(body)).into_response())
+}
+
+/// Feeds lines to the connection until all are sent, the reader leaves or a halt cuts it. An error ends the
+/// connection without a proper end, so that nobody takes a part for the whole.
+async fn feed(mut export: Export, lines: mpsc::Sender<io::Result<Bytes>>) {
+    loop {
+        let place = tokio::select! {
+            place = lines.reserve() => place,
+            // What was cut while the reader was slow says so by its next line.
+            () = cut(&mut export) => lines.reserve().await,
+        };
+        let Ok(place) = place else { break };
+        match export.next_line().await {
+            None => break,
+            Some(Ok(line)) => place.send(Ok(line.into())),
+            Some(Err(error)) => {
+                tracing::info!(%error, "an export was cut");
+                place.send(Err(io::Error::other("the export was cut")));
+                break;
+            }
+        }
+    }
+    if let Err(error) = export.finish().await {
+        tracing::warn!(%error, "the end of an export could not be recorded; its intent stands");
+    }
+}
+
+/// Waits until the export may no longer go on.
+async fn cut(export: &mut Export) {
+    while export.still_allowed().is_ok() {
+        export.changed().await;
+    }
+}

@@ -1,0 +1,123 @@
+//! Exposure: what the ledgers say a credential touched.
+
+use axum::Json;
+use axum::extract::State;
+use cofferdam_model::{CredentialId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{Named, Query, id, operator, time};
+use crate::caller::Signed;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(exposure))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Window {
+    /// The credential's id.
+    credential: String,
+    /// RFC 3339; the beginning unless said.
+    from: Option<String>,
+    /// RFC 3339, excluded; now unless said.
+    to: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ProjectTouched {
+    project: Named,
+    objects: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct LabTouched {
+    lab: Named,
+    /// Entries that name the credential.
+    entries: u64,
+    objects: u64,
+    bytes: u64,
+    first: Option<String>,
+    last: Option<String>,
+    projects: Vec<ProjectTouched>,
+}
+
+/// What a credential touched.
+#[derive(Serialize, ToSchema)]
+struct ExposureOut {
+    credential: String,
+    from: String,
+    to: String,
+    labs: Vec<LabTouched>,
+    /// Labs whose ledger does not check: what was touched there is unknown.
+    unknown: Vec<Named>,
+}
+
+/// What the ledgers say a credential touched, by lab
+#[utoipa::path(get, path = "/exposure", tag = "exposure", params(Window), responses(
+    (status = 200, description = "By lab and project", body = ExposureOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such credential", body = Problem),
+    (status = 422, description = "Not an id or time", body = Problem)))]
+async fn exposure(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Query(window): Query<Window>,
+) -> Answer<Json<ExposureOut>> {
+    operator(&state, &caller)?;
+    let credential: CredentialId = id("credential", &window.credential)?;
+    let from = window
+        .from
+        .as_deref()
+        .map_or(Ok(Timestamp::from_micros(0)), |t| time("from", t))?;
+    let now = state.gate().env().now();
+    let to = window.to.as_deref().map_or(Ok(now), |t| time("to", t))?;
+    if to < from {
+        return Err(Problem::field("to", "it lies before `from`"));
+    }
+    let found = state.gate().exposure(credential, from, to).await?;
+    let found = found.ok_or_else(|| Problem::not_found("there is no such credential"))?;
+    let mut labs = Vec::new();
+    for (lab, touched) in &found.labs {
+        let mut projects = Vec::new();
+        for (project, draw) in &touched.projects {
+            let row = state.platform.project_row(*project).await?;
+            let project = Named {
+                id: row.id.to_string(),
+                name: row.name,
+            };
+            projects.push(ProjectTouched {
+                project,
+                objects: draw.objects,
+                bytes: draw.bytes,
+            });
+        }
+        labs.push(LabTouched {
+            lab: (&state.platform.lab(*lab).await?).into(),
+            entries: touched.entries,
+            objects: touched.projects.values().map(|d| d.objects).sum(),
+            bytes: touched.projects.values().map(|d| d.bytes).sum(),
+            first: touched.first.map(Timestamp::rfc3339),
+            last: touched.last.map(Timestamp::rfc3339),
+            projects,
+        });
+    }
+    let mut unknown = Vec::new();
+    for lab in &found.unknown {
+        unknown.push((&state.platform.lab(*lab).await?).into());
+    }
+    let (credential, from, to) = (credential.to_string(), from.rfc3339(), to.rfc3339());
+    Ok(Json(ExposureOut {
+        credential,
+        from,
+        to,
+        labs,
+        unknown,
+    }))
+}

@@ -1,0 +1,96 @@
+//! Ledgers in the tlog-tiles layout, for those who oversee them.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Caller;
+use cofferdam_ledger::tile::{BundleCoord, TileCoord};
+use cofferdam_model::Compartment;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::caller::Signed;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(checkpoint))
+        .routes(routes!(vkey))
+        .routes(routes!(tile))
+}
+
+/// A ledger that the caller oversees: a lab's for its stewards and operators, the installation's for operators.
+async fn overseen(state: &AppState, caller: &Caller, text: &str) -> Answer<Compartment> {
+    let missing = || Problem::not_found("there is no such ledger");
+    let compartment: Compartment = text.parse().map_err(|_| missing())?;
+    match compartment {
+        Compartment::Lab(lab) => state
+            .platform
+            .may_oversee(caller, lab)
+            .await
+            .map_err(|_| missing())?,
+        Compartment::Installation if state.gate().is_operator(caller) => {}
+        Compartment::Installation => return Err(missing()),
+    }
+    Ok(compartment)
+}
+
+/// The newest signed tree head: a C2SP checkpoint
+#[utoipa::path(get, path = "/ledgers/{ledger}/checkpoint", tag = "ledgers",
+    params(("ledger" = String, Path, description = "A lab's id, or `installation`")), responses(
+    (status = 200, description = "The checkpoint", body = String, content_type = "text/plain"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such ledger, or not yours, or no checkpoint yet", body = Problem)))]
+async fn checkpoint(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Path(ledger): Path<String>,
+) -> Answer<String> {
+    let compartment = overseen(&state, &caller, &ledger).await?;
+    let found = state.gate().checkpoint(compartment).await?;
+    found.ok_or_else(|| Problem::not_found("the ledger has no checkpoint yet; ask again in a second"))
+}
+
+/// The key that verifies the ledger's checkpoints: a signed-note verifier key
+#[utoipa::path(get, path = "/ledgers/{ledger}/vkey", tag = "ledgers",
+    params(("ledger" = String, Path, description = "A lab's id, or `installation`")), responses(
+    (status = 200, description = "The key", body = String, content_type = "text/plain"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such ledger, or not yours", body = Problem)))]
+async fn vkey(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Path(ledger): Path<String>,
+) -> Answer<String> {
+    let compartment = overseen(&state, &caller, &ledger).await?;
+    state.gate().vkey(compartment).ok_or_else(Problem::internal)
+}
+
+/// A tile of hashes or a bundle of entries, by its tlog-tiles path after `tile/`
+#[utoipa::path(get, path = "/ledgers/{ledger}/tile/{*path}", tag = "ledgers",
+    params(("ledger" = String, Path, description = "A lab's id, or `installation`"),
+           ("path" = String, Path, description = "As in C2SP tlog-tiles: `0/x001/067.p/12`, `entries/000`")),
+    responses(
+    (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such ledger or tile, or not yours", body = Problem)))]
+async fn tile(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Path((ledger, path)): Path<(String, String)>,
+) -> Answer<Response> {
+    let compartment = overseen(&state, &caller, &ledger).await?;
+    let missing = || Problem::not_found("the tree has no such tile");
+    let path = format!("tile/{path}");
+    let found = match (path.parse::<BundleCoord>(), path.parse::<TileCoord>()) {
+        (Ok(bundle), _) => state.gate().bundle(compartment, bundle).await?,
+        (_, Ok(tile)) => state.gate().tile(compartment, tile).await?,
+        _ => return Err(missing()),
+    };
+    let kind = [(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    )];
+    Ok((kind, found.ok_or_else(missing)?).into_response())
+}

@@ -1,0 +1,47 @@
+//! The API by resource: each handler has its address, its document and its errors beside it.
+
+mod accesses;
+mod deliveries;
+mod dto;
+mod engagements;
+mod exports;
+mod exposure;
+mod guidelines;
+mod halts;
+mod imports;
+mod labs;
+mod ledgers;
+pub(crate) mod names;
+mod people;
+mod projects;
+mod reviews;
+mod sessions;
+mod timers;
+mod work;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+/// Every address below `/api/v1`.
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(labs::routes())
+        .merge(projects::routes())
+        .merge(people::routes())
+        .merge(engagements::routes())
+        .merge(halts::routes())
+        .merge(exposure::routes())
+        .merge(accesses::routes())
+        .merge(deliveries::routes())
+        .merge(ledgers::routes())
+        .merge(guidelines::routes())
+        .merge(imports::routes())
+        .merge(work::routes())
+        .merge(reviews::routes())
+        .merge(timers::routes())
+        .merge(exports::routes())
+        .routes(routes!(crate::events::events))
+}

@@ -1,0 +1,56 @@
+//! The model's words as the OpenAPI document shows them. Used for the document only; a test holds them against the
+//! model, which knows nothing of documents.
+
+use utoipa::ToSchema;
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(serde::Serialize, ToSchema)]
+        #[serde(rename_all = "kebab-case")]
+        #[cfg_attr(test, derive(serde::Deserialize))]
+        #[cfg_attr(not(test), expect(dead_code, reason = "shown in the document, never built"))]
+        pub(crate) enum $name { $($variant),* }
+    )*};
+}
+
+names! {
+    /// In what capacity a principal is engaged.
+    Role { Author, Reviewer, Lead, Steward, Integration }
+    /// What an integration is for.
+    Purpose { Import, Agreement, Delivery, Export }
+    /// Why something was halted.
+    HaltReason { Incident, Component, LabRequest, Credential, Budget, Maintenance, Drill }
+    /// A reviewer's verdict.
+    Verdict { Accept, Return, Reject }
+    /// What stopped a timer.
+    StopCause { Stopped, HeartbeatsCeased, Halted, EngagementEnded }
+}
+
+#[cfg(test)]
+mod tests {
+    fn same<Shown, Model>(shown: &[&str])
+    where
+        Shown: serde::de::DeserializeOwned,
+        Model: serde::de::DeserializeOwned + serde::Serialize,
+    {
+        for name in shown {
+            let json = format!("\"{name}\"");
+            serde_json::from_str::<Shown>(&json).unwrap();
+            let known: Model = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&known).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn the_document_uses_the_models_words() {
+        same::<super::Role, cofferdam_model::Role>(&["author", "reviewer", "lead", "steward", "integration"]);
+        same::<super::Purpose, cofferdam_model::Purpose>(&["import", "agreement", "delivery", "export"]);
+        let reasons = cofferdam_model::HaltReason::ALL.map(|r| serde_json::to_string(&r).unwrap());
+        let reasons: Vec<&str> = reasons.iter().map(|r| r.trim_matches('"')).collect();
+        same::<super::HaltReason, cofferdam_model::HaltReason>(&reasons);
+        same::<super::Verdict, cofferdam_model::work::Verdict>(&["accept", "return", "reject"]);
+        let causes = ["stopped", "heartbeats-ceased", "halted", "engagement-ended"];
+        same::<super::StopCause, cofferdam_model::timer::StopCause>(&causes);
+    }
+}

@@ -1,0 +1,189 @@
+//! Persons and components, and their login links.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use cofferdam_model::{Compartment, Id, PrincipalId, Scope};
+use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, Page, PageQuery, Query, Stop, operator};
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, enrol))
+        .routes(routes!(invite))
+}
+
+/// A person or a component.
+#[derive(Serialize, ToSchema)]
+struct Person {
+    id: String,
+    name: String,
+    /// `person` or `component`.
+    kind: &'static str,
+    created: String,
+    /// Engagements, ended ones too.
+    engagements: u64,
+    operator: bool,
+    halted: Option<Stop>,
+}
+
+async fn person(state: &AppState, row: PrincipalRow) -> Answer<Person> {
+    let gate = state.gate();
+    let now = gate.env().now();
+    let id = row.id;
+    let held = gate
+        .store()
+        .read(move |r| cofferdam_store::engagement::of_principal(r, id))
+        .await?;
+    let halts = gate.halts(Compartment::Installation);
+    let own = |scope: Scope| scope == Scope::Person(id) || scope == Scope::Component(id);
+    let halted = halts
+        .iter()
+        .find(|h| h.in_effect(now) && own(h.scope))
+        .map(Stop::from);
+    let installation = gate.authority(Compartment::Installation);
+    let installation = installation.map_err(cofferdam_work::ops::WorkError::from)?;
+    Ok(Person {
+        id: id.to_string(),
+        name: row.name,
+        kind: row.kind.name(),
+        created: row.created.rfc3339(),
+        engagements: held.len() as u64,
+        operator: installation.is_some_and(|a| a.is_operator(id)),
+        halted,
+    })
+}
+
+/// `name` and id of the last one shown, so that a page begins after it.
+fn cursor_of(row: &PrincipalRow) -> String {
+    format!("{}|{}", row.id, row.name)
+}
+
+fn after(cursor: Option<&str>) -> Answer<(String, PrincipalId)> {
+    let Some(cursor) = cursor else {
+        return Ok((String::new(), PrincipalId::from_bytes([0; 16])));
+    };
+    let bad = || Problem::field("cursor", "send `next` of the page before, as it was");
+    let (id, name) = cursor.split_once('|').ok_or_else(bad)?;
+    Ok((name.to_owned(), id.parse().map_err(|_| bad())?))
+}
+
+/// Persons and components, by name
+#[utoipa::path(get, path = "/people", tag = "people", params(PageQuery), responses(
+    (status = 200, description = "A page", body = Page<Person>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Person>>> {
+    operator(&state, &caller)?;
+    let limit = page.limit()?;
+    let rows = state
+        .platform
+        .people(after(page.cursor.as_deref())?, limit)
+        .await?;
+    let full = rows.len() == limit as usize;
+    let next = rows.last().filter(|_| full).map(cursor_of);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(person(&state, row).await?);
+    }
+    Ok(Json(Page { items, next }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Person,
+    Component,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPerson {
+    name: String,
+    /// A person unless said.
+    kind: Option<Kind>,
+    /// Whether the person administers the installation.
+    #[serde(default)]
+    operator: bool,
+}
+
+/// Enrol a person or a component
+#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPerson, responses(
+    (status = 201, description = "Enrolled", body = Person),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 422, description = "Not a name", body = Problem)))]
+async fn enrol(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Body(body): Body<NewPerson>,
+) -> Answer<(StatusCode, Json<Person>)> {
+    operator(&state, &caller)?;
+    let kind = match body.kind {
+        None | Some(Kind::Person) => PrincipalKind::Person,
+        Some(Kind::Component) => PrincipalKind::Component,
+    };
+    let row = state
+        .platform
+        .enrol(&caller, &body.name, kind, body.operator)
+        .await?;
+    Ok((StatusCode::CREATED, Json(person(&state, row).await?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    /// How long it can be used: 1 to 10,080; 60 unless said.
+    minutes: Option<i64>,
+}
+
+/// A one-time login link: shown once.
+#[derive(Serialize, ToSchema)]
+struct Link {
+    /// The whole address; the secret follows `#`, which browsers do not send.
+    url: String,
+    expires: String,
+}
+
+/// Issue a one-time login link
+#[utoipa::path(post, path = "/people/{person}/links", tag = "people", request_body = NewLink,
+    params(("person" = String, Path, description = "The person's id")), responses(
+    (status = 201, description = "Issued; shown once", body = Link),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such person", body = Problem),
+    (status = 422, description = "Out of bounds, or a component", body = Problem)))]
+async fn invite(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(person): IdPath<PrincipalId>,
+    Body(body): Body<NewLink>,
+) -> Answer<(StatusCode, Json<Link>)> {
+    operator(&state, &caller)?;
+    let issued = state
+        .platform
+        .invite(&caller, person, body.minutes.unwrap_or(60))
+        .await?;
+    let url = format!("{}/login#{}", state.settings.public_url, issued.secret.expose());
+    Ok((
+        StatusCode::CREATED,
+        Json(Link {
+            url,
+            expires: issued.expires.rfc3339(),
+        }),
+    ))
+}

@@ -1,0 +1,263 @@
+//! Projects.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use cofferdam_model::{LabId, ProjectId};
+use cofferdam_work::ops::{NewProject, ProjectView};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, Named, Page, Query, Stop, id, operator};
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(open))
+        .routes(routes!(agreement))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Tasks {
+    total: u64,
+    /// May still be handed out.
+    open: u64,
+    /// Answered as often as the overlap asks.
+    done: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Submissions {
+    submitted: u64,
+    accepted: u64,
+    returned: u64,
+    rejected: u64,
+}
+
+/// One body of work.
+#[derive(Serialize, ToSchema)]
+struct Project {
+    id: String,
+    lab: Named,
+    name: String,
+    template_kind: String,
+    overlap: u32,
+    lease_seconds: i64,
+    /// `open` or `closed`.
+    state: &'static str,
+    tasks: Tasks,
+    submissions: Submissions,
+    /// By timers that have stopped.
+    seconds_worked: u64,
+    /// Persons with an active engagement.
+    people: u64,
+    guideline_version: u32,
+    halted: Option<Stop>,
+    created: String,
+}
+
+impl From<ProjectView> for Project {
+    fn from(view: ProjectView) -> Self {
+        let (row, counts) = (view.project, view.counts);
+        Self {
+            id: row.id.to_string(),
+            lab: (&view.lab).into(),
+            name: row.name,
+            template_kind: row.template_kind,
+            overlap: row.overlap,
+            lease_seconds: row.lease_seconds,
+            state: if view.open { "open" } else { "closed" },
+            tasks: Tasks {
+                total: counts.tasks,
+                open: counts.open,
+                done: counts.done,
+            },
+            submissions: Submissions {
+                submitted: counts.submitted,
+                accepted: counts.accepted,
+                returned: counts.returned,
+                rejected: counts.rejected,
+            },
+            seconds_worked: counts.seconds_worked,
+            people: view.people,
+            guideline_version: row.guideline_version,
+            halted: view.halted.as_ref().map(Stop::from),
+            created: row.created.rfc3339(),
+        }
+    }
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Of this lab alone.
+    lab: Option<String>,
+}
+
+/// Projects: all for operators, one's own lab's for stewards
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Filter), responses(
+    (status = 200, description = "Projects by lab and name", body = Page<Project>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 422, description = "Not the id of a lab", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Query(filter): Query<Filter>,
+) -> Answer<Json<Page<Project>>> {
+    let only: Option<LabId> = filter.lab.as_deref().map(|text| id("lab", text)).transpose()?;
+    let mut items = Vec::new();
+    for lab in state.platform.labs().await? {
+        let wanted = only.is_none_or(|only| only == lab.id);
+        if wanted && state.platform.may_oversee(&caller, lab.id).await.is_ok() {
+            items.extend(
+                state
+                    .platform
+                    .projects_of(lab.id)
+                    .await?
+                    .into_iter()
+                    .map(Project::from),
+            );
+        }
+    }
+    Ok(Json(Page::whole(items)))
+}
+
+/// Lets those pass who oversee the project's lab; to others the project is not there.
+pub(super) async fn overseen(
+    state: &AppState,
+    caller: &cofferdam_custody::Caller,
+    project: ProjectId,
+) -> Answer<()> {
+    let missing = || Problem::not_found("there is no such project");
+    let row = state.platform.project_row(project).await?;
+    state
+        .platform
+        .may_oversee(caller, row.lab)
+        .await
+        .map_err(|_| missing())
+}
+
+/// One project
+#[utoipa::path(get, path = "/projects/{project}", tag = "projects",
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 200, description = "The project", body = Project),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such project, or not yours", body = Problem)))]
+async fn get(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+) -> Answer<Json<Project>> {
+    overseen(&state, &caller, project).await?;
+    Ok(Json(state.platform.project_view(project).await?.into()))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProjectIn {
+    name: String,
+    /// A built-in kind (`pairwise-preference`, `rubric`, `chat`, `freeform`) or a template document.
+    #[schema(value_type = Object)]
+    template: serde_json::Value,
+    /// How many people answer each task: 1 to 100; 1 unless said.
+    overlap: Option<u32>,
+    /// How long a task is held without a sign of life: 60 to 86,400; 1,800 unless said.
+    lease_seconds: Option<i64>,
+}
+
+/// Open a project
+#[utoipa::path(post, path = "/labs/{lab}/projects", tag = "projects", request_body = ProjectIn,
+    params(("lab" = String, Path, description = "The lab's id")), responses(
+    (status = 201, description = "Opened", body = Project),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such lab", body = Problem),
+    (status = 409, description = "The name is taken", body = Problem),
+    (status = 422, description = "Not a template, or out of bounds", body = Problem)))]
+async fn open(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(lab): IdPath<LabId>,
+    Body(body): Body<ProjectIn>,
+) -> Answer<(StatusCode, Json<Project>)> {
+    operator(&state, &caller)?;
+    let template = match body.template {
+        serde_json::Value::String(kind) => kind,
+        document => document.to_string(),
+    };
+    let new = NewProject {
+        lab,
+        name: body.name,
+        template,
+        overlap: body.overlap.unwrap_or(1),
+        lease_seconds: body.lease_seconds.unwrap_or(1_800),
+    };
+    let row = state.platform.open_project(&caller, new).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(state.platform.project_view(row.id).await?.into()),
+    ))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Pair {
+    /// A rater's pseudonym.
+    a: String,
+    /// Another's.
+    b: String,
+    /// None where it is not defined.
+    kappa: Option<f64>,
+    items: u64,
+}
+
+/// How far raters agree.
+#[derive(Serialize, ToSchema)]
+struct AgreementOut {
+    items: u64,
+    labels: u64,
+    raters: Vec<String>,
+    cohen_kappa: Vec<Pair>,
+    fleiss_kappa: Option<f64>,
+    krippendorff_alpha: Option<f64>,
+    /// Why a measure is not defined.
+    explained: Vec<String>,
+}
+
+/// Measure agreement: a job of the platform reads the labels, and the ledger says so
+#[utoipa::path(get, path = "/projects/{project}/agreement", tag = "projects",
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 200, description = "Measures, with reasons where one is not defined", body = AgreementOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted", body = Problem),
+    (status = 404, description = "No such project, or not yours", body = Problem),
+    (status = 429, description = "The job's read budget is used up", body = Problem)))]
+async fn agreement(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+) -> Answer<Json<AgreementOut>> {
+    overseen(&state, &caller, project).await?;
+    let found = state.platform.agreement(project).await?;
+    let pair = |p: cofferdam_work::ops::PairAgreement| Pair {
+        a: p.first,
+        b: p.second,
+        kappa: p.kappa,
+        items: p.items,
+    };
+    Ok(Json(AgreementOut {
+        items: found.items,
+        labels: found.labels,
+        raters: found.raters,
+        cohen_kappa: found.cohen.into_iter().map(pair).collect(),
+        fleiss_kappa: found.fleiss,
+        krippendorff_alpha: found.krippendorff,
+        explained: found.explained,
+    }))
+}

@@ -1,0 +1,115 @@
+//! Review under an engagement.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cofferdam_model::work::Verdict;
+use cofferdam_model::{EngagementId, ReviewId};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, IdPaths};
+use super::work::{input_of, raw};
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(claim)).routes(routes!(judge))
+}
+
+/// A submission in a reviewer's hands.
+#[derive(Serialize, ToSchema)]
+struct ToReviewOut {
+    review: String,
+    submission: String,
+    version: u32,
+    task: String,
+    /// By the template's input schema.
+    #[schema(value_type = Object)]
+    input: Box<RawValue>,
+    /// By the template's answer schema.
+    #[schema(value_type = Object)]
+    answer: Box<RawValue>,
+    author_pseudonym: String,
+}
+
+/// The next submission to judge, never one's own
+#[utoipa::path(post, path = "/engagements/{engagement}/reviews/claims", tag = "review",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "A submission", body = ToReviewOut),
+    (status = 204, description = "Nothing to review now"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 429, description = "The read budget is used up", body = Problem)))]
+async fn claim(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Response> {
+    let Some(found) = state.platform.claim_review(&caller, engagement).await? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let out = ToReviewOut {
+        review: found.review.to_string(),
+        submission: found.submission.to_string(),
+        version: found.version,
+        task: found.task.to_string(),
+        input: input_of(&found.input)?,
+        answer: raw(&found.answer)?,
+        author_pseudonym: found.author.to_string(),
+    };
+    Ok(Json(out).into_response())
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerdictIn {
+    #[schema(value_type = crate::api::names::Verdict)]
+    verdict: Verdict,
+    /// What the author is to mend; needed with `return`.
+    comment: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct JudgedOut {
+    review: String,
+    submission: String,
+    /// The submission's state now.
+    state: &'static str,
+}
+
+/// Give a verdict
+#[utoipa::path(post, path = "/engagements/{engagement}/reviews/{review}", tag = "review", request_body = VerdictIn,
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("review" = String, Path, description = "The review's id")), responses(
+    (status = 200, description = "Taken", body = JudgedOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such review, or not yours", body = Problem),
+    (status = 409, description = "Given already", body = Problem),
+    (status = 422, description = "A comment is missing or too long", body = Problem)))]
+async fn judge(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, review): IdPaths<EngagementId, ReviewId>,
+    Body(body): Body<VerdictIn>,
+) -> Answer<Json<JudgedOut>> {
+    let comment = body.comment.as_deref();
+    let judged = state
+        .platform
+        .judge(&caller, engagement, review, body.verdict, comment)
+        .await?;
+    let (review, submission) = (judged.review.to_string(), judged.submission.to_string());
+    Ok(Json(JudgedOut {
+        review,
+        submission,
+        state: judged.state.name(),
+    }))
+}

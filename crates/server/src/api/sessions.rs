@@ -1,0 +1,100 @@
+//! Login by one-time link, logout, and who one is.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Caller;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::EngagementOut;
+use crate::caller::{COOKIE, Signed};
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(log_in))
+        .routes(routes!(log_out))
+        .routes(routes!(me))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LogIn {
+    /// What follows `#` in a login link.
+    link: String,
+}
+
+/// Who one is, and what one holds
+#[derive(Serialize, ToSchema)]
+struct Me {
+    principal: String,
+    name: String,
+    kind: &'static str,
+    operator: bool,
+    /// The credential in use.
+    credential: String,
+    engagements: Vec<EngagementOut>,
+}
+
+async fn describe(state: &AppState, caller: &Caller) -> Answer<Me> {
+    let person = state.platform.person(caller.principal()).await?;
+    let now = state.gate().env().now();
+    let views = state.platform.own_engagements(caller).await?;
+    Ok(Me {
+        principal: person.id.to_string(),
+        name: person.name,
+        kind: person.kind.name(),
+        operator: state.gate().is_operator(caller),
+        credential: caller.credential().to_string(),
+        engagements: views.iter().map(|v| EngagementOut::of(v, now)).collect(),
+    })
+}
+
+fn cookie(state: &AppState, secret: &str, seconds: i64) -> Answer<HeaderValue> {
+    let secure = if state.settings.secure_cookies {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&text).map_err(|_| Problem::internal())
+}
+
+/// Use up a login link and open a session
+#[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = LogIn, responses(
+    (status = 201, description = "Signed in; the session is in the cookie", body = Me),
+    (status = 401, description = "The link is not known, expired or used", body = Problem)))]
+async fn log_in(State(state): State<AppState>, Body(body): Body<LogIn>) -> Answer<Response> {
+    let seconds = state.settings.session_hours.max(1) * 3_600;
+    let (caller, session) = state.gate().log_in(&body.link, seconds).await?;
+    let me = describe(&state, &caller).await?;
+    let cookie = cookie(&state, session.secret.expose(), seconds)?;
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(me)).into_response())
+}
+
+/// End the session or token in use
+#[utoipa::path(delete, path = "/sessions/current", tag = "sessions", responses(
+    (status = 204, description = "Signed out"),
+    (status = 401, description = "Not signed in", body = Problem)))]
+async fn log_out(State(state): State<AppState>, Signed(caller): Signed) -> Answer<Response> {
+    state.gate().revoke(&caller, caller.credential()).await?;
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, cookie(&state, "", 0)?)],
+    )
+        .into_response())
+}
+
+/// Who one is, and what one holds
+#[utoipa::path(get, path = "/me", tag = "sessions", responses(
+    (status = 200, description = "The caller", body = Me),
+    (status = 401, description = "Not signed in", body = Problem)))]
+async fn me(State(state): State<AppState>, Signed(caller): Signed) -> Answer<Json<Me>> {
+    describe(&state, &caller).await.map(Json)
+}

@@ -1,0 +1,154 @@
+//! Hours by timer, under an engagement.
+
+use axum::Json;
+use axum::extract::State;
+use cofferdam_model::EngagementId;
+use cofferdam_model::timer::StopCause;
+use cofferdam_work::ops::{TimerView, Worked};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::IdPath;
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(get, step))
+        .routes(routes!(hours))
+}
+
+/// A span that was counted.
+#[derive(Serialize, ToSchema)]
+struct Span {
+    timer: String,
+    from: String,
+    to: String,
+    seconds: i64,
+    #[schema(value_type = crate::api::names::StopCause)]
+    cause: StopCause,
+}
+
+impl From<Worked> for Span {
+    fn from(w: Worked) -> Self {
+        let seconds = w.to.micros_since(w.from) / 1_000_000;
+        Self {
+            timer: w.timer.to_string(),
+            from: w.from.rfc3339(),
+            to: w.to.rfc3339(),
+            seconds,
+            cause: w.cause,
+        }
+    }
+}
+
+/// What a timer shows.
+#[derive(Serialize, ToSchema)]
+struct TimerOut {
+    /// `running` or `stopped`.
+    state: &'static str,
+    started: Option<String>,
+    seconds_today: u64,
+    seconds_week: u64,
+    last: Option<Span>,
+}
+
+impl From<TimerView> for TimerOut {
+    fn from(view: TimerView) -> Self {
+        Self {
+            state: if view.running_since.is_some() {
+                "running"
+            } else {
+                "stopped"
+            },
+            started: view.running_since.map(|t| t.rfc3339()),
+            seconds_today: view.seconds_today,
+            seconds_week: view.seconds_week,
+            last: view.last.map(Span::from),
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Step {
+    Start,
+    Beat,
+    Stop,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StepIn {
+    #[serde(rename = "do")]
+    step: Step,
+}
+
+/// What the timer shows
+#[utoipa::path(get, path = "/engagements/{engagement}/timer", tag = "hours",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "The timer", body = TimerOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem)))]
+async fn get(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Json<TimerOut>> {
+    Ok(Json(state.platform.timer(&caller, engagement).await?.into()))
+}
+
+/// Start or stop counting, or give a sign of life, which also prolongs what is in hand
+#[utoipa::path(post, path = "/engagements/{engagement}/timer", tag = "hours", request_body = StepIn,
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "The timer", body = TimerOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 409, description = "Started at the same time elsewhere", body = Problem),
+    (status = 422, description = "Not a step", body = Problem)))]
+async fn step(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+    Body(body): Body<StepIn>,
+) -> Answer<Json<TimerOut>> {
+    let platform = &state.platform;
+    let view = match body.step {
+        Step::Start => platform.start_timer(&caller, engagement).await?,
+        Step::Beat => platform.beat_timer(&caller, engagement).await?,
+        Step::Stop => platform.stop_timer(&caller, engagement).await?,
+    };
+    Ok(Json(view.into()))
+}
+
+/// Everything counted under an engagement.
+#[derive(Serialize, ToSchema)]
+struct HoursOut {
+    items: Vec<Span>,
+    seconds_total: i64,
+}
+
+/// Every span counted under an engagement, oldest first
+#[utoipa::path(get, path = "/engagements/{engagement}/hours", tag = "hours",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "Spans", body = HoursOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem)))]
+async fn hours(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Json<HoursOut>> {
+    let worked = state.platform.hours(&caller, engagement).await?;
+    let micros: i64 = worked.iter().map(|w| w.to.micros_since(w.from)).sum();
+    let items = worked.into_iter().map(Span::from).collect();
+    Ok(Json(HoursOut {
+        items,
+        seconds_total: micros / 1_000_000,
+    }))
+}

@@ -1,0 +1,279 @@
+//! Work under an engagement: taking, drafting, handing in, giving back.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Plaintext;
+use cofferdam_model::{AssignmentId, EngagementId};
+use cofferdam_work::ops::Held;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, IdPaths, Page};
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(claim))
+        .routes(routes!(list))
+        .routes(routes!(reopen))
+        .routes(routes!(draft))
+        .routes(routes!(submit))
+        .routes(routes!(give_back))
+}
+
+/// Reads unsealed JSON without building it anew.
+pub(super) fn raw(plaintext: &Plaintext) -> Answer<Box<RawValue>> {
+    serde_json::from_slice(plaintext).map_err(|_| Problem::internal())
+}
+
+/// The input within a sealed task.
+pub(super) fn input_of(plaintext: &Plaintext) -> Answer<Box<RawValue>> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        input: Box<RawValue>,
+    }
+    serde_json::from_slice::<Envelope>(plaintext)
+        .map(|e| e.input)
+        .map_err(|_| Problem::internal())
+}
+
+pub(super) fn text_of(plaintext: &Plaintext) -> Answer<String> {
+    String::from_utf8(plaintext.to_vec()).map_err(|_| Problem::internal())
+}
+
+#[derive(Serialize, ToSchema)]
+struct DraftOut {
+    #[schema(value_type = Object)]
+    answer: Box<RawValue>,
+    saved: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ReworkOut {
+    submission: String,
+    /// The version that came back.
+    version: u32,
+    #[schema(value_type = Object)]
+    answer: Box<RawValue>,
+    comment: Option<String>,
+}
+
+/// A task in one's hands.
+#[derive(Serialize, ToSchema)]
+struct HeldOut {
+    assignment: String,
+    task: String,
+    /// The end of the lease; heartbeats prolong it.
+    until: String,
+    /// By the template's input schema.
+    #[schema(value_type = Object)]
+    input: Box<RawValue>,
+    draft: Option<DraftOut>,
+    /// What is to be mended, if the submission came back.
+    rework: Option<ReworkOut>,
+    guideline_version: u32,
+}
+
+fn held(held: &Held) -> Answer<HeldOut> {
+    let draft = match &held.draft {
+        Some((answer, saved)) => Some(DraftOut {
+            answer: raw(answer)?,
+            saved: saved.rfc3339(),
+        }),
+        None => None,
+    };
+    let rework = match &held.rework {
+        Some(back) => Some(ReworkOut {
+            submission: back.submission.to_string(),
+            version: back.version,
+            answer: raw(&back.answer)?,
+            comment: back.comment.as_ref().map(text_of).transpose()?,
+        }),
+        None => None,
+    };
+    Ok(HeldOut {
+        assignment: held.assignment.to_string(),
+        task: held.task.to_string(),
+        until: held.until.rfc3339(),
+        input: input_of(&held.input)?,
+        draft,
+        rework,
+        guideline_version: held.guideline_version,
+    })
+}
+
+/// The next task: one that came back, one still in hand, or a new one
+#[utoipa::path(post, path = "/engagements/{engagement}/claims", tag = "work",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "A task", body = HeldOut),
+    (status = 204, description = "Nothing to do now"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 429, description = "The read budget is used up", body = Problem)))]
+async fn claim(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Response> {
+    match state.platform.claim(&caller, engagement).await? {
+        Some(task) => Ok(Json(held(&task)?).into_response()),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
+}
+
+/// A hold, without what it holds.
+#[derive(Serialize, ToSchema)]
+struct AssignmentOut {
+    assignment: String,
+    task: String,
+    /// `claimed`, `submitted`, `skipped` or `expired`.
+    state: &'static str,
+    until: String,
+    claimed: String,
+}
+
+/// One's newest holds under an engagement, at most 500
+#[utoipa::path(get, path = "/engagements/{engagement}/assignments", tag = "work",
+    params(("engagement" = String, Path, description = "The engagement's id")), responses(
+    (status = 200, description = "Holds, newest first", body = Page<AssignmentOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+) -> Answer<Json<Page<AssignmentOut>>> {
+    let rows = state.platform.assignments(&caller, engagement, 500).await?;
+    let out = rows.into_iter().map(|row| AssignmentOut {
+        assignment: row.id.to_string(),
+        task: row.task.to_string(),
+        state: row.state.name(),
+        until: row.until.rfc3339(),
+        claimed: row.claimed.rfc3339(),
+    });
+    Ok(Json(Page::whole(out.collect())))
+}
+
+/// Open a held task again
+#[utoipa::path(get, path = "/engagements/{engagement}/assignments/{assignment}", tag = "work",
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("assignment" = String, Path, description = "The hold's id")), responses(
+    (status = 200, description = "The task", body = HeldOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such hold, or not yours", body = Problem),
+    (status = 409, description = "No longer in one's hands", body = Problem),
+    (status = 429, description = "The read budget is used up", body = Problem)))]
+async fn reopen(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
+) -> Answer<Json<HeldOut>> {
+    let task = state.platform.reopen(&caller, engagement, assignment).await?;
+    Ok(Json(held(&task)?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnswerIn {
+    /// By the template's answer schema; a draft may be unfinished.
+    #[schema(value_type = Object)]
+    answer: serde_json::Value,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Saved {
+    saved: String,
+}
+
+/// Keep what was typed so far, sealed; also while halted
+#[utoipa::path(put, path = "/engagements/{engagement}/assignments/{assignment}/draft", tag = "work",
+    request_body = AnswerIn,
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("assignment" = String, Path, description = "The hold's id")), responses(
+    (status = 200, description = "Kept", body = Saved),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended or not in one's role", body = Problem),
+    (status = 404, description = "No such hold, or not yours", body = Problem),
+    (status = 409, description = "No longer in one's hands", body = Problem),
+    (status = 422, description = "Too long", body = Problem)))]
+async fn draft(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
+    Body(body): Body<AnswerIn>,
+) -> Answer<Json<Saved>> {
+    let saved = state
+        .platform
+        .save_draft(&caller, engagement, assignment, &body.answer)
+        .await?;
+    Ok(Json(Saved {
+        saved: saved.rfc3339(),
+    }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct SubmissionOut {
+    submission: String,
+    version: u32,
+    state: &'static str,
+}
+
+/// Hand an answer in
+#[utoipa::path(post, path = "/engagements/{engagement}/assignments/{assignment}/submission", tag = "work",
+    request_body = AnswerIn,
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("assignment" = String, Path, description = "The hold's id")), responses(
+    (status = 201, description = "Taken", body = SubmissionOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such hold, or not yours", body = Problem),
+    (status = 409, description = "Handed in already, or no longer in one's hands", body = Problem),
+    (status = 422, description = "It does not fit the template", body = Problem)))]
+async fn submit(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
+    Body(body): Body<AnswerIn>,
+) -> Answer<(StatusCode, Json<SubmissionOut>)> {
+    let taken = state
+        .platform
+        .submit(&caller, engagement, assignment, &body.answer)
+        .await?;
+    let (submission, version) = (taken.submission.to_string(), taken.version);
+    Ok((
+        StatusCode::CREATED,
+        Json(SubmissionOut {
+            submission,
+            version,
+            state: "submitted",
+        }),
+    ))
+}
+
+/// Give a task back unanswered; it does not come to the same person again
+#[utoipa::path(post, path = "/engagements/{engagement}/assignments/{assignment}/return", tag = "work",
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("assignment" = String, Path, description = "The hold's id")), responses(
+    (status = 204, description = "Given back"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such hold, or not yours", body = Problem),
+    (status = 409, description = "No longer in one's hands", body = Problem)))]
+async fn give_back(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
+) -> Answer<StatusCode> {
+    state.platform.give_back(&caller, engagement, assignment).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,43 @@
+//! Addresses that need no caller: health, readiness, metrics.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_model::Compartment;
+use cofferdam_store::StoreError;
+
+use crate::observe;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+/// Whether the process answers.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Whether requests can be served: the store answers and the installation's own ledger is open.
+pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<&'static str> {
+    let head = state
+        .gate()
+        .store()
+        .read(|r| cofferdam_store::ledger::head(r, Compartment::Installation))
+        .await;
+    match head.map_err(|error: StoreError| Problem::unavailable(error.to_string()))? {
+        None => Err(Problem::unavailable(
+            "the installation was not founded; run `cofferdam init`",
+        )),
+        Some(_) if !state.gate().closed().is_empty() => Err(Problem::unavailable(
+            "a ledger does not check and stays closed; run `cofferdam doctor`",
+        )),
+        Some(_) => Ok("ready\n"),
+    }
+}
+
+/// Counts and times, for Prometheus.
+pub(crate) async fn metrics(State(state): State<AppState>) -> Response {
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4");
+    match observe::recorder().filter(|_| state.settings.metrics) {
+        Some(handle) => ([(header::CONTENT_TYPE, kind)], handle.render()).into_response(),
+        None => Problem::not_found("metrics are switched off").into_response(),
+    }
+}

@@ -1,0 +1,167 @@
+//! `Idempotency-Key`: the same request sent twice is done once, and answered alike.
+//!
+//! Kept are answers that hold ids, states and counts. Answers with plaintext or a secret are not: to be handed a task
+//! twice is harmless, since one gets the same one, and a secret is shown once.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cofferdam_store::idempotency::{self, AnswerRow};
+
+use crate::caller::secret_of;
+use crate::limits::MOST_JSON_BYTES;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+const HEADER: &str = "idempotency-key";
+const MOST_KEY_BYTES: usize = 200;
+const KEPT_SECONDS: i64 = 86_400;
+/// Paths whose answers hold plaintext or a secret, or whose bodies are files.
+const NOT_KEPT: [&str; 5] = ["/claims", "/sessions", "/links", "/tokens", "/imports"];
+
+/// Requests with a key that are being answered now.
+#[derive(Clone, Default)]
+pub(crate) struct InFlight(Arc<Mutex<HashSet<[u8; 32]>>>);
+
+struct Turn {
+    all: InFlight,
+    request: [u8; 32],
+}
+
+impl InFlight {
+    fn begin(&self, request: [u8; 32]) -> Option<Turn> {
+        let fresh = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(request);
+        fresh.then(|| Turn {
+            all: self.clone(),
+            request,
+        })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.all
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.request);
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}
+
+/// Answers a repeated request as before.
+pub(crate) async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let applies = request.method() == Method::POST && !NOT_KEPT.iter().any(|end| path.ends_with(end));
+    let key = request.headers().get(HEADER).cloned();
+    match key {
+        Some(key) if applies => keyed(state, request, next, key, path)
+            .await
+            .unwrap_or_else(Problem::into_response),
+        _ => next.run(request).await,
+    }
+}
+
+async fn keyed(
+    state: AppState,
+    request: Request,
+    next: Next,
+    key: HeaderValue,
+    path: String,
+) -> Result<Response, Problem> {
+    if key.is_empty() || key.len() > MOST_KEY_BYTES {
+        return Err(Problem::malformed("an Idempotency-Key has 1 to 200 bytes"));
+    }
+    let secret = secret_of(request.headers())
+        .map(|(secret, _)| secret.to_owned())
+        .unwrap_or_default();
+    // Nobody learns by a repeated key what another caller was told: the caller is part of what is looked up, and is
+    // checked before anything is.
+    state.gate().authenticate(&secret).await?;
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, MOST_JSON_BYTES)
+        .await
+        .map_err(|_| Problem::too_large("at most 8 MiB"))?;
+    let id = hash(&[secret.as_bytes(), key.as_bytes()]);
+    let fingerprint = hash(&[b"POST", path.as_bytes(), &bytes]);
+    let busy = || Problem::conflict("the same request is being answered now; wait for it");
+    let _turn = state.in_flight.begin(id).ok_or_else(busy)?;
+    let known = state
+        .gate()
+        .store()
+        .read(move |r| idempotency::get(r, &id))
+        .await?;
+    if let Some(known) = known {
+        return if known.body == fingerprint {
+            replay(&known)
+        } else {
+            Err(Problem::idempotency_mismatch())
+        };
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    if !response.status().is_success() {
+        return Ok(response);
+    }
+    keep(&state, response, id, fingerprint).await
+}
+
+fn replay(known: &AnswerRow) -> Result<Response, Problem> {
+    let (status, body) = known.outcome.split_once(' ').ok_or_else(Problem::internal)?;
+    let status = status
+        .parse()
+        .ok()
+        .and_then(|s| StatusCode::from_u16(s).ok())
+        .ok_or_else(Problem::internal)?;
+    let mut response = (status, body.to_owned()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+async fn keep(
+    state: &AppState,
+    response: Response,
+    request: [u8; 32],
+    body: [u8; 32],
+) -> Result<Response, Problem> {
+    let (parts, answer) = response.into_parts();
+    let bytes = to_bytes(answer, MOST_JSON_BYTES)
+        .await
+        .map_err(|_| Problem::internal())?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Problem::internal())?;
+    let outcome = format!("{} {text}", parts.status.as_u16());
+    let created = state.gate().env().now();
+    let row = AnswerRow {
+        request,
+        body,
+        outcome,
+        created,
+    };
+    let kept = state.gate().store().write(move |tx| {
+        idempotency::forget(tx, created.plus_seconds(-KEPT_SECONDS))?;
+        idempotency::insert(tx, &row)
+    });
+    kept.await.map_err(Problem::from)?;
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}

@@ -1,0 +1,97 @@
+//! How much and how fast: bounded bodies, bounded JSON, bounded rates.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cofferdam_work::strict_json::{self, Bounds};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde::de::DeserializeOwned;
+
+use crate::caller::secret_of;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Bytes of a JSON request.
+pub(crate) const MOST_JSON_BYTES: usize = 8 << 20;
+/// Bytes of an imported file.
+pub(crate) const MOST_FILE_BYTES: usize = 512 << 20;
+
+const JSON_BOUNDS: Bounds = Bounds {
+    depth: 64,
+    keys: 100_000,
+    text_bytes: 4 << 20,
+};
+
+/// A JSON body that keeps to the bounds: depth, number of keys, lengths, no duplicate keys, no lone surrogates.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &AppState) -> Result<Self, Problem> {
+        let declared = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok());
+        if !declared.is_some_and(|t| {
+            t.split(';')
+                .next()
+                .is_some_and(|t| t.trim() == "application/json")
+        }) {
+            return Err(Problem::malformed(
+                "send JSON, with `Content-Type: application/json`",
+            ));
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), MOST_JSON_BYTES).await;
+        let bytes = bytes.map_err(|_| Problem::too_large("a JSON request has at most 8 MiB"))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| Problem::malformed("the body is not UTF-8"))?;
+        let value = strict_json::parse(text, &JSON_BOUNDS)
+            .map_err(|p| Problem::malformed(format!("the body is not JSON: {}", p.reason)))?;
+        serde_json::from_value(value)
+            .map(Self)
+            .map_err(|e| Problem::field("body", e.to_string()))
+    }
+}
+
+/// Counts requests by credential or address.
+pub(crate) type Rates = Option<Arc<DefaultKeyedRateLimiter<u64>>>;
+
+/// A limiter for so many requests per second, with bursts of twice as many; none for 0.
+pub(crate) fn rates(per_second: u32) -> Rates {
+    let per_second = NonZeroU32::new(per_second)?;
+    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
+    Some(Arc::new(RateLimiter::keyed(
+        Quota::per_second(per_second).allow_burst(burst),
+    )))
+}
+
+fn key_of(request: &Request) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match secret_of(request.headers()) {
+        Some((secret, _)) => secret.hash(&mut hasher),
+        None => {
+            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+            peer.map(|ConnectInfo(address)| address.ip()).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// Refuses what comes too fast.
+pub(crate) async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
+    if let Some(limiter) = &rates {
+        if limiter.check_key(&key_of(&request)).is_err() {
+            return Problem::rate_limited().into_response();
+        }
+        if limiter.len() > 100_000 {
+            limiter.retain_recent();
+        }
+    }
+    next.run(request).await
+}

@@ -1,0 +1,289 @@
+//! Errors as RFC 9457 problems, with stable types.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cofferdam_custody::{AuthError, GateError};
+use cofferdam_model::Refusal;
+use cofferdam_store::StoreError;
+use cofferdam_work::ops::{FieldError, WorkError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A problem, as RFC 9457 has it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Which kind of problem: `/problems/` and a name that never changes.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened, to what, and what to do next.
+    detail: String,
+    /// What is wrong with what was sent, one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+    /// The halt that stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    halt: Option<Box<HaltNotice>>,
+}
+
+/// One thing wrong with what was sent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// The row of a file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    /// The line of a file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    /// JSON pointer, column or name.
+    field: String,
+    /// What is wrong.
+    reason: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// A halt, as those who are stopped by it see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct HaltNotice {
+    /// Which.
+    pub(crate) id: String,
+    /// The reason's name.
+    #[schema(value_type = crate::api::names::HaltReason)]
+    pub(crate) reason: cofferdam_model::HaltReason,
+    /// The reason in a sentence.
+    pub(crate) sentence: &'static str,
+    /// Since when, RFC 3339.
+    pub(crate) since: String,
+}
+
+impl From<FieldError> for FieldProblem {
+    fn from(e: FieldError) -> Self {
+        Self {
+            row: e.row,
+            line: e.line,
+            field: e.field,
+            reason: e.reason,
+            hint: e.hint,
+        }
+    }
+}
+
+impl Problem {
+    fn new(status: StatusCode, slug: &str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("/problems/{slug}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            halt: None,
+        }
+    }
+
+    pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Not signed in",
+            detail,
+        )
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
+    }
+
+    pub(crate) fn not_in_role(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not-in-role", "Not allowed", detail)
+    }
+
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed request", detail)
+    }
+
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
+    }
+
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
+    }
+
+    pub(crate) fn rate_limited() -> Self {
+        let detail = "too many requests from this credential or address; wait a second and go on more slowly";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate-limited",
+            "Too many requests",
+            detail,
+        )
+    }
+
+    pub(crate) fn idempotency_mismatch() -> Self {
+        let detail = "this Idempotency-Key was used for another request; use a new key for a new request";
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(status, "idempotency-mismatch", "Idempotency key reused", detail)
+    }
+
+    pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Not available now",
+            detail,
+        )
+    }
+
+    pub(crate) fn internal() -> Self {
+        let detail = "something failed here; nothing was released. The log says more";
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            detail,
+        )
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let detail = "this address does not take that method";
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "Method not allowed",
+            detail,
+        )
+    }
+
+    pub(crate) fn invalid(summary: impl Into<String>, errors: Vec<FieldError>) -> Self {
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Invalid", summary);
+        problem.errors = errors.into_iter().map(FieldProblem::from).collect();
+        problem
+    }
+
+    pub(crate) fn field(field: &str, reason: impl Into<String>) -> Self {
+        let error = FieldError::new(field, reason);
+        Self::invalid(format!("{field}: {}", error.reason), vec![error])
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::NotEngaged | Refusal::OutOfReach => {
+                Self::not_found("there is no such engagement or project")
+            }
+            Refusal::NotBegun | Refusal::Ended => {
+                Self::new(StatusCode::FORBIDDEN, "ended", "Engagement not active", detail)
+            }
+            Refusal::NotInRole => Self::not_in_role(detail),
+            Refusal::Halted { halt, reason, since } => {
+                let mut problem = Self::new(StatusCode::FORBIDDEN, "halted", "Halted", detail);
+                let (id, sentence, since) = (halt.to_string(), reason.sentence(), since.rfc3339());
+                problem.halt = Some(Box::new(HaltNotice {
+                    id,
+                    reason,
+                    sentence,
+                    since,
+                }));
+                problem
+            }
+            Refusal::BudgetSpent { .. } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "budget-spent",
+                "Read budget used up",
+                detail,
+            ),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) => {
+                Self::conflict("somebody changed the same thing at the same time; try again")
+            }
+            StoreError::DiskFull | StoreError::ReadOnly | StoreError::Stopped => {
+                tracing::error!(%error, "the store does not take writes");
+                Self::unavailable(error.to_string())
+            }
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<WorkError> for Problem {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::NotFound(what) => Self::not_found(format!("there is no such {what}")),
+            WorkError::Conflict(text) => Self::conflict(text),
+            WorkError::Invalid { summary, errors } => Self::invalid(summary, errors),
+            WorkError::Refused(refusal) => refusal.into(),
+            WorkError::Store(error) => error.into(),
+            WorkError::NoKey(why) => {
+                tracing::error!(%why, "the keyholder gave no key");
+                Self::unavailable("the keyholder gave no key; nothing was released. Try again later")
+            }
+            WorkError::Integrity(found) => {
+                tracing::error!(%found, "something stored is not as it was written");
+                Self::internal()
+            }
+            WorkError::Failed(why) => {
+                tracing::error!(%why, "an operation failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Gate(GateError::Store(error)) => error.into(),
+            AuthError::Gate(error) => {
+                tracing::error!(%error, "a credential could not be checked");
+                Self::internal()
+            }
+            told => Self::unauthenticated(told.to_string()),
+        }
+    }
+}
+
+impl<E> From<GateError<E>> for Problem
+where
+    WorkError: From<GateError<E>>,
+{
+    fn from(error: GateError<E>) -> Self {
+        WorkError::from(error).into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(&self)).into_response();
+        let kind = header::HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == 401 {
+            let scheme = header::HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
+
+/// What handlers answer.
+pub(crate) type Answer<T> = Result<T, Problem>;

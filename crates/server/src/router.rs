@@ -1,0 +1,105 @@
+//! All addresses in one place, and what stands before them.
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use axum::{Router, middleware};
+use cofferdam_work::ops::Platform;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::idempotency::InFlight;
+use crate::state::{AppState, Settings};
+use crate::{api, app, idempotency, limits, observe, problem, web};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cofferdam",
+        description = "The platform on which contractors produce training data for AI labs. \
+                       Errors are RFC 9457 problems. Lists have `items` and `next`. Times are RFC 3339 in UTC.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(problem::Problem)),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+        let components = document.components.get_or_insert_with(Default::default);
+        let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("token", token);
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::caller::COOKIE)));
+        components.add_security_scheme("session", cookie);
+    }
+}
+
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api::routes())
+}
+
+/// The OpenAPI 3.1 document, as JSON.
+pub fn openapi() -> String {
+    let document = documented().split_for_parts().1;
+    let mut json = document.to_pretty_json().unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Everything that the server answers.
+pub fn router(platform: Platform, settings: Settings) -> Router {
+    let _ = observe::recorder();
+    let rates = limits::rates(settings.requests_per_second);
+    let state = AppState {
+        platform,
+        settings: settings.into(),
+        in_flight: InFlight::default(),
+    };
+    let (api, _) = documented().split_for_parts();
+    let api = api
+        .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(middleware::from_fn_with_state(rates, limits::limit));
+    Router::new()
+        .merge(api)
+        .route("/healthz", get(app::healthz))
+        .route("/readyz", get(app::readyz))
+        .route("/metrics", get(app::metrics))
+        .fallback(web::serve)
+        .method_not_allowed_fallback(|| async { problem::Problem::method_not_allowed() })
+        .layer(middleware::from_fn(observe::observe))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ))
+        .layer(fixed(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ))
+        .with_state(state)
+}
+
+/// Serves until `shutdown`, then lets running requests end.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(shutdown)
+        .await
+}

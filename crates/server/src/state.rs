@@ -1,0 +1,49 @@
+//! What handlers work with.
+
+use std::sync::Arc;
+
+use cofferdam_custody::Gate;
+use cofferdam_work::ops::Platform;
+
+use crate::idempotency::InFlight;
+
+/// How the server presents itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach it, without a trailing slash.
+    pub public_url: String,
+    /// Whether cookies are for HTTPS alone.
+    pub secure_cookies: bool,
+    /// How long a login lasts.
+    pub session_hours: i64,
+    /// Requests per second of one credential (or, without one, one address); 0: no limit.
+    pub requests_per_second: u32,
+    /// Whether `/metrics` answers.
+    pub metrics: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8417".into(),
+            secure_cookies: false,
+            session_hours: 12,
+            requests_per_second: 200,
+            metrics: true,
+        }
+    }
+}
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) platform: Platform,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) in_flight: InFlight,
+}
+
+impl AppState {
+    pub(crate) fn gate(&self) -> &Gate {
+        self.platform.gate()
+    }
+}

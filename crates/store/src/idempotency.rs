@@ -1,0 +1,52 @@
+//! Answers that may be asked for twice: by the hash of who asked and their key.
+
+use cofferdam_model::Timestamp;
+
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::{Reader, Tx};
+
+/// What was answered to a request that carried an idempotency key. Ids, states and counts only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// Hash of caller and key.
+    pub request: [u8; 32],
+    /// Hash of method, path and body.
+    pub body: [u8; 32],
+    /// The answer: status and JSON.
+    pub outcome: String,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// The answer given before, if there was one.
+pub fn get(reader: &mut Reader<'_>, request: &[u8; 32]) -> Result<Option<AnswerRow>, StoreError> {
+    reader.first(
+        "SELECT request, body, outcome, created FROM idempotency WHERE request = $1",
+        params![*request],
+        |row| {
+            let (request, body) = (row.array(0)?, row.array(1)?);
+            Ok(AnswerRow {
+                request,
+                body,
+                outcome: row.string(2)?,
+                created: row.time(3)?,
+            })
+        },
+    )
+}
+
+/// Keeps an answer; the first one stands.
+pub fn insert(tx: &mut Tx<'_>, row: &AnswerRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO idempotency (request, body, outcome, created) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (request) DO NOTHING",
+        params![row.request, row.body, row.outcome, row.created],
+    )?;
+    Ok(())
+}
+
+/// Forgets answers older than `before`.
+pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM idempotency WHERE created < $1", params![before])
+}
