@@ -43,9 +43,21 @@ fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api::routes())
 }
 
+/// Gives every operation a name of its own: its tag and its handler's name.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
+        }
+    }
+}
+
 /// The OpenAPI 3.1 document, as JSON.
 pub fn openapi() -> String {
-    let document = documented().split_for_parts().1;
+    let mut document = documented().split_for_parts().1;
+    name_operations(&mut document);
     let mut json = document.to_pretty_json().unwrap_or_default();
     json.push('\n');
     json
@@ -102,4 +114,24 @@ pub async fn serve(
     axum::serve(listener, service)
         .with_graceful_shutdown(shutdown)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_how_it_refuses() {
+        let document: serde_json::Value = serde_json::from_str(&super::openapi()).unwrap();
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut names = HashSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} names two operations");
+                assert!(operation["responses"]["401"].is_object(), "{method} {path} does not document 401");
+            }
+        }
+        assert!(names.len() > 40, "{}", names.len());
+    }
 }
