@@ -1,2 +1,60 @@
 //! The `cofferdam` binary: command line, configuration, wiring and demo.
-fn main() {}
+//!
+//! Invariants, as absences:
+//! - no command decides who may do what: those over HTTP ask the server, those on a data folder ask the gate;
+//! - nothing but [`out`] writes to standard output, and no error is more than one line of what happened, to what, and
+//!   what to do next (and a list, where rows of a file are wrong);
+//! - no secret is written anywhere but to a file of its owner's, or shown once to who asked for it.
+
+mod args;
+mod client;
+mod config;
+mod demo;
+mod fail;
+mod install;
+mod out;
+mod progress;
+mod table;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Cli;
+use crate::fail::Outcome;
+use crate::out::{Out, note};
+
+fn main() -> ExitCode {
+    install::no_core_dumps();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        note(format!("cofferdam: a mistake of ours{place}; please report it, with what you did"));
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return done(args::refused(&error)),
+    };
+    done(run(cli))
+}
+
+fn run(cli: Cli) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = fail::To::to(runtime, "the runtime cannot be started")?;
+    let done = runtime.block_on(verbs::run(cli.command, Out { json: cli.json }));
+    // What still runs in the background has nothing left to say.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    done
+}
+
+fn done(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.is_silent() {
+                note(format!("cofferdam: {failure}"));
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}

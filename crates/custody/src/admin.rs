@@ -89,8 +89,7 @@ impl Gate {
         let caller = *caller;
         match self
             .inner
-            .store
-            .write(move |tx| run(&inner, tx, &caller, command))
+            .write(move |state, tx| run(&inner, state, tx, &caller, command))
             .await?
         {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
@@ -107,16 +106,14 @@ impl Gate {
     pub async fn found(&self, operator: PrincipalRow) -> Result<(), GateError<&'static str>> {
         let inner = Arc::clone(&self.inner);
         self.inner
-            .store
-            .write(move |tx| {
+            .write(move |state, tx| {
                 let compartment = Compartment::Installation;
-                if ledger::head(tx.reader(), compartment)?.is_some() {
+                if !ledger::compartments(tx.reader())?.is_empty() {
                     return Err(GateError::Command(
                         "this data folder holds an installation already",
                     ));
                 }
-                let mut state = inner.state();
-                begin(tx, &mut state, compartment)?;
+                begin(tx, state, compartment)?;
                 principal::insert(tx, &operator)?;
                 let fact = Fact::OperatorGranted {
                     principal: operator.id,
@@ -162,11 +159,12 @@ fn begin(tx: &mut Tx<'_>, state: &mut State, compartment: Compartment) -> Result
     Ok(())
 }
 
-fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
+pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
     use cofferdam_model::{CredentialKind, Scope};
     let installation = state.authority(Compartment::Installation).ok().flatten();
     let operator = installation.is_some_and(|a| a.is_operator(caller.0.principal));
-    if !operator || caller.0.bound_to.is_some() || caller.0.kind == CredentialKind::Link {
+    let revoked = installation.is_none_or(|a| a.is_revoked(caller.0.credential));
+    if !operator || revoked || caller.0.bound_to.is_some() || caller.0.kind == CredentialKind::Link {
         return Err(Refusal::NotInRole);
     }
     let concerns = |scope: Scope| match scope {
@@ -190,23 +188,16 @@ type Permitted<T> = (T, Vec<(Compartment, Appended)>);
 
 fn run<C: AdminCommand>(
     inner: &Inner,
+    state: &mut State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     command: C,
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
-    let mut state = inner.state();
-    let state = &mut *state;
-    state.refresh(tx.reader(), &inner.secrets, now)?;
     if let Err(refusal) = may_administer(state, caller, now) {
         return Ok(Outcome::Refused(refusal));
     }
-    let result = tx.attempt(|tx| permitted(inner, state, tx, caller, now, command));
-    if result.is_err() {
-        // A compartment that was begun and undone must not linger in memory.
-        state.forget();
-    }
-    let (output, appended) = result?;
+    let (output, appended) = permitted(inner, state, tx, caller, now, command)?;
     inner.announce(appended.iter().map(|(_, a)| &a.entry.fact));
     let receipt = appended
         .first()

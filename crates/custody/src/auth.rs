@@ -11,11 +11,14 @@ use cofferdam_model::{
     Actor, Compartment, CredentialId, CredentialKind, EngagementId, Fact, Id, PrincipalId, Timestamp,
 };
 use cofferdam_store::credential::{self, CredentialRow};
-use cofferdam_store::{StoreError, Tx, ledger, principal};
+use cofferdam_store::{Reader, StoreError, Tx, ledger, principal};
 
+use crate::admin::may_administer;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::record;
+use crate::secrets::Secrets;
+use crate::state::{State, StateError};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BODY: usize = 52;
@@ -180,6 +183,26 @@ pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
     ])
 }
 
+/// Whether a credential's row is the one that the installation's ledger recorded.
+pub(crate) fn check_row(
+    secrets: &Secrets,
+    reader: &mut Reader<'_>,
+    row: &CredentialRow,
+) -> Result<(), StateError> {
+    let named = || format!("the row of credential {}", row.id);
+    let entry = ledger::entry(reader, Compartment::Installation, row.n)?
+        .ok_or_else(|| Integrity::of(named(), "its ledger entry is missing"))?;
+    let expected = Fact::CredentialIssued {
+        credential: row.id,
+        row: row_hash(row),
+    };
+    if record::check(secrets, Compartment::Installation, &entry)?.fact == expected {
+        Ok(())
+    } else {
+        Err(Integrity::of(named(), "it is not the row that the ledger recorded").into())
+    }
+}
+
 /// What to issue.
 struct Wanted {
     kind: CredentialKind,
@@ -190,7 +213,12 @@ struct Wanted {
     by: Actor,
 }
 
-fn issue_in(inner: &Inner, tx: &mut Tx<'_>, wanted: Wanted) -> Result<Issued, GateError<&'static str>> {
+fn issue_in(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    wanted: Wanted,
+) -> Result<Issued, GateError<&'static str>> {
     if principal::get(tx.reader(), wanted.principal)?.is_none() {
         return Err(GateError::Command("there is no such person or component"));
     }
@@ -213,7 +241,7 @@ fn issue_in(inner: &Inner, tx: &mut Tx<'_>, wanted: Wanted) -> Result<Issued, Ga
     };
     let compartment = Compartment::Installation;
     let appended = record::append(tx, &inner.secrets, compartment, wanted.by, fact, now)?;
-    inner.state().apply(compartment, &appended)?;
+    state.apply(compartment, &appended)?;
     row.n = appended.entry.n;
     credential::insert(tx, &row)?;
     Ok(Issued {
@@ -234,9 +262,6 @@ impl Gate {
         label: &str,
         seconds: i64,
     ) -> Result<Issued, GateError<&'static str>> {
-        if !self.is_operator(caller) {
-            return Err(GateError::Refused(cofferdam_model::Refusal::NotInRole));
-        }
         let by = Actor::Operator {
             principal: caller.principal(),
         };
@@ -249,10 +274,12 @@ impl Gate {
             by,
         };
         let inner = Arc::clone(&self.inner);
-        self.inner
-            .store
-            .write(move |tx| issue_in(&inner, tx, wanted))
-            .await
+        let caller = *caller;
+        let issue = move |state: &mut State, tx: &mut Tx<'_>| {
+            may_administer(state, &caller, inner.env.now()).map_err(GateError::Refused)?;
+            issue_in(&inner, state, tx, wanted)
+        };
+        self.inner.write(issue).await
     }
 
     /// Issues the founder's first login link and token. Only while the founder is the only principal.
@@ -266,16 +293,18 @@ impl Gate {
         let inner = Arc::clone(&self.inner);
         let label = label.to_owned();
         self.inner
-            .store
-            .write(move |tx| {
+            .write(move |state, tx| {
                 let first = (String::new(), PrincipalId::from_bytes([0; 16]));
                 let all = principal::page(tx.reader(), &first, 2)?;
-                if all.len() != 1 || all.iter().any(|p| p.id != founder) {
+                let installation = state.authority(Compartment::Installation)?;
+                let founded = installation.is_some_and(|a| a.is_operator(founder));
+                if !founded || all.len() != 1 || all.iter().any(|p| p.id != founder) {
                     return Err(GateError::Command("the installation is no longer new"));
                 }
                 let by = Actor::Platform;
                 issue_in(
                     &inner,
+                    state,
                     tx,
                     Wanted {
                         kind,
@@ -306,6 +335,7 @@ impl Gate {
             Some(row) => row,
             None => self.look_up(hash).await?,
         };
+        self.inner.settle().await?;
         let state = self.inner.state();
         let installation = state
             .authority(Compartment::Installation)
@@ -339,17 +369,10 @@ impl Gate {
             let Some(row) = credential::by_secret(reader, &hash)? else {
                 return Err(AuthError::Unknown);
             };
-            let named = || format!("the row of credential {}", row.id);
-            let entry = ledger::entry(reader, Compartment::Installation, row.n)?
-                .ok_or_else(|| GateError::from(Integrity::of(named(), "its ledger entry is missing")))?;
-            let entry =
-                record::check(&inner.secrets, Compartment::Installation, &entry).map_err(GateError::from)?;
-            let expected = Fact::CredentialIssued {
-                credential: row.id,
-                row: row_hash(&row),
-            };
-            if entry.fact != expected {
-                let found = Integrity::of(named(), "it is not the row that the ledger recorded");
+            if let Err(error) = check_row(&inner.secrets, reader, &row) {
+                let StateError::Integrity(found) = error else {
+                    return Err(GateError::from(error).into());
+                };
                 tracing::error!(%found, "a row was not obeyed");
                 return Err(AuthError::Unknown);
             }
@@ -371,14 +394,10 @@ impl Gate {
             return Err(AuthError::WrongKind);
         }
         let inner = Arc::clone(&self.inner);
-        let issued = self.inner.store.write(move |tx| {
+        let issued = self.inner.write(move |state, tx| {
             let compartment = Compartment::Installation;
             let used = caller.credential();
-            let known = inner
-                .state()
-                .authority(compartment)?
-                .is_some_and(|a| a.is_revoked(used));
-            if known {
+            if state.authority(compartment)?.is_none_or(|a| a.is_revoked(used)) {
                 return Err(GateError::Command("used"));
             }
             let fact = Fact::CredentialRevoked { credential: used };
@@ -390,7 +409,7 @@ impl Gate {
                 fact,
                 inner.env.now(),
             )?;
-            inner.state().apply(compartment, &appended)?;
+            state.apply(compartment, &appended)?;
             let wanted = Wanted {
                 kind: CredentialKind::Session,
                 principal: caller.principal(),
@@ -399,7 +418,7 @@ impl Gate {
                 seconds: session_seconds,
                 by: Actor::Platform,
             };
-            issue_in(&inner, tx, wanted)
+            issue_in(&inner, state, tx, wanted)
         });
         let issued = issued.await.map_err(|error| match error {
             GateError::Command(_) => AuthError::Revoked,
@@ -416,21 +435,17 @@ impl Gate {
     /// Revokes a credential: one's own, or, as an operator, anybody's.
     pub async fn revoke(&self, caller: &Caller, id: CredentialId) -> Result<(), GateError<&'static str>> {
         let inner = Arc::clone(&self.inner);
-        let (caller, operator) = (*caller, self.is_operator(caller));
+        let caller = *caller;
         self.inner
-            .store
-            .write(move |tx| {
+            .write(move |state, tx| {
+                let operator = may_administer(state, &caller, inner.env.now()).is_ok();
                 let row = credential::get(tx.reader(), id)?;
                 let own = row.is_some_and(|r| operator || r.principal == caller.principal());
                 if !own {
                     return Err(GateError::Command("there is no such credential"));
                 }
                 let compartment = Compartment::Installation;
-                if inner
-                    .state()
-                    .authority(compartment)?
-                    .is_some_and(|a| a.is_revoked(id))
-                {
+                if state.authority(compartment)?.is_some_and(|a| a.is_revoked(id)) {
                     return Ok(());
                 }
                 let by = if operator {
@@ -442,7 +457,8 @@ impl Gate {
                 };
                 let fact = Fact::CredentialRevoked { credential: id };
                 let appended = record::append(tx, &inner.secrets, compartment, by, fact, inner.env.now())?;
-                inner.state().apply(compartment, &appended)?;
+                state.apply(compartment, &appended)?;
+                inner.announce(std::iter::once(&appended.entry.fact));
                 Ok(())
             })
             .await

@@ -1,21 +1,31 @@
 //! The check of the whole: every entry, tree and row that the gate would believe.
+//!
+//! It opens nothing: rows carry keyed hashes, so that they can be checked where there is no key to their content.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::hash::Hash;
-use cofferdam_ledger::tree::Frontier;
+use cofferdam_ledger::tile::Tile;
+use cofferdam_ledger::tree::TileWriter;
 use cofferdam_model::engagement::HolderCommitment;
-use cofferdam_model::{Compartment, Entry, Fact};
-use cofferdam_store::{Reader, StoreError, credential, engagement, ledger};
+use cofferdam_model::{
+    Authority, Compartment, CredentialId, Entry, Fact, Id, ObjectId, ObjectRef, ObjectSet,
+};
+use cofferdam_store::ledger::{EntryRow, HeadRow};
+use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
 
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
-use crate::record;
 use crate::state::{StateError, fold};
+use crate::{keys, record, vault};
 
+/// Entries read at a time.
 const PAGE: u32 = 4_096;
+/// Objects read at a time.
+const OBJECTS: u32 = 256;
 
 /// Something that is not as it was written.
 pub type Finding = Integrity;
@@ -34,7 +44,7 @@ pub struct Health {
 }
 
 impl Gate {
-    /// Reads every ledger and every row that authorises, and says what is wrong.
+    /// Reads every ledger and every row that authorises or is sealed, and says what is wrong.
     pub async fn examine(&self) -> Result<Health, StoreError> {
         let inner = Arc::clone(&self.inner);
         self.inner.store.read(move |reader| examine(&inner, reader)).await
@@ -46,143 +56,301 @@ impl Gate {
     }
 }
 
+/// An examination under way. It reads one snapshot, and asks nothing of what the node remembers.
+struct Exam<'a> {
+    inner: &'a Inner,
+    health: Health,
+    issued: HashMap<CredentialId, (u64, [u8; 32])>,
+    authorities: HashMap<Compartment, Authority>,
+}
+
+type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
+
 fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
-    let mut health = Health::default();
-    let mut issued = std::collections::HashMap::new();
-    for compartment in ledger::compartments(reader)? {
-        health.ledgers += 1;
-        examine_ledger(inner, reader, compartment, &mut health, |entry| {
-            if let Fact::CredentialIssued { credential, row } = entry.fact {
-                issued.insert(credential, (entry.n, row));
-            }
-        })?;
-        match fold(reader, &inner.secrets, compartment) {
-            Ok(_) => {}
-            Err(StateError::Store(error)) => return Err(error),
-            Err(StateError::Integrity(found)) => health.findings.push(found),
+    let mut exam = Exam {
+        inner,
+        health: Health::default(),
+        issued: HashMap::new(),
+        authorities: HashMap::new(),
+    };
+    let sections: [Section<'_>; 5] = [
+        Exam::ledgers,
+        Exam::credentials,
+        Exam::holders,
+        Exam::epochs,
+        Exam::objects,
+    ];
+    for section in sections {
+        match section(&mut exam, reader) {
+            Err(StoreError::Corrupt { table, problem }) => exam.find(format!("the table {table}"), problem),
+            other => other?,
         }
     }
-    for row in credential::all(reader)? {
-        health.rows += 1;
-        if issued.get(&row.id) != Some(&(row.n, row_hash(&row))) {
-            let what = format!("the row of credential {}", row.id);
-            health
-                .findings
-                .push(Integrity::of(what, "the ledger recorded another, or none"));
-        }
-    }
-    examine_holders(inner, reader, &mut health)?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
+    let mut health = exam.health;
     health
         .findings
         .retain(|f| seen.insert((f.what.clone(), f.problem.clone())));
     Ok(health)
 }
 
-fn examine_ledger(
-    inner: &Inner,
-    reader: &mut Reader<'_>,
-    compartment: Compartment,
-    health: &mut Health,
-    mut each: impl FnMut(&Entry),
-) -> Result<(), StoreError> {
-    let Some(head) = ledger::head(reader, compartment)? else {
-        return Ok(());
-    };
-    let mut tree = Frontier::default();
-    let (mut expected, mut root) = (0, (head.integrated == 0).then_some(Hash::EMPTY));
-    loop {
-        let rows = ledger::entries(reader, compartment, expected, PAGE)?;
-        if rows.is_empty() {
-            break;
-        }
-        for row in &rows {
-            if row.n != expected {
-                let problem = format!(
-                    "it is missing: after {} comes {}",
-                    expected.saturating_sub(1),
-                    row.n
-                );
-                health
-                    .findings
-                    .push(Integrity::entry(compartment, expected, problem));
-                return Ok(());
-            }
-            expected += 1;
-            health.entries += 1;
-            match record::check(&inner.secrets, compartment, row) {
-                Ok(entry) => each(&entry),
-                Err(found) => health.findings.push(found),
-            }
-            tree.push(Hash::leaf(&row.body));
-            if expected == head.integrated {
-                root = Some(tree.root());
-            }
-        }
+impl Exam<'_> {
+    fn find(&mut self, what: impl Into<String>, problem: impl Into<String>) {
+        self.health.findings.push(Integrity::of(what, problem));
     }
-    if expected != head.size {
-        let problem = format!("its head says {} entries, there are {expected}", head.size);
-        health
-            .findings
-            .push(Integrity::of(format!("the ledger of {compartment}"), problem));
-    }
-    check_root(inner, compartment, &head, root, health);
-    Ok(())
-}
 
-fn check_root(
-    inner: &Inner,
-    compartment: Compartment,
-    head: &ledger::HeadRow,
-    root: Option<Hash>,
-    health: &mut Health,
-) {
-    let Some(text) = &head.checkpoint else { return };
-    let what = format!("the checkpoint of {compartment}");
-    let Ok(key) = inner.secrets.ledger_key(compartment) else {
-        health
-            .findings
-            .push(Integrity::of(what, "its key could not be derived"));
-        return;
-    };
-    let opened = Checkpoint::open(text.as_bytes(), key.verifying_key(), &[]);
-    match opened {
-        Err(error) => health.findings.push(Integrity::of(what, error.to_string())),
-        Ok(open) if open.checkpoint.size() != head.integrated || Some(open.checkpoint.root()) != root => {
-            health.findings.push(Integrity::of(
+    /// Keeps what is wrong and goes on.
+    fn keep<T>(&mut self, result: Result<T, StateError>) -> Result<Option<T>, StoreError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(StateError::Store(error)) => Err(error),
+            Err(StateError::Integrity(found)) => {
+                self.health.findings.push(found);
+                Ok(None)
+            }
+        }
+    }
+
+    fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        for compartment in ledger::compartments(reader)? {
+            self.health.ledgers += 1;
+            let sealed = record::head(reader, &self.inner.secrets, compartment);
+            self.keep(sealed)?;
+            if let Some(head) = ledger::head(reader, compartment)? {
+                self.ledger(reader, compartment, &head)?;
+            }
+            let folded = fold(reader, &self.inner.secrets, compartment);
+            if let Some((authority, _)) = self.keep(folded)? {
+                self.authorities.insert(compartment, authority);
+            }
+        }
+        Ok(())
+    }
+
+    fn ledger(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        head: &HeadRow,
+    ) -> Result<(), StoreError> {
+        let mut tree = TileWriter::new();
+        self.tree_at(reader, compartment, head, &tree)?;
+        loop {
+            let expected = tree.size();
+            let rows = ledger::entries(reader, compartment, expected, PAGE)?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                if row.n != tree.size() {
+                    let problem = format!("it is missing: the next one is {}", row.n);
+                    let missing = Integrity::entry(compartment, tree.size(), problem);
+                    self.health.findings.push(missing);
+                    return Ok(());
+                }
+                self.entry(reader, compartment, row)?;
+                let mut full = Vec::new();
+                tree.push(Hash::leaf(&row.body), |tile| full.push(tile));
+                if tree.size() <= head.integrated {
+                    self.tiles(reader, compartment, &full)?;
+                }
+                self.tree_at(reader, compartment, head, &tree)?;
+            }
+        }
+        if tree.size() != head.size {
+            let problem = format!("its head says {} entries, there are {}", head.size, tree.size());
+            self.find(format!("the ledger of {compartment}"), problem);
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        row: &EntryRow,
+    ) -> Result<(), StoreError> {
+        self.health.entries += 1;
+        match record::check(&self.inner.secrets, compartment, row) {
+            Ok(entry) => self.what_it_names(reader, compartment, &entry),
+            Err(found) => {
+                self.health.findings.push(found);
+                Ok(())
+            }
+        }
+    }
+
+    /// What came in must still be there; what went out in a set must still be listed.
+    fn what_it_names(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        entry: &Entry,
+    ) -> Result<(), StoreError> {
+        match &entry.fact {
+            Fact::CredentialIssued { credential, row } if compartment == Compartment::Installation => {
+                self.issued.insert(*credential, (entry.n, *row));
+                Ok(())
+            }
+            Fact::ProjectOpened { template: object, .. }
+            | Fact::GuidelineSet {
+                guideline: object, ..
+            }
+            | Fact::SubmissionReceived { answer: object, .. }
+            | Fact::ReviewGiven {
+                comment: Some(object),
+                ..
+            } => self.is_kept(reader, object),
+            Fact::TasksImported { set, .. } => {
+                for object in self.listed(reader, set)? {
+                    self.is_kept(reader, &object)?;
+                }
+                Ok(())
+            }
+            Fact::ReadIntended { set, .. } => self.listed(reader, set).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_kept(&mut self, reader: &mut Reader<'_>, wanted: &ObjectRef) -> Result<(), StoreError> {
+        let found = object::reference(reader, wanted.object, wanted.version)?;
+        if found != Some(*wanted) {
+            let what = format!("object {} version {}", wanted.object, wanted.version);
+            self.find(
                 what,
-                "the entries do not give the root that was signed",
-            ));
+                "it is missing, or not of the length that the ledger recorded",
+            );
         }
-        Ok(_) => {}
+        Ok(())
     }
-}
 
-fn examine_holders(inner: &Inner, reader: &mut Reader<'_>, health: &mut Health) -> Result<(), StoreError> {
-    let rows = engagement::all(reader)?;
-    let state = inner.state();
-    let held: std::collections::HashSet<_> = rows.iter().map(|r| r.engagement).collect();
-    for row in rows {
-        health.rows += 1;
-        let what = || format!("the holder row of {}", row.engagement);
-        let authority = state.authority(Compartment::Lab(row.lab)).ok().flatten();
-        match authority.and_then(|a| a.engagement(row.engagement)) {
-            None => health
-                .findings
-                .push(Integrity::of(what(), "no ledger grants that engagement")),
-            Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
-                health
-                    .findings
-                    .push(Integrity::of(what(), "it names another holder than the ledger"));
+    fn listed(&mut self, reader: &mut Reader<'_>, set: &ObjectSet) -> Result<Vec<ObjectRef>, StoreError> {
+        let objects = object::set(reader, &set.sha256)?.and_then(|list| record::read_set(&list));
+        let objects = objects.filter(|objects| record::object_set(objects).0 == *set);
+        if objects.is_none() {
+            let digits = cofferdam_model::entry::hex32::encode(&set.sha256);
+            self.find(
+                format!("the object set {digits}"),
+                "its list is missing, or another",
+            );
+        }
+        Ok(objects.unwrap_or_default())
+    }
+
+    /// Holds the tree against what was signed, once it is as large.
+    fn tree_at(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        head: &HeadRow,
+        tree: &TileWriter,
+    ) -> Result<(), StoreError> {
+        if tree.size() != head.integrated {
+            return Ok(());
+        }
+        let edge: Vec<Tile> = tree.edge().collect();
+        self.tiles(reader, compartment, &edge)?;
+        let Some(text) = &head.checkpoint else {
+            if head.integrated > 0 {
+                self.find(format!("the checkpoint of {compartment}"), "it is missing");
             }
-            Some(_) => {}
+            return Ok(());
+        };
+        let what = format!("the checkpoint of {compartment}");
+        let Ok(key) = self.inner.secrets.ledger_key(compartment) else {
+            self.find(what, "its key could not be derived");
+            return Ok(());
+        };
+        match Checkpoint::open(text.as_bytes(), key.verifying_key(), &[]) {
+            Err(error) => self.find(what, error.to_string()),
+            Ok(open) if (open.checkpoint.size(), open.checkpoint.root()) != (tree.size(), tree.root()) => {
+                self.find(what, "the entries do not give the root that was signed");
+            }
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+
+    fn tiles(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        expected: &[Tile],
+    ) -> Result<(), StoreError> {
+        for tile in expected {
+            let stored = ledger::tile(reader, compartment, tile.coord.level, tile.coord.index)?;
+            if !stored.is_some_and(|bytes| bytes.starts_with(&tile.bytes)) {
+                let what = format!("{} of the ledger of {compartment}", tile.coord);
+                self.find(what, "it is missing, or does not hold the entries' hashes");
+            }
+        }
+        Ok(())
+    }
+
+    fn credentials(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let mut issued = std::mem::take(&mut self.issued);
+        for row in credential::all(reader)? {
+            self.health.rows += 1;
+            if issued.remove(&row.id) != Some((row.n, row_hash(&row))) {
+                let what = format!("the row of credential {}", row.id);
+                self.find(what, "the ledger recorded another, or none");
+            }
+        }
+        for id in issued.into_keys() {
+            self.find(format!("the row of credential {id}"), "it is missing");
+        }
+        Ok(())
+    }
+
+    fn holders(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let mut held = HashSet::new();
+        for row in engagement::all(reader)? {
+            self.health.rows += 1;
+            let lab = self.authorities.get(&Compartment::Lab(row.lab));
+            let granted = lab.and_then(|a| a.engagement(row.engagement)).map(|e| e.holder);
+            let problem = match granted {
+                None => "no ledger that checks grants that engagement",
+                Some(holder) if holder != HolderCommitment::new(&row.salt, row.principal) => {
+                    "it names another holder than the ledger"
+                }
+                Some(_) => {
+                    held.insert(row.engagement);
+                    continue;
+                }
+            };
+            self.find(format!("the holder row of {}", row.engagement), problem);
+        }
+        let granted = self.authorities.values().flat_map(Authority::engagements);
+        let unheld: Vec<_> = granted.map(|e| e.id).filter(|id| !held.contains(id)).collect();
+        for id in unheld {
+            self.find(
+                format!("the holder row of {id}"),
+                "there is none that opens the ledger's commitment",
+            );
+        }
+        Ok(())
+    }
+
+    fn epochs(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        for row in epoch::all(reader)? {
+            self.health.rows += 1;
+            let checked = keys::check(&self.inner.secrets, &row);
+            self.health.findings.extend(checked.err());
+        }
+        Ok(())
+    }
+
+    fn objects(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let mut after = (ObjectId::from_bytes([0; 16]), 0);
+        loop {
+            let rows = object::page(reader, after, OBJECTS)?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = (last.object.object, last.object.version);
+            for row in &rows {
+                self.health.rows += 1;
+                let checked = vault::check(&self.inner.secrets, row);
+                self.health.findings.extend(checked.err());
+            }
         }
     }
-    for engagement in state.authorities().flat_map(|a| a.engagements()) {
-        if !held.contains(&engagement.id) {
-            let what = format!("the holder row of {}", engagement.id);
-            health.findings.push(Integrity::of(what, "it is missing"));
-        }
-    }
-    Ok(())
 }

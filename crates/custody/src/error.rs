@@ -3,6 +3,8 @@
 use cofferdam_model::{Compartment, Refusal};
 use cofferdam_store::StoreError;
 
+use crate::state::StateError;
+
 /// The gate did not do what was asked. `E` is the command's own error.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError<E> {
@@ -24,6 +26,15 @@ pub enum GateError<E> {
     /// No randomness.
     #[error(transparent)]
     NoEntropy(#[from] cofferdam_model::env::NoEntropy),
+}
+
+impl<E> From<StateError> for GateError<E> {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Store(e) => Self::Store(e),
+            StateError::Integrity(e) => Self::Integrity(e),
+        }
+    }
 }
 
 impl<E> GateError<E> {

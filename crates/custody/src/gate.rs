@@ -15,10 +15,10 @@ use tokio::sync::watch;
 
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
-use crate::keys::{KeyError, Keys};
+use crate::keys::{Held, KeyError, Keys};
 use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
-use crate::state::{Ask, State, StateError};
+use crate::state::{Ask, State};
 use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
 
 /// What a gate stands on.
@@ -43,7 +43,7 @@ pub struct Gate {
 
 pub(crate) struct Inner {
     pub(crate) store: Store,
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
     pub(crate) env: Env,
     pub(crate) keys: Keys,
     pub(crate) known: Credentials,
@@ -65,7 +65,8 @@ pub trait Command: Send + 'static {
     type Error: Send + 'static;
     /// Which act it is, for the one question.
     fn act(&self) -> Act;
-    /// To which project, when it is not the engagement's only one.
+    /// To which project, when it is not the engagement's only one. For an act that may span projects, none means
+    /// the lab as a whole.
     fn project(&self) -> Option<ProjectId> {
         None
     }
@@ -73,7 +74,7 @@ pub trait Command: Send + 'static {
     fn reason(&self) -> LeaseReason {
         LeaseReason::Work
     }
-    /// Does it.
+    /// Does it, on the writer's thread: it must ask `scope` for what the gate knows, never the gate.
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<Self::Error>>;
 }
 
@@ -168,10 +169,18 @@ impl Gate {
             move || lock(&state).forget()
         };
         let store = Store::open(&setup.store, undone)?;
-        let keys = Keys::new(setup.keyholder, store.clone(), setup.env.clone(), setup.node);
+        let secrets = Arc::new(setup.secrets);
+        let keys = Keys {
+            keyholder: setup.keyholder,
+            store: store.clone(),
+            secrets: Arc::clone(&secrets),
+            env: setup.env.clone(),
+            node: setup.node,
+            held: Held::default(),
+        };
         let inner = Inner {
             store,
-            secrets: setup.secrets,
+            secrets,
             env: setup.env,
             keys,
             known: Mutex::default(),
@@ -212,7 +221,7 @@ impl Gate {
         &self.inner.secrets
     }
 
-    /// Changes whenever a halt begins or ends, or an engagement ends.
+    /// Changes whenever a halt begins or ends, an engagement ends, or a credential is revoked.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changed.subscribe()
     }
@@ -222,12 +231,13 @@ impl Gate {
         &self,
         id: EngagementId,
     ) -> Result<Option<(Engagement, HolderRow)>, GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
             .read(move |reader| {
                 let mut state = inner.state();
-                let holder = state.holder(reader, id).map_err(from_state)?;
+                let holder = state.holder(reader, id)?;
                 Ok(holder.and_then(|h| state.engagement(&h).map(|e| (e, h))))
             })
             .await
@@ -312,7 +322,7 @@ impl Gate {
                 object,
                 version,
             };
-            vault::seal(key, epoch, place, plaintext).map_err(GateError::NoKey)
+            vault::seal(&self.inner.secrets, key, epoch, place, plaintext).map_err(GateError::NoKey)
         };
         objects.into_iter().map(seal).collect()
     }
@@ -330,8 +340,9 @@ impl Gate {
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
         let reason = command.reason();
-        let work = move |tx: &mut Tx<'_>| run(&inner, tx, &caller, engagement, command);
-        match self.inner.store.write(work).await? {
+        let run =
+            move |state: &mut State, tx: &mut Tx<'_>| run(&inner, state, tx, &caller, engagement, command);
+        match self.inner.write(run).await? {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
             Outcome::Ran(ran) => self.release(ran, reason).await,
         }
@@ -362,6 +373,38 @@ impl Inner {
         lock(&self.state)
     }
 
+    /// Runs `work` in a transaction, with a state that is up to date. When it fails, the state forgets with it.
+    pub(crate) async fn write<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut State, &mut Tx<'_>) -> Result<T, GateError<E>> + Send + 'static,
+    ) -> Result<T, GateError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let inner = Arc::clone(self);
+        let write = move |tx: &mut Tx<'_>| {
+            let mut state = inner.state();
+            state.refresh(tx.reader(), &inner.secrets, inner.env.now())?;
+            state.attempt(|state| work(state, tx))
+        };
+        self.store.write(write).await
+    }
+
+    /// Folds anew if something was undone since the last time.
+    pub(crate) async fn settle(self: &Arc<Self>) -> Result<(), StoreError> {
+        if !self.state().is_stale() {
+            return Ok(());
+        }
+        let inner = Arc::clone(self);
+        let refresh = move |tx: &mut Tx<'_>| {
+            inner
+                .state()
+                .refresh(tx.reader(), &inner.secrets, inner.env.now())
+        };
+        self.store.write(refresh).await
+    }
+
     pub(crate) async fn unseal<E>(
         &self,
         receipt: &Receipt,
@@ -372,7 +415,7 @@ impl Inner {
         let key = lease
             .open(self.env.now().as_micros())
             .map_err(|e| GateError::NoKey(e.to_string()))?;
-        Ok(vault::open(receipt, key, row)?)
+        Ok(vault::open(receipt, &self.secrets, key, row)?)
     }
 
     /// Tells streams and listeners when an entry changes what is allowed.
@@ -381,7 +424,10 @@ impl Inner {
         let matters = |f: &Fact| {
             matches!(
                 f,
-                Fact::Halted { .. } | Fact::Resumed { .. } | Fact::EngagementEnded { .. }
+                Fact::Halted { .. }
+                    | Fact::Resumed { .. }
+                    | Fact::EngagementEnded { .. }
+                    | Fact::CredentialRevoked { .. }
             )
         };
         if facts.any(matters) {
@@ -392,13 +438,6 @@ impl Inner {
 
 pub(crate) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub(crate) fn from_state<E>(error: StateError) -> GateError<E> {
-    match error {
-        StateError::Store(e) => GateError::Store(e),
-        StateError::Integrity(e) => GateError::Integrity(e),
-    }
 }
 
 pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
@@ -418,7 +457,7 @@ pub(crate) fn admit_recorded<E>(
     caller: &Caller,
     ask: &Ask,
 ) -> Result<Result<HolderRow, Refusal>, GateError<E>> {
-    let holder = state.holder(tx.reader(), ask.engagement).map_err(from_state)?;
+    let holder = state.holder(tx.reader(), ask.engagement)?;
     match state.decide(&caller.0, ask, holder.as_ref()) {
         Decision::Allow => holder
             .map(Ok)
@@ -444,7 +483,9 @@ fn record_refusal<E>(
         Some((h, actor)) => (Compartment::Lab(h.lab), actor),
         None => (Compartment::Installation, Actor::Stranger),
     };
-    let project = ask.project.filter(|_| own.is_some());
+    // Only a project of this lab may be named in its ledger: what others there are is not its business.
+    let known = |id: &ProjectId| state.authority(compartment).ok().flatten()?.project(*id);
+    let project = ask.project.filter(|id| own.is_some() && known(id).is_some());
     let fact = Fact::Refused {
         act: ask.act,
         why: refusal,
@@ -457,15 +498,13 @@ fn record_refusal<E>(
 
 fn run<C: Command>(
     inner: &Inner,
+    state: &mut State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     engagement: EngagementId,
     command: C,
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
-    let mut state = inner.state();
-    let state = &mut *state;
-    state.refresh(tx.reader(), &inner.secrets, now)?;
     let mut ask = Ask {
         engagement,
         act: command.act(),
@@ -516,7 +555,13 @@ fn admitted<C: Command>(
     if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder)) {
         return Err(GateError::Refused(refusal));
     }
-    let sealed = load(tx, &released, granted.lab)?;
+    let project = ask.project_under(&granted);
+    let sealed = load(
+        tx,
+        &released,
+        granted.lab,
+        project.filter(|_| ask.act.stopped_by_halts()),
+    )?;
     let compartment = Compartment::Lab(granted.lab);
     let mut appended = Vec::with_capacity(done.facts.len() + done.consequences.len());
     let own = done.facts.into_iter().map(|fact| (actor, fact));
@@ -534,8 +579,14 @@ fn admitted<C: Command>(
     })
 }
 
-/// Loads what is to be released; all of it must be this lab's.
-fn load<E>(tx: &mut Tx<'_>, objects: &[ObjectRef], lab: LabId) -> Result<Vec<SealedRow>, GateError<E>> {
+/// Loads what is to be released; all of it must be of the project that was asked for. Where `project` is none the
+/// act spans projects, or outlives a halt, and may release nothing.
+fn load<E>(
+    tx: &mut Tx<'_>,
+    objects: &[ObjectRef],
+    lab: LabId,
+    project: Option<ProjectId>,
+) -> Result<Vec<SealedRow>, GateError<E>> {
     let mut rows = Vec::with_capacity(objects.len());
     for wanted in objects {
         let named = || format!("object {} version {}", wanted.object, wanted.version);
@@ -543,6 +594,11 @@ fn load<E>(tx: &mut Tx<'_>, objects: &[ObjectRef], lab: LabId) -> Result<Vec<Sea
             .ok_or_else(|| Integrity::of(named(), "it is missing"))?;
         if row.compartment != Compartment::Lab(lab) {
             return Err(Integrity::of(named(), "it belongs to another compartment").into());
+        }
+        if Some(row.project) != project {
+            return Err(
+                Integrity::of(named(), "this act may not release it: it is of another project").into(),
+            );
         }
         if row.object != *wanted {
             return Err(Integrity::of(named(), "its recorded length is another").into());

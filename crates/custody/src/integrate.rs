@@ -4,15 +4,19 @@ use std::time::Duration;
 
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::hash::Hash;
+use cofferdam_ledger::note::VerifyingKey;
 use cofferdam_ledger::tile::{Tile, TileCoord};
-use cofferdam_ledger::tree;
+use cofferdam_ledger::tree::{self, TileWriter};
 use cofferdam_model::Compartment;
+use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{StoreError, Tx, ledger};
 
 use crate::gate::{Gate, Inner};
+use crate::record;
+use crate::state::StateError;
 
-/// Leaves integrated in one transaction.
-const BATCH: u32 = 65_536;
+/// Leaves integrated in one transaction: the writer does nothing else meanwhile.
+const BATCH: u32 = 4_096;
 /// How often ledgers are looked at.
 const EVERY: Duration = Duration::from_millis(250);
 
@@ -32,51 +36,118 @@ impl Gate {
         }
     }
 
-    /// Integrates every entry appended so far.
+    /// Integrates every entry appended so far. A ledger that does not check keeps the tree that it has, and no other
+    /// waits for it; the first such is the error.
     pub async fn integrate(&self) -> Result<(), StoreError> {
+        self.inner.settle().await?;
+        let behind = self.inner.store.read(ledger::behind).await?;
+        let mut outcome = Ok(());
+        for compartment in behind {
+            let integrated = self.integrate_one(compartment).await;
+            outcome = outcome.and(integrated);
+        }
+        outcome
+    }
+
+    async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
         loop {
-            let behind = self.inner.store.read(ledger::behind).await?;
-            if behind.is_empty() {
+            let inner = std::sync::Arc::clone(&self.inner);
+            let work = move |tx: &mut Tx<'_>| integrate(&inner, tx, compartment);
+            if self.inner.store.write(work).await? {
                 return Ok(());
-            }
-            for compartment in behind {
-                let inner = std::sync::Arc::clone(&self.inner);
-                self.inner
-                    .store
-                    .write(move |tx| integrate(&inner, tx, compartment))
-                    .await?;
             }
         }
     }
 }
 
-fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result<(), StoreError> {
+/// Integrates at most [`BATCH`] entries; whether that was all.
+fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result<bool, StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         table: "ledger_tile",
         problem,
     };
-    let Some(head) = ledger::head(tx.reader(), compartment)? else {
-        return Ok(());
+    let Some(head) = record::head(tx.reader(), &inner.secrets, compartment).map_err(from_state)? else {
+        return Ok(true);
     };
-    let mut edge = Vec::new();
-    for coord in TileCoord::edges(head.integrated) {
-        let bytes = ledger::tile(tx.reader(), compartment, coord.level, coord.index)?;
-        let bytes = bytes.ok_or_else(|| corrupt(format!("{coord} of {compartment} is missing")))?;
-        edge.push(Tile { coord, bytes });
-    }
-    let leaves = ledger::leaves(tx.reader(), compartment, head.integrated, BATCH)?;
-    let grown = tree::integrate(head.integrated, &edge, leaves.into_iter().map(Hash))
+    let key = inner
+        .secrets
+        .ledger_key(compartment)
+        .map_err(|e| corrupt(e.to_string()))?;
+    let edge = edge(tx, compartment, &head, key.verifying_key())?;
+    let leaves = leaves(inner, tx, compartment, &head)?;
+    let grown = tree::integrate(head.integrated, &edge, leaves)
         .map_err(|e| corrupt(format!("the tree of {compartment}: {e}")))?;
     for tile in &grown.tiles {
         ledger::set_tile(tx, compartment, tile.coord.level, tile.coord.index, &tile.bytes)?;
     }
     let origin = inner.secrets.ledger_origin(compartment);
-    let key = inner
-        .secrets
-        .ledger_key(compartment)
-        .map_err(|e| corrupt(e.to_string()))?;
     let note = Checkpoint::new(&origin, grown.size, grown.root)
         .and_then(|checkpoint| checkpoint.sign(&key))
         .map_err(|e| corrupt(format!("the checkpoint of {compartment}: {e}")))?;
-    ledger::set_checkpoint(tx, compartment, grown.size, &note.to_string())
+    ledger::set_checkpoint(tx, compartment, grown.size, &note.to_string())?;
+    Ok(grown.size == head.size)
+}
+
+/// The right edge of the tree, if it is that of the tree whose head was signed: no other is ever grown.
+fn edge(
+    tx: &mut Tx<'_>,
+    compartment: Compartment,
+    head: &HeadRow,
+    key: &VerifyingKey,
+) -> Result<Vec<Tile>, StoreError> {
+    let corrupt = |problem: String| StoreError::Corrupt {
+        table: "ledger_tile",
+        problem: format!("the tree of {compartment}: {problem}"),
+    };
+    let mut edge = Vec::new();
+    for coord in TileCoord::edges(head.integrated) {
+        let bytes = ledger::tile(tx.reader(), compartment, coord.level, coord.index)?;
+        let bytes = bytes.ok_or_else(|| corrupt(format!("{coord} is missing")))?;
+        edge.push(Tile { coord, bytes });
+    }
+    let tree = TileWriter::resume(head.integrated, &edge).map_err(|e| corrupt(e.to_string()))?;
+    let Some(text) = &head.checkpoint else {
+        let empty = head.integrated == 0;
+        return empty
+            .then_some(edge)
+            .ok_or_else(|| corrupt("its checkpoint is missing".into()));
+    };
+    let signed = Checkpoint::open(text.as_bytes(), key, &[]).map_err(|e| corrupt(e.to_string()))?;
+    if (signed.checkpoint.size(), signed.checkpoint.root()) != (tree.size(), tree.root()) {
+        return Err(corrupt("its tiles are not those of its checkpoint".into()));
+    }
+    Ok(edge)
+}
+
+/// The next leaves, each of an entry that checks: nothing else is ever signed.
+fn leaves(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    compartment: Compartment,
+    head: &HeadRow,
+) -> Result<Vec<Hash>, StoreError> {
+    let end = head.size.min(head.integrated.saturating_add(u64::from(BATCH)));
+    let mut leaves = Vec::new();
+    let walked = record::walk(
+        tx.reader(),
+        &inner.secrets,
+        compartment,
+        head.integrated,
+        &mut |row, _| {
+            leaves.push(Hash(row.leaf));
+            row.n + 1 < end
+        },
+    );
+    walked.map_err(from_state)?;
+    Ok(leaves)
+}
+
+fn from_state(error: StateError) -> StoreError {
+    match error {
+        StateError::Store(error) => error,
+        StateError::Integrity(found) => StoreError::Corrupt {
+            table: "ledger",
+            problem: found.to_string(),
+        },
+    }
 }

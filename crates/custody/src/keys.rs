@@ -12,6 +12,7 @@ use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::{Store, StoreError};
 
 use crate::error::Integrity;
+use crate::secrets::{self, Secrets};
 
 /// An epoch takes no more objects than this,
 const OBJECTS_PER_EPOCH: u64 = 100_000;
@@ -38,15 +39,41 @@ struct Writing {
     objects: u64,
 }
 
-/// The leases that this node holds.
+/// Asks for keys.
 pub(crate) struct Keys {
-    keyholder: Arc<dyn Keyholder>,
-    store: Store,
-    env: Env,
-    node: String,
+    pub(crate) keyholder: Arc<dyn Keyholder>,
+    pub(crate) store: Store,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) env: Env,
+    pub(crate) node: String,
+    pub(crate) held: Held,
+}
+
+/// The leases that this node holds, and the epochs that it writes to.
+#[derive(Default)]
+pub(crate) struct Held {
     leases: Mutex<HashMap<(EpochId, LeaseReason), Arc<Lease>>>,
     writing: Mutex<HashMap<ProjectId, Writing>>,
     opening: tokio::sync::Mutex<()>,
+}
+
+fn seal_of(secrets: &Secrets, row: &EpochRow) -> [u8; 32] {
+    secrets.seal_row(
+        "epoch",
+        &[
+            row.id.as_bytes(),
+            &row.compartment.to_bytes(),
+            row.project.as_bytes(),
+            &row.wrapped,
+        ],
+    )
+}
+
+/// Whether an epoch's row is as this installation wrote it.
+pub(crate) fn check(secrets: &Secrets, row: &EpochRow) -> Result<(), Integrity> {
+    let fits = secrets::same(&row.seal, &seal_of(secrets, row));
+    fits.then_some(())
+        .ok_or_else(|| Integrity::of(format!("epoch {}", row.id), "its seal is not this installation's"))
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -54,18 +81,6 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Keys {
-    pub(crate) fn new(keyholder: Arc<dyn Keyholder>, store: Store, env: Env, node: String) -> Self {
-        Self {
-            keyholder,
-            store,
-            env,
-            node,
-            leases: Mutex::default(),
-            writing: Mutex::default(),
-            opening: tokio::sync::Mutex::new(()),
-        }
-    }
-
     /// The epoch that a project's next objects belong to, and its key. `objects` are about to be sealed.
     pub(crate) async fn writing(
         &self,
@@ -76,7 +91,7 @@ impl Keys {
         if let Some(epoch) = self.writable(project, objects) {
             return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
         }
-        let _one_at_a_time = self.opening.lock().await;
+        let _one_at_a_time = self.held.opening.lock().await;
         if let Some(epoch) = self.writable(project, objects) {
             return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
         }
@@ -85,7 +100,7 @@ impl Keys {
     }
 
     fn writable(&self, project: ProjectId, objects: u64) -> Option<EpochId> {
-        let mut writing = locked(&self.writing);
+        let mut writing = locked(&self.held.writing);
         let current = writing.get_mut(&project)?;
         let young = self.env.now() < current.opened.plus_seconds(SECONDS_PER_EPOCH);
         if !young || current.objects >= OBJECTS_PER_EPOCH {
@@ -110,15 +125,17 @@ impl Keys {
             .map_err(|e| KeyError::Keyholder(e.to_string()))?;
         let wrapped = serde_json::to_vec(&wrapped).map_err(|e| KeyError::Keyholder(e.to_string()))?;
         let opened = self.env.now();
-        let row = EpochRow {
+        let mut row = EpochRow {
             id,
             compartment,
             project,
             wrapped,
             opened,
+            seal: [0; 32],
         };
+        row.seal = seal_of(&self.secrets, &row);
         self.store.write(move |tx| epoch::insert(tx, &row)).await?;
-        locked(&self.writing).insert(
+        locked(&self.held.writing).insert(
             project,
             Writing {
                 epoch: id,
@@ -132,12 +149,13 @@ impl Keys {
     /// The key of an epoch, leased for `reason`.
     pub(crate) async fn lease(&self, epoch: EpochId, reason: LeaseReason) -> Result<Arc<Lease>, KeyError> {
         let now = self.env.now().as_micros();
-        let held = locked(&self.leases).get(&(epoch, reason)).cloned();
+        let held = locked(&self.held.leases).get(&(epoch, reason)).cloned();
         if let Some(lease) = held.filter(|lease| lease.open(now).is_ok()) {
             return Ok(lease);
         }
         let row: Option<EpochRow> = self.store.read(move |r| epoch::get(r, epoch)).await?;
         let row = row.ok_or_else(|| Integrity::of(format!("epoch {epoch}"), "its row is missing"))?;
+        check(&self.secrets, &row)?;
         let wrapped: WrappedKey = serde_json::from_slice(&row.wrapped)
             .map_err(|_| Integrity::of(format!("epoch {epoch}"), "its wrapped key does not read"))?;
         let request = LeaseRequest {
@@ -156,13 +174,13 @@ impl Keys {
             .await
             .map_err(|e| KeyError::Keyholder(e.to_string()))?;
         let lease = Arc::new(grant.into_lease());
-        locked(&self.leases).insert((epoch, reason), Arc::clone(&lease));
+        locked(&self.held.leases).insert((epoch, reason), Arc::clone(&lease));
         Ok(lease)
     }
 
     /// Drops, and so wipes, every lease that has ended.
     pub(crate) fn sweep(&self) {
         let now = self.env.now().as_micros();
-        locked(&self.leases).retain(|_, lease| lease.open(now).is_ok());
+        locked(&self.held.leases).retain(|_, lease| lease.open(now).is_ok());
     }
 }

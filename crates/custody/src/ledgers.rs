@@ -1,20 +1,22 @@
 //! Readings of the ledger: tlog-tiles for outsiders, and what a credential touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, TileCoord, append_entry};
-use cofferdam_model::engagement::credential_tag;
+use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
-    Actor, Compartment, CredentialId, CredentialTag, Draw, EngagementId, Entry, LabId, ProjectId, Timestamp,
+    Actor, Compartment, CredentialId, CredentialTag, Draw, Entry, LabId, ProjectId, Timestamp,
 };
+use cofferdam_store::credential::CredentialRow;
+use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::{Reader, StoreError, credential, engagement, ledger};
 
-use crate::error::GateError;
+use crate::auth::check_row;
+use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::record;
-
-const PAGE: u32 = 4_096;
+use crate::state::{StateError, fold};
 
 /// What one credential touched in one lab.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +88,7 @@ impl Gate {
         let first = coord.index.saturating_mul(TILE_WIDTH);
         let read = move |r: &mut Reader<'_>| {
             let integrated = ledger::head(r, compartment)?.map_or(0, |h| h.integrated);
-            if first + u64::from(width) > integrated {
+            if first.saturating_add(u64::from(width)) > integrated {
                 return Ok(None);
             }
             ledger::entries(r, compartment, first, width).map(Some)
@@ -164,20 +166,19 @@ fn scan(
     compartment: Compartment,
     window: (Timestamp, Timestamp),
     each: &mut dyn FnMut(&Entry),
-) -> Result<(), GateError<std::convert::Infallible>> {
-    let mut next = ledger::index_at(reader, compartment, window.0)?;
-    loop {
-        let rows = ledger::entries(reader, compartment, next, PAGE)?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        next = last.n + 1;
-        for row in &rows {
-            if row.t >= window.1 {
-                return Ok(());
-            }
-            each(&record::check(&inner.secrets, compartment, row)?);
+) -> Result<(), StateError> {
+    let from = record::index_at(reader, &inner.secrets, compartment, window.0)?;
+    record::walk(reader, &inner.secrets, compartment, from, &mut |_, entry| {
+        let within = entry.t < window.1;
+        if within {
+            each(entry);
         }
-    }
+        within
+    })
 }
+
+/// The names of one credential in one lab's ledger, and the project of the engagement behind each.
+type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
 
 fn exposure(
     inner: &Inner,
@@ -188,45 +189,88 @@ fn exposure(
     let Some(row) = credential::get(reader, id)? else {
         return Ok(None);
     };
-    let mut tags: BTreeMap<LabId, BTreeMap<CredentialTag, (EngagementId, Option<ProjectId>)>> =
-        BTreeMap::new();
-    for holder in engagement::of_principal(reader, row.principal)? {
-        let project = inner.state().engagement(&holder).and_then(|e| e.project());
-        let tag = credential_tag(&holder.salt, id);
-        tags.entry(holder.lab)
-            .or_default()
-            .insert(tag, (holder.engagement, project));
+    check_row(&inner.secrets, reader, &row)?;
+    let mut holders: BTreeMap<LabId, Vec<HolderRow>> = BTreeMap::new();
+    for holder in engagement::all(reader)? {
+        holders.entry(holder.lab).or_default().push(holder);
     }
     let mut exposure = Exposure::default();
-    for (lab, tags) in tags {
-        let mut found = LabExposure::default();
-        let scanned = scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
-            let Actor::Engaged { credential, .. } = entry.by else {
-                return;
-            };
-            let Some((_, project)) = tags.get(&credential) else {
-                return;
-            };
-            found.entries += 1;
-            found.first = found.first.or(Some(entry.t));
-            found.last = Some(entry.t);
-            let draw = entry.fact.released();
-            if let Some(project) = entry.fact.project().or(*project).filter(|_| draw.objects > 0) {
-                let sum = found.projects.entry(project).or_default();
-                *sum = sum.plus(draw);
-            }
-        });
-        match scanned {
-            Ok(()) if found.entries > 0 => {
+    for lab in ledger::compartments(reader)?
+        .into_iter()
+        .filter_map(Compartment::lab)
+    {
+        let held = holders.get(&lab).map_or(&[][..], Vec::as_slice);
+        let touched =
+            tags(inner, reader, lab, held, &row).and_then(|tags| touched(inner, reader, lab, &tags, window));
+        match touched {
+            Ok(found) if found.entries > 0 => {
                 exposure.labs.insert(lab, found);
             }
-            Ok(()) => {}
-            Err(GateError::Integrity(found)) => {
+            Ok(_) => {}
+            Err(StateError::Integrity(found)) => {
                 tracing::error!(%found, "what a credential touched there is unknown");
                 exposure.unknown.push(lab);
             }
-            Err(other) => return Err(other),
+            Err(StateError::Store(error)) => return Err(error.into()),
         }
     }
     Ok(Some(exposure))
+}
+
+/// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
+/// open its commitment: where one does not, it might have been this credential's.
+fn tags(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    held: &[HolderRow],
+    credential: &CredentialRow,
+) -> Result<Tags, StateError> {
+    let (authority, _) = fold(reader, &inner.secrets, Compartment::Lab(lab))?;
+    let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
+    let mut tags = Tags::new();
+    for granted in authority.engagements() {
+        let row = held.get(&granted.id).copied();
+        let row = row.filter(|row| HolderCommitment::new(&row.salt, row.principal) == granted.holder);
+        let row = row.ok_or_else(|| {
+            Integrity::of(
+                format!("the holder row of {}", granted.id),
+                "it is missing, or names another holder than the ledger",
+            )
+        })?;
+        if row.principal == credential.principal {
+            tags.insert(credential_tag(&row.salt, credential.id), granted.project());
+        }
+    }
+    Ok(tags)
+}
+
+fn touched(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    tags: &Tags,
+    window: (Timestamp, Timestamp),
+) -> Result<LabExposure, StateError> {
+    let mut found = LabExposure::default();
+    if tags.is_empty() {
+        return Ok(found);
+    }
+    scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
+        let Actor::Engaged { credential, .. } = entry.by else {
+            return;
+        };
+        let Some(project) = tags.get(&credential) else {
+            return;
+        };
+        found.entries += 1;
+        found.first = found.first.or(Some(entry.t));
+        found.last = Some(entry.t);
+        let draw = entry.fact.released();
+        if let Some(project) = entry.fact.project().or(*project).filter(|_| draw.objects > 0) {
+            let sum = found.projects.entry(project).or_default();
+            *sum = sum.plus(draw);
+        }
+    })?;
+    Ok(found)
 }

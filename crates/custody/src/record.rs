@@ -4,11 +4,15 @@ use aws_lc_rs::digest;
 use cofferdam_ledger::canonical::append_canonical;
 use cofferdam_ledger::hash::Hash;
 use cofferdam_model::{Actor, Compartment, Entry, Fact, ObjectRef, ObjectSet, Timestamp};
-use cofferdam_store::ledger::EntryRow;
-use cofferdam_store::{StoreError, Tx, ledger};
+use cofferdam_store::ledger::{EntryRow, HeadRow};
+use cofferdam_store::{Reader, StoreError, Tx, ledger};
 
 use crate::error::Integrity;
-use crate::secrets::Secrets;
+use crate::secrets::{self, Secrets};
+use crate::state::StateError;
+
+/// Entries read at a time.
+const PAGE: u32 = 4_096;
 
 /// Says that an entry is durable. Only the gate makes one, after the commit that holds the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +62,45 @@ pub(crate) struct Appended {
     pub(crate) leaf: [u8; 32],
 }
 
-/// Appends one entry.
+fn seal_of(
+    secrets: &Secrets,
+    compartment: Compartment,
+    size: u64,
+    t: Timestamp,
+    authorising: u64,
+) -> [u8; 32] {
+    secrets.seal_row(
+        "ledger_head",
+        &[
+            &compartment.to_bytes(),
+            &size.to_be_bytes(),
+            &t.as_micros().to_be_bytes(),
+            &authorising.to_be_bytes(),
+        ],
+    )
+}
+
+/// Where a ledger ends, if it was begun: as this installation wrote it, or not at all.
+pub(crate) fn head(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+) -> Result<Option<HeadRow>, StateError> {
+    let Some(head) = ledger::head(reader, compartment)? else {
+        return Ok(None);
+    };
+    let expected = seal_of(secrets, compartment, head.size, head.t, head.authorising);
+    let wrong = |problem: &str| Integrity::of(format!("the head of the ledger of {compartment}"), problem);
+    if !head.seal.is_some_and(|seal| secrets::same(&seal, &expected)) {
+        return Err(wrong("its seal is not this installation's").into());
+    }
+    if head.integrated > head.size {
+        return Err(wrong("its tree holds more entries than it counts").into());
+    }
+    Ok(Some(head))
+}
+
+/// Appends one entry. To an end of the ledger that somebody moved, nothing is appended.
 pub(crate) fn append(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
@@ -66,8 +108,16 @@ pub(crate) fn append(
     by: Actor,
     fact: Fact,
     now: Timestamp,
-) -> Result<Appended, StoreError> {
+) -> Result<Appended, StateError> {
+    let begun = ledger::head(tx.reader(), compartment)?.is_some_and(|h| h.size == 0 && h.seal.is_none());
+    let before = if begun {
+        0
+    } else {
+        head(tx.reader(), secrets, compartment)?.map_or(0, |h| h.authorising)
+    };
     let (n, t, authorising) = ledger::sequence(tx, compartment, now, fact.authorises())?;
+    let end = seal_of(secrets, compartment, n + 1, t, authorising.unwrap_or(before));
+    ledger::seal_head(tx, compartment, &end)?;
     let entry = Entry {
         by,
         fact,
@@ -121,7 +171,7 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
         engagement_of(&entry),
         &row.leaf,
     );
-    if aws_lc_rs::constant_time::verify_slices_are_equal(&seal, &row.seal).is_err() {
+    if !secrets::same(&seal, &row.seal) {
         return Err(wrong("its seal is not this installation's"));
     }
     if entry.n != row.n || entry.t != row.t || entry.v != Entry::VERSION {
@@ -131,6 +181,57 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
         return Err(wrong("it is not numbered among the entries that authorise"));
     }
     Ok(entry)
+}
+
+/// The first index whose entry is not from before `t`. Every entry that the search asks is checked, so that no
+/// edited time leads it astray.
+pub(crate) fn index_at(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    t: Timestamp,
+) -> Result<u64, StateError> {
+    let (mut low, mut high) = (0, head(reader, secrets, compartment)?.map_or(0, |h| h.size));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let row = ledger::entry(reader, compartment, middle)?;
+        let row = row.ok_or_else(|| Integrity::entry(compartment, middle, "it is missing"))?;
+        if check(secrets, compartment, &row)?.t < t {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+/// Hands on the entries from `from` on, each checked and none missing, until `each` answers `false` or the
+/// ledger ends where its head says.
+pub(crate) fn walk(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    from: u64,
+    each: &mut dyn FnMut(&EntryRow, &Entry) -> bool,
+) -> Result<(), StateError> {
+    let size = head(reader, secrets, compartment)?.map_or(0, |h| h.size);
+    let mut next = from;
+    while next < size {
+        let rows = ledger::entries(reader, compartment, next, PAGE)?;
+        if rows.is_empty() {
+            return Err(Integrity::entry(compartment, next, "it is missing").into());
+        }
+        for row in &rows {
+            if row.n != next || next >= size {
+                return Err(Integrity::entry(compartment, next, "it is missing, or beyond the end").into());
+            }
+            if !each(row, &check(secrets, compartment, row)?) {
+                return Ok(());
+            }
+            next += 1;
+        }
+    }
+    Ok(())
 }
 
 /// The list behind an object set, and what an entry says of it.
@@ -154,4 +255,23 @@ pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
         },
         list,
     )
+}
+
+/// Reads back the list behind an object set.
+pub(crate) fn read_set(list: &[u8]) -> Option<Vec<ObjectRef>> {
+    use cofferdam_model::Id;
+    let (items, rest) = list.as_chunks::<28>();
+    let read = |item: &[u8; 28]| {
+        let (object, rest) = item.split_first_chunk::<16>()?;
+        let (version, bytes) = rest.split_first_chunk::<4>()?;
+        Some(ObjectRef {
+            bytes: u64::from_be_bytes(bytes.try_into().ok()?),
+            object: cofferdam_model::ObjectId::from_bytes(*object),
+            version: u32::from_be_bytes(*version),
+        })
+    };
+    if !rest.is_empty() {
+        return None;
+    }
+    items.iter().map(read).collect()
 }

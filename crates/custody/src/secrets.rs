@@ -51,6 +51,7 @@ pub enum SecretsError {
 pub struct Secrets {
     root: Prk,
     entries: hmac::Key,
+    rows: hmac::Key,
     blinding: hmac::Key,
     origin: String,
 }
@@ -105,10 +106,12 @@ impl Secrets {
         let root = Salt::new(HKDF_SHA256, b"cofferdam installation v1").extract(&seed);
         zeroize::Zeroize::zeroize(&mut seed);
         let entries = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"entries"])?);
+        let rows = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"rows"])?);
         let blinding = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"blinding"])?);
         Ok(Self {
             root,
             entries,
+            rows,
             blinding,
             origin: origin.to_owned(),
         })
@@ -129,6 +132,16 @@ impl Secrets {
         context.update(&authorising.unwrap_or(0).to_be_bytes());
         context.update(engagement.as_ref().map_or(&[0; 16], |e| e.as_bytes()));
         context.update(leaf);
+        to_array(context.sign().as_ref())
+    }
+
+    /// The keyed hash that stands beside a row of the table `table`, over its members in their order.
+    pub(crate) fn seal_row(&self, table: &'static str, members: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.rows);
+        for part in std::iter::once(table.as_bytes()).chain(members.iter().copied()) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
         to_array(context.sign().as_ref())
     }
 
@@ -166,6 +179,11 @@ impl Secrets {
         let name = format!("{}/deliveries", self.ledger_origin(compartment));
         SigningKey::from_seed(&name, &seed).map_err(|_| SecretsError::Derivation)
     }
+}
+
+/// Whether two keyed hashes are one, in a time that does not tell where they differ.
+pub(crate) fn same(one: &[u8; 32], other: &[u8; 32]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
 }
 
 fn to_array(bytes: &[u8]) -> [u8; 32] {

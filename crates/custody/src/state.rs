@@ -15,8 +15,6 @@ use crate::record::{self, Appended};
 use crate::secrets::Secrets;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
-/// Entries read at a time when a ledger is folded.
-const PAGE: u32 = 4_096;
 
 /// Why the state could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +33,9 @@ struct Drawn {
 }
 
 impl Drawn {
+    /// As of an hour. One that is past already counts as the last one seen: a clock that is put back opens no budget.
     fn at(mut self, hour: i64) -> Self {
+        let hour = hour.max(self.hour);
         if hour.div_euclid(24) != self.hour.div_euclid(24) {
             self.usage.day = Draw::default();
         }
@@ -47,14 +47,23 @@ impl Drawn {
     }
 }
 
+/// Where a ledger ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct End {
+    size: u64,
+    t: Timestamp,
+}
+
 /// The fold over all ledgers.
 #[derive(Default)]
 pub(crate) struct State {
     authorities: HashMap<Compartment, Authority>,
     broken: HashMap<Compartment, Integrity>,
+    ends: HashMap<Compartment, End>,
     drawn: HashMap<EngagementId, Drawn>,
     holders: HashMap<EngagementId, HolderRow>,
     stale: bool,
+    touched: bool,
 }
 
 impl State {
@@ -66,12 +75,13 @@ impl State {
     ) -> Result<Self, StoreError> {
         let mut state = Self::default();
         for compartment in ledger::compartments(reader)? {
-            match fold(reader, secrets, compartment).and_then(|a| {
+            match fold(reader, secrets, compartment).and_then(|folded| {
                 state.fold_usage(reader, secrets, compartment, now)?;
-                Ok(a)
+                Ok(folded)
             }) {
-                Ok(authority) => {
+                Ok((authority, end)) => {
                     state.authorities.insert(compartment, authority);
+                    state.ends.insert(compartment, end);
                 }
                 Err(StateError::Store(error)) => return Err(error),
                 Err(StateError::Integrity(found)) => {
@@ -91,20 +101,31 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         let midnight = Timestamp::from_micros(now.as_micros().div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
-        let mut next = ledger::index_at(reader, compartment, midnight)?;
-        loop {
-            let rows = ledger::entries(reader, compartment, next, PAGE)?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            next = last.n + 1;
-            for row in &rows {
-                self.draw(&record::check(secrets, compartment, row)?);
-            }
-        }
+        let from = record::index_at(reader, secrets, compartment, midnight)?;
+        record::walk(reader, secrets, compartment, from, &mut |_, entry| {
+            self.draw(entry);
+            true
+        })
     }
 
     /// Marks everything as unknown: the next question folds anew first.
     pub(crate) fn forget(&mut self) {
         self.stale = true;
+    }
+
+    /// Whether it holds what was undone. Until it is folded anew it allows nothing.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Does `work`; what that took in is forgotten when it fails, as its rows are undone.
+    pub(crate) fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.touched = false;
+        let result = work(self);
+        if result.is_err() && self.touched {
+            self.forget();
+        }
+        result
     }
 
     /// Folds anew if something was undone since the last time.
@@ -123,6 +144,10 @@ impl State {
     /// What authorises in a compartment, if its ledger was begun and checks.
     pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Authority>, Integrity> {
         match self.broken.get(&compartment) {
+            _ if self.stale => Err(Integrity::of(
+                "what this node knows",
+                "a write was undone, and it is being read anew",
+            )),
             Some(found) => Err(found.clone()),
             None => Ok(self.authorities.get(&compartment)),
         }
@@ -140,21 +165,39 @@ impl State {
 
     /// Begins an empty compartment.
     pub(crate) fn begin(&mut self, compartment: Compartment) {
+        self.touched = true;
+        self.ends.insert(compartment, End::default());
         self.authorities
             .insert(compartment, Authority::empty(compartment));
     }
 
-    /// Takes an appended entry in.
+    /// Takes an appended entry in. One that does not follow the last that this node knows is refused: somebody
+    /// else moved the end of the ledger.
     pub(crate) fn apply(&mut self, compartment: Compartment, appended: &Appended) -> Result<(), Integrity> {
-        let authority = self.authorities.get_mut(&compartment);
-        let authority =
-            authority.ok_or_else(|| Integrity::of(compartment.to_string(), "its ledger was never begun"))?;
-        let folded = authority.apply(&appended.entry);
-        if let Err(error) = folded {
-            self.stale = true;
-            return Err(Integrity::entry(compartment, error.index, error.problem));
+        self.touched = true;
+        let entry = &appended.entry;
+        let known = self
+            .authorities
+            .get_mut(&compartment)
+            .zip(self.ends.get_mut(&compartment));
+        let Some((authority, end)) = known else {
+            return Err(Integrity::of(
+                compartment.to_string(),
+                "its ledger was never begun",
+            ));
+        };
+        if entry.n != end.size || entry.t < end.t {
+            let problem = format!("it should be entry {}, at {} or later", end.size, end.t.rfc3339());
+            return Err(Integrity::entry(compartment, entry.n, problem));
         }
-        self.draw(&appended.entry);
+        authority
+            .apply(entry)
+            .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
+        *end = End {
+            size: entry.n + 1,
+            t: entry.t,
+        };
+        self.draw(entry);
         Ok(())
     }
 
@@ -233,9 +276,13 @@ impl State {
         let (Some(lab), Some(installation)) = (lab, installation) else {
             return Decision::Deny(Refusal::NotEngaged);
         };
+        if self.stale || installation.is_revoked(caller.credential) {
+            return Decision::Deny(Refusal::NotEngaged);
+        }
+        let engagement = lab.engagement(ask.engagement);
         let halts = installation.halts().chain(lab.halts());
         let standing = Standing {
-            engagement: lab.engagement(ask.engagement),
+            engagement,
             holds: holder.principal == caller.principal,
             halts,
             usage: self.usage(ask.engagement, ask.now),
@@ -244,7 +291,7 @@ impl State {
         let demand = Demand {
             engagement: ask.engagement,
             act: ask.act,
-            project: ask.project,
+            project: engagement.map_or(ask.project, |e| ask.project_under(e)),
             draw: ask.draw,
         };
         admit(caller, &demand, standing)
@@ -298,12 +345,21 @@ pub(crate) struct Ask {
     pub(crate) now: Timestamp,
 }
 
+impl Ask {
+    /// Which project is meant: the one named, or else the engagement's only one. An act that may span projects
+    /// and names none is asked for over the lab as a whole.
+    pub(crate) fn project_under(&self, engagement: &Engagement) -> Option<ProjectId> {
+        let only = engagement.project().filter(|_| !self.act.may_span_projects());
+        self.project.or(only)
+    }
+}
+
 /// Folds one ledger's authorising entries, each checked, none missing.
 pub(crate) fn fold(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
     compartment: Compartment,
-) -> Result<Authority, StateError> {
+) -> Result<(Authority, End), StateError> {
     let mut authority = Authority::empty(compartment);
     for row in ledger::authorising(reader, compartment, 0)? {
         let entry = record::check(secrets, compartment, &row)?;
@@ -316,7 +372,7 @@ pub(crate) fn fold(
             .apply(&entry)
             .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
     }
-    let head = ledger::head(reader, compartment)?;
+    let head = record::head(reader, secrets, compartment)?;
     let known = head.as_ref().map_or(0, |h| h.authorising);
     if known != authority.folded() {
         let problem = format!(
@@ -325,7 +381,8 @@ pub(crate) fn fold(
         );
         return Err(Integrity::of(format!("the ledger of {compartment}"), problem).into());
     }
-    let size = head.map_or(0, |h| h.size);
+    let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
+    let size = end.size;
     let beyond = ledger::entries(reader, compartment, size, 1)?;
     let last = size
         .checked_sub(1)
@@ -338,5 +395,5 @@ pub(crate) fn fold(
         )
         .into());
     }
-    Ok(authority)
+    Ok((authority, end))
 }

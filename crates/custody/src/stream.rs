@@ -1,5 +1,6 @@
 //! The second door: a set fixed before it is read, with an entry before and an entry after.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use cofferdam_model::entry::StreamEnd;
@@ -17,7 +18,7 @@ use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome, admit_recorded};
 use crate::record::{self, Receipt};
-use crate::state::Ask;
+use crate::state::{Ask, State};
 use crate::vault::Plaintext;
 
 /// Objects loaded at a time.
@@ -62,8 +63,9 @@ pub struct Stream<M> {
     project: ProjectId,
     reason: LeaseReason,
     receipt: Receipt,
-    waiting: std::vec::IntoIter<(M, ObjectRef)>,
-    loaded: std::collections::VecDeque<(M, SealedRow)>,
+    waiting: VecDeque<(M, ObjectRef)>,
+    /// The rows of the first ones waiting.
+    loaded: VecDeque<SealedRow>,
     changed: watch::Receiver<u64>,
     sent: Draw,
     end: Option<StreamEnd>,
@@ -92,8 +94,7 @@ impl Gate {
         let (caller, act, project, reason) = (*caller, selection.act, selection.project, selection.reason);
         let opened = self
             .inner
-            .store
-            .write(move |tx| open(&inner, tx, &caller, engagement, selection))
+            .write(move |state, tx| open(&inner, state, tx, &caller, engagement, selection))
             .await?;
         match opened {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
@@ -107,8 +108,8 @@ impl Gate {
                 project,
                 reason,
                 receipt: opened.receipt,
-                waiting: opened.items.into_iter(),
-                loaded: std::collections::VecDeque::new(),
+                waiting: opened.items.into(),
+                loaded: VecDeque::new(),
                 changed,
                 sent: Draw::default(),
                 end: None,
@@ -120,15 +121,13 @@ impl Gate {
 
 fn open<M>(
     inner: &Inner,
+    state: &mut State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     engagement: EngagementId,
     selection: Selection<M>,
 ) -> Result<Outcome<Opened<M>>, GateError<std::convert::Infallible>> {
     let now = inner.env.now();
-    let mut state = inner.state();
-    let state = &mut *state;
-    state.refresh(tx.reader(), &inner.secrets, now)?;
     let mut ask = Ask {
         engagement,
         act: selection.act,
@@ -188,17 +187,14 @@ impl<M: Send + 'static> Stream<M> {
 
     /// How many objects are still to come.
     pub fn remaining(&self) -> usize {
-        self.waiting.len() + self.loaded.len()
+        self.waiting.len()
     }
 
     /// The next object, or none when all were sent. A halt or an end of the engagement is an error, and final.
+    /// Nothing is lost when the future is dropped: asked again, it goes on with the same object.
     pub async fn next(&mut self) -> Option<Result<StreamItem<M>, GateError<std::convert::Infallible>>> {
         if self.end.is_some() {
             return None;
-        }
-        if let Err(refusal) = self.still_allowed() {
-            self.end = Some(StreamEnd::Halted);
-            return Some(Err(GateError::Refused(refusal)));
         }
         match self.take().await {
             Ok(None) => {
@@ -213,7 +209,12 @@ impl<M: Send + 'static> Stream<M> {
                 Some(Ok(item))
             }
             Err(error) => {
-                self.end = Some(StreamEnd::Failed);
+                let halted = matches!(error, GateError::Refused(_));
+                self.end = Some(if halted {
+                    StreamEnd::Halted
+                } else {
+                    StreamEnd::Failed
+                });
                 Some(Err(error))
             }
         }
@@ -224,7 +225,7 @@ impl<M: Send + 'static> Stream<M> {
         let _ = self.changed.changed().await;
     }
 
-    /// Whether the stream may go on: asked before each object.
+    /// Whether the stream may go on: asked before each object, and again before it is handed over.
     pub fn still_allowed(&self) -> Result<(), Refusal> {
         let ask = Ask {
             engagement: self.holder.engagement,
@@ -244,33 +245,37 @@ impl<M: Send + 'static> Stream<M> {
     }
 
     async fn take(&mut self) -> Result<Option<StreamItem<M>>, GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
+        self.still_allowed().map_err(GateError::Refused)?;
         if self.loaded.is_empty() {
             self.load().await?;
         }
-        let Some((about, row)) = self.loaded.pop_front() else {
+        let Some(row) = self.loaded.front() else {
             return Ok(None);
         };
-        let plaintext = self.inner.unseal(&self.receipt, &row, self.reason).await?;
-        Ok(Some(StreamItem {
+        let plaintext = self.inner.unseal(&self.receipt, row, self.reason).await?;
+        self.still_allowed().map_err(GateError::Refused)?;
+        self.loaded.pop_front();
+        Ok(self.waiting.pop_front().map(|(about, object)| StreamItem {
             about,
-            object: row.object,
+            object,
             plaintext,
         }))
     }
 
     async fn load(&mut self) -> Result<(), GateError<std::convert::Infallible>> {
-        let page: Vec<(M, ObjectRef)> = self.waiting.by_ref().take(PAGE).collect();
+        let page: Vec<ObjectRef> = self.waiting.iter().take(PAGE).map(|(_, o)| *o).collect();
         let (lab, project) = (Compartment::Lab(self.holder.lab), self.project);
         let load = move |reader: &mut cofferdam_store::Reader<'_>| {
             let mut rows = Vec::with_capacity(page.len());
-            for (about, wanted) in page {
+            for wanted in page {
                 let named = || format!("object {} version {}", wanted.object, wanted.version);
                 let row = object::get(reader, wanted.object, wanted.version)?
                     .ok_or_else(|| Integrity::of(named(), "it is missing"))?;
                 if row.compartment != lab || row.project != project || row.object != wanted {
                     return Err(Integrity::of(named(), "it is not the object that was recorded").into());
                 }
-                rows.push((about, row));
+                rows.push(row);
             }
             Ok::<_, GateError<std::convert::Infallible>>(rows)
         };
@@ -290,11 +295,8 @@ impl<M> Stream<M> {
         &self,
         end: StreamEnd,
     ) -> impl Future<Output = Result<(), GateError<std::convert::Infallible>>> + Send + 'static {
-        let (inner, actor, compartment) = (
-            Arc::clone(&self.inner),
-            self.actor,
-            Compartment::Lab(self.holder.lab),
-        );
+        let (inner, writer) = (Arc::clone(&self.inner), Arc::clone(&self.inner));
+        let (actor, compartment) = (self.actor, Compartment::Lab(self.holder.lab));
         let (objects, bytes) = (self.sent.objects, self.sent.bytes);
         let fact = Fact::ReadCompleted {
             stream: self.id,
@@ -302,18 +304,12 @@ impl<M> Stream<M> {
             bytes,
             end,
         };
-        async move {
-            let writer = Arc::clone(&inner);
-            inner
-                .store
-                .write(move |tx| {
-                    let now = writer.env.now();
-                    let appended = record::append(tx, &writer.secrets, compartment, actor, fact, now)?;
-                    writer.state().apply(compartment, &appended)?;
-                    Ok(())
-                })
-                .await
-        }
+        let record = move |state: &mut State, tx: &mut Tx<'_>| {
+            let now = writer.env.now();
+            let appended = record::append(tx, &writer.secrets, compartment, actor, fact, now)?;
+            Ok(state.apply(compartment, &appended)?)
+        };
+        async move { inner.write(record).await }
     }
 }
 

@@ -10,6 +10,7 @@ use cofferdam_store::object::SealedRow;
 
 use crate::error::Integrity;
 use crate::record::Receipt;
+use crate::secrets::{self, Secrets};
 
 /// What an object holds. The numbers are bound into the ciphertext and never change meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +108,34 @@ pub(crate) struct Place {
     pub(crate) version: u32,
 }
 
+/// The keyed hash of an object's row. It opens nothing; it lets a row be checked where there is no key.
+fn seal_of(secrets: &Secrets, row: &SealedRow) -> [u8; 32] {
+    secrets.seal_row(
+        "object",
+        &[
+            row.object.object.as_bytes(),
+            &row.object.version.to_be_bytes(),
+            &row.compartment.to_bytes(),
+            row.project.as_bytes(),
+            &row.kind.to_be_bytes(),
+            row.epoch.as_bytes(),
+            &row.object.bytes.to_be_bytes(),
+            &row.sealed,
+        ],
+    )
+}
+
+/// Whether an object's row is as this installation wrote it.
+pub(crate) fn check(secrets: &Secrets, row: &SealedRow) -> Result<(), Integrity> {
+    if secrets::same(&row.seal, &seal_of(secrets, row)) {
+        return Ok(());
+    }
+    let named = format!("object {} version {}", row.object.object, row.object.version);
+    Err(Integrity::of(named, "its seal is not this installation's"))
+}
+
 pub(crate) fn seal(
+    secrets: &Secrets,
     key: &EpochKey,
     epoch: cofferdam_model::EpochId,
     place: Place,
@@ -125,14 +153,22 @@ pub(crate) fn seal(
         kind: place.kind.code(),
         epoch,
         sealed: Vec::new(),
+        seal: [0; 32],
     };
     let sealed = object::seal(key, &binding(&row), plaintext, &SystemRandom).map_err(|e| e.to_string())?;
     row.sealed = sealed.into_bytes();
+    row.seal = seal_of(secrets, &row);
     Ok(Sealed(row))
 }
 
 /// Opens an object under a receipt: the record that it was about to be opened is durable.
-pub(crate) fn open(_recorded: &Receipt, key: &EpochKey, row: &SealedRow) -> Result<Plaintext, Integrity> {
+pub(crate) fn open(
+    _recorded: &Receipt,
+    secrets: &Secrets,
+    key: &EpochKey,
+    row: &SealedRow,
+) -> Result<Plaintext, Integrity> {
+    check(secrets, row)?;
     let named = || format!("object {} version {}", row.object.object, row.object.version);
     let opened =
         object::open(key, &binding(row), &row.sealed).map_err(|e| Integrity::of(named(), e.to_string()))?;

@@ -1,0 +1,58 @@
+//! Which server, and with which credential.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Client;
+use crate::config::{Config, FILE};
+use crate::fail::{Failure, Outcome};
+use crate::install::token_file;
+
+/// How a running server is reached.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct Connect {
+    /// The server's address [default: public_url of --data, or http://127.0.0.1:8417]
+    #[arg(long, value_name = "URL", env = "COFFERDAM_SERVER", hide_env_values = true)]
+    server: Option<String>,
+    /// An API token; better in the environment, where other users do not see it
+    #[arg(long, value_name = "TOKEN", env = "COFFERDAM_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// A data folder on this machine: its operator's token and address are used
+    #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
+    data: Option<PathBuf>,
+}
+
+impl Connect {
+    /// A client of that server.
+    pub(crate) fn client(&self) -> Outcome<Client> {
+        let server = match (&self.server, &self.data) {
+            (Some(server), _) => server.clone(),
+            (None, Some(folder)) => Config::load(&folder.join(FILE))?.public_url,
+            (None, None) => Config::default().public_url,
+        };
+        let token = match (&self.token, &self.data) {
+            (Some(token), _) => token.trim().to_owned(),
+            (None, Some(folder)) => kept(&token_file(folder))?,
+            (None, None) => {
+                let text = "no token: give --token, set COFFERDAM_TOKEN, or name the data folder with --data";
+                return Err(Failure::usage(text));
+            }
+        };
+        Client::new(&server, Some(&token))
+    }
+}
+
+fn kept(file: &Path) -> Outcome<String> {
+    let text = fs::read_to_string(file).map_err(|error| {
+        let shown = file.display();
+        Failure::new(match error.kind() {
+            ErrorKind::NotFound => format!("{shown} does not exist; give --token, or set COFFERDAM_TOKEN"),
+            _ => format!("{shown}: {error}; give --token, or set COFFERDAM_TOKEN"),
+        })
+    })?;
+    Ok(text.trim().to_owned())
+}

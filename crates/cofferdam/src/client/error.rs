@@ -1,0 +1,138 @@
+//! Why a call was not answered as hoped.
+
+use std::error::Error;
+use std::fmt::Display;
+
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+use crate::fail::{Failure, one_line};
+
+/// What a server answered instead, or that it did not.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    /// The kind of problem, where the server named one: `halted`, `not-found`, ….
+    pub(crate) slug: String,
+    /// What to tell the user.
+    line: String,
+    more: Vec<String>,
+    /// The halt that stands in the way.
+    pub(crate) halt: Option<HaltNotice>,
+}
+
+/// A halt, as those who are stopped by it see it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct HaltNotice {
+    /// Which.
+    pub(crate) id: String,
+    /// The reason's name.
+    pub(crate) reason: String,
+    /// The reason in a sentence.
+    pub(crate) sentence: String,
+    /// Since when.
+    pub(crate) since: String,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    detail: Option<String>,
+    #[serde(default)]
+    errors: Vec<Wrong>,
+    halt: Option<HaltNotice>,
+}
+
+#[derive(Deserialize)]
+struct Wrong {
+    row: Option<u64>,
+    line: Option<u64>,
+    #[serde(default)]
+    field: String,
+    reason: String,
+    hint: Option<String>,
+}
+
+impl ApiError {
+    fn plain(slug: &str, line: String) -> Self {
+        Self { slug: slug.to_owned(), line, more: Vec::new(), halt: None }
+    }
+
+    pub(super) fn unreachable(base: &str, error: &reqwest::Error) -> Self {
+        let line = if error.is_connect() {
+            format!(
+                "no server answers at {base}; start one with `cofferdam serve --data DIR`, or name another with --server"
+            )
+        } else if error.is_timeout() {
+            format!("the server at {base} did not answer in time; look at its log, then try again")
+        } else {
+            format!("the connection to {base} broke: {}; look at the server's log, then try again", innermost(error))
+        };
+        Self::plain("unreachable", line)
+    }
+
+    pub(super) fn strange(base: &str, what: &dyn Display) -> Self {
+        let line = format!("{base} does not answer like a Cofferdam server of this version: {what}");
+        Self::plain("strange", line)
+    }
+
+    pub(super) async fn refused(base: &str, response: Response) -> Self {
+        let (status, body) = (response.status(), response.bytes().await.unwrap_or_default());
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) => Self::told(status, problem),
+            Err(_) => Self::strange(base, &format!("status {status} without a problem's description")),
+        }
+    }
+
+    fn told(status: StatusCode, problem: Problem) -> Self {
+        let detail = problem.detail.unwrap_or(problem.title);
+        let line = match (status, &problem.halt) {
+            (_, Some(halt)) => format!("halted since {} ({}): {}", halt.since, halt.reason, halt.sentence),
+            (StatusCode::UNAUTHORIZED, _) => {
+                format!("the token was not accepted: {detail}; give another with --token, COFFERDAM_TOKEN or --data")
+            }
+            _ => detail,
+        };
+        let slug = problem.kind.rsplit('/').next().unwrap_or_default().to_owned();
+        // A single error is what the line says already.
+        let more = problem.errors.iter().map(Wrong::to_string);
+        let more: Vec<String> = more.filter(|wrong| !line.contains(wrong.as_str())).collect();
+        Self { slug, line, more, halt: problem.halt }
+    }
+
+    /// Whether the server named this kind of problem.
+    pub(crate) fn is(&self, slug: &str) -> bool {
+        self.slug == slug
+    }
+}
+
+impl Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(row) = self.row {
+            write!(f, "row {row}")?;
+            self.line.iter().try_for_each(|line| write!(f, " (line {line})"))?;
+            f.write_str(if self.field.is_empty() { " " } else { ", " })?;
+            write!(f, "{}{}", self.field, if self.field.is_empty() { "" } else { " " })?;
+        } else if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.reason)?;
+        self.hint.iter().try_for_each(|hint| write!(f, "; {hint}"))
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::new(error.line).with(error.more)
+    }
+}
+
+/// What began a chain of errors: the rest only says through what it came.
+fn innermost(error: &dyn Error) -> String {
+    let mut deepest = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    one_line(&deepest.to_string())
+}

@@ -1,0 +1,194 @@
+//! The keys: one registry of names, meanings and what their values must be.
+
+use std::net::SocketAddr;
+
+use cofferdam_server::Settings;
+
+/// How an installation runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// How people reach it.
+    pub(crate) public_url: String,
+    /// What its ledgers are called.
+    pub(crate) origin: String,
+    /// Whether session cookies are sent over HTTPS only.
+    pub(crate) secure_cookies: bool,
+    /// How long a login lasts.
+    pub(crate) session_hours: i64,
+    /// The most requests of one credential or address; 0: any number.
+    pub(crate) requests_per_second: u32,
+    /// Whether `/metrics` answers.
+    pub(crate) metrics: bool,
+    /// What is logged.
+    pub(crate) log: String,
+    /// How.
+    pub(crate) log_format: LogFormat,
+    /// How long a key stays in memory.
+    pub(crate) lease_seconds: i64,
+    /// Connections that read the database.
+    pub(crate) readers: usize,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8417)),
+            public_url: "http://127.0.0.1:8417".to_owned(),
+            origin: "cofferdam.local".to_owned(),
+            secure_cookies: false,
+            session_hours: 12,
+            requests_per_second: 200,
+            metrics: true,
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            lease_seconds: 60,
+            readers: 4,
+        }
+    }
+}
+
+impl Config {
+    /// What the server wants to know of it.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            public_url: self.public_url.clone(),
+            secure_cookies: self.secure_cookies,
+            session_hours: self.session_hours,
+            requests_per_second: self.requests_per_second,
+            metrics: self.metrics,
+        }
+    }
+}
+
+/// One key.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    /// Lines of comment above it.
+    pub(super) meaning: &'static str,
+    /// Takes a value, or says what it must be.
+    pub(super) set: fn(&mut Config, &toml::Value) -> Result<(), &'static str>,
+    /// The value as it stands in the file.
+    pub(super) get: fn(&Config) -> toml::Value,
+}
+
+/// Every key, in the order of the file.
+pub(super) const KEYS: [Key; 11] = [
+    Key {
+        name: "listen",
+        meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
+        set: |c, v| put(&mut c.listen, v.as_str().and_then(|v| v.parse().ok()), "an address and port in quotes"),
+        get: |c| c.listen.to_string().into(),
+    },
+    Key {
+        name: "public_url",
+        meaning: "How browsers reach the server, without a slash at the end: login links begin with it.",
+        set: |c, v| put(&mut c.public_url, v.as_str().and_then(url), "http:// or https:// and a host, in quotes"),
+        get: |c| c.public_url.as_str().into(),
+    },
+    Key {
+        name: "origin",
+        meaning: "What this installation is called in its ledgers' checkpoints: best a domain of yours.\n\
+                  Fixed at the start: with another one, nobody could check what was signed before.",
+        set: |c, v| put(&mut c.origin, v.as_str().and_then(origin), "a name without spaces and `+`, as in work.example"),
+        get: |c| c.origin.as_str().into(),
+    },
+    Key {
+        name: "secure_cookies",
+        meaning: "Whether browsers send the session's cookie over HTTPS only: true wherever public_url is https.",
+        set: |c, v| put(&mut c.secure_cookies, v.as_bool(), "true or false"),
+        get: |c| c.secure_cookies.into(),
+    },
+    Key {
+        name: "session_hours",
+        meaning: "Hours after which a browser has to log in again: 1 to 720.",
+        set: |c, v| put(&mut c.session_hours, within(v, 1, 720), "a whole number from 1 to 720"),
+        get: |c| c.session_hours.into(),
+    },
+    Key {
+        name: "requests_per_second",
+        meaning: "Requests that one credential, or one address without any, may make in a second; 0: any number.",
+        set: |c, v| put(&mut c.requests_per_second, small(v, 0, 100_000), "a whole number from 0 to 100000"),
+        get: |c| c.requests_per_second.into(),
+    },
+    Key {
+        name: "metrics",
+        meaning: "Whether /metrics answers, in the form of Prometheus: counts and times, never a name.",
+        set: |c, v| put(&mut c.metrics, v.as_bool(), "true or false"),
+        get: |c| c.metrics.into(),
+    },
+    Key {
+        name: "log",
+        meaning: "What is logged, to standard error: error, warn, info, debug, or a filter such as \"info,tower_http=warn\".",
+        set: |c, v| put(&mut c.log, v.as_str().and_then(filter), "a level or a filter, in quotes"),
+        get: |c| c.log.as_str().into(),
+    },
+    Key {
+        name: "log_format",
+        meaning: "How a line of the log looks: \"text\" for people, \"json\" for programs.",
+        set: |c, v| put(&mut c.log_format, v.as_str().and_then(format), "\"text\" or \"json\""),
+        get: |c| match c.log_format {
+            LogFormat::Text => "text".into(),
+            LogFormat::Json => "json".into(),
+        },
+    },
+    Key {
+        name: "lease_seconds",
+        meaning: "Seconds that the embedded keyholder leases a key for, after which it leaves memory: 5 to 3600.",
+        set: |c, v| put(&mut c.lease_seconds, within(v, 5, 3_600), "a whole number from 5 to 3600"),
+        get: |c| c.lease_seconds.into(),
+    },
+    Key {
+        name: "readers",
+        meaning: "Connections that read the database at the same time: 1 to 64. Writing is one, in groups.",
+        set: |c, v| put(&mut c.readers, small(v, 1, 64), "a whole number from 1 to 64"),
+        get: |c| i64::try_from(c.readers).unwrap_or(i64::MAX).into(),
+    },
+];
+
+fn put<T>(slot: &mut T, value: Option<T>, wanted: &'static str) -> Result<(), &'static str> {
+    *slot = value.ok_or(wanted)?;
+    Ok(())
+}
+
+fn within(value: &toml::Value, least: i64, most: i64) -> Option<i64> {
+    value.as_integer().filter(|value| (least..=most).contains(value))
+}
+
+fn small<T: TryFrom<i64>>(value: &toml::Value, least: i64, most: i64) -> Option<T> {
+    within(value, least, most).and_then(|value| T::try_from(value).ok())
+}
+
+fn url(text: &str) -> Option<String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '?' | '@');
+    (!host.is_empty() && host.chars().all(plain)).then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn origin(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_graphic() && c != '+';
+    ((1..=100).contains(&text.len()) && text.chars().all(fits)).then(|| text.to_owned())
+}
+
+fn filter(text: &str) -> Option<String> {
+    let filter = tracing_subscriber::EnvFilter::builder().parse(text);
+    filter.is_ok().then(|| text.to_owned())
+}
+
+fn format(text: &str) -> Option<LogFormat> {
+    match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! Making an installation: everything, or nothing is left behind.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use cofferdam_custody::{Issued, Secrets};
+use cofferdam_model::{CredentialKind, Env};
+use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+
+use super::{deliveries_folder, keyholder_folder, open, token_file};
+use crate::config::{Config, FILE};
+use crate::fail::{Failure, Outcome, To};
+
+const LINK_SECONDS: i64 = 24 * 3_600;
+const TOKEN_SECONDS: i64 = 366 * 86_400;
+
+/// A new installation.
+pub(crate) struct Founded {
+    /// The first operator.
+    pub(crate) operator: String,
+    /// The operator's API token.
+    pub(crate) token: Issued,
+    /// Where it is kept.
+    pub(crate) token_file: PathBuf,
+    /// A one-time link to log in with.
+    pub(crate) link: Issued,
+}
+
+/// Makes an installation in a folder that is new or empty.
+pub(crate) async fn found(folder: &Path, config: &Config, operator: &str) -> Outcome<Founded> {
+    let new = prepare(folder)?;
+    let made = write(folder, config, operator).await;
+    if made.is_err() {
+        clear(folder, new);
+    }
+    made
+}
+
+/// The folder, made if it is new; whether it was.
+fn prepare(folder: &Path) -> Outcome<bool> {
+    let shown = folder.display();
+    if !folder.exists() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).to(shown)?;
+        return Ok(true);
+    }
+    let mut within = fs::read_dir(folder).to(shown)?;
+    if folder.join(FILE).exists() || folder.join("installation.key").exists() {
+        return Err(Failure::new(format!(
+            "{} holds an installation already; `cofferdam serve --data {0}` runs it, another folder takes a new one",
+            folder.display()
+        )));
+    }
+    if within.next().is_some() {
+        return Err(Failure::new(format!("{} is not empty; name a folder that is new or empty", folder.display())));
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).to(folder.display())?;
+    Ok(false)
+}
+
+async fn write(folder: &Path, config: &Config, operator: &str) -> Outcome<Founded> {
+    let env = Env::system();
+    for inner in [keyholder_folder(folder), deliveries_folder(folder)] {
+        DirBuilder::new().mode(0o700).create(&inner).to(inner.display())?;
+    }
+    private_file(&folder.join(FILE), config.to_file().as_bytes())?;
+    Secrets::create(folder, &env).to("the installation's secret")?;
+    let gate = open::gate(folder, config, env.clone()).await?;
+    let row = PrincipalRow {
+        id: env.new_id().to("the operator")?,
+        kind: PrincipalKind::Person,
+        name: operator.to_owned(),
+        created: env.now(),
+    };
+    let id = row.id;
+    gate.found(row).await.to(folder.display())?;
+    let (link, token) = (CredentialKind::Link, CredentialKind::Token);
+    let token = gate.issue_to_founder(id, token, "first operator", TOKEN_SECONDS).await.to("the operator's token")?;
+    let link = gate.issue_to_founder(id, link, "first login", LINK_SECONDS).await.to("the login link")?;
+    gate.integrate().await.to("the installation's ledger")?;
+    let token_file = token_file(folder);
+    private_file(&token_file, format!("{}\n", token.secret.expose()).as_bytes())?;
+    Ok(Founded { operator: id.to_string(), token, token_file, link })
+}
+
+/// A new file that only its owner reads.
+pub(crate) fn private_file(path: &Path, content: &[u8]) -> Outcome {
+    let file = File::options().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.to(path.display())?;
+    file.write_all(content).and_then(|()| file.sync_all()).to(path.display())
+}
+
+/// Takes away what a failed start left, so that it can be tried again.
+fn clear(folder: &Path, new: bool) {
+    let within = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let removed = within.map(|entry| match entry.path() {
+        path if path.is_dir() => fs::remove_dir_all(path),
+        path => fs::remove_file(path),
+    });
+    let mut all: Vec<std::io::Result<()>> = removed.collect();
+    if new {
+        all.push(fs::remove_dir(folder));
+    }
+    if let Some(error) = all.into_iter().find_map(Result::err) {
+        tracing::warn!(%error, folder = %folder.display(), "the folder of a failed start could not be emptied");
+    }
+}

@@ -1,0 +1,37 @@
+//! An installation in its data folder: made, opened, served, examined.
+//!
+//! | path | holds |
+//! |---|---|
+//! | `cofferdam.toml` | the configuration |
+//! | `cofferdam.sqlite`, `lock` | the database, and who uses it |
+//! | `installation.key` | the installation's own secret |
+//! | `keyholder/` | the embedded keyholder's keys |
+//! | `deliveries/` | deliveries, encrypted to the labs |
+//! | `operator.token` | the first operator's API token |
+
+mod found;
+mod harden;
+mod log;
+mod open;
+mod serve;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use found::{Founded, found};
+pub(crate) use harden::no_core_dumps;
+pub(crate) use log::{to_file, to_stderr};
+pub(crate) use open::open;
+pub(crate) use serve::{Server, bind, serve};
+
+/// The operator's token file in a data folder.
+pub(crate) fn token_file(folder: &Path) -> PathBuf {
+    folder.join("operator.token")
+}
+
+fn keyholder_folder(folder: &Path) -> PathBuf {
+    folder.join("keyholder")
+}
+
+fn deliveries_folder(folder: &Path) -> PathBuf {
+    folder.join("deliveries")
+}

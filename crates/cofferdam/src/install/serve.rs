@@ -1,0 +1,116 @@
+//! Running an installation's server until it is told to stop.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use cofferdam_custody::Gate;
+use cofferdam_work::ops::Platform;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::fail::{Failure, Outcome, To};
+
+/// Connections that may wait to be taken.
+const BACKLOG: u32 = 1_024;
+/// What the kernel may hold of an answer that is not read: as little as this is still on its way after a halt.
+const SEND_BUFFER: u32 = 128 << 10;
+/// How long running requests may take to end.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// Listens, without answering yet.
+pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.set_send_buffer_size(SEND_BUFFER)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    bind().map_err(|error: io::Error| {
+        Failure::new(match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "{address} is in use by another program; stop it, or listen elsewhere with --listen ADDRESS:PORT"
+            ),
+            io::ErrorKind::PermissionDenied => {
+                format!("{address} may not be listened on: ports below 1024 are for privileged programs; choose a higher one")
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                format!("{address} is no address of this machine; listen on 127.0.0.1 or 0.0.0.0")
+            }
+            _ => format!("cannot listen on {address}: {error}"),
+        })
+    })
+}
+
+/// A server that runs.
+pub(crate) struct Server {
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<io::Result<()>>,
+    background: JoinHandle<()>,
+    gate: Gate,
+}
+
+impl Server {
+    /// Starts to answer, and to integrate the ledgers beside it.
+    pub(crate) fn start(listener: TcpListener, platform: Platform, config: &Config) -> Self {
+        let gate = platform.gate().clone();
+        let stop = watch::Sender::new(false);
+        let router = cofferdam_server::router(platform, config.settings());
+        let serving = tokio::spawn(cofferdam_server::serve(listener, router, until(stop.subscribe())));
+        let (own, stopped) = (gate.clone(), until(stop.subscribe()));
+        let background = tokio::spawn(async move { own.run_background(stopped).await });
+        Self { stop, serving, background, gate }
+    }
+
+    /// Takes no more requests, lets running ones end, and integrates what is recorded.
+    pub(crate) async fn stop(mut self) -> Outcome {
+        self.stop.send_replace(true);
+        match tokio::time::timeout(DRAIN, &mut self.serving).await {
+            Ok(ended) => ended.to("the server")?.to("the server")?,
+            Err(_) => {
+                tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not end; they are cut off");
+                self.serving.abort();
+            }
+        }
+        self.background.await.to("integration")?;
+        self.gate.integrate().await.to("the last entries of the ledgers")
+    }
+
+    /// Comes back only when the server ended by itself.
+    async fn ended(&mut self) -> Outcome {
+        (&mut self.serving).await.to("the server")?.to("the server")
+    }
+}
+
+async fn until(mut stop: watch::Receiver<bool>) {
+    // Gone without a word is stopped too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub(crate) async fn told_to_stop() -> Outcome {
+    let mut interrupt = signal(SignalKind::interrupt()).to("SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).to("SIGTERM")?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// Serves until told to stop; a second signal ends it at once.
+pub(crate) async fn serve(mut server: Server) -> Outcome {
+    tokio::select! {
+        told = told_to_stop() => told?,
+        ended = server.ended() => return ended,
+    }
+    tracing::info!("stopping: running requests may end");
+    tokio::select! {
+        stopped = server.stop() => stopped,
+        told = told_to_stop() => told,
+    }
+}

@@ -1,0 +1,23 @@
+//! `cofferdam completions`
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::args::Cli;
+use crate::fail::Outcome;
+use crate::out::Out;
+
+/// Completions for a shell, to standard output
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// Which shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(crate) fn run(self, out: Out) -> Outcome {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "cofferdam", &mut script);
+        out.bytes(&script)
+    }
+}

@@ -1,0 +1,33 @@
+//! `cofferdam deliver`
+
+use clap::Args;
+use cofferdam_work::formats::DeliveryFormat;
+use serde_json::{Value, json};
+
+use super::delivery::described;
+use crate::client::{self, Connect};
+use crate::fail::Outcome;
+use crate::out::Out;
+
+/// Make a delivery of a project's answers: encrypted to the lab's recipients, with a signed manifest
+#[derive(Debug, Args)]
+pub(crate) struct Deliver {
+    #[command(flatten)]
+    connect: Connect,
+    /// The project: its name, LAB/NAME or its id
+    project: String,
+    /// openai-chat, openai-preference, trl-preference, trl-preference-chat or tasks [default: the template's usual]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<DeliveryFormat>,
+}
+
+impl Deliver {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        let project = client::project(&client, &self.project).await?;
+        let format = self.format.map(DeliveryFormat::name);
+        let body = format.map_or_else(|| json!({}), |format| json!({ "format": format }));
+        let made: Value = client.post(&format!("/projects/{project}/deliveries"), &body).await?;
+        out.answer(&made, described)
+    }
+}

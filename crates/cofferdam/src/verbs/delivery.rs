@@ -1,0 +1,146 @@
+//! `cofferdam delivery`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use cofferdam_model::DeliveryId;
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+
+use crate::client::{self, Client, Connect, number, text, when};
+use crate::fail::{Failure, Outcome, To};
+use crate::install::private_file;
+use crate::out::Out;
+use crate::progress::Progress;
+use crate::table::{Table, thousands};
+
+/// Deliveries: list, fetch, accept, return rows
+#[derive(Debug, Args)]
+pub(crate) struct Delivery {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// A lab's deliveries, newest first
+    List {
+        /// The lab: its name or id
+        lab: String,
+    },
+    /// Fetch a delivery's encrypted file, and its manifest beside it
+    Fetch {
+        /// The delivery
+        #[arg(value_parser = super::id::<DeliveryId>)]
+        delivery: String,
+        /// Where to; the manifest goes to the same name with `.manifest` behind it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Accept a delivery, as the lab's steward
+    Accept {
+        /// The delivery
+        #[arg(value_parser = super::id::<DeliveryId>)]
+        delivery: String,
+    },
+    /// Send rows back, each with its reason, as the lab's steward
+    Return {
+        /// The delivery
+        #[arg(value_parser = super::id::<DeliveryId>)]
+        delivery: String,
+        /// A row's number, from 1, and why it comes back; once for each row
+        #[arg(long, value_name = "NUMBER=REASON", required = true, value_parser = row)]
+        row: Vec<(u64, String)>,
+    },
+}
+
+fn row(text: &str) -> Result<(u64, String), String> {
+    let read = |(number, reason): (&str, &str)| Some((number.parse().ok()?, reason.trim().to_owned()));
+    let found = text.split_once('=').and_then(read).filter(|(number, reason)| *number > 0 && !reason.is_empty());
+    found.ok_or_else(|| "must be a row's number and a reason, as in 12='the better answer is b'".to_owned())
+}
+
+impl Delivery {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::List { lab } => list(&client, &lab, out).await,
+            Verb::Fetch { delivery, out: file } => {
+                let manifest = fetch(&client, &delivery, &file).await?;
+                let answer = json!({ "delivery": delivery, "path": file, "manifest_path": manifest });
+                out.answer(&answer, |_| {
+                    let (file, manifest) = (file.display(), manifest.display());
+                    format!("{file}\n{manifest}\nopen it with: cofferdam open {file} --identity FILE --manifest {manifest}")
+                })
+            }
+            Verb::Accept { delivery } => {
+                let done: Value = client.post(&format!("/deliveries/{delivery}/accept"), &json!({})).await?;
+                out.answer(&done, described)
+            }
+            Verb::Return { delivery, row } => {
+                let rows: Vec<Value> =
+                    row.into_iter().map(|(row, reason)| json!({ "row": row, "reason": reason })).collect();
+                let body = json!({ "rows": rows });
+                let done: Value = client.post(&format!("/deliveries/{delivery}/return"), &body).await?;
+                out.answer(&done, described)
+            }
+        }
+    }
+}
+
+/// A delivery in one line.
+pub(super) fn described(delivery: &Value) -> String {
+    let [id, project, format, state] = ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
+    let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(delivery, at)));
+    let returned = delivery["returned"].as_array().map_or(0, Vec::len);
+    let back = if returned > 0 { format!(", {returned} sent back") } else { String::new() };
+    format!("{id}  {project}: {rows} rows as {format} ({left_out} tasks left out{back}), {state}")
+}
+
+async fn list(client: &Client, lab: &str, out: Out) -> Outcome {
+    let lab = client::lab(client, lab).await?;
+    let deliveries = client.all(&format!("/labs/{lab}/deliveries")).await?;
+    let mut table = Table::new(&["delivery", "project", "format", "rows", "left out", "state", "made"]);
+    for d in &deliveries {
+        let [id, project, format, state] = ["/id", "/project/name", "/format", "/state"].map(|at| text(d, at));
+        let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(d, at)));
+        table.row([id, project, format, rows, left_out, state, when(d, "/created")]);
+    }
+    out.table(&deliveries, &table)
+}
+
+/// Fetches a delivery and its manifest; where the manifest is.
+pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outcome<PathBuf> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".manifest");
+    let manifest_path = PathBuf::from(name);
+    for path in [file, &manifest_path] {
+        if path.exists() {
+            return Err(Failure::new(format!("{} exists already; name another file", path.display())));
+        }
+    }
+    let manifest = client.bytes(&format!("/deliveries/{delivery}/manifest")).await?;
+    let mut response = client.open(&format!("/deliveries/{delivery}/file")).await?;
+    let progress = Progress::bytes(response.content_length().unwrap_or(0), "fetching");
+    let part = file.with_extension("part");
+    let copied = async {
+        let mut target = tokio::fs::File::create(&part).await.to(part.display())?;
+        while let Some(chunk) = response.chunk().await.to("the delivery broke off; fetch it again")? {
+            progress.add(chunk.len() as u64);
+            target.write_all(&chunk).await.to(part.display())?;
+        }
+        target.sync_all().await.to(part.display())?;
+        tokio::fs::rename(&part, file).await.to(file.display())
+    };
+    let copied = copied.await;
+    progress.done();
+    if copied.is_err() {
+        // A part of a delivery is of no use; whether it can be removed changes nothing.
+        let _ = tokio::fs::remove_file(&part).await;
+    }
+    copied?;
+    private_file(&manifest_path, &manifest)?;
+    Ok(manifest_path)
+}

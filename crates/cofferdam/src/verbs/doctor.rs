@@ -1,0 +1,50 @@
+//! `cofferdam doctor`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::config::{self, Config};
+use crate::fail::{Failure, Outcome, To};
+use crate::install;
+use crate::out::Out;
+use crate::table::thousands;
+
+/// Check an installation whose server is stopped: every ledger, and every row that authorises
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The data folder
+    #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
+    data: PathBuf,
+}
+
+impl Doctor {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let config = Config::load(&self.data.join(config::FILE))?;
+        let platform = install::open(&self.data, &config).await?;
+        let health = platform.gate().examine().await.to(self.data.display())?;
+        let findings: Vec<String> =
+            health.findings.iter().map(|found| format!("{}: {}", found.what, found.problem)).collect();
+        let answer = json!({
+            "ledgers": health.ledgers,
+            "entries": health.entries,
+            "rows": health.rows,
+            "findings": findings,
+            "ok": findings.is_empty(),
+        });
+        out.answer(&answer, |_| {
+            let [entries, rows] = [health.entries, health.rows].map(thousands);
+            format!("{} ledgers, {entries} entries, {rows} rows that authorise", health.ledgers)
+        })?;
+        if findings.is_empty() {
+            return if out.json { Ok(()) } else { out.line("all is as it was written") };
+        }
+        let text = format!(
+            "{} things are not as they were written; nothing of them is obeyed. Compare with a backup, and with the \
+             ledgers that labs exported",
+            findings.len()
+        );
+        Err(Failure::new(text).with(findings))
+    }
+}

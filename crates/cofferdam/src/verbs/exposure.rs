@@ -1,0 +1,52 @@
+//! `cofferdam exposure`
+
+use clap::Args;
+use cofferdam_model::CredentialId;
+use serde_json::Value;
+
+use crate::client::{Connect, encoded, number, text, when};
+use crate::fail::Outcome;
+use crate::out::Out;
+use crate::table::{Table, thousands};
+
+/// What the ledgers say that a credential touched, by lab
+#[derive(Debug, Args)]
+pub(crate) struct Exposure {
+    #[command(flatten)]
+    connect: Connect,
+    /// The credential's id
+    #[arg(long, value_name = "ID", value_parser = super::id::<CredentialId>)]
+    credential: String,
+    /// From when, as in 2026-03-24T10:39:00Z; else from the beginning
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
+    from: Option<String>,
+    /// Until before when; else until now
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
+    to: Option<String>,
+}
+
+impl Exposure {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        let mut path = format!("/exposure?credential={}", self.credential);
+        for (name, time) in [("from", &self.from), ("to", &self.to)] {
+            path.extend(time.iter().map(|time| format!("&{name}={}", encoded(time))));
+        }
+        let found: Value = client.get(&path).await?;
+        out.answer(&found, |found| {
+            let mut table = Table::new(&["lab", "project", "objects", "bytes", "entries", "first", "last"]);
+            for lab in found["labs"].as_array().into_iter().flatten() {
+                let whole = ["/objects", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
+                let names = [text(lab, "/lab/name"), "(all)".to_owned()];
+                table.row(names.into_iter().chain(whole).chain([when(lab, "/first"), when(lab, "/last")]));
+                for project in lab["projects"].as_array().into_iter().flatten() {
+                    let counts = ["/objects", "/bytes"].map(|at| thousands(number(project, at)));
+                    table.row([String::new(), text(project, "/project/name")].into_iter().chain(counts));
+                }
+            }
+            let unknown = found["unknown"].as_array().into_iter().flatten();
+            let unknown = unknown.map(|lab| format!("UNKNOWN: the ledger of {} does not check\n", text(lab, "/name")));
+            format!("{}{table}", unknown.collect::<String>())
+        })
+    }
+}

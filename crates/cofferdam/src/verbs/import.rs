@@ -1,0 +1,96 @@
+//! `cofferdam import`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cofferdam_model::EngagementId;
+use cofferdam_work::import::parse_pair;
+use futures::TryStreamExt as _;
+use serde_json::Value;
+use tokio_util::io::ReaderStream;
+
+use crate::client::{self, Client, Connect, encoded, text};
+use crate::fail::{Failure, Outcome, To};
+use crate::out::Out;
+use crate::progress::Progress;
+
+const CHUNK: usize = 1 << 16;
+
+/// Bring a file of tasks into a project: all of it, or nothing
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    connect: Connect,
+    /// JSONL, a JSON array, or CSV
+    file: PathBuf,
+    /// Under which engagement: lead, steward, or an integration that imports [default: the token's own]
+    #[arg(long, value_name = "ID", value_parser = super::id::<EngagementId>)]
+    engagement: Option<String>,
+    /// The project, where the engagement reaches a whole lab
+    #[arg(long)]
+    project: Option<String>,
+    /// The file's format, where its first bytes do not tell
+    #[arg(long, value_parser = ["jsonl", "json", "csv"])]
+    format: Option<String>,
+    /// Which column fills a field, as in prompt=Question
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_pair)]
+    map: Vec<(String, String)>,
+}
+
+impl Import {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let file = tokio::fs::File::open(&self.file).await.to(self.file.display())?;
+        let about = file.metadata().await.to(self.file.display())?;
+        if !about.is_file() {
+            return Err(Failure::new(format!("{} is no file", self.file.display())));
+        }
+        let client = self.connect.client()?;
+        let engagement = engagement(&client, self.engagement.clone()).await?;
+        let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);
+        let progress = Progress::bytes(about.len(), "sending");
+        let sent = progress.clone();
+        let body = ReaderStream::with_capacity(file, CHUNK).inspect_ok(move |chunk| sent.add(chunk.len() as u64));
+        let done = client.upload(&path, "application/octet-stream", reqwest::Body::wrap_stream(body)).await;
+        progress.done();
+        let done = done.map_err(|error| {
+            let failure = Failure::from(error);
+            if failure.to_string().contains('\n') { failure } else { failure.about(self.file.display()) }
+        })?;
+        out.answer(&done, |done| format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation")))
+    }
+
+    async fn query(&self, client: &Client) -> Outcome<String> {
+        let mut pairs = Vec::new();
+        if let Some(project) = &self.project {
+            pairs.push(format!("project={}", client::project(client, project).await?));
+        }
+        pairs.extend(self.format.iter().map(|format| format!("format={format}")));
+        if let Some((field, column)) = self.map.iter().find(|(_, column)| column.contains(',')) {
+            let text = format!("--map {field}={column}: a column whose name has a comma cannot be named; rename it");
+            return Err(Failure::usage(text));
+        }
+        let columns: Vec<String> = self.map.iter().map(|(field, column)| format!("{field}={column}")).collect();
+        if !columns.is_empty() {
+            pairs.push(format!("mapping={}", encoded(&columns.join(","))));
+        }
+        Ok(if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) })
+    }
+}
+
+/// The engagement that was named, or the only one that the credential is good for.
+pub(super) async fn engagement(client: &Client, named: Option<String>) -> Outcome<String> {
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    let me: Value = client.get("/me").await?;
+    let held = me["engagements"].as_array().into_iter().flatten().filter(|e| e["state"] == "active");
+    match held.map(|e| text(e, "/id")).collect::<Vec<_>>().as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Failure::new("this credential has no active engagement; `cofferdam engage` grants one")),
+        several => Err(Failure::usage(format!(
+            "this credential has {} engagements; say under which with --engagement: {}",
+            several.len(),
+            several.join(", ")
+        ))),
+    }
+}

@@ -1,0 +1,72 @@
+//! `cofferdam lab`
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::client::{self, Connect, text, when};
+use crate::fail::Outcome;
+use crate::out::Out;
+use crate::table::Table;
+
+/// Labs: open, list, and whom their deliveries are encrypted to
+#[derive(Debug, Args)]
+pub(crate) struct Lab {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open a lab's compartment
+    Add {
+        /// Its name
+        name: String,
+    },
+    /// Every lab that one oversees
+    List,
+    /// Show or, as its steward, set whom a lab's deliveries are encrypted to
+    Recipients {
+        /// The lab: its name or id
+        lab: String,
+        /// age recipients, in place of those set before
+        #[arg(value_name = "age1…")]
+        recipients: Vec<String>,
+    },
+}
+
+impl Lab {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Add { name } => {
+                let lab: Value = client.post("/labs", &json!({ "name": name })).await?;
+                out.answer(&lab, |lab| format!("{}  {}", text(lab, "/id"), text(lab, "/name")))
+            }
+            Verb::List => {
+                let labs = client.all("/labs").await?;
+                let mut table = Table::new(&["lab", "id", "projects", "since", "halted"]);
+                for lab in &labs {
+                    let halted = text(lab, "/halted/reason");
+                    let cells = [text(lab, "/name"), text(lab, "/id"), text(lab, "/projects"), when(lab, "/created"), halted];
+                    table.row(cells);
+                }
+                out.table(&labs, &table)
+            }
+            Verb::Recipients { lab, recipients } => {
+                let lab = client::lab(&client, &lab).await?;
+                let path = format!("/labs/{lab}/recipients");
+                if !recipients.is_empty() {
+                    client.put(&path, &json!({ "recipients": recipients })).await?;
+                }
+                let set: Value = client.get(&path).await?;
+                let lines = |set: &Value| {
+                    let all = set["recipients"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                    all.collect::<Vec<_>>().join("\n")
+                };
+                out.answer(&set, lines)
+            }
+        }
+    }
+}

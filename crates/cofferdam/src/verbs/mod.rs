@@ -1,0 +1,73 @@
+//! What the command line can do: each verb has its arguments and its doing in one file.
+
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod deliver;
+pub(crate) mod delivery;
+pub(crate) mod doctor;
+pub(crate) mod engage;
+pub(crate) mod exposure;
+pub(crate) mod halt;
+pub(crate) mod identity;
+pub(crate) mod import;
+pub(crate) mod init;
+pub(crate) mod lab;
+pub(crate) mod ledger;
+pub(crate) mod open;
+pub(crate) mod person;
+pub(crate) mod project;
+pub(crate) mod serve;
+pub(crate) mod token;
+pub(crate) mod verify;
+pub(crate) mod whoami;
+
+use std::str::FromStr;
+
+use cofferdam_model::Timestamp;
+
+use crate::args::Command;
+use crate::fail::Outcome;
+use crate::out::Out;
+
+/// Does what was asked.
+pub(crate) async fn run(command: Command, out: Out) -> Outcome {
+    match command {
+        Command::Init(verb) => verb.run(out).await,
+        Command::Serve(verb) => verb.run().await,
+        Command::Demo(verb) => verb.run(out).await,
+        Command::Lab(verb) => verb.run(out).await,
+        Command::Project(verb) => verb.run(out).await,
+        Command::Person(verb) => verb.run(out).await,
+        Command::Engage(verb) => verb.run(out).await,
+        Command::Token(verb) => verb.run(out).await,
+        Command::Import(verb) => verb.run(out).await,
+        Command::Deliver(verb) => verb.run(out).await,
+        Command::Delivery(verb) => verb.run(out).await,
+        Command::Open(verb) => verb.run(out),
+        Command::Verify(verb) => verb.run(out),
+        Command::Ledger(verb) => verb.run(out).await,
+        Command::Halt(verb) => verb.run(out).await,
+        Command::Resume(verb) => verb.run(out).await,
+        Command::Exposure(verb) => verb.run(out).await,
+        Command::Whoami(verb) => verb.run(out).await,
+        Command::Identity(verb) => verb.run(out),
+        Command::Doctor(verb) => verb.run(out).await,
+        Command::Config(verb) => verb.run(out),
+        Command::Completions(verb) => verb.run(out),
+        Command::Openapi => out.bytes(cofferdam_server::openapi().as_bytes()),
+    }
+}
+
+/// A time on the command line.
+fn time(text: &str) -> Result<String, String> {
+    let wrong = || format!("`{text}` is no time; write it as in 2026-03-24T10:39:00Z, or 2026-03-24");
+    Timestamp::parse_rfc3339(text).map(Timestamp::rfc3339).ok_or_else(wrong)
+}
+
+/// An id on the command line: kept as text once it is known to be one.
+fn id<T: FromStr + ToString>(text: &str) -> Result<String, String>
+where
+    T::Err: ToString,
+{
+    text.parse::<T>().map(|id| id.to_string()).map_err(|error| error.to_string())
+}

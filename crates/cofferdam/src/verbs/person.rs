@@ -1,0 +1,78 @@
+//! `cofferdam person`
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::client::{self, Connect, encoded, text, when};
+use crate::fail::Outcome;
+use crate::out::Out;
+use crate::table::Table;
+
+/// People and components: enrol, list, invite
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Enrol a person, or a component
+    Add {
+        /// The name
+        name: String,
+        /// Software that holds a credential: an import script, an agent
+        #[arg(long)]
+        component: bool,
+    },
+    /// Everybody
+    List {
+        /// Only names that contain this
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+    },
+    /// A one-time login link
+    Invite {
+        /// The person: their name or id
+        person: String,
+        /// How long it is good for
+        #[arg(long, default_value_t = 1_440)]
+        minutes: u32,
+    },
+}
+
+impl Person {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Add { name, component } => {
+                let kind = if component { "component" } else { "person" };
+                let added: Value = client.post("/people", &json!({ "name": name, "kind": kind })).await?;
+                out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
+            }
+            Verb::List { search } => {
+                let query = search.map(|q| format!("?q={}", encoded(&q))).unwrap_or_default();
+                let people = client.all(&format!("/people{query}")).await?;
+                let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
+                for p in &people {
+                    let kind = if p["operator"] == true { "operator".to_owned() } else { text(p, "/kind") };
+                    let (since, halted) = (when(p, "/created"), text(p, "/halted/reason"));
+                    table.row([text(p, "/name"), text(p, "/id"), kind, text(p, "/engagements"), since, halted]);
+                }
+                out.table(&people, &table)
+            }
+            Verb::Invite { person, minutes } => {
+                let id = client::person(&client, &person).await?;
+                let mut link: Value = client.post(&format!("/people/{id}/links"), &json!({ "minutes": minutes })).await?;
+                let url = text(&link, "/url");
+                // The server knows its public address; where it gives a path alone, we know by which we came.
+                if url.starts_with('/') {
+                    link["url"] = json!(format!("{}{url}", client.base()));
+                }
+                out.answer(&link, |link| format!("{}\n(once, until {})", text(link, "/url"), when(link, "/expires")))
+            }
+        }
+    }
+}

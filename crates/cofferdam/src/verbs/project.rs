@@ -1,0 +1,180 @@
+//! `cofferdam project`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use cofferdam_model::EngagementId;
+use serde_json::{Value, json};
+
+use crate::client::{self, Client, Connect, number, text, when};
+use crate::fail::{Failure, Outcome, To};
+use crate::out::Out;
+use crate::table::{Table, thousands};
+
+/// Projects: open, list, show, and their guidelines
+#[derive(Debug, Args)]
+pub(crate) struct Project {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open a project
+    Add {
+        /// The lab: its name or id
+        lab: String,
+        /// The project's name
+        name: String,
+        /// pairwise-preference, rubric, chat or freeform, or a file with a template document
+        #[arg(long, value_name = "KIND|FILE")]
+        template: String,
+        /// How many people answer each task
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        overlap: u32,
+        /// How long a task is held without a sign of life
+        #[arg(long, value_name = "SECONDS")]
+        lease_seconds: Option<i64>,
+    },
+    /// Every project that one oversees
+    List {
+        /// Of this lab alone: its name or id
+        #[arg(long)]
+        lab: Option<String>,
+    },
+    /// One project, with the people engaged for it
+    Show {
+        /// The project: its name, LAB/NAME or its id
+        project: String,
+    },
+    /// Show or set the guideline
+    Guideline {
+        /// The project, where the engagement reaches a whole lab
+        project: Option<String>,
+        /// Under which engagement: author, reviewer, lead, steward, or an integration that imports
+        #[arg(long, value_name = "ID", value_parser = super::id::<EngagementId>)]
+        engagement: Option<String>,
+        /// A file with the new guideline, in Markdown
+        #[arg(long, value_name = "FILE")]
+        set: Option<PathBuf>,
+    },
+}
+
+impl Project {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Add { lab, name, template, overlap, lease_seconds } => {
+                let lab = client::lab(&client, &lab).await?;
+                let template = template_of(&template)?;
+                let mut body = json!({ "name": name, "template": template, "overlap": overlap });
+                if let Some(seconds) = lease_seconds {
+                    body["lease_seconds"] = json!(seconds);
+                }
+                let project: Value = client.post(&format!("/labs/{lab}/projects"), &body).await?;
+                out.answer(&project, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
+            }
+            Verb::List { lab } => list(&client, lab.as_deref(), out).await,
+            Verb::Show { project } => show(&client, &project, out).await,
+            Verb::Guideline { project, engagement, set } => {
+                guideline(&client, project.as_deref(), engagement, set, out).await
+            }
+        }
+    }
+}
+
+/// The name of a built-in template, or the document in a file.
+fn template_of(given: &str) -> Outcome<Value> {
+    if given.parse::<cofferdam_work::template::TemplateKind>().is_ok() {
+        return Ok(json!(given));
+    }
+    let text = std::fs::read_to_string(given).map_err(|error| {
+        Failure::usage(format!(
+            "--template {given}: neither pairwise-preference, rubric, chat or freeform, nor a file that can be read ({error})"
+        ))
+    })?;
+    serde_json::from_str(&text).to(given)
+}
+
+async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
+    let path = match lab {
+        Some(lab) => format!("/projects?lab={}", client::lab(client, lab).await?),
+        None => "/projects".to_owned(),
+    };
+    let projects = client.all(&path).await?;
+    let mut table = Table::new(&["lab", "project", "id", "kind", "tasks", "open", "done", "state"]);
+    for p in &projects {
+        let state = if p["halted"].is_null() { text(p, "/state") } else { format!("halted: {}", text(p, "/halted/reason")) };
+        let counts = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| thousands(number(p, at)));
+        let names = ["/lab/name", "/name", "/id", "/template_kind"].map(|at| text(p, at));
+        table.row(names.into_iter().chain(counts).chain([state]));
+    }
+    out.table(&projects, &table)
+}
+
+async fn show(client: &Client, project: &str, out: Out) -> Outcome {
+    let id = client::project(client, project).await?;
+    let mut found: Value = client.get(&format!("/projects/{id}")).await?;
+    // Stewards see a project's counts, operators also who works on it.
+    let engaged = match client.all(&format!("/projects/{id}/engagements")).await {
+        Ok(engaged) => engaged,
+        Err(error) if error.is("not-in-role") || error.is("not-found") => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    found["engagements"] = json!(engaged);
+    out.answer(&found, |p| {
+        let mut table = Table::pairs();
+        for (name, at) in [
+            ("project", "/name"),
+            ("id", "/id"),
+            ("lab", "/lab/name"),
+            ("kind", "/template_kind"),
+            ("overlap", "/overlap"),
+            ("state", "/state"),
+            ("halted", "/halted/sentence"),
+            ("tasks", "/tasks/total"),
+            ("  open", "/tasks/open"),
+            ("  done", "/tasks/done"),
+            ("submitted", "/submissions/submitted"),
+            ("accepted", "/submissions/accepted"),
+            ("returned", "/submissions/returned"),
+            ("rejected", "/submissions/rejected"),
+            ("seconds worked", "/seconds_worked"),
+        ] {
+            table.row([name.to_owned(), text(p, at)]);
+        }
+        let mut people = Table::new(&["engagement", "role", "who", "pseudonym", "state", "until"]);
+        for e in &engaged {
+            let cells = ["/id", "/role", "/principal/name", "/pseudonym", "/state"].map(|at| text(e, at));
+            people.row(cells.into_iter().chain([when(e, "/until")]));
+        }
+        if people.is_empty() { table.to_string() } else { format!("{table}\n{people}") }
+    })
+}
+
+async fn guideline(
+    client: &Client,
+    project: Option<&str>,
+    engagement: Option<String>,
+    set: Option<PathBuf>,
+    out: Out,
+) -> Outcome {
+    let engagement = super::import::engagement(client, engagement).await?;
+    let which = match project {
+        Some(project) => format!("?project={}", client::project(client, project).await?),
+        None => String::new(),
+    };
+    let path = format!("/engagements/{engagement}/guideline{which}");
+    if let Some(file) = set {
+        let markdown = std::fs::read_to_string(&file).to(file.display())?;
+        let done = client.put(&path, &json!({ "markdown": markdown })).await?.unwrap_or_default();
+        return out.answer(&done, |done| format!("guideline version {}", text(done, "/version")));
+    }
+    let found: Value = client.get(&path).await?;
+    out.answer(&found, |found| match text(found, "/markdown") {
+        none if none.is_empty() => "the project has no guideline yet; --set FILE gives it one".to_owned(),
+        markdown => markdown,
+    })
+}

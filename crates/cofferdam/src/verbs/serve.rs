@@ -1,0 +1,38 @@
+//! `cofferdam serve`
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::{self, Config};
+use crate::fail::{Outcome, To};
+use crate::install;
+use crate::out::note;
+
+/// Run an installation's server until SIGINT or SIGTERM
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The data folder, made by `cofferdam init`
+    #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
+    data: PathBuf,
+    /// Address and port, in place of the configured ones
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = config::address)]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Outcome {
+        let config = Config::load(&self.data.join(config::FILE))?;
+        install::to_stderr(&config)?;
+        let platform = install::open(&self.data, &config).await?;
+        for found in platform.gate().closed() {
+            tracing::error!(%found, "a ledger is closed: nothing of it is released");
+        }
+        let listener = install::bind(self.listen.unwrap_or(config.listen))?;
+        let address = listener.local_addr().to("the listening socket")?;
+        let server = install::Server::start(listener, platform, &config);
+        note(format!("Cofferdam listens on http://{address} (public address: {})", config.public_url));
+        install::serve(server).await
+    }
+}

@@ -1,0 +1,60 @@
+//! `cofferdam token`
+
+use clap::{Args, Subcommand};
+use cofferdam_model::{CredentialId, EngagementId};
+use serde_json::{Value, json};
+
+use crate::client::{Connect, text, when};
+use crate::fail::Outcome;
+use crate::out::Out;
+
+/// API tokens, each good for one engagement
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Issue a token; it is shown once
+    Add {
+        /// For which engagement
+        #[arg(value_parser = super::id::<EngagementId>)]
+        engagement: String,
+        /// What it is for
+        #[arg(long)]
+        label: String,
+        /// How many days it is good for
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// Revoke a token, session or link by its credential's id
+    Revoke {
+        /// The credential
+        #[arg(value_parser = super::id::<CredentialId>)]
+        credential: String,
+    },
+}
+
+impl Token {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Add { engagement, label, days } => {
+                let body = json!({ "label": label, "days": days });
+                let issued: Value = client.post(&format!("/engagements/{engagement}/tokens"), &body).await?;
+                out.answer(&issued, |t| {
+                    let [token, credential] = ["/token", "/credential"].map(|at| text(t, at));
+                    format!("{token}\n(shown once; credential {credential}, until {})", when(t, "/expires"))
+                })
+            }
+            Verb::Revoke { credential } => {
+                client.delete(&format!("/credentials/{credential}")).await?;
+                out.answer(&json!({ "credential": credential, "revoked": true }), |_| format!("{credential} is revoked"))
+            }
+        }
+    }
+}

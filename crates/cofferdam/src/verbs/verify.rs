@@ -1,0 +1,41 @@
+//! `cofferdam verify`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cofferdam_ledger::folder::{Expect, Report, verify_folder};
+use cofferdam_ledger::note::VerifyingKey;
+
+use crate::fail::{Failure, Outcome};
+use crate::out::Out;
+
+/// Verify an exported ledger, with nothing but the folder
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A folder that `cofferdam ledger export` wrote
+    dir: PathBuf,
+    /// The ledger's key, from where you trust it; else the folder is held against the key within
+    #[arg(long, value_name = "KEY", value_parser = key)]
+    vkey: Option<VerifyingKey>,
+}
+
+/// A signed-note verifier key on the command line.
+pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
+    text.trim().parse().map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
+}
+
+impl Verify {
+    pub(crate) fn run(self, out: Out) -> Outcome {
+        if !self.dir.is_dir() {
+            let text = format!("{} is no folder; `cofferdam ledger export` writes one", self.dir.display());
+            return Err(Failure::new(text));
+        }
+        let expect = Expect { key: self.vkey.as_ref(), ..Expect::default() };
+        let report = verify_folder(&self.dir, &expect);
+        out.answer(&report, Report::to_string)?;
+        match &report.problem {
+            None => Ok(()),
+            Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),
+        }
+    }
+}

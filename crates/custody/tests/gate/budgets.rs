@@ -1,0 +1,141 @@
+//! A read budget is a reading of the ledger, and nothing else.
+
+use cofferdam_custody::{Done, GateError, Scope};
+use cofferdam_model::budget::Ceiling;
+use cofferdam_model::*;
+use cofferdam_store::task::{self, TaskRow};
+
+use crate::support::*;
+
+const SMALL: Budget = Budget {
+    objects_per_hour: 2,
+    objects_per_day: 5,
+    bytes_per_hour: 1_000,
+    bytes_per_day: 10_000,
+};
+
+fn spent<T>(answer: Result<T, Failure>) -> Ceiling {
+    match refusal(answer) {
+        Refusal::BudgetSpent { ceiling } => ceiling,
+        other => panic!("refused for another reason: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn past_a_ceiling_nothing_changes_but_the_refusal_is_recorded() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b", "c"]).await;
+    let (project, named) = (lab.project, objects.clone());
+    let row = TaskRow {
+        id: world.env().new_id().unwrap(),
+        project,
+        seq: 0,
+        slots: 1,
+        external: None,
+        input: objects[0].object,
+    };
+    let command = Do {
+        act: Act::ClaimTask,
+        project: None,
+        run: move |scope: &mut Scope<'_, '_>| {
+            task::insert(scope.tx, &row)?;
+            let objects = named;
+            Ok(Done::one((), Fact::ObjectsReleased { project, objects }))
+        },
+    };
+    let answer = world.gate().transact(&own.caller, own.id, command).await;
+    assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+    let refused = world.last(lab.ledger()).await;
+    assert!(matches!(
+        refused.fact,
+        Fact::Refused {
+            act: Act::ClaimTask,
+            why: Refusal::BudgetSpent { .. },
+            ..
+        }
+    ));
+    let found: Result<_, GateError<()>> = world
+        .gate()
+        .store()
+        .read(move |r| Ok(task::get(r, row.id)?))
+        .await;
+    assert_eq!(found.unwrap(), None);
+    let both = world.read(&own, lab.project, &objects[..2]).await;
+    assert_eq!(both.unwrap().len(), 2, "what was refused was not drawn");
+}
+
+#[tokio::test]
+async fn bytes_count_too() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let long = "x".repeat(600);
+    let objects = world.objects(lab.id, lab.project, &[&long, &long]).await;
+    assert!(world.read(&own, lab.project, &objects[..1]).await.is_ok());
+    let second = world.read(&own, lab.project, &objects[1..]).await;
+    assert_eq!(spent(second), Ceiling::BytesPerHour);
+}
+
+#[tokio::test]
+async fn hours_and_days_begin_anew_and_a_restart_forgets_nothing() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    let read = async |world: &World| world.read(&own, lab.project, &objects).await;
+    assert!(read(&world).await.is_ok());
+    world.stopped(|_| ()).await;
+    assert_eq!(spent(read(&world).await), Ceiling::ObjectsPerHour);
+    world.clock.forward(3_599);
+    assert_eq!(spent(read(&world).await), Ceiling::ObjectsPerHour);
+    world.clock.forward(1);
+    assert!(read(&world).await.is_ok());
+    world.clock.forward(3_600);
+    world.stopped(|_| ()).await;
+    assert_eq!(spent(read(&world).await), Ceiling::ObjectsPerDay);
+    let one = world.read(&own, lab.project, &objects[..1]).await;
+    assert!(one.is_ok());
+    world.clock.forward(11 * 3_600);
+    assert_eq!(
+        spent(world.read(&own, lab.project, &objects[..1]).await),
+        Ceiling::ObjectsPerDay
+    );
+    world.clock.forward(3_600);
+    assert!(read(&world).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_back_opens_no_budget() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    world.clock.forward(7_200);
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    for _ in 0..2 {
+        world.clock.forward(-3_600);
+        let answer = world.read(&own, lab.project, &objects).await;
+        assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+        world.stopped(|_| ()).await;
+    }
+    let times: Vec<_> = world.entries(lab.ledger()).await.iter().map(|e| e.t).collect();
+    assert!(times.is_sorted());
+}
+
+#[tokio::test]
+async fn a_budget_that_is_lowered_holds_at_once() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    let lowered = Fact::BudgetSet {
+        engagement: own.id,
+        budget: SMALL,
+    };
+    world.record(lab.ledger(), lowered).await;
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+}

@@ -1,0 +1,174 @@
+//! When the record cannot be written, nothing is released and nothing that was undone is remembered.
+
+use cofferdam_custody::{Done, GateError, Scope};
+use cofferdam_model::Scope as On;
+use cofferdam_model::*;
+use cofferdam_store::StoreError;
+
+use crate::support::*;
+
+/// Makes the transaction fail at its commit, after everything in it went well.
+fn poison(scope: &mut Scope<'_, '_>) -> Result<(), StoreError> {
+    scope.tx.execute("PRAGMA defer_foreign_keys = ON", &[])?;
+    scope
+        .tx
+        .execute("UPDATE project SET lab = zeroblob(16)", &[])
+        .map(|_| ())
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_written_releases_nothing() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["words"]).await;
+    let stop = "CREATE TRIGGER stop BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'no'); END";
+    world.raw().execute_batch(stop).unwrap();
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert!(matches!(answer, Err(GateError::Store(_))), "{answer:?}");
+    world.raw().execute_batch("DROP TRIGGER stop").unwrap();
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert_eq!(answer.unwrap(), ["words"]);
+    world.raw().execute_batch("DROP TABLE ledger").unwrap();
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert!(matches!(answer, Err(GateError::Store(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_full_disk_releases_nothing_and_says_so() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["words"]).await;
+    let limit = |pages: &'static str| {
+        world
+            .gate()
+            .store()
+            .write(move |tx| tx.first(pages, &[], |row| row.i64(0)))
+    };
+    let _: Option<i64> = limit("PRAGMA max_page_count = 1").await.unwrap();
+    let command = Do {
+        act: Act::SaveDraft,
+        project: None,
+        run: |scope: &mut Scope<'_, '_>| {
+            let big = "INSERT INTO object_set (sha256, list) VALUES (zeroblob(32), zeroblob(9000000))";
+            scope.tx.execute(big, &[])?;
+            Ok(Done::quiet(()))
+        },
+    };
+    let answer = world.gate().transact(&own.caller, own.id, command).await;
+    assert!(
+        matches!(answer, Err(GateError::Store(StoreError::DiskFull))),
+        "{answer:?}"
+    );
+    let _: Option<i64> = limit("PRAGMA max_page_count = 1000000").await.unwrap();
+    assert_eq!(world.read(&own, lab.project, &objects).await.unwrap(), ["words"]);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_resume_whose_commit_failed_resumes_nothing() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let steward = world.engaged(&lab, Role::Steward, Budget::PERSON).await;
+    let halt = world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    let before = world.entries(lab.ledger()).await.len();
+    let command = Do {
+        act: Act::Resume,
+        project: Some(lab.project),
+        run: move |scope: &mut Scope<'_, '_>| {
+            poison(scope)?;
+            Ok(Done::one((), Fact::Resumed { halt }))
+        },
+    };
+    let answer = world.gate().transact(&steward.caller, steward.id, command).await;
+    assert!(matches!(answer, Err(GateError::Store(_))), "{answer:?}");
+    let may = world
+        .gate()
+        .allows(&own.caller, own.id, Act::ReadTask, Some(lab.project));
+    assert!(matches!(may.await.unwrap(), Err(Refusal::Halted { .. })));
+    let answer = world
+        .gate()
+        .transact(&own.caller, own.id, nothing(Act::ReadTask))
+        .await;
+    assert!(matches!(refusal(answer), Refusal::Halted { .. }));
+    assert_eq!(world.entries(lab.ledger()).await.len(), before + 1);
+    world.resume(lab.ledger(), halt).await;
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_command_that_fails_after_its_first_fact_leaves_nothing_in_memory() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let steward = world.engaged(&lab, Role::Steward, Budget::PERSON).await;
+    let unknown = world.env().new_id().unwrap();
+    let halt = Fact::Halted {
+        halt: world.env().new_id().unwrap(),
+        scope: On::Lab(lab.id),
+        reason: HaltReason::Drill,
+        until: None,
+    };
+    let command = Do {
+        act: Act::Halt,
+        project: Some(lab.project),
+        run: move |_: &mut Scope<'_, '_>| {
+            Ok(Done {
+                output: (),
+                facts: vec![halt, Fact::Resumed { halt: unknown }],
+                consequences: vec![],
+            })
+        },
+    };
+    integrity(world.gate().transact(&steward.caller, steward.id, command).await);
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+    assert_eq!(world.gate().halts(lab.ledger()), []);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_command_that_panics_takes_nobody_with_it() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let command = Do {
+        act: Act::SaveDraft,
+        project: None,
+        run: |_: &mut Scope<'_, '_>| -> Result<Done<()>, Failure> { panic!("a mistake") },
+    };
+    let answer = world.gate().transact(&own.caller, own.id, command).await;
+    assert!(
+        matches!(answer, Err(GateError::Store(StoreError::Panicked))),
+        "{answer:?}"
+    );
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+    assert!(world.gate().authenticate(&world.operator_secret).await.is_ok());
+}
+
+#[tokio::test]
+async fn after_a_group_was_undone_credentials_are_still_issued_and_revoked() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let steward = world.engaged(&lab, Role::Steward, Budget::PERSON).await;
+    let undo = || {
+        let command = Do {
+            act: Act::Halt,
+            project: Some(lab.project),
+            run: move |scope: &mut Scope<'_, '_>| {
+                poison(scope)?;
+                Ok(Done::quiet(()))
+            },
+        };
+        world.gate().transact(&steward.caller, steward.id, command)
+    };
+    assert!(undo().await.is_err());
+    let token = world.token(steward.principal).await;
+    assert!(undo().await.is_err());
+    assert!(world.gate().authenticate(token.secret.expose()).await.is_ok());
+    assert!(undo().await.is_err());
+    world.gate().revoke(&world.operator, token.id).await.unwrap();
+    assert!(undo().await.is_err());
+    assert!(world.gate().authenticate(token.secret.expose()).await.is_err());
+}

@@ -1,0 +1,22 @@
+//! What must hold of the gate, whoever asks and whatever somebody did to the database beneath it.
+
+#[cfg(test)]
+mod budgets;
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod credentials;
+#[cfg(test)]
+mod edits;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod ledgers;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod release;
+#[cfg(test)]
+mod streams;
+#[cfg(test)]
+mod support;

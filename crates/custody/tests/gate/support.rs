@@ -1,0 +1,489 @@
+//! An installation in a fresh folder, a clock that stands still until it is moved, and the least commands there can be.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use cofferdam_custody::*;
+use cofferdam_custody::{Caller, Scope};
+use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::env::{Entropy, Env};
+use cofferdam_model::*;
+use cofferdam_seal::SystemRandom;
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::lab::LabRow;
+use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use cofferdam_store::project::ProjectRow;
+use cofferdam_store::{Options, engagement, lab, object, principal, project};
+
+pub(crate) type Failure = GateError<&'static str>;
+
+pub(crate) struct FakeClock(AtomicI64);
+
+impl FakeClock {
+    pub(crate) fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Hashes of a counter: other bytes on every call, and the same in every run.
+struct Counted(AtomicU64);
+
+impl Entropy for Counted {
+    fn fill(&self, out: &mut [u8]) -> bool {
+        for chunk in out.chunks_mut(32) {
+            let n = self.0.fetch_add(1, Ordering::SeqCst);
+            let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &n.to_be_bytes());
+            chunk.copy_from_slice(&hash.as_ref()[..chunk.len()]);
+        }
+        true
+    }
+}
+
+/// An operator's act, as a closure.
+pub(crate) struct Admin<F>(pub(crate) F);
+
+impl<F, T> AdminCommand for Admin<F>
+where
+    F: FnOnce(&mut AdminScope<'_, '_>) -> Result<AdminDone<T>, Failure> + Send + 'static,
+    T: Send + 'static,
+{
+    type Output = T;
+    type Error = &'static str;
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<T>, Failure> {
+        (self.0)(scope)
+    }
+}
+
+/// An act under an engagement, as a closure.
+pub(crate) struct Do<F> {
+    pub(crate) act: Act,
+    pub(crate) project: Option<ProjectId>,
+    pub(crate) run: F,
+}
+
+impl<F, T> Command for Do<F>
+where
+    F: FnOnce(&mut Scope<'_, '_>) -> Result<Done<T>, Failure> + Send + 'static,
+    T: Send + 'static,
+{
+    type Output = T;
+    type Error = &'static str;
+    fn act(&self) -> Act {
+        self.act
+    }
+    fn project(&self) -> Option<ProjectId> {
+        self.project
+    }
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<T>, Failure> {
+        (self.run)(scope)
+    }
+}
+
+/// Does nothing and records nothing.
+pub(crate) fn nothing(act: Act) -> impl Command<Output = (), Error = &'static str> {
+    Do {
+        act,
+        project: None,
+        run: |_: &mut Scope<'_, '_>| Ok(Done::quiet(())),
+    }
+}
+
+/// Releases objects, as when a task is opened again.
+pub(crate) fn reading(
+    project: ProjectId,
+    objects: Vec<ObjectRef>,
+) -> impl Command<Output = (), Error = &'static str> {
+    Do {
+        act: Act::ReadTask,
+        project: None,
+        run: move |_: &mut Scope<'_, '_>| Ok(Done::one((), Fact::ObjectsReleased { project, objects })),
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) clock: Arc<FakeClock>,
+    env: Env,
+    gate: Option<Gate>,
+    pub(crate) operator: Caller,
+    pub(crate) operator_secret: String,
+    denied: Vec<LeaseReason>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Lab {
+    pub(crate) id: LabId,
+    pub(crate) project: ProjectId,
+}
+
+impl Lab {
+    pub(crate) fn ledger(&self) -> Compartment {
+        Compartment::Lab(self.id)
+    }
+}
+
+/// Somebody engaged.
+#[derive(Clone, Copy)]
+pub(crate) struct Engaged {
+    pub(crate) principal: PrincipalId,
+    pub(crate) id: EngagementId,
+    pub(crate) caller: Caller,
+}
+
+/// What an engagement is to be, besides whose.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) role: Role,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) budget: Budget,
+}
+
+/// Ten o'clock in the morning of 2026-03-24.
+const START: i64 = 1_774_346_400_000_000;
+
+impl World {
+    /// Founds an installation.
+    pub(crate) async fn new() -> Self {
+        Self::denying(Vec::new()).await
+    }
+
+    /// Founds one whose keyholder leases for none of these reasons.
+    pub(crate) async fn denying(denied: Vec<LeaseReason>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FakeClock(AtomicI64::new(START)));
+        let env = Env::new(clock.clone(), Arc::new(Counted(AtomicU64::new(0))));
+        Secrets::create(folder.path(), &env).unwrap();
+        let gate = open(&folder.path().to_owned(), &env, &denied).await;
+        let founder = PrincipalRow {
+            id: env.new_id().unwrap(),
+            kind: PrincipalKind::Person,
+            name: "Operator".into(),
+            created: env.now(),
+        };
+        let id = founder.id;
+        gate.found(founder).await.unwrap();
+        let issued = gate
+            .issue_to_founder(id, CredentialKind::Token, "first", 40 * 86_400)
+            .await
+            .unwrap();
+        let operator_secret = issued.secret.expose().to_owned();
+        let operator = gate.authenticate(&operator_secret).await.unwrap();
+        let gate = Some(gate);
+        Self {
+            folder,
+            clock,
+            env,
+            gate,
+            operator,
+            operator_secret,
+            denied,
+        }
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        self.gate.as_ref().unwrap()
+    }
+
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.env.now()
+    }
+
+    /// Another connection to the database, past every rule.
+    pub(crate) fn raw(&self) -> rusqlite::Connection {
+        let raw = rusqlite::Connection::open(self.folder.path().join("cofferdam.sqlite")).unwrap();
+        raw.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+        raw
+    }
+
+    /// Stops, lets somebody at the database, and starts again.
+    pub(crate) async fn stopped(&mut self, edit: impl FnOnce(&rusqlite::Connection)) {
+        self.gate = None;
+        edit(&self.raw());
+        let path = self.folder.path().to_owned();
+        self.gate = Some(open(&path, &self.env, &self.denied).await);
+    }
+
+    pub(crate) async fn administer<F, T>(&self, command: F) -> T
+    where
+        F: FnOnce(&mut AdminScope<'_, '_>) -> Result<AdminDone<T>, Failure> + Send + 'static,
+        T: Send + 'static,
+    {
+        let done = self.gate().administer(&self.operator, Admin(command)).await;
+        done.unwrap().0
+    }
+
+    /// Opens a lab with one project.
+    pub(crate) async fn lab(&self, name: &'static str) -> Lab {
+        let id = self.env.new_id().unwrap();
+        self.administer(move |scope| {
+            let created = scope.now;
+            lab::insert(
+                scope.tx,
+                &LabRow {
+                    id,
+                    name: name.into(),
+                    created,
+                },
+            )?;
+            let opened = Fact::LabOpened { lab: id };
+            Ok(AdminDone::one((), Compartment::Lab(id), opened))
+        })
+        .await;
+        let project = self.project(id, "first").await;
+        Lab { id, project }
+    }
+
+    /// Opens one more project of a lab.
+    pub(crate) async fn project(&self, lab: LabId, name: &'static str) -> ProjectId {
+        let (id, template) = (self.env.new_id().unwrap(), self.env.new_id().unwrap());
+        let kind = ObjectKind::Template;
+        let sealed = self.gate().seal(lab, id, kind, template, 1, b"{}").await.unwrap();
+        self.administer(move |scope| {
+            scope.put(&sealed)?;
+            let row = ProjectRow {
+                id,
+                lab,
+                name: name.into(),
+                template_kind: "chat".into(),
+                template,
+                overlap: 1,
+                lease_seconds: 600,
+                guideline: None,
+                guideline_version: 0,
+                created: scope.now,
+            };
+            project::insert(scope.tx, &row)?;
+            let template = sealed.reference();
+            let opened = Fact::ProjectOpened {
+                project: id,
+                template,
+            };
+            Ok(AdminDone::one((), Compartment::Lab(lab), opened))
+        })
+        .await;
+        id
+    }
+
+    pub(crate) async fn person(&self) -> PrincipalId {
+        let id = self.env.new_id().unwrap();
+        self.administer(move |scope| {
+            let row = PrincipalRow {
+                id,
+                kind: PrincipalKind::Person,
+                name: "Person".into(),
+                created: scope.now,
+            };
+            principal::insert(scope.tx, &row)?;
+            Ok(AdminDone {
+                output: (),
+                facts: vec![],
+                consequences: vec![],
+            })
+        })
+        .await;
+        id
+    }
+
+    pub(crate) async fn token(&self, principal: PrincipalId) -> Issued {
+        let kind = CredentialKind::Token;
+        let issued = self
+            .gate()
+            .issue(&self.operator, kind, principal, None, "token", 30 * 86_400);
+        issued.await.unwrap()
+    }
+
+    pub(crate) async fn caller(&self, principal: PrincipalId) -> Caller {
+        let issued = self.token(principal).await;
+        self.gate().authenticate(issued.secret.expose()).await.unwrap()
+    }
+
+    pub(crate) async fn engage(
+        &self,
+        lab: LabId,
+        reach: Reach,
+        principal: PrincipalId,
+        terms: Terms,
+    ) -> EngagementId {
+        self.administer(move |scope| {
+            let id = scope.env.new_id()?;
+            let salt = scope.env.random()?;
+            let holder = HolderRow {
+                engagement: id,
+                lab,
+                principal,
+                salt,
+            };
+            engagement::insert(scope.tx, &holder)?;
+            let fact = Fact::EngagementGranted {
+                engagement: id,
+                pseudonym: scope.env.random_id()?,
+                holder: HolderCommitment::new(&salt, principal),
+                reach,
+                role: terms.role,
+                purposes: vec![],
+                from: terms.from,
+                until: terms.until,
+                budget: terms.budget,
+            };
+            Ok(AdminDone::one(id, Compartment::Lab(lab), fact))
+        })
+        .await
+    }
+
+    /// A new person, engaged for a lab's first project from now on.
+    pub(crate) async fn engaged(&self, lab: &Lab, role: Role, budget: Budget) -> Engaged {
+        let principal = self.person().await;
+        let terms = Terms {
+            role,
+            from: self.now(),
+            until: None,
+            budget,
+        };
+        let id = self
+            .engage(lab.id, Reach::Project(lab.project), principal, terms)
+            .await;
+        let caller = self.caller(principal).await;
+        Engaged {
+            principal,
+            id,
+            caller,
+        }
+    }
+
+    pub(crate) async fn author(&self, lab: &Lab) -> Engaged {
+        self.engaged(lab, Role::Author, Budget::PERSON).await
+    }
+
+    /// Stores one sealed object for each text.
+    pub(crate) async fn objects(&self, lab: LabId, project: ProjectId, texts: &[&str]) -> Vec<ObjectRef> {
+        let ids = || self.env.new_id::<ObjectId>().unwrap();
+        let plain = texts.iter().map(|t| (ids(), 1, t.as_bytes())).collect();
+        let kind = ObjectKind::TaskInput;
+        let sealed = self.gate().seal_all(lab, project, kind, plain).await.unwrap();
+        let references: Vec<ObjectRef> = sealed.iter().map(Sealed::reference).collect();
+        let (set, list) = object_set(&references);
+        self.administer(move |scope| {
+            for sealed in &sealed {
+                scope.put(sealed)?;
+            }
+            object::insert_set(scope.tx, &set.sha256, &list)?;
+            Ok(AdminDone::one(
+                (),
+                Compartment::Lab(lab),
+                Fact::TasksImported { project, set },
+            ))
+        })
+        .await;
+        references
+    }
+
+    /// Records an authorising fact, as the operator.
+    pub(crate) async fn record(&self, compartment: Compartment, fact: Fact) {
+        self.administer(move |_| Ok(AdminDone::one((), compartment, fact)))
+            .await;
+    }
+
+    pub(crate) async fn halt(&self, compartment: Compartment, scope: cofferdam_model::Scope) -> HaltId {
+        let halt = self.env.new_id().unwrap();
+        let reason = HaltReason::Drill;
+        let until = None;
+        let fact = Fact::Halted {
+            halt,
+            scope,
+            reason,
+            until,
+        };
+        self.record(compartment, fact).await;
+        halt
+    }
+
+    pub(crate) async fn resume(&self, compartment: Compartment, halt: HaltId) {
+        self.record(compartment, Fact::Resumed { halt }).await;
+    }
+
+    /// Every entry of a ledger, oldest first.
+    pub(crate) async fn entries(&self, compartment: Compartment) -> Vec<Entry> {
+        let newest = self.gate().entries_before(compartment, u64::MAX, 100_000).await;
+        let mut entries = newest.unwrap();
+        entries.reverse();
+        entries
+    }
+
+    pub(crate) async fn last(&self, compartment: Compartment) -> Entry {
+        self.entries(compartment).await.pop().unwrap()
+    }
+
+    /// What a check of the whole finds wrong.
+    pub(crate) async fn findings(&self) -> Vec<String> {
+        let health = self.gate().examine().await.unwrap();
+        health.findings.iter().map(ToString::to_string).collect()
+    }
+
+    /// Reads objects under an engagement; their texts.
+    pub(crate) async fn read(
+        &self,
+        who: &Engaged,
+        project: ProjectId,
+        objects: &[ObjectRef],
+    ) -> Result<Vec<String>, Failure> {
+        let command = reading(project, objects.to_vec());
+        let released = self.gate().transact(&who.caller, who.id, command).await?;
+        let text = |p: &Plaintext| String::from_utf8(p.as_bytes().to_vec()).unwrap();
+        Ok(released.plaintexts.iter().map(text).collect())
+    }
+}
+
+async fn open(folder: &PathBuf, env: &Env, denied: &[LeaseReason]) -> Gate {
+    let terms = LeaseTerms { micros: 600_000_000 };
+    let policy = FixedPolicy {
+        terms,
+        denied: denied.iter().copied().collect(),
+    };
+    let keyholder =
+        EmbeddedKeyholder::open(folder.join("keys"), Box::new(policy), Arc::new(SystemRandom)).unwrap();
+    Gate::open(Setup {
+        store: Options {
+            folder: folder.clone(),
+            readers: 2,
+        },
+        secrets: Secrets::open(folder, "test.example").unwrap(),
+        keyholder: Arc::new(keyholder),
+        env: env.clone(),
+        node: "node".into(),
+    })
+    .await
+    .unwrap()
+}
+
+/// The refusal that an answer must be.
+#[track_caller]
+pub(crate) fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
+    match answer {
+        Err(GateError::Refused(refusal)) => refusal,
+        Err(other) => panic!("not a refusal: {other:?}"),
+        Ok(_) => panic!("it was allowed"),
+    }
+}
+
+/// What is not as it was written, which an answer must be about.
+#[track_caller]
+pub(crate) fn integrity<T>(answer: Result<T, Failure>) -> String {
+    match answer {
+        Err(GateError::Integrity(found)) => found.to_string(),
+        Err(other) => panic!("not an integrity error: {other:?}"),
+        Ok(_) => panic!("it was allowed"),
+    }
+}

@@ -1,0 +1,39 @@
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, isProblem } from "../api/client";
+
+/** How often live pictures are renewed when no event says that they changed. */
+export const LIVE_MS = 5000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      retry: (failures, error) => !isProblem(error) && failures < 2,
+      refetchOnWindowFocus: true,
+      // The old picture stays until the new one is there.
+      placeholderData: (previous: unknown) => previous,
+    },
+  },
+});
+
+/** Reading these leaves an entry in the lab's ledger, so they are read once and when somebody asks. */
+const released = { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false };
+
+const live = { refetchInterval: LIVE_MS };
+
+export const queries = {
+  me: queryOptions({ queryKey: ["me"], queryFn: api.me, staleTime: 30_000, refetchInterval: LIVE_MS }),
+  timer: (engagement: string) => queryOptions({ queryKey: ["timer", engagement], queryFn: () => api.timer(engagement), refetchInterval: 30_000 }),
+  guideline: (engagement: string) => queryOptions({ queryKey: ["guideline", engagement], queryFn: () => api.guideline(engagement), ...released }),
+  labs: queryOptions({ queryKey: ["labs"], queryFn: api.labs, ...live }),
+  projects: (lab?: string) => queryOptions({ queryKey: ["projects", lab ?? "all"], queryFn: () => api.projects(lab), ...live }),
+  project: (project: string) => queryOptions({ queryKey: ["project", project], queryFn: () => api.project(project), ...live }),
+  roster: (project: string) => queryOptions({ queryKey: ["roster", project], queryFn: () => api.roster(project), ...live }),
+  agreement: (project: string) => queryOptions({ queryKey: ["agreement", project], queryFn: () => api.agreement(project), ...released, enabled: false }),
+  people: queryOptions({ queryKey: ["people"], queryFn: api.people, ...live }),
+  halts: (open: boolean) => queryOptions({ queryKey: ["halts", open], queryFn: () => api.halts(open), ...live }),
+  summary: (lab: string, from: string, to: string, bucket: number) =>
+    queryOptions({ queryKey: ["accesses", lab, "summary", from, to, bucket], queryFn: () => api.accessSummary(lab, from, to, bucket), ...live }),
+  deliveries: (lab: string) => queryOptions({ queryKey: ["deliveries", lab], queryFn: () => api.deliveries(lab), ...live }),
+  recipients: (lab: string) => queryOptions({ queryKey: ["recipients", lab], queryFn: () => api.recipients(lab), staleTime: 30_000 }),
+};

@@ -1,0 +1,85 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { isProblem } from "../api/client";
+import { GlyphSheet } from "../ui/Glyphs";
+import { NotFound, RouteTrouble, Waiting } from "./Fallbacks";
+import { queries, queryClient } from "./queries";
+import { homeOf } from "./session";
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: () => (
+    <>
+      <GlyphSheet />
+      <Outlet />
+    </>
+  ),
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { why?: string } => (typeof search["why"] === "string" ? { why: search["why"] } : {}),
+  component: lazyRouteComponent(() => import("../login/LoginPage"), "LoginPage"),
+});
+
+/** Everything below needs a session. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context }) => {
+    try {
+      return { me: await context.queryClient.ensureQueryData(queries.me) };
+    } catch (error) {
+      if (isProblem(error, "unauthenticated")) throw redirect({ to: "/login", search: { why: "no-session" } });
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import("./SignedIn"), "SignedIn"),
+});
+
+const today = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    const home = homeOf(context.me);
+    if (home !== "/") throw redirect({ href: home });
+  },
+  component: lazyRouteComponent(() => import("../today/TodayPage"), "TodayPage"),
+});
+
+const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
+const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
+const lab = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab", component: lazyRouteComponent(() => import("../lab/LabPage"), "LabPage") });
+
+const consoleRoute = createRoute({ getParentRoute: () => signedIn, path: "/console", component: lazyRouteComponent(() => import("../console/ConsolePage"), "ConsolePage") });
+const consoleProjects = createRoute({ getParentRoute: () => consoleRoute, path: "/", component: lazyRouteComponent(() => import("../console/ProjectsView"), "ProjectsView") });
+const consoleProject = createRoute({ getParentRoute: () => consoleRoute, path: "/projects/$project", component: lazyRouteComponent(() => import("../console/ProjectView"), "ProjectView") });
+const consolePeople = createRoute({ getParentRoute: () => consoleRoute, path: "/people", component: lazyRouteComponent(() => import("../console/PeopleView"), "PeopleView") });
+const consoleHalts = createRoute({ getParentRoute: () => consoleRoute, path: "/halts", component: lazyRouteComponent(() => import("../console/HaltsView"), "HaltsView") });
+
+const routeTree = root.addChildren([
+  login,
+  signedIn.addChildren([today, work, review, lab, consoleRoute.addChildren([consoleProjects, consoleProject, consolePeople, consoleHalts])]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPendingComponent: Waiting,
+  defaultPendingMs: 500,
+  defaultErrorComponent: RouteTrouble,
+  defaultNotFoundComponent: NotFound,
+  // The restoration script of the library is inline, which the Content-Security-Policy refuses.
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,41 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { api } from "../api/client";
+import type { EngagementView, Me } from "../api/contract";
+import { queries } from "./queries";
+
+export function isSteward(engagement: EngagementView): boolean {
+  return engagement.role === "steward";
+}
+
+/** Engagements under which somebody works: not stewards' and not components'. */
+export function isWork(engagement: EngagementView): boolean {
+  return engagement.project !== null && ["author", "reviewer", "lead"].includes(engagement.role);
+}
+
+/** Where a person's day begins. */
+export function homeOf(me: Me): string {
+  if (me.engagements.some(isWork)) return "/";
+  const steward = me.engagements.find(isSteward);
+  if (me.operator) return "/console";
+  if (steward !== undefined) return `/lab/${steward.lab.id}`;
+  return "/";
+}
+
+/** The signed-in principal. Only below routes that have loaded it. */
+export function useMe(): Me {
+  const { data } = useQuery(queries.me);
+  if (data === undefined) throw new Error("no session has been loaded for this route");
+  return data;
+}
+
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useCallback(async () => {
+    await api.logout().catch(() => undefined);
+    client.clear();
+    await navigate({ to: "/login", search: { why: "signed-out" } });
+  }, [client, navigate]);
+}

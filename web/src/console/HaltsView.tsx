@@ -1,0 +1,54 @@
+import { useQuery } from "@tanstack/react-query";
+import { isProblem } from "../api/client";
+import type { Halt } from "../api/contract";
+import { queries } from "../app/queries";
+import { byWhom, parseScope, reasonLabel } from "../halt/reasons";
+import { ResumeButton } from "../halt/ResumeButton";
+import { moment, worked } from "../ui/format";
+import { Empty, Panel, Trouble } from "../ui/Panel";
+import { StateTag } from "../ui/StateTag";
+import { useNow } from "../ui/useNow";
+import classes from "./Console.module.css";
+
+export function HaltsView() {
+  const open = useQuery(queries.halts(true));
+  const past = useQuery(queries.halts(false));
+  const resumed = (past.data ?? []).filter((halt) => halt.resumed !== null).toSorted((a, b) => b.since.localeCompare(a.since));
+  return (
+    <>
+      <div className={classes["head"]}>
+        <div>
+          <h1>Halts</h1>
+          <p className="i2">{open.data === undefined ? "Asking the server." : open.data.length === 0 ? "Nothing is halted." : <><b>{open.data.length}</b> in effect.</>} A halt stops data, models and hours of its scope at once; hours worked stand and drafts are kept.</p>
+        </div>
+      </div>
+      <Panel title="In effect" inverse={(open.data?.length ?? 0) > 0}>
+        {open.error !== null && open.data === undefined && <Trouble title="The halts could not be read">{isProblem(open.error) ? open.error.problem.detail : "The server does not answer: what is halted stays halted."}</Trouble>}
+        {open.data?.length === 0 && <Empty title="Nothing is halted">A halt appears here when somebody sets one: an operator with the button at the right end of the bar (<kbd>Shift</kbd> <kbd>H</kbd>), a steward for their own lab.</Empty>}
+        <ul className={classes["halts"]}>{open.data?.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul>
+      </Panel>
+      {resumed.length > 0 && <Panel title="Resumed"><ul className={classes["halts"]}>{resumed.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul></Panel>}
+    </>
+  );
+}
+
+function HaltRow({ halt }: { halt: Halt }) {
+  const now = useNow(30_000);
+  const scope = parseScope(halt.scope);
+  const name = scope.kind === "installation" ? "Everything" : halt.scope_name;
+  const end = halt.resumed === null ? now.getTime() : Date.parse(halt.resumed);
+  return (
+    <li>
+      <span className={classes["tag"]}>{halt.resumed === null ? <StateTag state="halted">halted</StateTag> : <StateTag state="plain">resumed</StateTag>}</span>
+      <div className={classes["stack"]}>
+        <p><b>{name}</b> <span className="m">{scope.kind === "installation" ? "" : scope.kind}</span></p>
+        <p className="i2">{halt.sentence === "" ? reasonLabel(halt.reason) : halt.sentence}</p>
+      </div>
+      <p className="i2 sm">
+        since <b>{moment(halt.since, { now, seconds: true })}</b> UTC by {byWhom(halt)}
+        {halt.resumed === null ? "" : `, resumed ${moment(halt.resumed, { now, seconds: true })}`}, {worked(Math.max(0, (end - Date.parse(halt.since)) / 1000))} in all
+      </p>
+      <span className={classes["act"]}>{halt.resumed === null && <ResumeButton halt={halt.id} name={name} />}</span>
+    </li>
+  );
+}

@@ -1,0 +1,40 @@
+import type { HaltReason } from "../api/contract";
+
+/** The reasons that a halt may have, each with the sentence that those who stop will read. */
+export const REASONS: { value: HaltReason; label: string }[] = [
+  { value: "incident", label: "A security incident is being looked into." },
+  { value: "component", label: "A component that this work uses is under review." },
+  { value: "credential", label: "A credential may be in the wrong hands." },
+  { value: "lab-request", label: "The lab asked for a pause." },
+  { value: "budget", label: "More was read than the budget allows." },
+  { value: "maintenance", label: "Planned maintenance." },
+  { value: "drill", label: "This is a drill." },
+];
+
+export function reasonLabel(reason: string): string {
+  return REASONS.find((item) => item.value === reason)?.label ?? reason;
+}
+
+export type ScopeKind = "installation" | "lab" | "project" | "engagement" | "person" | "component" | "credential";
+
+export const SCOPE_LABELS: Record<ScopeKind, string> = {
+  installation: "Everything",
+  lab: "Lab",
+  project: "Project",
+  engagement: "Engagement",
+  person: "Person",
+  component: "Component",
+  credential: "Credential",
+};
+
+/** `lab:lab_3F…` in two parts. */
+export function parseScope(scope: string): { kind: string; id: string } {
+  const at = scope.indexOf(":");
+  return at === -1 ? { kind: scope, id: "" } : { kind: scope.slice(0, at), id: scope.slice(at + 1) };
+}
+
+/** Halts say by which office they were made, not by whom. */
+export function byWhom(halt: { by: string }): string {
+  const offices: Record<string, string> = { operator: "an operator", steward: "the lab’s steward" };
+  return offices[halt.by] ?? halt.by;
+}

@@ -1,0 +1,189 @@
+import { Button, Textarea } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { api, isProblem, Unreachable } from "../api/client";
+import type { EngagementView, ReviewHeld } from "../api/contract";
+import { Bar } from "../app/Bar";
+import { NotFound } from "../app/Fallbacks";
+import { queries } from "../app/queries";
+import { useMe } from "../app/session";
+import { HaltedNotice } from "../halt/HaltedNotice";
+import { useTimer } from "../time/useTimer";
+import { clock } from "../ui/format";
+import { useKeys } from "../ui/keys";
+import type { KeyList } from "../ui/KeysPanel";
+import { Empty, Panel, Trouble } from "../ui/Panel";
+import { formOf, type Form } from "../work/form";
+import { Guidelines } from "../work/Guidelines";
+import { Interaction } from "../work/Interaction";
+import classes from "./ReviewPage.module.css";
+
+const KEYS: KeyList = [
+  [["A"], "accept"],
+  [["T"], "return, with a comment"],
+  [["X"], "reject, with a comment"],
+  [["R"], "go to the comment"],
+  [["Ctrl", "↵"], "decide as chosen, then the next"],
+  [["D"], "differences on or off"],
+  [["G"], "guideline"],
+];
+
+type Verdict = "accept" | "return" | "reject";
+type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" } | { phase: "trouble"; error: unknown };
+
+export function ReviewPage() {
+  const { engagement: id } = useParams({ from: "/signed-in/review/$engagement" });
+  const engagement = useMe().engagements.find((item) => item.id === id);
+  return engagement === undefined || engagement.project === null ? <NotFound /> : <ReviewBench key={id} engagement={engagement} />;
+}
+
+function ReviewBench({ engagement }: { engagement: EngagementView }) {
+  const [claim, setClaim] = useState<Claim>({ phase: "asking" });
+  const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: engagement.halted === null });
+  const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
+  const [reading, setReading] = useState(false);
+  const halted = engagement.halted !== null;
+  const asked = useRef<boolean | null>(null);
+  const timer = useTimer(engagement.id, claim.phase === "held" && !halted);
+  useKeys({ G: () => setReading(!reading) });
+
+  const next = useCallback(async () => {
+    try {
+      const held = await api.claimReview(engagement.id);
+      setClaim(held === null ? { phase: "none" } : { phase: "held", held });
+    } catch (error) {
+      setClaim(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
+    }
+  }, [engagement.id]);
+
+  useEffect(() => {
+    if (asked.current === halted) return;
+    asked.current = halted;
+    if (!halted) void next();
+  }, [halted, next]);
+  useEffect(() => {
+    if (claim.phase !== "none") return;
+    const again = setInterval(() => void next(), 15_000);
+    return () => clearInterval(again);
+  }, [claim.phase, next]);
+
+  const about = (
+    <>
+      <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
+      {claim.phase === "held" && <span className="mono m desk nw">{claim.held.submission}, version {claim.held.version}</span>}
+    </>
+  );
+  return (
+    <>
+      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{timer.running ? "active, paused when idle" : "paused"}</span></span> : null} />
+      <main className={classes["page"]}>
+        {engagement.halted !== null ? (
+          <HaltedNotice engagement={engagement} halt={engagement.halted} typed={false} />
+        ) : claim.phase === "held" && form !== null ? (
+          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onDone={next} guideline={reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null} />
+        ) : (
+          <Rest claim={claim} error={guideline.error} />
+        )}
+      </main>
+    </>
+  );
+}
+
+function Rest({ claim, error }: { claim: Claim; error: unknown }) {
+  if (claim.phase === "none") {
+    return (
+      <Panel title="Nothing waits for review">
+        <Empty title="Every submission of others has a verdict">
+          <p>The next appears here when a contractor submits. You never review your own. This page looks every 15 seconds.</p>
+          <p><Link to="/" className="link">To your other work</Link></p>
+        </Empty>
+      </Panel>
+    );
+  }
+  const trouble = claim.phase === "trouble" ? claim.error : error;
+  if (trouble instanceof Unreachable) return <Trouble title="The server does not answer">No verdict is lost. Check the connection and reload.</Trouble>;
+  if (isProblem(trouble)) return <Trouble title={trouble.problem.title}>{trouble.problem.detail}</Trouble>;
+  return <p className="i2" role="status">Asking for the next submission.</p>;
+}
+
+const VERDICTS: { value: Verdict; label: string; key: string; what: string }[] = [
+  { value: "accept", label: "Accept", key: "A", what: "It counts, and may be delivered." },
+  { value: "return", label: "Return", key: "T", what: "It goes back to its author with your comment." },
+  { value: "reject", label: "Reject", key: "X", what: "It does not count. The task is handed out again." },
+];
+
+function ReviewView({ engagement, held, form, onDone, guideline }: { engagement: EngagementView; held: ReviewHeld; form: Form; onDone: () => Promise<void>; guideline: ReactNode }) {
+  const [verdict, setVerdict] = useState<Verdict>("accept");
+  const [comment, setComment] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState<{ field: boolean; text: string } | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+
+  const decide = async (chosen: Verdict) => {
+    if (busy) return;
+    setVerdict(chosen);
+    if (chosen !== "accept" && comment.trim() === "") {
+      setSaid({ field: true, text: "Say what is missing; the author reads this." });
+      area.current?.focus();
+      return;
+    }
+    setBusy(true);
+    setSaid(null);
+    try {
+      const text = comment.trim();
+      await api.review(engagement.id, held.review, text === "" ? { verdict: chosen } : { verdict: chosen, comment: text });
+      await onDone();
+    } catch (error) {
+      setSaid({ field: false, text: refused(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const choose = (chosen: Verdict) => {
+    setVerdict(chosen);
+    if (chosen !== "accept") area.current?.focus();
+  };
+  useKeys({
+    A: () => void decide("accept"),
+    T: () => choose("return"),
+    X: () => choose("reject"),
+    R: () => area.current?.focus(),
+    "mod+Enter": () => void decide(verdict),
+    Escape: () => area.current?.blur(),
+  });
+
+  return (
+    <div className={classes["columns"]}>
+      <div className={classes["left"]}>
+        {guideline}
+        <p className="i2">Answer by <span className="mono">{held.author_pseudonym}</span> to task <span className="mono">{held.task}</span>, version {held.version}.</p>
+        <Interaction form={form} input={held.input} answer={held.answer} onChange={() => undefined} readOnly errors={new Map()} veiled={false} />
+      </div>
+      <aside className={classes["right"]} aria-label="Verdict">
+        <Panel title="Verdict">
+          <div className={classes["verdict"]}>
+            <div role="radiogroup" aria-label="Verdict" className={classes["choices"]}>
+              {VERDICTS.map((option) => (
+                <label key={option.value} data-on={verdict === option.value || undefined}>
+                  <input type="radio" name="verdict" className="vh" checked={verdict === option.value} onChange={() => setVerdict(option.value)} />
+                  <span><b>{option.label}</b> <kbd>{option.key}</kbd></span>
+                  <span className="i2 sm">{option.what}</span>
+                </label>
+              ))}
+            </div>
+            <Textarea ref={area} label="Comment" description={verdict === "accept" ? "Optional." : "The author reads this."} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.field ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
+            {said !== null && !said.field && <p className="err" role="alert">{said.text}</p>}
+            <Button variant="filled" onClick={() => void decide(verdict)} disabled={busy}>{VERDICTS.find((option) => option.value === verdict)?.label} and next <kbd>Ctrl ↵</kbd></Button>
+          </div>
+        </Panel>
+      </aside>
+    </div>
+  );
+}
+
+function refused(error: unknown): string {
+  if (error instanceof Unreachable) return "Not decided: the server does not answer. Your comment stays here; try again.";
+  if (isProblem(error)) return `Not decided: ${error.problem.detail ?? error.problem.title}`;
+  return "Not decided. Your comment stays here; try again.";
+}

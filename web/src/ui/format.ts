@@ -1,0 +1,81 @@
+const counts = new Intl.NumberFormat("en-GB").format;
+
+export function count(n: number): string {
+  return counts(n);
+}
+
+/** `1 task`, `2 tasks`, `1,204 tasks`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${counts(n)} ${n === 1 ? one : many}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+export function bytes(n: number): string {
+  let value = n;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return unit === 0 ? `${counts(n)} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+/** Worked time: `3 h 26 min`, `26 min`, `0 min`. */
+export function worked(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  return hours > 0 ? `${counts(hours)} h ${minutes % 60} min` : `${minutes} min`;
+}
+
+/** A running clock: `4:12`, `1:04:12`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const s = String(whole % 60).padStart(2, "0");
+  const m = Math.floor(whole / 60) % 60;
+  const h = Math.floor(whole / 3600);
+  return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
+}
+
+/** `a3c1…9e07`: shortened in the middle; names lead, ids follow. */
+export function shortened(text: string, head = 4, tail = 4): string {
+  return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
+}
+
+export type Zone = "UTC" | "own";
+
+function parts(time: Date, zone: Zone): Record<string, string> {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    ...(zone === "UTC" ? { timeZone: "UTC" } : {}),
+    hour: "2-digit", minute: "2-digit", second: "2-digit", day: "numeric", month: "long", year: "numeric", hourCycle: "h23",
+  });
+  return Object.fromEntries(format.formatToParts(time).map((part) => [part.type, part.value]));
+}
+
+/** `16:41`, on another day `24 March 16:41`, in another year with the year. */
+export function moment(iso: string, { now = new Date(), zone = "UTC", seconds = false }: { now?: Date; zone?: Zone; seconds?: boolean } = {}): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "?";
+  const p = parts(time, zone);
+  const n = parts(now, zone);
+  const hour = `${p["hour"]}:${p["minute"]}${seconds ? `:${p["second"]}` : ""}`;
+  if (p["day"] === n["day"] && p["month"] === n["month"] && p["year"] === n["year"]) return hour;
+  const day = `${p["day"]} ${p["month"]}`;
+  return p["year"] === n["year"] ? `${day} ${hour}` : `${day} ${p["year"]} ${hour}`;
+}
+
+/** `13:52:04.318`: for what took effect when. */
+export function precise(iso: string, zone: Zone = "UTC"): string {
+  const milliseconds = /\.(\d{3})/.exec(iso)?.[1];
+  const time = moment(iso, { now: new Date(iso), zone, seconds: true });
+  return milliseconds === undefined ? time : `${time}.${milliseconds}`;
+}
+
+/** The name of the reader's own zone, as it stands beside contractors' times. */
+export function zoneName(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+export function words(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}

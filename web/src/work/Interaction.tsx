@@ -1,0 +1,21 @@
+import { Demonstration } from "./Demonstration";
+import { Freeform } from "./Freeform";
+import type { InteractionProps } from "./interactions";
+import { Pairwise } from "./Pairwise";
+import { Rubric } from "./Rubric";
+
+/** The template's own interaction. */
+export function Interaction(props: InteractionProps) {
+  switch (props.form.interaction) {
+    case "pairwise":
+      return <Pairwise {...props} />;
+    case "rubric":
+      return <Rubric {...props} />;
+    case "demonstration":
+      return <Demonstration {...props} />;
+    case "freeform":
+      return <Freeform {...props} />;
+    default:
+      return <Freeform {...props} />;
+  }
+}

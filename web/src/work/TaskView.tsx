@@ -1,0 +1,166 @@
+import { Button } from "@mantine/core";
+import { useRef, useState, type ReactNode } from "react";
+import { api, isProblem, once, Unreachable } from "../api/client";
+import type { EngagementView, Held, Problem } from "../api/contract";
+import { useMe } from "../app/session";
+import { useDraft } from "../draft/useDraft";
+import type { DraftStatus } from "../draft/keeper";
+import { moment } from "../ui/format";
+import { isTyping, useKeys } from "../ui/keys";
+import { blank, errorsOf, strayErrors, type Form } from "./form";
+import { Interaction } from "./Interaction";
+import classes from "./TaskView.module.css";
+
+interface TaskViewProps {
+  engagement: EngagementView;
+  held: Held;
+  form: Form;
+  guidelineVersion: number;
+  halted: boolean;
+  notice: ReactNode;
+  footer: ReactNode;
+  onDone: () => Promise<void>;
+}
+
+/** One task in hand: its input, the answer, and what becomes of it. */
+export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
+  const me = useMe();
+  const { answer, setAnswer, status, keeper } = useDraft(me.principal, engagement.id, held, blank(form, held.input));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
+  const [asking, setAsking] = useState(false);
+  const attempt = useRef<{ answer: string; key: string } | null>(null);
+  const errors = errorsOf(problem);
+  const begun = JSON.stringify(answer) !== JSON.stringify(blank(form, held.input));
+
+  const act = async (what: "submit" | "skip", call: () => Promise<unknown>) => {
+    if (busy !== null || halted) return;
+    setBusy(what);
+    setProblem(null);
+    setTrouble(null);
+    try {
+      await call();
+      keeper.done();
+      await onDone();
+    } catch (error) {
+      if (isProblem(error, "invalid")) setProblem(error.problem);
+      setTrouble(sentenceOf(error, what));
+      if (isProblem(error, "invalid")) focusFirstError();
+    } finally {
+      setBusy(null);
+    }
+  };
+  const submit = () => {
+    const text = JSON.stringify(answer);
+    // The same answer sent twice, after a lost reply, is one submission.
+    if (attempt.current?.answer !== text) attempt.current = { answer: text, key: once() };
+    const key = attempt.current.key;
+    void act("submit", () => api.submit(engagement.id, held.assignment, answer, key));
+  };
+  const skip = () => void act("skip", () => api.skip(engagement.id, held.assignment));
+  const askToSkip = () => (begun ? setAsking(true) : skip());
+
+  useKeys({
+    "mod+Enter": submit,
+    S: askToSkip,
+    Escape: (event) => {
+      if (asking) setAsking(false);
+      else if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+    },
+  });
+
+  const stray = strayErrors(errors, form);
+  const actions = (
+    <div className={classes["go"]}>
+      <div className={classes["said"]} aria-live="polite">
+        {trouble !== null && <p className="err">{trouble}</p>}
+        {stray.map((reason) => <p key={reason} className="err">{reason}</p>)}
+        {asking && <p>Skipping gives the task back; what you wrote here goes with it.</p>}
+      </div>
+      {asking ? (
+        <>
+          <Button className={classes["skip"] ?? ""} onClick={skip} disabled={busy !== null}>Skip and leave it</Button>
+          <Button className={classes["submit"] ?? ""} onClick={() => setAsking(false)} autoFocus>Stay <kbd>Esc</kbd></Button>
+        </>
+      ) : (
+        <>
+          <Button className={classes["skip"] ?? ""} onClick={askToSkip} disabled={halted || busy !== null}>Skip <kbd>S</kbd></Button>
+          <Button className={classes["submit"] ?? ""} variant="filled" onClick={submit} disabled={halted || busy !== null}>Submit and next <kbd>Ctrl ↵</kbd></Button>
+        </>
+      )}
+    </div>
+  );
+  return (
+    <>
+      <main className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
+        {notice}
+        {held.rework !== null && <Rework held={held} />}
+        {guidelineVersion !== held.guideline_version && !halted && <p className="m sm">This task was handed out under guideline version {held.guideline_version}; version {guidelineVersion} is shown.</p>}
+        <div className={classes["work"]}>
+          <Interaction form={form} input={held.input} answer={answer} onChange={setAnswer} readOnly={false} errors={errors} veiled={halted} actions={actions} />
+        </div>
+      </main>
+      <footer className={classes["footer"]}>
+        <Hints form={form} />
+        <span className="grow" />
+        <DraftLine status={status} />
+        {footer}
+      </footer>
+    </>
+  );
+}
+
+function focusFirstError() {
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea");
+    field?.focus();
+  });
+}
+
+function sentenceOf(error: unknown, what: "submit" | "skip"): string {
+  const act = what === "submit" ? "submitted" : "given back";
+  if (error instanceof Unreachable) return `Not ${act}: the server does not answer. Draft kept on this device; try again when the connection is back.`;
+  if (isProblem(error, "halted")) return `Not ${act}: work on this project was halted. Your words are kept.`;
+  if (isProblem(error, "invalid")) return "Not submitted yet: see what is marked.";
+  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: this task is no longer held by you. ${error.problem.detail ?? ""} Your words are kept on this device; reload to go on with the next task.`;
+  if (isProblem(error)) return `Not ${act}: ${error.problem.detail ?? error.problem.title}`;
+  return `Not ${act}. Your words are kept; try again.`;
+}
+
+function Rework({ held }: { held: Held }) {
+  return (
+    <section className={classes["rework"]} aria-label="Returned by a reviewer">
+      <b>Returned by a reviewer, version {held.rework?.version}.</b> {held.rework?.comment === null || held.rework?.comment === "" ? "No comment was left." : held.rework?.comment}
+    </section>
+  );
+}
+
+/** Where the words are, in one line. */
+export function DraftLine({ status }: { status: DraftStatus }) {
+  return <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>;
+}
+
+export function draftSentence(status: DraftStatus): string {
+  if (status.state === "clean") return "";
+  if (status.state === "sealed") return `Draft sealed ${moment(status.at, { now: new Date(status.at), zone: "own", seconds: true })}`;
+  if (status.why === "unreachable") return "Draft kept on this device; the server does not answer";
+  if (status.why === "refused") return `Draft kept on this device only. ${status.detail ?? ""}`;
+  return "Draft kept on this device";
+}
+
+function Hints({ form }: { form: Form }) {
+  const options = form.answer.find((field) => field.as === "choice")?.options?.length ?? 0;
+  const hints: [string[], string][] = [];
+  if (form.interaction !== "rubric" && options > 0) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
+  if (form.interaction === "pairwise") hints.push([["D"], "differences"], [["[", "]"], "step"]);
+  if (form.interaction !== "rubric") hints.push([["R"], "text"]);
+  hints.push([["G"], "guideline"], [["?"], "all keys"]);
+  return (
+    <>
+      {hints.map(([keys, does]) => (
+        <span key={does} className="desk">{keys.map((key) => (key === "to" ? "to" : <kbd key={key}>{key}</kbd>))} {does}</span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+import { Drawer } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { isProblem, Unreachable } from "../api/client";
+import type { EngagementView, Guideline } from "../api/contract";
+import { Bar } from "../app/Bar";
+import { NotFound } from "../app/Fallbacks";
+import { queries } from "../app/queries";
+import { useMe } from "../app/session";
+import { HaltedNotice } from "../halt/HaltedNotice";
+import { useTimer } from "../time/useTimer";
+import { clock, worked } from "../ui/format";
+import { useKeys } from "../ui/keys";
+import { Empty, Panel, Trouble } from "../ui/Panel";
+import { formOf } from "./form";
+import { Guidelines } from "./Guidelines";
+import { TaskView } from "./TaskView";
+import { useTask } from "./useTask";
+import { KEYS } from "./workKeys";
+import classes from "./WorkPage.module.css";
+
+export function WorkPage() {
+  const { engagement: id } = useParams({ from: "/signed-in/work/$engagement" });
+  const engagement = useMe().engagements.find((item) => item.id === id);
+  return engagement === undefined || engagement.project === null ? <NotFound /> : <Workbench key={id} engagement={engagement} />;
+}
+
+function Workbench({ engagement }: { engagement: EngagementView }) {
+  const halted = engagement.halted !== null;
+  const { task, next } = useTask(engagement.id, halted || engagement.state !== "active");
+  const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: !halted && engagement.state === "active" });
+  const behind = task.phase === "held" && guideline.data !== undefined && task.held.guideline_version > guideline.data.version;
+  const { refetch } = guideline;
+  useEffect(() => {
+    if (behind) void refetch();
+  }, [behind, refetch]);
+  const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
+  const stopped = halted || task.phase === "halted" || engagement.state === "ended";
+  const timer = useTimer(engagement.id, task.phase === "held" && !stopped);
+  const day = useQuery(queries.timer(engagement.id));
+  const halt = engagement.halted ?? (task.phase === "halted" ? task.halt : null);
+  const footer = <span className="desk">Today <b>{worked(day.data?.seconds_today ?? 0)}</b> worked</span>;
+  const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} stopped={stopped} /> : null;
+
+  return (
+    <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText}>
+      {task.phase === "held" && form !== null ? (
+        <TaskView
+          key={task.held.assignment}
+          engagement={engagement}
+          held={task.held}
+          form={form}
+          guidelineVersion={guideline.data?.version ?? task.held.guideline_version}
+          halted={halt !== null || engagement.state === "ended"}
+          notice={halt === null ? null : <HaltedNotice engagement={engagement} halt={halt} typed />}
+          footer={footer}
+          onDone={() => {
+            timer.nextTask();
+            return next();
+          }}
+        />
+      ) : (
+        <main className={classes["rest"]}>
+          <Rest task={task} engagement={engagement} halt={halt} guidelineError={halted ? null : guideline.error} />
+        </main>
+      )}
+    </Frame>
+  );
+}
+
+function TimerText({ seconds, running, stopped }: { seconds: number; running: boolean; stopped: boolean }) {
+  return (
+    <span className={classes["timer"]} role="timer" aria-label={`${Math.floor(seconds / 60)} minutes at this task`}>
+      <b>{clock(seconds)}</b>
+      <span className="m sm">{stopped ? "stopped by the halt" : running ? "active, paused when idle" : "paused; move to go on"}</span>
+    </span>
+  );
+}
+
+function Rest({ task, engagement, halt, guidelineError }: { task: ReturnType<typeof useTask>["task"]; engagement: EngagementView; halt: EngagementView["halted"] | { reason: string; sentence: string; since: string }; guidelineError: unknown }) {
+  if (halt !== null) return <HaltedNotice engagement={engagement} halt={halt} typed={false} />;
+  if (engagement.state === "ended") return <Panel title="This engagement has ended"><Empty title="Hours worked stand">Nothing more can be opened under it. <Link to="/" className="link">To your other work</Link></Empty></Panel>;
+  if (task.phase === "trouble" || guidelineError !== null) return <Panel title="The next task"><TaskTrouble error={task.phase === "trouble" ? task.error : guidelineError} /></Panel>;
+  if (task.phase === "none") {
+    return (
+      <Panel title="Nothing to do in this project now">
+        <Empty title="Every task is finished, or in somebody else’s hands">
+          <p>A task appears here when the lab adds one, when somebody gives one back, or when a reviewer returns yours. This page looks every 15 seconds; the timer is not running.</p>
+          <p><Link to="/" className="link">To your other work</Link></p>
+        </Empty>
+      </Panel>
+    );
+  }
+  return <p className="i2" role="status">Asking for the next task.</p>;
+}
+
+function TaskTrouble({ error }: { error: unknown }) {
+  if (error instanceof Unreachable) return <Trouble title="The server does not answer">Nothing typed is lost. Check the connection and reload the page.</Trouble>;
+  if (isProblem(error, "budget-spent")) return <Trouble title="The read budget of this engagement is spent for now">{error.problem.detail ?? "It opens again by itself. An operator can raise it."}</Trouble>;
+  if (isProblem(error)) return <Trouble title={error.problem.title}>{error.problem.detail}</Trouble>;
+  return <Trouble title="The task could not be drawn">Reload the page. If it stays so, tell an operator the project’s name.</Trouble>;
+}
+
+interface FrameProps {
+  engagement: EngagementView;
+  guideline: Guideline | null;
+  task: string | null;
+  timer: ReactNode;
+  children: ReactNode;
+}
+
+/** Bar, guideline and the rest: beside each other, as a drawer, or as tabs, by the width there is. */
+function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
+  const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
+  const phone = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
+  const [opened, setOpened] = useState(false);
+  const [hidden, setHidden] = useState(false);
+  useKeys({ G: () => (wide ? setHidden(!hidden) : setOpened(!opened)) });
+  const beside = wide && !hidden && guideline !== null;
+  const about = (
+    <>
+      <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
+      {task !== null && <span className={`mono m nw ${classes["taskId"]}`}>task {task}</span>}
+    </>
+  );
+  return (
+    <div className={classes["frame"]}>
+      <Bar about={about} aside={timer} office={engagement.role} keys={KEYS} />
+      {phone && guideline !== null && (
+        <div className={classes["tabs"]} role="tablist" aria-label="Task or guideline">
+          <button type="button" role="tab" aria-selected={!opened} onClick={() => setOpened(false)}>Task</button>
+          <button type="button" role="tab" aria-selected={opened} onClick={() => setOpened(true)}>Guideline</button>
+          <span className="grow" />
+          <span className="m sm">{engagement.project?.name}</span>
+        </div>
+      )}
+      <div className={classes["columns"]} data-beside={beside || undefined}>
+        {beside && <aside className={classes["aside"]} aria-label="Guideline" tabIndex={0}><Guidelines guideline={guideline} /></aside>}
+        {phone && opened && guideline !== null && <div className={classes["phoneGuideline"]}><Guidelines guideline={guideline} /></div>}
+        <div className={classes["main"]} hidden={phone && opened && guideline !== null}>{children}</div>
+      </div>
+      {!wide && !phone && guideline !== null && (
+        <Drawer opened={opened} onClose={() => setOpened(false)} title="Guideline" position="left" size={380}><Guidelines guideline={guideline} /></Drawer>
+      )}
+    </div>
+  );
+}
+

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { DOWN, extend, left, lift, spoken, tick } from "../src/halt/guard";
+import { parseScope } from "../src/halt/reasons";
+
+describe("the guard", () => {
+  it("falls by itself after ten seconds", () => {
+    const up = lift(1000);
+    expect(tick(up, 10_999)).toBe(up);
+    expect(tick(up, 11_000)).toEqual({ up: false, fell: true });
+  });
+  it("can be kept up while it is up, and not after", () => {
+    expect(extend(lift(0), 8000)).toEqual({ up: true, until: 18_000 });
+    expect(extend(DOWN, 8000)).toBe(DOWN);
+    expect(extend(tick(lift(0), 10_000), 10_001)).toEqual({ up: false, fell: true });
+  });
+  it("counts down in whole seconds", () => {
+    expect(left(lift(0), 0)).toBe(10);
+    expect(left(lift(0), 9001)).toBe(1);
+    expect(left(DOWN, 0)).toBe(0);
+  });
+  it("says when it is lifted, before it falls and after it fell", () => {
+    expect(spoken(DOWN, 0)).toBe("");
+    expect(spoken(lift(0), 1000)).toContain("lifted");
+    expect(spoken(lift(0), 7000)).toContain("falls in a few seconds");
+    expect(spoken({ up: false, fell: true }, 0)).toContain("Nothing was halted");
+  });
+});
+
+describe("scopes", () => {
+  it("come in two parts", () => {
+    expect(parseScope("lab:lab_1")).toEqual({ kind: "lab", id: "lab_1" });
+    expect(parseScope("installation")).toEqual({ kind: "installation", id: "" });
+  });
+});
