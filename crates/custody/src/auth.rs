@@ -170,14 +170,14 @@ fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 /// What the installation's ledger says of a credential's row: a hash of every member that authorises.
 pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
     let kind = prefix(row.kind);
-    let bound = row.bound_to.as_ref().map_or([0; 16], |e| *e.as_bytes());
+    let bound: &[u8] = row.bound_to.as_ref().map_or(&[], |e| e.as_bytes());
     sha256(&[
         b"cofferdam credential row v1",
         row.id.as_bytes(),
         &row.secret,
         kind.as_bytes(),
         row.principal.as_bytes(),
-        &bound,
+        bound,
         &row.created.as_micros().to_be_bytes(),
         &row.expires.as_micros().to_be_bytes(),
     ])

@@ -11,7 +11,7 @@ use cofferdam_ledger::tile::Tile;
 use cofferdam_ledger::tree::TileWriter;
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::{
-    Authority, Compartment, CredentialId, Entry, Fact, Id, ObjectId, ObjectRef, ObjectSet,
+    Authority, Compartment, CredentialId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef, ObjectSet,
 };
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
@@ -62,6 +62,7 @@ struct Exam<'a> {
     health: Health,
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
     authorities: HashMap<Compartment, Authority>,
+    epochs: HashSet<EpochId>,
 }
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
@@ -72,6 +73,7 @@ fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError>
         health: Health::default(),
         issued: HashMap::new(),
         authorities: HashMap::new(),
+        epochs: HashSet::new(),
     };
     let sections: [Section<'_>; 5] = [
         Exam::ledgers,
@@ -116,8 +118,9 @@ impl Exam<'_> {
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;
-            if let Some(head) = ledger::head(reader, compartment)? {
-                self.ledger(reader, compartment, &head)?;
+            let read = self.ledger(reader, compartment);
+            if self.keep(read.map_err(StateError::from))?.is_none() {
+                self.find(format!("the ledger of {compartment}"), "it does not read");
             }
             let folded = fold(reader, &self.inner.secrets, compartment);
             if let Some((authority, _)) = self.keep(folded)? {
@@ -127,12 +130,10 @@ impl Exam<'_> {
         Ok(())
     }
 
-    fn ledger(
-        &mut self,
-        reader: &mut Reader<'_>,
-        compartment: Compartment,
-        head: &HeadRow,
-    ) -> Result<(), StoreError> {
+    fn ledger(&mut self, reader: &mut Reader<'_>, compartment: Compartment) -> Result<(), StoreError> {
+        let Some(head) = &ledger::head(reader, compartment)? else {
+            return Ok(());
+        };
         let mut tree = TileWriter::new();
         self.tree_at(reader, compartment, head, &tree)?;
         loop {
@@ -334,6 +335,7 @@ impl Exam<'_> {
     fn epochs(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         for row in epoch::all(reader)? {
             self.health.rows += 1;
+            self.epochs.insert(row.id);
             let checked = keys::check(&self.inner.secrets, &row);
             self.health.findings.extend(checked.err());
         }
@@ -350,6 +352,9 @@ impl Exam<'_> {
                 self.health.rows += 1;
                 let checked = vault::check(&self.inner.secrets, row);
                 self.health.findings.extend(checked.err());
+                if self.epochs.insert(row.epoch) {
+                    self.find(format!("epoch {}", row.epoch), "its row is missing");
+                }
             }
         }
     }

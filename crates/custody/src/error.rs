@@ -8,7 +8,7 @@ use crate::state::StateError;
 /// The gate did not do what was asked. `E` is the command's own error.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError<E> {
-    /// Not allowed. The refusal is on the ledger.
+    /// Not allowed. The refusal is on the ledger, or, where a halt came between, the record of what was to be released.
     #[error(transparent)]
     Refused(Refusal),
     /// The command itself found a reason not to.

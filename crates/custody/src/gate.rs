@@ -153,6 +153,9 @@ pub(crate) struct Ran<T> {
     appended: Vec<Appended>,
     sealed: Vec<SealedRow>,
     compartment: Compartment,
+    /// What was asked for, its draw left out: that is on the ledger.
+    asked: Ask,
+    holder: HolderRow,
 }
 
 pub(crate) enum Outcome<T> {
@@ -327,7 +330,8 @@ impl Gate {
         objects.into_iter().map(seal).collect()
     }
 
-    /// Does one act: admits, runs, records and commits in one transaction; then, and only then, unseals.
+    /// Does one act: admits, runs, records and commits in one transaction; then, and only then, unseals. A halt that
+    /// comes between the record and the release stops the release; the record stands.
     pub async fn transact<C: Command>(
         &self,
         caller: &Caller,
@@ -344,11 +348,16 @@ impl Gate {
             move |state: &mut State, tx: &mut Tx<'_>| run(&inner, state, tx, &caller, engagement, command);
         match self.inner.write(run).await? {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
-            Outcome::Ran(ran) => self.release(ran, reason).await,
+            Outcome::Ran(ran) => self.release(ran, &caller, reason).await,
         }
     }
 
-    async fn release<T, E>(&self, ran: Ran<T>, reason: LeaseReason) -> Result<Released<T>, GateError<E>> {
+    async fn release<T, E>(
+        &self,
+        ran: Ran<T>,
+        caller: &Caller,
+        reason: LeaseReason,
+    ) -> Result<Released<T>, GateError<E>> {
         let receipt = ran
             .appended
             .first()
@@ -359,6 +368,14 @@ impl Gate {
                 return Err(Integrity::of("a release", "it has no record").into());
             };
             plaintexts.push(self.inner.unseal(receipt, row, reason).await?);
+        }
+        if !plaintexts.is_empty() {
+            self.inner.settle().await?;
+            let now = self.inner.env.now();
+            let ask = Ask { now, ..ran.asked };
+            if let Decision::Deny(refusal) = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder)) {
+                return Err(GateError::Refused(refusal));
+            }
         }
         Ok(Released {
             output: ran.output,
@@ -576,6 +593,11 @@ fn admitted<C: Command>(
         appended,
         sealed,
         compartment,
+        asked: Ask {
+            draw: Draw::default(),
+            ..*ask
+        },
+        holder: *holder,
     })
 }
 

@@ -86,18 +86,22 @@ pub(crate) fn head(
     secrets: &Secrets,
     compartment: Compartment,
 ) -> Result<Option<HeadRow>, StateError> {
-    let Some(head) = ledger::head(reader, compartment)? else {
-        return Ok(None);
-    };
+    let head = ledger::head(reader, compartment)?;
+    Ok(head
+        .map(|head| believed(secrets, compartment, head))
+        .transpose()?)
+}
+
+fn believed(secrets: &Secrets, compartment: Compartment, head: HeadRow) -> Result<HeadRow, Integrity> {
     let expected = seal_of(secrets, compartment, head.size, head.t, head.authorising);
     let wrong = |problem: &str| Integrity::of(format!("the head of the ledger of {compartment}"), problem);
     if !head.seal.is_some_and(|seal| secrets::same(&seal, &expected)) {
-        return Err(wrong("its seal is not this installation's").into());
+        return Err(wrong("its seal is not this installation's"));
     }
     if head.integrated > head.size {
-        return Err(wrong("its tree holds more entries than it counts").into());
+        return Err(wrong("its tree holds more entries than it counts"));
     }
-    Ok(Some(head))
+    Ok(head)
 }
 
 /// Appends one entry. To an end of the ledger that somebody moved, nothing is appended.
@@ -109,11 +113,10 @@ pub(crate) fn append(
     fact: Fact,
     now: Timestamp,
 ) -> Result<Appended, StateError> {
-    let begun = ledger::head(tx.reader(), compartment)?.is_some_and(|h| h.size == 0 && h.seal.is_none());
-    let before = if begun {
-        0
-    } else {
-        head(tx.reader(), secrets, compartment)?.map_or(0, |h| h.authorising)
+    let before = match ledger::head(tx.reader(), compartment)? {
+        None => 0,
+        Some(begun) if begun.size == 0 && begun.seal.is_none() => 0,
+        Some(head) => believed(secrets, compartment, head)?.authorising,
     };
     let (n, t, authorising) = ledger::sequence(tx, compartment, now, fact.authorises())?;
     let end = seal_of(secrets, compartment, n + 1, t, authorising.unwrap_or(before));

@@ -20,9 +20,21 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error(transparent)]
     Integrity(#[from] Integrity),
+}
+
+/// A row that nobody here can have written closes the ledger that it stands in, not the whole installation.
+impl From<StoreError> for StateError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt { table, problem } => {
+                Self::Integrity(Integrity::of(format!("a row of the table {table}"), problem))
+            }
+            other => Self::Store(other),
+        }
+    }
 }
 
 /// One engagement's draw in the present hour and day.

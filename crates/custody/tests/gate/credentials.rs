@@ -1,1 +1,165 @@
-//! x
+//! Credentials: proven once, gone at once.
+
+use cofferdam_custody::{AuthError, Issued};
+use cofferdam_model::*;
+
+use crate::support::*;
+
+async fn link(world: &World, principal: PrincipalId, seconds: i64) -> Issued {
+    let kind = CredentialKind::Link;
+    world
+        .gate()
+        .issue(&world.operator, kind, principal, None, "link", seconds)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_link_opens_one_session() {
+    let world = World::new().await;
+    let person = world.person().await;
+    let link = link(&world, person, 600).await;
+    let text = link.secret.expose();
+    let direct = world.gate().authenticate(text).await;
+    assert!(matches!(direct, Err(AuthError::WrongKind)));
+    let (caller, session) = world.gate().log_in(text, 3_600).await.unwrap();
+    assert_eq!(
+        (caller.principal(), caller.kind()),
+        (person, CredentialKind::Session)
+    );
+    let again = world.gate().authenticate(session.secret.expose()).await.unwrap();
+    assert_eq!(again, caller);
+    let twice = world.gate().log_in(text, 3_600).await;
+    assert!(matches!(twice, Err(AuthError::Revoked)));
+    let not_a_link = world.gate().log_in(session.secret.expose(), 3_600).await;
+    assert!(matches!(not_a_link, Err(AuthError::WrongKind)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_used_many_times_at_once_opens_one_session() {
+    let world = World::new().await;
+    let person = world.person().await;
+    let link = link(&world, person, 600).await;
+    let attempts = (0..16).map(|_| {
+        let (gate, text) = (world.gate().clone(), link.secret.clone());
+        tokio::spawn(async move { gate.log_in(text.expose(), 3_600).await })
+    });
+    let mut opened = 0;
+    for attempt in attempts.collect::<Vec<_>>() {
+        match attempt.await.unwrap() {
+            Ok(_) => opened += 1,
+            Err(AuthError::Revoked) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(opened, 1);
+}
+
+#[tokio::test]
+async fn a_credential_ends_with_its_time() {
+    let world = World::new().await;
+    let person = world.person().await;
+    let link = link(&world, person, 600).await;
+    world.clock.forward(600);
+    let late = world.gate().log_in(link.secret.expose(), 60).await;
+    assert!(matches!(late, Err(AuthError::Expired)));
+    let token = world.token(person).await;
+    let text = token.secret.expose();
+    assert!(world.gate().authenticate(text).await.is_ok());
+    world.clock.forward(30 * 86_400);
+    let late = world.gate().authenticate(text).await;
+    assert!(matches!(late, Err(AuthError::Expired)));
+}
+
+#[tokio::test]
+async fn what_is_revoked_stops_at_once_and_for_ever() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let token = world.token(own.principal).await;
+    let text = token.secret.expose();
+    let caller = world.gate().authenticate(text).await.unwrap();
+    world.gate().revoke(&caller, token.id).await.unwrap();
+    world.gate().revoke(&world.operator, token.id).await.unwrap();
+    assert!(matches!(
+        world.gate().authenticate(text).await,
+        Err(AuthError::Revoked)
+    ));
+    let held = world.gate().transact(&caller, own.id, nothing(Act::ReadTask));
+    assert_eq!(refusal(held.await), Refusal::NotEngaged);
+    world.stopped(|_| ()).await;
+    assert!(matches!(
+        world.gate().authenticate(text).await,
+        Err(AuthError::Revoked)
+    ));
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn only_ones_own_credentials_may_be_revoked() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (own, other) = (world.author(&lab).await, world.author(&lab).await);
+    let answer = world.gate().revoke(&own.caller, other.caller.credential()).await;
+    assert!(answer.is_err());
+    assert!(world.read(&other, lab.project, &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_revoked_operator_administers_no_more() {
+    let world = World::new().await;
+    let id = world.operator.credential();
+    let second = world.token(world.operator.principal()).await;
+    let second = world.gate().authenticate(second.secret.expose()).await.unwrap();
+    world.gate().revoke(&second, id).await.unwrap();
+    assert!(!world.gate().is_operator(&world.operator));
+    assert!(world.gate().is_operator(&second));
+    let kind = CredentialKind::Token;
+    let issue = world
+        .gate()
+        .issue(&world.operator, kind, second.principal(), None, "x", 60);
+    assert_eq!(refusal(issue.await), Refusal::NotInRole);
+}
+
+#[tokio::test]
+async fn what_is_no_credential_is_told_from_what_is_unknown() {
+    let world = World::new().await;
+    let good = world.operator_secret.clone();
+    let cut = &good[..good.len() - 1];
+    let longer = format!("{good}0");
+    let lower = good.to_lowercase();
+    let other_kind = good.replacen("cft_", "cfs_", 1);
+    let slip: String = good
+        .char_indices()
+        .map(|(i, c)| {
+            if i == 20 {
+                if c == '0' { '1' } else { '0' }
+            } else {
+                c
+            }
+        })
+        .collect();
+    let wide = format!("cft_{}", "é".repeat(29));
+    for bad in ["", "cft_", cut, &longer, &lower, &other_kind, &slip, &wide, "🔑"] {
+        let answer = world.gate().authenticate(bad).await;
+        assert!(matches!(answer, Err(AuthError::Malformed)), "{bad}: {answer:?}");
+    }
+    let elsewhere = World::new().await;
+    let stranger = elsewhere.token(elsewhere.person().await).await;
+    let answer = world.gate().authenticate(stranger.secret.expose()).await;
+    assert!(matches!(answer, Err(AuthError::Unknown)), "{answer:?}");
+    assert_eq!(format!("{:?}", stranger.secret), "Secret");
+}
+
+#[tokio::test]
+async fn nothing_is_issued_to_nobody() {
+    let world = World::new().await;
+    let nobody = world.env().new_id().unwrap();
+    let kind = CredentialKind::Token;
+    let before = world.entries(Compartment::Installation).await.len();
+    let issue = world.gate().issue(&world.operator, kind, nobody, None, "x", 60);
+    assert!(issue.await.is_err());
+    assert_eq!(world.entries(Compartment::Installation).await.len(), before);
+    world.person().await;
+    assert!(world.gate().authenticate(&world.operator_secret).await.is_ok());
+}

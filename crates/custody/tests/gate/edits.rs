@@ -1,1 +1,524 @@
-//! x
+//! Edited underneath: whoever can write the database gets nothing by it, and the check of the whole says what they did.
+
+use cofferdam_custody::{AuthError, GateError};
+use cofferdam_ledger::hash::Hash;
+use cofferdam_model::Scope as On;
+use cofferdam_model::*;
+use rusqlite::{Connection, params};
+
+use crate::support::*;
+
+/// Whether a finding says this.
+#[track_caller]
+fn named(findings: &[String], what: &str) {
+    assert!(
+        findings.iter().any(|f| f.contains(what)),
+        "nothing about {what} in {findings:#?}"
+    );
+}
+
+fn run(raw: &Connection, sql: &str, values: impl rusqlite::Params) -> usize {
+    raw.execute(sql, values).unwrap()
+}
+
+/// Replaces text in an entry's body and makes its leaf hash fit again, as anybody can.
+fn rewrite(raw: &Connection, lab: &Lab, n: u64, from: &str, to: &str) {
+    let key = params![lab.id.as_bytes(), n as i64];
+    let body: Vec<u8> = raw
+        .query_row(
+            "SELECT body FROM ledger WHERE compartment = ?1 AND n = ?2",
+            key,
+            |r| r.get(0),
+        )
+        .unwrap();
+    let text = String::from_utf8(body).unwrap();
+    assert!(text.contains(from), "{text}");
+    let body = text.replace(from, to).into_bytes();
+    let leaf = Hash::leaf(&body).0;
+    run(
+        raw,
+        "UPDATE ledger SET body = ?3, leaf = ?4 WHERE compartment = ?1 AND n = ?2",
+        params![lab.id.as_bytes(), n as i64, body, leaf],
+    );
+}
+
+#[tokio::test]
+async fn a_holder_row_that_names_another_is_not_obeyed() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (own, thief) = (world.author(&lab).await, world.author(&lab).await);
+    let objects = world.objects(lab.id, lab.project, &["words"]).await;
+    let stolen = Engaged { id: own.id, ..thief };
+    let edit = |raw: &Connection| {
+        let (id, to) = (own.id.as_bytes(), thief.principal.as_bytes());
+        run(
+            raw,
+            "UPDATE holder SET principal = ?2 WHERE engagement = ?1",
+            params![id, to],
+        );
+    };
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    edit(&world.raw());
+    let answer = world.read(&stolen, lab.project, &objects).await;
+    assert_eq!(refusal(answer), Refusal::NotEngaged);
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    world.stopped(edit).await;
+    for who in [&stolen, &own] {
+        let found = integrity(world.read(who, lab.project, &objects).await);
+        assert!(found.contains("names another holder"), "{found}");
+    }
+    assert!(world.read(&thief, lab.project, &objects).await.is_ok());
+    named(&world.findings().await, &format!("the holder row of {}", own.id));
+}
+
+#[tokio::test]
+async fn a_holder_row_without_an_engagement_or_an_engagement_without_one_is_named() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (own, other) = (world.author(&lab).await, world.author(&lab).await);
+    let made_up: EngagementId = world.env().new_id().unwrap();
+    world
+        .stopped(|raw| {
+            let copy = "INSERT INTO holder SELECT ?2, lab, principal, salt FROM holder WHERE engagement = ?1";
+            run(raw, copy, params![own.id.as_bytes(), made_up.as_bytes()]);
+            let drop = "DELETE FROM holder WHERE engagement = ?1";
+            run(raw, drop, params![other.id.as_bytes()]);
+        })
+        .await;
+    let forged = Engaged { id: made_up, ..own };
+    for who in [&forged, &other] {
+        let answer = world.read(who, lab.project, &[]).await;
+        assert_eq!(refusal(answer), Refusal::NotEngaged);
+    }
+    let findings = world.findings().await;
+    named(&findings, &made_up.to_string());
+    named(&findings, &other.id.to_string());
+    let credential = own.caller.credential();
+    let window = (Timestamp::from_micros(0), world.now());
+    let exposure = world.gate().exposure(credential, window.0, window.1).await;
+    assert_eq!(exposure.unwrap().unwrap().unknown, [lab.id]);
+}
+
+#[tokio::test]
+async fn a_credential_row_made_by_hand_proves_nothing() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let elsewhere = World::new().await;
+    for _ in 0..40 {
+        elsewhere.token(elsewhere.operator.principal()).await;
+    }
+    let forged = elsewhere.token(elsewhere.operator.principal()).await;
+    let secret = forged.secret.expose().to_owned();
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());
+    let edit = |raw: &Connection| {
+        let insert = "INSERT OR REPLACE INTO credential
+             SELECT ?2, ?3, kind, ?4, bound_to, label, created, expires, n FROM credential WHERE id = ?1";
+        let operator = world.operator.principal();
+        run(
+            raw,
+            insert,
+            params![
+                own.caller.credential().as_bytes(),
+                forged.id.as_bytes(),
+                hash.as_ref(),
+                operator.as_bytes()
+            ],
+        );
+    };
+    edit(&world.raw());
+    let answer = world.gate().authenticate(&secret).await;
+    assert!(matches!(answer, Err(AuthError::Unknown)), "{answer:?}");
+    world.stopped(|_| ()).await;
+    let answer = world.gate().authenticate(&secret).await;
+    assert!(matches!(answer, Err(AuthError::Unknown)), "{answer:?}");
+    named(&world.findings().await, &forged.id.to_string());
+}
+
+#[tokio::test]
+async fn a_credential_row_that_was_changed_proves_nothing() {
+    let edits = [
+        "UPDATE credential SET principal = (SELECT principal FROM credential ORDER BY n LIMIT 1) WHERE id = ?1",
+        "UPDATE credential SET expires = expires + 1 WHERE id = ?1",
+        "UPDATE credential SET kind = 0 WHERE id = ?1",
+        "UPDATE credential SET n = n - 1 WHERE id = ?1",
+        "UPDATE credential SET bound_to = zeroblob(16) WHERE id = ?1",
+    ];
+    for edit in edits {
+        let mut world = World::new().await;
+        let person = world.person().await;
+        let (seen, unseen) = (world.token(person).await, world.token(person).await);
+        let before = world.gate().authenticate(seen.secret.expose()).await.unwrap();
+        for issued in [&seen, &unseen] {
+            run(&world.raw(), edit, params![issued.id.as_bytes()]);
+        }
+        let again = world.gate().authenticate(seen.secret.expose()).await;
+        assert_eq!(again.unwrap(), before, "known already, and as it was");
+        let answer = world.gate().authenticate(unseen.secret.expose()).await;
+        assert!(matches!(answer, Err(AuthError::Unknown)), "{edit}: {answer:?}");
+        world.stopped(|_| ()).await;
+        let answer = world.gate().authenticate(seen.secret.expose()).await;
+        assert!(matches!(answer, Err(AuthError::Unknown)), "{edit}: {answer:?}");
+        let findings = world.findings().await;
+        named(&findings, &seen.id.to_string());
+        named(&findings, &unseen.id.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_credential_row_that_is_gone_is_named() {
+    let world = World::new().await;
+    let token = world.token(world.operator.principal()).await;
+    let drop = "DELETE FROM credential WHERE id = ?1";
+    run(&world.raw(), drop, params![token.id.as_bytes()]);
+    let answer = world.gate().authenticate(token.secret.expose()).await;
+    assert!(matches!(answer, Err(AuthError::Unknown)), "{answer:?}");
+    named(&world.findings().await, &token.id.to_string());
+}
+
+#[tokio::test]
+async fn a_budget_that_was_raised_by_hand_closes_the_compartment() {
+    let mut world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+    let n = world.last(lab.ledger()).await.n;
+    let edit = |raw: &Connection| {
+        rewrite(
+            raw,
+            &lab,
+            n,
+            "\"objects_per_hour\":600",
+            "\"objects_per_hour\":999999",
+        );
+    };
+    edit(&world.raw());
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+    let kept = world.gate().authority(lab.ledger()).unwrap().unwrap();
+    assert_eq!(kept.engagement(own.id).unwrap().budget, Budget::PERSON);
+    let entry = format!("entry {n} of the ledger of {}", lab.id);
+    named(&world.findings().await, &entry);
+    world.stopped(|_| ()).await;
+    let found = integrity(world.read(&own, lab.project, &[]).await);
+    assert!(found.contains(&entry), "{found}");
+    named(&world.findings().await, &entry);
+    assert_eq!(world.gate().closed().len(), 1);
+    assert!(
+        world.read(&elsewhere, other.project, &[]).await.is_ok(),
+        "the other lab's is open"
+    );
+}
+
+#[tokio::test]
+async fn a_record_of_what_was_read_cannot_be_changed_unseen() {
+    let edits = [
+        "UPDATE ledger SET body = CAST(replace(CAST(body AS TEXT), 'objects-released', 'objects-relaesed') AS BLOB) WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET body = 'text' WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET leaf = zeroblob(32) WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET seal = zeroblob(32) WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET t = t + 1 WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET t = 9000000000000000000 WHERE n = ?2 AND compartment = ?1",
+        "UPDATE ledger SET t = 0 WHERE n <= ?2 AND compartment = ?1",
+        "UPDATE ledger SET authorising = 1000 WHERE n = ?2 AND compartment = ?1",
+        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1",
+    ];
+    for edit in edits {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let objects = world.objects(lab.id, lab.project, &["words"]).await;
+        let begin = world.now();
+        world.read(&own, lab.project, &objects).await.unwrap();
+        let n = world.last(lab.ledger()).await.n;
+        world.clock.forward(1);
+        for _ in 0..3 {
+            world.read(&own, lab.project, &objects).await.unwrap();
+        }
+        run(&world.raw(), edit, params![lab.id.as_bytes(), n as i64]);
+        named(&world.findings().await, &format!("the ledger of {}", lab.id));
+        let integrated = world.gate().integrate().await;
+        assert!(integrated.is_err(), "{edit}: it was signed");
+        assert_eq!(world.gate().checkpoint(lab.ledger()).await.unwrap(), None);
+        let installation = world.gate().checkpoint(Compartment::Installation).await;
+        assert!(installation.unwrap().is_some(), "no other ledger waits for it");
+        let credential = own.caller.credential();
+        let exposure = world.gate().exposure(credential, begin, world.now()).await;
+        assert_eq!(exposure.unwrap().unwrap().unknown, [lab.id], "{edit}");
+        world.stopped(|_| ()).await;
+        integrity(world.read(&own, lab.project, &objects).await);
+        named(&world.findings().await, &format!("the ledger of {}", lab.id));
+    }
+}
+
+#[tokio::test]
+async fn a_halt_that_was_deleted_still_holds_or_closes_the_compartment() {
+    let edits = [
+        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1",
+        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1;
+         UPDATE ledger SET authorising = authorising - 1 WHERE n > ?2 AND compartment = ?1 AND authorising IS NOT NULL;
+         UPDATE ledger_head SET authorising = authorising - 1 WHERE compartment = ?1",
+        "UPDATE ledger SET authorising = NULL WHERE n = ?2 AND compartment = ?1;
+         UPDATE ledger SET authorising = authorising - 1 WHERE n > ?2 AND compartment = ?1 AND authorising IS NOT NULL;
+         UPDATE ledger_head SET authorising = authorising - 1 WHERE compartment = ?1",
+    ];
+    for (edit, later) in edits.iter().flat_map(|e| [(e, false), (e, true)]) {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let halt = world.halt(lab.ledger(), On::Lab(lab.id)).await;
+        let n = world.last(lab.ledger()).await.n;
+        if later {
+            world.author(&lab).await;
+        }
+        let edit = |raw: &Connection| {
+            for statement in edit.split(';') {
+                let mut statement = raw.prepare(statement).unwrap();
+                let lab = lab.id.as_bytes();
+                match statement.parameter_count() {
+                    1 => statement.execute(params![lab]),
+                    _ => statement.execute(params![lab, n as i64]),
+                }
+                .unwrap();
+            }
+        };
+        edit(&world.raw());
+        let held = world.gate().halts(lab.ledger());
+        assert_eq!(held.iter().map(|h| h.id).collect::<Vec<_>>(), [halt]);
+        assert!(world.read(&own, lab.project, &[]).await.is_err());
+        named(&world.findings().await, &format!("the ledger of {}", lab.id));
+        world.stopped(|_| ()).await;
+        integrity(world.read(&own, lab.project, &[]).await);
+        named(&world.findings().await, &format!("the ledger of {}", lab.id));
+    }
+}
+
+/// Takes the last entries away and moves the head back to before them.
+fn rewind(raw: &Connection, lab: &Lab, size: u64, authorising: u64) {
+    let id = lab.id.as_bytes();
+    run(
+        raw,
+        "DELETE FROM ledger WHERE compartment = ?1 AND n >= ?2",
+        params![id, size as i64],
+    );
+    run(
+        raw,
+        "UPDATE ledger_head SET size = ?2, authorising = ?3, integrated = 0, checkpoint = NULL WHERE compartment = ?1",
+        params![id, size as i64, authorising as i64],
+    );
+    run(raw, "DELETE FROM ledger_tile WHERE compartment = ?1", params![id]);
+}
+
+#[tokio::test]
+async fn a_ledger_whose_end_was_taken_away_is_closed() {
+    for integrated in [false, true] {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let authority = world.gate().authority(lab.ledger()).unwrap().unwrap();
+        let size = world.entries(lab.ledger()).await.len() as u64;
+        world.halt(lab.ledger(), On::Lab(lab.id)).await;
+        if integrated {
+            world.gate().integrate().await.unwrap();
+        }
+        rewind(&world.raw(), &lab, size, authority.folded());
+        let before = world.entries(Compartment::Installation).await.len();
+        assert!(world.read(&own, lab.project, &[]).await.is_err());
+        assert!(world.gate().integrate().await.is_err(), "it was signed");
+        assert!(!world.gate().halts(lab.ledger()).is_empty());
+        let head = format!("the head of the ledger of {}", lab.id);
+        named(&world.findings().await, &head);
+        world.stopped(|_| ()).await;
+        let found = integrity(world.read(&own, lab.project, &[]).await);
+        assert!(found.contains(&head), "{found}");
+        named(&world.findings().await, &head);
+        assert_eq!(world.entries(Compartment::Installation).await.len(), before);
+    }
+}
+
+/// A whole older head, seal and all, is as good as new to whoever did not see the newer one. This node did.
+#[tokio::test]
+async fn an_old_head_put_back_is_noticed_by_the_node_that_saw_the_newer_one() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let id = lab.id.as_bytes();
+    let raw = world.raw();
+    let keep = "CREATE TABLE kept AS SELECT * FROM ledger_head WHERE compartment = ?1";
+    run(&raw, &keep.replace("?1", &hex(id)), []);
+    let size = world.entries(lab.ledger()).await.len() as u64;
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    rewind(&raw, &lab, size, 0);
+    run(&raw, "INSERT OR REPLACE INTO ledger_head SELECT * FROM kept", []);
+    let found = integrity(world.read(&own, lab.project, &[]).await);
+    assert!(found.contains("it should be entry"), "{found}");
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    format!("x'{digits}'")
+}
+
+#[tokio::test]
+async fn a_ledger_time_moved_by_hand_stops_the_ledger() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    for edit in [
+        "UPDATE ledger_head SET t = 0 WHERE compartment = ?1",
+        "UPDATE ledger_head SET t = t + 86400000000 WHERE compartment = ?1",
+    ] {
+        run(&world.raw(), edit, params![lab.id.as_bytes()]);
+        let found = integrity(world.read(&own, lab.project, &[]).await);
+        assert!(found.contains("the head of the ledger"), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_sealed_object_opens_only_as_itself() {
+    let edits = [
+        "UPDATE object SET sealed = (SELECT sealed FROM object WHERE id = ?2) WHERE id = ?1",
+        "UPDATE object SET (sealed, seal) = (SELECT sealed, seal FROM object WHERE id = ?2) WHERE id = ?1",
+        "UPDATE object SET kind = kind + 1 WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET bytes = bytes + 1 WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET bytes = 0 WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET seal = zeroblob(32) WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET project = (SELECT id FROM project WHERE name = 'second') WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET epoch = (SELECT epoch FROM object WHERE id = ?2) WHERE id = ?1",
+        "UPDATE object SET version = 2 WHERE id = ?1 AND ?2 <> 0",
+        "DELETE FROM object WHERE id = ?1 AND ?2 <> 0",
+    ];
+    for edit in edits {
+        let mut world = World::new().await;
+        let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+        world.project(lab.id, "second").await;
+        let own = world.author(&lab).await;
+        let mine = world.objects(lab.id, lab.project, &["mine"]).await[0];
+        let secret = world.objects(other.id, other.project, &["else"]).await[0];
+        let bytes = (mine.object.as_bytes(), secret.object.as_bytes());
+        let changed = run(&world.raw(), edit, params![bytes.0, bytes.1]);
+        assert_eq!(changed, 1, "{edit}");
+        let stored: Option<i64> = world
+            .raw()
+            .query_row("SELECT bytes FROM object WHERE id = ?1", params![bytes.0], |r| {
+                r.get(0)
+            })
+            .ok();
+        let asked = ObjectRef {
+            bytes: stored.map_or(mine.bytes, |b| b as u64),
+            ..mine
+        };
+        for _ in 0..2 {
+            let found = integrity(world.read(&own, lab.project, &[asked]).await);
+            assert!(found.contains(&mine.object.to_string()), "{edit}: {found}");
+            named(&world.findings().await, &mine.object.to_string());
+            world.stopped(|_| ()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_epochs_key_opens_only_its_own_epoch() {
+    let edits = [
+        "UPDATE epoch SET wrapped = (SELECT wrapped FROM epoch WHERE id = ?2) WHERE id = ?1",
+        "UPDATE epoch SET (wrapped, seal) = (SELECT wrapped, seal FROM epoch WHERE id = ?2) WHERE id = ?1",
+        "UPDATE epoch SET (compartment, project, wrapped) =
+             (SELECT compartment, project, wrapped FROM epoch WHERE id = ?2) WHERE id = ?1",
+        "UPDATE epoch SET wrapped = CAST('{}' AS BLOB) WHERE id = ?1 AND ?2 <> 0",
+        "DELETE FROM epoch WHERE id = ?1 AND ?2 <> 0",
+    ];
+    for edit in edits {
+        let mut world = World::new().await;
+        let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+        let own = world.author(&lab).await;
+        let mine = world.objects(lab.id, lab.project, &["mine"]).await;
+        let theirs = world.objects(other.id, other.project, &["else"]).await;
+        let epoch = |raw: &Connection, of: &ObjectRef| -> Vec<u8> {
+            let sql = "SELECT epoch FROM object WHERE id = ?1";
+            raw.query_row(sql, params![of.object.as_bytes()], |r| r.get(0))
+                .unwrap()
+        };
+        let raw = world.raw();
+        let ids = (epoch(&raw, &mine[0]), epoch(&raw, &theirs[0]));
+        assert_eq!(run(&raw, edit, params![ids.0, ids.1]), 1, "{edit}");
+        let id = EpochId::from_bytes(ids.0.try_into().unwrap()).to_string();
+        drop(raw);
+        // While it runs, the lease that was granted before the edit is the true key.
+        assert_eq!(world.read(&own, lab.project, &mine).await.unwrap(), ["mine"]);
+        named(&world.findings().await, &id);
+        world.stopped(|_| ()).await;
+        let found = integrity(world.read(&own, lab.project, &mine).await);
+        assert!(found.contains(&id), "{edit}: {found}");
+        named(&world.findings().await, &id);
+    }
+}
+
+#[tokio::test]
+async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
+    let edits = [
+        (
+            "UPDATE ledger_tile SET hashes = zeroblob(length(hashes))",
+            "tile/0/000",
+        ),
+        ("DELETE FROM ledger_tile", "tile/0/000"),
+        ("UPDATE ledger_head SET checkpoint = NULL", "the checkpoint of"),
+        (
+            "UPDATE ledger_head SET checkpoint = upper(checkpoint)",
+            "the checkpoint of",
+        ),
+        ("UPDATE object_set SET list = zeroblob(28)", "the object set"),
+        ("DELETE FROM object_set", "the object set"),
+        ("UPDATE credential SET kind = 9", "the table credential"),
+    ];
+    for (edit, what) in edits {
+        let world = World::new().await;
+        let lab = world.lab("Lab").await;
+        world.objects(lab.id, lab.project, &["words"]).await;
+        world.gate().integrate().await.unwrap();
+        assert_eq!(world.findings().await, [""; 0]);
+        run(&world.raw(), edit, []);
+        named(&world.findings().await, what);
+        world.objects(lab.id, lab.project, &["more"]).await;
+        let grown = world.gate().integrate().await;
+        let tree = edit.contains("ledger_");
+        assert_eq!(
+            grown.is_err(),
+            tree,
+            "{edit}: a tree that does not check was grown"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_the_installations_ledger_nobody_is_anybody() {
+    let edits = [
+        "DELETE FROM ledger WHERE compartment = zeroblob(16)",
+        "DELETE FROM ledger WHERE compartment = zeroblob(16); DELETE FROM ledger_head WHERE compartment = zeroblob(16)",
+        "DELETE FROM ledger WHERE compartment = zeroblob(16) AND n = 0",
+    ];
+    for edit in edits {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        world.stopped(|raw| raw.execute_batch(edit).unwrap()).await;
+        assert!(world.gate().authenticate(&world.operator_secret).await.is_err());
+        let answer = world.read(&own, lab.project, &[]).await;
+        assert!(
+            matches!(
+                answer,
+                Err(GateError::Refused(_) | GateError::Integrity(_) | GateError::Store(_))
+            ),
+            "{answer:?}"
+        );
+        assert!(!world.gate().is_operator(&world.operator));
+        assert!(!world.findings().await.is_empty());
+        let thief = cofferdam_store::principal::PrincipalRow {
+            id: own.principal,
+            kind: cofferdam_store::principal::PrincipalKind::Person,
+            name: "Thief".into(),
+            created: world.now(),
+        };
+        assert!(
+            world.gate().found(thief).await.is_err(),
+            "founded anew over labs' data"
+        );
+    }
+}

@@ -122,7 +122,7 @@ async fn without_a_lease_the_record_stands_and_nothing_is_released() {
     struct Reviewing(ProjectId, Vec<ObjectRef>);
     impl cofferdam_custody::Command for Reviewing {
         type Output = ();
-        type Error = &'static str;
+        type Error = No;
         fn act(&self) -> Act {
             Act::ReadTask
         }
@@ -138,4 +138,25 @@ async fn without_a_lease_the_record_stands_and_nothing_is_released() {
     let answer = world.gate().transact(&own.caller, own.id, command).await;
     assert!(matches!(answer, Err(GateError::NoKey(_))), "{answer:?}");
     assert_eq!(world.last(lab.ledger()).await.fact.objects(), objects);
+}
+
+#[tokio::test]
+async fn a_halt_between_the_record_and_the_release_stops_the_release() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["words"]).await;
+    world.clock.forward(601);
+    let held = world.turnstile.hold().await;
+    let reading = world.read(&own, lab.project, &objects);
+    let halting = async {
+        world.turnstile.is_waited_at().await;
+        assert_eq!(world.last(lab.ledger()).await.fact.objects(), objects);
+        world
+            .halt(lab.ledger(), cofferdam_model::Scope::Lab(lab.id))
+            .await;
+        drop(held);
+    };
+    let (answer, ()) = tokio::join!(reading, halting);
+    assert!(matches!(refusal(answer), Refusal::Halted { .. }));
 }

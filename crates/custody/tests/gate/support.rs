@@ -1,6 +1,6 @@
 //! An installation in a fresh folder, a clock that stands still until it is moved, and the least commands there can be.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -10,14 +10,22 @@ use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::env::{Entropy, Env};
 use cofferdam_model::*;
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::key::WrappedKey;
+use cofferdam_seal::keyholder::{
+    Answer, Destroy, EmbeddedKeyholder, FixedPolicy, IngestGrant, Keyholder, LeaseGrant, LeaseRequest,
+    LeaseTerms, Mint, MintedIngestKey,
+};
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{Options, engagement, lab, object, principal, project};
 
-pub(crate) type Failure = GateError<&'static str>;
+/// A command's own reason not to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct No;
+
+pub(crate) type Failure = GateError<No>;
 
 pub(crate) struct FakeClock(AtomicI64);
 
@@ -47,6 +55,59 @@ impl Entropy for Counted {
     }
 }
 
+/// A keyholder that lets nobody through while a test holds its turnstile.
+pub(crate) struct Turnstile {
+    permits: Arc<tokio::sync::Semaphore>,
+    waiting: AtomicU64,
+}
+
+/// More than ever ask at once.
+const PERMITS: u32 = 1_000;
+
+impl Turnstile {
+    /// Holds everybody until the answer is dropped.
+    pub(crate) async fn hold(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let permits = Arc::clone(&self.permits);
+        permits.acquire_many_owned(PERMITS).await.unwrap()
+    }
+
+    /// Comes back once somebody waits for a lease.
+    pub(crate) async fn is_waited_at(&self) {
+        while self.waiting.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+
+    async fn pass(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        drop(self.permits.acquire().await);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+struct Guarded(EmbeddedKeyholder, Arc<Turnstile>);
+
+impl Keyholder for Guarded {
+    fn mint(&self, request: Mint) -> Answer<'_, WrappedKey> {
+        self.0.mint(request)
+    }
+    fn mint_ingest(&self, request: Mint) -> Answer<'_, MintedIngestKey> {
+        self.0.mint_ingest(request)
+    }
+    fn lease(&self, request: LeaseRequest) -> Answer<'_, LeaseGrant> {
+        Box::pin(async move {
+            self.1.pass().await;
+            self.0.lease(request).await
+        })
+    }
+    fn lease_ingest(&self, request: LeaseRequest) -> Answer<'_, IngestGrant> {
+        self.0.lease_ingest(request)
+    }
+    fn destroy(&self, request: Destroy) -> Answer<'_, ()> {
+        self.0.destroy(request)
+    }
+}
+
 /// An operator's act, as a closure.
 pub(crate) struct Admin<F>(pub(crate) F);
 
@@ -56,7 +117,7 @@ where
     T: Send + 'static,
 {
     type Output = T;
-    type Error = &'static str;
+    type Error = No;
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<T>, Failure> {
         (self.0)(scope)
     }
@@ -75,7 +136,7 @@ where
     T: Send + 'static,
 {
     type Output = T;
-    type Error = &'static str;
+    type Error = No;
     fn act(&self) -> Act {
         self.act
     }
@@ -88,7 +149,7 @@ where
 }
 
 /// Does nothing and records nothing.
-pub(crate) fn nothing(act: Act) -> impl Command<Output = (), Error = &'static str> {
+pub(crate) fn nothing(act: Act) -> impl Command<Output = (), Error = No> {
     Do {
         act,
         project: None,
@@ -97,10 +158,7 @@ pub(crate) fn nothing(act: Act) -> impl Command<Output = (), Error = &'static st
 }
 
 /// Releases objects, as when a task is opened again.
-pub(crate) fn reading(
-    project: ProjectId,
-    objects: Vec<ObjectRef>,
-) -> impl Command<Output = (), Error = &'static str> {
+pub(crate) fn reading(project: ProjectId, objects: Vec<ObjectRef>) -> impl Command<Output = (), Error = No> {
     Do {
         act: Act::ReadTask,
         project: None,
@@ -116,6 +174,7 @@ pub(crate) struct World {
     pub(crate) operator: Caller,
     pub(crate) operator_secret: String,
     denied: Vec<LeaseReason>,
+    pub(crate) turnstile: Arc<Turnstile>,
 }
 
 #[derive(Clone, Copy)]
@@ -162,7 +221,11 @@ impl World {
         let clock = Arc::new(FakeClock(AtomicI64::new(START)));
         let env = Env::new(clock.clone(), Arc::new(Counted(AtomicU64::new(0))));
         Secrets::create(folder.path(), &env).unwrap();
-        let gate = open(&folder.path().to_owned(), &env, &denied).await;
+        let turnstile = Arc::new(Turnstile {
+            permits: Arc::new(tokio::sync::Semaphore::new(PERMITS as usize)),
+            waiting: AtomicU64::new(0),
+        });
+        let gate = open(folder.path(), &env, &denied, &turnstile).await;
         let founder = PrincipalRow {
             id: env.new_id().unwrap(),
             kind: PrincipalKind::Person,
@@ -186,6 +249,7 @@ impl World {
             operator,
             operator_secret,
             denied,
+            turnstile,
         }
     }
 
@@ -213,7 +277,7 @@ impl World {
         self.gate = None;
         edit(&self.raw());
         let path = self.folder.path().to_owned();
-        self.gate = Some(open(&path, &self.env, &self.denied).await);
+        self.gate = Some(open(&path, &self.env, &self.denied, &self.turnstile).await);
     }
 
     pub(crate) async fn administer<F, T>(&self, command: F) -> T
@@ -446,7 +510,7 @@ impl World {
     }
 }
 
-async fn open(folder: &PathBuf, env: &Env, denied: &[LeaseReason]) -> Gate {
+async fn open(folder: &Path, env: &Env, denied: &[LeaseReason], turnstile: &Arc<Turnstile>) -> Gate {
     let terms = LeaseTerms { micros: 600_000_000 };
     let policy = FixedPolicy {
         terms,
@@ -456,11 +520,11 @@ async fn open(folder: &PathBuf, env: &Env, denied: &[LeaseReason]) -> Gate {
         EmbeddedKeyholder::open(folder.join("keys"), Box::new(policy), Arc::new(SystemRandom)).unwrap();
     Gate::open(Setup {
         store: Options {
-            folder: folder.clone(),
+            folder: folder.to_path_buf(),
             readers: 2,
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
-        keyholder: Arc::new(keyholder),
+        keyholder: Arc::new(Guarded(keyholder, Arc::clone(turnstile))),
         env: env.clone(),
         node: "node".into(),
     })
@@ -470,7 +534,7 @@ async fn open(folder: &PathBuf, env: &Env, denied: &[LeaseReason]) -> Gate {
 
 /// The refusal that an answer must be.
 #[track_caller]
-pub(crate) fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
+pub(crate) fn refusal<T, E: std::fmt::Debug>(answer: Result<T, GateError<E>>) -> Refusal {
     match answer {
         Err(GateError::Refused(refusal)) => refusal,
         Err(other) => panic!("not a refusal: {other:?}"),

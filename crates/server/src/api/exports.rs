@@ -19,8 +19,10 @@ use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
-/// Lines on their way to a client that reads slowly.
+/// Pieces on their way to a client that reads slowly,
 const AHEAD: usize = 4;
+/// and how large they are: small, because what the connection holds of them (some sixteen) is still sent after a halt.
+const PIECE: usize = 512;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(export))
@@ -46,10 +48,10 @@ async fn export(
         .platform
         .export(&caller, engagement, which.project()?)
         .await?;
-    let (lines, body) = mpsc::channel(AHEAD);
-    tokio::spawn(feed(export, lines));
+    let (pieces, body) = mpsc::channel(AHEAD);
+    tokio::spawn(feed(export, pieces));
     let body = stream::unfold(body, |mut body| async move {
-        body.recv().await.map(|line| (line, body))
+        body.recv().await.map(|piece| (piece, body))
     });
     let kind = [(
         header::CONTENT_TYPE,
@@ -58,19 +60,28 @@ async fn export(
     Ok((kind, HttpBody::from_stream(body)).into_response())
 }
 
-/// Feeds lines to the connection until all are sent, the reader leaves or a halt cuts it. An error ends the
-/// connection without a proper end, so that nobody takes a part for the whole.
-async fn feed(mut export: Export, lines: mpsc::Sender<io::Result<Bytes>>) {
+/// Feeds the export to the connection until all is sent, the reader leaves or a halt cuts it, also within a line. An
+/// error ends the connection without a proper end, so that nobody takes a part for the whole.
+async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
+    let mut line = Bytes::new();
     loop {
         let place = tokio::select! {
-            place = lines.reserve() => place,
-            // What was cut while the reader was slow says so by its next line.
-            () = cut(&mut export) => lines.reserve().await,
+            place = pieces.reserve() => place,
+            // What was cut while the reader was slow says so by its next piece.
+            () = cut(&mut export) => pieces.reserve().await,
         };
         let Ok(place) = place else { break };
-        match export.next_line().await {
+        let more = match export.still_allowed() {
+            Ok(()) if !line.is_empty() => Some(Ok(std::mem::take(&mut line))),
+            // The export itself says, and records, that it was cut.
+            _ => export.next_line().await.map(|next| next.map(Bytes::from)),
+        };
+        match more {
             None => break,
-            Some(Ok(line)) => place.send(Ok(line.into())),
+            Some(Ok(mut rest)) => {
+                place.send(Ok(rest.split_to(rest.len().min(PIECE))));
+                line = rest;
+            }
             Some(Err(error)) => {
                 tracing::info!(%error, "an export was cut");
                 place.send(Err(io::Error::other("the export was cut")));

@@ -130,6 +130,7 @@ impl Command for Record {
 }
 
 struct Decide {
+    project: ProjectId,
     delivery: DeliveryId,
     returned: Vec<(u64, Sealed)>,
 }
@@ -142,9 +143,13 @@ impl Command for Decide {
         Act::DecideDelivery
     }
 
+    fn project(&self) -> Option<ProjectId> {
+        Some(self.project)
+    }
+
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
         let row = delivery::get(scope.tx.reader(), self.delivery)?;
-        let row = row.filter(|row| row.lab == scope.engagement.lab && scope.engagement.reaches(row.project));
+        let row = row.filter(|row| row.lab == scope.engagement.lab && row.project == self.project);
         let row = row.ok_or(WorkError::NotFound("delivery"))?;
         let accepted = self.returned.is_empty();
         let next = if accepted {
@@ -448,7 +453,9 @@ impl Platform {
         engagement: EngagementId,
         id: DeliveryId,
     ) -> Result<DeliveryRow, WorkError> {
+        let project = self.delivery(id).await?.project;
         let command = Decide {
+            project,
             delivery: id,
             returned: Vec::new(),
         };
@@ -499,6 +506,7 @@ impl Platform {
                 caller,
                 engagement,
                 Decide {
+                    project: row.project,
                     delivery: id,
                     returned,
                 },

@@ -1,0 +1,9 @@
+//! A caller is somebody whose credential was checked.
+
+fn forge(caller: cofferdam_model::Caller) -> cofferdam_custody::Caller {
+    cofferdam_custody::Caller(caller)
+}
+
+fn main() {
+    let _ = forge;
+}

@@ -1,0 +1,5 @@
+//! Nor does its constructor take anybody's word.
+
+fn main() {
+    let _ = cofferdam_custody::Receipt::durable;
+}

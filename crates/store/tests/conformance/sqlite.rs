@@ -1,0 +1,255 @@
+//! SQLite in a folder: the suite's first backend, and what only it can be asked.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use cofferdam_model::Compartment;
+use cofferdam_store::{Options, Store, StoreError, Tx, lab, ledger, project, schema};
+
+use crate::support::*;
+use crate::{ledgers, rows};
+
+/// A data folder.
+pub(crate) struct InFolder(tempfile::TempDir);
+
+fn open(folder: &Path, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
+    let options = Options {
+        folder: folder.to_owned(),
+        readers: 2,
+    };
+    Store::open(&options, undone)
+}
+
+impl Backend for InFolder {
+    fn fresh() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn open_with(&self, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
+        open(self.0.path(), undone)
+    }
+
+    fn spoil(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        tx.execute("PRAGMA defer_foreign_keys = ON", &[])?;
+        project::insert(tx, &rows::project(1, 99))
+    }
+}
+
+#[tokio::test]
+async fn a_folder_has_one_owner_at_a_time() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    let second = folder.open_with(|| ());
+    assert!(matches!(second.map(|_| ()), Err(StoreError::InUse)));
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    drop(store);
+    let store = folder.open();
+    assert_eq!(read(&store, lab::all).await, [rows::lab(1)]);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let folder = InFolder::fresh();
+    drop(folder.open());
+    let raw = rusqlite::Connection::open(folder.0.path().join("cofferdam.sqlite")).unwrap();
+    let newer = schema::VERSION + 1;
+    raw.execute("INSERT INTO schema_version VALUES (?1)", [newer])
+        .unwrap();
+    drop(raw);
+    match folder.open_with(|| ()).map(|_| ()) {
+        Err(StoreError::TooNew { found, known }) => assert_eq!((found, known), (newer, schema::VERSION)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = InFolder::fresh();
+    let missing = folder.0.path().join("missing");
+    match open(&missing, || ()).map(|_| ()) {
+        Err(StoreError::Database(text)) => assert!(text.contains("missing"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_undoes_a_whole_group_once_and_says_so() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    let limit = |pragma: &'static str| write(&store, move |tx| tx.first(pragma, &[], |row| row.i64(0)));
+    limit("PRAGMA max_page_count = 1").await;
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let held = store.write(move |tx| -> Result<(), StoreError> {
+        let _ = wait.recv();
+        lab::insert(tx, &rows::lab(1))
+    });
+    let big = store.write(|tx| -> Result<(), StoreError> {
+        tx.execute(
+            "INSERT INTO object_set (sha256, list) VALUES (zeroblob(32), zeroblob(9000000))",
+            &[],
+        )
+        .map(|_| ())
+    });
+    let small = store.write(|tx| lab::insert(tx, &rows::lab(2)));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(go_on);
+    };
+    let (held, big, small, ()) = tokio::join!(held, big, small, release);
+    assert!(matches!(big, Err(StoreError::DiskFull)), "{big:?}");
+    limit("PRAGMA max_page_count = 1000000").await;
+    let there = read(&store, lab::all).await;
+    let answered = [held.is_ok(), small.is_ok()];
+    let kept = [there.contains(&rows::lab(1)), there.contains(&rows::lab(2))];
+    assert_eq!(answered, kept, "what was answered is what is there");
+    write(&store, |tx| lab::insert(tx, &rows::lab(3))).await;
+}
+
+/// This test binary, run again to do one thing: `name` is the test that does it when `key` is set.
+fn again(name: &str, key: &str, folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env(key, folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+const READ_ONLY: &str = "COFFERDAM_TEST_READ_ONLY";
+
+/// Root may write anywhere, so what is asked is asked as somebody else.
+#[test]
+fn a_folder_that_may_not_be_written_is_said_to_be_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let here = std::env::var_os(READ_ONLY).map(PathBuf::from);
+    if let Some(folder) = here {
+        let answer = open(&folder, || ()).map(|_| ());
+        println!("\nanswer {answer:?}");
+        return;
+    }
+    let folder = InFolder::fresh();
+    let mode = |bits| std::fs::set_permissions(folder.0.path(), std::fs::Permissions::from_mode(bits));
+    mode(0o555).unwrap();
+    let probe = folder.0.path().join("probe");
+    let mut child = again(
+        "sqlite::a_folder_that_may_not_be_written_is_said_to_be_read_only",
+        READ_ONLY,
+        folder.0.path(),
+    );
+    let copy = tempfile::tempdir().unwrap();
+    if std::fs::write(&probe, b"").is_ok() {
+        // As nobody, who may not even be allowed to reach this binary: a copy is within reach.
+        std::fs::remove_file(&probe).unwrap();
+        let program = copy.path().join("suite");
+        std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        for path in [copy.path(), &program] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let arguments: Vec<_> = child.get_args().map(ToOwned::to_owned).collect();
+        child = Command::new(program);
+        child
+            .args(arguments)
+            .env(READ_ONLY, folder.0.path())
+            .current_dir("/")
+            .uid(65_534);
+    }
+    let output = child.output().unwrap();
+    mode(0o755).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("answer Err(ReadOnly)"), "{text}");
+}
+
+/// The index on a line that acknowledges one.
+fn index(line: &str) -> Option<u64> {
+    line.strip_prefix("acknowledged ")?.parse().ok()
+}
+
+const KILLED: &str = "COFFERDAM_TEST_KILLED";
+
+/// Appends for ever from several tasks, and prints each index once it was answered.
+async fn append_for_ever(folder: &Path) {
+    let store = open(folder, || ()).unwrap();
+    let begun = read(&store, |r| ledger::head(r, Compartment::Installation)).await;
+    if begun.is_none() {
+        write(&store, |tx| ledger::create(tx, Compartment::Installation)).await;
+    }
+    let workers = (0..6).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            loop {
+                let row = write(&store, |tx| {
+                    ledgers::append(tx, Compartment::Installation, at(0), true, &[b'x'; 700])
+                })
+                .await;
+                let line = format!("\nacknowledged {}\n", row.n);
+                std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
+            }
+        })
+    });
+    futures::future::join_all(workers).await;
+}
+
+/// The child is killed at ten moments that nobody chose, and everything that it said was done is there.
+#[test]
+fn what_was_acknowledged_survives_kill_9() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    if let Some(folder) = std::env::var_os(KILLED) {
+        runtime.block_on(append_for_ever(Path::new(&folder)));
+        return;
+    }
+    let folder = InFolder::fresh();
+    let mut acknowledged = std::collections::BTreeSet::new();
+    let mut wait = 7u64;
+    for round in 0..10 {
+        let mut child = again(
+            "sqlite::what_was_acknowledged_survives_kill_9",
+            KILLED,
+            folder.0.path(),
+        )
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find(|l| l.starts_with("acknowledged"));
+        acknowledged.extend(first.as_deref().and_then(index));
+        let killing = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20 + wait % 130));
+            child.kill().unwrap();
+            child.wait().unwrap()
+        });
+        acknowledged.extend(lines.map_while(Result::ok).filter_map(|l| index(&l)));
+        assert!(!killing.join().unwrap().success(), "it was not killed");
+        wait = wait
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407)
+            >> 5;
+        let store = folder.open();
+        let entries = runtime.block_on(read(&store, |r| {
+            ledger::entries(r, Compartment::Installation, 0, u32::MAX)
+        }));
+        let indices: Vec<u64> = entries.iter().map(|e| e.n).collect();
+        assert!(
+            indices.iter().copied().eq(0..indices.len() as u64),
+            "a gap, in round {round}"
+        );
+        let there = indices.len() as u64;
+        assert!(
+            acknowledged.iter().all(|n| *n < there),
+            "an acknowledged entry is gone, in round {round}"
+        );
+        let head = runtime.block_on(read(&store, |r| ledger::head(r, Compartment::Installation)));
+        assert_eq!(head.unwrap().size, there);
+    }
+    assert!(
+        acknowledged.len() > 10,
+        "too few to mean anything: {}",
+        acknowledged.len()
+    );
+}
