@@ -7,11 +7,12 @@
 use std::sync::{Arc, PoisonError};
 
 use aws_lc_rs::digest;
+use cofferdam_model::engagement::credential_tag;
 use cofferdam_model::{
     Actor, Compartment, CredentialId, CredentialKind, EngagementId, Fact, Id, PrincipalId, Timestamp,
 };
 use cofferdam_store::credential::{self, CredentialRow};
-use cofferdam_store::{Reader, StoreError, Tx, ledger, principal};
+use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 
 use crate::admin::may_administer;
 use crate::error::{GateError, Integrity};
@@ -213,6 +214,34 @@ struct Wanted {
     by: Actor,
 }
 
+/// Writes into the ledger of each lab concerned that an operator made a way in to somebody engaged there: whoever
+/// issues a credential could use it, and the lab must be able to see that.
+fn tell_labs(
+    inner: &Inner,
+    state: &mut State,
+    tx: &mut Tx<'_>,
+    row: &CredentialRow,
+    by: Actor,
+) -> Result<(), GateError<&'static str>> {
+    for held in engagement::of_principal(tx.reader(), row.principal)? {
+        let concerned = row.bound_to.is_none_or(|only| only == held.engagement);
+        let Some(holder) = state.holder(tx.reader(), held.engagement)?.filter(|_| concerned) else {
+            continue;
+        };
+        if !state.engagement(&holder).is_some_and(|e| e.active(row.created)) {
+            continue;
+        }
+        let fact = Fact::HolderCredentialIssued {
+            engagement: holder.engagement,
+            credential: credential_tag(&holder.salt, row.id),
+        };
+        let compartment = Compartment::Lab(holder.lab);
+        let appended = record::append(tx, &inner.secrets, compartment, by, fact, row.created)?;
+        state.apply(compartment, &appended)?;
+    }
+    Ok(())
+}
+
 fn issue_in(
     inner: &Inner,
     state: &mut State,
@@ -244,6 +273,9 @@ fn issue_in(
     state.apply(compartment, &appended)?;
     row.n = appended.entry.n;
     credential::insert(tx, &row)?;
+    if matches!(wanted.by, Actor::Operator { .. }) {
+        tell_labs(inner, state, tx, &row, wanted.by)?;
+    }
     Ok(Issued {
         id: row.id,
         secret,

@@ -96,7 +96,17 @@ pub struct Scope<'a, 't> {
 impl Scope<'_, '_> {
     /// Keeps a sealed object.
     pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
-        object::insert(self.tx, sealed.row())
+        let row = sealed.row();
+        let own =
+            row.compartment == Compartment::Lab(self.engagement.lab) && self.engagement.reaches(row.project);
+        if !own {
+            let problem = "an object sealed for another place was not kept".into();
+            return Err(StoreError::Corrupt {
+                table: "object",
+                problem,
+            });
+        }
+        object::insert(self.tx, row)
     }
 
     /// What authorises in this lab.

@@ -165,6 +165,11 @@ pub enum Fact {
         #[serde(with = "hex32")]
         row: [u8; 32],
     },
+    /// Lab's ledger: somebody who is engaged here was given a way in. The lab sees that it was, by whom and when.
+    HolderCredentialIssued {
+        engagement: EngagementId,
+        credential: CredentialTag,
+    },
     /// A credential proves nothing more.
     CredentialRevoked { credential: CredentialId },
 

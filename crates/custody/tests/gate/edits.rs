@@ -181,7 +181,8 @@ async fn a_budget_that_was_raised_by_hand_closes_the_compartment() {
     let mut world = World::new().await;
     let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
     let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
-    let n = world.last(lab.ledger()).await.n;
+    // The last entry tells the lab of the token; the grant stands before it.
+    let n = world.last(lab.ledger()).await.n - 1;
     let edit = |raw: &Connection| {
         rewrite(
             raw,
