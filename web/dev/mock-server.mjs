@@ -196,6 +196,8 @@ on("GET", "/engagements/:e/guideline", (p, _q, me) => { const e = engagementOf(p
 on("POST", "/engagements/:e/claims", (p, _q, me) => {
   const e = engagementOf(p, me);
   unhalted(e);
+  const open = [...assignments.values()].find((a) => a.engagement === e.id && a.state === "claimed");
+  if (open) return held(open);
   const inputs = INPUTS[e.kind];
   if (e.turn >= inputs.length * 3) return [204, null];
   const input = inputs[e.turn % inputs.length];
@@ -221,6 +223,12 @@ on("POST", "/engagements/:e/assignments/:a/submission", (p, _q, me, body) => {
   return [201, { submission, version: 1, state: "submitted" }];
 });
 on("POST", "/engagements/:e/assignments/:a/return", (p) => { assignment(p).state = "returned"; return [204, null]; });
+on("GET", "/engagements/:e/hours", (p, _q, me) => {
+  const e = engagementOf(p, me);
+  const items = [1, 2, 3, 4].map((day) => ({ timer: id("tmr"), from: ago(86_400 * day + 5400 + day * 900), to: ago(86_400 * day), seconds: 5400 + day * 900, cause: "stopped" })).slice(0, e.timer.week > 6000 ? 4 : 1);
+  return { items, seconds_total: 0 };
+});
+on("POST", "/projects/:p/deliveries", (p) => { const of = projects.find((item) => item.id === p.p); const made = { id: id("dlv"), lab: of.lab.id, project: pick(of, "id", "name"), format: "openai-preference", state: "offered", rows: of.tasks.done, left_out: 3, bytes: 120_331, sha256: randomBytes(32).toString("hex"), created: now(), decided: null, returned: [] }; deliveries.unshift(made); return [201, made]; });
 on("GET", "/engagements/:e/timer", (p, _q, me) => timerOf(engagementOf(p, me)));
 on("POST", "/engagements/:e/timer", (p, _q, me, body) => {
   const e = engagementOf(p, me);

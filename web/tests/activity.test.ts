@@ -3,8 +3,9 @@ import { alive, begin, nextTask, seconds, tick, type Activity } from "../src/tim
 
 /** Plays seconds of presence; `signs` are the seconds in which somebody moved. */
 function play(until: number, signs: (second: number) => boolean): { orders: string[]; activity: Activity } {
-  let { next: activity, order } = begin(0) as { next: Activity; order: string };
-  const orders = [`0 ${order}`];
+  const first = begin(0);
+  let activity = first.next;
+  const orders = [`0 ${first.order}`];
   for (let second = 1; second <= until; second += 1) {
     const now = second * 1000;
     if (signs(second)) {

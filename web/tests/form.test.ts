@@ -78,7 +78,7 @@ describe("keys", () => {
 });
 
 describe("the server's objections", () => {
-  const problem = (errors: { field?: string; reason: string; hint?: string }[]) => ({ type: "/problems/invalid", title: "Invalid", status: 422, errors });
+  const problem = (errors: { field: string; reason: string; hint?: string }[]) => ({ type: "/problems/invalid", title: "Invalid", status: 422, errors });
   it("stand at their fields, whatever the path is written like", () => {
     const errors = errorsOf(problem([{ field: "/reason", reason: "must have at least 15 characters" }, { field: "criteria[2].text", reason: "must not be empty" }, { field: "/answer/choice", reason: "must be one of a, b" }]));
     expect([...errors]).toEqual([["/reason", "Must have at least 15 characters."], ["/criteria/2/text", "Must not be empty."], ["/choice", "Must be one of a, b."]]);
@@ -88,6 +88,6 @@ describe("the server's objections", () => {
   });
   it("are not lost where no field is drawn", () => {
     const form = formOf(builtIn("pairwise-preference"));
-    expect(strayErrors(errorsOf(problem([{ field: "/other", reason: "is unknown" }, { field: "/choice", reason: "x" }, { reason: "is too large" }])), form)).toEqual(["other: Is unknown.", "Is too large."]);
+    expect(strayErrors(errorsOf(problem([{ field: "/other", reason: "is unknown" }, { field: "/choice", reason: "x" }, { field: "", reason: "is too large" }])), form)).toEqual(["other: Is unknown.", "Is too large."]);
   });
 });

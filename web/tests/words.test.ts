@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { actorAbout, actorName, factWords, refusedWords, whoSaw, type Lane } from "../src/lab/actors";
 import { parseRows } from "../src/lab/rows";
 import { bucketWords, spanOf, ticks } from "../src/lab/window";
-import { bytes, clock, count, moment, plural, precise, shortened, worked } from "../src/ui/format";
+import { byDay } from "../src/today/week";
+import { bytes, clock, count, moment, plural, precise, shortened, shortId, worked } from "../src/ui/format";
 import { nameOf } from "../src/ui/keys";
 
 describe("numbers and times", () => {
@@ -32,6 +33,9 @@ describe("numbers and times", () => {
   it("shortens in the middle", () => {
     expect(shortened("a3c1f7d20be99e07")).toBe("a3c1…9e07");
     expect(shortened("p_7K2M")).toBe("p_7K2M");
+    expect(shortId("p_4YPAEA53Z9GPXHEARRRHWJ5RV6")).toBe("p_4YPA…5RV6");
+    expect(shortId("tsk_01M86C6MY6R10H6QK3THR6G53M")).toBe("tsk_01M8…G53M");
+    expect(shortId("p_7K2M")).toBe("p_7K2M");
   });
 });
 
@@ -47,7 +51,7 @@ describe("rows to return", () => {
 describe("who has seen", () => {
   const lane = (part: Partial<Lane>): Lane => ({ kind: "engaged", role: "author", objects: 1, bytes: 1, last: "2026-03-24T10:00:00Z", buckets: [], ...part });
   it("counts a person once, and nobody who opened nothing", () => {
-    expect(whoSaw([lane({ pseudonym: "p_1", role: "author" }), lane({ pseudonym: "p_1", role: "reviewer" }), lane({ pseudonym: "p_2" }), lane({ kind: "job", role: "agreement" }), lane({ role: "integration", objects: 0 })])).toBe("2 people and 1 job");
+    expect(whoSaw([lane({ pseudonym: "p_1", role: "author" }), lane({ pseudonym: "p_1", role: "reviewer" }), lane({ pseudonym: "p_2" }), lane({ kind: "job", role: "integration" }), lane({ role: "integration", objects: 0 })])).toBe("2 people and 1 job");
     expect(whoSaw([])).toBe("nobody");
   });
   it("names actors without naming people", () => {
@@ -83,5 +87,14 @@ describe("key names", () => {
     expect(press("Enter", { ctrlKey: true })).toBe("mod+Enter");
     expect(press("Enter", { metaKey: true })).toBe("mod+Enter");
     expect(press("d", { altKey: true })).toBe("");
+  });
+});
+
+describe("the week", () => {
+  it("splits a span at midnight and leaves out what is older", () => {
+    const now = new Date(2026, 2, 24, 12);
+    const at = (day: number, hour: number) => new Date(2026, 2, day, hour).toISOString();
+    const days = byDay([{ from: at(23, 23), to: at(24, 1) }, { from: at(10, 1), to: at(10, 5) }, { from: at(24, 9), to: at(24, 10) }], now);
+    expect(days.map((item) => item.seconds)).toEqual([0, 0, 0, 0, 0, 3600, 7200]);
   });
 });

@@ -1,6 +1,8 @@
+import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Delivery, EngagementView, Guideline, Halt, Held, Json, Lab, Link, Me, Page, Person, Problem, Project, ReviewHeld, Timer,
+  Access, AccessSummary, Agreement, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
+import type { paths } from "./schema";
 
 /** A refusal by the server, as RFC 9457 describes it. */
 export class ProblemError extends Error {
@@ -27,67 +29,43 @@ export function isProblem(error: unknown, ...slugs: string[]): error is ProblemE
   return error instanceof ProblemError && (slugs.length === 0 || slugs.includes(error.slug));
 }
 
-async function problemOf(response: Response): Promise<ProblemError> {
+const client = createClient<paths>({
+  baseUrl: "",
+  credentials: "same-origin",
+  cache: "no-store",
+  headers: { accept: "application/json" },
+  fetch: async (request) => {
+    try {
+      return await fetch(request);
+    } catch {
+      throw new Unreachable();
+    }
+  },
+});
+
+interface Outcome {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+function problemOf({ error, response }: Outcome): ProblemError {
   const fallback: Problem = { type: "about:blank", title: `The server answered ${response.status}.`, status: response.status };
-  if (!response.headers.get("content-type")?.includes("json")) return new ProblemError(fallback);
-  const body = (await response.json().catch(() => null)) as Problem | null;
-  return new ProblemError(body === null ? fallback : { ...fallback, ...body });
+  return new ProblemError(typeof error === "object" && error !== null ? { ...fallback, ...error } : fallback);
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
-
-export async function send(method: Method, path: string, body?: unknown, options: { keepalive?: boolean; key?: string } = {}): Promise<Response> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  if (options.key !== undefined) headers["idempotency-key"] = options.key;
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers,
-      credentials: "same-origin",
-      cache: "no-store",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(options.keepalive ? { keepalive: true } : {}),
-    });
-  } catch {
-    throw new Unreachable();
-  }
-  if (!response.ok) throw await problemOf(response);
-  return response;
+/** What was answered, under the name that the screens give its shape. */
+async function told<T>(asked: Promise<Outcome>): Promise<T> {
+  const outcome = await asked;
+  if (!outcome.response.ok) throw problemOf(outcome);
+  return outcome.data as T;
 }
 
-async function json<T>(method: Method, path: string, body?: unknown, key?: string): Promise<T> {
-  const response = await send(method, path, body, key === undefined ? {} : { key });
-  return (await response.json()) as T;
-}
-
-async function orNothing<T>(method: Method, path: string, body?: unknown): Promise<T | null> {
-  const response = await send(method, path, body);
-  return response.status === 204 ? null : ((await response.json()) as T);
-}
-
-async function nothing(method: Method, path: string, body?: unknown): Promise<void> {
-  await send(method, path, body);
-}
-
-function query(params: Record<string, string | number | boolean | undefined>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) if (value !== undefined) search.set(name, String(value));
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-/** Reads a list to its end, at most `most` items. */
-async function all<T>(path: string, params: Record<string, string | number | boolean | undefined> = {}, most = 2000): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page: Page<T> = await json("GET", `${path}${query({ ...params, limit: 200, cursor })}`);
-    items.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined && items.length < most);
-  return items;
+/** Nothing, where the server answers 204. */
+async function toldOrNothing<T>(asked: Promise<Outcome>): Promise<T | null> {
+  const outcome = await asked;
+  if (!outcome.response.ok) throw problemOf(outcome);
+  return outcome.response.status === 204 ? null : (outcome.data as T);
 }
 
 /** A key under which the server answers a repeated request once. */
@@ -96,53 +74,69 @@ export function once(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const e = (engagement: string): string => `/engagements/${encodeURIComponent(engagement)}`;
-const id = encodeURIComponent;
+const keyed = (key: string = once()) => ({ headers: { "idempotency-key": key } });
+const MOST_PEOPLE = 2000;
+
+async function people(): Promise<Person[]> {
+  const items: Person[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Person> = await told(client.GET("/api/v1/people", { params: { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } } }));
+    items.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined && items.length < MOST_PEOPLE);
+  return items;
+}
+
+const items = async <T>(asked: Promise<Outcome>): Promise<T[]> => (await told<Page<T>>(asked)).items;
+/** The document cannot say of what shape an answer is: its template does. */
+const shapeless = (value: Json) => value as unknown as Record<string, never>;
 
 export const api = {
-  login: (link: string) => json<Me>("POST", "/sessions", { link }),
-  logout: () => nothing("DELETE", "/sessions/current"),
-  me: () => json<Me>("GET", "/me"),
+  login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
+  logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
+  me: () => told<Me>(client.GET("/api/v1/me")),
 
-  labs: () => all<Lab>("/labs"),
-  createLab: (name: string) => json<Lab>("POST", "/labs", { name }, once()),
-  projects: (lab?: string) => all<Project>("/projects", { lab }),
-  project: (project: string) => json<Project>("GET", `/projects/${id(project)}`),
-  createProject: (lab: string, body: { name: string; template: string; overlap: number }) => json<Project>("POST", `/labs/${id(lab)}/projects`, body, once()),
-  roster: (project: string) => all<EngagementView>(`/projects/${id(project)}/engagements`),
-  engage: (project: string, body: { principal: string; role: string }) => json<EngagementView>("POST", `/projects/${id(project)}/engagements`, body, once()),
-  appointSteward: (lab: string, principal: string) => json<EngagementView>("POST", `/labs/${id(lab)}/stewards`, { principal }, once()),
-  endEngagement: (engagement: string) => json<EngagementView>("POST", `${e(engagement)}/end`, {}),
-  agreement: (project: string) => json<Agreement>("GET", `/projects/${id(project)}/agreement`),
-  deliver: (project: string, format: string) => json<Delivery>("POST", `/projects/${id(project)}/deliveries`, { format }, once()),
-  people: () => all<Person>("/people"),
-  createPerson: (name: string, kind: "person" | "component") => json<Person>("POST", "/people", { name, kind }, once()),
-  createLink: (person: string) => json<Link>("POST", `/people/${id(person)}/links`, {}),
+  labs: () => items<Lab>(client.GET("/api/v1/labs")),
+  createLab: (name: string) => told<Lab>(client.POST("/api/v1/labs", { body: { name }, ...keyed() })),
+  projects: (lab?: string) => items<Project>(client.GET("/api/v1/projects", { params: { query: lab === undefined ? {} : { lab } } })),
+  project: (project: string) => told<Project>(client.GET("/api/v1/projects/{project}", { params: { path: { project } } })),
+  createProject: (lab: string, { template, ...body }: { name: string; template: string; overlap: number }) =>
+    told<Project>(client.POST("/api/v1/labs/{lab}/projects", { params: { path: { lab } }, body: { ...body, template: shapeless(template) }, ...keyed() })),
+  roster: (project: string) => items<EngagementView>(client.GET("/api/v1/projects/{project}/engagements", { params: { path: { project } } })),
+  engage: (project: string, body: { principal: string; role: Role }) => told<EngagementView>(client.POST("/api/v1/projects/{project}/engagements", { params: { path: { project } }, body, ...keyed() })),
+  appointSteward: (lab: string, principal: string) => told<EngagementView>(client.POST("/api/v1/labs/{lab}/stewards", { params: { path: { lab } }, body: { principal }, ...keyed() })),
+  endEngagement: (engagement: string) => told<EngagementView>(client.POST("/api/v1/engagements/{engagement}/end", { params: { path: { engagement } } })),
+  agreement: (project: string) => told<Agreement>(client.GET("/api/v1/projects/{project}/agreement", { params: { path: { project } } })),
+  people,
+  createPerson: (name: string) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false }, ...keyed() })),
+  createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
-  halts: (open: boolean) => all<Halt>("/halts", { open }),
-  halt: (body: { scope: string; reason: string }) => json<Halt>("POST", "/halts", body, once()),
-  resume: (halt: string) => json<Halt>("POST", `/halts/${id(halt)}/resume`, {}),
+  halts: (open: boolean) => items<Halt>(client.GET("/api/v1/halts", { params: { query: { open } } })),
+  halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
+  resume: (halt: string) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } } })),
 
-  accesses: (lab: string, cursor?: string) => json<Page<Access>>("GET", `/labs/${id(lab)}/accesses${query({ limit: 100, cursor })}`),
-  accessSummary: (lab: string, from: string, to: string, bucketSeconds: number) =>
-    json<AccessSummary>("GET", `/labs/${id(lab)}/accesses/summary${query({ from, to, bucket_seconds: bucketSeconds })}`),
-  recipients: (lab: string) => json<{ recipients: string[] }>("GET", `/labs/${id(lab)}/recipients`),
-  setRecipients: (lab: string, recipients: string[]) => json<{ recipients: string[] }>("PUT", `/labs/${id(lab)}/recipients`, { recipients }),
-  deliveries: (lab: string) => all<Delivery>(`/labs/${id(lab)}/deliveries`),
-  manifest: async (delivery: string) => (await send("GET", `/deliveries/${id(delivery)}/manifest`)).text(),
-  acceptDelivery: (delivery: string) => json<Delivery>("POST", `/deliveries/${id(delivery)}/accept`, {}),
-  returnRows: (delivery: string, rows: { row: number; reason: string }[]) => json<Delivery>("POST", `/deliveries/${id(delivery)}/return`, { rows }),
+  accesses: (lab: string, cursor?: string) => told<Page<Access>>(client.GET("/api/v1/labs/{lab}/accesses", { params: { path: { lab }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
+  accessSummary: (lab: string, from: string, to: string, bucket_seconds: number) => told<AccessSummary>(client.GET("/api/v1/labs/{lab}/accesses/summary", { params: { path: { lab }, query: { from, to, bucket_seconds } } })),
+  recipients: (lab: string) => told<Recipients>(client.GET("/api/v1/labs/{lab}/recipients", { params: { path: { lab } } })),
+  setRecipients: (lab: string, recipients: string[]) => told<Recipients>(client.PUT("/api/v1/labs/{lab}/recipients", { params: { path: { lab } }, body: { recipients } })),
+  deliveries: (lab: string) => items<Delivery>(client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab } } })),
+  deliver: (project: string) => told<Delivery>(client.POST("/api/v1/projects/{project}/deliveries", { params: { path: { project } }, body: {}, ...keyed() })),
+  manifest: (delivery: string) => told<string>(client.GET("/api/v1/deliveries/{delivery}/manifest", { params: { path: { delivery } }, parseAs: "text", headers: { accept: "text/plain" } })),
+  acceptDelivery: (delivery: string) => told<Delivery>(client.POST("/api/v1/deliveries/{delivery}/accept", { params: { path: { delivery } }, ...keyed() })),
+  returnRows: (delivery: string, rows: { row: number; reason: string }[]) => told<Delivery>(client.POST("/api/v1/deliveries/{delivery}/return", { params: { path: { delivery } }, body: { rows }, ...keyed() })),
 
-  guideline: (engagement: string) => json<Guideline>("GET", `${e(engagement)}/guideline`),
-  claim: (engagement: string) => orNothing<Held>("POST", `${e(engagement)}/claims`, {}),
-  saveDraft: async (engagement: string, assignment: string, answer: Json, keepalive = false) =>
-    (await (await send("PUT", `${e(engagement)}/assignments/${id(assignment)}/draft`, { answer }, { keepalive })).json()) as { saved: string },
+  guideline: (engagement: string) => told<Guideline>(client.GET("/api/v1/engagements/{engagement}/guideline", { params: { path: { engagement } } })),
+  claim: (engagement: string) => toldOrNothing<Held>(client.POST("/api/v1/engagements/{engagement}/claims", { params: { path: { engagement } } })),
+  saveDraft: (engagement: string, assignment: string, answer: Json, keepalive = false) =>
+    told<{ saved: string }>(client.PUT("/api/v1/engagements/{engagement}/assignments/{assignment}/draft", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer) }, keepalive })),
   submit: (engagement: string, assignment: string, answer: Json, key: string) =>
-    json<{ submission: string; version: number; state: string }>("POST", `${e(engagement)}/assignments/${id(assignment)}/submission`, { answer }, key),
-  skip: (engagement: string, assignment: string) => nothing("POST", `${e(engagement)}/assignments/${id(assignment)}/return`, {}),
-  timer: (engagement: string) => json<Timer>("GET", `${e(engagement)}/timer`),
-  moveTimer: (engagement: string, act: "start" | "beat" | "stop") => json<Timer>("POST", `${e(engagement)}/timer`, { do: act }),
-  claimReview: (engagement: string) => orNothing<ReviewHeld>("POST", `${e(engagement)}/reviews/claims`, {}),
-  review: (engagement: string, review: string, body: { verdict: "accept" | "return" | "reject"; comment?: string }) =>
-    json<{ review: string; submission: string; state: string }>("POST", `${e(engagement)}/reviews/${id(review)}`, body, once()),
+    told<Submitted>(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/submission", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer) }, ...keyed(key) })),
+  skip: (engagement: string, assignment: string) => toldOrNothing(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/return", { params: { path: { engagement, assignment } } })),
+  timer: (engagement: string) => told<Timer>(client.GET("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } } })),
+  moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
+  hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),
+  claimReview: (engagement: string) => toldOrNothing<ReviewHeld>(client.POST("/api/v1/engagements/{engagement}/reviews/claims", { params: { path: { engagement } } })),
+  review: (engagement: string, review: string, body: { verdict: Verdict; comment?: string }) =>
+    told<{ review: string; submission: string; state: string }>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body, ...keyed() })),
 };

@@ -1,144 +1,54 @@
-/** Shapes of `/api/v1`. Names follow the components of the server's OpenAPI document. */
+/** The shapes of `/api/v1` under the names that the screens use. They follow the server's OpenAPI document. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-export interface Named {
-  id: string;
-  name: string;
-}
+/** The document marks what may be null as optional; the server writes the null. */
+type Written<T> = T extends object ? { [K in keyof T]-?: Written<Exclude<T[K], undefined>> } : T;
 
 export interface Page<T> {
   items: T[];
-  next: string | null;
+  next?: string | null;
 }
 
-export type Role = "author" | "reviewer" | "lead" | "steward" | "integration";
+export type Named = Schemas["Named"];
+export type HaltedView = Written<Schemas["Stop"]>;
+export type EngagementView = Written<Schemas["EngagementOut"]>;
+export type Me = Written<Schemas["Me"]>;
+export type Lab = Written<Schemas["Lab"]>;
+export type Project = Written<Schemas["Project"]>;
+export type Person = Written<Schemas["Person"]>;
+export type Link = Schemas["Link"];
+/** `stopped` is known only to the answer that opened the halt. */
+export type Halt = Omit<Written<Schemas["HaltOut"]>, "stopped"> & Pick<Schemas["HaltOut"], "stopped">;
+export type HaltReason = Schemas["HaltReason"];
+export type Role = Schemas["Role"];
+export type Verdict = Schemas["Verdict"];
 
-export interface HaltedView {
-  halt: string;
-  scope: string;
-  reason: string;
-  sentence: string;
-  since: string;
-}
+export type Actor = Schemas["ActorOut"];
+export type Refused = { act: string; why: { because: string } };
+export type Access = Omit<Schemas["Access"], "refused"> & { refused?: Refused | null };
+export type AccessSummary = Omit<Schemas["SummaryOut"], "refused" | "checkpoint"> & { refused: Access[]; checkpoint: Schemas["CheckpointOut"] | null };
+export type Delivery = Written<Schemas["Delivery"]>;
+export type Recipients = Schemas["Recipients"];
+export type Agreement = Written<Schemas["AgreementOut"]>;
+export type Timer = Written<Schemas["TimerOut"]>;
+export type Hours = Schemas["HoursOut"];
 
-export interface EngagementView {
-  id: string;
-  lab: Named;
-  project: (Named & { template_kind: string }) | null;
-  role: Role;
-  state: "active" | "not-begun" | "ended";
-  halted: HaltedView | null;
-  pseudonym: string;
-  from: string;
-  until: string | null;
-  principal?: Named | null;
-}
+type Answered<T> = Omit<T, "answer"> & { answer: Json };
 
-export interface Me {
-  principal: string;
-  name: string;
-  kind: "person" | "component";
-  operator: boolean;
-  engagements: EngagementView[];
-}
-
-export interface Lab extends Named {
-  created: string;
-  projects: number;
-  halted: HaltedView | null;
-}
-
-export interface Project extends Named {
-  lab: Named;
-  template_kind: string;
-  overlap: number;
-  state: "open" | "closed";
-  tasks: { total: number; open: number; done: number };
-  submissions: { submitted: number; accepted: number; returned: number; rejected: number };
-  seconds_worked: number;
-  people: number;
-  halted: HaltedView | null;
-  created: string;
-}
-
-export interface Person extends Named {
-  kind: "person" | "component";
-  created: string;
-  engagements: number;
-  halted: HaltedView | null;
-  operator: boolean;
-}
-
-export interface Link {
-  url: string;
-  expires: string;
-}
-
-export interface Halt {
-  id: string;
-  scope: string;
-  scope_name: string;
-  reason: string;
-  sentence: string;
-  since: string;
-  until: string | null;
-  by: string;
-  resumed: string | null;
-  /** Known only to the answer that opened it. */
-  stopped?: { timers: number; engagements: number } | null;
-}
-
-export type HaltReason = "incident" | "component" | "lab-request" | "credential" | "budget" | "maintenance" | "drill";
-
-export interface Access {
-  n: number;
-  t: string;
-  actor: Actor;
-  fact: string;
-  objects: number;
-  bytes: number;
-  refused?: { act: string; why: { because: string; reason?: string; ceiling?: string } } | null;
-  project?: Named | null;
-}
-
-export interface Actor {
-  pseudonym?: string | null;
-  role?: string | null;
-  project?: Named | null;
-  engagement?: string | null;
-  /** `engaged`: a person or a component under an engagement. */
-  kind: "engaged" | "job" | "operator" | "platform" | "stranger";
-}
-
-export interface AccessSummary {
-  from: string;
-  to: string;
-  bucket_seconds: number;
-  entries: number;
-  objects: number;
-  bytes: number;
-  actors: (Actor & { objects: number; bytes: number; last: string; buckets: { start: string; objects: number }[] })[];
-  /** The newest refused attempts; `refused_total` counts all. */
-  refused: Access[];
-  refused_total: number;
-  checkpoint: { size: number; root: string; witnessed: string } | null;
-}
-
-export interface Delivery {
-  id: string;
-  project: Named;
-  format: string;
-  state: "offered" | "accepted" | "rows-returned";
-  rows: number;
-  left_out: number;
-  bytes: number;
-  sha256: string;
-  created: string;
-  decided: string | null;
-  returned: { row: number }[];
-}
+/** A task in one's hands. Input and answer are of the template's own shape. */
+export type Held = Omit<Written<Schemas["HeldOut"]>, "input" | "draft" | "rework"> & {
+  input: Json;
+  draft: Answered<Schemas["DraftOut"]> | null;
+  rework: Answered<Written<Schemas["ReworkOut"]>> | null;
+};
+export type ReviewHeld = Omit<Schemas["ToReviewOut"], "input" | "answer"> & { input: Json; answer: Json };
+export type Submitted = Schemas["SubmissionOut"];
+export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };
 
 export type Control = "line" | "text" | "markdown" | "code" | "choice" | "turns" | "criteria";
 
@@ -150,6 +60,7 @@ export interface LayoutField {
   options?: { value: string | number | boolean; label: string; key?: string }[];
 }
 
+/** A template's document: the schemas of input and answer, and what the workbench draws. */
 export interface TemplateDocument {
   version?: number;
   kind: string;
@@ -165,56 +76,12 @@ export interface TemplateDocument {
   };
 }
 
-export interface Guideline {
-  /** 0: there is none. */
-  version: number;
-  markdown: string | null;
-  template: TemplateDocument;
-}
-
-export interface Held {
-  assignment: string;
-  task: string;
-  until: string;
-  input: Json;
-  draft: { answer: Json; saved: string } | null;
-  rework: { submission: string; version: number; answer: Json; comment: string | null } | null;
-  guideline_version: number;
-}
-
-export interface Timer {
-  state: "running" | "stopped";
-  started: string | null;
-  seconds_today: number;
-  seconds_week: number;
-  last?: { from: string; to: string; cause: string } | null;
-}
-
-export interface ReviewHeld {
-  review: string;
-  submission: string;
-  version: number;
-  task: string;
-  input: Json;
-  answer: Json;
-  author_pseudonym: string;
-}
-
-export interface Agreement {
-  items: number;
-  labels: number;
-  raters: string[];
-  cohen_kappa: { a: string; b: string; kappa: number | null; items: number }[];
-  fleiss_kappa: number | null;
-  krippendorff_alpha: number | null;
-  explained: string[];
-}
-
+/** RFC 9457. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   detail?: string;
-  halt?: { id: string; reason: string; sentence: string; since: string };
-  errors?: { row?: number; line?: number; field?: string; reason: string; hint?: string }[];
+  halt?: Schemas["HaltNotice"] | null;
+  errors?: Schemas["FieldProblem"][];
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Link as LoginLink, Person } from "../api/contract";
 import { queries } from "../app/queries";
+import { CopyText } from "../ui/CopyText";
 import { count, moment, plural } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
@@ -40,7 +41,7 @@ export function PeopleView() {
                 {shown.slice(0, 500).map((person) => (
                   <tr key={person.id}>
                     <th scope="row"><b>{person.name}</b>{person.operator && <span className="m sm"> operator</span>}{person.kind === "component" && <span className="m sm"> component</span>}</th>
-                    <td className="mono m desk">{person.id}</td>
+                    <td className="m desk"><CopyText text={person.id} label="id" head={8} /></td>
                     <td className="r">{person.engagements === 0 ? <span className="m">0</span> : count(person.engagements)}</td>
                     <td className="i2 desk nw">{moment(person.created)}</td>
                     <td>{person.halted === null ? <StateTag state="active">active</StateTag> : <StateTag state="halted">halted</StateTag>}</td>
@@ -65,7 +66,7 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made:
   const client = useQueryClient();
   const making = useMutation({
     mutationFn: async () => {
-      const person = await api.createPerson(name.trim(), "person");
+      const person = await api.createPerson(name.trim());
       if (steward !== "") await api.appointSteward(steward, person.id);
       return { person, link: await api.createLink(person.id) };
     },

@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
-import type { Agreement, EngagementView } from "../api/contract";
+import type { Agreement, EngagementView, Project, Role } from "../api/contract";
 import { queries } from "../app/queries";
-import { count, moment, plural, worked } from "../ui/format";
+import { CopyText } from "../ui/CopyText";
+import { count, moment, plural, shortId, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
 import { StateTag } from "../ui/StateTag";
@@ -33,10 +34,25 @@ export function ProjectView() {
       </div>
       {p.halted !== null && <Panel title="Halted" inverse><p className={classes["pad"]}>{p.halted.sentence} Since {moment(p.halted.since, { seconds: true })} UTC. <Link to="/console/halts" className="link">To the list of halts</Link></p></Panel>}
       <div className={classes["two"]}>
-        <Panel title="How far it is"><div className={`${classes["pad"]} ${classes["stack"]}`}><ProjectProgress project={p} /><SubmissionCounts project={p} /><p className="sm m">{worked(p.seconds_worked)} worked by {plural(p.people, "person", "people")}</p></div></Panel>
+        <Panel title="How far it is"><div className={`${classes["pad"]} ${classes["stack"]}`}><ProjectProgress project={p} /><SubmissionCounts project={p} /><p className="sm m">{worked(p.seconds_worked)} worked by {plural(p.people, "person", "people")}</p><DeliverButton project={p} /></div></Panel>
         <Panel title="Do they agree" note="on what the template compares"><div className={classes["pad"]}><AgreementPicture agreement={agreement.data ?? null} error={agreement.error} busy={agreement.isFetching} onMeasure={() => void agreement.refetch()} /></div></Panel>
       </div>
       <Roster engagements={roster.data ?? null} project={id} />
+    </>
+  );
+}
+
+/** A delivery of what is accepted so far, sealed to the lab's recipients. */
+function DeliverButton({ project }: { project: Project }) {
+  const client = useQueryClient();
+  const making = useMutation({ mutationFn: () => api.deliver(project.id), onSuccess: () => void client.invalidateQueries({ queryKey: ["deliveries", project.lab.id] }) });
+  return (
+    <>
+      <Button onClick={() => making.mutate()} disabled={making.isPending}>{making.isPending ? "Sealing a delivery" : "Make a delivery"}</Button>
+      <p className="sm i2" role="status">
+        {making.data !== undefined && <>Offered to {project.lab.name}: {plural(making.data.rows, "row")} as {making.data.format}, <span className="mono">{shortId(making.data.id)}</span>.</>}
+      </p>
+      {making.error !== null && <p className="err" role="alert">Not delivered: {refusal(making.error)}</p>}
     </>
   );
 }
@@ -55,7 +71,7 @@ function AgreementPicture({ agreement, error, busy, onMeasure }: { agreement: Ag
     );
   }
   const rows: [string, number | null, string][] = [
-    ...agreement.cohen_kappa.map((pair): [string, number | null, string] => [`Cohen’s κ, ${pair.a} and ${pair.b}`, pair.kappa, plural(pair.items, "item")]),
+    ...agreement.cohen_kappa.map((pair): [string, number | null, string] => [`Cohen’s κ, ${shortId(pair.a)} and ${shortId(pair.b)}`, pair.kappa, plural(pair.items, "item")]),
     ["Fleiss’ κ", agreement.fleiss_kappa, plural(agreement.items, "item")],
     ["Krippendorff’s α", agreement.krippendorff_alpha, plural(agreement.items, "item")],
   ];
@@ -83,7 +99,7 @@ function AgreementPicture({ agreement, error, busy, onMeasure }: { agreement: Ag
 function Roster({ engagements, project }: { engagements: EngagementView[] | null; project: string }) {
   const people = useQuery(queries.people);
   const [who, setWho] = useState("");
-  const [role, setRole] = useState("author");
+  const [role, setRole] = useState<Role>("author");
   const client = useQueryClient();
   const engaging = useMutation({ mutationFn: () => api.engage(project, { principal: who, role }), onSuccess: () => { setWho(""); void client.invalidateQueries(); } });
   const ending = useMutation({ mutationFn: api.endEngagement, onSuccess: () => void client.invalidateQueries() });
@@ -100,7 +116,7 @@ function Roster({ engagements, project }: { engagements: EngagementView[] | null
                 <tr key={engagement.id}>
                   <th scope="row"><b>{engagement.principal?.name ?? engagement.pseudonym}</b></th>
                   <td>{engagement.role}</td>
-                  <td className="mono desk">{engagement.pseudonym}</td>
+                  <td className="mono desk"><CopyText text={engagement.pseudonym} label="pseudonym" head={6} /></td>
                   <td className="i2 desk nw">{moment(engagement.from)}</td>
                   <td>{engagement.state === "ended" ? <StateTag state="plain">ended</StateTag> : engagement.halted !== null ? <StateTag state="halted">halted</StateTag> : <StateTag state="active">{engagement.state === "active" ? "active" : "not begun"}</StateTag>}</td>
                   <td className="r nw">
@@ -118,8 +134,8 @@ function Roster({ engagements, project }: { engagements: EngagementView[] | null
       )}
       {ending.error !== null && <p className={`err ${classes["pad"]}`} role="alert">Not ended: {refusal(ending.error)}</p>}
       <form className={classes["inline"]} onSubmit={(event) => { event.preventDefault(); engaging.mutate(); }}>
-        <NativeSelect label="Engage" value={who} onChange={(event) => setWho(event.currentTarget.value)} data={[{ value: "", label: "somebody" }, ...(people.data ?? []).map((person) => ({ value: person.id, label: person.name }))]} error={engaging.error === null ? null : refusal(engaging.error)} />
-        <NativeSelect label="as" value={role} onChange={(event) => setRole(event.currentTarget.value)} data={["author", "reviewer", "lead", "integration"]} />
+        <NativeSelect label="Engage" value={who} onChange={(event) => setWho(event.currentTarget.value)} data={[{ value: "", label: "somebody" }, ...(people.data ?? []).filter((person) => person.kind === "person").map((person) => ({ value: person.id, label: person.name }))]} error={engaging.error === null ? null : refusal(engaging.error)} />
+        <NativeSelect label="as" value={role} onChange={(event) => setRole(event.currentTarget.value as Role)} data={["author", "reviewer", "lead"]} />
         <Button type="submit" variant="filled" disabled={who === "" || engaging.isPending}>Engage</Button>
       </form>
     </Panel>

@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
-import type { Halt } from "../api/contract";
+import type { Halt, HaltReason } from "../api/contract";
 import { plural, precise } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { useKeys } from "../ui/keys";
@@ -28,7 +28,7 @@ export interface HaltScopes {
 export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: () => void }) {
   const [kind, setKind] = useState(scopes.kinds[0]?.kind ?? "lab");
   const [chosen, setChosen] = useState<Partial<Record<ScopeKind, string>>>({});
-  const [reason, setReason] = useState("incident");
+  const [reason, setReason] = useState<HaltReason>("incident");
   const [made, setMade] = useState<Halt | null>(null);
   const entry = scopes.kinds.find((item) => item.kind === kind);
   const target = entry === undefined ? null : targetOf(entry, chosen[kind]);
@@ -86,7 +86,7 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
             <dt>Back</dt>
             <dd>Resume it under the same name, here or in the list of halts.</dd>
           </dl>
-          <NativeSelect label="Reason, shown to those who stop" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data={REASONS} />
+          <NativeSelect label="Reason, shown to those who stop" value={reason} onChange={(event) => setReason(event.currentTarget.value as HaltReason)} data={REASONS} />
           {halting.error !== null && <p className="err" role="alert">{troubleOf(halting.error)}</p>}
           <GuardedHalt name={target?.name ?? ""} ready={target !== null && !halting.isPending} onHalt={() => halting.mutate()} onClose={onClose} />
         </div>

@@ -7,7 +7,19 @@ import { moment, worked, zoneName } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import classes from "./HaltedNotice.module.css";
 
-type Stop = Pick<HaltedView, "reason" | "sentence" | "since">;
+export type Stop = Pick<HaltedView, "reason" | "sentence" | "since"> & Partial<Pick<HaltedView, "scope">>;
+
+/** What is halted, by the halt's own scope where it is known. */
+function what(engagement: EngagementView, halt: Stop): string {
+  const project = engagement.project?.name ?? engagement.lab.name;
+  const titles: Record<string, string> = {
+    installation: "All work is halted",
+    lab: `All work for ${engagement.lab.name} is halted, ${project} with it`,
+    person: "Your own work is halted",
+    engagement: `Your engagement in ${project} is halted`,
+  };
+  return titles[halt.scope?.split(":")[0] ?? ""] ?? `${project} is halted`;
+}
 
 /** To those whose work stops: what, why, since when, what stays, and what else there is to do. */
 export function HaltedNotice({ engagement, halt, typed }: { engagement: EngagementView; halt: Stop; typed: boolean }) {
@@ -18,14 +30,14 @@ export function HaltedNotice({ engagement, halt, typed }: { engagement: Engageme
     <section className={classes["notice"]} role="status" aria-label="Halted">
       <div className={classes["head"]}>
         <Glyph name="halt" />
-        <b>{engagement.project?.name ?? engagement.lab.name} is halted</b>
+        <b>{what(engagement, halt)}</b>
         <span className={classes["since"]}>since {moment(halt.since, { zone: "own", seconds: true })} ({zoneName()})</span>
       </div>
       <div className={classes["body"]}>
         <p>{halt.sentence} It is not about anything you did.</p>
         <dl>
           <dt>Stops</dt>
-          <dd>Tasks of this project are put away, and the timer stopped at the halt.</dd>
+          <dd>Tasks are put away, and the timer stopped at the halt.</dd>
           <dt>Stays</dt>
           <dd>
             Hours worked until then stand{timer.data === undefined ? "" : `: ${worked(timer.data.seconds_today)} today, ${worked(timer.data.seconds_week)} this week`}.

@@ -5,7 +5,7 @@ import { api, isProblem } from "../api/client";
 import type { Delivery } from "../api/contract";
 import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
-import { bytes, count, moment, plural } from "../ui/format";
+import { bytes, count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import classes from "./Deliveries.module.css";
@@ -61,7 +61,7 @@ export function Deliveries({ lab, steward }: { lab: { id: string; name: string }
 function Head({ delivery }: { delivery: Delivery }) {
   return (
     <div className={classes["head"]}>
-      <span><b>{delivery.project.name}</b> <span className="mono m">{delivery.id}</span></span>
+      <span><b>{delivery.project.name}</b> <span className="mono m nw" title={delivery.id}>{shortId(delivery.id)}</span></span>
       <span className="nw">{plural(delivery.rows, "row")}</span>
     </div>
   );
@@ -142,7 +142,7 @@ function ManifestDialog({ delivery, onClose }: { delivery: Delivery; onClose: ()
   const manifest = useQuery({ queryKey: ["manifest", delivery.id], queryFn: () => api.manifest(delivery.id), staleTime: Infinity });
   return (
     <Modal opened onClose={onClose} title="Signed manifest" size={720}>
-      <p className="i2">Check it without this page: download file and manifest, then <span className="mono">cofferdam verify</span>.</p>
+      <p className="i2">Check it without this page: download file and manifest, then <span className="mono">cofferdam open</span> with your identity.</p>
       {manifest.error !== null && <p className="err" role="alert">{refusal(manifest.error, "The manifest could not be read.")}</p>}
       <pre className={classes["manifest"]} tabIndex={0} aria-label="Manifest">{manifest.data ?? ""}</pre>
       <div className={classes["end"]}>

@@ -77,7 +77,7 @@ function LaneRow({ lane, y, x, most, summary, narrow, width }: LaneRowProps) {
   const about = actorAbout(lane);
   return (
     <g>
-      <title>{`${actorName(lane)}, ${about}: ${count(lane.objects)} objects, last ${moment(lane.last)}`}</title>
+      <title>{`${lane.pseudonym ?? actorName(lane)}, ${about}: ${count(lane.objects)} objects, last ${moment(lane.last)}`}</title>
       <text x={0} y={y - 6} className={classes["name"]}>{actorName(lane)}</text>
       {!narrow && <text x={96} y={y - 6}>{about.length > 28 ? `${about.slice(0, 27)}…` : about}</text>}
       {lane.buckets.filter((bucket) => bucket.objects > 0).map((bucket) => {

@@ -89,7 +89,7 @@ function Tables({ lab, summary }: { lab: { id: string; name: string }; summary: 
         <tbody>
           {ordered(summary.actors).map((actor, index) => (
             <tr key={index}>
-              <th scope="row" className="mono">{actorName(actor)}</th>
+              <th scope="row" className="mono" title={actor.pseudonym ?? undefined}>{actorName(actor)}</th>
               <td className="i2">{actorAbout(actor)}</td>
               <td className="r"><Number value={actor.objects} /></td>
               <td className="r i2 desk">{bytes(actor.bytes)}</td>
@@ -137,7 +137,7 @@ function EntryRow({ entry }: { entry: Access }) {
       <td className="r mono m">{count(entry.n)}</td>
       <td className="nw">{moment(entry.t, { seconds: true })}</td>
       <td>{refused === null ? factWords(entry.fact) : <><StateTag state="plain">refused</StateTag> <span className="i2">{refusedWords(refused)}</span></>}</td>
-      <td><span className="mono">{actorName(entry.actor)}</span> <span className="m sm desk">{entry.actor.role ?? (entry.actor.pseudonym ? entry.actor.kind : "")}</span></td>
+      <td><span className="mono nw" title={entry.actor.pseudonym ?? undefined}>{actorName(entry.actor)}</span> <span className="m sm desk">{entry.actor.role ?? (entry.actor.pseudonym ? entry.actor.kind : "")}</span></td>
       <td className="i2 desk">{entry.project?.name ?? entry.actor.project?.name ?? ""}</td>
       <td className="r"><Number value={entry.objects} /></td>
     </tr>

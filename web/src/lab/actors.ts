@@ -1,5 +1,5 @@
 import type { Access, AccessSummary, Actor } from "../api/contract";
-import { plural } from "../ui/format";
+import { plural, shortId } from "../ui/format";
 
 export type Lane = AccessSummary["actors"][number];
 
@@ -11,7 +11,7 @@ function sort(actor: Actor): string {
 
 /** A pseudonym, or what acted where nobody stands behind it. */
 export function actorName(actor: Actor): string {
-  return actor.pseudonym ?? actor.kind;
+  return actor.pseudonym === undefined || actor.pseudonym === null ? actor.kind : shortId(actor.pseudonym);
 }
 
 /** `author, Support Tone 3`; `component, Long Form 1`; `job, Support Tone 3`. */

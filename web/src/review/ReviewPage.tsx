@@ -10,7 +10,7 @@ import { queries } from "../app/queries";
 import { useMe } from "../app/session";
 import { HaltedNotice } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
-import { clock } from "../ui/format";
+import { clock, shortId } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import type { KeyList } from "../ui/KeysPanel";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -45,7 +45,7 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [reading, setReading] = useState(false);
   const halted = engagement.halted !== null;
   const asked = useRef<boolean | null>(null);
-  const timer = useTimer(engagement.id, claim.phase === "held" && !halted);
+  const timer = useTimer(engagement.id, claim.phase === "held" && !halted, halted);
   useKeys({ G: () => setReading(!reading) });
 
   const next = useCallback(async () => {
@@ -71,7 +71,7 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const about = (
     <>
       <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
-      {claim.phase === "held" && <span className="mono m desk nw">{claim.held.submission}, version {claim.held.version}</span>}
+      {claim.phase === "held" && <span className="mono m desk nw" title={claim.held.submission}>{shortId(claim.held.submission)}, version {claim.held.version}</span>}
     </>
   );
   return (
@@ -157,7 +157,7 @@ function ReviewView({ engagement, held, form, onDone, guideline }: { engagement:
     <div className={classes["columns"]}>
       <div className={classes["left"]}>
         {guideline}
-        <p className="i2">Answer by <span className="mono">{held.author_pseudonym}</span> to task <span className="mono">{held.task}</span>, version {held.version}.</p>
+        <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.</p>
         <Interaction form={form} input={held.input} answer={held.answer} onChange={() => undefined} readOnly errors={new Map()} veiled={false} />
       </div>
       <aside className={classes["right"]} aria-label="Verdict">

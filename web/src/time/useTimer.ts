@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { api } from "../api/client";
 import { queries } from "../app/queries";
 import { alive, begin, nextTask, pause, seconds, tick, type Activity, type Order } from "./activity";
@@ -8,10 +8,16 @@ const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "
 const SIGN_EVERY_MS = 1000;
 
 /** The honest timer: it runs while somebody is active, beats every 30 s, and pauses after 90 s without a sign. */
-export function useTimer(engagement: string, on: boolean): { seconds: number; running: boolean; nextTask: () => void } {
+export function useTimer(engagement: string, on: boolean, stopped: boolean): { seconds: number; running: boolean; nextTask: () => void } {
   const client = useQueryClient();
   const activity = useRef<Activity | null>(null);
   const [shown, setShown] = useState({ seconds: 0, running: true });
+
+  // A halt has stopped the timer already; telling it to stop would only be refused, and written down as refused.
+  const needless = useRef(stopped);
+  useLayoutEffect(() => {
+    needless.current = stopped;
+  });
 
   const tell = useCallback(
     (order: Order | null) => {
@@ -51,7 +57,7 @@ export function useTimer(engagement: string, on: boolean): { seconds: number; ru
     return () => {
       clearInterval(clock);
       for (const name of SIGNS) document.removeEventListener(name, sign, { capture: true });
-      if (activity.current?.running) tell("stop");
+      if (activity.current?.running && !needless.current) tell("stop");
       activity.current = activity.current === null ? null : pause(activity.current, Date.now());
     };
   }, [on, tell]);

@@ -5,11 +5,12 @@ import type { EngagementView } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
-import { moment, worked, zoneName } from "../ui/format";
+import { moment, shortId, worked, zoneName } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import { useNow } from "../ui/useNow";
 import classes from "./TodayPage.module.css";
+import { WeekPicture } from "./WeekPicture";
 
 export function TodayPage() {
   const me = useMe();
@@ -34,6 +35,7 @@ export function TodayPage() {
             <h1>{now.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" })}</h1>
             <p className="i2">Times in {zoneName()}.</p>
           </div>
+          <WeekPicture engagements={work.map((engagement) => engagement.id)} today={today} now={now} />
           <dl className={classes["sums"]}>
             <div><dt>today</dt><dd>{worked(today)}</dd></div>
             <div><dt>this week</dt><dd>{worked(week)}</dd></div>
@@ -72,7 +74,7 @@ function Line({ engagement, filled, most }: { engagement: EngagementView; filled
     <li className={classes["line"]} data-halted={halt !== null || undefined}>
       <div className={classes["what"]}>
         <p className={classes["name"]}><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></p>
-        <p className="m sm">{engagement.role}, known to the lab as <span className="mono">{engagement.pseudonym}</span></p>
+        <p className="m sm">{engagement.role}, known to the lab as <span className="mono" title={engagement.pseudonym}>{shortId(engagement.pseudonym)}</span></p>
       </div>
       <span className={classes["state"]}><State engagement={engagement} /></span>
       <Hours today={timer.data?.seconds_today} week={timer.data?.seconds_week} running={timer.data?.state === "running"} most={most} />

@@ -42,6 +42,11 @@ export function shortened(text: string, head = 4, tail = 4): string {
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
 }
 
+/** `p_4YPA…5RV6`, `tsk_01M8…G53M`: an id's kind, its beginning and its end. */
+export function shortId(id: string): string {
+  return shortened(id, id.indexOf("_") + 5, 4);
+}
+
 export type Zone = "UTC" | "own";
 
 function parts(time: Date, zone: Zone): Record<string, string> {

@@ -49,7 +49,7 @@ export function Pairwise({ form, input, answer, onChange, readOnly, errors, veil
 
   const chosen = choice?.options?.find((option) => option.value === read(answer, choice));
   return (
-    <div className={classes["whole"]} data-read-only={readOnly || undefined}>
+    <div className={classes["whole"]} data-read-only={readOnly || undefined} data-veiled={veiled || undefined}>
       {!veiled && <InputView fields={around} input={input} quiet={["context"]} />}
       {!veiled && (
         <div className={classes["compare"]} ref={box} data-count={responses.length}>

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Textarea, TextInput } from "@mantine/core";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import type { Json } from "../api/contract";
 import { plural } from "../ui/format";
 import { AnswerField } from "./fields";
@@ -99,6 +99,25 @@ function weightOf(text: string): number | undefined {
   return text.trim() === "" || !Number.isFinite(value) ? undefined : value;
 }
 
+/** A number as it is typed: `1.` and `-` are on the way to one. */
+function Weight({ label, weight, onChange }: { label: string; weight: Json | undefined; onChange: (weight: number | undefined) => void }) {
+  const [text, setText] = useState(() => asText(weight));
+  if (weightOf(text) !== weight) setText(asText(weight));
+  return (
+    <TextInput
+      className={classes["weight"]}
+      aria-label={label}
+      placeholder="weight"
+      inputMode="decimal"
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        onChange(weightOf(event.currentTarget.value));
+      }}
+    />
+  );
+}
+
 interface WrittenProps {
   index: number;
   last: number;
@@ -138,15 +157,7 @@ function Written({ index, last, criterion, readOnly, onChange, onMove, onAdd, on
         maxRows={8}
         dir="auto"
       />
-      <TextInput
-        className={classes["weight"]}
-        aria-label={`Weight of criterion ${index + 1}`}
-        placeholder="weight"
-        inputMode="decimal"
-        key={`w${asText(criterion["weight"])}`}
-        defaultValue={asText(criterion["weight"])}
-        onBlur={(event) => onChange({ weight: weightOf(event.currentTarget.value) })}
-      />
+      <Weight label={`Weight of criterion ${index + 1}`} weight={criterion["weight"]} onChange={(weight) => onChange({ weight })} />
       <Checkbox className={classes["must"]} size="xs" label="must" aria-label={`Criterion ${index + 1} must be met`} checked={criterion["required"] === true} onChange={(event) => onChange({ required: event.currentTarget.checked || undefined })} />
       <span className={classes["acts"]}>
         <button type="button" onClick={() => onMove(-1)} disabled={index === 0} aria-label={`Move criterion ${index + 1} up`}>↑</button>

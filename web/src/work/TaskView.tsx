@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
 import type { EngagementView, Held, Problem } from "../api/contract";
 import { useMe } from "../app/session";
@@ -32,6 +32,9 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   const [asking, setAsking] = useState(false);
   const attempt = useRef<{ answer: string; key: string } | null>(null);
   const errors = errorsOf(problem);
+  useEffect(() => {
+    if (problem !== null) focusFirstError();
+  }, [problem]);
   const begun = JSON.stringify(answer) !== JSON.stringify(blank(form, held.input));
 
   const act = async (what: "submit" | "skip", call: () => Promise<unknown>) => {
@@ -46,7 +49,6 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     } catch (error) {
       if (isProblem(error, "invalid")) setProblem(error.problem);
       setTrouble(sentenceOf(error, what));
-      if (isProblem(error, "invalid")) focusFirstError();
     } finally {
       setBusy(null);
     }
@@ -112,10 +114,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
 }
 
 function focusFirstError() {
-  requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea");
-    field?.focus();
-  });
+  document.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea, [data-error] [data-handle]")?.focus();
 }
 
 function sentenceOf(error: unknown, what: "submit" | "skip"): string {

@@ -9,9 +9,9 @@ import { Bar } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe } from "../app/session";
-import { HaltedNotice } from "../halt/HaltedNotice";
+import { HaltedNotice, type Stop } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
-import { clock, worked } from "../ui/format";
+import { clock, shortId, worked } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { formOf } from "./form";
@@ -38,7 +38,7 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   }, [behind, refetch]);
   const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
   const stopped = halted || task.phase === "halted" || engagement.state === "ended";
-  const timer = useTimer(engagement.id, task.phase === "held" && !stopped);
+  const timer = useTimer(engagement.id, task.phase === "held" && !stopped, stopped);
   const day = useQuery(queries.timer(engagement.id));
   const halt = engagement.halted ?? (task.phase === "halted" ? task.halt : null);
   const footer = <span className="desk">Today <b>{worked(day.data?.seconds_today ?? 0)}</b> worked</span>;
@@ -79,7 +79,7 @@ function TimerText({ seconds, running, stopped }: { seconds: number; running: bo
   );
 }
 
-function Rest({ task, engagement, halt, guidelineError }: { task: ReturnType<typeof useTask>["task"]; engagement: EngagementView; halt: EngagementView["halted"] | { reason: string; sentence: string; since: string }; guidelineError: unknown }) {
+function Rest({ task, engagement, halt, guidelineError }: { task: ReturnType<typeof useTask>["task"]; engagement: EngagementView; halt: Stop | null; guidelineError: unknown }) {
   if (halt !== null) return <HaltedNotice engagement={engagement} halt={halt} typed={false} />;
   if (engagement.state === "ended") return <Panel title="This engagement has ended"><Empty title="Hours worked stand">Nothing more can be opened under it. <Link to="/" className="link">To your other work</Link></Empty></Panel>;
   if (task.phase === "trouble" || guidelineError !== null) return <Panel title="The next task"><TaskTrouble error={task.phase === "trouble" ? task.error : guidelineError} /></Panel>;
@@ -122,7 +122,7 @@ function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
   const about = (
     <>
       <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
-      {task !== null && <span className={`mono m nw ${classes["taskId"]}`}>task {task}</span>}
+      {task !== null && <span className={`mono m nw ${classes["taskId"]}`} title={task}>task {shortId(task)}</span>}
     </>
   );
   return (

@@ -81,7 +81,7 @@ export function read(value: Json, field: Pick<Field, "name">): Json | undefined 
 
 /** Sets a property; an empty one is left out, so that optional fields are absent and not empty. */
 export function write(value: Json, field: Pick<Field, "name">, next: Json | undefined): JsonObject {
-  const { [field.name]: _old, ...rest } = isObject(value) ? value : {};
+  const rest = Object.fromEntries(Object.entries(isObject(value) ? value : {}).filter(([name]) => name !== field.name));
   const empty = next === undefined || next === "" || (Array.isArray(next) && next.length === 0);
   return empty ? rest : { ...rest, [field.name]: next };
 }
@@ -113,7 +113,7 @@ export type FieldErrors = ReadonlyMap<string, string>;
 export function errorsOf(problem: Problem | null): FieldErrors {
   const found = new Map<string, string>();
   for (const error of problem?.errors ?? []) {
-    const pointer = pointerOf(error.field ?? "", error.reason);
+    const pointer = pointerOf(error.field, error.reason);
     const sentence = sentenceOf(error.reason, error.hint);
     found.set(pointer, found.has(pointer) ? `${found.get(pointer)} ${sentence}` : sentence);
   }
@@ -128,10 +128,10 @@ function pointerOf(field: string, reason: string): string {
   return missing === null ? own : `${own}/${missing[1]}`;
 }
 
-function sentenceOf(reason: string, hint: string | undefined): string {
+function sentenceOf(reason: string, hint: string | null | undefined): string {
   const said = /^lacks `[^`]+`$/.test(reason) ? "Needed before you submit." : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
   const ended = /[.!?]$/.test(said) ? said : `${said}.`;
-  return hint === undefined || hint === "" ? ended : `${ended} ${hint}`;
+  return hint === undefined || hint === null || hint === "" ? ended : `${ended} ${hint}`;
 }
 
 /** Errors at or below a pointer. */

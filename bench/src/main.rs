@@ -1,0 +1,34 @@
+//! Measures the built program against the limits of the machine, in one run.
+//!
+//! `cargo run --release -p cofferdam-bench [-- PROGRAM]` starts PROGRAM (`target/release/cofferdam` unless said) as users
+//! do, over HTTP with everything on, and prints a Markdown table: each row beside a limit measured in the same run.
+//! Load generator and server share the machine, so figures are whole-box.
+
+mod http;
+mod limits;
+mod report;
+mod server;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let program = std::env::args()
+        .nth(1)
+        .map_or_else(|| PathBuf::from("target/release/cofferdam"), PathBuf::from);
+    let folder = tempfile::tempdir().context("a temporary folder is needed")?;
+    let mut report = report::Report::default();
+    let sync = limits::fdatasync(folder.path())?;
+    report.add(
+        "4 KiB append + fdatasync",
+        format!("{:.0}/s, p50 {:.0} µs", sync.per_second, sync.p50_micros),
+        "limit",
+    );
+    limits::sealing(&mut report)?;
+    limits::ledger(&mut report, folder.path())?;
+    let server = server::Server::start(&program, folder.path()).await?;
+    http::run(&server, &sync, &mut report).await?;
+    report.print()
+}
