@@ -49,7 +49,7 @@ impl Gate {
         outcome
     }
 
-    async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
+    pub(crate) async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
         loop {
             let inner = std::sync::Arc::clone(&self.inner);
             let work = move |tx: &mut Tx<'_>| integrate(&inner, tx, compartment);
@@ -69,6 +69,9 @@ fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result
     let Some(head) = record::head(tx.reader(), &inner.secrets, compartment).map_err(from_state)? else {
         return Ok(true);
     };
+    if head.integrated == head.size {
+        return Ok(true);
+    }
     let key = inner
         .secrets
         .ledger_key(compartment)
