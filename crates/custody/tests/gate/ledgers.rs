@@ -65,9 +65,11 @@ async fn an_exported_log_verifies_at_every_size() {
 async fn what_the_tree_does_not_hold_is_not_given_out() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;
-    assert_eq!(world.gate().checkpoint(lab.ledger()).await.unwrap(), None);
-    world.gate().integrate().await.unwrap();
+    let never_begun = Compartment::Lab(LabId::from_bytes([7; 16]));
+    assert_eq!(world.gate().checkpoint(never_begun).await.unwrap(), None);
     let size = world.entries(lab.ledger()).await.len() as u16;
+    let asked = world.gate().checkpoint(lab.ledger()).await.unwrap().unwrap();
+    assert_eq!(asked.lines().nth(1), Some(size.to_string().as_str()));
     world.author(&lab).await;
     for (index, width) in [(0, size + 1), (1, 1), (u64::MAX, 256)] {
         let bundle = BundleCoord { index, width };
