@@ -7,13 +7,18 @@ use crate::demo;
 use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
-    completions, config, deliver, delivery, doctor, engage, exposure, halt, identity, import, init, lab, ledger, open,
-    person, project, serve, token, verify, whoami,
+    completions, config, deliver, delivery, doctor, engage, exposure, halt, identity, import, init, lab,
+    ledger, open, person, project, serve, token, verify, whoami,
 };
 
 /// Work platform, model gateway and custody of training data, in one program
 #[derive(Debug, Parser)]
-#[command(name = "cofferdam", version, disable_help_subcommand = true, max_term_width = 110)]
+#[command(
+    name = "cofferdam",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 110
+)]
 pub(crate) struct Cli {
     /// Print JSON, for programs
     #[arg(long, global = true)]
@@ -81,7 +86,9 @@ pub(crate) fn refused(error: &clap::Error) -> Outcome {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
             let what = usage.map_or_else(String::new, |usage| format!(": {}", one_line(usage)));
-            Err(Failure::usage(format!("a command is missing{what}; --help lists them")))
+            Err(Failure::usage(format!(
+                "a command is missing{what}; --help lists them"
+            )))
         }
         _ => Err(Failure::usage(in_one_line(&text))),
     }
@@ -90,12 +97,19 @@ pub(crate) fn refused(error: &clap::Error) -> Outcome {
 /// What is wrong, the tip if there is one, and where the help is.
 fn in_one_line(text: &str) -> String {
     let mut parts = text.split("\n\n").map(one_line);
-    let mut line = parts.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let mut line = parts
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned();
     for part in parts {
         if let Some(tip) = part.strip_prefix("tip: ") {
             line.push_str(&format!("; {tip}"));
         } else if let Some(usage) = part.strip_prefix("Usage: ") {
-            let command: Vec<&str> = usage.split(' ').take_while(|w| !w.starts_with(['<', '[', '-'])).collect();
+            let command: Vec<&str> = usage
+                .split(' ')
+                .take_while(|w| !w.starts_with(['<', '[', '-']))
+                .collect();
             line.push_str(&format!("; `{} --help` says more", command.join(" ")));
         }
     }
@@ -109,7 +123,9 @@ mod tests {
 
     fn line(arguments: &[&str]) -> String {
         let all = std::iter::once("cofferdam").chain(arguments.iter().copied());
-        refused(&Cli::try_parse_from(all).unwrap_err()).unwrap_err().to_string()
+        refused(&Cli::try_parse_from(all).unwrap_err())
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -124,10 +140,17 @@ mod tests {
             "the following required arguments were not provided: <NAME>; `cofferdam lab add --help` says more"
         );
         let unknown = line(&["verfy"]);
-        assert!(unknown.starts_with("unrecognized subcommand 'verfy'; a similar subcommand exists: 'verify'"), "{unknown}");
+        assert!(
+            unknown.starts_with("unrecognized subcommand 'verfy'; a similar subcommand exists: 'verify'"),
+            "{unknown}"
+        );
         let missing = line(&[]);
         assert!(missing.starts_with("a command is missing"), "{missing}");
-        assert!(line(&["lab"]).starts_with("a command is missing: cofferdam lab"), "{}", line(&["lab"]));
+        assert!(
+            line(&["lab"]).starts_with("a command is missing: cofferdam lab"),
+            "{}",
+            line(&["lab"])
+        );
         assert!(!line(&["halt", "everything", "--reason", "because"]).contains('\n'));
     }
 }

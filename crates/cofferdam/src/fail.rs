@@ -16,22 +16,40 @@ pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 impl Failure {
     /// It could not be done.
     pub(crate) fn new(line: impl Into<String>) -> Self {
-        Self { code: 1, line: line.into(), more: Vec::new() }
+        Self {
+            code: 1,
+            line: line.into(),
+            more: Vec::new(),
+        }
     }
 
     /// It was asked for in a way that cannot be understood.
     pub(crate) fn usage(line: impl Into<String>) -> Self {
-        Self { code: 2, ..Self::new(line) }
+        Self {
+            code: 2,
+            ..Self::new(line)
+        }
     }
 
     /// The reader of our output went away: nothing to complain about.
     pub(crate) fn unheard() -> Self {
-        Self { code: 0, ..Self::new("") }
+        Self {
+            code: 0,
+            ..Self::new("")
+        }
     }
 
     /// With further lines: what is wrong, one by one.
     pub(crate) fn with(self, more: Vec<String>) -> Self {
         Self { more, ..self }
+    }
+
+    /// The same, said of something.
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        Self {
+            line: format!("{what}: {}", self.line),
+            ..self
+        }
     }
 
     /// The exit code.
@@ -49,14 +67,19 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&one_line(&self.line))?;
-        self.more.iter().try_for_each(|line| write!(f, "\n  {}", one_line(line)))
+        self.more
+            .iter()
+            .try_for_each(|line| write!(f, "\n  {}", one_line(line)))
     }
 }
 
 /// A text on one line, without control characters.
 pub(crate) fn one_line(text: &str) -> String {
     let parts = text.split(|c: char| c.is_control()).map(str::trim);
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Says to what something happened.

@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod fail;
 mod install;
+mod opening;
 mod out;
 mod progress;
 mod table;
@@ -28,8 +29,12 @@ use crate::out::{Out, note};
 fn main() -> ExitCode {
     install::no_core_dumps();
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        note(format!("cofferdam: a mistake of ours{place}; please report it, with what you did"));
+        let place = panic
+            .location()
+            .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        note(format!(
+            "cofferdam: a mistake of ours{place}; please report it, with what you did"
+        ));
     }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -24,10 +24,13 @@ impl Out {
     /// Bytes as they are.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Outcome {
         let mut stdout = io::stdout().lock();
-        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::unheard(),
-            _ => Failure::new(format!("standard output: {error}")),
-        })
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Failure::unheard(),
+                _ => Failure::new(format!("standard output: {error}")),
+            })
     }
 
     /// One JSON document.
@@ -42,12 +45,23 @@ impl Out {
             return self.json(value);
         }
         let text = text(value);
-        self.bytes(if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }.as_bytes())
+        self.bytes(
+            if text.is_empty() || text.ends_with('\n') {
+                text
+            } else {
+                text + "\n"
+            }
+            .as_bytes(),
+        )
     }
 
     /// A table for people; for programs the values that it was made of.
     pub(crate) fn table(self, values: &impl Serialize, table: &Table) -> Outcome {
-        if self.json { self.json(values) } else { self.bytes(table.to_string().as_bytes()) }
+        if self.json {
+            self.json(values)
+        } else {
+            self.bytes(table.to_string().as_bytes())
+        }
     }
 }
 

@@ -32,7 +32,10 @@ impl Progress {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(what.to_owned());
-        Self { bar, watched: watched() }
+        Self {
+            bar,
+            watched: watched(),
+        }
     }
 
     /// So many more.

@@ -14,12 +14,20 @@ impl Table {
     /// With a heading.
     pub(crate) fn new(heading: &[&str]) -> Self {
         let rows = vec![heading.iter().map(|h| (*h).to_owned()).collect()];
-        Self { rows, heading: true, indent: 0 }
+        Self {
+            rows,
+            heading: true,
+            indent: 0,
+        }
     }
 
     /// Names and values, side by side.
     pub(crate) const fn pairs() -> Self {
-        Self { rows: Vec::new(), heading: false, indent: 0 }
+        Self {
+            rows: Vec::new(),
+            heading: false,
+            indent: 0,
+        }
     }
 
     /// Moved to the right.
@@ -50,7 +58,10 @@ impl fmt::Display for Table {
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         for row in &self.rows {
-            let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, &width)| format!("{cell:<width$}"));
             let line = cells.collect::<Vec<_>>().join("  ");
             writeln!(f, "{:indent$}{}", "", line.trim_end(), indent = self.indent)?;
         }
@@ -86,6 +97,9 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 }

@@ -48,7 +48,13 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            let tag = operation
+                .tags
+                .iter()
+                .flatten()
+                .next()
+                .cloned()
+                .unwrap_or_default();
             operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
         }
     }
@@ -129,7 +135,10 @@ mod tests {
             for (method, operation) in item.as_object().unwrap() {
                 let name = operation["operationId"].as_str().unwrap();
                 assert!(names.insert(name.to_owned()), "{name} names two operations");
-                assert!(operation["responses"]["401"].is_object(), "{method} {path} does not document 401");
+                assert!(
+                    operation["responses"]["401"].is_object(),
+                    "{method} {path} does not document 401"
+                );
             }
         }
         assert!(names.len() > 40, "{}", names.len());

@@ -23,8 +23,6 @@ pub(crate) struct ApiError {
 /// A halt, as those who are stopped by it see it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct HaltNotice {
-    /// Which.
-    pub(crate) id: String,
     /// The reason's name.
     pub(crate) reason: String,
     /// The reason in a sentence.
@@ -56,7 +54,12 @@ struct Wrong {
 
 impl ApiError {
     fn plain(slug: &str, line: String) -> Self {
-        Self { slug: slug.to_owned(), line, more: Vec::new(), halt: None }
+        Self {
+            slug: slug.to_owned(),
+            line,
+            more: Vec::new(),
+            halt: None,
+        }
     }
 
     pub(super) fn unreachable(base: &str, error: &reqwest::Error) -> Self {
@@ -67,7 +70,10 @@ impl ApiError {
         } else if error.is_timeout() {
             format!("the server at {base} did not answer in time; look at its log, then try again")
         } else {
-            format!("the connection to {base} broke: {}; look at the server's log, then try again", innermost(error))
+            format!(
+                "the connection to {base} broke: {}; look at the server's log, then try again",
+                innermost(error)
+            )
         };
         Self::plain("unreachable", line)
     }
@@ -78,6 +84,7 @@ impl ApiError {
     }
 
     pub(super) async fn refused(base: &str, response: Response) -> Self {
+        eprintln!("DEBUG {} {}", response.status(), response.url());
         let (status, body) = (response.status(), response.bytes().await.unwrap_or_default());
         match serde_json::from_slice::<Problem>(&body) {
             Ok(problem) => Self::told(status, problem),
@@ -90,7 +97,9 @@ impl ApiError {
         let line = match (status, &problem.halt) {
             (_, Some(halt)) => format!("halted since {} ({}): {}", halt.since, halt.reason, halt.sentence),
             (StatusCode::UNAUTHORIZED, _) => {
-                format!("the token was not accepted: {detail}; give another with --token, COFFERDAM_TOKEN or --data")
+                format!(
+                    "the token was not accepted: {detail}; give another with --token, COFFERDAM_TOKEN or --data"
+                )
             }
             _ => detail,
         };
@@ -98,7 +107,12 @@ impl ApiError {
         // A single error is what the line says already.
         let more = problem.errors.iter().map(Wrong::to_string);
         let more: Vec<String> = more.filter(|wrong| !line.contains(wrong.as_str())).collect();
-        Self { slug, line, more, halt: problem.halt }
+        Self {
+            slug,
+            line,
+            more,
+            halt: problem.halt,
+        }
     }
 
     /// Whether the server named this kind of problem.
@@ -111,9 +125,16 @@ impl Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(row) = self.row {
             write!(f, "row {row}")?;
-            self.line.iter().try_for_each(|line| write!(f, " (line {line})"))?;
+            self.line
+                .iter()
+                .try_for_each(|line| write!(f, " (line {line})"))?;
             f.write_str(if self.field.is_empty() { " " } else { ", " })?;
-            write!(f, "{}{}", self.field, if self.field.is_empty() { "" } else { " " })?;
+            write!(
+                f,
+                "{}{}",
+                self.field,
+                if self.field.is_empty() { "" } else { " " }
+            )?;
         } else if !self.field.is_empty() {
             write!(f, "{}: ", self.field)?;
         }

@@ -33,8 +33,14 @@ mod tests {
     #[test]
     fn members_are_shown_as_people_read_them() {
         let value = json!({"a": {"b": "x"}, "n": 3, "none": null, "t": "2026-03-24T10:39:00.000001Z"});
-        assert_eq!((text(&value, "/a/b"), text(&value, "/n"), text(&value, "/none")), ("x".into(), "3".into(), "".into()));
+        assert_eq!(
+            (text(&value, "/a/b"), text(&value, "/n"), text(&value, "/none")),
+            ("x".into(), "3".into(), "".into())
+        );
         assert_eq!((number(&value, "/n"), number(&value, "/x")), (3, 0));
-        assert_eq!((when(&value, "/t"), when(&value, "/a/b")), ("2026-03-24 10:39:00Z".into(), "x".into()));
+        assert_eq!(
+            (when(&value, "/t"), when(&value, "/a/b")),
+            ("2026-03-24 10:39:00Z".into(), "x".into())
+        );
     }
 }

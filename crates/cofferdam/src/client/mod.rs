@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use connect::Connect;
-pub(crate) use error::{ApiError, HaltNotice};
+pub(crate) use error::ApiError;
 pub(crate) use json::{number, text, when};
 pub(crate) use resolve::{lab, person, project};
 
@@ -45,8 +45,11 @@ impl Client {
             let text = format!("`{base}` is no address of a server; write it as in http://127.0.0.1:8417");
             return Err(Failure::usage(text));
         }
-        let bearer = token.map(|token| HeaderValue::from_str(&format!("Bearer {token}"))).transpose();
-        let mut bearer = bearer.map_err(|_| Failure::usage("the token holds characters that no token has"))?;
+        let bearer = token
+            .map(|token| HeaderValue::from_str(&format!("Bearer {token}")))
+            .transpose();
+        let mut bearer =
+            bearer.map_err(|_| Failure::usage("the token holds characters that no token has"))?;
         bearer.iter_mut().for_each(|value| value.set_sensitive(true));
         let http = reqwest::Client::builder()
             .user_agent(concat!("cofferdam/", env!("CARGO_PKG_VERSION")))
@@ -85,7 +88,10 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Call<Response> {
-        let response = request.send().await.map_err(|error| ApiError::unreachable(&self.base, &error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| ApiError::unreachable(&self.base, &error))?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -97,8 +103,13 @@ impl Client {
         if response.status() == StatusCode::NO_CONTENT {
             return Ok(None);
         }
-        let bytes = response.bytes().await.map_err(|error| ApiError::unreachable(&self.base, &error))?;
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| ApiError::strange(&self.base, &error))
+        let bytes = response
+            .bytes()
+            .await
+            .map_err(|error| ApiError::unreachable(&self.base, &error))?;
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| ApiError::strange(&self.base, &error))
     }
 
     async fn must<T: DeserializeOwned>(&self, request: RequestBuilder) -> Call<T> {
@@ -117,7 +128,11 @@ impl Client {
     }
 
     /// `POST` of JSON where there may be nothing to answer.
-    pub(crate) async fn try_post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Call<Option<T>> {
+    pub(crate) async fn try_post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Call<Option<T>> {
         self.decoded(self.request(Method::POST, path).json(body)).await
     }
 
@@ -133,7 +148,12 @@ impl Client {
 
     /// `POST` of a body that is sent while it is read.
     pub(crate) async fn upload(&self, path: &str, kind: &'static str, body: reqwest::Body) -> Call {
-        self.must(self.request(Method::POST, path).header(CONTENT_TYPE, kind).body(body)).await
+        self.must(
+            self.request(Method::POST, path)
+                .header(CONTENT_TYPE, kind)
+                .body(body),
+        )
+        .await
     }
 
     /// `GET` of something that is read piece by piece.
@@ -144,7 +164,16 @@ impl Client {
     /// `GET` of something small that is no JSON.
     pub(crate) async fn bytes(&self, path: &str) -> Call<Vec<u8>> {
         let read = self.open(path).await?.bytes().await;
-        read.map(Into::into).map_err(|error| ApiError::unreachable(&self.base, &error))
+        read.map(Into::into)
+            .map_err(|error| ApiError::unreachable(&self.base, &error))
+    }
+
+    /// The server's metrics.
+    pub(crate) async fn metrics(&self) -> Call<Vec<u8>> {
+        let response = self.send(self.http.get(format!("{}/metrics", self.base))).await?;
+        let read = response.bytes().await;
+        read.map(Into::into)
+            .map_err(|error| ApiError::unreachable(&self.base, &error))
     }
 
     /// Every item of a list, page after page.
@@ -153,7 +182,9 @@ impl Client {
         let mut cursor: Option<String> = None;
         loop {
             let sign = if path.contains('?') { '&' } else { '?' };
-            let after = cursor.map(|c| format!("&cursor={}", encoded(&c))).unwrap_or_default();
+            let after = cursor
+                .map(|c| format!("&cursor={}", encoded(&c)))
+                .unwrap_or_default();
             let page: Value = self.get(&format!("{path}{sign}limit={PAGE}{after}")).await?;
             let Value::Object(mut page) = page else {
                 return Err(ApiError::strange(&self.base, &"a list without items"));

@@ -17,7 +17,12 @@ pub(crate) async fn lab(client: &Client, given: &str) -> Outcome<LabId> {
     } else {
         held(&me, "lab")
     };
-    one("lab", given, labs.iter().map(|lab| (text(lab, "/name"), text(lab, "/id"))), "cofferdam lab list")
+    one(
+        "lab",
+        given,
+        labs.iter().map(|lab| (text(lab, "/name"), text(lab, "/id"))),
+        "cofferdam lab list",
+    )
 }
 
 /// A project by its id, its name, or its lab's name, `/` and its name.
@@ -46,17 +51,27 @@ pub(crate) async fn person(client: &Client, given: &str) -> Outcome<PrincipalId>
         return id(given);
     }
     let people = client.all(&format!("/people?q={}", encoded(given))).await?;
-    one("person or component", given, people.iter().map(|p| (text(p, "/name"), text(p, "/id"))), "cofferdam person list")
+    one(
+        "person or component",
+        given,
+        people.iter().map(|p| (text(p, "/name"), text(p, "/id"))),
+        "cofferdam person list",
+    )
 }
 
 /// The labs or projects of one's own engagements.
 fn held(me: &Value, member: &str) -> Vec<Value> {
     let engagements = me["engagements"].as_array().into_iter().flatten();
-    engagements.map(|e| e[member].clone()).filter(Value::is_object).collect()
+    engagements
+        .map(|e| e[member].clone())
+        .filter(Value::is_object)
+        .collect()
 }
 
 fn id<T: cofferdam_model::Id>(given: &str) -> Outcome<T> {
-    given.parse().map_err(|error: cofferdam_model::id::IdError| Failure::usage(error.to_string()))
+    given
+        .parse()
+        .map_err(|error: cofferdam_model::id::IdError| Failure::usage(error.to_string()))
 }
 
 /// The id of the only one of that name; exactly so written, or else but for capitals.
@@ -77,7 +92,9 @@ fn one<T: cofferdam_model::Id>(
     ids.dedup();
     match ids.as_slice() {
         [only] => id(only),
-        [] => Err(Failure::new(format!("there is no {kind} called `{given}`; `{list}` shows those there are"))),
+        [] => Err(Failure::new(format!(
+            "there is no {kind} called `{given}`; `{list}` shows those there are"
+        ))),
         several => Err(Failure::new(format!(
             "{} are called `{given}`; say which by its id: {}",
             several.len(),
@@ -93,14 +110,35 @@ mod tests {
     fn find(given: &str) -> Outcome<LabId> {
         let ids = ["lab_01ARZ3NDEKTSV4RRFFQ69G5FAV", "lab_01ARZ3NDEKTSV4RRFFQ69G5FAW"];
         let all = [("Tern", ids[0]), ("tern", ids[1]), ("Oxlip", ids[1])];
-        one("lab", given, all.into_iter().map(|(n, i)| (n.to_owned(), i.to_owned())), "cofferdam lab list")
+        one(
+            "lab",
+            given,
+            all.into_iter().map(|(n, i)| (n.to_owned(), i.to_owned())),
+            "cofferdam lab list",
+        )
     }
 
     #[test]
     fn a_name_that_two_have_is_not_guessed() {
-        assert_eq!(find("Tern").unwrap().to_string(), "lab_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-        assert_eq!(find("oxlip").unwrap().to_string(), "lab_01ARZ3NDEKTSV4RRFFQ69G5FAW");
-        assert!(find("TERN").unwrap_err().to_string().starts_with("2 are called `TERN`; say which by its id"));
-        assert!(find("x").unwrap_err().to_string().contains("`cofferdam lab list` shows"));
+        assert_eq!(
+            find("Tern").unwrap().to_string(),
+            "lab_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        );
+        assert_eq!(
+            find("oxlip").unwrap().to_string(),
+            "lab_01ARZ3NDEKTSV4RRFFQ69G5FAW"
+        );
+        assert!(
+            find("TERN")
+                .unwrap_err()
+                .to_string()
+                .starts_with("2 are called `TERN`; say which by its id")
+        );
+        assert!(
+            find("x")
+                .unwrap_err()
+                .to_string()
+                .contains("`cofferdam lab list` shows")
+        );
     }
 }

@@ -87,20 +87,38 @@ pub(super) const KEYS: [Key; 11] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
-        set: |c, v| put(&mut c.listen, v.as_str().and_then(|v| v.parse().ok()), "an address and port in quotes"),
+        set: |c, v| {
+            put(
+                &mut c.listen,
+                v.as_str().and_then(|v| v.parse().ok()),
+                "an address and port in quotes",
+            )
+        },
         get: |c| c.listen.to_string().into(),
     },
     Key {
         name: "public_url",
         meaning: "How browsers reach the server, without a slash at the end: login links begin with it.",
-        set: |c, v| put(&mut c.public_url, v.as_str().and_then(url), "http:// or https:// and a host, in quotes"),
+        set: |c, v| {
+            put(
+                &mut c.public_url,
+                v.as_str().and_then(url),
+                "http:// or https:// and a host, in quotes",
+            )
+        },
         get: |c| c.public_url.as_str().into(),
     },
     Key {
         name: "origin",
         meaning: "What this installation is called in its ledgers' checkpoints: best a domain of yours.\n\
                   Fixed at the start: with another one, nobody could check what was signed before.",
-        set: |c, v| put(&mut c.origin, v.as_str().and_then(origin), "a name without spaces and `+`, as in work.example"),
+        set: |c, v| {
+            put(
+                &mut c.origin,
+                v.as_str().and_then(origin),
+                "a name without spaces and `+`, as in work.example",
+            )
+        },
         get: |c| c.origin.as_str().into(),
     },
     Key {
@@ -112,13 +130,25 @@ pub(super) const KEYS: [Key; 11] = [
     Key {
         name: "session_hours",
         meaning: "Hours after which a browser has to log in again: 1 to 720.",
-        set: |c, v| put(&mut c.session_hours, within(v, 1, 720), "a whole number from 1 to 720"),
+        set: |c, v| {
+            put(
+                &mut c.session_hours,
+                within(v, 1, 720),
+                "a whole number from 1 to 720",
+            )
+        },
         get: |c| c.session_hours.into(),
     },
     Key {
         name: "requests_per_second",
         meaning: "Requests that one credential, or one address without any, may make in a second; 0: any number.",
-        set: |c, v| put(&mut c.requests_per_second, small(v, 0, 100_000), "a whole number from 0 to 100000"),
+        set: |c, v| {
+            put(
+                &mut c.requests_per_second,
+                small(v, 0, 100_000),
+                "a whole number from 0 to 100000",
+            )
+        },
         get: |c| c.requests_per_second.into(),
     },
     Key {
@@ -130,13 +160,25 @@ pub(super) const KEYS: [Key; 11] = [
     Key {
         name: "log",
         meaning: "What is logged, to standard error: error, warn, info, debug, or a filter such as \"info,tower_http=warn\".",
-        set: |c, v| put(&mut c.log, v.as_str().and_then(filter), "a level or a filter, in quotes"),
+        set: |c, v| {
+            put(
+                &mut c.log,
+                v.as_str().and_then(filter),
+                "a level or a filter, in quotes",
+            )
+        },
         get: |c| c.log.as_str().into(),
     },
     Key {
         name: "log_format",
         meaning: "How a line of the log looks: \"text\" for people, \"json\" for programs.",
-        set: |c, v| put(&mut c.log_format, v.as_str().and_then(format), "\"text\" or \"json\""),
+        set: |c, v| {
+            put(
+                &mut c.log_format,
+                v.as_str().and_then(format),
+                "\"text\" or \"json\"",
+            )
+        },
         get: |c| match c.log_format {
             LogFormat::Text => "text".into(),
             LogFormat::Json => "json".into(),
@@ -145,7 +187,13 @@ pub(super) const KEYS: [Key; 11] = [
     Key {
         name: "lease_seconds",
         meaning: "Seconds that the embedded keyholder leases a key for, after which it leaves memory: 5 to 3600.",
-        set: |c, v| put(&mut c.lease_seconds, within(v, 5, 3_600), "a whole number from 5 to 3600"),
+        set: |c, v| {
+            put(
+                &mut c.lease_seconds,
+                within(v, 5, 3_600),
+                "a whole number from 5 to 3600",
+            )
+        },
         get: |c| c.lease_seconds.into(),
     },
     Key {
@@ -170,7 +218,9 @@ fn small<T: TryFrom<i64>>(value: &toml::Value, least: i64, most: i64) -> Option<
 }
 
 fn url(text: &str) -> Option<String> {
-    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+    let host = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"))?;
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '?' | '@');
     (!host.is_empty() && host.chars().all(plain)).then(|| text.trim_end_matches('/').to_owned())
 }

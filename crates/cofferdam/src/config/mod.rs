@@ -35,7 +35,9 @@ impl Config {
 
     /// Reads a file's text, with the environment's variables over it. Every problem, when there is one.
     fn read(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
-        let table = text.parse::<toml::Table>().map_err(|error| vec![syntax(text, &error)])?;
+        let table = text
+            .parse::<toml::Table>()
+            .map_err(|error| vec![syntax(text, &error)])?;
         let (mut config, mut problems) = (Self::default(), Vec::new());
         for (name, value) in &table {
             match KEYS.iter().find(|key| key.name == name) {
@@ -51,7 +53,11 @@ impl Config {
             }
         }
         problems.extend(config.contradiction());
-        if problems.is_empty() { Ok(config) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(problems)
+        }
     }
 
     /// The text of a file that says what this says, each key with its meaning.
@@ -62,16 +68,26 @@ impl Config {
         );
         for key in &KEYS {
             text.push('\n');
-            key.meaning.lines().for_each(|line| text.push_str(&format!("# {line}\n")));
+            key.meaning
+                .lines()
+                .for_each(|line| text.push_str(&format!("# {line}\n")));
             text.push_str(&format!("{} = {}\n", key.name, (key.get)(self)));
         }
         text
     }
 
+    /// Another origin.
+    pub(crate) fn set_origin(&mut self, origin: &str) -> Outcome {
+        let key = KEYS.iter().find(|key| key.name == "origin");
+        let set = key.map_or(Ok(()), |key| (key.set)(self, &origin.into()));
+        set.map_err(|wanted| Failure::usage(format!("the origin must be {wanted}, not `{origin}`")))
+    }
+
     fn contradiction(&self) -> Option<String> {
         let https = self.public_url.starts_with("https://");
         (https && !self.secure_cookies).then(|| {
-            "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted".to_owned()
+            "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted"
+                .to_owned()
         })
     }
 }
@@ -92,14 +108,20 @@ fn unknown(name: &str, place: String) -> String {
     let names = KEYS.iter().map(|key| key.name);
     match nearest(name, names.clone()) {
         Some(meant) => format!("{place}there is no key `{name}`; did you mean `{meant}`?"),
-        None => format!("{place}there is no key `{name}`; the keys are {}", names.collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "{place}there is no key `{name}`; the keys are {}",
+            names.collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
 /// The line on which a key stands.
 fn place(text: &str, name: &str) -> String {
     let starts = |line: &str| {
-        let rest = line.trim_start().trim_start_matches(['[', '"', '\'']).strip_prefix(name);
+        let rest = line
+            .trim_start()
+            .trim_start_matches(['[', '"', '\''])
+            .strip_prefix(name);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-'))
     };
     let found = text.lines().position(starts);
@@ -119,13 +141,20 @@ fn missing(file: &Path) -> Failure {
             "{} holds no installation (no {FILE}); `cofferdam init --data {0}` makes one",
             folder.display()
         ),
-        None => format!("{} does not exist; `cofferdam init --data DIR` makes an installation", file.display()),
+        None => format!(
+            "{} does not exist; `cofferdam init --data DIR` makes an installation",
+            file.display()
+        ),
     })
 }
 
 /// The configuration file of a data folder, or the file itself.
 pub(crate) fn file_of(path: &Path) -> PathBuf {
-    if path.is_dir() || path.extension().is_none() { path.join(FILE) } else { path.to_owned() }
+    if path.is_dir() || path.extension().is_none() {
+        path.join(FILE)
+    } else {
+        path.to_owned()
+    }
 }
 
 /// An address to listen on.
@@ -155,14 +184,23 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_the_one_that_was_meant() {
         let problems = read("# x\nlisten = \"127.0.0.1:1\"\nsesion_hours = 3\n[storage]\n").unwrap_err();
-        assert_eq!(problems[0], "line 3: there is no key `sesion_hours`; did you mean `session_hours`?");
-        assert!(problems[1].starts_with("line 4: there is no key `storage`; the keys are listen, "), "{problems:?}");
+        assert_eq!(
+            problems[0],
+            "line 3: there is no key `sesion_hours`; did you mean `session_hours`?"
+        );
+        assert!(
+            problems[1].starts_with("line 4: there is no key `storage`; the keys are listen, "),
+            "{problems:?}"
+        );
     }
 
     #[test]
     fn a_wrong_value_says_what_is_wanted() {
         let problems = read("readers = \"many\"\nsession_hours = 0\nlisten = \"here\"").unwrap_err();
-        assert!(problems.contains(&"line 1: readers must be a whole number from 1 to 64, not \"many\"".to_owned()));
+        assert!(
+            problems
+                .contains(&"line 1: readers must be a whole number from 1 to 64, not \"many\"".to_owned())
+        );
         assert_eq!(problems.len(), 3, "{problems:?}");
         assert_eq!(read("a = [").unwrap_err().len(), 1);
     }
@@ -175,7 +213,10 @@ mod tests {
             _ => None,
         };
         let config = Config::read("session_hours = 9", variable).unwrap();
-        assert_eq!((config.session_hours, config.origin.as_str()), (3, "firm.example"));
+        assert_eq!(
+            (config.session_hours, config.origin.as_str()),
+            (3, "firm.example")
+        );
     }
 
     #[test]

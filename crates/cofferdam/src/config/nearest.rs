@@ -31,6 +31,9 @@ mod tests {
         assert_eq!(nearest("lisen", known.into_iter()), Some("listen"));
         assert_eq!(nearest("logformat", known.into_iter()), Some("log_format"));
         assert_eq!(nearest("database", known.into_iter()), None);
-        assert_eq!((distance("", "abc"), distance("abc", "abd"), distance("abc", "")), (3, 1, 3));
+        assert_eq!(
+            (distance("", "abc"), distance("abc", "abd"), distance("abc", "")),
+            (3, 1, 3)
+        );
     }
 }

@@ -42,10 +42,14 @@ pub(crate) async fn found(folder: &Path, config: &Config, operator: &str) -> Out
 fn prepare(folder: &Path) -> Outcome<bool> {
     let shown = folder.display();
     if !folder.exists() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).to(shown)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .to(&shown)?;
         return Ok(true);
     }
-    let mut within = fs::read_dir(folder).to(shown)?;
+    let mut within = fs::read_dir(folder).to(&shown)?;
     if folder.join(FILE).exists() || folder.join("installation.key").exists() {
         return Err(Failure::new(format!(
             "{} holds an installation already; `cofferdam serve --data {0}` runs it, another folder takes a new one",
@@ -53,7 +57,10 @@ fn prepare(folder: &Path) -> Outcome<bool> {
         )));
     }
     if within.next().is_some() {
-        return Err(Failure::new(format!("{} is not empty; name a folder that is new or empty", folder.display())));
+        return Err(Failure::new(format!(
+            "{} is not empty; name a folder that is new or empty",
+            folder.display()
+        )));
     }
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).to(folder.display())?;
     Ok(false)
@@ -76,19 +83,36 @@ async fn write(folder: &Path, config: &Config, operator: &str) -> Outcome<Founde
     let id = row.id;
     gate.found(row).await.to(folder.display())?;
     let (link, token) = (CredentialKind::Link, CredentialKind::Token);
-    let token = gate.issue_to_founder(id, token, "first operator", TOKEN_SECONDS).await.to("the operator's token")?;
-    let link = gate.issue_to_founder(id, link, "first login", LINK_SECONDS).await.to("the login link")?;
+    let token = gate
+        .issue_to_founder(id, token, "first operator", TOKEN_SECONDS)
+        .await
+        .to("the operator's token")?;
+    let link = gate
+        .issue_to_founder(id, link, "first login", LINK_SECONDS)
+        .await
+        .to("the login link")?;
     gate.integrate().await.to("the installation's ledger")?;
     let token_file = token_file(folder);
     private_file(&token_file, format!("{}\n", token.secret.expose()).as_bytes())?;
-    Ok(Founded { operator: id.to_string(), token, token_file, link })
+    Ok(Founded {
+        operator: id.to_string(),
+        token,
+        token_file,
+        link,
+    })
 }
 
 /// A new file that only its owner reads.
 pub(crate) fn private_file(path: &Path, content: &[u8]) -> Outcome {
-    let file = File::options().write(true).create_new(true).mode(0o600).open(path);
+    let file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     let mut file = file.to(path.display())?;
-    file.write_all(content).and_then(|()| file.sync_all()).to(path.display())
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .to(path.display())
 }
 
 /// Takes away what a failed start left, so that it can be tried again.

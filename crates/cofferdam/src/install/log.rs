@@ -19,7 +19,11 @@ pub(crate) fn to_stderr(config: &Config) -> Outcome {
 
 /// To a file of its owner's, behind what is in it.
 pub(crate) fn to_file(config: &Config, path: &Path) -> Outcome {
-    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path);
     start(config, Mutex::new(file.to(path.display())?), false)
 }
 
@@ -28,7 +32,10 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = EnvFilter::builder().parse(&config.log).to("log")?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(ansi);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(ansi);
     let started = match config.log_format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

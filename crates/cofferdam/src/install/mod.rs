@@ -17,11 +17,11 @@ mod serve;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use found::{Founded, found};
+pub(crate) use found::{found, private_file};
 pub(crate) use harden::no_core_dumps;
 pub(crate) use log::{to_file, to_stderr};
 pub(crate) use open::open;
-pub(crate) use serve::{Server, bind, serve};
+pub(crate) use serve::{SEND_BUFFER, Server, bind, serve};
 
 /// The operator's token file in a data folder.
 pub(crate) fn token_file(folder: &Path) -> PathBuf {

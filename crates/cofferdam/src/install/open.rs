@@ -23,12 +23,17 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
         let shown = folder.display();
         return Err(Failure::new(match gate.closed().into_iter().next() {
             Some(found) => format!("{shown}: {found}"),
-            None => format!("{shown} holds no founded installation; restore it from a backup, or make a new one"),
+            None => {
+                format!("{shown} holds no founded installation; restore it from a backup, or make a new one")
+            }
         }));
     }
     let deliveries = deliveries_folder(folder);
     if !deliveries.is_dir() {
-        DirBuilder::new().mode(0o700).create(&deliveries).to(deliveries.display())?;
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&deliveries)
+            .to(deliveries.display())?;
     }
     Ok(Platform::new(gate, deliveries))
 }
@@ -36,12 +41,18 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
 pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
     let secrets = Secrets::open(folder, &config.origin).map_err(without_secret)?;
     let policy = FixedPolicy {
-        terms: LeaseTerms { micros: config.lease_seconds * 1_000_000 },
+        terms: LeaseTerms {
+            micros: config.lease_seconds * 1_000_000,
+        },
         denied: Default::default(),
     };
-    let keyholder = EmbeddedKeyholder::open(keyholder_folder(folder), Box::new(policy), Arc::new(SystemRandom));
+    let keyholder =
+        EmbeddedKeyholder::open(keyholder_folder(folder), Box::new(policy), Arc::new(SystemRandom));
     let setup = Setup {
-        store: Options { folder: folder.to_owned(), readers: config.readers },
+        store: Options {
+            folder: folder.to_owned(),
+            readers: config.readers,
+        },
         secrets,
         keyholder: Arc::new(keyholder.to("the keyholder")?),
         env,

@@ -17,16 +17,20 @@ use crate::fail::{Failure, Outcome, To};
 /// Connections that may wait to be taken.
 const BACKLOG: u32 = 1_024;
 /// What the kernel may hold of an answer that is not read: as little as this is still on its way after a halt.
-const SEND_BUFFER: u32 = 128 << 10;
+pub(crate) const SEND_BUFFER: u32 = 128 << 10;
 /// How long running requests may take to end.
 const DRAIN: Duration = Duration::from_secs(15);
 
 /// Listens, without answering yet.
-pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
+pub(crate) fn bind(address: SocketAddr, send_buffer: u32) -> Outcome<TcpListener> {
     let bind = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
         socket.set_reuseaddr(true)?;
-        socket.set_send_buffer_size(SEND_BUFFER)?;
+        socket.set_send_buffer_size(send_buffer)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
@@ -63,7 +67,12 @@ impl Server {
         let serving = tokio::spawn(cofferdam_server::serve(listener, router, until(stop.subscribe())));
         let (own, stopped) = (gate.clone(), until(stop.subscribe()));
         let background = tokio::spawn(async move { own.run_background(stopped).await });
-        Self { stop, serving, background, gate }
+        Self {
+            stop,
+            serving,
+            background,
+            gate,
+        }
     }
 
     /// Takes no more requests, lets running ones end, and integrates what is recorded.
@@ -72,7 +81,10 @@ impl Server {
         match tokio::time::timeout(DRAIN, &mut self.serving).await {
             Ok(ended) => ended.to("the server")?.to("the server")?,
             Err(_) => {
-                tracing::warn!(seconds = DRAIN.as_secs(), "some requests did not end; they are cut off");
+                tracing::warn!(
+                    seconds = DRAIN.as_secs(),
+                    "some requests did not end; they are cut off"
+                );
                 self.serving.abort();
             }
         }

@@ -38,10 +38,16 @@ impl Config {
                 let file = match (path, data) {
                     (Some(path), _) => config::file_of(&path),
                     (None, Some(folder)) => folder.join(FILE),
-                    (None, None) => return Err(Failure::usage("which configuration? name a file, or a folder with --data")),
+                    (None, None) => {
+                        return Err(Failure::usage(
+                            "which configuration? name a file, or a folder with --data",
+                        ));
+                    }
                 };
                 config::Config::load(&file)?;
-                out.answer(&json!({ "file": file, "ok": true }), |_| format!("{} is in order", file.display()))
+                out.answer(&json!({ "file": file, "ok": true }), |_| {
+                    format!("{} is in order", file.display())
+                })
             }
             Verb::Default => out.bytes(config::Config::default().to_file().as_bytes()),
         }

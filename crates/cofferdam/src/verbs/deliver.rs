@@ -27,7 +27,9 @@ impl Deliver {
         let project = client::project(&client, &self.project).await?;
         let format = self.format.map(DeliveryFormat::name);
         let body = format.map_or_else(|| json!({}), |format| json!({ "format": format }));
-        let made: Value = client.post(&format!("/projects/{project}/deliveries"), &body).await?;
+        let made: Value = client
+            .post(&format!("/projects/{project}/deliveries"), &body)
+            .await?;
         out.answer(&made, described)
     }
 }

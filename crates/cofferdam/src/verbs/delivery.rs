@@ -58,7 +58,10 @@ enum Verb {
 
 fn row(text: &str) -> Result<(u64, String), String> {
     let read = |(number, reason): (&str, &str)| Some((number.parse().ok()?, reason.trim().to_owned()));
-    let found = text.split_once('=').and_then(read).filter(|(number, reason)| *number > 0 && !reason.is_empty());
+    let found = text
+        .split_once('=')
+        .and_then(read)
+        .filter(|(number, reason)| *number > 0 && !reason.is_empty());
     found.ok_or_else(|| "must be a row's number and a reason, as in 12='the better answer is b'".to_owned())
 }
 
@@ -76,14 +79,20 @@ impl Delivery {
                 })
             }
             Verb::Accept { delivery } => {
-                let done: Value = client.post(&format!("/deliveries/{delivery}/accept"), &json!({})).await?;
+                let done: Value = client
+                    .post(&format!("/deliveries/{delivery}/accept"), &json!({}))
+                    .await?;
                 out.answer(&done, described)
             }
             Verb::Return { delivery, row } => {
-                let rows: Vec<Value> =
-                    row.into_iter().map(|(row, reason)| json!({ "row": row, "reason": reason })).collect();
+                let rows: Vec<Value> = row
+                    .into_iter()
+                    .map(|(row, reason)| json!({ "row": row, "reason": reason }))
+                    .collect();
                 let body = json!({ "rows": rows });
-                let done: Value = client.post(&format!("/deliveries/{delivery}/return"), &body).await?;
+                let done: Value = client
+                    .post(&format!("/deliveries/{delivery}/return"), &body)
+                    .await?;
                 out.answer(&done, described)
             }
         }
@@ -92,19 +101,27 @@ impl Delivery {
 
 /// A delivery in one line.
 pub(super) fn described(delivery: &Value) -> String {
-    let [id, project, format, state] = ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
+    let [id, project, format, state] =
+        ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
     let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(delivery, at)));
     let returned = delivery["returned"].as_array().map_or(0, Vec::len);
-    let back = if returned > 0 { format!(", {returned} sent back") } else { String::new() };
+    let back = if returned > 0 {
+        format!(", {returned} sent back")
+    } else {
+        String::new()
+    };
     format!("{id}  {project}: {rows} rows as {format} ({left_out} tasks left out{back}), {state}")
 }
 
 async fn list(client: &Client, lab: &str, out: Out) -> Outcome {
     let lab = client::lab(client, lab).await?;
     let deliveries = client.all(&format!("/labs/{lab}/deliveries")).await?;
-    let mut table = Table::new(&["delivery", "project", "format", "rows", "left out", "state", "made"]);
+    let mut table = Table::new(&[
+        "delivery", "project", "format", "rows", "left out", "state", "made",
+    ]);
     for d in &deliveries {
-        let [id, project, format, state] = ["/id", "/project/name", "/format", "/state"].map(|at| text(d, at));
+        let [id, project, format, state] =
+            ["/id", "/project/name", "/format", "/state"].map(|at| text(d, at));
         let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(d, at)));
         table.row([id, project, format, rows, left_out, state, when(d, "/created")]);
     }
@@ -118,7 +135,10 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     let manifest_path = PathBuf::from(name);
     for path in [file, &manifest_path] {
         if path.exists() {
-            return Err(Failure::new(format!("{} exists already; name another file", path.display())));
+            return Err(Failure::new(format!(
+                "{} exists already; name another file",
+                path.display()
+            )));
         }
     }
     let manifest = client.bytes(&format!("/deliveries/{delivery}/manifest")).await?;
@@ -127,7 +147,11 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     let part = file.with_extension("part");
     let copied = async {
         let mut target = tokio::fs::File::create(&part).await.to(part.display())?;
-        while let Some(chunk) = response.chunk().await.to("the delivery broke off; fetch it again")? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .to("the delivery broke off; fetch it again")?
+        {
             progress.add(chunk.len() as u64);
             target.write_all(&chunk).await.to(part.display())?;
         }

@@ -24,8 +24,11 @@ impl Doctor {
         let config = Config::load(&self.data.join(config::FILE))?;
         let platform = install::open(&self.data, &config).await?;
         let health = platform.gate().examine().await.to(self.data.display())?;
-        let findings: Vec<String> =
-            health.findings.iter().map(|found| format!("{}: {}", found.what, found.problem)).collect();
+        let findings: Vec<String> = health
+            .findings
+            .iter()
+            .map(|found| format!("{}: {}", found.what, found.problem))
+            .collect();
         let answer = json!({
             "ledgers": health.ledgers,
             "entries": health.entries,
@@ -35,10 +38,17 @@ impl Doctor {
         });
         out.answer(&answer, |_| {
             let [entries, rows] = [health.entries, health.rows].map(thousands);
-            format!("{} ledgers, {entries} entries, {rows} rows that authorise", health.ledgers)
+            format!(
+                "{} ledgers, {entries} entries, {rows} rows that authorise",
+                health.ledgers
+            )
         })?;
         if findings.is_empty() {
-            return if out.json { Ok(()) } else { out.line("all is as it was written") };
+            return if out.json {
+                Ok(())
+            } else {
+                out.line("all is as it was written")
+            };
         }
         let text = format!(
             "{} things are not as they were written; nothing of them is obeyed. Compare with a backup, and with the \

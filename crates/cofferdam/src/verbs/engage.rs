@@ -10,8 +10,10 @@ use crate::out::Out;
 
 /// Engage somebody for a project, appoint a steward, or end an engagement
 #[derive(Debug, Args)]
-#[command(override_usage = "cofferdam engage PROJECT WHO --role ROLE [OPTIONS]\n       \
-                            cofferdam engage --steward LAB WHO\n       cofferdam engage --end ID")]
+#[command(
+    override_usage = "cofferdam engage PROJECT WHO --role ROLE [OPTIONS]\n       \
+                            cofferdam engage --steward LAB WHO\n       cofferdam engage --end ID"
+)]
 pub(crate) struct Engage {
     #[command(flatten)]
     connect: Connect,
@@ -56,14 +58,27 @@ impl Engage {
             Shape::Steward(lab, who) => {
                 let lab = client::lab(&client, lab).await?;
                 let principal = client::person(&client, who).await?;
-                client.post(&format!("/labs/{lab}/stewards"), &json!({ "principal": principal })).await?
+                client
+                    .post(
+                        &format!("/labs/{lab}/stewards"),
+                        &json!({ "principal": principal }),
+                    )
+                    .await?
             }
             Shape::Project(project, who, role) => self.grant(&client, project, who, role).await?,
         };
         out.answer(&engaged, |e| {
             let whole = format!("all of {}", text(e, "/lab/name"));
-            let project = Some(text(e, "/project/name")).filter(|name| !name.is_empty()).unwrap_or(whole);
-            let cells = [text(e, "/id"), text(e, "/role"), text(e, "/principal/name"), project, text(e, "/state")];
+            let project = Some(text(e, "/project/name"))
+                .filter(|name| !name.is_empty())
+                .unwrap_or(whole);
+            let cells = [
+                text(e, "/id"),
+                text(e, "/role"),
+                text(e, "/principal/name"),
+                project,
+                text(e, "/state"),
+            ];
             cells.join("  ")
         })
     }
@@ -72,11 +87,13 @@ impl Engage {
         match (&self.end, &self.steward, &self.role, self.what.as_slice()) {
             (Some(id), ..) => Ok(Shape::End(id)),
             (None, Some(lab), _, [who]) => Ok(Shape::Steward(lab, who)),
-            (None, Some(_), ..) => Err(Failure::usage("who is to speak for the lab? cofferdam engage --steward LAB WHO")),
+            (None, Some(_), ..) => Err(Failure::usage(
+                "who is to speak for the lab? cofferdam engage --steward LAB WHO",
+            )),
             (None, None, Some(role), [project, who]) => Ok(Shape::Project(project, who, role)),
-            (None, None, None, [_, _]) => {
-                Err(Failure::usage("--role is missing: author, reviewer, lead or integration"))
-            }
+            (None, None, None, [_, _]) => Err(Failure::usage(
+                "--role is missing: author, reviewer, lead or integration",
+            )),
             _ => Err(Failure::usage(
                 "a project and a person or component are needed: cofferdam engage PROJECT WHO --role ROLE",
             )),
@@ -93,13 +110,24 @@ impl Engage {
         if let Some(budget) = self.budget(role) {
             body["budget"] = json!(budget);
         }
-        Ok(client.post(&format!("/projects/{project}/engagements"), &body).await?)
+        Ok(client
+            .post(&format!("/projects/{project}/engagements"), &body)
+            .await?)
     }
 
     /// What was said of the budget, over what the role has by itself.
     fn budget(&self, role: &str) -> Option<Budget> {
-        let own = if matches!(role, "author" | "reviewer") { Budget::PERSON } else { Budget::JOB };
-        let said = [self.objects_per_hour, self.objects_per_day, self.bytes_per_hour, self.bytes_per_day];
+        let own = if matches!(role, "author" | "reviewer") {
+            Budget::PERSON
+        } else {
+            Budget::JOB
+        };
+        let said = [
+            self.objects_per_hour,
+            self.objects_per_day,
+            self.bytes_per_hour,
+            self.bytes_per_day,
+        ];
         said.iter().any(Option::is_some).then(|| Budget {
             objects_per_hour: self.objects_per_hour.unwrap_or(own.objects_per_hour),
             objects_per_day: self.objects_per_day.unwrap_or(own.objects_per_day),

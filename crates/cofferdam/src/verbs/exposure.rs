@@ -38,14 +38,24 @@ impl Exposure {
             for lab in found["labs"].as_array().into_iter().flatten() {
                 let whole = ["/objects", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
                 let names = [text(lab, "/lab/name"), "(all)".to_owned()];
-                table.row(names.into_iter().chain(whole).chain([when(lab, "/first"), when(lab, "/last")]));
+                table.row(
+                    names
+                        .into_iter()
+                        .chain(whole)
+                        .chain([when(lab, "/first"), when(lab, "/last")]),
+                );
                 for project in lab["projects"].as_array().into_iter().flatten() {
                     let counts = ["/objects", "/bytes"].map(|at| thousands(number(project, at)));
-                    table.row([String::new(), text(project, "/project/name")].into_iter().chain(counts));
+                    table.row(
+                        [String::new(), text(project, "/project/name")]
+                            .into_iter()
+                            .chain(counts),
+                    );
                 }
             }
             let unknown = found["unknown"].as_array().into_iter().flatten();
-            let unknown = unknown.map(|lab| format!("UNKNOWN: the ledger of {} does not check\n", text(lab, "/name")));
+            let unknown =
+                unknown.map(|lab| format!("UNKNOWN: the ledger of {} does not check\n", text(lab, "/name")));
             format!("{}{table}", unknown.collect::<String>())
         })
     }

@@ -58,7 +58,9 @@ impl Halt {
 impl Resume {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
-        let done: Value = client.post(&format!("/halts/{}/resume", self.halt), &json!({})).await?;
+        let done: Value = client
+            .post(&format!("/halts/{}/resume", self.halt), &json!({}))
+            .await?;
         out.answer(&done, |halt| {
             let [id, name] = ["/id", "/scope_name"].map(|at| text(halt, at));
             format!("{id}  {name} goes on since {}", when(halt, "/resumed"))

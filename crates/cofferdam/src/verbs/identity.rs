@@ -31,14 +31,19 @@ impl Identity {
     pub(crate) fn run(self, out: Out) -> Outcome {
         let Verb::New { file } = self.verb;
         let recipient = new(&file)?;
-        out.answer(&json!({ "file": file, "recipient": recipient }), |_| recipient.clone())
+        out.answer(&json!({ "file": file, "recipient": recipient }), |_| {
+            recipient.clone()
+        })
     }
 }
 
 /// Makes an identity in a new file, in the form of `age-keygen`; its recipient.
 pub(crate) fn new(file: &Path) -> Outcome<String> {
     if file.exists() {
-        return Err(Failure::new(format!("{} exists already; name a new file", file.display())));
+        return Err(Failure::new(format!(
+            "{} exists already; name a new file",
+            file.display()
+        )));
     }
     let identity = envelope::Identity::generate();
     let recipient = identity.to_recipient().to_string();
@@ -50,10 +55,19 @@ pub(crate) fn new(file: &Path) -> Outcome<String> {
 /// The identities in a file, one a line, beside comments.
 pub(crate) fn read(file: &Path) -> Outcome<Vec<envelope::Identity>> {
     let text = fs::read_to_string(file).to(file.display())?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let identities: Vec<_> = lines.map(envelope::Identity::parse).collect::<Result<_, _>>().to(file.display())?;
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let identities: Vec<_> = lines
+        .map(envelope::Identity::parse)
+        .collect::<Result<_, _>>()
+        .to(file.display())?;
     if identities.is_empty() {
-        let text = format!("{} holds no identity: a line that begins with AGE-SECRET-KEY-1 is needed", file.display());
+        let text = format!(
+            "{} holds no identity: a line that begins with AGE-SECRET-KEY-1 is needed",
+            file.display()
+        );
         return Err(Failure::new(text));
     }
     Ok(identities)

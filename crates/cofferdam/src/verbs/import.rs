@@ -49,14 +49,20 @@ impl Import {
         let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);
         let progress = Progress::bytes(about.len(), "sending");
         let sent = progress.clone();
-        let body = ReaderStream::with_capacity(file, CHUNK).inspect_ok(move |chunk| sent.add(chunk.len() as u64));
-        let done = client.upload(&path, "application/octet-stream", reqwest::Body::wrap_stream(body)).await;
+        let body =
+            ReaderStream::with_capacity(file, CHUNK).inspect_ok(move |chunk| sent.add(chunk.len() as u64));
+        let done = client
+            .upload(
+                &path,
+                "application/octet-stream",
+                reqwest::Body::wrap_stream(body),
+            )
+            .await;
         progress.done();
-        let done = done.map_err(|error| {
-            let failure = Failure::from(error);
-            if failure.to_string().contains('\n') { failure } else { failure.about(self.file.display()) }
-        })?;
-        out.answer(&done, |done| format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation")))
+        let done = done.map_err(|error| Failure::from(error).about(self.file.display()))?;
+        out.answer(&done, |done| {
+            format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation"))
+        })
     }
 
     async fn query(&self, client: &Client) -> Outcome<String> {
@@ -66,14 +72,23 @@ impl Import {
         }
         pairs.extend(self.format.iter().map(|format| format!("format={format}")));
         if let Some((field, column)) = self.map.iter().find(|(_, column)| column.contains(',')) {
-            let text = format!("--map {field}={column}: a column whose name has a comma cannot be named; rename it");
+            let text =
+                format!("--map {field}={column}: a column whose name has a comma cannot be named; rename it");
             return Err(Failure::usage(text));
         }
-        let columns: Vec<String> = self.map.iter().map(|(field, column)| format!("{field}={column}")).collect();
+        let columns: Vec<String> = self
+            .map
+            .iter()
+            .map(|(field, column)| format!("{field}={column}"))
+            .collect();
         if !columns.is_empty() {
             pairs.push(format!("mapping={}", encoded(&columns.join(","))));
         }
-        Ok(if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) })
+        Ok(if pairs.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", pairs.join("&"))
+        })
     }
 }
 
@@ -83,10 +98,16 @@ pub(super) async fn engagement(client: &Client, named: Option<String>) -> Outcom
         return Ok(named);
     }
     let me: Value = client.get("/me").await?;
-    let held = me["engagements"].as_array().into_iter().flatten().filter(|e| e["state"] == "active");
+    let held = me["engagements"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|e| e["state"] == "active");
     match held.map(|e| text(e, "/id")).collect::<Vec<_>>().as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Failure::new("this credential has no active engagement; `cofferdam engage` grants one")),
+        [] => Err(Failure::new(
+            "this credential has no active engagement; `cofferdam engage` grants one",
+        )),
         several => Err(Failure::usage(format!(
             "this credential has {} engagements; say under which with --engagement: {}",
             several.len(),

@@ -42,14 +42,22 @@ impl Lab {
         match self.verb {
             Verb::Add { name } => {
                 let lab: Value = client.post("/labs", &json!({ "name": name })).await?;
-                out.answer(&lab, |lab| format!("{}  {}", text(lab, "/id"), text(lab, "/name")))
+                out.answer(&lab, |lab| {
+                    format!("{}  {}", text(lab, "/id"), text(lab, "/name"))
+                })
             }
             Verb::List => {
                 let labs = client.all("/labs").await?;
                 let mut table = Table::new(&["lab", "id", "projects", "since", "halted"]);
                 for lab in &labs {
                     let halted = text(lab, "/halted/reason");
-                    let cells = [text(lab, "/name"), text(lab, "/id"), text(lab, "/projects"), when(lab, "/created"), halted];
+                    let cells = [
+                        text(lab, "/name"),
+                        text(lab, "/id"),
+                        text(lab, "/projects"),
+                        when(lab, "/created"),
+                        halted,
+                    ];
                     table.row(cells);
                 }
                 out.table(&labs, &table)
@@ -62,7 +70,11 @@ impl Lab {
                 }
                 let set: Value = client.get(&path).await?;
                 let lines = |set: &Value| {
-                    let all = set["recipients"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                    let all = set["recipients"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(Value::as_str);
                     all.collect::<Vec<_>>().join("\n")
                 };
                 out.answer(&set, lines)

@@ -61,7 +61,9 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
 /// A time on the command line.
 fn time(text: &str) -> Result<String, String> {
     let wrong = || format!("`{text}` is no time; write it as in 2026-03-24T10:39:00Z, or 2026-03-24");
-    Timestamp::parse_rfc3339(text).map(Timestamp::rfc3339).ok_or_else(wrong)
+    Timestamp::parse_rfc3339(text)
+        .map(Timestamp::rfc3339)
+        .ok_or_else(wrong)
 }
 
 /// An id on the command line: kept as text once it is known to be one.
@@ -69,5 +71,7 @@ fn id<T: FromStr + ToString>(text: &str) -> Result<String, String>
 where
     T::Err: ToString,
 {
-    text.parse::<T>().map(|id| id.to_string()).map_err(|error| error.to_string())
+    text.parse::<T>()
+        .map(|id| id.to_string())
+        .map_err(|error| error.to_string())
 }

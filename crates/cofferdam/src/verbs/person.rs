@@ -49,7 +49,9 @@ impl Person {
         match self.verb {
             Verb::Add { name, component } => {
                 let kind = if component { "component" } else { "person" };
-                let added: Value = client.post("/people", &json!({ "name": name, "kind": kind })).await?;
+                let added: Value = client
+                    .post("/people", &json!({ "name": name, "kind": kind }))
+                    .await?;
                 out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
             }
             Verb::List { search } => {
@@ -57,21 +59,36 @@ impl Person {
                 let people = client.all(&format!("/people{query}")).await?;
                 let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
                 for p in &people {
-                    let kind = if p["operator"] == true { "operator".to_owned() } else { text(p, "/kind") };
+                    let kind = if p["operator"] == true {
+                        "operator".to_owned()
+                    } else {
+                        text(p, "/kind")
+                    };
                     let (since, halted) = (when(p, "/created"), text(p, "/halted/reason"));
-                    table.row([text(p, "/name"), text(p, "/id"), kind, text(p, "/engagements"), since, halted]);
+                    table.row([
+                        text(p, "/name"),
+                        text(p, "/id"),
+                        kind,
+                        text(p, "/engagements"),
+                        since,
+                        halted,
+                    ]);
                 }
                 out.table(&people, &table)
             }
             Verb::Invite { person, minutes } => {
                 let id = client::person(&client, &person).await?;
-                let mut link: Value = client.post(&format!("/people/{id}/links"), &json!({ "minutes": minutes })).await?;
+                let mut link: Value = client
+                    .post(&format!("/people/{id}/links"), &json!({ "minutes": minutes }))
+                    .await?;
                 let url = text(&link, "/url");
                 // The server knows its public address; where it gives a path alone, we know by which we came.
                 if url.starts_with('/') {
                     link["url"] = json!(format!("{}{url}", client.base()));
                 }
-                out.answer(&link, |link| format!("{}\n(once, until {})", text(link, "/url"), when(link, "/expires")))
+                out.answer(&link, |link| {
+                    format!("{}\n(once, until {})", text(link, "/url"), when(link, "/expires"))
+                })
             }
         }
     }

@@ -66,7 +66,13 @@ impl Project {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
         match self.verb {
-            Verb::Add { lab, name, template, overlap, lease_seconds } => {
+            Verb::Add {
+                lab,
+                name,
+                template,
+                overlap,
+                lease_seconds,
+            } => {
                 let lab = client::lab(&client, &lab).await?;
                 let template = template_of(&template)?;
                 let mut body = json!({ "name": name, "template": template, "overlap": overlap });
@@ -78,9 +84,11 @@ impl Project {
             }
             Verb::List { lab } => list(&client, lab.as_deref(), out).await,
             Verb::Show { project } => show(&client, &project, out).await,
-            Verb::Guideline { project, engagement, set } => {
-                guideline(&client, project.as_deref(), engagement, set, out).await
-            }
+            Verb::Guideline {
+                project,
+                engagement,
+                set,
+            } => guideline(&client, project.as_deref(), engagement, set, out).await,
         }
     }
 }
@@ -106,7 +114,11 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
     let projects = client.all(&path).await?;
     let mut table = Table::new(&["lab", "project", "id", "kind", "tasks", "open", "done", "state"]);
     for p in &projects {
-        let state = if p["halted"].is_null() { text(p, "/state") } else { format!("halted: {}", text(p, "/halted/reason")) };
+        let state = if p["halted"].is_null() {
+            text(p, "/state")
+        } else {
+            format!("halted: {}", text(p, "/halted/reason"))
+        };
         let counts = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| thousands(number(p, at)));
         let names = ["/lab/name", "/name", "/id", "/template_kind"].map(|at| text(p, at));
         table.row(names.into_iter().chain(counts).chain([state]));
@@ -150,7 +162,11 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
             let cells = ["/id", "/role", "/principal/name", "/pseudonym", "/state"].map(|at| text(e, at));
             people.row(cells.into_iter().chain([when(e, "/until")]));
         }
-        if people.is_empty() { table.to_string() } else { format!("{table}\n{people}") }
+        if people.is_empty() {
+            table.to_string()
+        } else {
+            format!("{table}\n{people}")
+        }
     })
 }
 
@@ -169,8 +185,13 @@ async fn guideline(
     let path = format!("/engagements/{engagement}/guideline{which}");
     if let Some(file) = set {
         let markdown = std::fs::read_to_string(&file).to(file.display())?;
-        let done = client.put(&path, &json!({ "markdown": markdown })).await?.unwrap_or_default();
-        return out.answer(&done, |done| format!("guideline version {}", text(done, "/version")));
+        let done = client
+            .put(&path, &json!({ "markdown": markdown }))
+            .await?
+            .unwrap_or_default();
+        return out.answer(&done, |done| {
+            format!("guideline version {}", text(done, "/version"))
+        });
     }
     let found: Value = client.get(&path).await?;
     out.answer(&found, |found| match text(found, "/markdown") {

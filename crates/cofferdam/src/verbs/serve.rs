@@ -29,10 +29,13 @@ impl Serve {
         for found in platform.gate().closed() {
             tracing::error!(%found, "a ledger is closed: nothing of it is released");
         }
-        let listener = install::bind(self.listen.unwrap_or(config.listen))?;
+        let listener = install::bind(self.listen.unwrap_or(config.listen), install::SEND_BUFFER)?;
         let address = listener.local_addr().to("the listening socket")?;
         let server = install::Server::start(listener, platform, &config);
-        note(format!("Cofferdam listens on http://{address} (public address: {})", config.public_url));
+        note(format!(
+            "Cofferdam listens on http://{address} (public address: {})",
+            config.public_url
+        ));
         install::serve(server).await
     }
 }

@@ -43,17 +43,28 @@ impl Token {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
         match self.verb {
-            Verb::Add { engagement, label, days } => {
+            Verb::Add {
+                engagement,
+                label,
+                days,
+            } => {
                 let body = json!({ "label": label, "days": days });
-                let issued: Value = client.post(&format!("/engagements/{engagement}/tokens"), &body).await?;
+                let issued: Value = client
+                    .post(&format!("/engagements/{engagement}/tokens"), &body)
+                    .await?;
                 out.answer(&issued, |t| {
                     let [token, credential] = ["/token", "/credential"].map(|at| text(t, at));
-                    format!("{token}\n(shown once; credential {credential}, until {})", when(t, "/expires"))
+                    format!(
+                        "{token}\n(shown once; credential {credential}, until {})",
+                        when(t, "/expires")
+                    )
                 })
             }
             Verb::Revoke { credential } => {
                 client.delete(&format!("/credentials/{credential}")).await?;
-                out.answer(&json!({ "credential": credential, "revoked": true }), |_| format!("{credential} is revoked"))
+                out.answer(&json!({ "credential": credential, "revoked": true }), |_| {
+                    format!("{credential} is revoked")
+                })
             }
         }
     }

@@ -21,16 +21,24 @@ pub(crate) struct Verify {
 
 /// A signed-note verifier key on the command line.
 pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
-    text.trim().parse().map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
+    text.trim()
+        .parse()
+        .map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
 }
 
 impl Verify {
     pub(crate) fn run(self, out: Out) -> Outcome {
         if !self.dir.is_dir() {
-            let text = format!("{} is no folder; `cofferdam ledger export` writes one", self.dir.display());
+            let text = format!(
+                "{} is no folder; `cofferdam ledger export` writes one",
+                self.dir.display()
+            );
             return Err(Failure::new(text));
         }
-        let expect = Expect { key: self.vkey.as_ref(), ..Expect::default() };
+        let expect = Expect {
+            key: self.vkey.as_ref(),
+            ..Expect::default()
+        };
         let report = verify_folder(&self.dir, &expect);
         out.answer(&report, Report::to_string)?;
         match &report.problem {

@@ -19,18 +19,31 @@ impl Whoami {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let me: Value = self.connect.client()?.get("/me").await?;
         out.answer(&me, |me| {
-            let kind = if me["operator"] == true { "operator".to_owned() } else { text(me, "/kind") };
+            let kind = if me["operator"] == true {
+                "operator".to_owned()
+            } else {
+                text(me, "/kind")
+            };
             let mut table = Table::new(&["engagement", "role", "lab", "project", "state", "until"]);
             for e in me["engagements"].as_array().into_iter().flatten() {
                 let state = match text(e, "/halted/reason") {
                     none if none.is_empty() => text(e, "/state"),
                     reason => format!("halted: {reason}"),
                 };
-                let [id, role, lab, project] = ["/id", "/role", "/lab/name", "/project/name"].map(|at| text(e, at));
+                let [id, role, lab, project] =
+                    ["/id", "/role", "/lab/name", "/project/name"].map(|at| text(e, at));
                 table.row([id, role, lab, project, state, when(e, "/until")]);
             }
-            let engagements = if table.is_empty() { String::new() } else { format!("\n{table}") };
-            format!("{} ({kind})  {}\n{engagements}", text(me, "/name"), text(me, "/principal"))
+            let engagements = if table.is_empty() {
+                String::new()
+            } else {
+                format!("\n{table}")
+            };
+            format!(
+                "{} ({kind})  {}\n{engagements}",
+                text(me, "/name"),
+                text(me, "/principal")
+            )
         })
     }
 }

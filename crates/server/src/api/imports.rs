@@ -75,11 +75,10 @@ async fn import(
     let columns = pairs.map(parse_pair).collect::<Result<Vec<_>, _>>();
     let columns = columns.map_err(|e| Problem::field("mapping", e))?;
     // Whoever may not import is told so before the file is read.
-    let allowed = state
-        .gate()
-        .allows(&caller, engagement, Act::Import, project)
+    state
+        .platform
+        .admitted(&caller, engagement, Act::Import, project)
         .await?;
-    allowed.map_err(Problem::from)?;
     let file = to_bytes(body, MOST_FILE_BYTES).await;
     let file = file.map_err(|_| Problem::too_large("a file has at most 512 MiB; split it"))?;
     let options = ImportOptions {

@@ -415,15 +415,12 @@ impl Platform {
     ) -> Result<(DeliveryRow, PathBuf), WorkError> {
         let row = self.delivery(id).await?;
         let act = Act::DecideDelivery;
-        match self
-            .gate
-            .allows(caller, engagement, act, Some(row.project))
-            .await?
-        {
-            Ok(held) if held.lab == row.lab => Ok((row, self.delivery_path(id))),
-            Ok(_) => Err(WorkError::NotFound("delivery")),
-            Err(refusal) => Err(refusal.into()),
+        let held = self.admitted(caller, engagement, act, Some(row.project)).await?;
+        if held.lab != row.lab {
+            return Err(WorkError::NotFound("delivery"));
         }
+        let path = self.delivery_path(id);
+        Ok((row, path))
     }
 
     /// A delivery by its id.

@@ -149,13 +149,8 @@ impl Platform {
         options: ImportOptions,
     ) -> Result<Imported, WorkError> {
         let row = self.project_under(engagement, project).await?;
-        if let Err(refusal) = self
-            .gate
-            .allows(caller, engagement, Act::Import, Some(row.id))
-            .await?
-        {
-            return Err(refusal.into());
-        }
+        self.admitted(caller, engagement, Act::Import, Some(row.id))
+            .await?;
         let template = self.template(caller, engagement, row.id).await?;
         let options = ImportOptions {
             kind: Some(template.kind()),

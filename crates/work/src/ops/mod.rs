@@ -3,6 +3,7 @@
 //! Handlers translate, these decide. None of them holds a key or opens an object: what they get unsealed, the gate
 //! gave them after it was recorded.
 
+mod admitted;
 mod agreements;
 mod deliveries;
 mod engagements;

@@ -415,7 +415,9 @@ impl Platform {
         answer: &Value,
     ) -> Result<Timestamp, WorkError> {
         let bytes = bounded(answer)?;
-        let hold = self.hold_of(engagement, assignment).await?;
+        let hold = self
+            .hold_of(caller, engagement, assignment, Act::SaveDraft)
+            .await?;
         let before = self
             .gate
             .store()
@@ -445,7 +447,7 @@ impl Platform {
         answer: &Value,
     ) -> Result<Taken, WorkError> {
         let bytes = bounded(answer)?;
-        let hold = self.hold_of(engagement, assignment).await?;
+        let hold = self.hold_of(caller, engagement, assignment, Act::Submit).await?;
         let template = self.template(caller, engagement, hold.project).await?;
         template
             .check_answer(answer)
@@ -508,11 +510,15 @@ impl Platform {
             .await?)
     }
 
+    /// The hold to work on. Whoever is not admitted is told so before anything is looked up.
     async fn hold_of(
         &self,
+        caller: &Caller,
         engagement: EngagementId,
         assignment: AssignmentId,
+        act: Act,
     ) -> Result<AssignmentRow, WorkError> {
+        self.admitted(caller, engagement, act, None).await?;
         let hold = self
             .gate
             .store()

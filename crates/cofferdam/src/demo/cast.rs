@@ -1,0 +1,50 @@
+//! The firms and people of the demonstration. None of them exists.
+
+use cofferdam_work::template::TemplateKind;
+
+/// The three labs and who speaks for each.
+pub(super) const LABS: [(&str, &str); 3] = [
+    ("Merrowby Research", "Hanne Osterveld"),
+    ("Oxlip Intelligence", "Callum Adeyinka"),
+    ("Tarnholm AI", "Priya Lindqvist"),
+];
+/// Runs the platform.
+pub(super) const OPERATOR: &str = "Robin Achterberg";
+/// Reviews, one in each lab's projects.
+pub(super) const REVIEWERS: [&str; 3] = ["Noor Bakkali", "Emil Strand", "Wanjiru Castell"];
+/// Contractors of files that name no annotators.
+pub(super) const SIMULATED: [&str; 2] = ["Aino Varga", "Tomoko Ferreira"];
+/// Whoever logs in as a contractor where the sample is shown: engaged for every project.
+pub(super) const GUEST: &str = "Ines";
+/// The firm's own tools.
+pub(super) const IMPORTER: &str = "Import script";
+/// The tool that reads a project out while it is halted.
+pub(super) const EXPORTER: &str = "Quality dashboard";
+
+/// What the reviewer writes to the author of the one submission that comes back.
+pub(super) const COMMENT: &str = "Please read the second half of the task again before you hand this in: I am not sure that you took it into account.";
+
+/// A guideline for tasks out of a file.
+pub(super) const fn guideline(kind: TemplateKind) -> &'static str {
+    match kind {
+        TemplateKind::PairwisePreference => {
+            "# Which response is better?\n\nRead the prompt first, then both responses to their end. Prefer the one that \
+             does what was asked, is true, and leaves the reader least to do. Length is no merit.\n\nChoose “about \
+             equal” only when you would not mind which of the two you got.\n"
+        }
+        TemplateKind::Rubric => {
+            "# What does a good response do?\n\nWrite criteria that two people would grade alike: one checkable \
+             statement each, about the response and not about the author. Mark as required only what a response must \
+             not miss.\n"
+        }
+        TemplateKind::Chat => {
+            "# How an ideal assistant replies\n\nReply to each turn as you wish you had been answered: correct, in the \
+             words of the person who asks, with the working where there is any. Say so where something cannot be \
+             known.\n"
+        }
+        TemplateKind::Freeform => {
+            "# Read, then write\n\nRead the text to its end before you write. Keep to what it says, and use your own \
+             words.\n"
+        }
+    }
+}

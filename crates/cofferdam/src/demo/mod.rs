@@ -1,0 +1,53 @@
+//! `cofferdam demo`: the whole in one command, in a fresh folder, everything over the HTTP API.
+//!
+//! What the labs hold lies below `DATA/demo`: their identities, the deliveries as they fetched them (encrypted) and
+//! the exported ledgers. The rest of `DATA` is the platform's own, as `cofferdam init` makes it.
+
+mod book;
+mod cast;
+mod finish;
+mod logins;
+mod pause;
+mod report;
+mod review;
+mod run;
+mod simulated;
+mod slow;
+mod source;
+mod stage;
+mod work;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use cofferdam_work::import::parse_pair;
+use cofferdam_work::template::TemplateKind;
+
+use crate::config;
+
+/// Show the whole: labs, work, a halt and deliveries, in a fresh folder
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// End after the table, in place of serving on
+    #[arg(long)]
+    once: bool,
+    /// Tasks to work on, in place of the built-in sample: JSONL, a JSON array or CSV
+    #[arg(long, value_name = "FILE")]
+    input: Vec<PathBuf>,
+    /// pairwise-preference, rubric, chat or freeform, where the columns do not tell
+    #[arg(long, value_name = "KIND", requires = "input")]
+    template: Option<TemplateKind>,
+    /// Which column fills a field, as in prompt=Question
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_pair, requires = "input")]
+    map: Vec<(String, String)>,
+    /// The data folder, new or empty [default: a new one among the temporary files]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8417, or any free port]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = config::address)]
+    listen: Option<SocketAddr>,
+    /// Write the login links to a file, as JSON, once everything is there
+    #[arg(long, value_name = "FILE", conflicts_with = "once")]
+    json_logins: Option<PathBuf>,
+}

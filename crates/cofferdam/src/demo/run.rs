@@ -1,0 +1,256 @@
+//! The demonstration from beginning to end.
+
+use std::fs::DirBuilder;
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cofferdam_model::{Env, Timestamp};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use super::pause::Pause;
+use super::report::{self, ProjectLine, Report};
+use super::review::{self, Reviewed};
+use super::source::{self, Reading, Source};
+use super::stage::{Project, Stage};
+use super::work::{self, Work};
+use super::{Demo, cast, finish, logins};
+use crate::client::Client;
+use crate::config::Config;
+use crate::fail::{Failure, Outcome, To};
+use crate::install::{self, Server};
+use crate::out::{Out, note};
+use crate::progress::Progress;
+
+/// So small that an export of a small sample is still on its way when the halt comes.
+const SEND_BUFFER: u32 = 4 << 10;
+
+/// A project whose work is done, and what its reviewer did.
+struct Done {
+    work: Arc<Work>,
+    reviewed: Reviewed,
+}
+
+impl Demo {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let env = Env::system();
+        let begun = env.now();
+        let sources = if self.input.is_empty() {
+            source::sample()?
+        } else {
+            source::from_files(
+                &self.input,
+                &Reading {
+                    kind: self.template,
+                    columns: &self.map,
+                },
+            )?
+        };
+        let folder = self.folder(&env)?;
+        let (server, operator) = self.installation(&folder).await?;
+        let shown = self.show(&folder, sources, operator, begun, &env).await;
+        let (stage, done, report) = match shown {
+            Ok(shown) => shown,
+            Err(failure) => {
+                note(format!(
+                    "the server's log is {}",
+                    folder.join("server.log").display()
+                ));
+                // What went wrong first is what there is to say.
+                let _ = server.stop().await;
+                return Err(failure);
+            }
+        };
+        out.answer(&report, Report::text)?;
+        if self.once {
+            return server.stop().await;
+        }
+        let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
+        self.invite(&stage, &projects).await?;
+        install::serve(server).await
+    }
+
+    fn folder(&self, env: &Env) -> Outcome<PathBuf> {
+        let folder = match &self.data {
+            Some(folder) => folder.clone(),
+            None => {
+                let random: [u8; 6] = env.random().to("the folder's name")?;
+                let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+                std::env::temp_dir().join(format!("cofferdam-demo-{name}"))
+            }
+        };
+        std::path::absolute(&folder).to(folder.display())
+    }
+
+    /// Founds an installation and starts its server.
+    async fn installation(&self, folder: &Path) -> Outcome<(Server, Client)> {
+        let default = Config::default().listen;
+        let any = SocketAddr::new(default.ip(), 0);
+        let listener = match self.listen {
+            Some(address) => install::bind(address, SEND_BUFFER)?,
+            None if self.once => install::bind(any, SEND_BUFFER)?,
+            None => install::bind(default, SEND_BUFFER).or_else(|_| install::bind(any, SEND_BUFFER))?,
+        };
+        let address = listener.local_addr().to("the listening socket")?;
+        let config = Config {
+            listen: address,
+            public_url: format!("http://{address}"),
+            origin: "demo.cofferdam.local".to_owned(),
+            requests_per_second: 0,
+            ..Config::default()
+        };
+        let founded = install::found(folder, &config, cast::OPERATOR).await?;
+        install::to_file(&config, &folder.join("server.log"))?;
+        let platform = install::open(folder, &config).await?;
+        let server = Server::start(listener, platform, &config);
+        let operator = Client::new(&config.public_url, Some(founded.token.secret.expose()))?;
+        let _: Value = operator.get("/me").await?;
+        Ok((server, operator))
+    }
+
+    async fn show(
+        &self,
+        folder: &Path,
+        sources: Vec<Source>,
+        operator: Client,
+        begun: Timestamp,
+        env: &Env,
+    ) -> Outcome<(Stage, Vec<Done>, Report)> {
+        let own = folder.join("demo");
+        DirBuilder::new().mode(0o700).create(&own).to(own.display())?;
+        let mut stage = Stage::set(operator, &own).await?;
+        let done = self.worked(&mut stage, sources).await?;
+        let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
+        let agreement = finish::agreement(&stage, &projects).await?;
+        let mut deliveries = Vec::new();
+        for (index, project) in projects.iter().enumerate() {
+            let accept = !self.input.is_empty() || index > 0;
+            deliveries.push(finish::deliver(&stage, project, &own.join("deliveries"), accept).await?);
+        }
+        if self.input.is_empty()
+            && let Some(last) = projects.last()
+        {
+            review::leave_returned(&last.reviewer).await?;
+        }
+        let first = projects
+            .first()
+            .ok_or_else(|| Failure::new("there is no project"))?;
+        let exposure = finish::exposure(&stage, first).await?;
+        let hours = finish::hours(&projects).await?;
+        let exported = finish::ledgers(&stage, &own.join("ledgers")).await?;
+        let metrics = stage.operator().metrics().await?;
+        install::private_file(&own.join("metrics.txt"), &metrics)?;
+        let lines = lines(&stage, &done).await?;
+        let mut halt = done
+            .iter()
+            .find_map(|done| done.work.pause.as_ref().and_then(Pause::shown));
+        if let Some(halt) = &mut halt {
+            halt.lab = stage.labs.first().map(|lab| lab.name.clone()).unwrap_or_default();
+        }
+        let report = Report {
+            tasks: lines.iter().map(|line| line.tasks).sum(),
+            submissions: lines.iter().map(|line| line.submissions).sum(),
+            agreement: report::agreement(agreement.as_ref()),
+            hours,
+            ledger: report::ledger(&exported),
+            deliveries,
+            ledger_export: exported.folders,
+            data_dir: folder.to_owned(),
+            projects: lines,
+            halt,
+            exposure,
+            seconds: (env.now().micros_since(begun) / 1_000) as f64 / 1e3,
+        };
+        Ok((stage, done, report))
+    }
+
+    /// Opens the projects and has them worked on, all at the same time.
+    async fn worked(&self, stage: &mut Stage, sources: Vec<Source>) -> Outcome<Vec<Done>> {
+        let progress = Progress::things(0, "submissions");
+        let mut works = Vec::new();
+        for (index, source) in sources.into_iter().enumerate() {
+            let lab = index % stage.labs.len().max(1);
+            let project = stage.open(lab, &source, self.input.is_empty()).await?;
+            let submissions = (source.tasks - source.left_open) * source.overlap as u64;
+            let steward = stage.labs.get(lab).map(|lab| lab.steward.clone());
+            let pause = steward
+                .filter(|_| index == 0)
+                .map(|steward| Pause::new(steward, submissions * 2 / 5));
+            works.push(Arc::new(Work::new(project, source.book, pause, progress.clone())));
+        }
+        let mut running = JoinSet::new();
+        for (index, work) in works.iter().enumerate() {
+            for author in 0..work.project.authors.len() {
+                let work = Arc::clone(work);
+                running.spawn(async move { work::author(work, author).await.map(|()| None) });
+            }
+            let work = Arc::clone(work);
+            running.spawn(async move {
+                review::reviewer(work)
+                    .await
+                    .map(|reviewed| Some((index, reviewed)))
+            });
+        }
+        let mut reviews = vec![Reviewed::default(); works.len()];
+        while let Some(ended) = running.join_next().await {
+            if let Some((index, reviewed)) = ended.to("a contractor")??
+                && let Some(slot) = reviews.get_mut(index)
+            {
+                *slot = reviewed;
+            }
+        }
+        progress.done();
+        Ok(works
+            .into_iter()
+            .zip(reviews)
+            .map(|(work, reviewed)| Done { work, reviewed })
+            .collect())
+    }
+
+    /// Prints the login links, and writes them where programs look for them.
+    async fn invite(&self, stage: &Stage, projects: &[&Project]) -> Outcome {
+        let links = logins::links(stage, projects).await?;
+        let base = stage.operator().base();
+        note(format!(
+            "\nCofferdam listens on {base}; each link logs in once. Stop it with Ctrl-C."
+        ));
+        for link in &links {
+            note(format!("  {:<10}  {:<18}  {}", link.role, link.name, link.url));
+        }
+        match &self.json_logins {
+            Some(file) => logins::write(file, base, &links),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What became of each project, as the server counts it.
+async fn lines(stage: &Stage, done: &[Done]) -> Outcome<Vec<ProjectLine>> {
+    let mut lines = Vec::new();
+    for Done { work, reviewed } in done {
+        let project = &work.project;
+        let found: Value = stage.operator().get(&format!("/projects/{}", project.id)).await?;
+        let (submissions, accepted, returned, open) = report::counts(&found);
+        lines.push(ProjectLine {
+            lab: finish::lab_of(stage, project)?.name.clone(),
+            name: project.name.clone(),
+            kind: project.kind.name().to_owned(),
+            tasks: project.tasks,
+            overlap: project.overlap,
+            submissions,
+            accepted,
+            returned,
+            open,
+            people: project.authors.len(),
+            answers: if work.is_simulated() {
+                "simulated"
+            } else {
+                "recorded"
+            },
+            reviews: reviewed.accepted + reviewed.returned,
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,192 @@
+//! `cofferdam ledger`
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use cofferdam_ledger::checkpoint::Checkpoint;
+use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Exporter, FsFolder, Report, verify_folder};
+use cofferdam_ledger::note::{Note, VerifyingKey};
+use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, split_bundle};
+use cofferdam_model::Compartment;
+use serde_json::Value;
+
+use crate::client::{self, Client, Connect, number, text, when};
+use crate::fail::{Failure, Outcome, To};
+use crate::out::Out;
+use crate::progress::Progress;
+use crate::table::{Table, thousands};
+
+/// Ledgers: export a whole one, or show the newest entries
+#[derive(Debug, Args)]
+pub(crate) struct Ledger {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Write a whole ledger into a folder in the tlog-tiles layout, or bring such a folder up to date
+    Export {
+        /// A lab (name or id), or `installation`
+        ledger: String,
+        /// The folder
+        dir: PathBuf,
+    },
+    /// The newest entries of a lab's ledger: who, what and how much, never a lab's words
+    Tail {
+        /// The lab: its name or id
+        lab: String,
+        /// How many
+        #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]
+        entries: u32,
+        /// Go on and show new ones
+        #[arg(long, short)]
+        follow: bool,
+    },
+}
+
+impl Ledger {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Export { ledger, dir } => {
+                let compartment = match ledger.as_str() {
+                    "installation" => Compartment::Installation,
+                    lab => Compartment::Lab(client::lab(&client, lab).await?),
+                };
+                let report = export(&client, compartment, &dir).await?;
+                out.answer(&report, Report::to_string)
+            }
+            Verb::Tail { lab, entries, follow } => tail(&client, &lab, entries, follow, out).await,
+        }
+    }
+}
+
+/// Exports a ledger as of its newest checkpoint, and verifies what was written.
+pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path) -> Outcome<Report> {
+    let base = format!("/ledgers/{compartment}");
+    let vkey = String::from_utf8(client.bytes(&format!("{base}/vkey")).await?).to("the ledger's key")?;
+    let key: VerifyingKey = vkey.trim().parse().to("the ledger's key")?;
+    let signed = client.bytes(&format!("{base}/checkpoint")).await?;
+    let size = Checkpoint::open(&signed, &key, &[])
+        .to("the ledger's checkpoint")?
+        .checkpoint
+        .size();
+    let folder = FsFolder::new(dir);
+    let mut exporter = if dir.join(CHECKPOINT_PATH).exists() {
+        Exporter::resume(&folder, &key)
+    } else {
+        Exporter::create(&folder, &key)
+    }
+    .to(dir.display())?;
+    let known = exporter.size();
+    if known > size {
+        return Err(Failure::new(format!(
+            "{} has {known} entries, the server's checkpoint only {size}: entries were taken back. Keep both, and ask \
+             whoever runs the server",
+            dir.display()
+        )));
+    }
+    let progress = Progress::things(size - known, "entries");
+    for index in known / TILE_WIDTH..size.div_ceil(TILE_WIDTH) {
+        let Some(coord) = BundleCoord::in_log(index, size) else {
+            break;
+        };
+        let bundle = client.bytes(&format!("{base}/{coord}")).await?;
+        let before = known.saturating_sub(coord.first_entry());
+        for entry in split_bundle(&bundle).skip(usize::try_from(before).unwrap_or(usize::MAX)) {
+            exporter.push(entry.to(coord)?).to(coord)?;
+            progress.add(1);
+        }
+    }
+    progress.done();
+    let note = Note::parse(&signed).to("the ledger's checkpoint")?;
+    exporter.finish(&note).to(dir.display())?;
+    let report = verify_folder(
+        dir,
+        &Expect {
+            key: Some(&key),
+            ..Expect::default()
+        },
+    );
+    match &report.problem {
+        None => Ok(report),
+        Some(problem) => Err(Failure::new(format!("{}: {problem}", dir.display()))),
+    }
+}
+
+async fn tail(client: &Client, lab: &str, entries: u32, follow: bool, out: Out) -> Outcome {
+    let lab = client::lab(client, lab).await?;
+    let mut limit = entries;
+    let mut after: Option<u64> = None;
+    loop {
+        let page: Value = client.get(&format!("/labs/{lab}/accesses?limit={limit}")).await?;
+        let newest = page["items"].as_array().into_iter().flatten();
+        let mut new: Vec<&Value> = newest
+            .filter(|e| after.is_none_or(|n| number(e, "/n") > n))
+            .collect();
+        new.reverse();
+        if let Some(last) = new.last() {
+            after = Some(number(last, "/n"));
+        }
+        show(&new, follow, out)?;
+        if !follow {
+            return Ok(());
+        }
+        limit = 500;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn show(entries: &[&Value], follow: bool, out: Out) -> Outcome {
+    if out.json {
+        return if follow {
+            entries.iter().try_for_each(|e| out.line(e))
+        } else {
+            out.json(&entries)
+        };
+    }
+    if follow {
+        return entries
+            .iter()
+            .try_for_each(|e| out.line(row(e).join("  ").trim_end()));
+    }
+    let mut table = Table::new(&["n", "time", "who", "did", "objects", "bytes", "project", ""]);
+    entries.iter().for_each(|e| table.row(row(e)));
+    out.table(&entries, &table)
+}
+
+fn row(entry: &Value) -> [String; 8] {
+    let who = match text(entry, "/actor/role") {
+        none if none.is_empty() => text(entry, "/actor/kind"),
+        role => format!(
+            "{role} {}",
+            text(entry, "/actor/pseudonym")
+                .chars()
+                .take(8)
+                .collect::<String>()
+        ),
+    };
+    let refused = match text(entry, "/refused/act") {
+        none if none.is_empty() => none,
+        act => format!("refused {act}: {}", text(entry, "/refused/why/because")),
+    };
+    let [objects, bytes] = ["/objects", "/bytes"].map(|at| match number(entry, at) {
+        0 => String::new(),
+        some => thousands(some),
+    });
+    let project = text(entry, "/project/name");
+    [
+        text(entry, "/n"),
+        when(entry, "/t"),
+        who,
+        text(entry, "/fact"),
+        objects,
+        bytes,
+        project,
+        refused,
+    ]
+}

@@ -1,0 +1,123 @@
+//! `cofferdam open`
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cofferdam_ledger::note::VerifyingKey;
+use cofferdam_seal::envelope;
+use cofferdam_work::manifest::RowsDigest;
+use serde_json::json;
+
+use super::identity;
+use crate::fail::{Failure, Outcome, To};
+use crate::opening::{self, Signed};
+use crate::out::{Out, note};
+
+/// Open a delivery with the lab's identity; rows go to standard output unless --out names a file
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// The delivery: an age file
+    file: PathBuf,
+    /// The lab's identity file: `cofferdam identity new` or `age-keygen` made it
+    #[arg(long, short, value_name = "FILE")]
+    identity: PathBuf,
+    /// The delivery's signed manifest: nothing is given out unless the file is what it says
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// The key that must have signed the manifest
+    #[arg(long, value_name = "KEY", value_parser = super::verify::key, requires = "manifest")]
+    vkey: Option<VerifyingKey>,
+    /// A new file for the rows
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Open {
+    pub(crate) fn run(self, out: Out) -> Outcome {
+        let identities = identity::read(&self.identity)?;
+        let signed = self
+            .manifest
+            .as_deref()
+            .map(|file| opening::manifest(file, self.vkey.as_ref()))
+            .transpose()?;
+        if let Some(signed) = &signed {
+            self.check(&identities, signed)?;
+        }
+        let digest = match &self.out {
+            Some(file) => self.write(&identities, file)?,
+            None if out.json => opening::rows(&self.file, &identities, |_| Ok(()))?,
+            None => opening::rows(&self.file, &identities, |row| out.bytes(row))?,
+        };
+        if out.json {
+            return out.json(&json!({
+                "file": self.file,
+                "rows": digest.rows,
+                "bytes": digest.bytes,
+                "sha256": digest.sha256.to_string(),
+                "format": signed.as_ref().map(|s| s.manifest.format.name()),
+                "as_the_manifest_says": signed.as_ref().map(|_| true),
+                "signed_by": signed.as_ref().and_then(|s| s.by.clone()),
+                "out": self.out,
+            }));
+        }
+        let checked = match &signed {
+            None => "not held against a manifest",
+            Some(Signed { by: None, .. }) => "as the manifest says, whose signature was not checked (--vkey)",
+            Some(Signed { by: Some(_), .. }) => "as the signed manifest says",
+        };
+        note(format!("{} rows, {} bytes: {checked}", digest.rows, digest.bytes));
+        Ok(())
+    }
+
+    fn check(&self, identities: &[envelope::Identity], signed: &Signed) -> Outcome {
+        let digest = opening::rows(&self.file, identities, |_| Ok(()))?;
+        let differing = opening::differences(&signed.manifest, &digest, opening::hash(&self.file)?);
+        if differing.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "{} is not the delivery that its manifest describes; do not use it, fetch both again",
+            self.file.display()
+        );
+        Err(Failure::new(text).with(differing))
+    }
+
+    /// All rows, or no file.
+    fn write(&self, identities: &[envelope::Identity], file: &Path) -> Outcome<RowsDigest> {
+        let shown = file.display();
+        if file.exists() {
+            return Err(Failure::new(format!("{shown} exists already; name a new file")));
+        }
+        let part = file.with_extension("part");
+        let written = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)
+            .to(part.display());
+        let written = written.and_then(|target| {
+            let mut target = BufWriter::new(target);
+            let digest = opening::rows(&self.file, identities, |row| {
+                target.write_all(row).to(part.display())
+            })?;
+            let target = target
+                .into_inner()
+                .map_err(|e| e.into_error())
+                .to(part.display())?;
+            target.sync_all().to(part.display())?;
+            Ok(digest)
+        });
+        match written.and_then(|digest| fs::rename(&part, file).to(&shown).map(|()| digest)) {
+            Ok(digest) => Ok(digest),
+            Err(failure) => {
+                // A part of the rows must not be taken for the whole; whether it is gone changes nothing else.
+                let _ = fs::remove_file(&part);
+                Err(failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! A real server with two labs, and something of every kind in the first.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+/// Words that stand in every task, answer and guideline of the first lab.
+pub(crate) const WORDS: &str = "quagga-lantern-vellum";
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cofferdam");
+
+/// The server, and what the first lab holds.
+pub(crate) struct World {
+    server: Child,
+    _folder: tempfile::TempDir,
+    pub(crate) client: Client,
+    pub(crate) base: String,
+    pub(crate) document: String,
+    operator: String,
+    pub(crate) lab: String,
+    pub(crate) lab_name: String,
+    pub(crate) project: String,
+    engagement: String,
+    author: String,
+    pub(crate) credential: String,
+    assignment: String,
+    review: String,
+    delivery: String,
+    halt: String,
+    foreign_lab: String,
+    foreign_project: String,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+    }
+}
+
+fn start(folder: &Path) -> (Child, String, String) {
+    let data = folder.join("data");
+    let made = Command::new(PROGRAM)
+        .args(["init", "--data"])
+        .arg(&data)
+        .stdout(Stdio::null())
+        .status();
+    assert!(made.unwrap().success());
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let address = format!("127.0.0.1:{port}");
+    let server = Command::new(PROGRAM)
+        .args(["serve", "--listen", &address, "--data"])
+        .arg(&data)
+        .env("COFFERDAM_REQUESTS_PER_SECOND", "0")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let token = std::fs::read_to_string(data.join("operator.token"))
+        .unwrap()
+        .trim()
+        .to_owned();
+    (server, format!("http://{address}"), token)
+}
+
+async fn call(client: &Client, base: &str, token: &str, method: Method, path: &str, body: Value) -> Value {
+    let request = client
+        .request(method, format!("{base}/api/v1{path}"))
+        .bearer_auth(token);
+    let request = if body.is_null() {
+        request
+    } else {
+        request.json(&body)
+    };
+    let response = request.send().await.unwrap();
+    let (status, text) = (response.status(), response.text().await.unwrap());
+    assert!(status.is_success(), "{path}: {status} {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+fn text(value: &Value, member: &str) -> String {
+    value[member]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {member} in {value}"))
+        .to_owned()
+}
+
+impl World {
+    async fn post(&self, token: &str, path: &str, body: Value) -> Value {
+        call(&self.client, &self.base, token, Method::POST, path, body).await
+    }
+
+    /// Engages somebody new; the engagement's id and a token for it.
+    async fn engage(&self, project: &str, role: &str) -> (String, String, String) {
+        let person = self
+            .post(&self.operator, "/people", json!({ "name": role }))
+            .await;
+        let wanted = json!({ "principal": text(&person, "id"), "role": role });
+        let made = self
+            .post(
+                &self.operator,
+                &format!("/projects/{project}/engagements"),
+                wanted,
+            )
+            .await;
+        let id = text(&made, "id");
+        let issued = self
+            .post(
+                &self.operator,
+                &format!("/engagements/{id}/tokens"),
+                json!({ "label": "test" }),
+            )
+            .await;
+        (id, text(&issued, "token"), text(&issued, "credential"))
+    }
+
+    async fn steward(&self, lab: &str) -> String {
+        let person = self
+            .post(&self.operator, "/people", json!({ "name": "steward" }))
+            .await;
+        let wanted = json!({ "principal": text(&person, "id") });
+        let made = self
+            .post(&self.operator, &format!("/labs/{lab}/stewards"), wanted)
+            .await;
+        let path = format!("/engagements/{}/tokens", text(&made, "id"));
+        text(
+            &self.post(&self.operator, &path, json!({ "label": "test" })).await,
+            "token",
+        )
+    }
+
+    async fn project_of(&self, lab: &str) -> String {
+        let wanted = json!({ "name": "Project", "template": "pairwise-preference", "overlap": 2 });
+        text(
+            &self
+                .post(&self.operator, &format!("/labs/{lab}/projects"), wanted)
+                .await,
+            "id",
+        )
+    }
+
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (server, base, operator) = start(folder.path());
+        let client = Client::new();
+        for _ in 0..200 {
+            if client
+                .get(format!("{base}/readyz"))
+                .send()
+                .await
+                .is_ok_and(|r| r.status().is_success())
+            {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let document = Command::new(PROGRAM).arg("openapi").output().unwrap().stdout;
+        let empty = String::new;
+        let mut world = Self {
+            server,
+            _folder: folder,
+            client,
+            base,
+            document: String::from_utf8(document).unwrap(),
+            operator,
+            lab: empty(),
+            lab_name: "Umbrel Works".into(),
+            project: empty(),
+            engagement: empty(),
+            author: empty(),
+            credential: empty(),
+            assignment: empty(),
+            review: empty(),
+            delivery: empty(),
+            halt: empty(),
+            foreign_lab: empty(),
+            foreign_project: empty(),
+        };
+        world.furnish().await;
+        world
+    }
+
+    async fn furnish(&mut self) {
+        let lab = self
+            .post(&self.operator, "/labs", json!({ "name": self.lab_name }))
+            .await;
+        self.lab = text(&lab, "id");
+        self.foreign_lab = text(
+            &self
+                .post(&self.operator, "/labs", json!({ "name": "Elsewhere" }))
+                .await,
+            "id",
+        );
+        self.project = self.project_of(&self.lab).await;
+        self.foreign_project = self.project_of(&self.foreign_lab).await;
+        let (lead, lead_token, _) = self.engage(&self.project, "lead").await;
+        let guideline = json!({ "markdown": WORDS });
+        let path = format!("/engagements/{lead}/guideline");
+        call(
+            &self.client,
+            &self.base,
+            &lead_token,
+            Method::PUT,
+            &path,
+            guideline,
+        )
+        .await;
+        let rows: String = (0..9)
+            .map(|n| {
+                json!({ "id": n.to_string(), "prompt": WORDS, "response_a": WORDS, "response_b": "b" })
+                    .to_string()
+                    + "\n"
+            })
+            .collect();
+        let url = format!("{}/api/v1/engagements/{lead}/imports?format=jsonl", self.base);
+        let done = self
+            .client
+            .post(url)
+            .bearer_auth(&lead_token)
+            .body(rows)
+            .send()
+            .await
+            .unwrap();
+        assert!(done.status().is_success(), "{}", done.text().await.unwrap());
+        (self.engagement, self.author, self.credential) = self.engage(&self.project, "author").await;
+        self.work().await;
+    }
+
+    async fn work(&mut self) {
+        let claims = format!("/engagements/{}/claims", self.engagement);
+        let held = text(&self.post(&self.author, &claims, Value::Null).await, "assignment");
+        let path = format!("/engagements/{}/assignments/{held}/submission", self.engagement);
+        self.post(
+            &self.author,
+            &path,
+            json!({ "answer": { "choice": "a", "reason": WORDS } }),
+        )
+        .await;
+        self.assignment = text(&self.post(&self.author, &claims, Value::Null).await, "assignment");
+        let (reviewer, reviewer_token, _) = self.engage(&self.project, "reviewer").await;
+        let path = format!("/engagements/{reviewer}/reviews/claims");
+        self.review = text(&self.post(&reviewer_token, &path, Value::Null).await, "review");
+        let steward = self.steward(&self.lab).await;
+        let path = format!("/labs/{}/recipients", self.lab);
+        let recipients = json!({ "recipients": [RECIPIENT] });
+        call(&self.client, &self.base, &steward, Method::PUT, &path, recipients).await;
+        let path = format!("/projects/{}/deliveries", self.project);
+        self.delivery = text(&self.post(&self.operator, &path, json!({})).await, "id");
+        let scope = format!("lab:{}", self.lab);
+        let halted = json!({ "scope": scope, "reason": "drill", "until": "2200-01-01T00:00:00Z" });
+        let made = self.post(&steward, "/halts", halted).await;
+        self.post(
+            &steward,
+            &format!("/halts/{}/resume", text(&made, "id")),
+            Value::Null,
+        )
+        .await;
+        let credential = json!({ "scope": format!("credential:{}", self.credential), "reason": "drill" });
+        let made = self.post(&self.operator, "/halts", credential).await;
+        self.halt = text(&made, "id");
+        self.post(
+            &self.operator,
+            &format!("/halts/{}/resume", self.halt),
+            Value::Null,
+        )
+        .await;
+    }
+
+    /// What stands for each part of a path.
+    pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
+        let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
+        vec![
+            ("lab", self.lab.clone()),
+            ("project", self.project.clone()),
+            ("engagement", self.engagement.clone()),
+            ("assignment", self.assignment.clone()),
+            ("review", self.review.clone()),
+            ("delivery", self.delivery.clone()),
+            ("halt", self.halt.clone()),
+            ("credential", self.credential.clone()),
+            ("person", person),
+            ("ledger", self.lab.clone()),
+            ("path", "0/000".into()),
+            ("*path", "0/000".into()),
+        ]
+    }
+
+    /// A path with ids of the same kinds that name nothing.
+    pub(crate) fn with_absent_ids(&self) -> impl Fn(&str) -> String + use<> {
+        let own: Vec<String> = [&self.engagement, &self.assignment, &self.review]
+            .map(Clone::clone)
+            .into();
+        move |path| {
+            let mut path = path.to_owned();
+            for id in &own {
+                path = path.replace(id, &format!("{}_7ZZZZZZZZZZZZZZZZZZZZZZZZY", &id[..3]));
+            }
+            path
+        }
+    }
+
+    /// A fitting value for a member of a body, by its name.
+    pub(crate) fn value_of(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "principal" => json!("pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
+            "scope" => json!(format!("project:{}", self.project)),
+            "recipients" => json!([RECIPIENT]),
+            "template" => json!("chat"),
+            "answer" => json!({ "choice": "a" }),
+            "rows" => json!([{ "row": 1, "reason": "words" }]),
+            "role" => json!("author"),
+            _ => return None,
+        })
+    }
+
+    pub(crate) async fn foreign_author(&self) -> String {
+        self.engage(&self.foreign_project, "author").await.1
+    }
+
+    pub(crate) async fn foreign_steward(&self) -> String {
+        self.steward(&self.foreign_lab).await
+    }
+
+    pub(crate) async fn colleague(&self, role: &str) -> String {
+        self.engage(&self.project, role).await.1
+    }
+
+    pub(crate) async fn revoked(&self) -> String {
+        let (_, token, credential) = self.engage(&self.project, "author").await;
+        let path = format!("/credentials/{credential}");
+        call(
+            &self.client,
+            &self.base,
+            &self.operator,
+            Method::DELETE,
+            &path,
+            Value::Null,
+        )
+        .await;
+        token
+    }
+
+    /// A token of the engagement that the paths name, while that engagement is halted for good.
+    pub(crate) async fn halted(&self) -> String {
+        let scope = format!("person:{}", self.holder().await);
+        self.post(
+            &self.operator,
+            "/halts",
+            json!({ "scope": scope, "reason": "drill" }),
+        )
+        .await;
+        self.author.clone()
+    }
+
+    async fn holder(&self) -> String {
+        let me = call(
+            &self.client,
+            &self.base,
+            &self.author,
+            Method::GET,
+            "/me",
+            Value::Null,
+        )
+        .await;
+        text(&me, "principal")
+    }
+
+    /// A token of an engagement that has ended.
+    pub(crate) async fn ended(&self) -> String {
+        let (engagement, token, _) = self.engage(&self.project, "author").await;
+        self.post(
+            &self.operator,
+            &format!("/engagements/{engagement}/end"),
+            Value::Null,
+        )
+        .await;
+        token
+    }
+}
+
+const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
