@@ -27,7 +27,7 @@ pub(crate) fn browser() -> Result<()> {
     Cmd::new("npm")
         .args(&["test"])
         .folder(&folder)
-        .var("COFFERDAM_LOGINS", &server.logins)
+        .var("COFFERDAM_E2E", &server.logins)
         .var("COFFERDAM_CHROMIUM", chromium)
         .run()
         .with_context(|| format!("the server's output is in {}", server.log.display()))

@@ -1,17 +1,14 @@
 //! Files that are made from the code and kept beside it: they must be what the code says now.
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::run::{Cmd, notice, root, step, target};
+use crate::run::{Cmd, root, step, target};
 use crate::web;
 
 /// The document of the HTTP API.
 const DOCUMENT: &str = "docs/openapi.json";
-/// The web application's types, made from that document.
-const CLIENT: &str = "src/api/schema.d.ts";
 
 fn document() -> Result<Vec<u8>> {
     Cmd::cargo(&["build", "--workspace", "--bins", "--tests"]).run()?;
@@ -21,25 +18,11 @@ fn document() -> Result<Vec<u8>> {
     Ok(document)
 }
 
-/// The generator of the web application's types; `None` while there is no web application.
-fn client(extra: &[&str]) -> Result<Option<Cmd>> {
+/// Runs a script of the web application that makes, or checks, the types of its client.
+fn client(script: &str) -> Result<()> {
     let folder = web::folder();
-    if !web::exists(&folder) {
-        notice("web/ is no package yet: no client");
-        return Ok(None);
-    }
     web::install(&folder)?;
-    let program = folder.join("node_modules/.bin/openapi-typescript");
-    if !program.is_file() {
-        notice("web/ does not use openapi-typescript: no client");
-        return Ok(None);
-    }
-    let document = PathBuf::from("..").join(DOCUMENT);
-    let cmd = Cmd::new("node_modules/.bin/openapi-typescript")
-        .args(&[&document.to_string_lossy(), "--output", CLIENT])
-        .args(extra)
-        .folder(folder);
-    Ok(Some(cmd))
+    web::script(&folder, script)
 }
 
 /// Fails when a generated file is not what the code says.
@@ -51,12 +34,7 @@ pub(crate) fn check() -> Result<()> {
             Some(line) => bail!("{DOCUMENT} is out of date from line {line} on:\n  cargo xtask generate"),
         }
     })?;
-    step("web client", || match client(&["--check"])? {
-        Some(cmd) => cmd
-            .run()
-            .with_context(|| format!("web/{CLIENT} is out of date:\n  cargo xtask generate")),
-        None => Ok(()),
-    })
+    step("web client", || client("api:check").context("to renew it:\n  cargo xtask generate"))
 }
 
 /// Writes every generated file anew.
@@ -66,10 +44,7 @@ pub(crate) fn generate() -> Result<()> {
         fs::create_dir_all(root().join("docs"))?;
         fs::write(root().join(DOCUMENT), document).context(DOCUMENT)
     })?;
-    step("web client", || match client(&[])? {
-        Some(cmd) => cmd.run(),
-        None => Ok(()),
-    })
+    step("web client", || client("api"))
 }
 
 /// The first line, from 1, in which the texts differ. A line end at the very end makes no difference.
