@@ -56,6 +56,7 @@ describe("who has seen", () => {
   });
   it("names actors without naming people", () => {
     expect(actorName({ kind: "job", pseudonym: "p_J0B" })).toBe("p_J0B");
+    expect(actorName({ kind: "job", pseudonym: "p_J0B", purposes: ["agreement"] })).toBe("agreement");
     expect(actorName({ kind: "stranger" })).toBe("stranger");
     expect(actorAbout({ kind: "engaged", role: "author", project: { id: "p", name: "Support Tone 3" } })).toBe("author, Support Tone 3");
     expect(actorAbout({ kind: "engaged", role: "integration" })).toBe("component");

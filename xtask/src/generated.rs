@@ -34,7 +34,9 @@ pub(crate) fn check() -> Result<()> {
             Some(line) => bail!("{DOCUMENT} is out of date from line {line} on:\n  cargo xtask generate"),
         }
     })?;
-    step("web client", || client("api:check").context("to renew it:\n  cargo xtask generate"))
+    step("web client", || {
+        client("api:check").context("to renew it:\n  cargo xtask generate")
+    })
 }
 
 /// Writes every generated file anew.

@@ -11,7 +11,7 @@ use crate::verbs::{
     ledger, open, person, project, serve, token, verify, whoami,
 };
 
-/// Work platform, model gateway and custody of training data, in one program
+/// Work platform and custody of training data, in one program
 #[derive(Debug, Parser)]
 #[command(
     name = "cofferdam",

@@ -28,6 +28,7 @@ use crate::out::{Out, note};
 
 fn main() -> ExitCode {
     install::no_core_dumps();
+    install::private_files();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()

@@ -1,10 +1,12 @@
 //! Opening a delivery on the lab's side: its rows, and whether they are what the manifest says.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use cofferdam_ledger::folder::{self, Expect, FsFolder};
 use cofferdam_ledger::note::{Note, VerifyingKey};
+use cofferdam_model::{Entry, Fact};
 use cofferdam_seal::envelope::{self, EnvelopeError, Identity};
 use cofferdam_work::manifest::{Digester, Manifest, RowsDigest, Sha256};
 
@@ -93,6 +95,29 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
     };
     let manifest = Manifest::parse(note.text()).to(&shown)?;
     Ok(Signed { manifest, by })
+}
+
+/// Whether a lab's exported ledger, which is verified on the way, records this manifest.
+pub(crate) fn recorded(file: &Path, ledger: &Path) -> Outcome {
+    let manifest = fs::read(file).to(file.display())?;
+    let wanted = Sha256::of(&manifest).0;
+    let mut found = false;
+    let report = folder::verify(&FsFolder::new(ledger), &Expect::default(), |_, bytes| {
+        let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        found |= matches!(entry.fact, Fact::DeliveryMade { manifest, .. } if manifest == wanted);
+        Ok(())
+    });
+    if let Some(problem) = report.problem {
+        return Err(Failure::new(format!("{}: {problem}", ledger.display())));
+    }
+    if found {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{} is not recorded in the ledger in {}; do not believe it, or export the ledger anew if it is the older",
+        file.display(),
+        ledger.display()
+    )))
 }
 
 /// In what a delivery is not what its manifest says.

@@ -2,6 +2,8 @@
 //!
 //! It opens nothing: rows carry keyed hashes, so that they can be checked where there is no key to their content.
 
+mod rows;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,11 +13,13 @@ use cofferdam_ledger::tile::Tile;
 use cofferdam_ledger::tree::TileWriter;
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::{
-    Authority, Compartment, CredentialId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef, ObjectSet,
+    Authority, Compartment, CredentialId, EngagementId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef,
+    ObjectSet,
 };
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
 
+use self::rows::{Engaged, Recorded};
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
@@ -63,6 +67,8 @@ struct Exam<'a> {
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
     authorities: HashMap<Compartment, Authority>,
     epochs: HashSet<EpochId>,
+    engaged: HashMap<EngagementId, Engaged>,
+    recorded: Recorded,
 }
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
@@ -74,11 +80,14 @@ fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError>
         issued: HashMap::new(),
         authorities: HashMap::new(),
         epochs: HashSet::new(),
+        engaged: HashMap::new(),
+        recorded: Recorded::default(),
     };
-    let sections: [Section<'_>; 5] = [
+    let sections: [Section<'_>; 6] = [
         Exam::ledgers,
         Exam::credentials,
         Exam::holders,
+        Exam::work,
         Exam::epochs,
         Exam::objects,
     ];
@@ -188,6 +197,9 @@ impl Exam<'_> {
         compartment: Compartment,
         entry: &Entry,
     ) -> Result<(), StoreError> {
+        if let Compartment::Lab(lab) = compartment {
+            self.recorded.take(lab, entry);
+        }
         match &entry.fact {
             Fact::CredentialIssued { credential, row } if compartment == Compartment::Installation => {
                 self.issued.insert(*credential, (entry.n, *row));
@@ -202,8 +214,9 @@ impl Exam<'_> {
                 comment: Some(object),
                 ..
             } => self.is_kept(reader, object),
-            Fact::TasksImported { set, .. } => {
+            Fact::TasksImported { set, project } => {
                 for object in self.listed(reader, set)? {
+                    self.recorded.inputs.insert(object.object, *project);
                     self.is_kept(reader, &object)?;
                 }
                 Ok(())
@@ -308,14 +321,16 @@ impl Exam<'_> {
         for row in engagement::all(reader)? {
             self.health.rows += 1;
             let lab = self.authorities.get(&Compartment::Lab(row.lab));
-            let granted = lab.and_then(|a| a.engagement(row.engagement)).map(|e| e.holder);
+            let granted = lab.and_then(|a| a.engagement(row.engagement));
             let problem = match granted {
                 None => "no ledger that checks grants that engagement",
-                Some(holder) if holder != HolderCommitment::new(&row.salt, row.principal) => {
+                Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
                     "it names another holder than the ledger"
                 }
-                Some(_) => {
+                Some(e) => {
                     held.insert(row.engagement);
+                    let engaged = (row.lab, e.project(), row.principal);
+                    self.engaged.insert(row.engagement, engaged);
                     continue;
                 }
             };

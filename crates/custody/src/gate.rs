@@ -269,6 +269,24 @@ impl Gate {
         self.inner.state().halts(compartment)
     }
 
+    /// The lab in whose ledger a project was opened: the ledger says whose a project is, and no row.
+    pub async fn lab_of(&self, project: ProjectId) -> Result<Option<LabId>, StoreError> {
+        self.inner.settle().await?;
+        Ok(self.inner.state().lab_of(project))
+    }
+
+    /// Whether a project was opened in a lab's ledger; an error when that ledger is closed.
+    pub async fn is_of(
+        &self,
+        project: ProjectId,
+        lab: LabId,
+    ) -> Result<bool, GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
+        let state = self.inner.state();
+        let ledger = state.authority(Compartment::Lab(lab))?;
+        Ok(ledger.is_some_and(|a| a.project(project).is_some()))
+    }
+
     /// Whether a caller might do this now. Releases nothing and records nothing: for what holds no plaintext.
     pub async fn allows(
         &self,

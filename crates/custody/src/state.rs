@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
-    Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Halt,
+    Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Halt, LabId,
     ProjectId, Refusal, Standing, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
@@ -306,7 +306,18 @@ impl State {
             project: engagement.map_or(ask.project, |e| ask.project_under(e)),
             draw: ask.draw,
         };
-        admit(caller, &demand, standing)
+        // An engagement for a whole lab reaches what that lab's ledger opened, whatever a row says of other projects.
+        let elsewhere = demand.project.is_some_and(|id| lab.project(id).is_none());
+        match admit(caller, &demand, standing) {
+            Decision::Allow if elsewhere => Decision::Deny(Refusal::OutOfReach),
+            decided => decided,
+        }
+    }
+
+    /// The lab in whose ledger a project was opened.
+    pub(crate) fn lab_of(&self, project: ProjectId) -> Option<LabId> {
+        let mut opened = self.authorities.values().filter(|a| a.project(project).is_some());
+        opened.find_map(|a| a.compartment().lab())
     }
 
     /// The engagement, as its ledger has it.

@@ -34,7 +34,8 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    pub(crate) const fn code(self) -> u16 {
+    /// The number that stands for it in storage.
+    pub const fn code(self) -> u16 {
         match self {
             Self::TaskInput => 1,
             Self::Answer => 2,

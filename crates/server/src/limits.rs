@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         if !declared.is_some_and(|t| {
             t.split(';')
                 .next()
-                .is_some_and(|t| t.trim() == "application/json")
+                .is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
         }) {
             return Err(Problem::malformed(
                 "send JSON, with `Content-Type: application/json`",

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use cofferdam_model::{Clock, SystemClock};
@@ -24,11 +25,25 @@ pub(crate) fn recorder() -> Option<&'static PrometheusHandle> {
     HANDLE.get_or_init(install).as_ref()
 }
 
+/// A method by its name, if it is one of the usual: others are a stranger's words, and there is no end of them.
+fn method_of(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "PATCH" => "PATCH",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
 /// Counts and times a request by its route.
 pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().as_str().to_owned();
+    let method = method_of(request.method()).to_owned();
     let before = SystemClock.now();
     let response = next.run(request).await;
     let micros = SystemClock.now().micros_since(before).max(0);
@@ -43,4 +58,16 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels[..2]).record(seconds);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_up_method_is_not_a_label() {
+        let made_up = Method::from_bytes(b"LANTERN").unwrap();
+        assert_eq!(method_of(&made_up), "other");
+        assert_eq!(method_of(&Method::DELETE), "DELETE");
+    }
 }

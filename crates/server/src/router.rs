@@ -1,10 +1,15 @@
 //! All addresses in one place, and what stands before them.
 
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use axum::{Router, middleware};
 use cofferdam_work::ops::Platform;
+use futures::StreamExt as _;
+use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -110,16 +115,54 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .with_state(state)
 }
 
-/// Serves until `shutdown`, then lets running requests end.
+/// Serves until `shutdown`, then lets running requests end. Live updates, which never end by themselves, are ended.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service)
+    let (stopping, stopped) = watch::channel(false);
+    let ending = middleware::map_response(move |response: Response| {
+        let stopped = stopped.clone();
+        async move { ended_by(stopped, response) }
+    });
+    let service = router
+        .layer(ending)
+        .into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let shutdown = async move {
+        shutdown.await;
+        stopping.send_replace(true);
+    };
+    axum::serve(listener.tap_io(|connection| tune(connection)), service)
         .with_graceful_shutdown(shutdown)
         .await
+}
+
+/// Bytes of an answer that wait in the kernel for a reader, at most: what a halt can no longer take back.
+const MOST_ON_THE_WAY: usize = 128 << 10;
+
+/// Sends small answers at once, and keeps little on the way to those who read slowly.
+fn tune(connection: &tokio::net::TcpStream) {
+    let socket = socket2::SockRef::from(connection);
+    let tuned = connection
+        .set_nodelay(true)
+        .and_then(|()| socket.set_send_buffer_size(MOST_ON_THE_WAY));
+    if let Err(error) = tuned {
+        tracing::warn!(%error, "a connection could not be tuned");
+    }
+}
+
+/// Live updates that end when the server does; any other response as it is.
+fn ended_by(mut stopped: watch::Receiver<bool>, response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        return response;
+    }
+    let stop = async move {
+        // A server that is gone has stopped too.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    response.map(|body| Body::from_stream(body.into_data_stream().take_until(stop)))
 }
 
 #[cfg(test)]

@@ -108,6 +108,16 @@ pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<DeliveryRow>, S
     )
 }
 
+/// Every delivery, for a check of the whole.
+pub fn all(reader: &mut Reader<'_>) -> Result<Vec<DeliveryRow>, StoreError> {
+    reader.all(
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+         FROM delivery ORDER BY id",
+        &[],
+        read,
+    )
+}
+
 /// Keeps the lab's decision.
 pub fn decide(tx: &mut Tx<'_>, id: DeliveryId, state: Delivery, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(

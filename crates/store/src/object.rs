@@ -107,6 +107,25 @@ pub fn page(
     )
 }
 
+/// As [`reference`], of an object of this kind and no other. The kind is bound into the ciphertext: a row that was
+/// made to say another does not open.
+pub fn reference_of(
+    reader: &mut Reader<'_>,
+    id: ObjectId,
+    version: u32,
+    kind: u16,
+) -> Result<Option<ObjectRef>, StoreError> {
+    let found = reader.first(
+        "SELECT 1 FROM object WHERE id = $1 AND version = $2 AND kind = $3",
+        params![id, version, i64::from(kind)],
+        |_| Ok(()),
+    )?;
+    match found {
+        Some(()) => reference(reader, id, version),
+        None => Ok(None),
+    }
+}
+
 /// Which object, and how long its plaintext is, without the ciphertext.
 pub fn reference(
     reader: &mut Reader<'_>,

@@ -78,6 +78,16 @@ pub fn get(reader: &mut Reader<'_>, id: ProjectId) -> Result<Option<ProjectRow>,
     )
 }
 
+/// Every project, for a check of the whole.
+pub fn all(reader: &mut Reader<'_>) -> Result<Vec<ProjectRow>, StoreError> {
+    reader.all(
+        "SELECT id, lab, name, template_kind, template, overlap, lease_seconds, guideline, guideline_version, created
+         FROM project ORDER BY id",
+        &[],
+        read,
+    )
+}
+
 /// A lab's project of that name.
 pub fn by_name(reader: &mut Reader<'_>, lab: LabId, name: &str) -> Result<Option<ProjectRow>, StoreError> {
     reader.first(

@@ -104,6 +104,16 @@ pub fn of_version(
     )
 }
 
+/// Every verdict given, for a check of the whole.
+pub fn given(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
+    reader.all(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE verdict IS NOT NULL ORDER BY id",
+        &[],
+        read,
+    )
+}
+
 /// Keeps a verdict. It holds the submission's version for ever.
 pub fn give(
     tx: &mut Tx<'_>,

@@ -28,9 +28,17 @@ pub(crate) fn migrate(connection: &mut Sqlite) -> Result<(), StoreError> {
     let applied = usize::try_from(found).unwrap_or(0);
     for (index, text) in MIGRATIONS.iter().enumerate().skip(applied) {
         let version = index + 1;
+        let text = bare(text);
         connection.batch(&format!(
             "BEGIN; {text}; INSERT INTO schema_version VALUES ({version}); COMMIT"
         ))?;
     }
     Ok(())
+}
+
+/// Statements without comments and alignment: SQLite keeps their text in the file, where nothing but what is needed
+/// should stand. No literal of ours holds `--`.
+fn bare(text: &str) -> String {
+    let lines = text.lines().filter_map(|line| line.split("--").next());
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

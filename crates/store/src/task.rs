@@ -184,6 +184,16 @@ pub fn assignment(reader: &mut Reader<'_>, id: AssignmentId) -> Result<Option<As
     )
 }
 
+/// Every hold, for a check of the whole.
+pub fn assignments(reader: &mut Reader<'_>) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment ORDER BY id",
+        &[],
+        read_assignment,
+    )
+}
+
 /// An engagement's newest holds, at most `limit`.
 pub fn assignments_of(
     reader: &mut Reader<'_>,

@@ -110,6 +110,15 @@ pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     )
 }
 
+/// Every timer, for a check of the whole.
+pub fn all(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
+    reader.all(
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause FROM timer ORDER BY id",
+        &[],
+        read,
+    )
+}
+
 /// An engagement's timers that began at or after `since`, oldest first.
 pub fn of_engagement(
     reader: &mut Reader<'_>,

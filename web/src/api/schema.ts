@@ -3586,6 +3586,8 @@ export interface components {
             kind: string;
             project?: components["schemas"]["Named"] | null;
             pseudonym?: string | null;
+            /** @description Of an integration: what for. A job of the platform is known by it. */
+            purposes?: components["schemas"]["Purpose"][];
             role?: components["schemas"]["Role"] | null;
         };
         ActorSummary: components["schemas"]["ActorOut"] & {

@@ -9,8 +9,10 @@ function sort(actor: Actor): string {
   return actor.role === "integration" ? "component" : "person";
 }
 
-/** A pseudonym, or what acted where nobody stands behind it. */
+/** A pseudonym, the name of a job, or what acted where nobody stands behind it. */
 export function actorName(actor: Actor): string {
+  const [job] = actor.purposes ?? [];
+  if (actor.kind === "job" && job !== undefined) return job;
   return actor.pseudonym === undefined || actor.pseudonym === null ? actor.kind : shortId(actor.pseudonym);
 }
 

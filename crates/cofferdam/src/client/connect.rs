@@ -15,14 +15,32 @@ use crate::install::token_file;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct Connect {
-    /// The server's address [default: public_url of --data, or http://127.0.0.1:8417]
-    #[arg(long, value_name = "URL", env = "COFFERDAM_SERVER", hide_env_values = true)]
+    /// The server's address [default: where that of --data listens, or http://127.0.0.1:8417]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "COFFERDAM_SERVER",
+        hide_env_values = true
+    )]
     server: Option<String>,
     /// An API token; better in the environment, where other users do not see it
-    #[arg(long, value_name = "TOKEN", env = "COFFERDAM_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TOKEN",
+        env = "COFFERDAM_TOKEN",
+        hide_env_values = true
+    )]
     token: Option<String>,
     /// A data folder on this machine: its operator's token and address are used
-    #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "COFFERDAM_DATA",
+        hide_env_values = true
+    )]
     data: Option<PathBuf>,
 }
 
@@ -31,8 +49,8 @@ impl Connect {
     pub(crate) fn client(&self) -> Outcome<Client> {
         let server = match (&self.server, &self.data) {
             (Some(server), _) => server.clone(),
-            (None, Some(folder)) => Config::load(&folder.join(FILE))?.public_url,
-            (None, None) => Config::default().public_url,
+            (None, Some(folder)) => Config::load(&folder.join(FILE))?.local_url(),
+            (None, None) => Config::default().local_url(),
         };
         let token = match (&self.token, &self.data) {
             (Some(token), _) => token.trim().to_owned(),

@@ -84,7 +84,6 @@ impl ApiError {
     }
 
     pub(super) async fn refused(base: &str, response: Response) -> Self {
-        eprintln!("DEBUG {} {}", response.status(), response.url());
         let (status, body) = (response.status(), response.bytes().await.unwrap_or_default());
         match serde_json::from_slice::<Problem>(&body) {
             Ok(problem) => Self::told(status, problem),
@@ -104,9 +103,12 @@ impl ApiError {
             _ => detail,
         };
         let slug = problem.kind.rsplit('/').next().unwrap_or_default().to_owned();
-        // A single error is what the line says already.
-        let more = problem.errors.iter().map(Wrong::to_string);
-        let more: Vec<String> = more.filter(|wrong| !line.contains(wrong.as_str())).collect();
+        // An error that is not of a row is often what the line says already.
+        let more = problem
+            .errors
+            .iter()
+            .filter(|wrong| wrong.row.is_some() || !line.contains(&wrong.reason));
+        let more: Vec<String> = more.map(Wrong::to_string).collect();
         Self {
             slug,
             line,

@@ -40,8 +40,12 @@ impl Client {
     /// A client of the server at `base`.
     pub(crate) fn new(base: &str, token: Option<&str>) -> Outcome<Self> {
         let base = base.trim_end_matches('/').to_owned();
-        let known = base.starts_with("http://") || base.starts_with("https://");
-        if !known || reqwest::Url::parse(&base).is_err() {
+        if base.starts_with("https://") {
+            let text = "this program speaks no TLS: reach a distant server through a tunnel, as in `ssh -L \
+                        8417:127.0.0.1:8417 HOST`, and give --server http://127.0.0.1:8417";
+            return Err(Failure::usage(text));
+        }
+        if !base.starts_with("http://") || reqwest::Url::parse(&base).is_err() {
             let text = format!("`{base}` is no address of a server; write it as in http://127.0.0.1:8417");
             return Err(Failure::usage(text));
         }

@@ -1,6 +1,6 @@
 //! The keys: one registry of names, meanings and what their values must be.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use cofferdam_server::Settings;
 
@@ -59,6 +59,19 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Where the server is from this machine.
+    pub(crate) fn local_url(&self) -> String {
+        let mut address = self.listen;
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                Ipv6Addr::LOCALHOST.into()
+            });
+        }
+        format!("http://{address}")
+    }
+
     /// What the server wants to know of it.
     pub(crate) fn settings(&self) -> Settings {
         Settings {

@@ -76,6 +76,15 @@ impl Config {
         text
     }
 
+    /// The same without the meanings.
+    pub(crate) fn to_short_file(&self) -> String {
+        let mut text = String::from("# `cofferdam config default`\n");
+        for key in &KEYS {
+            text.push_str(&format!("{} = {}\n", key.name, (key.get)(self)));
+        }
+        text
+    }
+
     /// Another origin.
     pub(crate) fn set_origin(&mut self, origin: &str) -> Outcome {
         let key = KEYS.iter().find(|key| key.name == "origin");

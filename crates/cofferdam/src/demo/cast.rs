@@ -27,24 +27,9 @@ pub(super) const COMMENT: &str = "Please read the second half of the task again 
 /// A guideline for tasks out of a file.
 pub(super) const fn guideline(kind: TemplateKind) -> &'static str {
     match kind {
-        TemplateKind::PairwisePreference => {
-            "# Which response is better?\n\nRead the prompt first, then both responses to their end. Prefer the one that \
-             does what was asked, is true, and leaves the reader least to do. Length is no merit.\n\nChoose “about \
-             equal” only when you would not mind which of the two you got.\n"
-        }
-        TemplateKind::Rubric => {
-            "# What does a good response do?\n\nWrite criteria that two people would grade alike: one checkable \
-             statement each, about the response and not about the author. Mark as required only what a response must \
-             not miss.\n"
-        }
-        TemplateKind::Chat => {
-            "# How an ideal assistant replies\n\nReply to each turn as you wish you had been answered: correct, in the \
-             words of the person who asks, with the working where there is any. Say so where something cannot be \
-             known.\n"
-        }
-        TemplateKind::Freeform => {
-            "# Read, then write\n\nRead the text to its end before you write. Keep to what it says, and use your own \
-             words.\n"
-        }
+        TemplateKind::PairwisePreference => include_str!("guidelines/pairwise-preference.md"),
+        TemplateKind::Rubric => include_str!("guidelines/rubric.md"),
+        TemplateKind::Chat => include_str!("guidelines/chat.md"),
+        TemplateKind::Freeform => include_str!("guidelines/freeform.md"),
     }
 }

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::stage::{Lab, Project, Stage};
-use crate::client::{number, text};
+use crate::client::{Call, number, text};
 use crate::fail::{Failure, Outcome, To};
 use crate::opening;
+use crate::out::note;
 use crate::verbs::{delivery, identity, ledger};
 
 const PATIENCE: u32 = 100;
@@ -102,13 +103,13 @@ pub(super) fn lab_of<'s>(stage: &'s Stage, project: &Project) -> Outcome<&'s Lab
 }
 
 /// Makes a delivery, fetches it as the lab's steward, opens it with the lab's identity and holds it against its
-/// manifest. What was opened is kept nowhere.
+/// manifest. What was opened is kept nowhere. None where no answer makes a row: all are ties.
 pub(super) async fn deliver(
     stage: &Stage,
     project: &Project,
     folder: &Path,
     accept: bool,
-) -> Outcome<Delivered> {
+) -> Outcome<Option<Delivered>> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -116,9 +117,16 @@ pub(super) async fn deliver(
         .to(folder.display())?;
     let lab = lab_of(stage, project)?;
     let client = &lab.steward.client;
-    let mut made: Value = client
+    let made: Call = client
         .post(&format!("/projects/{}/deliveries", project.id), &json!({}))
-        .await?;
+        .await;
+    let mut made = match made {
+        Err(error) if error.is("conflict") => {
+            note(Failure::from(error).about(&project.name));
+            return Ok(None);
+        }
+        made => made?,
+    };
     let id = text(&made, "/id");
     let path = folder.join(format!("{id}.age"));
     let manifest_path = delivery::fetch(client, &id, &path).await?;
@@ -136,7 +144,7 @@ pub(super) async fn deliver(
             .post(&format!("/deliveries/{id}/accept"), &json!({}))
             .await?;
     }
-    Ok(Delivered {
+    Ok(Some(Delivered {
         lab: lab.name.clone(),
         project: project.name.clone(),
         format: text(&made, "/format"),
@@ -147,7 +155,7 @@ pub(super) async fn deliver(
         manifest_path,
         delivery: id,
         state: text(&made, "/state"),
-    })
+    }))
 }
 
 /// Opens a delivery and holds it against its manifest; how many rows it has.

@@ -101,7 +101,7 @@ impl Demo {
             requests_per_second: 0,
             ..Config::default()
         };
-        let founded = install::found(folder, &config, cast::OPERATOR).await?;
+        let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
         let platform = install::open(folder, &config).await?;
         let server = Server::start(listener, platform, &config);
@@ -127,7 +127,7 @@ impl Demo {
         let mut deliveries = Vec::new();
         for (index, project) in projects.iter().enumerate() {
             let accept = !self.input.is_empty() || index > 0;
-            deliveries.push(finish::deliver(&stage, project, &own.join("deliveries"), accept).await?);
+            deliveries.extend(finish::deliver(&stage, project, &own.join("deliveries"), accept).await?);
         }
         if self.input.is_empty()
             && let Some(last) = projects.last()

@@ -28,10 +28,10 @@ pub(crate) struct Founded {
     pub(crate) link: Issued,
 }
 
-/// Makes an installation in a folder that is new or empty.
-pub(crate) async fn found(folder: &Path, config: &Config, operator: &str) -> Outcome<Founded> {
+/// Makes an installation in a folder that is new or empty. `file` is the text of its configuration.
+pub(crate) async fn found(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
     let new = prepare(folder)?;
-    let made = write(folder, config, operator).await;
+    let made = write(folder, config, file, operator).await;
     if made.is_err() {
         clear(folder, new);
     }
@@ -66,12 +66,12 @@ fn prepare(folder: &Path) -> Outcome<bool> {
     Ok(false)
 }
 
-async fn write(folder: &Path, config: &Config, operator: &str) -> Outcome<Founded> {
+async fn write(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
     let env = Env::system();
     for inner in [keyholder_folder(folder), deliveries_folder(folder)] {
         DirBuilder::new().mode(0o700).create(&inner).to(inner.display())?;
     }
-    private_file(&folder.join(FILE), config.to_file().as_bytes())?;
+    private_file(&folder.join(FILE), file.as_bytes())?;
     Secrets::create(folder, &env).to("the installation's secret")?;
     let gate = open::gate(folder, config, env.clone()).await?;
     let row = PrincipalRow {

@@ -18,7 +18,7 @@ mod serve;
 use std::path::{Path, PathBuf};
 
 pub(crate) use found::{found, private_file};
-pub(crate) use harden::no_core_dumps;
+pub(crate) use harden::{no_core_dumps, private_files};
 pub(crate) use log::{to_file, to_stderr};
 pub(crate) use open::open;
 pub(crate) use serve::{SEND_BUFFER, Server, bind, serve};

@@ -30,7 +30,7 @@ impl Init {
         if let Some(origin) = self.origin {
             config.set_origin(&origin)?;
         }
-        let founded = install::found(&self.data, &config, &self.name).await?;
+        let founded = install::found(&self.data, &config, &config.to_file(), &self.name).await?;
         let link = format!("{}/login#{}", config.public_url, founded.link.secret.expose());
         let answer = json!({
             "data": self.data,

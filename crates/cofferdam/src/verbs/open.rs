@@ -30,6 +30,9 @@ pub(crate) struct Open {
     /// The key that must have signed the manifest
     #[arg(long, value_name = "KEY", value_parser = super::verify::key, requires = "manifest")]
     vkey: Option<VerifyingKey>,
+    /// The lab's exported ledger: it is verified, and must record the manifest
+    #[arg(long, value_name = "DIR", requires = "manifest")]
+    ledger: Option<PathBuf>,
     /// A new file for the rows
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -43,6 +46,9 @@ impl Open {
             .as_deref()
             .map(|file| opening::manifest(file, self.vkey.as_ref()))
             .transpose()?;
+        if let (Some(manifest), Some(ledger)) = (&self.manifest, &self.ledger) {
+            opening::recorded(manifest, ledger)?;
+        }
         if let Some(signed) = &signed {
             self.check(&identities, signed)?;
         }
@@ -59,14 +65,16 @@ impl Open {
                 "sha256": digest.sha256.to_string(),
                 "format": signed.as_ref().map(|s| s.manifest.format.name()),
                 "as_the_manifest_says": signed.as_ref().map(|_| true),
+                "in_the_ledger": self.ledger.as_ref().map(|_| true),
                 "signed_by": signed.as_ref().and_then(|s| s.by.clone()),
                 "out": self.out,
             }));
         }
-        let checked = match &signed {
-            None => "not held against a manifest",
-            Some(Signed { by: None, .. }) => "as the manifest says, whose signature was not checked (--vkey)",
-            Some(Signed { by: Some(_), .. }) => "as the signed manifest says",
+        let checked = match (&signed, &self.ledger) {
+            (None, _) => "not held against a manifest",
+            (Some(_), Some(_)) => "as the manifest says, which the ledger records",
+            (Some(Signed { by: Some(_), .. }), None) => "as the signed manifest says",
+            (Some(_), None) => "as the manifest says, of which nobody vouches here (--ledger, --vkey)",
         };
         note(format!("{} rows, {} bytes: {checked}", digest.rows, digest.bytes));
         Ok(())

@@ -73,6 +73,36 @@ async fn another_labs_project_is_out_of_reach_and_is_not_named() {
 }
 
 #[tokio::test]
+async fn an_engagement_for_a_whole_lab_reaches_what_that_labs_ledger_opened_and_no_more() {
+    let world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let principal = world.person().await;
+    let caller = world.caller(principal).await;
+    let terms = Terms {
+        role: Role::Steward,
+        from: world.now(),
+        until: None,
+        budget: Budget::JOB,
+    };
+    let id = world.engage(lab.id, Reach::Lab, principal, terms).await;
+    let ask = |project| {
+        world
+            .gate()
+            .allows(&caller, id, Act::DecideDelivery, Some(project))
+    };
+    assert!(ask(lab.project).await.unwrap().is_ok());
+    assert_eq!(
+        ask(other.project).await.unwrap().unwrap_err(),
+        Refusal::OutOfReach
+    );
+    let nowhere = world.env().new_id().unwrap();
+    assert_eq!(ask(nowhere).await.unwrap().unwrap_err(), Refusal::OutOfReach);
+    assert_eq!(world.gate().lab_of(other.project).await.unwrap(), Some(other.id));
+    assert_eq!(world.gate().lab_of(nowhere).await.unwrap(), None);
+    assert!(!world.gate().is_of(other.project, lab.id).await.unwrap());
+}
+
+#[tokio::test]
 async fn before_its_beginning_and_after_its_end_an_engagement_grants_nothing() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;

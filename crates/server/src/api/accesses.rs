@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cofferdam_model::{Act, Actor, Engagement, Fact, LabId, Refusal, Role, Timestamp};
+use cofferdam_model::{Act, Actor, Engagement, Fact, LabId, Purpose, Refusal, Role, Timestamp};
 use cofferdam_work::ops::{AccessView, SummaryActor};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -33,6 +33,10 @@ struct ActorOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::api::names::Role>)]
     role: Option<Role>,
+    /// Of an integration: what for. A job of the platform is known by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<crate::api::names::Purpose>, required = false)]
+    purposes: Vec<Purpose>,
     #[serde(skip_serializing_if = "Option::is_none")]
     project: Option<Named>,
 }
@@ -98,6 +102,7 @@ fn actor(by: &Actor, engagement: Option<&Engagement>, job: bool, names: &Names) 
         pseudonym: engagement.map(|e| e.pseudonym.to_string()),
         engagement: engagement.map(|e| e.id.to_string()),
         role: engagement.map(|e| e.role),
+        purposes: engagement.map(|e| e.purposes.clone()).unwrap_or_default(),
         project: engagement.and_then(|e| e.project()).map(|p| named(names, p)),
     }
 }

@@ -208,6 +208,19 @@ impl<A: Id, B: Id> FromRequestParts<AppState> for IdPaths<A, B> {
     }
 }
 
+/// Texts in the path that are no ids. What does not read names nothing, like an id that has not the form of one.
+pub(crate) struct TextPath<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned + Send> FromRequestParts<AppState> for TextPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let read = Path::<T>::from_request_parts(parts, state).await;
+        read.map(|Path(text)| Self(text))
+            .map_err(|_| Problem::not_found("there is nothing at this address"))
+    }
+}
+
 /// A query string, refused as a problem when it does not read.
 pub(crate) struct Query<T>(pub(crate) T);
 

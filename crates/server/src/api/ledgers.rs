@@ -1,6 +1,6 @@
 //! Ledgers in the tlog-tiles layout, for those who oversee them.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Caller;
@@ -9,6 +9,7 @@ use cofferdam_model::Compartment;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::dto::TextPath;
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -45,7 +46,7 @@ async fn overseen(state: &AppState, caller: &Caller, text: &str) -> Answer<Compa
 async fn checkpoint(
     State(state): State<AppState>,
     Signed(caller): Signed,
-    Path(ledger): Path<String>,
+    TextPath(ledger): TextPath<String>,
 ) -> Answer<String> {
     let compartment = overseen(&state, &caller, &ledger).await?;
     let found = state.gate().checkpoint(compartment).await?;
@@ -61,7 +62,7 @@ async fn checkpoint(
 async fn vkey(
     State(state): State<AppState>,
     Signed(caller): Signed,
-    Path(ledger): Path<String>,
+    TextPath(ledger): TextPath<String>,
 ) -> Answer<String> {
     let compartment = overseen(&state, &caller, &ledger).await?;
     state.gate().vkey(compartment).ok_or_else(Problem::internal)
@@ -78,7 +79,7 @@ async fn vkey(
 async fn tile(
     State(state): State<AppState>,
     Signed(caller): Signed,
-    Path((ledger, path)): Path<(String, String)>,
+    TextPath((ledger, path)): TextPath<(String, String)>,
 ) -> Answer<Response> {
     let compartment = overseen(&state, &caller, &ledger).await?;
     let missing = || Problem::not_found("the tree has no such tile");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cofferdam_custody::{LeaseReason, Selection};
 use cofferdam_model::{Act, ProjectId, Purpose, TaskId};
-use cofferdam_store::{project, submission};
+use cofferdam_store::submission;
 use serde_json::Value;
 
 use super::jobs::AGREEMENT;
@@ -48,8 +48,7 @@ impl Platform {
     /// Measures the agreement of a project's raters. The job reads every label, and the ledger says so.
     pub async fn agreement(&self, project: ProjectId) -> Result<Agreement, WorkError> {
         let (job, engagement) = self.job(AGREEMENT, project).await?;
-        let row = self.gate.store().read(move |r| project::get(r, project)).await?;
-        row.ok_or(WorkError::NotFound("project"))?;
+        self.project_row(project).await?;
         let template = self.template(&job, engagement, project).await?;
         let Some(field) = template.layout().agreement.clone() else {
             let explained = vec!["the template names no field to compare".to_owned()];

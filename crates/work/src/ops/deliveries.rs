@@ -11,7 +11,7 @@ use cofferdam_custody::{
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
 use cofferdam_store::delivery::{self, DeliveryRow};
-use cofferdam_store::{object, project, submission, task};
+use cofferdam_store::{object, submission, task};
 use serde_json::Value;
 
 use super::error::state;
@@ -259,8 +259,7 @@ impl Platform {
         project: ProjectId,
         format: Option<DeliveryFormat>,
     ) -> Result<DeliveryMade, WorkError> {
-        let row = self.gate.store().read(move |r| project::get(r, project)).await?;
-        let row = row.ok_or(WorkError::NotFound("project"))?;
+        let row = self.project_row(project).await?;
         let (job, engagement) = self.job(DELIVERY, project).await?;
         let kind = self.template(&job, engagement, project).await?.kind();
         let format = format.unwrap_or(DeliveryFormat::usual(kind));
@@ -426,12 +425,23 @@ impl Platform {
     /// A delivery by its id.
     pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryRow, WorkError> {
         let found = self.gate.store().read(move |r| delivery::get(r, id)).await?;
-        found.ok_or(WorkError::NotFound("delivery"))
+        let row = found.ok_or(WorkError::NotFound("delivery"))?;
+        if self.belongs(row.project, row.lab).await? {
+            Ok(row)
+        } else {
+            Err(WorkError::NotFound("delivery"))
+        }
     }
 
     /// A lab's deliveries, newest first.
     pub async fn deliveries(&self, lab: LabId) -> Result<Vec<DeliveryRow>, WorkError> {
-        Ok(self.gate.store().read(move |r| delivery::of_lab(r, lab)).await?)
+        let mut own = Vec::new();
+        for row in self.gate.store().read(move |r| delivery::of_lab(r, lab)).await? {
+            if self.belongs(row.project, lab).await? {
+                own.push(row);
+            }
+        }
+        Ok(own)
     }
 
     /// The numbers of the rows that a lab sent back.

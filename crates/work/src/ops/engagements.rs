@@ -8,8 +8,9 @@ use cofferdam_model::{
     Role, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
-use cofferdam_store::{Tx, principal, project};
+use cofferdam_store::{Tx, principal};
 
+use super::bounds::{check_budget, check_until};
 use super::{Platform, WorkError, halts};
 
 /// What an engagement is to grant.
@@ -139,8 +140,11 @@ impl Platform {
             let reason = "an integration needs at least one purpose (import, agreement, delivery, export), and only it";
             return Err(WorkError::invalid("purposes", reason));
         }
-        let row = self.gate.store().read(move |r| project::get(r, project)).await?;
-        let row = row.ok_or(WorkError::NotFound("project"))?;
+        check_until(until)?;
+        if let Some(budget) = &budget {
+            check_budget(budget)?;
+        }
+        let row = self.project_row(project).await?;
         let budget = budget.unwrap_or(match role {
             Role::Integration | Role::Lead | Role::Steward => Budget::JOB,
             Role::Author | Role::Reviewer => Budget::PERSON,

@@ -116,9 +116,9 @@ impl Platform {
         engagement: EngagementId,
         project: Option<ProjectId>,
     ) -> Result<Export, WorkError> {
-        let project = self.project_under(engagement, project).await?.id;
-        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, project));
         let (act, purpose, reason) = (Act::Export, Purpose::Export, LeaseReason::Job);
+        let project = self.project_under(caller, engagement, act, project).await?.id;
+        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, project));
         let selection = Selection {
             act,
             project,

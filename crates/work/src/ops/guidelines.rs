@@ -28,13 +28,17 @@ pub(super) fn project_of(tx: &mut Tx<'_>, id: ProjectId) -> Result<ProjectRow, G
     row.ok_or_else(|| WorkError::NotFound("project").into())
 }
 
+/// An object that a row names, if it is of the kind that belongs there: a row made to name another shows nobody what
+/// was written for others.
 pub(super) fn reference(
     tx: &mut Tx<'_>,
     id: cofferdam_model::ObjectId,
     version: u32,
+    kind: ObjectKind,
 ) -> Result<ObjectRef, GateError<WorkError>> {
-    let found = object::reference(tx.reader(), id, version)?;
-    found.ok_or_else(|| WorkError::Failed(format!("object {id} version {version} is missing")).into())
+    let found = object::reference_of(tx.reader(), id, version, kind.code())?;
+    let missing = || format!("object {id} version {version} is missing, or not of the kind {kind:?}");
+    found.ok_or_else(|| WorkError::Failed(missing()).into())
 }
 
 struct ReadGuideline(ProjectId);
@@ -53,9 +57,10 @@ impl Command for ReadGuideline {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let row = project_of(scope.tx, self.0)?;
-        let mut objects = vec![reference(scope.tx, row.template, 1)?];
+        let mut objects = vec![reference(scope.tx, row.template, 1, ObjectKind::Template)?];
         if let Some(guideline) = row.guideline {
-            objects.push(reference(scope.tx, guideline, row.guideline_version)?);
+            let (version, kind) = (row.guideline_version, ObjectKind::Guideline);
+            objects.push(reference(scope.tx, guideline, version, kind)?);
         }
         let output = (row, objects.len() == 2);
         Ok(Done::one(
@@ -104,21 +109,30 @@ fn text(bytes: &[u8]) -> Result<String, WorkError> {
 }
 
 impl Platform {
-    /// The one project that an engagement is for; of a steward's, the one named.
+    /// The one project that an engagement is for; of a steward's, the one named. Whoever does not hold it is told
+    /// what is told of one that is not there, and that is recorded.
     pub(super) async fn project_under(
         &self,
+        caller: &Caller,
         engagement: EngagementId,
+        act: Act,
         named: Option<ProjectId>,
     ) -> Result<ProjectRow, WorkError> {
+        if self.own_engagement(caller, engagement).await.is_err() {
+            self.admitted(caller, engagement, act, named).await?;
+        }
         let found = self.gate.engagement(engagement).await?;
         let (found, _) = found.ok_or(cofferdam_model::Refusal::NotEngaged)?;
         let id = named.or(found.project());
         let id = id.ok_or_else(|| {
             WorkError::invalid("project", "this engagement is for a whole lab: name a project")
         })?;
-        let row = self.gate.store().read(move |r| project::get(r, id)).await?;
-        row.filter(|row| row.lab == found.lab)
-            .ok_or(WorkError::NotFound("project"))
+        let row = self.project_row(id).await?;
+        if row.lab == found.lab {
+            Ok(row)
+        } else {
+            Err(WorkError::NotFound("project"))
+        }
     }
 
     /// Reads the guideline and the template.
@@ -128,7 +142,8 @@ impl Platform {
         engagement: EngagementId,
         project: Option<ProjectId>,
     ) -> Result<Guideline, WorkError> {
-        let id = self.project_under(engagement, project).await?.id;
+        let act = Act::ReadGuideline;
+        let id = self.project_under(caller, engagement, act, project).await?.id;
         let released = self.gate.transact(caller, engagement, ReadGuideline(id)).await?;
         let (row, has_guideline) = released.output;
         let mut texts = released.plaintexts.iter().map(|p| text(p));
@@ -178,7 +193,8 @@ impl Platform {
                 "1 byte to 1 MiB of text without NUL is needed",
             ));
         }
-        let row = self.project_under(engagement, project).await?;
+        let act = Act::WriteGuideline;
+        let row = self.project_under(caller, engagement, act, project).await?;
         let fresh = self
             .gate
             .env()

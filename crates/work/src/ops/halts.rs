@@ -1,5 +1,7 @@
 //! Halting and resuming: by operators anywhere, by stewards within their lab.
 
+use std::collections::BTreeSet;
+
 use cofferdam_custody::{
     AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope as GateScope,
 };
@@ -8,8 +10,9 @@ use cofferdam_model::{
     Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Scope, Timestamp,
 };
 use cofferdam_store::timer::{self, TimerRow};
-use cofferdam_store::{StoreError, Tx, principal, project};
+use cofferdam_store::{StoreError, Tx, credential, principal};
 
+use super::bounds::check_until;
 use super::{Platform, WorkError};
 
 /// A halt, and what it stopped.
@@ -40,7 +43,15 @@ pub(super) fn stop_timers(
     concerned: impl Fn(&TimerRow) -> bool,
 ) -> Result<Vec<(Compartment, Fact)>, StoreError> {
     let mut facts = Vec::new();
-    for row in timer::running(tx.reader())? {
+    // A row that does not read must not keep anybody from halting: without beats, a timer ends by itself.
+    let running = match timer::running(tx.reader()) {
+        Err(StoreError::Corrupt { table, problem }) => {
+            tracing::error!(table, problem, "no timer was stopped");
+            Vec::new()
+        }
+        running => running?,
+    };
+    for row in running {
         if !concerned(&row) {
             continue;
         }
@@ -108,6 +119,7 @@ impl HaltCommand {
     }
 
     fn check(&self, now: Timestamp) -> Result<(), WorkError> {
+        check_until(self.until)?;
         if self.until.is_some_and(|until| until <= now) {
             return Err(WorkError::invalid("until", "it lies in the past"));
         }
@@ -118,13 +130,21 @@ impl HaltCommand {
 /// In whose ledger a halt on this scope stands.
 fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartment, GateError<WorkError>> {
     let lab = match on {
-        Scope::Installation | Scope::Credential(_) => return Ok(Compartment::Installation),
+        Scope::Installation => return Ok(Compartment::Installation),
+        Scope::Credential(id) => {
+            credential::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("credential"))?;
+            return Ok(Compartment::Installation);
+        }
         Scope::Person(id) | Scope::Component(id) => {
             principal::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("person or component"))?;
             return Ok(Compartment::Installation);
         }
         Scope::Lab(lab) => scope.authority(Compartment::Lab(lab))?.map(|_| lab),
-        Scope::Project(id) => project::get(scope.tx.reader(), id)?.map(|p| p.lab),
+        // Whose a project is, its ledger says: a halt that stands elsewhere would stop nothing.
+        Scope::Project(id) => {
+            let mut opened = scope.authorities().filter(|a| a.project(id).is_some());
+            opened.find_map(|a| a.compartment().lab())
+        }
         Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id)).map(|e| e.lab),
     };
     lab.map(Compartment::Lab)
@@ -137,8 +157,20 @@ impl AdminCommand for HaltCommand {
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Stopped>, GateError<WorkError>> {
         self.check(scope.now)?;
+        if let Scope::Person(id) | Scope::Component(id) = self.scope
+            && id == scope.operator
+        {
+            let text =
+                "that is yourself, and you could not undo it: revoke a credential, or ask another operator";
+            return Err(WorkError::invalid("scope", text).into());
+        }
         let compartment = compartment_of(scope, self.scope)?;
-        let concerned = |row: &TimerRow| encloses(self.scope, row);
+        // A timer in no open ledger cannot be recorded there, and must not keep anybody from halting.
+        let open: BTreeSet<LabId> = scope
+            .authorities()
+            .filter_map(|a| a.compartment().lab())
+            .collect();
+        let concerned = |row: &TimerRow| open.contains(&row.lab) && encloses(self.scope, row);
         let consequences = stop_timers(scope.tx, scope.now, StopCause::Halted, concerned)?;
         let active = scope
             .authorities()
@@ -291,12 +323,7 @@ impl Platform {
     pub async fn lab_of(&self, scope: Scope) -> Result<Option<LabId>, WorkError> {
         Ok(match scope {
             Scope::Lab(lab) => Some(lab),
-            Scope::Project(id) => self
-                .gate
-                .store()
-                .read(move |r| project::get(r, id))
-                .await?
-                .map(|p| p.lab),
+            Scope::Project(id) => self.gate.lab_of(id).await?,
             Scope::Engagement(id) => self.gate.engagement(id).await?.map(|(e, _)| e.lab),
             Scope::Installation | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => None,
         })

@@ -148,7 +148,9 @@ impl Platform {
         file: Vec<u8>,
         options: ImportOptions,
     ) -> Result<Imported, WorkError> {
-        let row = self.project_under(engagement, project).await?;
+        let row = self
+            .project_under(caller, engagement, Act::Import, project)
+            .await?;
         self.admitted(caller, engagement, Act::Import, Some(row.id))
             .await?;
         let template = self.template(caller, engagement, row.id).await?;

@@ -5,6 +5,7 @@
 
 mod admitted;
 mod agreements;
+mod bounds;
 mod deliveries;
 mod engagements;
 mod error;

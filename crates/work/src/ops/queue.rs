@@ -75,19 +75,21 @@ fn show(
     guideline_version: u32,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
     let task = task::get(scope.tx.reader(), hold.task)?.ok_or(WorkError::NotFound("task"))?;
-    let mut objects = vec![reference(scope.tx, task.input, 1)?];
+    let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
     if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
-        objects.push(reference(scope.tx, draft.object, draft.version)?);
+        let kind = ObjectKind::Draft;
+        objects.push(reference(scope.tx, draft.object, draft.version, kind)?);
         parts.draft = Some(draft.saved);
     }
     let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
-        objects.push(reference(scope.tx, back.answer, back.version)?);
+        let kind = ObjectKind::Answer;
+        objects.push(reference(scope.tx, back.answer, back.version, kind)?);
         let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
         let comment = verdict.and_then(|v| v.comment);
         if let Some(comment) = comment {
-            objects.push(reference(scope.tx, comment, 1)?);
+            objects.push(reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?);
         }
         parts.rework = Some((back.id, back.version, comment.is_some()));
     }

@@ -93,8 +93,8 @@ impl Command for ClaimReview {
         let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
         let author = author.ok_or_else(|| WorkError::Failed("an author has no pseudonym".into()))?;
         let objects = vec![
-            reference(scope.tx, found.input, 1)?,
-            reference(scope.tx, given.answer, given.version)?,
+            reference(scope.tx, found.input, 1, ObjectKind::TaskInput)?,
+            reference(scope.tx, given.answer, given.version, ObjectKind::Answer)?,
         ];
         let fact = Fact::ReviewReleased {
             review: hold.id,
@@ -218,7 +218,7 @@ impl Platform {
         let sealed = match comment {
             None => None,
             Some(text) => {
-                let project = self.project_under(engagement, None).await?;
+                let project = self.project_under(caller, engagement, Act::Review, None).await?;
                 let id = self
                     .gate
                     .env()

@@ -213,7 +213,21 @@ impl Platform {
     /// A project's row.
     pub async fn project_row(&self, id: ProjectId) -> Result<ProjectRow, WorkError> {
         let found = self.gate.store().read(move |r| project::get(r, id)).await?;
-        found.ok_or(WorkError::NotFound("project"))
+        let found = found.ok_or(WorkError::NotFound("project"))?;
+        if self.belongs(found.id, found.lab).await? {
+            Ok(found)
+        } else {
+            Err(WorkError::NotFound("project"))
+        }
+    }
+
+    /// Whether a project is the lab's by its ledger. A row that says otherwise is not obeyed.
+    pub(super) async fn belongs(&self, project: ProjectId, lab: LabId) -> Result<bool, WorkError> {
+        let own = self.gate.is_of(project, lab).await?;
+        if !own {
+            tracing::error!(%project, %lab, "a row was not obeyed: the lab's ledger opened no such project");
+        }
+        Ok(own)
     }
 
     /// A project with its counts.
@@ -259,7 +273,9 @@ impl Platform {
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
-            views.push(self.project_view(row.id).await?);
+            if self.belongs(row.id, lab).await? {
+                views.push(self.project_view(row.id).await?);
+            }
         }
         Ok(views)
     }
@@ -370,12 +386,17 @@ impl Platform {
     }
 }
 
+/// Whether it is one of the platform's own jobs: by its role, which the ledger has, and its pseudonym, which a row has.
+fn is_job(engagement: &Engagement, jobs: &[Pseudonym]) -> bool {
+    engagement.role == Role::Integration && jobs.contains(&engagement.pseudonym)
+}
+
 fn describe(entry: Entry, authority: &cofferdam_model::Authority, jobs: &[Pseudonym]) -> AccessView {
     let engagement = match entry.by {
         Actor::Engaged { engagement, .. } => authority.engagement(engagement).cloned(),
         _ => None,
     };
-    let job = engagement.as_ref().is_some_and(|e| jobs.contains(&e.pseudonym));
+    let job = engagement.as_ref().is_some_and(|e| is_job(e, jobs));
     AccessView {
         entry,
         engagement,
@@ -409,7 +430,7 @@ fn tally(
     };
     let actor = actors.entry(engagement).or_insert_with(|| SummaryActor {
         engagement: found.clone(),
-        job: jobs.contains(&found.pseudonym),
+        job: is_job(found, jobs),
         released: Draw::default(),
         last: entry.t,
         buckets: BTreeMap::new(),

@@ -1,0 +1,233 @@
+//! The whole by the command line alone: from an empty folder to a delivery that its lab accepted.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::support::{self, Installation, arg, data, ok, run};
+
+#[test]
+fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    let project = at.ask(&[
+        "project",
+        "add",
+        "wenham",
+        "Two turns",
+        "--template",
+        "chat",
+        "--overlap",
+        "1",
+    ]);
+    assert_eq!(project["lab"]["name"], "Wenham");
+    at.ask(&["person", "add", "Script", "--component"]);
+    let (_, script) = at.seat(
+        "Wenham/Two turns",
+        "Script",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let file = arg(&data("mt_bench/question.jsonl"));
+    assert_eq!(at.ask_as(&script, &["import", &file])["tasks"], 80);
+    let again = run(&["import", &file, "--server", &at.base, "--token", &script]);
+    assert!(
+        again.stderr.contains("nothing was imported") && again.stderr.lines().count() > 1,
+        "{}",
+        again.stderr
+    );
+    let guideline = at.beside("guideline.md");
+    fs::write(&guideline, "# Be kind\n").unwrap();
+    at.ask_as(&script, &["project", "guideline", "--set", &arg(&guideline)]);
+
+    let identity = at.beside("identity.txt");
+    let made = support::json(&["identity", "new", &arg(&identity)]);
+    at.ask(&["person", "add", "Stella"]);
+    let engaged = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
+    let steward = at.ask(&[
+        "token",
+        "add",
+        engaged["id"].as_str().unwrap(),
+        "--label",
+        "portal",
+    ]);
+    let (credential, steward) = (
+        steward["credential"].as_str().unwrap(),
+        steward["token"].as_str().unwrap(),
+    );
+    at.ask_as(
+        steward,
+        &["lab", "recipients", "Wenham", made["recipient"].as_str().unwrap()],
+    );
+    let none = run(&at.with(&["deliver", "Two turns"]));
+    assert_eq!(
+        (none.code, none.stderr.lines().count()),
+        (1, 1),
+        "{}",
+        none.stderr
+    );
+    assert!(
+        none.stderr.contains("there is nothing to deliver yet"),
+        "{}",
+        none.stderr
+    );
+
+    let seen = at.ask(&["exposure", "--credential", credential]);
+    assert_eq!(seen["labs"].as_array().map(Vec::len), Some(1), "{seen}");
+    let tail = at.ask_as(steward, &["ledger", "tail", "Wenham", "-n", "3"]);
+    assert_eq!(tail.as_array().map(Vec::len), Some(3), "{tail}");
+    check_export(&at, steward);
+    let link = at.ask(&["person", "invite", "Stella", "--minutes", "5"]);
+    assert!(link["url"].as_str().unwrap().contains("/login#cfl_"), "{link}");
+    at.ask(&["token", "revoke", credential]);
+    let revoked = run(&["whoami", "--server", &at.base, "--token", steward]);
+    assert!(
+        revoked.code == 1 && revoked.stderr.contains("revoked"),
+        "{}",
+        revoked.stderr
+    );
+    at.ask(&["engage", "--end", engaged["id"].as_str().unwrap()]);
+    assert_eq!(at.ask(&["project", "list"]).as_array().map(Vec::len), Some(1));
+}
+
+/// A ledger is exported, brought up to date, verified, and no longer verifies once a byte of it is another.
+fn check_export(at: &Installation, steward: &str) {
+    let dir = at.beside("ledger");
+    let first = at.ask_as(steward, &["ledger", "export", "Wenham", &arg(&dir)]);
+    at.ask(&["halt", "lab:Wenham", "--reason", "drill", "--until", "2200-01-01"]);
+    let second = at.ask_as(steward, &["ledger", "export", "Wenham", &arg(&dir)]);
+    assert!(
+        second["entries"].as_u64() > first["entries"].as_u64(),
+        "{first} {second}"
+    );
+    let vkey = fs::read_to_string(dir.join("vkey")).unwrap();
+    ok(&["verify", &arg(&dir), "--vkey", vkey.trim()]);
+    let own = at.beside("installation");
+    at.ask(&["ledger", "export", "installation", &arg(&own)]);
+    let other = fs::read_to_string(own.join("vkey")).unwrap();
+    let ran = run(&["verify", &arg(&dir), "--vkey", other.trim()]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("someone else made this folder"),
+        "{}",
+        ran.stderr
+    );
+    // The folder keeps the shorter bundle of the first export; what counts is the longer one.
+    let width = |path: &PathBuf| {
+        path.file_name()
+            .and_then(|name| name.to_str()?.parse::<u32>().ok())
+    };
+    let bundles = fs::read_dir(dir.join("tile/entries/000.p")).unwrap();
+    let bundle = bundles
+        .map(|entry| entry.unwrap().path())
+        .max_by_key(width)
+        .unwrap();
+    let mut bytes = fs::read(&bundle).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    let ran = run(&["verify", &arg(&dir)]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("NOT OK"), "{}", ran.stdout);
+    let halts = at.ask(&["lab", "list"]);
+    assert_eq!(halts[0]["halted"]["reason"], "drill");
+    at.ask(&["resume", halts[0]["halted"]["halt"].as_str().unwrap()]);
+}
+
+#[test]
+fn a_delivery_opens_only_as_its_manifest_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = support::json(&["demo", "--once", "--data", &arg(&folder.path().join("data"))]);
+    let delivery = |n: usize, member: &str| report["deliveries"][n][member].as_str().unwrap().to_owned();
+    let [file, identity, manifest] =
+        ["path", "identity_path", "manifest_path"].map(|member| delivery(0, member));
+    let out = arg(&folder.path().join("rows.jsonl"));
+    let opened = support::json(&[
+        "open",
+        &file,
+        "-i",
+        &identity,
+        "--manifest",
+        &manifest,
+        "--out",
+        &out,
+    ]);
+    assert_eq!(opened["rows"], report["deliveries"][0]["rows"]);
+    assert_eq!(
+        fs::read(&out).unwrap().len() as u64,
+        opened["bytes"].as_u64().unwrap()
+    );
+    let again = run(&["open", &file, "-i", &identity, "--out", &out]);
+    assert!(
+        again.code == 1 && again.stderr.contains("exists already"),
+        "{}",
+        again.stderr
+    );
+    let stranger = run(&["open", &file, "-i", &delivery(1, "identity_path")]);
+    assert!(
+        stranger.code == 1 && stranger.stdout.is_empty(),
+        "{}",
+        stranger.stdout
+    );
+    assert!(
+        stranger.stderr.contains("encrypted to other recipients"),
+        "{}",
+        stranger.stderr
+    );
+    let other = run(&[
+        "open",
+        &file,
+        "-i",
+        &identity,
+        "--manifest",
+        &delivery(1, "manifest_path"),
+    ]);
+    assert!(other.code == 1 && other.stdout.is_empty(), "{}", other.stdout);
+    assert!(
+        other
+            .stderr
+            .contains("rows: the manifest says 10, the file has 19"),
+        "{}",
+        other.stderr
+    );
+    let cut = folder.path().join("cut.age");
+    let whole = fs::read(&file).unwrap();
+    fs::write(&cut, &whole[..whole.len() - 9]).unwrap();
+    let cut = run(&[
+        "open",
+        &arg(&cut),
+        "-i",
+        &identity,
+        "--out",
+        &arg(&folder.path().join("cut.jsonl")),
+    ]);
+    assert_eq!((cut.code, cut.stderr.lines().count()), (1, 1), "{}", cut.stderr);
+    assert!(!folder.path().join("cut.jsonl").exists());
+}
+
+#[test]
+fn what_needs_no_server_answers_without_one() {
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(ok(&["completions", shell]).contains("cofferdam"), "{shell}");
+    }
+    let document: serde_json::Value = serde_json::from_str(&ok(&["openapi"])).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cofferdam.toml");
+    fs::write(&file, ok(&["config", "default"])).unwrap();
+    assert_eq!(
+        support::json(&["config", "check", &arg(&file)])["ok"],
+        json!(true)
+    );
+    fs::write(&file, "listen = \"127.0.0.1:1\"\nsesion_hours = 3\nreaders = 0\n").unwrap();
+    let ran = run(&["config", "check", &arg(folder.path())]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr
+            .contains("line 2: there is no key `sesion_hours`; did you mean `session_hours`?"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("line 3: readers must be"), "{}", ran.stderr);
+    assert!(ok(&["--version"]).starts_with("cofferdam "));
+    assert!(ok(&["lab", "--help"]).contains("recipients"));
+}

@@ -1,0 +1,161 @@
+//! A halt over HTTP: no plaintext for whom it concerns, open exports cut, timers stopped, drafts kept.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Installation, arg, data};
+
+/// Somebody with a token for one engagement.
+struct Seat<'i> {
+    at: &'i Installation,
+    http: Client,
+    engagement: String,
+    token: String,
+}
+
+impl<'i> Seat<'i> {
+    fn new(at: &'i Installation, project: &str, name: &str, grant: &[&str]) -> Self {
+        at.ask(&["person", "add", name]);
+        let (engagement, token) = at.seat(project, name, grant);
+        Self {
+            at,
+            http: Client::builder().no_proxy().build().unwrap(),
+            engagement,
+            token,
+        }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Response {
+        let url = format!("{}/api/v1/engagements/{}{path}", self.at.base, self.engagement);
+        let request = self.http.request(method, url).bearer_auth(&self.token);
+        let request = if let Some(body) = body {
+            request.json(&body)
+        } else {
+            request
+        };
+        request.send().await.unwrap()
+    }
+
+    async fn ok(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let response = self.send(method, path, body).await;
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Refused as halted, without a word of the task.
+    async fn halted(&self, method: Method, path: &str, body: Option<Value>, secret: &str) {
+        let response = self.send(method, path, body).await;
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        let problem: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (status, &problem["type"]),
+            (StatusCode::FORBIDDEN, &json!("/problems/halted")),
+            "{path}: {text}"
+        );
+        assert!(!text.contains(secret), "{path}");
+        assert_eq!(problem["halt"]["reason"], "lab-request");
+    }
+}
+
+fn stage(at: &Installation) -> String {
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&[
+        "project",
+        "add",
+        "Wenham",
+        "Pairs",
+        "--template",
+        "pairwise-preference",
+    ]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let (_, token) = at.seat(
+        "Pairs",
+        "Script",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let file = arg(&data("pandalm/testset-v1.json"));
+    assert_eq!(at.ask_as(&token, &["import", &file])["tasks"], 999);
+    at.ask(&["person", "add", "Stella"]);
+    let steward = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
+    let token = at.ask(&[
+        "token",
+        "add",
+        steward["id"].as_str().unwrap(),
+        "--label",
+        "portal",
+    ]);
+    token["token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
+    let at = Installation::start();
+    let steward = stage(&at);
+    let author = Seat::new(&at, "Pairs", "Ada", &["--role", "author"]);
+    let exporter = Seat::new(
+        &at,
+        "Pairs",
+        "Eve",
+        &["--role", "integration", "--purpose", "export"],
+    );
+    author
+        .ok(Method::POST, "/timer", Some(json!({ "do": "start" })))
+        .await;
+    let held = author.ok(Method::POST, "/claims", Some(json!({}))).await;
+    let secret = held["input"]["prompt"].as_str().unwrap().to_owned();
+    let hold = format!("/assignments/{}", held["assignment"].as_str().unwrap());
+    let answer = json!({ "answer": { "choice": "b", "reason": "half a thought" } });
+    author
+        .ok(Method::PUT, &format!("{hold}/draft"), Some(answer.clone()))
+        .await;
+    let mut export = exporter.send(Method::GET, "/export", None).await;
+    let first = export.chunk().await.unwrap().unwrap();
+
+    let halt = at.ask_as(&steward, &["halt", "project:Pairs", "--reason", "lab-request"]);
+    assert_eq!(halt["stopped"]["timers"], 1);
+    author
+        .halted(Method::POST, "/claims", Some(json!({})), &secret)
+        .await;
+    author.halted(Method::GET, &hold, None, &secret).await;
+    author.halted(Method::GET, "/guideline", None, &secret).await;
+    author
+        .halted(
+            Method::POST,
+            &format!("{hold}/submission"),
+            Some(answer.clone()),
+            &secret,
+        )
+        .await;
+    exporter.halted(Method::GET, "/export", None, &secret).await;
+    let mut bytes = first.len();
+    let end = loop {
+        match tokio::time::timeout(Duration::from_secs(10), export.chunk())
+            .await
+            .expect("the export hangs")
+        {
+            Ok(Some(more)) => bytes += more.len(),
+            end => break end,
+        }
+    };
+    assert!(
+        end.is_err(),
+        "the export came to a proper end after {bytes} bytes"
+    );
+    assert!(bytes < 900_000, "{bytes} bytes came");
+    let timer = author.ok(Method::GET, "/timer", None).await;
+    assert_eq!(
+        (&timer["state"], &timer["last"]["cause"]),
+        (&json!("stopped"), &json!("halted"))
+    );
+    assert_eq!(timer["last"]["to"], halt["since"]);
+
+    at.ask_as(&steward, &["resume", halt["id"].as_str().unwrap()]);
+    let again = author.ok(Method::GET, &hold, None).await;
+    assert_eq!(again["draft"]["answer"], answer["answer"]);
+    author
+        .ok(Method::POST, &format!("{hold}/submission"), Some(answer))
+        .await;
+}

@@ -1,0 +1,11 @@
+//! The built binary, from a lab's prompts to a delivery that only the lab can open.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail them")]
+
+mod cli;
+mod demo;
+mod halted;
+mod leaks;
+mod refusals;
+mod serving;
+mod support;

@@ -1,0 +1,115 @@
+//! Serving: what stands in its way is said in one line, and it stops when it is told to.
+
+use std::fs::{self, Permissions};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::support::{Installation, Ran, arg, ok, run};
+
+fn one_line(ran: &Ran, code: i32, said: &str) {
+    assert_eq!(ran.code, code, "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+}
+
+fn founded() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = arg(&folder.path().join("data"));
+    ok(&["init", "--data", &data]);
+    (folder, data)
+}
+
+#[test]
+fn what_is_made_is_its_owners_alone() {
+    let (_folder, data) = founded();
+    let mut waiting = vec![Path::new(&data).to_owned()];
+    while let Some(path) = waiting.pop() {
+        let mode = fs::metadata(&path).unwrap().mode();
+        assert_eq!(mode & 0o077, 0, "{} is open to others ({mode:o})", path.display());
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    let again = run(&["init", "--data", &data]);
+    one_line(&again, 1, "holds an installation already");
+}
+
+#[test]
+fn a_port_or_a_folder_in_use_is_named() {
+    let mut at = Installation::start();
+    let data = arg(&at.data());
+    one_line(
+        &run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]),
+        1,
+        "another process is using this data folder",
+    );
+    one_line(
+        &run(&["doctor", "--data", &data]),
+        1,
+        "another process is using this data folder",
+    );
+    assert_eq!(at.stop(), 0);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    one_line(
+        &run(&["serve", "--data", &data, "--listen", &address]),
+        1,
+        &format!("{address} is in use by another program"),
+    );
+}
+
+#[test]
+fn a_folder_that_was_tampered_with_is_not_served() {
+    let (_folder, data) = founded();
+    let key = Path::new(&data).join("installation.key");
+    fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    one_line(
+        &run(&["serve", "--data", &data]),
+        1,
+        "may be read by others (mode 0644); `chmod 600` it",
+    );
+    fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    let database = rusqlite::Connection::open(Path::new(&data).join("cofferdam.sqlite")).unwrap();
+    database
+        .execute("INSERT INTO schema_version VALUES (99)", [])
+        .unwrap();
+    one_line(&run(&["serve", "--data", &data]), 1, "use a newer program");
+    database
+        .execute("DELETE FROM schema_version WHERE version = 99", [])
+        .unwrap();
+    assert!(ok(&["doctor", "--data", &data]).contains("all is as it was written"));
+    let changed = database.execute(
+        "UPDATE credential SET expires = expires + 1 WHERE label = 'first operator'",
+        [],
+    );
+    assert_eq!(changed.unwrap(), 1);
+    drop(database);
+    let ran = run(&["doctor", "--data", &data]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("credential"),
+        "{}",
+        ran.stderr
+    );
+    fs::rename(&key, Path::new(&data).join("elsewhere")).unwrap();
+    one_line(&run(&["serve", "--data", &data]), 1, "restore it from a backup");
+}
+
+#[tokio::test]
+async fn it_stops_when_told_to_though_somebody_listens() {
+    let mut at = Installation::start();
+    let token = fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let events = format!("{}/api/v1/events", at.base);
+    let mut events = http.get(events).bearer_auth(token.trim()).send().await.unwrap();
+    assert!(events.status().is_success());
+    let stopping = tokio::task::spawn_blocking(move || (at.stop(), at.log()));
+    let (code, log) = tokio::time::timeout(Duration::from_secs(8), stopping)
+        .await
+        .expect("it does not stop")
+        .unwrap();
+    assert_eq!(code, 0, "{log}");
+    while let Ok(Some(_)) = events.chunk().await {}
+    assert!(!log.contains(token.trim()), "the log tells a secret");
+}

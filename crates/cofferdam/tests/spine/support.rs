@@ -1,0 +1,190 @@
+//! The binary as others run it, and folders that go away.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A file below `../shared/data` (seen from the project's root), or below `COFFERDAM_SHARED_DATA`.
+pub(crate) fn data(path: &str) -> PathBuf {
+    let root = std::env::var_os("COFFERDAM_SHARED_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let file = root.join(path);
+    assert!(
+        file.is_file(),
+        "{} is not there; set COFFERDAM_SHARED_DATA",
+        file.display()
+    );
+    file
+}
+
+/// The binary, seeing nothing of the tester's own settings.
+pub(crate) fn command<S: AsRef<OsStr>>(args: &[S]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cofferdam"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COFFERDAM_"))
+    {
+        command.env_remove(name);
+    }
+    command.args(args).env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    command
+}
+
+/// How a run ended.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+pub(crate) fn run<S: AsRef<OsStr>>(args: &[S]) -> Ran {
+    let output = command(args).output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// What a run that must go well printed.
+pub(crate) fn ok<S: AsRef<OsStr>>(args: &[S]) -> String {
+    let ran = run(args);
+    let shown: Vec<_> = args.iter().map(AsRef::as_ref).collect();
+    assert_eq!(ran.code, 0, "{shown:?}: {}", ran.stderr);
+    ran.stdout
+}
+
+/// The same, as JSON.
+pub(crate) fn json<S: AsRef<OsStr>>(args: &[S]) -> Value {
+    let mut args: Vec<&OsStr> = args.iter().map(AsRef::as_ref).collect();
+    args.push(OsStr::new("--json"));
+    let text = ok(&args);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{args:?} printed no JSON ({error}): {text}"))
+}
+
+/// A path as an argument.
+pub(crate) fn arg(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// An installation whose server runs, on a port that was free.
+pub(crate) struct Installation {
+    pub(crate) folder: TempDir,
+    pub(crate) base: String,
+    server: Option<Child>,
+}
+
+impl Installation {
+    /// A new one, with its server.
+    pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// The same; `before` sees the data folder after `init` and before the server.
+    pub(crate) fn start_with(before: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut installation = Self {
+            folder,
+            base: String::new(),
+            server: None,
+        };
+        ok(&["init", "--data", &arg(&installation.data()), "--name", "Olga"]);
+        before(&installation.data());
+        installation.serve();
+        installation
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A path beside the data folder.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What the server wrote to standard error.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.beside("server.log")).unwrap()
+    }
+
+    /// Starts the server and waits until it says where it listens.
+    pub(crate) fn serve(&mut self) {
+        let log = File::create(self.beside("server.log")).unwrap();
+        let data = arg(&self.data());
+        let mut serve = command(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]);
+        self.server = Some(serve.stdout(Stdio::null()).stderr(log).spawn().unwrap());
+        for _ in 0..400 {
+            let said = self.log();
+            if let Some(rest) = said.split("listens on ").nth(1) {
+                self.base = rest.split_whitespace().next().unwrap().to_owned();
+                return;
+            }
+            let ended = self.server.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended: {said}");
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("the server does not say where it listens: {}", self.log());
+    }
+
+    /// Tells the server to stop; its exit code.
+    pub(crate) fn stop(&mut self) -> i32 {
+        let mut server = self.server.take().unwrap();
+        let told = Command::new("kill")
+            .args(["-TERM", &server.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(told.success());
+        server.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Arguments for a client of this server with the operator's token.
+    pub(crate) fn with<'a>(&'a self, args: &[&'a str]) -> Vec<String> {
+        let mut all: Vec<String> = args.iter().map(|a| (*a).to_owned()).collect();
+        all.extend([
+            "--data".to_owned(),
+            arg(&self.data()),
+            "--server".to_owned(),
+            self.base.clone(),
+        ]);
+        all
+    }
+
+    /// What a client's command that must go well answers.
+    pub(crate) fn ask(&self, args: &[&str]) -> Value {
+        json(&self.with(args))
+    }
+
+    /// The same with another token.
+    pub(crate) fn ask_as(&self, token: &str, args: &[&str]) -> Value {
+        let mut all: Vec<&str> = args.to_vec();
+        all.extend(["--server", &self.base, "--token", token]);
+        json(&all)
+    }
+
+    /// Engages somebody new and gives a token for it: engagement and token.
+    pub(crate) fn seat(&self, project: &str, name: &str, grant: &[&str]) -> (String, String) {
+        let mut args = vec!["engage", project, name];
+        args.extend(grant);
+        let engaged = self.ask(&args);
+        let engagement = engaged["id"].as_str().unwrap().to_owned();
+        let token = self.ask(&["token", "add", &engagement, "--label", "test"]);
+        (engagement, token["token"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            // It may have ended already; the folder goes either way.
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}

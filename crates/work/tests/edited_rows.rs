@@ -1,0 +1,386 @@
+//! Rows edited underneath: whose a project or a delivery is, its lab's ledger says, and no row; and what the check of
+//! the whole says of rows of work.
+
+#![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
+
+use std::sync::Arc;
+
+use cofferdam_custody::{Caller, Gate, Secrets, Setup};
+use cofferdam_model::{
+    CredentialKind, EngagementId, Env, HaltReason, Id, LabId, PrincipalId, ProjectId, Role, Scope, Timestamp,
+};
+use cofferdam_seal::SystemRandom;
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_store::Options;
+use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use cofferdam_store::sql::Value as Sql;
+use cofferdam_work::import::ImportOptions;
+use cofferdam_work::ops::{NewProject, Platform, WorkError};
+use serde_json::json;
+
+const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+
+struct World {
+    _folder: tempfile::TempDir,
+    platform: Platform,
+    operator: Caller,
+}
+
+#[derive(Clone, Copy)]
+struct Lab {
+    id: LabId,
+    project: ProjectId,
+    steward: (Caller, EngagementId),
+    author: (Caller, EngagementId),
+}
+
+async fn gate(folder: &std::path::Path, env: &Env) -> Gate {
+    let policy = FixedPolicy {
+        terms: LeaseTerms { micros: 60_000_000 },
+        denied: Default::default(),
+    };
+    let keyholder =
+        EmbeddedKeyholder::open(folder.join("keys"), Box::new(policy), Arc::new(SystemRandom)).unwrap();
+    Gate::open(Setup {
+        store: Options {
+            folder: folder.to_owned(),
+            readers: 2,
+        },
+        secrets: Secrets::open(folder, "test.example").unwrap(),
+        keyholder: Arc::new(keyholder),
+        env: env.clone(),
+        node: "node".into(),
+    })
+    .await
+    .unwrap()
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let env = Env::system();
+        Secrets::create(folder.path(), &env).unwrap();
+        let gate = gate(folder.path(), &env).await;
+        let founder = PrincipalRow {
+            id: env.new_id().unwrap(),
+            kind: PrincipalKind::Person,
+            name: "Operator".into(),
+            created: env.now(),
+        };
+        let id = founder.id;
+        gate.found(founder).await.unwrap();
+        let issued = gate
+            .issue_to_founder(id, CredentialKind::Token, "first", 3_600)
+            .await
+            .unwrap();
+        let operator = gate.authenticate(issued.secret.expose()).await.unwrap();
+        let deliveries = folder.path().join("deliveries");
+        std::fs::create_dir(&deliveries).unwrap();
+        Self {
+            platform: Platform::new(gate, deliveries),
+            operator,
+            _folder: folder,
+        }
+    }
+
+    async fn person(&self) -> PrincipalId {
+        let kind = PrincipalKind::Person;
+        let enrolled = self.platform.enrol(&self.operator, "Somebody", kind, false).await;
+        enrolled.unwrap().id
+    }
+
+    async fn caller(&self, engagement: EngagementId) -> (Caller, EngagementId) {
+        let issued = self
+            .platform
+            .issue_token(&self.operator, engagement, "test", 1)
+            .await;
+        let gate = self.platform.gate();
+        let caller = gate.authenticate(issued.unwrap().secret.expose()).await.unwrap();
+        (caller, engagement)
+    }
+
+    /// A lab with a steward, a project of two tasks, and an author who answered the first.
+    async fn lab(&self, name: &str) -> Lab {
+        let (platform, operator) = (&self.platform, &self.operator);
+        let id = platform.open_lab(operator, name).await.unwrap().id;
+        let new = NewProject {
+            lab: id,
+            name: "Project".into(),
+            template: "freeform".into(),
+            overlap: 1,
+            lease_seconds: 600,
+        };
+        let project = platform.open_project(operator, new).await.unwrap().id;
+        let person = self.person().await;
+        let steward = platform.appoint_steward(operator, id, person).await.unwrap();
+        let steward = self.caller(steward).await;
+        let recipients = vec![RECIPIENT.to_owned()];
+        platform
+            .set_recipients(&steward.0, steward.1, recipients)
+            .await
+            .unwrap();
+        let file = b"{\"body\":\"one\"}\n{\"body\":\"two\"}\n".to_vec();
+        platform
+            .import(
+                &steward.0,
+                steward.1,
+                Some(project),
+                file,
+                ImportOptions::default(),
+            )
+            .await
+            .unwrap();
+        let person = self.person().await;
+        let author = platform
+            .engage(operator, project, person, Role::Author, vec![], None, None)
+            .await;
+        let author = self.caller(author.unwrap()).await;
+        let held = platform.claim(&author.0, author.1).await.unwrap().unwrap();
+        platform
+            .submit(&author.0, author.1, held.assignment, &json!({ "text": "answer" }))
+            .await
+            .unwrap();
+        Lab {
+            id,
+            project,
+            steward,
+            author,
+        }
+    }
+
+    /// Writes into the database past every rule.
+    async fn edit(&self, sql: &'static str, values: Vec<[u8; 16]>) {
+        let store = self.platform.gate().store();
+        let done = store.write(move |tx| {
+            let values: Vec<Sql<'_>> = values.iter().map(|v| Sql::Blob(Some(v))).collect();
+            tx.execute(sql, &values)
+        });
+        assert_ne!(done.await.unwrap(), 0, "{sql}");
+    }
+
+    async fn findings(&self) -> Vec<String> {
+        let health = self.platform.gate().examine().await.unwrap();
+        health.findings.iter().map(ToString::to_string).collect()
+    }
+}
+
+fn bytes(id: impl Id) -> [u8; 16] {
+    *id.as_bytes()
+}
+
+#[track_caller]
+fn not_there<T: std::fmt::Debug>(answer: Result<T, WorkError>) {
+    let hidden = matches!(
+        answer,
+        Err(WorkError::NotFound(_) | WorkError::Refused(cofferdam_model::Refusal::OutOfReach))
+    );
+    assert!(hidden, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_project_that_a_row_gives_to_another_lab_is_not_that_labs() {
+    let world = World::new().await;
+    let (own, other) = (world.lab("Own").await, world.lab("Other").await);
+    let platform = &world.platform;
+    assert_eq!(world.findings().await, [""; 0]);
+    let give = "UPDATE project SET lab = $2, name = 'stolen' WHERE id = $1";
+    world.edit(give, vec![bytes(own.project), bytes(other.id)]).await;
+    let authors = "INSERT INTO pseudonym (lab, principal, pseudonym)
+        SELECT $1, s.principal, s.id FROM submission s WHERE s.project = $2";
+    world
+        .edit(authors, vec![bytes(other.id), bytes(own.project)])
+        .await;
+    let (thief, engagement) = other.steward;
+    not_there(platform.deliver(own.project, None).await);
+    not_there(platform.agreement(own.project).await);
+    not_there(
+        platform
+            .guideline(&thief, engagement, Some(own.project))
+            .await
+            .map(|_| ()),
+    );
+    not_there(
+        platform
+            .export(&thief, engagement, Some(own.project))
+            .await
+            .map(|_| ()),
+    );
+    not_there(platform.project_view(own.project).await);
+    assert_eq!(platform.projects_of(other.id).await.unwrap().len(), 1);
+    let halted = platform
+        .halt(
+            &world.operator,
+            None,
+            Scope::Project(own.project),
+            HaltReason::Drill,
+            None,
+        )
+        .await;
+    assert_eq!(halted.unwrap().engagements, 4);
+    let (author, engagement) = own.author;
+    let answer = platform.claim(&author, engagement).await;
+    assert!(matches!(answer, Err(WorkError::Refused(_))), "a halt was passed");
+    let named = format!("the row of project {}", own.project);
+    assert!(world.findings().await.iter().any(|f| f.contains(&named)));
+}
+
+#[tokio::test]
+async fn a_delivery_that_a_row_gives_to_another_lab_is_not_that_labs() {
+    let world = World::new().await;
+    let (own, other) = (world.lab("Own").await, world.lab("Other").await);
+    let platform = &world.platform;
+    let made = platform.deliver(own.project, None).await.unwrap().id;
+    assert_eq!(world.findings().await, [""; 0]);
+    let give = "UPDATE delivery SET lab = $2 WHERE id = $1";
+    world.edit(give, vec![bytes(made), bytes(other.id)]).await;
+    let (thief, engagement) = other.steward;
+    not_there(platform.delivery_file(&thief, engagement, made).await);
+    not_there(platform.accept_delivery(&thief, engagement, made).await);
+    assert!(platform.deliveries(other.id).await.unwrap().is_empty());
+    let named = format!("the row of delivery {made}");
+    assert!(world.findings().await.iter().any(|f| f.contains(&named)));
+}
+
+#[tokio::test]
+async fn rows_of_work_that_are_not_as_recorded_are_named() {
+    let edits = [
+        (
+            "UPDATE assignment SET engagement = $2 WHERE engagement = $1",
+            "the row of hold",
+        ),
+        (
+            "UPDATE submission SET state = 1 WHERE engagement = $1 AND $2 <> ''",
+            "the row of submission",
+        ),
+        (
+            "UPDATE submission SET engagement = $2 WHERE engagement = $1",
+            "the row of submission",
+        ),
+        (
+            "DELETE FROM submission WHERE engagement = $1 AND $2 <> ''",
+            "the row of submission",
+        ),
+        (
+            "UPDATE task SET input = (SELECT answer FROM submission WHERE engagement = $1) WHERE $2 <> ''",
+            "the row of task",
+        ),
+        (
+            "UPDATE timer SET started = started - 3600000000 WHERE engagement = $1 AND $2 <> ''",
+            "the row of timer",
+        ),
+        (
+            "INSERT INTO timer (id, lab, project, engagement, principal, started, beat, ended, cause)
+             SELECT $2, lab, project, engagement, principal, 0, 0, 9, 0 FROM timer WHERE engagement = $1",
+            "the row of timer",
+        ),
+    ];
+    for (sql, named) in edits {
+        let world = World::new().await;
+        let (own, other) = (world.lab("Own").await, world.lab("Other").await);
+        let (author, engagement) = own.author;
+        world.platform.start_timer(&author, engagement).await.unwrap();
+        world.platform.stop_timer(&author, engagement).await.unwrap();
+        assert_eq!(world.findings().await, [""; 0]);
+        world
+            .edit(sql, vec![bytes(engagement), bytes(other.author.1)])
+            .await;
+        let found = world.findings().await;
+        assert!(found.iter().any(|f| f.contains(named)), "{sql}: {found:#?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_does_not_hold_an_engagement_learns_nothing_of_it() {
+    let world = World::new().await;
+    let (own, other) = (world.lab("Own").await, world.lab("Other").await);
+    let (stranger, _) = other.author;
+    let nowhere: EngagementId = world.platform.gate().env().new_id().unwrap();
+    for engagement in [own.steward.1, own.author.1, nowhere] {
+        let read = world.platform.guideline(&stranger, engagement, None).await;
+        let export = world.platform.export(&stranger, engagement, None).await;
+        let write = world
+            .platform
+            .set_guideline(&stranger, engagement, None, "x")
+            .await;
+        for answer in [read.map(|_| ()), export.map(|_| ()), write.map(|_| ())] {
+            let told = matches!(
+                answer,
+                Err(WorkError::Refused(cofferdam_model::Refusal::NotEngaged))
+            );
+            assert!(told, "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_halt_is_refused_where_it_would_stop_nothing_or_could_not_be_undone() {
+    let world = World::new().await;
+    let (platform, operator) = (&world.platform, &world.operator);
+    let halt = |scope, until| platform.halt(operator, None, scope, HaltReason::Drill, until);
+    let nowhere = platform.gate().env().new_id().unwrap();
+    let answer = halt(Scope::Credential(nowhere), None).await;
+    assert!(
+        matches!(answer, Err(WorkError::NotFound("credential"))),
+        "{answer:?}"
+    );
+    for own in [
+        Scope::Person(operator.principal()),
+        Scope::Component(operator.principal()),
+    ] {
+        let answer = halt(own, None).await;
+        assert!(matches!(answer, Err(WorkError::Invalid { .. })), "{answer:?}");
+    }
+    assert!(platform.gate().is_operator(operator));
+    let never = Timestamp::parse_rfc3339("9999-12-31T00:00:00Z");
+    let answer = halt(Scope::Installation, never).await;
+    assert!(matches!(answer, Err(WorkError::Invalid { .. })), "{answer:?}");
+    let late = Timestamp::parse_rfc3339("2254-12-31T00:00:00Z");
+    assert!(halt(Scope::Installation, late).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_row_that_names_an_object_of_another_kind_shows_nobody_what_was_written_for_others() {
+    let edits = [
+        "UPDATE project SET guideline_version = 1, guideline = (SELECT answer FROM submission WHERE engagement = $1)
+         WHERE id = (SELECT project FROM submission WHERE engagement = $1)",
+        "UPDATE project SET template = (SELECT answer FROM submission WHERE engagement = $1)
+         WHERE id = (SELECT project FROM submission WHERE engagement = $1)",
+        "UPDATE task SET input = (SELECT answer FROM submission WHERE engagement = $1)
+         WHERE project = (SELECT project FROM submission WHERE engagement = $1)",
+    ];
+    for sql in edits {
+        let world = World::new().await;
+        let own = world.lab("Own").await;
+        let (platform, operator) = (&world.platform, &world.operator);
+        let person = world.person().await;
+        let granted = platform.engage(operator, own.project, person, Role::Author, vec![], None, None);
+        let (curious, engagement) = world.caller(granted.await.unwrap()).await;
+        world.edit(sql, vec![bytes(own.author.1)]).await;
+        let read = platform.guideline(&curious, engagement, None).await.map(|_| ());
+        let claim = platform.claim(&curious, engagement).await.map(|_| ());
+        let answer = if sql.contains("UPDATE task") { claim } else { read };
+        assert!(matches!(answer, Err(WorkError::Failed(_))), "{sql}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_timers_row_that_was_spoilt_keeps_nobody_from_halting() {
+    let edits = [
+        "UPDATE timer SET lab = $1 WHERE engagement = $1",
+        "UPDATE timer SET lab = x'00' WHERE engagement = $1",
+    ];
+    for sql in edits {
+        let world = World::new().await;
+        let own = world.lab("Own").await;
+        let (author, engagement) = own.author;
+        world.platform.start_timer(&author, engagement).await.unwrap();
+        world.edit(sql, vec![bytes(engagement)]).await;
+        let (operator, reason) = (&world.operator, HaltReason::Incident);
+        let halted = world
+            .platform
+            .halt(operator, None, Scope::Installation, reason, None)
+            .await;
+        assert!(halted.is_ok(), "{sql}: {halted:?}");
+        assert!(world.platform.claim(&author, engagement).await.is_err());
+    }
+}
