@@ -40,5 +40,8 @@ pub(crate) fn migrate(connection: &mut Sqlite) -> Result<(), StoreError> {
 /// should stand. No literal of ours holds `--`.
 fn bare(text: &str) -> String {
     let lines = text.lines().filter_map(|line| line.split("--").next());
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    lines
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
