@@ -90,6 +90,8 @@ pub struct Scope<'a, 't> {
     pub now: Timestamp,
     /// Time and randomness.
     pub env: &'a Env,
+    /// The installation's own secrets.
+    pub secrets: &'a Secrets,
     pub(crate) state: &'a State,
 }
 
@@ -593,6 +595,7 @@ fn admitted<C: Command>(
         principal: holder.principal,
         now: ask.now,
         env: &inner.env,
+        secrets: &inner.secrets,
         state,
     })?;
     let released: Vec<ObjectRef> = done.facts.iter().flat_map(Fact::objects).copied().collect();

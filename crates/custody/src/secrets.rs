@@ -145,6 +145,23 @@ impl Secrets {
         to_array(context.sign().as_ref())
     }
 
+    /// `fresh` made to belong where it is used: its last 80 bits become a keyed hash of its first 48 and of `parts`.
+    /// A row that was made to name it elsewhere can then be told from one that was written so.
+    pub fn bind<I: Id>(&self, fresh: I, what: &'static str, parts: &[&[u8]]) -> I {
+        let mut bytes = *fresh.as_bytes();
+        let (time, rest) = bytes.split_at_mut(6);
+        let mut members = vec![&*time];
+        members.extend_from_slice(parts);
+        let hash = self.seal_row(what, &members);
+        rest.copy_from_slice(&hash[..10]);
+        I::from_bytes(bytes)
+    }
+
+    /// Whether an id was [made to belong](Self::bind) here.
+    pub fn is_bound<I: Id>(&self, id: I, what: &'static str, parts: &[&[u8]]) -> bool {
+        self.bind(id, what, parts) == id
+    }
+
     /// A keyed hash of a lab's own id for a task: equal ids of one project give equal hashes, nothing else shows.
     pub fn blind(&self, project: ProjectId, text: &str) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.blinding);

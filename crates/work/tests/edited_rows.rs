@@ -384,3 +384,63 @@ async fn a_timers_row_that_was_spoilt_keeps_nobody_from_halting() {
         assert!(world.platform.claim(&author, engagement).await.is_err());
     }
 }
+
+#[tokio::test]
+async fn a_hold_a_draft_and_an_answer_are_shown_to_nobody_but_whose_they_are() {
+    let edits = [
+        "UPDATE assignment SET engagement = $2 WHERE engagement = $1 AND state = 0",
+        "UPDATE assignment SET engagement = $2, principal = (SELECT principal FROM holder WHERE engagement = $2)
+         WHERE engagement = $1 AND state = 0",
+        "UPDATE draft SET (object, version) = (SELECT d.object, d.version FROM draft d JOIN assignment a
+             ON a.id = d.assignment WHERE a.engagement = $1)
+         WHERE assignment = (SELECT id FROM assignment WHERE engagement = $2 AND state = 0)",
+        "UPDATE submission SET engagement = $2, state = 2,
+             assignment = (SELECT id FROM assignment WHERE engagement = $2 AND state = 0)
+         WHERE engagement = $1",
+    ];
+    for sql in edits {
+        let world = World::new().await;
+        let own = world.lab("Own").await;
+        let (platform, operator) = (&world.platform, &world.operator);
+        let (steward, speaks) = own.steward;
+        let file = b"{\"body\":\"three\"}\n{\"body\":\"four\"}\n".to_vec();
+        let options = ImportOptions::default();
+        let done = platform.import(&steward, speaks, Some(own.project), file, options);
+        done.await.unwrap();
+        let person = world.person().await;
+        let granted = platform.engage(operator, own.project, person, Role::Author, vec![], None, None);
+        let curious = world.caller(granted.await.unwrap()).await;
+        for (who, engagement) in [own.author, curious] {
+            let held = platform.claim(&who, engagement).await.unwrap().unwrap();
+            let words = json!({ "text": engagement.to_string() });
+            let saved = platform.save_draft(&who, engagement, held.assignment, &words);
+            saved.await.unwrap();
+            assert!(
+                platform
+                    .claim(&who, engagement)
+                    .await
+                    .unwrap()
+                    .unwrap()
+                    .draft
+                    .is_some()
+            );
+        }
+        world.edit(sql, vec![bytes(own.author.1), bytes(curious.1)]).await;
+        let (who, engagement) = curious;
+        let theirs = own.author.1.to_string();
+        let mut answers = vec![platform.claim(&who, engagement).await];
+        for hold in platform.assignments(&who, engagement, 10).await.unwrap() {
+            answers.push(platform.reopen(&who, engagement, hold.id).await.map(Some));
+        }
+        let refused = |answer: &Result<_, WorkError>| matches!(answer, Err(WorkError::Failed(_)));
+        assert!(answers.iter().any(refused), "{sql}: {answers:?}");
+        let shown = answers
+            .iter()
+            .flatten()
+            .flatten()
+            .filter_map(|held| held.draft.as_ref());
+        for (draft, _) in shown {
+            assert!(!String::from_utf8_lossy(draft).contains(&theirs), "{sql}");
+        }
+    }
+}

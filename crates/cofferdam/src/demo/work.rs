@@ -28,8 +28,9 @@ pub(super) struct Work {
     book: Mutex<Book>,
     /// New tasks that each author may still take; one number for all where each task is answered once.
     quotas: Vec<AtomicU64>,
-    /// Submissions that a reviewer sent back, by their authors' pseudonyms.
-    sent_back: Mutex<HashMap<String, u64>>,
+    /// Submissions that a reviewer sent back and that are not mended yet, by their authors' pseudonyms; below 0 while
+    /// the author is faster than the reviewer's word of it.
+    sent_back: Mutex<HashMap<String, i64>>,
     pub(super) reviewing: AtomicBool,
     /// Authors who wait.
     idle: AtomicUsize,
@@ -101,7 +102,7 @@ impl Work {
         *self.waiting().entry(pseudonym.to_owned()).or_default() += 1;
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, i64>> {
         self.sent_back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -134,9 +135,7 @@ impl Work {
     /// What this author answers; none where they recorded nothing for it.
     pub(super) fn answer(&self, seat: &Seat, held: &Held) -> Option<Value> {
         if let Some(rework) = &held.rework {
-            if let Some(count) = self.waiting().get_mut(&seat.pseudonym) {
-                *count = count.saturating_sub(1);
-            }
+            *self.waiting().entry(seat.pseudonym.clone()).or_default() -= 1;
             return Some(rework.answer.clone());
         }
         self.book
@@ -245,7 +244,7 @@ impl Work {
     /// Whether every author waits, and nothing came back: no submission is to be expected.
     pub(super) fn is_quiet(&self) -> bool {
         let idle = self.idle.load(Ordering::Relaxed);
-        idle >= self.project.authors.len() && self.waiting().values().all(|count| *count == 0)
+        idle >= self.project.authors.len() && self.waiting().values().all(|count| *count <= 0)
     }
 }
 

@@ -77,6 +77,11 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
     let tail = at.ask_as(steward, &["ledger", "tail", "Wenham", "-n", "3"]);
     assert_eq!(tail.as_array().map(Vec::len), Some(3), "{tail}");
     check_export(&at, steward);
+    check_the_end(&at, engaged["id"].as_str().unwrap(), (credential, steward));
+}
+
+/// A token that was revoked and an engagement that was ended are of no more use.
+fn check_the_end(at: &Installation, engagement: &str, (credential, steward): (&str, &str)) {
     let link = at.ask(&["person", "invite", "Stella", "--minutes", "5"]);
     assert!(link["url"].as_str().unwrap().contains("/login#cfl_"), "{link}");
     at.ask(&["token", "revoke", credential]);
@@ -86,7 +91,7 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
         "{}",
         revoked.stderr
     );
-    at.ask(&["engage", "--end", engaged["id"].as_str().unwrap()]);
+    at.ask(&["engage", "--end", engagement]);
     assert_eq!(at.ask(&["project", "list"]).as_array().map(Vec::len), Some(1));
 }
 

@@ -82,7 +82,7 @@ impl Demo {
             ledger,
         ]);
         let stock = Command::new("age").args(["-d", "-i", &identity, &file]).output();
-        let stock = stock.expect("`age` is not installed: apt-get install age");
+        let stock = stock.unwrap_or_else(|_| panic!("`age` is not installed: apt-get install age"));
         assert!(
             stock.status.success(),
             "{}",

@@ -2,18 +2,19 @@
 
 #![expect(unreachable_code, reason = "nobody else can name the type of what is missing")]
 
-use cofferdam_custody::{AdminScope, Scope};
+use cofferdam_custody::{AdminScope, Scope, Secrets};
 use cofferdam_model::env::Env;
 use cofferdam_model::{Engagement, PrincipalId, Timestamp};
 use cofferdam_store::Tx;
 
-fn forge(tx: &mut Tx<'_>, engagement: &Engagement, principal: PrincipalId, now: Timestamp, env: &Env) {
+fn forge(tx: &mut Tx<'_>, engagement: &Engagement, principal: PrincipalId, now: Timestamp, env: &Env, secrets: &Secrets) {
     let _ = Scope {
         tx,
         engagement,
         principal,
         now,
         env,
+        secrets,
         state: unimplemented!(),
     };
 }

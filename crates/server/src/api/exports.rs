@@ -73,7 +73,8 @@ async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
         let Ok(place) = place else { break };
         let more = match export.still_allowed() {
             Ok(()) if !line.is_empty() => Some(Ok(std::mem::take(&mut line))),
-            // The export itself says, and records, that it was cut.
+            // Within a line: the export may have given its last one, and would say that it came to its end.
+            Err(refusal) if !line.is_empty() => Some(Err(refusal.into())),
             _ => export.next_line().await.map(|next| next.map(Bytes::from)),
         };
         match more {

@@ -5,6 +5,7 @@
 
 mod admitted;
 mod agreements;
+mod bound;
 mod bounds;
 mod deliveries;
 mod engagements;

@@ -8,6 +8,7 @@ use cofferdam_store::task::{self, AssignmentRow, DraftRow};
 use cofferdam_store::{object, review};
 use serde_json::Value;
 
+use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::{project_of, reference};
 use super::{FieldError, Platform, WorkError};
@@ -74,21 +75,25 @@ fn show(
     hold: AssignmentRow,
     guideline_version: u32,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
+    bound::check(scope, &What::Hold(&hold))?;
     let task = task::get(scope.tx.reader(), hold.task)?.ok_or(WorkError::NotFound("task"))?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
     if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
+        bound::check(scope, &What::Draft(draft.object, hold.id))?;
         let kind = ObjectKind::Draft;
         objects.push(reference(scope.tx, draft.object, draft.version, kind)?);
         parts.draft = Some(draft.saved);
     }
     let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
+        bound::check(scope, &What::Answer(back.answer, hold.id))?;
         let kind = ObjectKind::Answer;
         objects.push(reference(scope.tx, back.answer, back.version, kind)?);
         let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
-        let comment = verdict.and_then(|v| v.comment);
-        if let Some(comment) = comment {
+        let comment = verdict.and_then(|v| v.comment.map(|comment| (comment, v.id)));
+        if let Some((comment, review)) = comment {
+            bound::check(scope, &What::Comment(comment, review))?;
             objects.push(reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?);
         }
         parts.rework = Some((back.id, back.version, comment.is_some()));
@@ -209,6 +214,7 @@ fn next(
         until,
         claimed: scope.now,
     };
+    let hold = bound::hold(scope.secrets, hold);
     task::insert_assignment(scope.tx, &hold)?;
     Ok(Some(hold))
 }
@@ -217,7 +223,9 @@ fn next(
 fn own(scope: &mut Scope<'_, '_>, id: AssignmentId) -> Result<AssignmentRow, GateError<WorkError>> {
     let hold = task::assignment(scope.tx.reader(), id)?;
     let own = hold.filter(|h| h.engagement == scope.engagement.id);
-    own.ok_or_else(|| WorkError::NotFound("task in your hands").into())
+    let own = own.ok_or(WorkError::NotFound("task in your hands"))?;
+    bound::check(scope, &What::Hold(&own))?;
+    Ok(own)
 }
 
 struct Reopen(AssignmentId);
@@ -430,6 +438,7 @@ impl Platform {
             .env()
             .new_id()
             .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let fresh = bound::draft(self.gate.secrets(), fresh, assignment);
         let (id, version) = before.map_or((fresh, 1), |d| (d.object, d.version + 1));
         let lab = self.lab_under(engagement).await?;
         let sealed = self
@@ -471,6 +480,7 @@ impl Platform {
             .env()
             .new_id()
             .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let fresh = bound::answer(self.gate.secrets(), fresh, assignment);
         let (id, version) = before.map_or((fresh, 1), |s| (s.answer, s.version + 1));
         let lab = self.lab_under(engagement).await?;
         let sealed = self

@@ -10,6 +10,7 @@ use cofferdam_store::review::{self, ReviewRow};
 use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::{principal, task};
 
+use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
 use super::{Platform, WorkError};
@@ -89,6 +90,7 @@ impl Command for ClaimReview {
                 (hold, given)
             }
         };
+        bound::check(scope, &What::Answer(given.answer, given.assignment))?;
         let found = task::get(scope.tx.reader(), given.task)?.ok_or(WorkError::NotFound("task"))?;
         let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
         let author = author.ok_or_else(|| WorkError::Failed("an author has no pseudonym".into()))?;
@@ -224,6 +226,7 @@ impl Platform {
                     .env()
                     .new_id()
                     .map_err(|e| WorkError::Failed(e.to_string()))?;
+                let id = bound::comment(self.gate.secrets(), id, review);
                 let kind = ObjectKind::ReviewComment;
                 Some(
                     self.gate
