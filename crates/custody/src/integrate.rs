@@ -53,24 +53,43 @@ impl Gate {
         loop {
             let inner = std::sync::Arc::clone(&self.inner);
             let work = move |tx: &mut Tx<'_>| integrate(&inner, tx, compartment);
-            if self.inner.store.write(work).await? {
+            let Some(grown) = self.inner.store.write(work).await? else {
+                return Ok(());
+            };
+            if let Err(error) = self
+                .inner
+                .secrets
+                .watermarks()
+                .keep(compartment, &grown.checkpoint)
+            {
+                tracing::error!(%error, "how far a ledger is could not be kept beside the database");
+            }
+            if grown.whole {
                 return Ok(());
             }
         }
     }
 }
 
-/// Integrates at most [`BATCH`] entries; whether that was all.
-fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result<bool, StoreError> {
+/// A tree that grew.
+struct Grown {
+    /// Its signed head.
+    checkpoint: String,
+    /// Whether it holds every entry now.
+    whole: bool,
+}
+
+/// Integrates at most [`BATCH`] entries; none when there was nothing to integrate.
+fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result<Option<Grown>, StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         table: "ledger_tile",
         problem,
     };
     let Some(head) = record::head(tx.reader(), &inner.secrets, compartment).map_err(from_state)? else {
-        return Ok(true);
+        return Ok(None);
     };
     if head.integrated == head.size {
-        return Ok(true);
+        return Ok(None);
     }
     let key = inner
         .secrets
@@ -87,8 +106,10 @@ fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result
     let note = Checkpoint::new(&origin, grown.size, grown.root)
         .and_then(|checkpoint| checkpoint.sign(&key))
         .map_err(|e| corrupt(format!("the checkpoint of {compartment}: {e}")))?;
-    ledger::set_checkpoint(tx, compartment, grown.size, &note.to_string())?;
-    Ok(grown.size == head.size)
+    let checkpoint = note.to_string();
+    ledger::set_checkpoint(tx, compartment, grown.size, &checkpoint)?;
+    let whole = grown.size == head.size;
+    Ok(Some(Grown { checkpoint, whole }))
 }
 
 /// The right edge of the tree, if it is that of the tree whose head was signed: no other is ever grown.

@@ -23,6 +23,7 @@ mod secrets;
 mod state;
 mod stream;
 mod vault;
+mod watermark;
 
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret};

@@ -14,6 +14,8 @@ use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
 use cofferdam_model::{Compartment, EngagementId, Id, ProjectId};
 
+use crate::watermark::Watermarks;
+
 /// Why the secrets are not to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
@@ -54,6 +56,7 @@ pub struct Secrets {
     rows: hmac::Key,
     blinding: hmac::Key,
     origin: String,
+    watermarks: Watermarks,
 }
 
 struct Len32;
@@ -114,6 +117,7 @@ impl Secrets {
             rows,
             blinding,
             origin: origin.to_owned(),
+            watermarks: Watermarks::below(folder.join("watermarks")),
         })
     }
 
@@ -168,6 +172,11 @@ impl Secrets {
         context.update(project.as_bytes());
         context.update(text.as_bytes());
         to_array(context.sign().as_ref())
+    }
+
+    /// How far each ledger is known to have been.
+    pub(crate) fn watermarks(&self) -> &Watermarks {
+        &self.watermarks
     }
 
     /// What a compartment's checkpoints are called: `<installation>/<compartment>`.

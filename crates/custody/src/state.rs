@@ -377,6 +377,24 @@ impl Ask {
     }
 }
 
+/// Holds a ledger against how far it is known to have been.
+fn against_watermark(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    head: &ledger::HeadRow,
+) -> Result<(), StateError> {
+    let what = format!("the ledger of {compartment}");
+    let key = secrets
+        .ledger_key(compartment)
+        .map_err(|e| Integrity::of(what.clone(), e.to_string()))?;
+    let marks = secrets.watermarks();
+    match marks.contradicted(reader, compartment, head, key.verifying_key())? {
+        Some(problem) => Err(Integrity::of(what, problem).into()),
+        None => Ok(()),
+    }
+}
+
 /// Folds one ledger's authorising entries, each checked, none missing.
 pub(crate) fn fold(
     reader: &mut Reader<'_>,
@@ -403,6 +421,9 @@ pub(crate) fn fold(
             authority.folded()
         );
         return Err(Integrity::of(format!("the ledger of {compartment}"), problem).into());
+    }
+    if let Some(head) = &head {
+        against_watermark(reader, secrets, compartment, head)?;
     }
     let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
     let size = end.size;

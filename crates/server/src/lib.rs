@@ -18,5 +18,5 @@ mod router;
 mod state;
 mod web;
 
-pub use router::{openapi, router, serve};
+pub use router::{ON_THE_WAY, openapi, router, serve};
 pub use state::Settings;

@@ -115,10 +115,15 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .with_state(state)
 }
 
+/// Bytes of an answer that wait in the kernel for a reader, at most: what a halt can no longer take back.
+pub const ON_THE_WAY: usize = 128 << 10;
+
 /// Serves until `shutdown`, then lets running requests end. Live updates, which never end by themselves, are ended.
+/// `on_the_way` bounds what the kernel holds of an answer: [`ON_THE_WAY`], but where there is a reason for another.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     router: Router,
+    on_the_way: usize,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stopping, stopped) = watch::channel(false);
@@ -133,20 +138,20 @@ pub async fn serve(
         shutdown.await;
         stopping.send_replace(true);
     };
-    axum::serve(listener.tap_io(|connection| tune(connection)), service)
-        .with_graceful_shutdown(shutdown)
-        .await
+    axum::serve(
+        listener.tap_io(move |connection| tune(connection, on_the_way)),
+        service,
+    )
+    .with_graceful_shutdown(shutdown)
+    .await
 }
 
-/// Bytes of an answer that wait in the kernel for a reader, at most: what a halt can no longer take back.
-const MOST_ON_THE_WAY: usize = 128 << 10;
-
 /// Sends small answers at once, and keeps little on the way to those who read slowly.
-fn tune(connection: &tokio::net::TcpStream) {
+fn tune(connection: &tokio::net::TcpStream, on_the_way: usize) {
     let socket = socket2::SockRef::from(connection);
     let tuned = connection
         .set_nodelay(true)
-        .and_then(|()| socket.set_send_buffer_size(MOST_ON_THE_WAY));
+        .and_then(|()| socket.set_send_buffer_size(on_the_way));
     if let Err(error) = tuned {
         tracing::warn!(%error, "a connection could not be tuned");
     }

@@ -25,7 +25,7 @@ use crate::out::{Out, note};
 use crate::progress::Progress;
 
 /// So small that an export of a small sample is still on its way when the halt comes.
-const SEND_BUFFER: u32 = 4 << 10;
+const ON_THE_WAY: usize = 4 << 10;
 
 /// A project whose work is done, and what its reviewer did.
 struct Done {
@@ -89,9 +89,9 @@ impl Demo {
         let default = Config::default().listen;
         let any = SocketAddr::new(default.ip(), 0);
         let listener = match self.listen {
-            Some(address) => install::bind(address, SEND_BUFFER)?,
-            None if self.once => install::bind(any, SEND_BUFFER)?,
-            None => install::bind(default, SEND_BUFFER).or_else(|_| install::bind(any, SEND_BUFFER))?,
+            Some(address) => install::bind(address)?,
+            None if self.once => install::bind(any)?,
+            None => install::bind(default).or_else(|_| install::bind(any))?,
         };
         let address = listener.local_addr().to("the listening socket")?;
         let config = Config {
@@ -104,7 +104,7 @@ impl Demo {
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
         let platform = install::open(folder, &config).await?;
-        let server = Server::start(listener, platform, &config);
+        let server = Server::start(listener, platform, &config, ON_THE_WAY);
         let operator = Client::new(&config.public_url, Some(founded.token.secret.expose()))?;
         let _: Value = operator.get("/me").await?;
         Ok((server, operator))

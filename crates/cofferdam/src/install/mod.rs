@@ -21,7 +21,7 @@ pub(crate) use found::{found, private_file};
 pub(crate) use harden::{no_core_dumps, private_files};
 pub(crate) use log::{to_file, to_stderr};
 pub(crate) use open::open;
-pub(crate) use serve::{SEND_BUFFER, Server, bind, serve};
+pub(crate) use serve::{Server, bind, serve};
 
 /// The operator's token file in a data folder.
 pub(crate) fn token_file(folder: &Path) -> PathBuf {

@@ -16,13 +16,11 @@ use crate::fail::{Failure, Outcome, To};
 
 /// Connections that may wait to be taken.
 const BACKLOG: u32 = 1_024;
-/// What the kernel may hold of an answer that is not read: as little as this is still on its way after a halt.
-pub(crate) const SEND_BUFFER: u32 = 128 << 10;
 /// How long running requests may take to end.
 const DRAIN: Duration = Duration::from_secs(15);
 
 /// Listens, without answering yet.
-pub(crate) fn bind(address: SocketAddr, send_buffer: u32) -> Outcome<TcpListener> {
+pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
     let bind = || {
         let socket = if address.is_ipv4() {
             TcpSocket::new_v4()?
@@ -30,7 +28,6 @@ pub(crate) fn bind(address: SocketAddr, send_buffer: u32) -> Outcome<TcpListener
             TcpSocket::new_v6()?
         };
         socket.set_reuseaddr(true)?;
-        socket.set_send_buffer_size(send_buffer)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
@@ -59,12 +56,18 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts to answer, and to integrate the ledgers beside it.
-    pub(crate) fn start(listener: TcpListener, platform: Platform, config: &Config) -> Self {
+    /// Starts to answer, and to integrate the ledgers beside it. `on_the_way` as of [`cofferdam_server::serve`].
+    pub(crate) fn start(
+        listener: TcpListener,
+        platform: Platform,
+        config: &Config,
+        on_the_way: usize,
+    ) -> Self {
         let gate = platform.gate().clone();
         let stop = watch::Sender::new(false);
         let router = cofferdam_server::router(platform, config.settings());
-        let serving = tokio::spawn(cofferdam_server::serve(listener, router, until(stop.subscribe())));
+        let stopped = until(stop.subscribe());
+        let serving = tokio::spawn(cofferdam_server::serve(listener, router, on_the_way, stopped));
         let (own, stopped) = (gate.clone(), until(stop.subscribe()));
         let background = tokio::spawn(async move { own.run_background(stopped).await });
         Self {

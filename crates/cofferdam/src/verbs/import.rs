@@ -47,6 +47,8 @@ impl Import {
         let client = self.connect.client()?;
         let engagement = engagement(&client, self.engagement.clone()).await?;
         let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);
+        // A server that refuses the token does so before it has read the file, and the connection breaks: ask first.
+        let _: Value = client.get("/me").await?;
         let progress = Progress::bytes(about.len(), "sending");
         let sent = progress.clone();
         let body =

@@ -29,9 +29,9 @@ impl Serve {
         for found in platform.gate().closed() {
             tracing::error!(%found, "a ledger is closed: nothing of it is released");
         }
-        let listener = install::bind(self.listen.unwrap_or(config.listen), install::SEND_BUFFER)?;
+        let listener = install::bind(self.listen.unwrap_or(config.listen))?;
         let address = listener.local_addr().to("the listening socket")?;
-        let server = install::Server::start(listener, platform, &config);
+        let server = install::Server::start(listener, platform, &config, cofferdam_server::ON_THE_WAY);
         note(format!(
             "Cofferdam listens on http://{address} (public address: {})",
             config.public_url

@@ -353,6 +353,42 @@ async fn an_old_head_put_back_is_noticed_by_the_node_that_saw_the_newer_one() {
     assert!(found.contains("it should be entry"), "{found}");
 }
 
+/// An older state of one ledger, put back whole while nobody watches: head, seal, tiles and all. The file beside the
+/// database says how far the ledger was.
+#[tokio::test]
+async fn an_old_ledger_put_back_while_stopped_stays_closed() {
+    let mut world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+    world.gate().integrate().await.unwrap();
+    let (id, raw) = (hex(lab.id.as_bytes()), world.raw());
+    for table in ["ledger_head", "ledger_tile"] {
+        let keep = format!("CREATE TABLE kept_{table} AS SELECT * FROM {table} WHERE compartment = {id}");
+        run(&raw, &keep, []);
+    }
+    let size = world.entries(lab.ledger()).await.len() as u64;
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    assert!(world.read(&own, lab.project, &[]).await.is_err());
+    world.gate().integrate().await.unwrap();
+    world
+        .stopped(|raw| {
+            rewind(raw, &lab, size, 0);
+            for table in ["ledger_head", "ledger_tile"] {
+                run(
+                    raw,
+                    &format!("INSERT OR REPLACE INTO {table} SELECT * FROM kept_{table}"),
+                    [],
+                );
+                run(raw, &format!("DROP TABLE kept_{table}"), []);
+            }
+        })
+        .await;
+    let found = integrity(world.read(&own, lab.project, &[]).await);
+    assert!(found.contains("it was put back"), "{found}");
+    named(&world.findings().await, "it was put back");
+    assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
 fn hex(bytes: &[u8]) -> String {
     let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     format!("x'{digits}'")
