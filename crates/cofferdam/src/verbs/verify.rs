@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{Expect, Report, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
 
-use crate::fail::{Failure, Outcome};
+use crate::fail::{Failure, Outcome, To};
 use crate::out::Out;
 
 /// Verify an exported ledger, with nothing but the folder
@@ -17,6 +18,9 @@ pub(crate) struct Verify {
     /// The ledger's key, from where you trust it; else the folder is held against the key within
     #[arg(long, value_name = "KEY", value_parser = key)]
     vkey: Option<VerifyingKey>,
+    /// A checkpoint of the same ledger that you kept from before: the folder must go on from it. Wants --vkey
+    #[arg(long, value_name = "FILE", requires = "vkey")]
+    known: Option<PathBuf>,
 }
 
 /// A signed-note verifier key on the command line.
@@ -35,8 +39,10 @@ impl Verify {
             );
             return Err(Failure::new(text));
         }
+        let known = self.known()?;
         let expect = Expect {
             key: self.vkey.as_ref(),
+            known: known.as_ref(),
             ..Expect::default()
         };
         let report = verify_folder(&self.dir, &expect);
@@ -44,6 +50,18 @@ impl Verify {
         match &report.problem {
             None => Ok(()),
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),
+        }
+    }
+
+    /// The checkpoint kept from before, if its signature is the ledger's.
+    fn known(&self) -> Outcome<Option<Checkpoint>> {
+        let (Some(file), Some(key)) = (&self.known, &self.vkey) else {
+            return Ok(None);
+        };
+        let text = std::fs::read(file).to(file.display())?;
+        match Checkpoint::open(&text, key, &[]) {
+            Ok(open) => Ok(Some(open.checkpoint)),
+            Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
         }
     }
 }

@@ -99,6 +99,8 @@ fn check_the_end(at: &Installation, engagement: &str, (credential, steward): (&s
 fn check_export(at: &Installation, steward: &str) {
     let dir = at.beside("ledger");
     let first = at.ask_as(steward, &["ledger", "export", "Wenham", &arg(&dir)]);
+    let known = at.beside("known");
+    fs::copy(dir.join("checkpoint"), &known).unwrap();
     at.ask(&["halt", "lab:Wenham", "--reason", "drill", "--until", "2200-01-01"]);
     let second = at.ask_as(steward, &["ledger", "export", "Wenham", &arg(&dir)]);
     assert!(
@@ -107,6 +109,25 @@ fn check_export(at: &Installation, steward: &str) {
     );
     let vkey = fs::read_to_string(dir.join("vkey")).unwrap();
     ok(&["verify", &arg(&dir), "--vkey", vkey.trim()]);
+    let from_before = [
+        "verify",
+        &arg(&dir),
+        "--vkey",
+        vkey.trim(),
+        "--known",
+        &arg(&known),
+    ];
+    ok(&from_before);
+    let newest = fs::read(dir.join("checkpoint")).unwrap();
+    fs::copy(&known, dir.join("checkpoint")).unwrap();
+    fs::write(&known, &newest).unwrap();
+    let rewound = run(&from_before);
+    assert_eq!(
+        rewound.code, 1,
+        "a folder that was put back verifies: {}",
+        rewound.stdout
+    );
+    fs::write(dir.join("checkpoint"), newest).unwrap();
     let own = at.beside("installation");
     at.ask(&["ledger", "export", "installation", &arg(&own)]);
     let other = fs::read_to_string(own.join("vkey")).unwrap();
