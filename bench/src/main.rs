@@ -4,6 +4,7 @@
 //! do, over HTTP with everything on, and prints a Markdown table: each row beside a limit measured in the same run.
 //! Load generator and server share the machine, so figures are whole-box.
 
+mod append;
 mod http;
 mod limits;
 mod report;
@@ -28,6 +29,7 @@ async fn main() -> Result<()> {
     );
     limits::sealing(&mut report)?;
     limits::ledger(&mut report, folder.path())?;
+    append::run(&program, folder.path(), &sync, &mut report).await?;
     let server = server::Server::start(&program, folder.path()).await?;
     http::run(&server, &sync, &mut report).await?;
     report.print()

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::out::watched;
 
 const QUIET: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(100);
 
 /// Something under way.
 #[derive(Clone)]
@@ -55,4 +56,21 @@ impl Progress {
     pub(crate) fn done(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Waits for something that does not tell how far it is, and says so to a person once it takes longer than a second.
+pub(crate) async fn waiting<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = tokio::time::sleep(QUIET) => {}
+    }
+    if !watched() {
+        return work.await;
+    }
+    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
+    spinner.enable_steady_tick(TICK);
+    let done = work.await;
+    spinner.finish_and_clear();
+    done
 }

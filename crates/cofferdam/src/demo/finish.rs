@@ -16,6 +16,7 @@ use crate::client::{Call, number, text};
 use crate::fail::{Failure, Outcome, To};
 use crate::opening;
 use crate::out::note;
+use crate::progress::waiting;
 use crate::verbs::{delivery, identity, ledger};
 
 const PATIENCE: u32 = 100;
@@ -66,11 +67,8 @@ pub(super) async fn agreement(stage: &Stage, projects: &[&Project]) -> Outcome<O
         return Ok(None);
     };
     let lab = lab_of(stage, project)?;
-    let found: Value = lab
-        .steward
-        .client
-        .get(&format!("/projects/{}/agreement", project.id))
-        .await?;
+    let path = format!("/projects/{}/agreement", project.id);
+    let found: Value = waiting("measuring agreement", lab.steward.client.get(&path)).await?;
     let pairs = found["cohen_kappa"].as_array().cloned().unwrap_or_default();
     let kappa = |a: &str, b: &str| {
         let of = |p: &&Value| {
@@ -117,9 +115,8 @@ pub(super) async fn deliver(
         .to(folder.display())?;
     let lab = lab_of(stage, project)?;
     let client = &lab.steward.client;
-    let made: Call = client
-        .post(&format!("/projects/{}/deliveries", project.id), &json!({}))
-        .await;
+    let deliveries = format!("/projects/{}/deliveries", project.id);
+    let made: Call = waiting("making the delivery", client.post(&deliveries, &json!({}))).await;
     let mut made = match made {
         Err(error) if error.is("conflict") => {
             note(Failure::from(error).about(&project.name));

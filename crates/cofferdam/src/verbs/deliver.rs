@@ -8,6 +8,7 @@ use super::delivery::described;
 use crate::client::{self, Connect};
 use crate::fail::Outcome;
 use crate::out::Out;
+use crate::progress::waiting;
 
 /// Make a delivery of a project's answers: encrypted to the lab's recipients, with a signed manifest
 #[derive(Debug, Args)]
@@ -27,9 +28,8 @@ impl Deliver {
         let project = client::project(&client, &self.project).await?;
         let format = self.format.map(DeliveryFormat::name);
         let body = format.map_or_else(|| json!({}), |format| json!({ "format": format }));
-        let made: Value = client
-            .post(&format!("/projects/{project}/deliveries"), &body)
-            .await?;
+        let path = format!("/projects/{project}/deliveries");
+        let made: Value = waiting("making the delivery", client.post(&path, &body)).await?;
         out.answer(&made, described)
     }
 }

@@ -9,6 +9,7 @@ use crate::config::{self, Config};
 use crate::fail::{Failure, Outcome, To};
 use crate::install;
 use crate::out::Out;
+use crate::progress::waiting;
 use crate::table::thousands;
 
 /// Check an installation whose server is stopped: every ledger, and every row that authorises
@@ -23,7 +24,9 @@ impl Doctor {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let config = Config::load(&self.data.join(config::FILE))?;
         let platform = install::open(&self.data, &config).await?;
-        let health = platform.gate().examine().await.to(self.data.display())?;
+        let health = waiting("reading every ledger", platform.gate().examine())
+            .await
+            .to(self.data.display())?;
         let findings: Vec<String> = health
             .findings
             .iter()

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::client::{Connect, encoded, number, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
+use crate::progress::waiting;
 use crate::table::{Table, thousands};
 
 /// What the ledgers say that a credential touched, by lab
@@ -32,7 +33,7 @@ impl Exposure {
         for (name, time) in [("from", &self.from), ("to", &self.to)] {
             path.extend(time.iter().map(|time| format!("&{name}={}", encoded(time))));
         }
-        let found: Value = client.get(&path).await?;
+        let found: Value = waiting("reading the ledgers", client.get(&path)).await?;
         out.answer(&found, |found| {
             let mut table = Table::new(&["lab", "project", "objects", "bytes", "entries", "first", "last"]);
             for lab in found["labs"].as_array().into_iter().flatten() {

@@ -44,7 +44,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Deliver(verb) => verb.run(out).await,
         Command::Delivery(verb) => verb.run(out).await,
         Command::Open(verb) => verb.run(out),
-        Command::Verify(verb) => verb.run(out),
+        Command::Verify(verb) => verb.run(out).await,
         Command::Ledger(verb) => verb.run(out).await,
         Command::Halt(verb) => verb.run(out).await,
         Command::Resume(verb) => verb.run(out).await,

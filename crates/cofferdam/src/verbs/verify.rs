@@ -9,6 +9,7 @@ use cofferdam_ledger::note::VerifyingKey;
 
 use crate::fail::{Failure, Outcome, To};
 use crate::out::Out;
+use crate::progress::waiting;
 
 /// Verify an exported ledger, with nothing but the folder
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
 }
 
 impl Verify {
-    pub(crate) fn run(self, out: Out) -> Outcome {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
         if !self.dir.is_dir() {
             let text = format!(
                 "{} is no folder; `cofferdam ledger export` writes one",
@@ -40,12 +41,16 @@ impl Verify {
             return Err(Failure::new(text));
         }
         let known = self.known()?;
-        let expect = Expect {
-            key: self.vkey.as_ref(),
-            known: known.as_ref(),
-            ..Expect::default()
-        };
-        let report = verify_folder(&self.dir, &expect);
+        let (dir, key) = (self.dir.clone(), self.vkey.clone());
+        let verify = tokio::task::spawn_blocking(move || {
+            let expect = Expect {
+                key: key.as_ref(),
+                known: known.as_ref(),
+                ..Expect::default()
+            };
+            verify_folder(&dir, &expect)
+        });
+        let report = waiting("verifying", verify).await.to("verifying")?;
         out.answer(&report, Report::to_string)?;
         match &report.problem {
             None => Ok(()),

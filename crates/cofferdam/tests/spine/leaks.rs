@@ -78,12 +78,14 @@ fn found(folder: &Path, samples: &HashSet<[u8; SAMPLE]>) -> Vec<(PathBuf, String
     hits
 }
 
-/// What an installation without any lab's data consists of: its own vocabulary, in the schema and the configuration.
+/// What stands in the folder of a demonstration that had no word of these tasks: the platform's own vocabulary, in
+/// schema, configuration, logs, metrics and ledgers.
 fn own_vocabulary(candidates: &HashSet<[u8; SAMPLE]>) -> HashSet<[u8; SAMPLE]> {
     let folder = tempfile::tempdir().unwrap();
-    let empty = folder.path().join("empty");
-    ok(&["init", "--data", &arg(&empty)]);
-    let own = found(&empty, candidates);
+    let (other, data) = (folder.path().join("other.jsonl"), folder.path().join("data"));
+    fs::write(&other, "{\"body\":\"0\"}\n{\"body\":\"1\"}\n").unwrap();
+    ok(&["demo", "--once", "--input", &arg(&other), "--data", &arg(&data)]);
+    let own = found(&data, candidates);
     own.into_iter()
         .filter_map(|(_, text)| text.into_bytes().try_into().ok())
         .collect()

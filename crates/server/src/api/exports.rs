@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_model::EngagementId;
-use cofferdam_work::ops::Export;
+use cofferdam_work::ops::{Export, WorkError};
 use futures::stream;
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
@@ -84,7 +84,11 @@ async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
                 line = rest;
             }
             Some(Err(error)) => {
-                tracing::info!(%error, "an export was cut");
+                // Why a halt stands is said by its entry; here only that it did what it is for.
+                match error {
+                    WorkError::Refused(_) => tracing::info!("an export was cut"),
+                    error => tracing::warn!(%error, "an export failed"),
+                }
                 place.send(Err(io::Error::other("the export was cut")));
                 break;
             }
