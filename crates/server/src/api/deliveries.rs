@@ -27,6 +27,7 @@ use crate::state::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(vkey))
         .routes(routes!(make))
         .routes(routes!(get))
         .routes(routes!(manifest))
@@ -98,6 +99,25 @@ async fn list(
         items.push(out(&state, row).await?);
     }
     Ok(Json(Page::whole(items)))
+}
+
+/// The key that verifies the manifests of a lab's deliveries: a signed-note verifier key
+#[utoipa::path(get, path = "/labs/{lab}/deliveries/vkey", tag = "deliveries",
+    params(("lab" = String, Path, description = "The lab's id")), responses(
+    (status = 200, description = "The key", body = String, content_type = "text/plain"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such lab, or not yours", body = Problem)))]
+async fn vkey(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(lab): IdPath<LabId>,
+) -> Answer<String> {
+    state.platform.may_oversee(&caller, lab).await?;
+    let key = state.gate().secrets().manifest_key(lab.into());
+    key.map(|key| key.verifying_key().to_string()).map_err(|error| {
+        tracing::error!(%error, "a manifest key could not be derived");
+        Problem::internal()
+    })
 }
 
 #[derive(Deserialize, ToSchema)]

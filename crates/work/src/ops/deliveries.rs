@@ -550,7 +550,9 @@ fn sync_folder(path: &Path) -> Result<(), WorkError> {
 
 /// What was half written is of no use: whether it can be removed changes nothing.
 fn discard(path: &Path) {
-    if let Err(error) = fs::remove_file(path) {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
         tracing::warn!(%error, "an unfinished delivery file could not be removed");
     }
 }
