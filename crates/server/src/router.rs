@@ -115,7 +115,8 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .with_state(state)
 }
 
-/// Bytes of an answer that wait in the kernel for a reader, at most: what a halt can no longer take back.
+/// Bytes asked of the kernel for an answer that waits for a reader; Linux keeps up to twice as many. What it holds, and
+/// what the reader's side has taken in, a halt can no longer take back.
 pub const ON_THE_WAY: usize = 128 << 10;
 
 /// Serves until `shutdown`, then lets running requests end. Live updates, which never end by themselves, are ended.
