@@ -69,10 +69,15 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
+/// Whether a repeated POST to this path is answered as before.
+pub(crate) fn applies(path: &str) -> bool {
+    !NOT_KEPT.iter().any(|end| path.ends_with(end))
+}
+
 /// Answers a repeated request as before.
 pub(crate) async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let applies = request.method() == Method::POST && !NOT_KEPT.iter().any(|end| path.ends_with(end));
+    let applies = request.method() == Method::POST && applies(&path);
     let key = request.headers().get(HEADER).cloned();
     match key {
         Some(key) if applies => keyed(state, request, next, key, path)

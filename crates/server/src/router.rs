@@ -48,27 +48,45 @@ fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api::routes())
 }
 
-/// Gives every operation a name of its own: its tag and its handler's name.
-fn name_operations(document: &mut utoipa::openapi::OpenApi) {
-    for item in document.paths.paths.values_mut() {
+/// What the router's macros cannot say: names of operations that are their own (tag and handler), paths as OpenAPI
+/// writes them, and the key with which a request may be repeated.
+fn complete(document: &mut utoipa::openapi::OpenApi) {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths
+        .into_iter()
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
+    for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            let tag = operation
-                .tags
-                .iter()
-                .flatten()
-                .next()
-                .cloned()
-                .unwrap_or_default();
+            let tag = operation.tags.iter().flatten().next().cloned();
+            let tag = tag.unwrap_or_default();
             operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
         }
+        if let Some(post) = item.post.as_mut().filter(|_| idempotency::applies(path)) {
+            post.parameters.get_or_insert_default().push(repeatable().into());
+        }
     }
+}
+
+fn repeatable() -> utoipa::openapi::path::Parameter {
+    use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(utoipa::openapi::Required::False)
+        .description(Some(
+            "1 to 200 bytes: the same request with the same key is done once, and answered alike",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
 }
 
 /// The OpenAPI 3.1 document, as JSON.
 pub fn openapi() -> String {
     let mut document = documented().split_for_parts().1;
-    name_operations(&mut document);
+    complete(&mut document);
     let mut json = document.to_pretty_json().unwrap_or_default();
     json.push('\n');
     json
@@ -181,6 +199,7 @@ mod tests {
         assert_eq!(document["openapi"], "3.1.0");
         let mut names = HashSet::new();
         for (path, item) in document["paths"].as_object().unwrap() {
+            assert!(!path.contains('*'), "{path} is not a path template of OpenAPI");
             for (method, operation) in item.as_object().unwrap() {
                 let name = operation["operationId"].as_str().unwrap();
                 assert!(names.insert(name.to_owned()), "{name} names two operations");

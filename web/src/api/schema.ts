@@ -126,7 +126,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The delivery's id */
                     delivery: string;
@@ -324,7 +327,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The delivery's id */
                     delivery: string;
@@ -645,7 +651,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The engagement's id */
                     engagement: string;
@@ -720,7 +729,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The engagement's id */
                     engagement: string;
@@ -892,7 +904,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The engagement's id */
                     engagement: string;
@@ -1451,7 +1466,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The engagement's id */
                     engagement: string;
@@ -1582,7 +1600,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The engagement's id */
                     engagement: string;
@@ -1914,7 +1935,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1990,7 +2014,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The halt's id */
                     halt: string;
@@ -2085,7 +2112,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2419,7 +2449,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The lab's id */
                     lab: string;
@@ -2627,7 +2660,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The lab's id */
                     lab: string;
@@ -2750,7 +2786,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ledgers/{ledger}/tile/{*path}": {
+    "/api/v1/ledgers/{ledger}/tile/{path}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2976,7 +3012,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3311,7 +3350,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The project's id */
                     project: string;
@@ -3449,7 +3491,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The project's id */
                     project: string;
