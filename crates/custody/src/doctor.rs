@@ -1,6 +1,7 @@
 //! The check of the whole: every entry, tree and row that the gate would believe.
 //!
-//! It opens nothing: rows carry keyed hashes, so that they can be checked where there is no key to their content.
+//! It opens nothing: rows carry keyed hashes, so that they can be checked without the keys to their content. Keys are
+//! asked for only to see that they are there, and dropped.
 
 mod rows;
 
@@ -14,8 +15,9 @@ use cofferdam_ledger::tree::TileWriter;
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::{
     Authority, Compartment, CredentialId, EngagementId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef,
-    ObjectSet,
+    ObjectSet, ProjectId,
 };
+use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
 
@@ -48,10 +50,30 @@ pub struct Health {
 }
 
 impl Gate {
-    /// Reads every ledger and every row that authorises or is sealed, and says what is wrong.
+    /// Reads every ledger and every row that authorises or is sealed, asks the keyholder for a key of each project, and
+    /// says what is wrong.
     pub async fn examine(&self) -> Result<Health, StoreError> {
         let inner = Arc::clone(&self.inner);
-        self.inner.store.read(move |reader| examine(&inner, reader)).await
+        let mut health = self
+            .inner
+            .store
+            .read(move |reader| examine(&inner, reader))
+            .await?;
+        let epochs = self.inner.store.read(epoch::all).await?;
+        // Ids are in the order of time, so the last of a project is its youngest.
+        let youngest: HashMap<ProjectId, EpochRow> = epochs.into_iter().map(|e| (e.project, e)).collect();
+        for epoch in youngest.values() {
+            health.findings.extend(self.inner.keys.is_held(epoch).await.err());
+        }
+        Ok(health)
+    }
+
+    /// Whether the keyholder has the key that was used last. None was used in a new installation.
+    pub async fn keyholder_answers(&self) -> Result<Result<(), Integrity>, StoreError> {
+        match self.inner.store.read(epoch::newest).await? {
+            Some(epoch) => Ok(self.inner.keys.is_held(&epoch).await),
+            None => Ok(Ok(())),
+        }
     }
 
     /// Ledgers that were closed when this node folded them, and why.

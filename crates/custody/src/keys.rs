@@ -7,7 +7,7 @@ use cofferdam_model::env::Env;
 use cofferdam_model::{Compartment, EpochId, Id, LabId, ProjectId, Timestamp};
 use cofferdam_seal::Id128;
 use cofferdam_seal::key::{Lease, WrappedKey};
-use cofferdam_seal::keyholder::{Keyholder, LeaseReason, LeaseRequest, Mint};
+use cofferdam_seal::keyholder::{Keyholder, KeyholderError, LeaseReason, LeaseRequest, Mint};
 use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::{Store, StoreError};
 
@@ -156,18 +156,7 @@ impl Keys {
         let row: Option<EpochRow> = self.store.read(move |r| epoch::get(r, epoch)).await?;
         let row = row.ok_or_else(|| Integrity::of(format!("epoch {epoch}"), "its row is missing"))?;
         check(&self.secrets, &row)?;
-        let wrapped: WrappedKey = serde_json::from_slice(&row.wrapped)
-            .map_err(|_| Integrity::of(format!("epoch {epoch}"), "its wrapped key does not read"))?;
-        let request = LeaseRequest {
-            compartment: Id128::new(row.compartment.to_bytes()),
-            project: Id128::new(*row.project.as_bytes()),
-            epoch: Id128::new(*epoch.as_bytes()),
-            wrapped,
-            reason,
-            node: self.node.clone(),
-            checkpoint: None,
-            now_micros: now,
-        };
+        let request = self.request(&row, reason, now)?;
         let grant = self
             .keyholder
             .lease(request)
@@ -176,6 +165,39 @@ impl Keys {
         let lease = Arc::new(grant.into_lease());
         locked(&self.held.leases).insert((epoch, reason), Arc::clone(&lease));
         Ok(lease)
+    }
+
+    fn request(
+        &self,
+        row: &EpochRow,
+        reason: LeaseReason,
+        now_micros: i64,
+    ) -> Result<LeaseRequest, Integrity> {
+        let wrapped: WrappedKey = serde_json::from_slice(&row.wrapped)
+            .map_err(|_| Integrity::of(format!("epoch {}", row.id), "its wrapped key does not read"))?;
+        Ok(LeaseRequest {
+            compartment: Id128::new(row.compartment.to_bytes()),
+            project: Id128::new(*row.project.as_bytes()),
+            epoch: Id128::new(*row.id.as_bytes()),
+            wrapped,
+            reason,
+            node: self.node.clone(),
+            checkpoint: None,
+            now_micros,
+        })
+    }
+
+    /// Whether the keyholder still has what opens an epoch: its key is asked for and dropped. A keyholder that refuses,
+    /// or that shredded the project, has answered.
+    pub(crate) async fn is_held(&self, row: &EpochRow) -> Result<(), Integrity> {
+        let request = self.request(row, LeaseReason::Job, self.env.now().as_micros())?;
+        match self.keyholder.lease(request).await {
+            Ok(_) | Err(KeyholderError::Denied { .. } | KeyholderError::Shredded { .. }) => Ok(()),
+            Err(lost) => Err(Integrity::of(
+                format!("the key of epoch {} of project {}", row.id, row.project),
+                format!("{lost}; what it sealed cannot be read until the keyholder is restored"),
+            )),
+        }
     }
 
     /// Drops, and so wipes, every lease that has ended.

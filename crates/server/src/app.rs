@@ -29,7 +29,19 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<&'static str
         Some(_) if !state.gate().closed().is_empty() => Err(Problem::unavailable(
             "a ledger does not check and stays closed; run `cofferdam doctor`",
         )),
-        Some(_) => Ok("ready\n"),
+        Some(_) => keys(&state).await,
+    }
+}
+
+async fn keys(state: &AppState) -> Answer<&'static str> {
+    match state.gate().keyholder_answers().await? {
+        Ok(()) => Ok("ready\n"),
+        Err(lost) => {
+            tracing::error!(%lost, "the keyholder does not have the key that was used last");
+            Err(Problem::unavailable(
+                "the keyholder does not have the keys: nothing can be read. Restore it, then run `cofferdam doctor`",
+            ))
+        }
     }
 }
 

@@ -236,7 +236,9 @@ impl From<WorkError> for Problem {
             WorkError::Store(error) => error.into(),
             WorkError::NoKey(why) => {
                 tracing::error!(%why, "the keyholder gave no key");
-                Self::unavailable("the keyholder gave no key; nothing was released. Try again later")
+                Self::unavailable(
+                    "the keyholder gave no key; nothing was released. If that stays so, its keys may be lost: `cofferdam doctor` tells",
+                )
             }
             WorkError::Integrity(found) => {
                 tracing::error!(%found, "something stored is not as it was written");

@@ -69,6 +69,15 @@ pub fn youngest(reader: &mut Reader<'_>, project: ProjectId) -> Result<Option<Ep
     )
 }
 
+/// The youngest epoch of all.
+pub fn newest(reader: &mut Reader<'_>) -> Result<Option<EpochRow>, StoreError> {
+    reader.first(
+        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch ORDER BY id DESC LIMIT 1",
+        &[],
+        read,
+    )
+}
+
 /// Every epoch, for a check of the whole.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<EpochRow>, StoreError> {
     reader.all(

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{Installation, Ran, arg, ok, run};
+use crate::support::{self, Installation, Ran, arg, ok, run};
 
 fn one_line(ran: &Ran, code: i32, said: &str) {
     assert_eq!(ran.code, code, "{}", ran.stderr);
@@ -112,4 +112,16 @@ async fn it_stops_when_told_to_though_somebody_listens() {
     assert_eq!(code, 0, "{log}");
     while let Ok(Some(_)) = events.chunk().await {}
     assert!(!log.contains(token.trim()), "the log tells a secret");
+}
+
+#[test]
+fn a_lost_keyholder_is_told_before_anybody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = arg(&folder.path().join("data"));
+    support::json(&["demo", "--once", "--data", &data]);
+    assert!(ok(&["doctor", "--data", &data]).contains("all is as it was written"));
+    fs::remove_dir_all(Path::new(&data).join("keyholder")).unwrap();
+    let ran = run(&["doctor", "--data", &data]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("the keyholder has no key"), "{}", ran.stderr);
 }
