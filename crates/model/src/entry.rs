@@ -264,6 +264,12 @@ pub enum Fact {
     /// The lab sent rows back.
     DeliveryRowsReturned { delivery: DeliveryId, rows: u64 },
 
+    /// An answer went back to its author with a row that the lab sent back.
+    SubmissionSentBack {
+        submission: SubmissionId,
+        delivery: DeliveryId,
+    },
+
     // --- what was not done ---
     /// Somebody asked and was refused.
     Refused {

@@ -163,6 +163,18 @@ impl Submission {
         }
     }
 
+    /// The lab sends the row back that it is in: to its author, like one that a reviewer returned.
+    pub fn send_back(self) -> Result<Self, StateError> {
+        match self {
+            Self::Submitted | Self::Accepted => Ok(Self::Returned),
+            other => Err(StateError {
+                what: "submission",
+                is: other.name(),
+                wanted: "sent back",
+            }),
+        }
+    }
+
     /// Its author hands in another version.
     pub fn resubmit(self) -> Result<Self, StateError> {
         match self {

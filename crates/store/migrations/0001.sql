@@ -190,6 +190,7 @@ CREATE TABLE delivery_row (
     reason   BLOB,                      -- object, version 1
     PRIMARY KEY (delivery, row)
 );
+CREATE INDEX delivery_row_returned ON delivery_row (task, returned) WHERE returned IS NOT NULL;
 
 
 -- The ledgers. `authorising` numbers the entries that authorise, from 1, without a gap.

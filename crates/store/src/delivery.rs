@@ -22,7 +22,7 @@ pub struct DeliveryRow {
     pub state: Delivery,
     /// How many rows.
     pub rows: u64,
-    /// How many tasks were left out (ties, tasks not answered).
+    /// How many answered tasks were left out: ties, no majority, fewer answers than the overlap asks, or back with an author.
     pub left_out: u64,
     /// Bytes of the encrypted file.
     pub bytes: u64,
@@ -149,5 +149,47 @@ pub fn returned_rows(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Vec<u64>
         "SELECT row FROM delivery_row WHERE delivery = $1 AND returned IS NOT NULL ORDER BY row",
         params![id],
         |row| row.u64(0),
+    )
+}
+
+/// A row that the lab sent back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReturnedRow {
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// Its number, from 1.
+    pub row: u64,
+    /// Why: an object, version 1.
+    pub reason: Option<ObjectId>,
+    /// When.
+    pub returned: Timestamp,
+}
+
+fn read_returned(row: &dyn Row) -> Result<ReturnedRow, StoreError> {
+    Ok(ReturnedRow {
+        delivery: row.id(0)?,
+        row: row.u64(1)?,
+        reason: row.maybe_id(2)?,
+        returned: row.time(3)?,
+    })
+}
+
+/// The rows of a delivery that were sent back, in their order.
+pub fn returned(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Vec<ReturnedRow>, StoreError> {
+    reader.all(
+        "SELECT delivery, row, reason, returned FROM delivery_row
+         WHERE delivery = $1 AND returned IS NOT NULL ORDER BY row",
+        params![id],
+        read_returned,
+    )
+}
+
+/// The row in which a task was last sent back.
+pub fn last_returned(reader: &mut Reader<'_>, task: TaskId) -> Result<Option<ReturnedRow>, StoreError> {
+    reader.first(
+        "SELECT delivery, row, reason, returned FROM delivery_row
+         WHERE task = $1 AND returned IS NOT NULL ORDER BY returned DESC LIMIT 1",
+        params![task],
+        read_returned,
     )
 }

@@ -105,6 +105,16 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<SubmissionRow>, StoreError> {
     )
 }
 
+/// Every submission to a task.
+pub fn of_task(reader: &mut Reader<'_>, task: TaskId) -> Result<Vec<SubmissionRow>, StoreError> {
+    reader.all(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission WHERE task = $1 ORDER BY id",
+        params![task],
+        read,
+    )
+}
+
 /// The submission made under a hold.
 pub fn of_assignment(
     reader: &mut Reader<'_>,

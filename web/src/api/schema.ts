@@ -405,6 +405,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/{delivery}/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows sent back, with the lab's reasons: for its stewards */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The delivery's id */
+                    delivery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Rows in their order */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SentBackOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, or not a steward */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such delivery, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engagements/{engagement}/assignments": {
         parameters: {
             query?: never;
@@ -3765,7 +3840,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description Answered tasks without a row: ties, no majority.
+             * @description Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
              */
             left_out: number;
             project: components["schemas"]["Named"];
@@ -4067,7 +4142,7 @@ export interface components {
                 id: string;
                 /**
                  * Format: int64
-                 * @description Answered tasks without a row: ties, no majority.
+                 * @description Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
                  */
                 left_out: number;
                 project: components["schemas"]["Named"];
@@ -4180,6 +4255,18 @@ export interface components {
                 submissions: components["schemas"]["Submissions"];
                 tasks: components["schemas"]["Tasks"];
                 template_kind: string;
+            }[];
+            /** @description To be sent as `cursor` for the next page; none at the end. */
+            next?: string | null;
+        };
+        /** @description A list, or one page of it. */
+        Page_SentBackOut: {
+            items: {
+                /** @description What the lab wrote. */
+                reason?: string | null;
+                returned: string;
+                /** Format: int64 */
+                row: number;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */
             next?: string | null;
@@ -4297,6 +4384,9 @@ export interface components {
         };
         ReworkOut: {
             answer: Record<string, never>;
+            /** @description Who sent it back: `reviewer`, or `lab` after a delivery. */
+            by: components["schemas"]["SentBackBy"];
+            /** @description What they wrote. */
             comment?: string | null;
             submission: string;
             /**
@@ -4328,6 +4418,19 @@ export interface components {
         };
         Saved: {
             saved: string;
+        };
+        /**
+         * @description Who sent a submission back.
+         * @enum {string}
+         */
+        SentBackBy: "reviewer" | "lab";
+        /** @description A row that was sent back. */
+        SentBackOut: {
+            /** @description What the lab wrote. */
+            reason?: string | null;
+            returned: string;
+            /** Format: int64 */
+            row: number;
         };
         /** @description A span that was counted. */
         Span: {

@@ -128,9 +128,10 @@ function sentenceOf(error: unknown, what: "submit" | "skip"): string {
 }
 
 function Rework({ held }: { held: Held }) {
+  const who = held.rework?.by === "lab" ? "Sent back by the lab" : "Returned by a reviewer";
   return (
-    <section className={classes["rework"]} aria-label="Returned by a reviewer">
-      <b>Returned by a reviewer, version {held.rework?.version}.</b> {held.rework?.comment === null || held.rework?.comment === "" ? "No comment was left." : held.rework?.comment}
+    <section className={classes["rework"]} aria-label={who}>
+      <b>{who}, version {held.rework?.version}.</b> {held.rework?.comment === null || held.rework?.comment === "" ? "No comment was left." : held.rework?.comment}
     </section>
   );
 }

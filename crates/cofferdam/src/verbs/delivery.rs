@@ -45,6 +45,12 @@ enum Verb {
         #[arg(value_parser = super::id::<DeliveryId>)]
         delivery: String,
     },
+    /// The rows that were sent back and why, as the lab's steward
+    Returned {
+        /// The delivery
+        #[arg(value_parser = super::id::<DeliveryId>)]
+        delivery: String,
+    },
     /// Send rows back, each with its reason, as the lab's steward
     Return {
         /// The delivery
@@ -83,6 +89,15 @@ impl Delivery {
                     .post(&format!("/deliveries/{delivery}/accept"), &json!({}))
                     .await?;
                 out.answer(&done, described)
+            }
+            Verb::Returned { delivery } => {
+                let rows = client.all(&format!("/deliveries/{delivery}/returned")).await?;
+                let mut table = Table::new(&["row", "sent back", "reason"]);
+                for row in &rows {
+                    let number = thousands(number(row, "/row"));
+                    table.row([number, when(row, "/returned"), text(row, "/reason")]);
+                }
+                out.table(&rows, &table)
             }
             Verb::Return { delivery, row } => {
                 let rows: Vec<Value> = row

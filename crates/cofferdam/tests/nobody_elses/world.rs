@@ -136,7 +136,7 @@ impl World {
     }
 
     async fn project_of(&self, lab: &str) -> String {
-        let wanted = json!({ "name": "Project", "template": "pairwise-preference", "overlap": 2 });
+        let wanted = json!({ "name": "Project", "template": "pairwise-preference", "overlap": 1 });
         text(
             &self
                 .post(&self.operator, &format!("/labs/{lab}/projects"), wanted)

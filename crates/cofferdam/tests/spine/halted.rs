@@ -2,49 +2,13 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::seat::Seat;
 use crate::support::{Installation, arg, data};
 
-/// Somebody with a token for one engagement.
-struct Seat<'i> {
-    at: &'i Installation,
-    http: Client,
-    engagement: String,
-    token: String,
-}
-
-impl<'i> Seat<'i> {
-    fn new(at: &'i Installation, project: &str, name: &str, grant: &[&str]) -> Self {
-        at.ask(&["person", "add", name]);
-        let (engagement, token) = at.seat(project, name, grant);
-        Self {
-            at,
-            http: Client::builder().no_proxy().build().unwrap(),
-            engagement,
-            token,
-        }
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Response {
-        let url = format!("{}/api/v1/engagements/{}{path}", self.at.base, self.engagement);
-        let request = self.http.request(method, url).bearer_auth(&self.token);
-        let request = if let Some(body) = body {
-            request.json(&body)
-        } else {
-            request
-        };
-        request.send().await.unwrap()
-    }
-
-    async fn ok(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let response = self.send(method, path, body).await;
-        let (status, text) = (response.status(), response.text().await.unwrap());
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
-    }
-
+impl Seat<'_> {
     /// Refused as halted, without a word of the task.
     async fn halted(&self, method: Method, path: &str, body: Option<Value>, secret: &str) {
         let response = self.send(method, path, body).await;

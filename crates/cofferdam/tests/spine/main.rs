@@ -7,5 +7,7 @@ mod demo;
 mod halted;
 mod leaks;
 mod refusals;
+mod seat;
+mod sent_back;
 mod serving;
 mod support;

@@ -132,6 +132,11 @@ impl Recorded {
                     given.5 = given.5.judge(*verdict).unwrap_or(given.5);
                 }
             }
+            Fact::SubmissionSentBack { submission, .. } => {
+                if let Some(given) = self.submissions.get_mut(submission) {
+                    given.5 = given.5.send_back().unwrap_or(given.5);
+                }
+            }
             Fact::TimerStarted { timer } => {
                 self.timers.insert(*timer, (engagement, None));
             }

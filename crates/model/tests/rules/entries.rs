@@ -31,7 +31,8 @@ alternatives!(fact_name, FACTS, Fact:
     LabOpened ProjectOpened ProjectClosed EngagementGranted EngagementEnded BudgetSet Halted Resumed RecipientsSet
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
-    TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued);
+    TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
+    SubmissionSentBack);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent);
@@ -274,10 +275,16 @@ fn samples() -> Vec<Entry> {
         Actor::Operator { principal: id(4) },
         Actor::Stranger,
     ];
-    let later = vec![Fact::HolderCredentialIssued {
-        engagement: id(1),
-        credential: id(2),
-    }];
+    let later = vec![
+        Fact::HolderCredentialIssued {
+            engagement: id(1),
+            credential: id(2),
+        },
+        Fact::SubmissionSentBack {
+            submission: id(1),
+            delivery: id(2),
+        },
+    ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
         by: actors[n % actors.len()],

@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(file))
         .routes(routes!(accept))
         .routes(routes!(return_rows))
+        .routes(routes!(returned))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -50,7 +51,7 @@ struct Delivery {
     /// `offered`, `accepted` or `rows-returned`.
     state: &'static str,
     rows: u64,
-    /// Answered tasks without a row: ties, no majority.
+    /// Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
     left_out: u64,
     /// Of the encrypted file.
     bytes: u64,
@@ -298,4 +299,38 @@ async fn return_rows(
         .collect();
     let row = state.platform.return_rows(&caller, engagement, id, &rows).await?;
     Ok(Json(out(&state, row).await?))
+}
+
+/// A row that was sent back.
+#[derive(Serialize, ToSchema)]
+struct SentBackOut {
+    row: u64,
+    returned: String,
+    /// What the lab wrote.
+    reason: Option<String>,
+}
+
+/// The rows sent back, with the lab's reasons: for its stewards
+#[utoipa::path(get, path = "/deliveries/{delivery}/returned", tag = "deliveries",
+    params(("delivery" = String, Path, description = "The delivery's id")), responses(
+    (status = 200, description = "Rows in their order", body = Page<SentBackOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, or not a steward", body = Problem),
+    (status = 404, description = "No such delivery, or not yours", body = Problem),
+    (status = 429, description = "The read budget is used up", body = Problem)))]
+async fn returned(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<DeliveryId>,
+) -> Answer<Json<Page<SentBackOut>>> {
+    let engagement = steward(&state, &caller, id).await?;
+    let mut items = Vec::new();
+    for row in state.platform.returned_reasons(&caller, engagement, id).await? {
+        items.push(SentBackOut {
+            row: row.row,
+            returned: row.at.rfc3339(),
+            reason: row.reason.as_ref().map(super::work::text_of).transpose()?,
+        });
+    }
+    Ok(Json(Page::whole(items)))
 }

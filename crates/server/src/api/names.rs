@@ -23,6 +23,8 @@ names! {
     HaltReason { Incident, Component, LabRequest, Credential, Budget, Maintenance, Drill }
     /// A reviewer's verdict.
     Verdict { Accept, Return, Reject }
+    /// Who sent a submission back.
+    SentBackBy { Reviewer, Lab }
     /// What stopped a timer.
     StopCause { Stopped, HeartbeatsCeased, Halted, EngagementEnded }
 }
@@ -50,6 +52,7 @@ mod tests {
         let reasons: Vec<&str> = reasons.iter().map(|r| r.trim_matches('"')).collect();
         same::<super::HaltReason, cofferdam_model::HaltReason>(&reasons);
         same::<super::Verdict, cofferdam_model::work::Verdict>(&["accept", "return", "reject"]);
+        same::<super::SentBackBy, cofferdam_work::ops::SentBackBy>(&["reviewer", "lab"]);
         let causes = ["stopped", "heartbeats-ceased", "halted", "engagement-ended"];
         same::<super::StopCause, cofferdam_model::timer::StopCause>(&causes);
     }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Plaintext;
 use cofferdam_model::{AssignmentId, EngagementId};
-use cofferdam_work::ops::Held;
+use cofferdam_work::ops::{Held, SentBackBy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -63,6 +63,10 @@ struct ReworkOut {
     version: u32,
     #[schema(value_type = Object)]
     answer: Box<RawValue>,
+    /// Who sent it back: `reviewer`, or `lab` after a delivery.
+    #[schema(value_type = crate::api::names::SentBackBy)]
+    by: SentBackBy,
+    /// What they wrote.
     comment: Option<String>,
 }
 
@@ -95,6 +99,7 @@ fn held(held: &Held) -> Answer<HeldOut> {
             submission: back.submission.to_string(),
             version: back.version,
             answer: raw(&back.answer)?,
+            by: back.by,
             comment: back.comment.as_ref().map(text_of).transpose()?,
         }),
         None => None,

@@ -5,7 +5,7 @@
 //! them is released.
 
 use cofferdam_custody::{Scope, Secrets};
-use cofferdam_model::{AssignmentId, Id, ObjectId, ReviewId};
+use cofferdam_model::{AssignmentId, DeliveryId, Id, ObjectId, ReviewId};
 use cofferdam_store::task::AssignmentRow;
 
 use super::WorkError;
@@ -40,12 +40,18 @@ pub(super) fn comment(secrets: &Secrets, fresh: ObjectId, of: ReviewId) -> Objec
     secrets.bind(fresh, "comment", &[of.as_bytes()])
 }
 
+/// Why this row of this delivery was sent back.
+pub(super) fn reason(secrets: &Secrets, fresh: ObjectId, of: DeliveryId, row: u64) -> ObjectId {
+    secrets.bind(fresh, "reason", &[of.as_bytes(), &row.to_be_bytes()])
+}
+
 /// What is to be where it belongs.
 pub(super) enum What<'a> {
     Hold(&'a AssignmentRow),
     Draft(ObjectId, AssignmentId),
     Answer(ObjectId, AssignmentId),
     Comment(ObjectId, ReviewId),
+    Reason(ObjectId, DeliveryId, u64),
 }
 
 /// Lets what belongs where its row says pass.
@@ -56,6 +62,10 @@ pub(super) fn check(scope: &Scope<'_, '_>, what: &What<'_>) -> Result<(), WorkEr
         What::Draft(id, of) => ("draft", secrets.is_bound(*id, "draft", &[of.as_bytes()])),
         What::Answer(id, of) => ("answer", secrets.is_bound(*id, "answer", &[of.as_bytes()])),
         What::Comment(id, of) => ("comment", secrets.is_bound(*id, "comment", &[of.as_bytes()])),
+        What::Reason(id, of, row) => {
+            let parts: [&[u8]; 2] = [of.as_bytes(), &row.to_be_bytes()];
+            ("reason", secrets.is_bound(*id, "reason", &parts))
+        }
     };
     if own {
         return Ok(());

@@ -3,18 +3,20 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest;
 use cofferdam_custody::{
-    Caller, Command, Done, Envelope, GateError, LeaseReason, ObjectKind, Scope, Sealed, Selection, StreamItem,
+    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Selection, StreamItem,
 };
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
 use cofferdam_store::delivery::{self, DeliveryRow};
+use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{object, submission, task};
 use serde_json::Value;
 
-use super::error::state;
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
@@ -23,15 +25,6 @@ use crate::template::TemplateKind;
 
 /// A delivery that was made.
 pub type DeliveryMade = DeliveryRow;
-
-/// A row that the lab sends back.
-#[derive(Debug, Clone)]
-pub struct ReturnedRow {
-    /// Its number, from 1.
-    pub row: u64,
-    /// Why.
-    pub reason: String,
-}
 
 /// What a streamed object is to the delivery.
 #[derive(Clone, Copy)]
@@ -129,64 +122,6 @@ impl Command for Record {
     }
 }
 
-struct Decide {
-    project: ProjectId,
-    delivery: DeliveryId,
-    returned: Vec<(u64, Sealed)>,
-}
-
-impl Command for Decide {
-    type Output = DeliveryRow;
-    type Error = WorkError;
-
-    fn act(&self) -> Act {
-        Act::DecideDelivery
-    }
-
-    fn project(&self) -> Option<ProjectId> {
-        Some(self.project)
-    }
-
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
-        let row = delivery::get(scope.tx.reader(), self.delivery)?;
-        let row = row.filter(|row| row.lab == scope.engagement.lab && row.project == self.project);
-        let row = row.ok_or(WorkError::NotFound("delivery"))?;
-        let accepted = self.returned.is_empty();
-        let next = if accepted {
-            row.state.accept()
-        } else {
-            row.state.return_rows()
-        }
-        .map_err(state)?;
-        for (number, reason) in &self.returned {
-            scope.put(reason)?;
-            let object = Some(reason.reference().object);
-            let task = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
-            if task.is_none() {
-                let text = format!("the delivery has no row {number} that was not sent back before");
-                return Err(WorkError::invalid("rows", text).into());
-            }
-        }
-        delivery::decide(scope.tx, row.id, next, scope.now)?;
-        let fact = if accepted {
-            Fact::DeliveryAccepted { delivery: row.id }
-        } else {
-            Fact::DeliveryRowsReturned {
-                delivery: row.id,
-                rows: self.returned.len() as u64,
-            }
-        };
-        Ok(Done::one(
-            DeliveryRow {
-                state: next,
-                decided: Some(scope.now),
-                ..row
-            },
-            fact,
-        ))
-    }
-}
-
 struct SetRecipients(Vec<String>);
 
 impl Command for SetRecipients {
@@ -202,29 +137,35 @@ impl Command for SetRecipients {
     }
 }
 
-/// The objects of a delivery: each answered task's input, then its answers, in the order of the queue.
+/// The objects of a delivery: each task's input, then its answers, in the order of the queue. A task is taken once it
+/// has as many answers as the project's overlap asks for, and none of them is with its author; `not_yet` counts the
+/// others.
 fn select(
     tx: &mut cofferdam_store::Tx<'_>,
-    project: ProjectId,
+    project: &ProjectRow,
+    not_yet: &AtomicU64,
 ) -> Result<Vec<(Part, ObjectRef)>, cofferdam_store::StoreError> {
     let mut items = Vec::new();
-    let mut last = None;
-    for answered in submission::of_project(tx.reader(), project)? {
-        let given = answered.submission;
-        if !given.state.deliverable() {
+    let answered = submission::of_project(tx.reader(), project.id)?;
+    for task in answered.chunk_by(|a, b| a.submission.task == b.submission.task) {
+        let given: Vec<_> = task.iter().map(|a| a.submission).collect();
+        let ready = given.iter().filter(|s| s.state.deliverable()).count();
+        let (Some(first), true) = (
+            given.first(),
+            ready == given.len() && ready >= project.overlap as usize,
+        ) else {
+            not_yet.fetch_add(1, Ordering::Relaxed);
             continue;
+        };
+        let input = task::get(tx.reader(), first.task)?.map(|t| t.input);
+        let input = input
+            .map(|input| object::reference(tx.reader(), input, 1))
+            .transpose()?;
+        items.extend(input.flatten().map(|input| (Part::Input(first.task), input)));
+        for s in &given {
+            let found = object::reference(tx.reader(), s.answer, s.version)?;
+            items.extend(found.map(|found| (Part::Answer(s.task), found)));
         }
-        if last != Some(given.task) {
-            last = Some(given.task);
-            let input = task::get(tx.reader(), given.task)?.map(|t| t.input);
-            let found = input
-                .map(|input| object::reference(tx.reader(), input, 1))
-                .transpose()?
-                .flatten();
-            items.extend(found.map(|found| (Part::Input(given.task), found)));
-        }
-        let found = object::reference(tx.reader(), given.answer, given.version)?;
-        items.extend(found.map(|found| (Part::Answer(given.task), found)));
     }
     Ok(items)
 }
@@ -274,9 +215,7 @@ impl Platform {
             .map_err(|e| WorkError::Failed(e.to_string()))?;
         let path = self.delivery_path(id);
         let part = path.with_extension("part");
-        let built = self
-            .build(&job, engagement, project, (kind, format), row.lab, &part)
-            .await;
+        let built = self.build(&job, engagement, &row, (kind, format), &part).await;
         let record = match built {
             Ok(built) => self.sealed_record(id, row.lab, project, format, built, &part),
             Err(error) => Err(error),
@@ -294,25 +233,26 @@ impl Platform {
         &self,
         job: &Caller,
         engagement: EngagementId,
-        project: ProjectId,
+        project: &ProjectRow,
         (kind, format): (TemplateKind, DeliveryFormat),
-        lab: LabId,
         part: &Path,
     ) -> Result<Builder, WorkError> {
         let authority = self
             .gate
-            .authority(lab.into())?
+            .authority(project.lab.into())?
             .ok_or(WorkError::NotFound("lab"))?;
         let recipients = authority.recipients();
         if recipients.is_empty() {
             let text = "the lab has named no age recipient; its steward sets one before the first delivery";
             return Err(WorkError::Conflict(text.into()));
         }
-        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| select(tx, project));
+        let not_yet = Arc::new(AtomicU64::new(0));
+        let (of, count) = (project.clone(), Arc::clone(&not_yet));
+        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| select(tx, &of, &count));
         let (act, purpose, reason) = (Act::BuildDelivery, Purpose::Delivery, LeaseReason::Delivery);
         let selection = Selection {
             act,
-            project,
+            project: project.id,
             purpose,
             reason,
             items,
@@ -331,7 +271,7 @@ impl Platform {
             out,
             digester,
             tasks: Vec::new(),
-            left_out: 0,
+            left_out: not_yet.load(Ordering::Relaxed),
             current: None,
         };
         while let Some(item) = stream.next().await {
@@ -451,75 +391,6 @@ impl Platform {
             .store()
             .read(move |r| delivery::returned_rows(r, id))
             .await?)
-    }
-
-    /// The lab takes a delivery.
-    pub async fn accept_delivery(
-        &self,
-        caller: &Caller,
-        engagement: EngagementId,
-        id: DeliveryId,
-    ) -> Result<DeliveryRow, WorkError> {
-        let project = self.delivery(id).await?.project;
-        let command = Decide {
-            project,
-            delivery: id,
-            returned: Vec::new(),
-        };
-        Ok(self.gate.transact(caller, engagement, command).await?.output)
-    }
-
-    /// The lab sends rows back, each with its reason.
-    pub async fn return_rows(
-        &self,
-        caller: &Caller,
-        engagement: EngagementId,
-        id: DeliveryId,
-        rows: &[ReturnedRow],
-    ) -> Result<DeliveryRow, WorkError> {
-        if rows.is_empty() || rows.len() > 10_000 {
-            return Err(WorkError::invalid(
-                "rows",
-                "1 to 10,000 rows can be sent back at a time",
-            ));
-        }
-        let short = rows
-            .iter()
-            .position(|r| r.reason.trim().is_empty() || r.reason.len() > 64 << 10);
-        if let Some(index) = short {
-            return Err(WorkError::invalid(
-                format!("rows/{index}/reason"),
-                "a reason of 1 byte to 64 KiB is needed",
-            ));
-        }
-        let row = self.delivery(id).await?;
-        let mut returned = Vec::with_capacity(rows.len());
-        for sent_back in rows {
-            let object = self
-                .gate
-                .env()
-                .new_id()
-                .map_err(|e| WorkError::Failed(e.to_string()))?;
-            let (kind, text) = (ObjectKind::ReturnReason, sent_back.reason.as_bytes());
-            let sealed = self
-                .gate
-                .seal(row.lab, row.project, kind, object, 1, text)
-                .await?;
-            returned.push((sent_back.row, sealed));
-        }
-        Ok(self
-            .gate
-            .transact(
-                caller,
-                engagement,
-                Decide {
-                    project: row.project,
-                    delivery: id,
-                    returned,
-                },
-            )
-            .await?
-            .output)
     }
 }
 

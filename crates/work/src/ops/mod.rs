@@ -7,6 +7,7 @@ mod admitted;
 mod agreements;
 mod bound;
 mod bounds;
+mod decisions;
 mod deliveries;
 mod engagements;
 mod error;
@@ -23,7 +24,8 @@ mod reviews;
 mod views;
 
 pub use agreements::{Agreement, PairAgreement};
-pub use deliveries::{DeliveryMade, ReturnedRow};
+pub use decisions::{ReturnedRow, SentBack};
+pub use deliveries::DeliveryMade;
 pub use engagements::Grant;
 pub use error::{FieldError, WorkError};
 pub use exports::Export;
@@ -32,7 +34,7 @@ pub use halts::{Resumption, Stopped};
 pub use hours::{TimerView, Worked};
 pub use imports::Imported;
 pub use projects::NewProject;
-pub use queue::{Held, Rework, Taken};
+pub use queue::{Held, Rework, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
 pub use views::{AccessView, EngagementView, HaltView, ProjectView, Summary, SummaryActor};
 

@@ -1,11 +1,12 @@
 //! The queue: taking a task, drafting, handing in, giving back.
 
 use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
-use cofferdam_model::work::{Assignment, ReturnCause, Submission};
+use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{Act, AssignmentId, EngagementId, Fact, ObjectRef, SubmissionId, TaskId, Timestamp};
 use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::task::{self, AssignmentRow, DraftRow};
-use cofferdam_store::{object, review};
+use cofferdam_store::{delivery, object, review};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::bound::{self, What};
@@ -24,8 +25,20 @@ pub struct Rework {
     pub version: u32,
     /// What was answered.
     pub answer: Plaintext,
-    /// What the reviewer wrote.
+    /// Who sent it back.
+    pub by: SentBackBy,
+    /// What the reviewer or the lab wrote.
     pub comment: Option<Plaintext>,
+}
+
+/// Who sent a submission back to its author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SentBackBy {
+    /// A reviewer, before it was delivered.
+    Reviewer,
+    /// The lab, after it was delivered.
+    Lab,
 }
 
 /// A task in its holder's hands.
@@ -60,7 +73,7 @@ pub struct Taken {
 #[derive(Debug, Default)]
 struct Parts {
     draft: Option<Timestamp>,
-    rework: Option<(SubmissionId, u32, bool)>,
+    rework: Option<(SubmissionId, u32, SentBackBy, bool)>,
 }
 
 struct Shown {
@@ -90,13 +103,9 @@ fn show(
         bound::check(scope, &What::Answer(back.answer, hold.id))?;
         let kind = ObjectKind::Answer;
         objects.push(reference(scope.tx, back.answer, back.version, kind)?);
-        let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
-        let comment = verdict.and_then(|v| v.comment.map(|comment| (comment, v.id)));
-        if let Some((comment, review)) = comment {
-            bound::check(scope, &What::Comment(comment, review))?;
-            objects.push(reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?);
-        }
-        parts.rework = Some((back.id, back.version, comment.is_some()));
+        let (by, why) = why_back(scope, &back)?;
+        parts.rework = Some((back.id, back.version, by, why.is_some()));
+        objects.extend(why);
     }
     let fact = Fact::TaskReleased {
         task: hold.task,
@@ -113,6 +122,30 @@ fn show(
     ))
 }
 
+/// Who sent a submission back, and what its author is to read: the reviewer's comment on that version, or, where the
+/// reviewer had no objection, the lab's reason for sending its row back.
+fn why_back(
+    scope: &mut Scope<'_, '_>,
+    back: &SubmissionRow,
+) -> Result<(SentBackBy, Option<ObjectRef>), GateError<WorkError>> {
+    let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
+    if let Some(review) = verdict.filter(|v| v.verdict == Some(Verdict::Return)) {
+        let Some(comment) = review.comment else {
+            return Ok((SentBackBy::Reviewer, None));
+        };
+        bound::check(scope, &What::Comment(comment, review.id))?;
+        let comment = reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?;
+        return Ok((SentBackBy::Reviewer, Some(comment)));
+    }
+    let row = delivery::last_returned(scope.tx.reader(), back.task)?;
+    let Some((reason, row)) = row.and_then(|row| row.reason.map(|reason| (reason, row))) else {
+        return Ok((SentBackBy::Lab, None));
+    };
+    bound::check(scope, &What::Reason(reason, row.delivery, row.row))?;
+    let reason = reference(scope.tx, reason, 1, ObjectKind::ReturnReason)?;
+    Ok((SentBackBy::Lab, Some(reason)))
+}
+
 fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError> {
     let short = || WorkError::Failed("fewer objects were released than recorded".into());
     let mut parts = plaintexts.into_iter();
@@ -122,7 +155,7 @@ fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError>
         None => None,
     };
     let rework = match shown.parts.rework {
-        Some((submission, version, commented)) => {
+        Some((submission, version, by, commented)) => {
             let answer = parts.next().ok_or_else(short)?;
             let comment = if commented {
                 Some(parts.next().ok_or_else(short)?)
@@ -133,6 +166,7 @@ fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError>
                 submission,
                 version,
                 answer,
+                by,
                 comment,
             })
         }

@@ -1,0 +1,111 @@
+//! What a lab sends back goes to its author, with the lab's reason, and is left out until it is mended.
+
+use std::fs;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::seat::Seat;
+use crate::support::{self, Installation, arg, ok};
+
+const REASON: &str = "the reply never says where it sailed";
+
+fn prompts(at: &Installation) {
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["project", "add", "Wenham", "Talk", "--template", "chat"]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let (_, token) = at.seat("Talk", "Script", &grant);
+    let rows = ["a brig", "a sloop", "a yawl"]
+        .map(|what| json!({ "id": what, "turns": [format!("Tell of {what}.")] }).to_string());
+    let file = at.beside("prompts.jsonl");
+    fs::write(&file, rows.join("\n")).unwrap();
+    assert_eq!(at.ask_as(&token, &["import", &arg(&file)])["tasks"], 3);
+}
+
+/// The lab's steward: its token, and where its identity is.
+fn steward(at: &Installation) -> (String, String) {
+    let identity = arg(&at.beside("identity.txt"));
+    let made = support::json(&["identity", "new", &identity]);
+    at.ask(&["person", "add", "Stella"]);
+    let engaged = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
+    let id = engaged["id"].as_str().unwrap();
+    let token = at.ask(&["token", "add", id, "--label", "portal"]);
+    let token = token["token"].as_str().unwrap().to_owned();
+    at.ask_as(
+        &token,
+        &["lab", "recipients", "Wenham", made["recipient"].as_str().unwrap()],
+    );
+    (token, identity)
+}
+
+async fn claim(author: &Seat<'_>) -> Value {
+    author.ok(Method::POST, "/claims", Some(json!({}))).await
+}
+
+async fn submit(author: &Seat<'_>, held: &Value, reply: &str) -> Value {
+    let path = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+    let answer = json!({ "answer": { "replies": [reply] } });
+    author.ok(Method::POST, &path, Some(answer)).await
+}
+
+/// A new delivery's rows, as the lab opens them.
+fn delivered(at: &Installation, steward: &str, identity: &str) -> (Value, Vec<String>) {
+    let made = at.ask(&["deliver", "Talk"]);
+    let id = made["id"].as_str().unwrap();
+    let file = arg(&at.beside(&format!("{id}.age")));
+    at.ask_as(steward, &["delivery", "fetch", id, "--out", &file]);
+    let rows = ok(&["open", &file, "--identity", identity]);
+    (made, rows.lines().map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn a_row_that_the_lab_sends_back_is_mended_by_its_author() {
+    let mut at = Installation::start();
+    prompts(&at);
+    let (steward, identity) = steward(&at);
+    let (engagement, token) = {
+        let author = Seat::new(&at, "Talk", "Ada", &["--role", "author"]);
+        for reply in ["It sank.", "It floated."] {
+            let held = claim(&author).await;
+            submit(&author, &held, reply).await;
+        }
+        (author.engagement, author.token)
+    };
+    let (first, rows) = delivered(&at, &steward, &identity);
+    assert_eq!((rows.len(), &first["left_out"]), (2, &json!(0)));
+    let id = first["id"].as_str().unwrap();
+    let sunk = rows.iter().position(|row| row.contains("It sank.")).unwrap() + 1;
+    let back = at.ask_as(
+        &steward,
+        &["delivery", "return", id, "--row", &format!("{sunk}={REASON}")],
+    );
+    assert_eq!(back["state"], "rows-returned");
+    let reasons = at.ask_as(&steward, &["delivery", "returned", id]);
+    assert_eq!(
+        (&reasons[0]["row"], &reasons[0]["reason"]),
+        (&json!(sunk), &json!(REASON))
+    );
+
+    let author = Seat::with_token(&at, engagement, token);
+    let held = claim(&author).await;
+    assert_eq!(
+        (&held["rework"]["by"], &held["rework"]["comment"]),
+        (&json!("lab"), &json!(REASON))
+    );
+    assert_eq!(held["rework"]["answer"]["replies"][0], "It sank.");
+    let (second, rows) = delivered(&at, &steward, &identity);
+    assert_eq!((rows.len(), &second["left_out"]), (1, &json!(1)));
+    assert!(rows[0].contains("It floated."));
+
+    let taken = submit(&author, &held, "It sailed to Wenham.").await;
+    assert_eq!(taken["version"], 2);
+    let (third, rows) = delivered(&at, &steward, &identity);
+    assert_eq!((rows.len(), &third["left_out"]), (2, &json!(0)));
+    assert!(rows.iter().any(|row| row.contains("It sailed to Wenham.")));
+    let fresh = claim(&author).await;
+    assert_eq!(fresh["rework"], Value::Null);
+
+    assert_eq!(at.stop(), 0);
+    ok(&["doctor", "--data", &arg(&at.data())]);
+}

@@ -1,0 +1,274 @@
+//! What a lab decides on a delivery: it takes it, or sends rows back, and the work behind them with it.
+
+use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_model::work::Delivery;
+use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
+use cofferdam_store::delivery::{self, DeliveryRow};
+use cofferdam_store::submission::{self, SubmissionRow};
+
+use super::bound::{self, What};
+use super::guidelines::reference;
+use super::{Platform, WorkError};
+
+const MOST_ROWS: usize = 10_000;
+const MOST_REASON_BYTES: usize = 64 << 10;
+
+/// A row that the lab sends back.
+#[derive(Debug, Clone)]
+pub struct ReturnedRow {
+    /// Its number, from 1.
+    pub row: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// A row that the lab sent back, as the lab reads it again.
+#[derive(Debug)]
+pub struct SentBack {
+    /// Its number, from 1.
+    pub row: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<Plaintext>,
+}
+
+struct Decide {
+    project: ProjectId,
+    delivery: DeliveryId,
+    returned: Vec<(u64, Sealed)>,
+}
+
+impl Command for Decide {
+    type Output = DeliveryRow;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::DecideDelivery
+    }
+
+    fn project(&self) -> Option<ProjectId> {
+        Some(self.project)
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
+        let row = own(scope, self.delivery, self.project)?;
+        let accepted = self.returned.is_empty();
+        let next = if accepted {
+            row.state.accept()
+        } else {
+            row.state.return_rows()
+        };
+        let next = next.map_err(|_| decided(row.state))?;
+        let mut facts = vec![if accepted {
+            Fact::DeliveryAccepted { delivery: row.id }
+        } else {
+            let rows = self.returned.len() as u64;
+            Fact::DeliveryRowsReturned {
+                delivery: row.id,
+                rows,
+            }
+        }];
+        for (number, reason) in &self.returned {
+            scope.put(reason)?;
+            let object = Some(reason.reference().object);
+            let task = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
+            let task = task.ok_or_else(|| {
+                let text = format!("the delivery has no row {number} that was not sent back before");
+                WorkError::invalid("rows", text)
+            })?;
+            facts.extend(send_back(scope, task, row.id)?);
+        }
+        delivery::decide(scope.tx, row.id, next, scope.now)?;
+        let output = DeliveryRow {
+            state: next,
+            decided: Some(scope.now),
+            ..row
+        };
+        Ok(Done {
+            output,
+            facts,
+            consequences: Vec::new(),
+        })
+    }
+}
+
+/// A delivery of this lab and project.
+fn own(
+    scope: &mut Scope<'_, '_>,
+    id: DeliveryId,
+    project: ProjectId,
+) -> Result<DeliveryRow, GateError<WorkError>> {
+    let row = delivery::get(scope.tx.reader(), id)?;
+    let row = row.filter(|row| row.lab == scope.engagement.lab && row.project == project);
+    row.ok_or_else(|| WorkError::NotFound("delivery").into())
+}
+
+/// Why nothing more can be decided, and what to do next.
+fn decided(state: Delivery) -> WorkError {
+    WorkError::Conflict(match state {
+        Delivery::Offered => "this delivery waits for a decision".into(),
+        Delivery::Accepted => "this delivery was accepted already; what is wrong with it goes into the next one".into(),
+        Delivery::RowsReturned => {
+            "rows of this delivery were sent back already: they are with their authors. Decide on the next delivery, \
+             which holds the other rows again, and these once they are mended"
+                .to_owned()
+        }
+    })
+}
+
+/// Sends the answers behind a row back to their authors. Those that are there already, or that no delivery may
+/// contain, stay as they are.
+fn send_back(
+    scope: &mut Scope<'_, '_>,
+    task: TaskId,
+    delivery: DeliveryId,
+) -> Result<Vec<Fact>, GateError<WorkError>> {
+    let mut facts = Vec::new();
+    for given in submission::of_task(scope.tx.reader(), task)? {
+        let Ok(state) = given.state.send_back() else {
+            continue;
+        };
+        submission::update(scope.tx, &SubmissionRow { state, ..given })?;
+        facts.push(Fact::SubmissionSentBack {
+            submission: given.id,
+            delivery,
+        });
+    }
+    Ok(facts)
+}
+
+struct ReadReasons {
+    project: ProjectId,
+    delivery: DeliveryId,
+}
+
+impl Command for ReadReasons {
+    type Output = Vec<delivery::ReturnedRow>;
+    type Error = WorkError;
+
+    fn act(&self) -> Act {
+        Act::DecideDelivery
+    }
+
+    fn project(&self) -> Option<ProjectId> {
+        Some(self.project)
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
+        own(scope, self.delivery, self.project)?;
+        let rows = delivery::returned(scope.tx.reader(), self.delivery)?;
+        let mut objects = Vec::new();
+        for row in &rows {
+            if let Some(reason) = row.reason {
+                bound::check(scope, &What::Reason(reason, row.delivery, row.row))?;
+                objects.push(reference(scope.tx, reason, 1, ObjectKind::ReturnReason)?);
+            }
+        }
+        let project = self.project;
+        let facts = if objects.is_empty() {
+            Vec::new()
+        } else {
+            vec![Fact::ObjectsReleased { project, objects }]
+        };
+        Ok(Done {
+            output: rows,
+            facts,
+            consequences: Vec::new(),
+        })
+    }
+}
+
+impl Platform {
+    /// The lab takes a delivery.
+    pub async fn accept_delivery(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        id: DeliveryId,
+    ) -> Result<DeliveryRow, WorkError> {
+        let project = self.delivery(id).await?.project;
+        let command = Decide {
+            project,
+            delivery: id,
+            returned: Vec::new(),
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// The lab sends rows back, each with its reason; the answers behind them go back to their authors, who read it.
+    pub async fn return_rows(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        id: DeliveryId,
+        rows: &[ReturnedRow],
+    ) -> Result<DeliveryRow, WorkError> {
+        if rows.is_empty() || rows.len() > MOST_ROWS {
+            return Err(WorkError::invalid(
+                "rows",
+                "1 to 10,000 rows can be sent back at a time",
+            ));
+        }
+        let wrong = |r: &ReturnedRow| r.reason.trim().is_empty() || r.reason.len() > MOST_REASON_BYTES;
+        if let Some(index) = rows.iter().position(wrong) {
+            let field = format!("rows/{index}/reason");
+            return Err(WorkError::invalid(
+                field,
+                "a reason of 1 byte to 64 KiB is needed",
+            ));
+        }
+        let row = self.delivery(id).await?;
+        self.admitted(caller, engagement, Act::DecideDelivery, Some(row.project))
+            .await?;
+        let mut returned = Vec::with_capacity(rows.len());
+        for sent_back in rows {
+            let fresh = self
+                .gate
+                .env()
+                .new_id()
+                .map_err(|e| WorkError::Failed(e.to_string()))?;
+            let object = bound::reason(self.gate.secrets(), fresh, id, sent_back.row);
+            let (kind, text) = (ObjectKind::ReturnReason, sent_back.reason.as_bytes());
+            let sealed = self
+                .gate
+                .seal(row.lab, row.project, kind, object, 1, text)
+                .await?;
+            returned.push((sent_back.row, sealed));
+        }
+        let command = Decide {
+            project: row.project,
+            delivery: id,
+            returned,
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// The rows that the lab sent back, with its reasons: its own words, which it reads under its own engagement.
+    pub async fn returned_reasons(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        id: DeliveryId,
+    ) -> Result<Vec<SentBack>, WorkError> {
+        let project = self.delivery(id).await?.project;
+        let released = self
+            .gate
+            .transact(
+                caller,
+                engagement,
+                ReadReasons {
+                    project,
+                    delivery: id,
+                },
+            )
+            .await?;
+        let mut reasons = released.plaintexts.into_iter();
+        let rows = released.output.into_iter().map(|row| SentBack {
+            row: row.row,
+            at: row.returned,
+            reason: row.reason.and_then(|_| reasons.next()),
+        });
+        Ok(rows.collect())
+    }
+}
