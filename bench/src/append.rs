@@ -10,8 +10,8 @@ use cofferdam_custody::{Caller, Command, Done, Gate, GateError, Scope, Secrets, 
 use cofferdam_model::{Act, EngagementId, Env, Fact, Role};
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
-use cofferdam_store::Options;
 use cofferdam_store::principal::PrincipalKind;
+use cofferdam_store::{Database, Options};
 use cofferdam_work::ops::{NewProject, Platform};
 
 use crate::limits::Sync;
@@ -61,6 +61,7 @@ async fn open(program: &Path, folder: &Path) -> Result<(Gate, String)> {
     let setup = Setup {
         store: Options {
             folder: folder.to_owned(),
+            database: Database::Sqlite,
             readers: 2,
         },
         secrets: Secrets::open(folder, "cofferdam.local")?,

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: sets up what the tests need, and runs them.
 
 use anyhow::Result;
+use cofferdam_testbed::{DATABASE, SERVER, Server};
 
 use crate::run::{Cmd, notice, step, unattended};
 use crate::{e2e, tools, web};
@@ -25,7 +26,7 @@ pub(crate) fn test(extent: Extent) -> Result<()> {
         step("web tests", || web::script(&web::folder(), "test"))?;
     }
     build()?;
-    step("tests", rust_tests)?;
+    rust_tests()?;
     if extent == Extent::All {
         step("examples in documentation", || {
             Cmd::cargo(&["test", "--workspace", "--doc"]).run()
@@ -43,11 +44,42 @@ pub(crate) fn build() -> Result<()> {
     })
 }
 
+/// Packages whose suites work on either database.
+const ON_EITHER: [&str; 6] = [
+    "-p",
+    "cofferdam-custody",
+    "-p",
+    "cofferdam-work",
+    "-p",
+    "cofferdam",
+];
+
+/// Every test on files, the store's on a server of their own too; then whatever works on either database, there.
 fn rust_tests() -> Result<()> {
-    if !tools::nextest() {
+    let server = step("a PostgreSQL server in a temporary folder", Server::start)?;
+    step("tests", || run(&["--workspace"], &[(SERVER, &server.url())]))?;
+    step("tests on PostgreSQL", || {
+        run(&ON_EITHER, &[(SERVER, &server.url()), (DATABASE, "postgres")])
+    })
+}
+
+fn run(packages: &[&str], vars: &[(&str, &str)]) -> Result<()> {
+    let on_either = packages == ON_EITHER;
+    let cmd = if tools::nextest() {
+        let profile = if unattended() { "ci" } else { "default" };
+        let cmd = Cmd::cargo(&["nextest", "run", "--profile", profile]).args(packages);
+        // What needs no database was seen before.
+        let within: &[&str] = if on_either {
+            &["-E", "kind(test) - binary(compile_fail)"]
+        } else {
+            &[]
+        };
+        cmd.args(within)
+    } else {
         notice("cargo-nextest is not installed: `cargo test` runs instead, without limits on time");
-        return Cmd::cargo(&["test", "--workspace", "--lib", "--bins", "--tests"]).run();
-    }
-    let profile = if unattended() { "ci" } else { "default" };
-    Cmd::cargo(&["nextest", "run", "--workspace", "--profile", profile]).run()
+        Cmd::cargo(&["test", "--lib", "--bins", "--tests"]).args(packages)
+    };
+    vars.iter()
+        .fold(cmd, |cmd, (name, value)| cmd.var(name, value))
+        .run()
 }

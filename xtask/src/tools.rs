@@ -7,7 +7,11 @@ use anyhow::{Result, bail};
 use crate::run::{Cmd, notice, unattended};
 
 /// Debian packages that the tests need: the program looked for, and the package that has it.
-const PACKAGES: [(&str, &str); 2] = [("age", "age"), ("chromium", "chromium")];
+const PACKAGES: [(&str, &str); 3] = [
+    ("age", "age"),
+    ("chromium", "chromium"),
+    ("pg_ctlcluster", "postgresql"),
+];
 
 /// A cargo subcommand, at the version that our configuration was written for.
 const DENY: (&str, &str) = ("cargo-deny", "0.20.2");

@@ -110,7 +110,7 @@ impl Gate {
                 let compartment = Compartment::Installation;
                 if !ledger::compartments(tx.reader())?.is_empty() {
                     return Err(GateError::Command(
-                        "this data folder holds an installation already",
+                        "its database holds an installation already; name an empty one, or serve that one",
                     ));
                 }
                 begin(tx, state, compartment)?;

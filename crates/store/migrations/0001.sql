@@ -16,7 +16,7 @@ CREATE INDEX principal_by_name ON principal (name, id);
 
 CREATE TABLE project (
     id                BLOB PRIMARY KEY,
-    lab               BLOB NOT NULL REFERENCES lab (id),
+    lab               BLOB NOT NULL REFERENCES lab (id) DEFERRABLE,
     name              TEXT NOT NULL,
     template_kind     TEXT NOT NULL,
     template          BLOB NOT NULL,    -- object, version 1

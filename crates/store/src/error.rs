@@ -7,14 +7,27 @@ pub enum StoreError {
     #[error("database: {0}")]
     Database(String),
     /// The disk is full: nothing was changed.
-    #[error("the disk that holds the data folder is full; free some space, nothing was changed")]
+    #[error("the disk that holds the data is full; free some space, nothing was changed")]
     DiskFull,
-    /// The data folder cannot be written.
-    #[error("the data folder is read-only; nothing was changed")]
+    /// The data folder or the database cannot be written.
+    #[error("the data folder or its database is read-only; nothing was changed")]
     ReadOnly,
-    /// Another process holds the data folder.
-    #[error("another process is using this data folder; stop it first, or point --data elsewhere")]
+    /// Another process holds the data folder or the database.
+    #[error(
+        "another process is using this data folder or its database; stop it first, or point --data elsewhere"
+    )]
     InUse,
+    /// The database's server does not answer: nothing was changed.
+    #[error("the database's server cannot be reached ({0}); nothing was changed")]
+    Unreachable(String),
+    /// The database's server went away before it said whether it had committed.
+    #[error(
+        "the database's server went away ({0}): it is not known whether this was done; look, or ask again with the same Idempotency-Key"
+    )]
+    Unknown(String),
+    /// The database's server is set up so that it would lose what it acknowledges, or change what it is given.
+    #[error("this PostgreSQL server cannot be used: {0}")]
+    Unfit(String),
     /// A row holds what this code cannot have written.
     #[error("{table}: {problem}; run `cofferdam doctor`")]
     Corrupt {

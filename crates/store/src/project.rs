@@ -189,7 +189,7 @@ pub fn counts(reader: &mut Reader<'_>, project: &ProjectRow) -> Result<Counts, S
         )?
         .unwrap_or(0);
     let worked = reader.first(
-        "SELECT COALESCE(SUM(ended - started), 0) FROM timer WHERE project = $1 AND ended IS NOT NULL",
+        "SELECT CAST(COALESCE(SUM(ended - started), 0) AS BIGINT) FROM timer WHERE project = $1 AND ended IS NOT NULL",
         params![project.id],
         |row| row.u64(0),
     )?;

@@ -1,8 +1,7 @@
 //! The schema and its versions.
 
 use crate::error::StoreError;
-use crate::sql::Reader;
-use crate::sqlite::Sqlite;
+use crate::sql::{Connection, Reader};
 
 /// Every released version's changes, in order. A released one is never edited.
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001.sql")];
@@ -10,25 +9,59 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001.sql")];
 /// The schema version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
-pub(crate) fn migrate(connection: &mut Sqlite) -> Result<(), StoreError> {
-    connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
-    let found = Reader(connection)
-        .first(
-            "SELECT COALESCE(MAX(version), 0) FROM schema_version",
-            &[],
-            |row| row.i64(0),
-        )?
-        .unwrap_or(0);
-    if found > VERSION {
-        return Err(StoreError::TooNew {
-            found,
-            known: VERSION,
-        });
+/// How a backend names types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// As they stand.
+    Sqlite,
+    /// Bytes are `BYTEA`, and text is compared byte by byte, as SQLite does.
+    Postgres,
+}
+
+impl Dialect {
+    fn word(self, word: &str) -> String {
+        match self {
+            Self::Sqlite => word.to_owned(),
+            Self::Postgres => match word.trim_end_matches([',', ';']) {
+                "BLOB" => word.replace("BLOB", "BYTEA"),
+                "TEXT" => word.replace("TEXT", "TEXT COLLATE \"C\""),
+                _ => word.to_owned(),
+            },
+        }
     }
-    let applied = usize::try_from(found).unwrap_or(0);
+}
+
+/// A connection that may change the schema.
+pub(crate) trait Schema: Connection {
+    /// How it names types.
+    fn dialect(&self) -> Dialect;
+    /// Runs statements without results.
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
+}
+
+/// The version that a database has; none when it is empty.
+fn found<S: Schema>(connection: &mut S) -> Result<i64, StoreError> {
+    connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
+    let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+    let found = Reader(connection).first(newest, &[], |row| row.i64(0))?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Refuses a database that a newer program made.
+fn known(found: i64) -> Result<usize, StoreError> {
+    if found > VERSION {
+        let known = VERSION;
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok(usize::try_from(found).unwrap_or(0))
+}
+
+/// Brings a database up to date.
+pub(crate) fn migrate<S: Schema>(connection: &mut S) -> Result<(), StoreError> {
+    let applied = known(found(connection)?)?;
     for (index, text) in MIGRATIONS.iter().enumerate().skip(applied) {
         let version = index + 1;
-        let text = bare(text);
+        let text = bare(text, connection.dialect());
         connection.batch(&format!(
             "BEGIN; {text}; INSERT INTO schema_version VALUES ({version}); COMMIT"
         ))?;
@@ -38,10 +71,11 @@ pub(crate) fn migrate(connection: &mut Sqlite) -> Result<(), StoreError> {
 
 /// Statements without comments and alignment: SQLite keeps their text in the file, where nothing but what is needed
 /// should stand. No literal of ours holds `--`.
-fn bare(text: &str) -> String {
+fn bare(text: &str, dialect: Dialect) -> String {
     let lines = text.lines().filter_map(|line| line.split("--").next());
     lines
         .flat_map(str::split_whitespace)
+        .map(|word| dialect.word(word))
         .collect::<Vec<_>>()
         .join(" ")
 }

@@ -3,6 +3,7 @@
 //! Every queued command runs in a savepoint of its own; the group is then committed with one sync, and only after
 //! that is anybody answered. So an answer means: durable.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::{mpsc, oneshot};
@@ -51,10 +52,18 @@ where
     }
 }
 
+/// How a transaction began.
+pub(crate) enum Begun {
+    /// Nobody else can have written since the last one.
+    Continued,
+    /// On a new connection: somebody else may have.
+    Anew,
+}
+
 /// Begins, commits and undoes a group.
 pub(crate) trait Backend {
     /// Begins a transaction.
-    fn begin(&mut self) -> Result<(), StoreError>;
+    fn begin(&mut self) -> Result<Begun, StoreError>;
     /// Commits it durably.
     fn commit(&mut self) -> Result<(), StoreError>;
     /// Undoes it.
@@ -72,15 +81,20 @@ pub(crate) trait Backend {
 pub(crate) struct Writer(mpsc::Sender<Box<dyn Job>>);
 
 impl Writer {
-    /// Starts the thread. `undone` is called on it whenever a whole group was undone, before anything else runs.
+    /// Starts the thread, which holds `lock` for as long as anything may still be written. `undone` is called on it
+    /// whenever a whole group was undone or a transaction began anew, before anything else runs.
     pub(crate) fn start(
         backend: impl Backend + Send + 'static,
+        lock: File,
         undone: impl Fn() + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(backend, receiver, undone))?;
+            .spawn(move || {
+                let _lock = lock;
+                run(backend, receiver, undone);
+            })?;
         Ok((Self(sender), thread))
     }
 
@@ -114,7 +128,7 @@ fn run(mut backend: impl Backend, mut queue: mpsc::Receiver<Box<dyn Job>>, undon
         let Some(first) = queue.blocking_recv() else {
             return;
         };
-        let committed = commit_group(&mut backend, first, &mut queue, &mut group);
+        let committed = commit_group(&mut backend, first, &mut queue, &mut group, &undone);
         if committed.is_err() {
             undone();
         }
@@ -129,8 +143,12 @@ fn commit_group(
     first: Box<dyn Job>,
     queue: &mut mpsc::Receiver<Box<dyn Job>>,
     group: &mut Vec<Box<dyn Job>>,
+    undone: &impl Fn(),
 ) -> Result<(), StoreError> {
-    let mut so_far = backend.begin();
+    let mut so_far = backend.begin().map(|begun| match begun {
+        Begun::Continued => (),
+        Begun::Anew => undone(),
+    });
     let mut next = Some(first);
     while let Some(mut job) = next {
         if so_far.is_ok() {

@@ -14,6 +14,7 @@ use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::sql::Value as Sql;
+use cofferdam_testbed::Place;
 use cofferdam_work::import::ImportOptions;
 use cofferdam_work::ops::{NewProject, Platform, WorkError};
 use serde_json::json;
@@ -22,6 +23,7 @@ const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73e
 
 struct World {
     _folder: tempfile::TempDir,
+    _place: Place,
     platform: Platform,
     operator: Caller,
 }
@@ -34,7 +36,7 @@ struct Lab {
     author: (Caller, EngagementId),
 }
 
-async fn gate(folder: &std::path::Path, env: &Env) -> Gate {
+async fn gate(folder: &std::path::Path, place: &Place, env: &Env) -> Gate {
     let policy = FixedPolicy {
         terms: LeaseTerms { micros: 60_000_000 },
         denied: Default::default(),
@@ -44,6 +46,7 @@ async fn gate(folder: &std::path::Path, env: &Env) -> Gate {
     Gate::open(Setup {
         store: Options {
             folder: folder.to_owned(),
+            database: place.database().parse().unwrap(),
             readers: 2,
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
@@ -60,7 +63,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let env = Env::system();
         Secrets::create(folder.path(), &env).unwrap();
-        let gate = gate(folder.path(), &env).await;
+        let place = Place::fresh().unwrap();
+        let gate = gate(folder.path(), &place, &env).await;
         let founder = PrincipalRow {
             id: env.new_id().unwrap(),
             kind: PrincipalKind::Person,
@@ -80,6 +84,7 @@ impl World {
             platform: Platform::new(gate, deliveries),
             operator,
             _folder: folder,
+            _place: place,
         }
     }
 
@@ -367,7 +372,7 @@ async fn a_row_that_names_an_object_of_another_kind_shows_nobody_what_was_writte
 async fn a_timers_row_that_was_spoilt_keeps_nobody_from_halting() {
     let edits = [
         "UPDATE timer SET lab = $1 WHERE engagement = $1",
-        "UPDATE timer SET lab = x'00' WHERE engagement = $1",
+        "UPDATE timer SET lab = substr(lab, 1, 3) WHERE engagement = $1",
     ];
     for sql in edits {
         let world = World::new().await;

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use cofferdam_server::Settings;
+use cofferdam_store::Database;
 
 /// How an installation runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     /// How long a key stays in memory.
     pub(crate) lease_seconds: i64,
+    /// Where the rows are: `sqlite`, or the URL of a PostgreSQL server.
+    pub(crate) database: String,
     /// Connections that read the database.
     pub(crate) readers: usize,
 }
@@ -53,6 +56,7 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             lease_seconds: 60,
+            database: "sqlite".to_owned(),
             readers: 4,
         }
     }
@@ -96,7 +100,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 11] = [
+pub(super) const KEYS: [Key; 12] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -210,6 +214,19 @@ pub(super) const KEYS: [Key; 11] = [
         get: |c| c.lease_seconds.into(),
     },
     Key {
+        name: "database",
+        meaning: "Where the rows are: \"sqlite\", a file of the data folder, or a PostgreSQL server of yours, as in\n\
+                  \"postgres://user:password@host/name\". `cofferdam copy` takes an installation from one to the other.",
+        set: |c, v| {
+            put(
+                &mut c.database,
+                v.as_str().and_then(database),
+                "\"sqlite\", or a URL as in \"postgres://user@host/name\"",
+            )
+        },
+        get: |c| c.database.as_str().into(),
+    },
+    Key {
         name: "readers",
         meaning: "Connections that read the database at the same time: 1 to 64. Writing is one, in groups.",
         set: |c, v| put(&mut c.readers, small(v, 1, 64), "a whole number from 1 to 64"),
@@ -241,6 +258,10 @@ fn url(text: &str) -> Option<String> {
 fn origin(text: &str) -> Option<String> {
     let fits = |c: char| c.is_ascii_graphic() && c != '+';
     ((1..=100).contains(&text.len()) && text.chars().all(fits)).then(|| text.to_owned())
+}
+
+fn database(text: &str) -> Option<String> {
+    text.parse::<Database>().is_ok().then(|| text.to_owned())
 }
 
 fn filter(text: &str) -> Option<String> {

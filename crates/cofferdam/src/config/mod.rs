@@ -92,6 +92,14 @@ impl Config {
         set.map_err(|wanted| Failure::usage(format!("the origin must be {wanted}, not `{origin}`")))
     }
 
+    /// Another database.
+    pub(crate) fn set_database(&mut self, database: &str) -> Outcome {
+        let parsed = database.parse::<cofferdam_store::Database>();
+        parsed.map_err(|wrong| Failure::usage(format!("--database: {wrong}")))?;
+        database.clone_into(&mut self.database);
+        Ok(())
+    }
+
     fn contradiction(&self) -> Option<String> {
         let https = self.public_url.starts_with("https://");
         (https && !self.secure_cookies).then(|| {

@@ -44,6 +44,9 @@ pub(crate) struct Demo {
     /// The data folder, new or empty [default: a new one among the temporary files]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Keep the rows on a PostgreSQL server, in an empty database, in place of a file
+    #[arg(long, value_name = "URL", env = "COFFERDAM_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     /// Where to listen [default: 127.0.0.1:8417, or any free port]
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = config::address)]
     listen: Option<SocketAddr>,

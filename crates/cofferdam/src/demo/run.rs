@@ -94,13 +94,16 @@ impl Demo {
             None => install::bind(default).or_else(|_| install::bind(any))?,
         };
         let address = listener.local_addr().to("the listening socket")?;
-        let config = Config {
+        let mut config = Config {
             listen: address,
             public_url: format!("http://{address}"),
             origin: "demo.cofferdam.local".to_owned(),
             requests_per_second: 0,
             ..Config::default()
         };
+        if let Some(database) = &self.database {
+            config.set_database(database)?;
+        }
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
         let platform = install::open(folder, &config).await?;

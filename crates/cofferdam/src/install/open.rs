@@ -48,9 +48,11 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
     };
     let keyholder =
         EmbeddedKeyholder::open(keyholder_folder(folder), Box::new(policy), Arc::new(SystemRandom));
+    let database = config.database.parse().map_err(Failure::new)?;
     let setup = Setup {
         store: Options {
             folder: folder.to_owned(),
+            database,
             readers: config.readers,
         },
         secrets,

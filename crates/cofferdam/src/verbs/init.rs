@@ -22,6 +22,9 @@ pub(crate) struct Init {
     /// What the installation is called in its ledgers' checkpoints: best a domain of yours
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
+    /// Keep the rows on a PostgreSQL server, in an empty database: postgres://user:password@host/name
+    #[arg(long, value_name = "URL", env = "COFFERDAM_DATABASE", hide_env_values = true)]
+    database: Option<String>,
 }
 
 impl Init {
@@ -29,6 +32,9 @@ impl Init {
         let mut config = Config::default();
         if let Some(origin) = self.origin {
             config.set_origin(&origin)?;
+        }
+        if let Some(database) = self.database {
+            config.set_database(&database)?;
         }
         let founded = install::found(&self.data, &config, &config.to_file(), &self.name).await?;
         let link = format!("{}/login#{}", config.public_url, founded.link.secret.expose());

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use cofferdam_testbed::Place;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_cofferdam");
 pub(crate) struct World {
     server: Child,
     _folder: tempfile::TempDir,
+    _place: Place,
     pub(crate) client: Client,
     pub(crate) base: String,
     pub(crate) document: String,
@@ -40,10 +42,10 @@ impl Drop for World {
     }
 }
 
-fn start(folder: &Path) -> (Child, String, String) {
+fn start(folder: &Path, place: &Place) -> (Child, String, String) {
     let data = folder.join("data");
     let made = Command::new(PROGRAM)
-        .args(["init", "--data"])
+        .args(["init", "--database", place.database(), "--data"])
         .arg(&data)
         .stdout(Stdio::null())
         .status();
@@ -147,7 +149,8 @@ impl World {
 
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (server, base, operator) = start(folder.path());
+        let place = Place::fresh().unwrap();
+        let (server, base, operator) = start(folder.path(), &place);
         let client = Client::new();
         for _ in 0..200 {
             if client
@@ -165,6 +168,7 @@ impl World {
         let mut world = Self {
             server,
             _folder: folder,
+            _place: place,
             client,
             base,
             document: String::from_utf8(document).unwrap(),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use cofferdam_testbed::Place;
 use cofferdam_work::agreement::{Majority, majority};
 use cofferdam_work::formats::{DeliveryFormat, Readback, read};
 use cofferdam_work::import::{Import, ImportOptions, import};
@@ -25,18 +26,18 @@ const GUIDELINES: [&str; 3] = [
 struct Demo {
     report: Value,
     folder: TempDir,
+    place: Place,
     /// What the files hold.
     imports: Vec<Import>,
 }
 
 fn demo(files: &[&str]) -> Demo {
     let folder = tempfile::tempdir().unwrap();
-    let mut args = vec![
-        "demo".to_owned(),
-        "--once".into(),
-        "--data".into(),
-        arg(&folder.path().join("data")),
-    ];
+    let place = Place::fresh().unwrap();
+    let mut args = ["demo", "--once", "--database", place.database()]
+        .map(str::to_owned)
+        .to_vec();
+    args.extend(["--data".into(), arg(&folder.path().join("data"))]);
     let paths: Vec<PathBuf> = files.iter().map(|file| data(file)).collect();
     // As a shell writes `--input *.csv`; repeating the option is the same.
     args.push("--input".into());
@@ -46,6 +47,7 @@ fn demo(files: &[&str]) -> Demo {
     Demo {
         report,
         folder,
+        place,
         imports: paths.iter().map(read).collect(),
     }
 }
@@ -163,12 +165,12 @@ impl Demo {
             folder.starts_with(self.folder.path().canonicalize().unwrap())
                 || folder.starts_with(self.folder.path())
         );
-        for file in [
-            "cofferdam.sqlite",
-            "cofferdam.sqlite-wal",
-            "server.log",
-            "demo/metrics.txt",
-        ] {
+        let rows: &[&str] = if self.place.is_on_server() {
+            &[]
+        } else {
+            &["cofferdam.sqlite", "cofferdam.sqlite-wal"]
+        };
+        for file in rows.iter().chain(&["server.log", "demo/metrics.txt"]) {
             assert!(folder.join(file).exists(), "{file} is not searched");
         }
         assert!(
@@ -176,8 +178,11 @@ impl Demo {
                 .unwrap()
                 .contains("http_requests_total")
         );
-        leaks::none_of(&words, &folder);
-        leaks::none_of(&GUIDELINES.map(str::to_owned), &folder);
+        let server = self.place.server_folder().unwrap();
+        for folder in [Some(folder), server].iter().flatten() {
+            leaks::none_of(&words, folder);
+            leaks::none_of(&GUIDELINES.map(str::to_owned), folder);
+        }
     }
 }
 

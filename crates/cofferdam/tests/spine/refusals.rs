@@ -5,6 +5,7 @@ use cofferdam_model::{CredentialKind, Env};
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::Options;
+use cofferdam_testbed::Place;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -100,7 +101,7 @@ fn a_stopped_server() {
 #[test]
 fn a_token_that_is_none_has_expired_or_is_missing() {
     let mut expired = String::new();
-    let at = Installation::start_with(|data| expired = expired_token(data));
+    let at = Installation::start_with(|data, place| expired = expired_token(data, place));
     let file = arg(&data("mt_bench/question.jsonl"));
     let folder = arg(&at.beside("x"));
     std::thread::sleep(std::time::Duration::from_millis(1_100));
@@ -125,7 +126,7 @@ fn a_token_that_is_none_has_expired_or_is_missing() {
 }
 
 /// A token that is good for a second.
-fn expired_token(folder: &Path) -> String {
+fn expired_token(folder: &Path, place: &Place) -> String {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -140,6 +141,7 @@ fn expired_token(folder: &Path) -> String {
         let setup = Setup {
             store: Options {
                 folder: folder.to_owned(),
+                database: place.database().parse().unwrap(),
                 readers: 1,
             },
             secrets: Secrets::open(folder, "cofferdam.local").unwrap(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use cofferdam_testbed::Place;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -75,6 +76,7 @@ pub(crate) fn arg(path: &Path) -> String {
 /// An installation whose server runs, on a port that was free.
 pub(crate) struct Installation {
     pub(crate) folder: TempDir,
+    pub(crate) place: Place,
     pub(crate) base: String,
     server: Option<Child>,
 }
@@ -82,19 +84,21 @@ pub(crate) struct Installation {
 impl Installation {
     /// A new one, with its server.
     pub(crate) fn start() -> Self {
-        Self::start_with(|_| {})
+        Self::start_with(|_, _| {})
     }
 
     /// The same; `before` sees the data folder after `init` and before the server.
-    pub(crate) fn start_with(before: impl FnOnce(&Path)) -> Self {
+    pub(crate) fn start_with(before: impl FnOnce(&Path, &Place)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut installation = Self {
             folder,
+            place: Place::fresh().unwrap(),
             base: String::new(),
             server: None,
         };
-        ok(&["init", "--data", &arg(&installation.data()), "--name", "Olga"]);
-        before(&installation.data());
+        let (data, database) = (arg(&installation.data()), installation.place.database());
+        ok(&["init", "--data", &data, "--name", "Olga", "--database", database]);
+        before(&installation.data(), &installation.place);
         installation.serve();
         installation
     }

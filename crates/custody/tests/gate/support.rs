@@ -20,6 +20,7 @@ use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{Options, engagement, lab, object, principal, project};
+use cofferdam_testbed::Place;
 
 /// A command's own reason not to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +169,7 @@ pub(crate) fn reading(project: ProjectId, objects: Vec<ObjectRef>) -> impl Comma
 
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
+    place: Place,
     pub(crate) clock: Arc<FakeClock>,
     env: Env,
     gate: Option<Gate>,
@@ -225,7 +227,8 @@ impl World {
             permits: Arc::new(tokio::sync::Semaphore::new(PERMITS as usize)),
             waiting: AtomicU64::new(0),
         });
-        let gate = open(folder.path(), &env, &denied, &turnstile).await;
+        let place = Place::fresh().unwrap();
+        let gate = open(folder.path(), &place, &env, &denied, &turnstile).await;
         let founder = PrincipalRow {
             id: env.new_id().unwrap(),
             kind: PrincipalKind::Person,
@@ -243,6 +246,7 @@ impl World {
         let gate = Some(gate);
         Self {
             folder,
+            place,
             clock,
             env,
             gate,
@@ -277,7 +281,7 @@ impl World {
         self.gate = None;
         edit(&self.raw());
         let path = self.folder.path().to_owned();
-        self.gate = Some(open(&path, &self.env, &self.denied, &self.turnstile).await);
+        self.gate = Some(open(&path, &self.place, &self.env, &self.denied, &self.turnstile).await);
     }
 
     pub(crate) async fn administer<F, T>(&self, command: F) -> T
@@ -510,7 +514,13 @@ impl World {
     }
 }
 
-async fn open(folder: &Path, env: &Env, denied: &[LeaseReason], turnstile: &Arc<Turnstile>) -> Gate {
+async fn open(
+    folder: &Path,
+    place: &Place,
+    env: &Env,
+    denied: &[LeaseReason],
+    turnstile: &Arc<Turnstile>,
+) -> Gate {
     let terms = LeaseTerms { micros: 600_000_000 };
     let policy = FixedPolicy {
         terms,
@@ -521,6 +531,7 @@ async fn open(folder: &Path, env: &Env, denied: &[LeaseReason], turnstile: &Arc<
     Gate::open(Setup {
         store: Options {
             folder: folder.to_path_buf(),
+            database: place.database().parse().unwrap(),
             readers: 2,
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),

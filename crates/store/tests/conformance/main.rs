@@ -8,6 +8,8 @@ mod groups;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod rows;
@@ -64,4 +66,9 @@ macro_rules! every_check {
 #[cfg(test)]
 mod on_sqlite {
     every_check!(crate::sqlite::InFolder);
+}
+
+#[cfg(test)]
+mod on_postgres {
+    every_check!(crate::postgres::OnServer);
 }

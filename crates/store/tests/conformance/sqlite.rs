@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cofferdam_model::Compartment;
-use cofferdam_store::{Options, Store, StoreError, Tx, lab, ledger, project, schema};
+use cofferdam_store::{Database, Options, Store, StoreError, Tx, lab, ledger, project, schema};
 
 use crate::support::*;
 use crate::{ledgers, rows};
@@ -18,6 +18,7 @@ pub(crate) struct InFolder(tempfile::TempDir);
 fn open(folder: &Path, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
     let options = Options {
         folder: folder.to_owned(),
+        database: Database::Sqlite,
         readers: 2,
     };
     Store::open(&options, undone)

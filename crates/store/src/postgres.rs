@@ -1,0 +1,376 @@
+//! PostgreSQL: one writing connection that holds the installation, and a pool of readers that connect when first used.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use postgres::config::TargetSessionAttrs;
+use postgres::error::{DbError, SqlState};
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Config, NoTls, Statement};
+
+use crate::error::StoreError;
+use crate::schema::{Dialect, Schema, migrate};
+use crate::sql::{Connection, Each, Row, Tx, Value};
+use crate::store::Snapshots;
+use crate::writer::{Backend, Begun};
+
+/// How long to try to connect to one host.
+const CONNECT: Duration = Duration::from_secs(5);
+/// After how long without an acknowledgement what was sent counts as lost.
+const UNANSWERED: Duration = Duration::from_secs(10);
+/// How often to ask whether the last process is gone that held the database, and how long to wait in between: the
+/// server may take a while to notice.
+const LET_GO: u32 = 100;
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// The first half of the advisory lock's key: `coff`.
+const HOLD: i32 = 0x636f_6666;
+
+/// Where a PostgreSQL server is, and which of its databases is meant.
+#[derive(Debug, Clone)]
+pub struct Server(Box<Config>);
+
+impl std::str::FromStr for Server {
+    type Err = String;
+
+    /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
+    /// named: the one that accepts writes is used.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut config: Config = text.parse().map_err(|error: postgres::Error| {
+            let why =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            format!("the address of the PostgreSQL server cannot be read: {why}")
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err("the address of the PostgreSQL server names no host".into());
+        }
+        config
+            .application_name("cofferdam")
+            .target_session_attrs(TargetSessionAttrs::ReadWrite)
+            .connect_timeout(CONNECT)
+            .tcp_user_timeout(UNANSWERED)
+            .keepalives_idle(UNANSWERED);
+        Ok(Self(Box::new(config)))
+    }
+}
+
+/// The writer's connection: holds the database, its schema brought up to date.
+pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
+    let mut connection = Postgres::connect(server)?;
+    check_durable(&mut connection)?;
+    let mut held = hold(&mut connection)?;
+    for _ in 0..LET_GO {
+        if held {
+            break;
+        }
+        std::thread::sleep(ASK_AGAIN);
+        held = hold(&mut connection)?;
+    }
+    if !held {
+        return Err(StoreError::InUse);
+    }
+    migrate(&mut connection)?;
+    Ok(PostgresWriter {
+        server: server.clone(),
+        connection,
+    })
+}
+
+/// A reading connection, which connects when it is first used.
+pub(crate) fn reader(server: &Server) -> PostgresReader {
+    PostgresReader {
+        server: server.clone(),
+        connection: None,
+    }
+}
+
+/// Takes the database for this session, if nobody has it. It is let go when the session ends, however that happens.
+fn hold(connection: &mut Postgres) -> Result<bool, StoreError> {
+    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(current_schema())) AS INTEGER)";
+    let statement = connection.client.prepare_typed(sql, &[Type::INT4])?;
+    let row = connection.client.query_one(&statement, &[&HOLD])?;
+    Ok(row.try_get::<_, i32>(0)? == 1)
+}
+
+/// Refuses a server that acknowledges what it may lose.
+fn check_durable(connection: &mut Postgres) -> Result<(), StoreError> {
+    for (setting, wanted) in [
+        ("fsync", "on"),
+        ("full_page_writes", "on"),
+        ("server_encoding", "UTF8"),
+    ] {
+        let row = connection.client.query_one(&format!("SHOW {setting}"), &[])?;
+        let found: String = row.try_get(0)?;
+        if found != wanted {
+            return Err(StoreError::Unfit(format!(
+                "{setting} is {found} and must be {wanted}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What every session is told. A commit waits for the disk here, or for whatever stronger the server is told to.
+const SESSION: &str = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; \
+     SET lock_timeout = '10s'; SET client_min_messages = warning; SET tcp_keepalives_idle = 10; \
+     SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+     SELECT set_config('synchronous_commit', 'on', false) \
+     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// A connection that speaks this crate's SQL.
+pub(crate) struct Postgres {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Postgres {
+    fn connect(server: &Server) -> Result<Self, StoreError> {
+        let mut client = server.0.connect(NoTls)?;
+        client.batch_execute(SESSION)?;
+        Ok(Self {
+            client,
+            statements: HashMap::new(),
+        })
+    }
+
+    fn statement(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Statement, StoreError> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
+        }
+        let types: Vec<Type> = params.iter().map(Value::kind).collect();
+        let statement = self.client.prepare_typed(sql, &types)?;
+        self.statements.insert(sql, statement.clone());
+        Ok(statement)
+    }
+}
+
+impl Value<'_> {
+    fn kind(&self) -> Type {
+        match self {
+            Self::Int(_) => Type::INT8,
+            Self::Text(_) => Type::TEXT,
+            Self::Blob(_) => Type::BYTEA,
+        }
+    }
+}
+
+type Encoded = Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Encoded {
+        match self {
+            Self::Int(value) => value.to_sql(kind, out),
+            Self::Text(value) => value.to_sql(kind, out),
+            Self::Blob(value) => value.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT8, Type::TEXT, Type::BYTEA].contains(kind)
+    }
+
+    to_sql_checked!();
+}
+
+/// An integer of any width: literals are narrow.
+struct Wide(i64);
+
+impl<'a> FromSql<'a> for Wide {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(match *kind {
+            Type::INT2 => i16::from_sql(kind, raw)?.into(),
+            Type::INT4 => i32::from_sql(kind, raw)?.into(),
+            _ => i64::from_sql(kind, raw)?,
+        }))
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT2, Type::INT4, Type::INT8].contains(kind)
+    }
+}
+
+impl Row for postgres::Row {
+    fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        Ok(self.try_get::<_, Option<Wide>>(column)?.map(|wide| wide.0))
+    }
+    fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        Ok(self.try_get(column)?)
+    }
+    fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        Ok(self.try_get(column)?)
+    }
+}
+
+impl Connection for Postgres {
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        let statement = self.statement(sql, params)?;
+        let mut rows = self.client.query_raw(&statement, params.iter())?;
+        while rows.next()?.is_some() {}
+        Ok(rows.rows_affected().unwrap_or(0))
+    }
+
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
+        let statement = self.statement(sql, params)?;
+        let mut rows = self.client.query_raw(&statement, params.iter())?;
+        while let Some(row) = rows.next()? {
+            each(&row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Schema for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+}
+
+/// A pooled reading connection.
+pub(crate) struct PostgresReader {
+    server: Server,
+    connection: Option<Postgres>,
+}
+
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+impl PostgresReader {
+    fn connected(&mut self) -> Result<&mut Postgres, StoreError> {
+        if self.connection.is_none() {
+            self.connection = Some(Postgres::connect(&self.server)?);
+        }
+        self.connection.as_mut().ok_or(StoreError::Stopped)
+    }
+}
+
+impl Snapshots for PostgresReader {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if self.connected()?.execute(SNAPSHOT, &[]).is_ok() {
+            return Ok(());
+        }
+        // Whatever became of that connection, another one tells.
+        self.connection = None;
+        self.connected()?.execute(SNAPSHOT, &[]).map(|_| ())
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        let ended = self
+            .connection
+            .as_mut()
+            .map_or(Ok(0), |connection| connection.execute("ROLLBACK", &[]));
+        if ended.is_err() {
+            self.connection = None;
+        }
+        ended.map(|_| ())
+    }
+
+    fn connection(&mut self) -> Result<&mut dyn Connection, StoreError> {
+        Ok(self.connected()?)
+    }
+}
+
+/// The writer's connection.
+pub(crate) struct PostgresWriter {
+    server: Server,
+    connection: Postgres,
+}
+
+impl PostgresWriter {
+    /// Connects again. Somebody else may have held the database in between, with a newer program even.
+    fn reconnect(&mut self) -> Result<(), StoreError> {
+        let mut connection = Postgres::connect(&self.server)?;
+        check_durable(&mut connection)?;
+        if !hold(&mut connection)? {
+            return Err(StoreError::InUse);
+        }
+        migrate(&mut connection)?;
+        self.connection = connection;
+        tracing::warn!("connected to the database again");
+        Ok(())
+    }
+}
+
+impl Backend for PostgresWriter {
+    fn begin(&mut self) -> Result<Begun, StoreError> {
+        match self.connection.execute("BEGIN", &[]) {
+            Ok(_) => Ok(Begun::Continued),
+            Err(error) => {
+                tracing::warn!(%error, "the connection to the database is lost");
+                self.reconnect()?;
+                self.connection.execute("BEGIN", &[])?;
+                Ok(Begun::Anew)
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        // A transaction that failed already would answer COMMIT by undoing everything, and call that success.
+        let committed = self.connection.batch("SELECT 1; COMMIT");
+        committed.map_err(|error| match error {
+            // Sent, and not answered.
+            StoreError::Unreachable(why) => StoreError::Unknown(why),
+            other => other,
+        })
+    }
+
+    fn rollback(&mut self) {
+        if let Err(error) = self.connection.execute("ROLLBACK", &[]) {
+            tracing::warn!(%error, "a failed group of writes could not be undone explicitly; PostgreSQL undoes it");
+        }
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        Tx::new(&mut self.connection)
+    }
+
+    fn is_open(&self) -> bool {
+        !self.connection.client.is_closed()
+    }
+
+    fn idle(&mut self) {}
+}
+
+impl From<postgres::Error> for StoreError {
+    /// Says nothing of a row: what stands in it may be somebody's name.
+    fn from(error: postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(told) => told.into(),
+            None => {
+                let why = std::error::Error::source(&error);
+                let why = why.map_or_else(|| error.to_string(), ToString::to_string);
+                if error.is_closed() || is_io(&error) {
+                    Self::Unreachable(why)
+                } else {
+                    Self::Database(why)
+                }
+            }
+        }
+    }
+}
+
+fn is_io(error: &postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+}
+
+impl From<&DbError> for StoreError {
+    fn from(told: &DbError) -> Self {
+        let code = told.code();
+        let going = [
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::TOO_MANY_CONNECTIONS,
+        ];
+        match code {
+            code if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict(told.message().to_owned()),
+            code if *code == SqlState::DISK_FULL => Self::DiskFull,
+            code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
+            code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
+            _ => Self::Database(format!("{} ({})", told.message(), code.code())),
+        }
+    }
+}

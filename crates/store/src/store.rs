@@ -1,0 +1,211 @@
+//! A handle on the database: one writer, a pool of readers, one process per data folder.
+
+use std::fs::{File, TryLockError};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use crate::error::StoreError;
+use crate::sql::{Connection, Reader, Tx};
+use crate::writer::Writer;
+use crate::{postgres, sqlite};
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data folder; it must exist.
+    pub folder: PathBuf,
+    /// Where the rows are.
+    pub database: Database,
+    /// Reading connections.
+    pub readers: usize,
+}
+
+/// Where the rows are.
+#[derive(Debug, Clone, Default)]
+pub enum Database {
+    /// In a file of the data folder.
+    #[default]
+    Sqlite,
+    /// On a PostgreSQL server.
+    Postgres(postgres::Server),
+}
+
+impl std::str::FromStr for Database {
+    type Err = String;
+
+    /// `sqlite`, or the URL of a PostgreSQL server.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "sqlite" => Ok(Self::Sqlite),
+            url => url.parse().map(Self::Postgres),
+        }
+    }
+}
+
+/// A reading connection.
+pub(crate) trait Snapshots: Send {
+    /// Begins a consistent snapshot.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Ends it.
+    fn end(&mut self) -> Result<(), StoreError>;
+    /// What reads within it.
+    fn connection(&mut self) -> Result<&mut dyn Connection, StoreError>;
+}
+
+type Pooled = Box<dyn Snapshots>;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Option<Writer>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    readers: Mutex<Vec<Pooled>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writer = None;
+        let readers = std::mem::take(&mut *self.pool());
+        // A connection to a server says good-bye, and blocks while it does.
+        let closing = std::thread::spawn(move || drop(readers));
+        // A queued command may hold the last handle: the writer then ends by itself, and must not wait for itself.
+        let here = std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(|t| t.thread().id() != here) {
+            let _ = thread.join();
+        }
+        let _ = closing.join();
+    }
+}
+
+impl Store {
+    /// Opens (or creates) the database of a data folder, brings its schema up to date and starts the writer. `undone` is called on the writer's thread whenever a group of writes could
+    /// not be committed, and whenever somebody else may have written in between.
+    pub fn open(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+        // The client of a server must not be used where asynchronous code runs.
+        std::thread::scope(|scope| {
+            let opened = scope.spawn(|| Self::open_here(options, undone)).join();
+            opened.unwrap_or_else(|panic| resume_unwind(panic))
+        })
+    }
+
+    fn open_here(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+        let lock = lock(&options.folder)?;
+        let count = options.readers.max(1);
+        let (readers, started) = match &options.database {
+            Database::Sqlite => {
+                let writer = sqlite::writer(&options.folder)?;
+                let readers = pool(count, || sqlite::reader(&options.folder))?;
+                (readers, Writer::start(writer, lock, undone))
+            }
+            Database::Postgres(server) => {
+                let writer = postgres::writer(server)?;
+                let readers = pool(count, || Ok(postgres::reader(server)))?;
+                (readers, Writer::start(writer, lock, undone))
+            }
+        };
+        let (writer, thread) =
+            started.map_err(|e| StoreError::Database(format!("cannot start the writer thread: {e}")))?;
+        let inner = Inner {
+            writer: Some(writer),
+            thread: Some(thread),
+            permits: Arc::new(Semaphore::new(readers.len())),
+            readers: Mutex::new(readers),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Runs `work` in a transaction; the answer comes once it is durable. An error undoes `work` alone.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.inner.writer {
+            Some(writer) => writer.write(work).await,
+            None => Err(StoreError::Stopped.into()),
+        }
+    }
+
+    /// Runs `work` on a consistent snapshot, off the async threads.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Reader<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Stopped)?;
+        let inner = Arc::clone(&self.inner);
+        let read = move || {
+            // Goes with the work, not with the caller: one who left must not lend the connection out twice.
+            let _permit = permit;
+            inner.lend(work)
+        };
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|_| StoreError::Panicked)?
+    }
+}
+
+impl Inner {
+    fn pool(&self) -> MutexGuard<'_, Vec<Pooled>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends a snapshot, and takes its connection back even when `work` panics.
+    fn lend<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let pooled = self.pool().pop();
+        let mut pooled = pooled.ok_or(StoreError::Stopped)?;
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            pooled.begin()?;
+            work(&mut Reader(pooled.connection()?))
+        }));
+        let ended = pooled.end();
+        self.pool().push(pooled);
+        let result = result.unwrap_or_else(|panic| resume_unwind(panic));
+        if let (Ok(_), Err(error)) = (&result, ended) {
+            tracing::warn!(%error, "a snapshot could not be ended");
+        }
+        result
+    }
+}
+
+fn pool<R: Snapshots + 'static>(
+    count: usize,
+    open: impl Fn() -> Result<R, StoreError>,
+) -> Result<Vec<Pooled>, StoreError> {
+    (0..count).map(|_| Ok(Box::new(open()?) as Pooled)).collect()
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join("lock");
+    let open = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = open.map_err(|e| match e.kind() {
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => StoreError::ReadOnly,
+        std::io::ErrorKind::StorageFull => StoreError::DiskFull,
+        _ => StoreError::Database(format!("{}: {e}", path.display())),
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(e)) => Err(StoreError::Database(format!("{}: {e}", path.display()))),
+    }
+}
