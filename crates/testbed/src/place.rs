@@ -1,6 +1,7 @@
 //! A place for one test: a schema of its own, which goes when the test ends.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, bail};
@@ -10,6 +11,14 @@ use crate::server::psql as sql;
 
 /// The variable that names a running server's superuser and database, as a URL.
 pub const SERVER: &str = "COFFERDAM_TEST_POSTGRES";
+
+/// The paths of every file of the present schema, below the server's folder.
+const FILES: &str = "\
+WITH own AS (SELECT oid, reltoastrelid FROM pg_class WHERE relnamespace = current_schema()::regnamespace),
+     overflow AS (SELECT reltoastrelid AS oid FROM own WHERE reltoastrelid <> 0),
+     every AS (SELECT oid FROM own UNION SELECT oid FROM overflow
+               UNION SELECT indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM overflow))
+SELECT path FROM (SELECT pg_relation_filepath(oid) AS path FROM every) AS files WHERE path IS NOT NULL";
 
 static PLACES: AtomicU32 = AtomicU32::new(0);
 
@@ -64,14 +73,22 @@ impl Place {
         self.schema.is_some()
     }
 
-    /// The folder of the server's files, tables and write-ahead log, if it is on one.
-    /// What the server still had in memory is written to them first.
-    pub fn server_folder(&self) -> Result<Option<PathBuf>> {
-        let shown = self.is_on_server().then(|| {
-            self.sql("CHECKPOINT")
-                .and_then(|_| self.sql("SHOW data_directory"))
-        });
-        Ok(shown.transpose()?.map(PathBuf::from))
+    /// Copies the server's files of this place, tables, what they overflow into and indexes, if it is on one. What the
+    /// server still had in memory is written to them first.
+    pub fn copy_files(&self, into: &Path) -> Result<()> {
+        if !self.is_on_server() {
+            return Ok(());
+        }
+        self.sql("CHECKPOINT")?;
+        let folder = PathBuf::from(self.sql("SHOW data_directory")?);
+        let files = self.sql(FILES)?;
+        if files.lines().count() < 40 {
+            bail!("too few files: {files}");
+        }
+        for (number, file) in files.lines().enumerate() {
+            fs::copy(folder.join(file), into.join(number.to_string())).with_context(|| file.to_owned())?;
+        }
+        Ok(())
     }
 
     /// Runs statements there, as whoever can write the database alone might; what they print, unaligned.

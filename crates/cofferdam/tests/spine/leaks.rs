@@ -64,11 +64,7 @@ fn found(folder: &Path, samples: &HashSet<[u8; SAMPLE]>) -> Vec<(PathBuf, String
     files(folder, &mut all);
     assert!(all.len() > 5, "{} is no data folder", folder.display());
     for file in all {
-        let bytes = match fs::read(&file) {
-            // A server that runs tidies its folder meanwhile.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            read => read.unwrap(),
-        };
+        let bytes = fs::read(&file).unwrap();
         for at in bytes.windows(SAMPLE) {
             let start = u64::from_be_bytes(at[..8].try_into().unwrap());
             if by_start
