@@ -7,8 +7,8 @@ use crate::demo;
 use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
-    completions, config, deliver, delivery, doctor, engage, exposure, halt, identity, import, init, lab,
-    ledger, open, person, project, serve, token, verify, whoami,
+    completions, config, copy, deliver, delivery, doctor, engage, exposure, halt, identity, import, init,
+    lab, ledger, migrate, open, person, project, serve, token, verify, whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -70,6 +70,10 @@ pub(crate) enum Command {
     Identity(identity::Identity),
     /// Check a stopped installation: every ledger, and every row that authorises
     Doctor(doctor::Doctor),
+    /// Bring the database of a stopped installation up to date
+    Migrate(migrate::Migrate),
+    /// Copy a stopped installation's rows into another database
+    Copy(copy::Copy),
     /// The configuration file
     Config(config::Config),
     /// Completions for a shell

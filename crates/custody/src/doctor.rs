@@ -25,7 +25,7 @@ use self::rows::{Engaged, Recorded};
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
-use crate::state::{StateError, fold};
+use crate::state::{StateError, fold, missing};
 use crate::{keys, record, vault};
 
 /// Entries read at a time.
@@ -145,7 +145,12 @@ impl Exam<'_> {
     }
 
     fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
-        for compartment in ledger::compartments(reader)? {
+        let compartments = ledger::compartments(reader)?;
+        let gone = missing(&self.inner.secrets, &compartments)?;
+        self.health
+            .findings
+            .extend(gone.into_iter().map(|(_, found)| found));
+        for compartment in compartments {
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;

@@ -86,7 +86,12 @@ impl State {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut state = Self::default();
-        for compartment in ledger::compartments(reader)? {
+        let compartments = ledger::compartments(reader)?;
+        for (compartment, found) in missing(secrets, &compartments)? {
+            tracing::error!(%found, "a ledger does not check; its compartment stays closed");
+            state.broken.insert(compartment, found);
+        }
+        for compartment in compartments {
             match fold(reader, secrets, compartment).and_then(|folded| {
                 state.fold_usage(reader, secrets, compartment, now)?;
                 Ok(folded)
@@ -375,6 +380,20 @@ impl Ask {
         let only = engagement.project().filter(|_| !self.act.may_span_projects());
         self.project.or(only)
     }
+}
+
+/// Ledgers that are gone as a whole.
+pub(crate) fn missing(
+    secrets: &Secrets,
+    there: &[Compartment],
+) -> Result<Vec<(Compartment, Integrity)>, StoreError> {
+    let gone = secrets.watermarks().missing(there);
+    let gone = gone.map_err(|e| StoreError::Database(format!("the watermarks cannot be read: {e}")))?;
+    let named = |(compartment, problem)| {
+        let what = format!("the ledger of {compartment}");
+        (compartment, Integrity::of(what, problem))
+    };
+    Ok(gone.into_iter().map(named).collect())
 }
 
 /// Holds a ledger against how far it is known to have been.

@@ -36,8 +36,33 @@ impl Watermarks {
         fs::create_dir_all(&self.0)?;
         let path = self.path(compartment);
         let part = path.with_extension("part");
-        fs::File::create(&part)?.write_all(checkpoint.as_bytes())?;
+        let mut file = fs::File::create(&part)?;
+        file.write_all(checkpoint.as_bytes())?;
+        // An empty file in its place after a power cut would close a ledger that is whole.
+        file.sync_all()?;
         fs::rename(part, path)
+    }
+
+    /// What is wrong with ledgers that are not there at all, though they were.
+    pub(crate) fn missing(&self, there: &[Compartment]) -> io::Result<Vec<(Compartment, String)>> {
+        let files = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            files => files?,
+        };
+        let mut gone = Vec::new();
+        for file in files {
+            let path = file?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            let kept = name.and_then(|name| name.strip_suffix(".checkpoint")?.parse().ok());
+            if let Some(compartment) = kept.filter(|kept| !there.contains(kept)) {
+                let problem = format!(
+                    "it is not there, and {} says that it was. Remove that file only if you restored a backup",
+                    path.display()
+                );
+                gone.push((compartment, problem));
+            }
+        }
+        Ok(gone)
     }
 
     /// What is wrong with a ledger, measured against its file, if anything is.

@@ -192,7 +192,6 @@ CREATE TABLE delivery_row (
 );
 CREATE INDEX delivery_row_returned ON delivery_row (task, returned) WHERE returned IS NOT NULL;
 
-
 -- The ledgers. `authorising` numbers the entries that authorise, from 1, without a gap.
 CREATE TABLE ledger (
     compartment BLOB NOT NULL,
@@ -230,4 +229,9 @@ CREATE TABLE idempotency (
     body    BLOB NOT NULL,              -- hash of method, path and body
     outcome TEXT NOT NULL,              -- ids only
     created BIGINT NOT NULL
+);
+
+-- Holds a row while a copy into this database is under way: until then nothing here may be believed.
+CREATE TABLE copying (
+    mark BIGINT PRIMARY KEY
 );

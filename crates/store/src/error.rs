@@ -44,6 +44,9 @@ pub enum StoreError {
         /// What is known here.
         known: i64,
     },
+    /// A copy into this database was not finished.
+    #[error("a copy into this database was not finished; run `cofferdam copy` again, with the same ends")]
+    Unfinished,
     /// A uniqueness rule was violated.
     #[error("already there: {0}")]
     Conflict(String),

@@ -7,6 +7,7 @@
 //!
 //! One SQL text serves every backend ([`sql`]); a backend is a [`sql::Connection`] and a way to commit in groups.
 
+pub mod copy;
 pub mod credential;
 pub mod delivery;
 pub mod engagement;

@@ -11,7 +11,7 @@ use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Schema, migrate};
+use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
@@ -55,8 +55,13 @@ impl std::str::FromStr for Server {
     }
 }
 
-/// The writer's connection: holds the database, its schema brought up to date.
-pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
+/// A connection that holds the database, its schema brought up to date.
+pub(crate) fn owned(server: &Server) -> Result<Postgres, StoreError> {
+    migrated(server).map(|(connection, _)| connection)
+}
+
+/// The same, and what was changed for it.
+pub(crate) fn migrated(server: &Server) -> Result<(Postgres, Migrated), StoreError> {
     let mut connection = Postgres::connect(server)?;
     check_durable(&mut connection)?;
     let mut held = hold(&mut connection)?;
@@ -70,7 +75,14 @@ pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
     if !held {
         return Err(StoreError::InUse);
     }
-    migrate(&mut connection)?;
+    let migrated = migrate(&mut connection)?;
+    Ok((connection, migrated))
+}
+
+/// The writer's connection.
+pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
+    let mut connection = owned(server)?;
+    refuse_parts(&mut connection)?;
     Ok(PostgresWriter {
         server: server.clone(),
         connection,
@@ -221,6 +233,10 @@ impl Connection for Postgres {
 }
 
 impl Schema for Postgres {
+    fn as_connection(&mut self) -> &mut dyn Connection {
+        self
+    }
+
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
     }
@@ -288,6 +304,7 @@ impl PostgresWriter {
             return Err(StoreError::InUse);
         }
         migrate(&mut connection)?;
+        refuse_parts(&mut connection)?;
         self.connection = connection;
         tracing::warn!("connected to the database again");
         Ok(())

@@ -1,7 +1,11 @@
 //! The schema and its versions.
 
+use std::path::Path;
+
 use crate::error::StoreError;
 use crate::sql::{Connection, Reader};
+use crate::store::{self, Database};
+use crate::{postgres, sqlite};
 
 /// Every released version's changes, in order. A released one is never edited.
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001.sql")];
@@ -33,6 +37,8 @@ impl Dialect {
 
 /// A connection that may change the schema.
 pub(crate) trait Schema: Connection {
+    /// As what reads and writes.
+    fn as_connection(&mut self) -> &mut dyn Connection;
     /// How it names types.
     fn dialect(&self) -> Dialect;
     /// Runs statements without results.
@@ -40,10 +46,10 @@ pub(crate) trait Schema: Connection {
 }
 
 /// The version that a database has; none when it is empty.
-fn found<S: Schema>(connection: &mut S) -> Result<i64, StoreError> {
+fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
     connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
     let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-    let found = Reader(connection).first(newest, &[], |row| row.i64(0))?;
+    let found = Reader(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;
     Ok(found.unwrap_or(0))
 }
 
@@ -56,9 +62,28 @@ fn known(found: i64) -> Result<usize, StoreError> {
     Ok(usize::try_from(found).unwrap_or(0))
 }
 
+/// Which version a database had, and has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// Before; 0 for an empty one.
+    pub from: i64,
+    /// Now.
+    pub to: i64,
+}
+
+/// Brings a database up to date while no server runs.
+pub fn bring_up_to_date(folder: &Path, database: &Database) -> Result<Migrated, StoreError> {
+    let _lock = store::lock(folder)?;
+    match database {
+        Database::Sqlite => sqlite::migrated(folder).map(|(_, migrated)| migrated),
+        Database::Postgres(server) => postgres::migrated(server).map(|(_, migrated)| migrated),
+    }
+}
+
 /// Brings a database up to date.
-pub(crate) fn migrate<S: Schema>(connection: &mut S) -> Result<(), StoreError> {
-    let applied = known(found(connection)?)?;
+pub(crate) fn migrate(connection: &mut dyn Schema) -> Result<Migrated, StoreError> {
+    let from = found(connection)?;
+    let applied = known(from)?;
     for (index, text) in MIGRATIONS.iter().enumerate().skip(applied) {
         let version = index + 1;
         let text = bare(text, connection.dialect());
@@ -66,7 +91,23 @@ pub(crate) fn migrate<S: Schema>(connection: &mut S) -> Result<(), StoreError> {
             "BEGIN; {text}; INSERT INTO schema_version VALUES ({version}); COMMIT"
         ))?;
     }
-    Ok(())
+    Ok(Migrated { from, to: VERSION })
+}
+
+/// Whether no copy into this database is under way.
+pub(crate) fn is_whole(connection: &mut dyn Schema) -> Result<bool, StoreError> {
+    let marks =
+        Reader(connection.as_connection()).first("SELECT COUNT(*) FROM copying", &[], |row| row.i64(0))?;
+    Ok(marks == Some(0))
+}
+
+/// Refuses a database that a copy did not finish.
+pub(crate) fn refuse_parts(connection: &mut dyn Schema) -> Result<(), StoreError> {
+    if is_whole(connection)? {
+        Ok(())
+    } else {
+        Err(StoreError::Unfinished)
+    }
 }
 
 /// Statements without comments and alignment: SQLite keeps their text in the file, where nothing but what is needed

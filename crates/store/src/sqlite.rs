@@ -6,7 +6,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Schema, migrate};
+use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
@@ -18,10 +18,22 @@ const CHECKPOINT_PAGES: i64 = 400;
 /// Pages after which a commit does so whether or not there is time: bounds the log under unbroken load.
 const CHECKPOINT_AT_MOST: i64 = 1_000;
 
-/// The writer's connection to the database in a data folder, its schema brought up to date.
-pub(crate) fn writer(folder: &Path) -> Result<SqliteWriter, StoreError> {
+/// A connection to the database in a data folder, its schema brought up to date.
+pub(crate) fn owned(folder: &Path) -> Result<Sqlite, StoreError> {
+    migrated(folder).map(|(connection, _)| connection)
+}
+
+/// The same, and what was changed for it.
+pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> {
     let mut connection = Sqlite::open(&folder.join(FILE), OpenFlags::default())?;
-    migrate(&mut connection)?;
+    let migrated = migrate(&mut connection)?;
+    Ok((connection, migrated))
+}
+
+/// The writer's connection.
+pub(crate) fn writer(folder: &Path) -> Result<SqliteWriter, StoreError> {
+    let mut connection = owned(folder)?;
+    refuse_parts(&mut connection)?;
     Ok(SqliteWriter { connection, dirty: 0 })
 }
 
@@ -110,6 +122,10 @@ impl Connection for Sqlite {
 }
 
 impl Schema for Sqlite {
+    fn as_connection(&mut self) -> &mut dyn Connection {
+        self
+    }
+
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }

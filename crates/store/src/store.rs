@@ -191,7 +191,8 @@ fn pool<R: Snapshots + 'static>(
     (0..count).map(|_| Ok(Box::new(open()?) as Pooled)).collect()
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
+/// Takes a data folder, so that nobody else does.
+pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
     let path = folder.join("lock");
     let open = File::options()
         .create(true)

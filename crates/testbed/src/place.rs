@@ -35,11 +35,17 @@ impl Place {
     pub fn fresh() -> Result<Self> {
         match std::env::var(DATABASE).as_deref() {
             Ok("postgres") => Self::on_postgres(),
-            Err(_) => Ok(Self {
-                database: "sqlite".into(),
-                schema: None,
-            }),
+            Err(_) => Ok(Self::in_file()),
             Ok(other) => bail!("{DATABASE} must be `postgres` or not set, not `{other}`"),
+        }
+    }
+
+    /// In a file of the data folder.
+    #[must_use]
+    pub fn in_file() -> Self {
+        Self {
+            database: "sqlite".into(),
+            schema: None,
         }
     }
 

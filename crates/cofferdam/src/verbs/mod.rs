@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod copy;
 pub(crate) mod deliver;
 pub(crate) mod delivery;
 pub(crate) mod doctor;
@@ -13,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod lab;
 pub(crate) mod ledger;
+pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod person;
 pub(crate) mod project;
@@ -52,6 +54,8 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,
+        Command::Migrate(verb) => verb.run(out),
+        Command::Copy(verb) => verb.run(out).await,
         Command::Config(verb) => verb.run(out),
         Command::Completions(verb) => verb.run(out),
         Command::Openapi => out.bytes(cofferdam_server::openapi().as_bytes()),

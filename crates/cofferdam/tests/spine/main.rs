@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail them")]
 
 mod cli;
+mod copying;
 mod demo;
 mod halted;
 mod leaks;

@@ -89,10 +89,19 @@ impl Installation {
 
     /// The same; `before` sees the data folder after `init` and before the server.
     pub(crate) fn start_with(before: impl FnOnce(&Path, &Place)) -> Self {
+        Self::made(Place::fresh().unwrap(), before)
+    }
+
+    /// The same, with its rows in a chosen place.
+    pub(crate) fn start_on(place: Place) -> Self {
+        Self::made(place, |_, _| {})
+    }
+
+    fn made(place: Place, before: impl FnOnce(&Path, &Place)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut installation = Self {
             folder,
-            place: Place::fresh().unwrap(),
+            place,
             base: String::new(),
             server: None,
         };

@@ -4,6 +4,8 @@
 //! can be asked stands in its own module.
 
 #[cfg(test)]
+mod copying;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod ledgers;

@@ -1,0 +1,99 @@
+//! `cofferdam copy`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cofferdam_store::Database;
+use cofferdam_store::copy::{End, Step, copy};
+use serde_json::json;
+
+use crate::config::{self, Config};
+use crate::fail::{Failure, Outcome, To};
+use crate::install;
+use crate::out::Out;
+use crate::progress::{Progress, waiting};
+use crate::table::thousands;
+
+/// Copy a stopped installation's rows into another database, and compare them there
+///
+/// What broke off goes on where it was when the same is asked again. The source stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// The installation's data folder
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// An empty PostgreSQL database, as in postgres://user@host/name; or `sqlite`, a file of the data folder
+    #[arg(long, value_name = "URL")]
+    to: String,
+}
+
+impl Copy {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let config = Config::load(&self.from.join(config::FILE))?;
+        let mut there = config.clone();
+        there.set_database(&self.to)?;
+        if there.database == config.database {
+            let text = "both ends are the same database; name another one with --to";
+            return Err(Failure::usage(text.to_owned()));
+        }
+        let rows = copied(&self.from, &config, &there).await?;
+        let platform = install::open(&self.from, &there).await?;
+        let health = waiting("reading every ledger there", platform.gate().examine())
+            .await
+            .to(self.from.display())?;
+        let findings: Vec<String> = health.findings.iter().map(ToString::to_string).collect();
+        let answer = json!({
+            "rows": rows,
+            "ledgers": health.ledgers,
+            "entries": health.entries,
+            "findings": findings,
+            "ok": findings.is_empty(),
+        });
+        let file = self.from.join(config::FILE);
+        out.answer(&answer, |_| {
+            format!(
+                "{} rows copied and compared; {} ledgers with {} entries check there\nuse it: write `database = …` \
+                 with the new one into {}, then start the server",
+                thousands(rows),
+                health.ledgers,
+                thousands(health.entries),
+                file.display()
+            )
+        })?;
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "{} things were not as they were written before they were copied",
+            findings.len()
+        );
+        Err(Failure::new(text).with(findings))
+    }
+}
+
+fn end(folder: &Path, config: &Config) -> Outcome<End> {
+    Ok(End {
+        folder: folder.to_owned(),
+        database: config.database.parse::<Database>().map_err(Failure::new)?,
+    })
+}
+
+async fn copied(folder: &Path, from: &Config, to: &Config) -> Outcome<u64> {
+    let (from, to) = (end(folder, from)?, end(folder, to)?);
+    let work = move || {
+        let mut bar = None;
+        let done = copy(&from, &to, |step| match step {
+            Step::Counted(rows, there) => {
+                let progress = Progress::things(2 * rows, "copying and comparing");
+                progress.add(there);
+                bar = Some(progress);
+            }
+            Step::Copied(more) | Step::Compared(more) => bar.iter().for_each(|bar| bar.add(more)),
+        });
+        bar.iter().for_each(Progress::done);
+        done
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|_| Failure::new("the copy stopped in a way that it should not; try again"))?;
+    done.map_err(|error| Failure::new(error.to_string()))
+}

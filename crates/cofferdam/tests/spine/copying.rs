@@ -1,0 +1,85 @@
+//! An installation goes from a file to a server and back, and nobody who uses it notices.
+
+use std::fs;
+
+use cofferdam_testbed::Place;
+
+use crate::support::{Installation, arg, data, json, ok, run};
+
+/// Writes another database into the configuration.
+fn use_database(at: &Installation, database: &str) {
+    let file = at.data().join("cofferdam.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let line = text.lines().find(|line| line.starts_with("database = ")).unwrap();
+    fs::write(&file, text.replace(line, &format!("database = \"{database}\""))).unwrap();
+}
+
+#[test]
+fn an_installation_moves_to_a_server_and_back() {
+    let mut at = Installation::start_on(Place::in_file());
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&[
+        "project",
+        "add",
+        "Wenham",
+        "Pairs",
+        "--template",
+        "pairwise-preference",
+    ]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let (_, token) = at.seat(
+        "Pairs",
+        "Script",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let file = arg(&data("pandalm/testset-v1.json"));
+    assert_eq!(at.ask_as(&token, &["import", &file])["tasks"], 999);
+
+    let (server, folder) = (Place::on_postgres().unwrap(), arg(&at.data()));
+    let there = ["copy", "--from", &folder, "--to", server.database()];
+    let busy = run(&there);
+    assert_eq!(busy.code, 1);
+    assert!(
+        busy.stderr.contains("another process is using this data folder"),
+        "{}",
+        busy.stderr
+    );
+    assert_eq!(at.stop(), 0);
+    let done = json(&there);
+    assert_eq!(
+        (&done["ok"], done["rows"].as_u64() > Some(2_000)),
+        (&true.into(), true),
+        "{done}"
+    );
+    let again = run(&there);
+    assert!(
+        again.stderr.contains("holds an installation already"),
+        "{}",
+        again.stderr
+    );
+
+    use_database(&at, server.database());
+    assert_eq!(json(&["migrate", "--data", &folder])["from"], 1);
+    at.serve();
+    let listed = at.ask(&["project", "list"]);
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["tasks"]["total"]),
+        (&"Pairs".into(), &999.into()),
+        "{listed}"
+    );
+    at.ask(&["lab", "add", "Oxlip"]);
+    assert_eq!(at.stop(), 0);
+    assert!(ok(&["doctor", "--data", &folder]).contains("all is as it was written"));
+
+    // The file is an older state by now: it is not believed any more.
+    use_database(&at, "sqlite");
+    let older = run(&["doctor", "--data", &folder]);
+    assert_eq!(older.code, 1, "{}", older.stdout);
+
+    fs::remove_file(at.data().join("cofferdam.sqlite")).unwrap();
+    use_database(&at, server.database());
+    assert_eq!(json(&["copy", "--from", &folder, "--to", "sqlite"])["ok"], true);
+    use_database(&at, "sqlite");
+    at.serve();
+    assert_eq!(at.ask(&["lab", "list"]).as_array().map(Vec::len), Some(2));
+}

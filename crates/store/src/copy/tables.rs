@@ -1,0 +1,113 @@
+//! Every table, as a copy reads and writes it. A test holds this against the schema.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An integer.
+    Int,
+    /// Text.
+    Text,
+    /// Bytes.
+    Blob,
+}
+
+/// A table: its columns, the first `key` of which are its primary key.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// How many columns the primary key has.
+    pub key: usize,
+    /// Names and kinds.
+    pub columns: &'static [(&'static str, Kind)],
+}
+
+macro_rules! tables {
+    ($($name:ident $key:literal { $($column:ident $kind:ident),* $(,)? })*) => {
+        &[$(Table {
+            name: stringify!($name),
+            key: $key,
+            columns: &[$((stringify!($column), Kind::$kind)),*],
+        }),*]
+    };
+}
+
+/// Tables that others refer to stand before these.
+pub const TABLES: &[Table] = tables! {
+    lab 1 { id Blob, name Text, created Int }
+    principal 1 { id Blob, kind Int, name Text, created Int }
+    project 1 {
+        id Blob, lab Blob, name Text, template_kind Text, template Blob, overlap Int, lease_seconds Int,
+        guideline Blob, guideline_version Int, next_seq Int, created Int,
+    }
+    holder 1 { engagement Blob, lab Blob, principal Blob, salt Blob }
+    pseudonym 2 { lab Blob, principal Blob, pseudonym Blob }
+    credential 1 {
+        id Blob, secret Blob, kind Int, principal Blob, bound_to Blob, label Text, created Int, expires Int, n Int,
+    }
+    epoch 1 { id Blob, compartment Blob, project Blob, wrapped Blob, opened Int, seal Blob }
+    object 2 {
+        id Blob, version Int, compartment Blob, project Blob, kind Int, epoch Blob, bytes Int, sealed Blob, seal Blob,
+    }
+    object_set 1 { sha256 Blob, list Blob }
+    task 1 { id Blob, project Blob, seq Int, slots Int, external Blob, input Blob }
+    assignment 1 {
+        id Blob, task Blob, project Blob, seq Int, principal Blob, engagement Blob, state Int, until Int, claimed Int,
+    }
+    draft 1 { assignment Blob, object Blob, version Int, saved Int }
+    submission 1 {
+        id Blob, assignment Blob, task Blob, project Blob, engagement Blob, principal Blob, version Int, state Int,
+        answer Blob, received Int,
+    }
+    review 1 {
+        id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob, given Int,
+    }
+    timer 1 {
+        id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, ended Int, cause Int,
+    }
+    delivery 1 {
+        id Blob, lab Blob, project Blob, format Text, state Int, row_count Int, left_out Int, bytes Int, sha256 Blob,
+        manifest Text, created Int, decided Int,
+    }
+    delivery_row 2 { delivery Blob, row Int, task Blob, returned Int, reason Blob }
+    ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
+    ledger_head 1 {
+        compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,
+    }
+    ledger_tile 3 { compartment Blob, level Int, position Int, hashes Blob }
+    idempotency 1 { request Blob, body Blob, outcome Text, created Int }
+};
+
+/// The statements of a copy of one table. Made once: statements live as long as the program.
+pub(super) struct Statements {
+    pub(super) count: &'static str,
+    pub(super) first: &'static str,
+    pub(super) next: &'static str,
+    pub(super) last: &'static str,
+    pub(super) insert: &'static str,
+}
+
+impl Table {
+    pub(super) fn statements(&self, page: usize) -> Statements {
+        let name = self.name;
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let (columns, key) = (names.join(", "), names[..self.key].join(", "));
+        let values = |count: usize| {
+            let numbers: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
+            numbers.join(", ")
+        };
+        let (some, all) = (values(self.key), values(names.len()));
+        let back = names[..self.key].join(" DESC, ");
+        let select = format!("SELECT {columns} FROM {name}");
+        let text = |text: String| -> &'static str { text.leak() };
+        Statements {
+            count: text(format!("SELECT COUNT(*) FROM {name}")),
+            first: text(format!("{select} ORDER BY {key} LIMIT {page}")),
+            next: text(format!(
+                "{select} WHERE ({key}) > ({some}) ORDER BY {key} LIMIT {page}"
+            )),
+            last: text(format!("{select} ORDER BY {back} DESC LIMIT 1")),
+            insert: text(format!("INSERT INTO {name} ({columns}) VALUES ({all})")),
+        }
+    }
+}
