@@ -19,7 +19,12 @@ const LAYERS: &[&[&str]] = &[
     &["cofferdam-work", "cofferdam-gateway", "cofferdam-incident"],
     &["cofferdam-notify"],
     &["cofferdam-server"],
-    &["cofferdam", "cofferdam-keyholder", "cofferdam-bench"],
+    &[
+        "cofferdam",
+        "cofferdam-keyholder",
+        "cofferdam-bench",
+        "cofferdam-soak",
+    ],
 ];
 
 /// Who may hold keys: the only crates that may depend on `cofferdam-seal`, tests aside.
@@ -28,6 +33,7 @@ const MAY_SEAL: &[&str] = &[
     "cofferdam",
     "cofferdam-keyholder",
     "cofferdam-bench",
+    "cofferdam-soak",
 ];
 
 /// Crates that know no database and no HTTP, and what they may therefore not even reach, tests aside.
