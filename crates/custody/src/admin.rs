@@ -10,6 +10,7 @@ use cofferdam_store::{StoreError, Tx, ledger, object, principal};
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome};
+use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
 use crate::state::State;
 use crate::vault::Sealed;
@@ -20,6 +21,8 @@ pub trait AdminCommand: Send + 'static {
     type Output: Send + 'static;
     /// Its own reasons not to.
     type Error: Send + 'static;
+    /// How its output is kept for a request that is repeated; none: it is not.
+    const AGAIN: Option<Again<Self::Output>> = None;
     /// Does it.
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Self::Output>, GateError<Self::Error>>;
 }
@@ -87,9 +90,10 @@ impl Gate {
     {
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
+        let turn = Turn::of(C::AGAIN);
         match self
             .inner
-            .write(move |state, tx| run(&inner, state, tx, &caller, command))
+            .write(move |state, tx| run(&inner, state, tx, &caller, command, turn.as_ref()))
             .await?
         {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
@@ -192,12 +196,17 @@ fn run<C: AdminCommand>(
     tx: &mut Tx<'_>,
     caller: &Caller,
     command: C,
+    turn: Option<&Turn<C::Output>>,
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
     if let Err(refusal) = may_administer(state, caller, now) {
         return Ok(Outcome::Refused(refusal));
     }
+    if let Some(output) = turn.map(|turn| turn.before(tx.reader())).transpose()?.flatten() {
+        return Ok(Outcome::Ran((output, None)));
+    }
     let (output, appended) = permitted(inner, state, tx, caller, now, command)?;
+    turn.map_or(Ok(()), |turn| turn.keep(tx, &output, now))?;
     inner.announce(appended.iter().map(|(_, a)| &a.entry.fact));
     let receipt = appended
         .first()

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::keys::{Held, KeyError, Keys};
+use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
 use crate::state::{Ask, State};
@@ -70,6 +71,8 @@ pub trait Command: Send + 'static {
     fn project(&self) -> Option<ProjectId> {
         None
     }
+    /// How its output is kept for a request that is repeated; none: it is not.
+    const AGAIN: Option<Again<Self::Output>> = None;
     /// Why a key would be leased.
     fn reason(&self) -> LeaseReason {
         LeaseReason::Work
@@ -168,6 +171,20 @@ pub(crate) struct Ran<T> {
     /// What was asked for, its draw left out: that is on the ledger.
     asked: Ask,
     holder: HolderRow,
+}
+
+impl<T> Ran<T> {
+    /// What was done and recorded before.
+    fn before(output: T, asked: Ask, holder: HolderRow) -> Self {
+        Self {
+            output,
+            appended: Vec::new(),
+            sealed: Vec::new(),
+            compartment: Compartment::Lab(holder.lab),
+            asked,
+            holder,
+        }
+    }
 }
 
 pub(crate) enum Outcome<T> {
@@ -374,8 +391,10 @@ impl Gate {
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
         let reason = command.reason();
-        let run =
-            move |state: &mut State, tx: &mut Tx<'_>| run(&inner, state, tx, &caller, engagement, command);
+        let turn = Turn::of(C::AGAIN);
+        let run = move |state: &mut State, tx: &mut Tx<'_>| {
+            run(&inner, state, tx, &caller, engagement, command, turn.as_ref())
+        };
         match self.inner.write(run).await? {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
             Outcome::Ran(ran) => self.release(ran, &caller, reason).await,
@@ -550,6 +569,7 @@ fn run<C: Command>(
     caller: &Caller,
     engagement: EngagementId,
     command: C,
+    turn: Option<&Turn<C::Output>>,
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
     let mut ask = Ask {
@@ -563,9 +583,13 @@ fn run<C: Command>(
         Ok(holder) => holder,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
+    if let Some(output) = turn.map(|turn| turn.before(tx.reader())).transpose()?.flatten() {
+        return Ok(Outcome::Ran(Ran::before(output, ask, holder)));
+    }
     let ran = tx.attempt(|tx| admitted(inner, state, tx, caller, &mut ask, &holder, command));
     match ran {
         Ok(ran) => {
+            turn.map_or(Ok(()), |turn| turn.keep(tx, &ran.output, now))?;
             inner.announce(ran.appended.iter().map(|a| &a.entry.fact));
             Ok(Outcome::Ran(ran))
         }

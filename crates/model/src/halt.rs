@@ -153,7 +153,7 @@ impl HaltReason {
 }
 
 /// An open halt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Halt {
     /// Its id.
     pub id: HaltId,

@@ -121,7 +121,8 @@ pub enum Verdict {
 }
 
 /// A submission's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Submission {
     /// Handed in.
     Submitted,
@@ -194,7 +195,8 @@ impl Submission {
 }
 
 /// A delivery's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Delivery {
     /// The lab may fetch and decide.
     Offered,

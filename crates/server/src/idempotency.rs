@@ -1,5 +1,8 @@
 //! `Idempotency-Key`: the same request sent twice is done once, and answered alike.
 //!
+//! What a command answers is kept with what it does (`custody::once`); here the whole answer is kept once it is there,
+//! which is quicker to give again and speaks of requests that do more than one thing.
+//!
 //! Kept are answers that hold ids, states and counts. Answers with plaintext or a secret are not: to be handed a task
 //! twice is harmless, since one gets the same one, and a secret is shown once.
 
@@ -12,6 +15,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Asked;
 use cofferdam_store::idempotency::{self, AnswerRow};
 
 use crate::caller::secret_of;
@@ -123,7 +127,12 @@ async fn keyed(
             Err(Problem::idempotency_mismatch())
         };
     }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    let asked = Asked {
+        request: id,
+        body: fingerprint,
+    };
+    let work = next.run(Request::from_parts(parts, Body::from(bytes)));
+    let response = cofferdam_custody::once(asked, work).await;
     if !response.status().is_success() {
         return Ok(response);
     }

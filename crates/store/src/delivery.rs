@@ -3,12 +3,14 @@
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{DeliveryId, LabId, ObjectId, ProjectId, TaskId, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::{Maybe, Reader, Row, Tx};
 
 /// A data set offered to a lab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryRow {
     /// Its id.
     pub id: DeliveryId,

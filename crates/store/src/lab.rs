@@ -2,12 +2,14 @@
 
 use cofferdam_model::{LabId, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::{Reader, Row, Tx};
 
 /// A customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabRow {
     /// Its id.
     pub id: LabId,

@@ -2,12 +2,14 @@
 
 use cofferdam_model::{LabId, PrincipalId, Pseudonym, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::{Reader, Row, Tx};
 
 /// What a principal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrincipalKind {
     /// A contractor, operator or steward.
     Person,
@@ -50,7 +52,7 @@ impl PrincipalKind {
 }
 
 /// A person or a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrincipalRow {
     /// Its id.
     pub id: PrincipalId,

@@ -2,12 +2,14 @@
 
 use cofferdam_model::{LabId, ObjectId, ProjectId, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::{Maybe, Reader, Row, Tx};
 
 /// A project's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectRow {
     /// Its id.
     pub id: ProjectId,

@@ -67,8 +67,13 @@ impl Server {
     /// The URL of its superuser.
     #[must_use]
     pub fn url(&self) -> String {
-        let socket = self.folder.path().display().to_string().replace('/', "%2F");
-        format!("postgres://postgres@{socket}/postgres")
+        format!("postgres://postgres@{}/postgres", self.host())
+    }
+
+    /// Its socket, as it stands in a URL.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.folder.path().display().to_string().replace('/', "%2F")
     }
 
     /// Ends it without a word, with every process of it, as a power cut would.

@@ -1,6 +1,6 @@
 //! What a lab decides on a delivery: it takes it, or sends rows back, and the work behind them with it.
 
-use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
 use cofferdam_store::delivery::{self, DeliveryRow};
@@ -42,6 +42,7 @@ struct Decide {
 impl Command for Decide {
     type Output = DeliveryRow;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("decide"));
 
     fn act(&self) -> Act {
         Act::DecideDelivery

@@ -1,6 +1,6 @@
 //! Granting and ending engagements.
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError};
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::StopCause;
 use cofferdam_model::{
@@ -75,6 +75,7 @@ struct Engage(Grant);
 impl AdminCommand for Engage {
     type Output = EngagementId;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("engage"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<EngagementId>, GateError<WorkError>> {
         let wanted = self.0;
@@ -98,6 +99,7 @@ struct End(EngagementId);
 impl AdminCommand for End {
     type Output = ();
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("end"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<()>, GateError<WorkError>> {
         let found = scope.authorities().find_map(|a| a.engagement(self.0)).cloned();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope as GateScope,
+    AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope,
 };
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
@@ -12,11 +12,13 @@ use cofferdam_model::{
 use cofferdam_store::timer::{self, TimerRow};
 use cofferdam_store::{StoreError, Tx, credential, principal};
 
+use serde::{Deserialize, Serialize};
+
 use super::bounds::check_until;
 use super::{Platform, WorkError};
 
 /// A halt, and what it stopped.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Stopped {
     /// The halt.
     pub halt: Halt,
@@ -27,7 +29,7 @@ pub struct Stopped {
 }
 
 /// A halt that was ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Resumption {
     /// The halt as it was.
     pub halt: Halt,
@@ -154,6 +156,7 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
 impl AdminCommand for HaltCommand {
     type Output = Stopped;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("halt"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Stopped>, GateError<WorkError>> {
         self.check(scope.now)?;
@@ -202,6 +205,7 @@ impl AdminCommand for HaltCommand {
 impl Command for HaltCommand {
     type Output = Stopped;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("halt"));
 
     fn act(&self) -> Act {
         Act::Halt
@@ -252,6 +256,7 @@ struct ResumeCommand(HaltId);
 impl AdminCommand for ResumeCommand {
     type Output = Resumption;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("resume"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Resumption>, GateError<WorkError>> {
         let found = scope
@@ -270,6 +275,7 @@ impl AdminCommand for ResumeCommand {
 impl Command for ResumeCommand {
     type Output = Resumption;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("resume"));
 
     fn act(&self) -> Act {
         Act::Resume

@@ -1,6 +1,6 @@
 //! Hours by timer.
 
-use cofferdam_custody::{Caller, Command, Done, GateError, Scope};
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope};
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Act, EngagementId, Fact, TimerId, Timestamp};
 use cofferdam_store::timer::{self, TimerRow};
@@ -49,6 +49,7 @@ enum Step {
 impl Command for Step {
     type Output = ();
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("step"));
 
     fn act(&self) -> Act {
         Act::TrackTime

@@ -1,6 +1,6 @@
 //! Labs, persons and components.
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError, Issued};
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Issued};
 use cofferdam_model::{Compartment, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
@@ -26,6 +26,7 @@ struct OpenLab(String);
 impl AdminCommand for OpenLab {
     type Output = LabRow;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("open-lab"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<LabRow>, GateError<WorkError>> {
         if lab::by_name(scope.tx.reader(), &self.0)?.is_some() {
@@ -51,6 +52,7 @@ struct Enrol {
 impl AdminCommand for Enrol {
     type Output = PrincipalRow;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("enrol"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<PrincipalRow>, GateError<WorkError>> {
         let row = PrincipalRow {

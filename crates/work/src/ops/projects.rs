@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError, ObjectKind, Sealed};
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, ObjectKind, Sealed};
 use cofferdam_model::{Budget, Compartment, Fact, LabId, ProjectId, Purpose, Reach, Role};
 use cofferdam_store::project::{self, ProjectRow};
 
@@ -35,6 +35,7 @@ struct OpenProject {
 impl AdminCommand for OpenProject {
     type Output = ProjectRow;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("open-project"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<ProjectRow>, GateError<WorkError>> {
         let (lab, id) = (self.row.lab, self.row.id);

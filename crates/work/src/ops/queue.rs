@@ -1,6 +1,6 @@
 //! The queue: taking a task, drafting, handing in, giving back.
 
-use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{Act, AssignmentId, EngagementId, Fact, ObjectRef, SubmissionId, TaskId, Timestamp};
 use cofferdam_store::submission::{self, SubmissionRow};
@@ -61,7 +61,7 @@ pub struct Held {
 }
 
 /// A submission that was taken.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Taken {
     /// Its id.
     pub submission: SubmissionId,
@@ -332,6 +332,7 @@ struct Submit {
 impl Command for Submit {
     type Output = Taken;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("submit"));
 
     fn act(&self) -> Act {
         Act::Submit
@@ -405,6 +406,7 @@ struct GiveBack(AssignmentId);
 impl Command for GiveBack {
     type Output = ();
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("give-back"));
 
     fn act(&self) -> Act {
         Act::ReturnTask
@@ -491,6 +493,9 @@ impl Platform {
         assignment: AssignmentId,
         answer: &Value,
     ) -> Result<Taken, WorkError> {
+        if let Some(taken) = self.gate.answered(Submit::AGAIN).await? {
+            return Ok(taken);
+        }
         let bytes = bounded(answer)?;
         let hold = self.hold_of(caller, engagement, assignment, Act::Submit).await?;
         let template = self.template(caller, engagement, hold.project).await?;

@@ -1,7 +1,7 @@
 //! Review: taking the next submission, judging it.
 
 use cofferdam_custody::{
-    Caller, Command, Done, GateError, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
+    Again, Caller, Command, Done, GateError, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
 };
 use cofferdam_model::work::{Submission, Verdict};
 use cofferdam_model::{Act, EngagementId, Fact, Pseudonym, ReviewId, SubmissionId, TaskId};
@@ -9,6 +9,8 @@ use cofferdam_model::{Act, EngagementId, Fact, Pseudonym, ReviewId, SubmissionId
 use cofferdam_store::review::{self, ReviewRow};
 use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::{principal, task};
+
+use serde::{Deserialize, Serialize};
 
 use super::bound::{self, What};
 use super::error::state;
@@ -38,7 +40,7 @@ pub struct ToReview {
 }
 
 /// A verdict that was taken.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Judged {
     /// The review.
     pub review: ReviewId,
@@ -116,6 +118,7 @@ struct Judge {
 impl Command for Judge {
     type Output = Judged;
     type Error = WorkError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("judge"));
 
     fn act(&self) -> Act {
         Act::Review
