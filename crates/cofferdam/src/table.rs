@@ -82,6 +82,12 @@ pub(crate) fn thousands(number: u64) -> String {
     out
 }
 
+/// How many of something: `1 row`, `2,997 rows`.
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", thousands(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +106,10 @@ mod tests {
         assert_eq!(
             [0, 999, 1_000, 1_234_567].map(thousands),
             ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [0, 1, 2_000].map(|n| counted(n, "row")),
+            ["0 rows", "1 row", "2,000 rows"]
         );
     }
 }

@@ -194,15 +194,16 @@ fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
     })
 }
 
+/// Files of one shape may ask the same: they were all named, so all of them is meant.
 fn query(columns: &[(String, String)]) -> String {
     let pairs: Vec<String> = columns
         .iter()
         .map(|(field, column)| format!("{field}={column}"))
         .collect();
     if pairs.is_empty() {
-        String::new()
+        "?again=true".to_owned()
     } else {
-        format!("?mapping={}", encoded(&pairs.join(",")))
+        format!("?again=true&mapping={}", encoded(&pairs.join(",")))
     }
 }
 

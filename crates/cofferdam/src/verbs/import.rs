@@ -9,10 +9,11 @@ use futures::TryStreamExt as _;
 use serde_json::Value;
 use tokio_util::io::ReaderStream;
 
-use crate::client::{self, Client, Connect, encoded, text};
+use crate::client::{self, Client, Connect, encoded, number, text};
 use crate::fail::{Failure, Outcome, To};
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::table::counted;
 
 const CHUNK: usize = 1 << 16;
 
@@ -35,6 +36,9 @@ pub(crate) struct Import {
     /// Which column fills a field, as in prompt=Question
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_pair)]
     map: Vec<(String, String)>,
+    /// Take tasks without ids although the project has some that ask the same
+    #[arg(long)]
+    again: bool,
 }
 
 impl Import {
@@ -62,9 +66,7 @@ impl Import {
             .await;
         progress.done();
         let done = done.map_err(|error| Failure::from(error).about(self.file.display()))?;
-        out.answer(&done, |done| {
-            format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation"))
-        })
+        out.answer(&done, told)
     }
 
     async fn query(&self, client: &Client) -> Outcome<String> {
@@ -86,12 +88,24 @@ impl Import {
         if !columns.is_empty() {
             pairs.push(format!("mapping={}", encoded(&columns.join(","))));
         }
+        if self.again {
+            pairs.push("again=true".to_owned());
+        }
         Ok(if pairs.is_empty() {
             String::new()
         } else {
             format!("?{}", pairs.join("&"))
         })
     }
+}
+
+/// What came in, and what is worth knowing about it.
+fn told(done: &Value) -> String {
+    let tasks = counted(number(done, "/tasks"), "task");
+    let mut lines = vec![format!("{tasks} imported; {}", text(done, "/explanation"))];
+    let notes = done["notes"].as_array().into_iter().flatten();
+    lines.extend(notes.map(|note| text(note, "")));
+    lines.join("\n")
 }
 
 /// The engagement that was named, or the only one that the credential is good for.

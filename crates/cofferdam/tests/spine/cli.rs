@@ -32,7 +32,10 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
     assert_eq!(at.ask_as(&script, &["import", &file])["tasks"], 80);
     let again = run(&["import", &file, "--server", &at.base, "--token", &script]);
     assert!(
-        again.stderr.contains("nothing was imported") && again.stderr.lines().count() > 1,
+        again
+            .stderr
+            .contains("nothing was imported: all 80 tasks of the file are in the project already")
+            && again.stderr.lines().count() == 1,
         "{}",
         again.stderr
     );

@@ -5,6 +5,7 @@
 mod cli;
 mod demo;
 mod halted;
+mod imports;
 mod leaks;
 mod refusals;
 mod seat;

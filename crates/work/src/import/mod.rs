@@ -29,6 +29,7 @@ use serde_json::Value;
 
 pub use error::{ImportError, RowError, RowErrors};
 pub use limits::Limits;
+pub(crate) use mapping::listed;
 pub use mapping::{Mapping, MappingError};
 pub use records::{FileFormat, UnknownFormat};
 pub use tasks::Tasks;
