@@ -61,7 +61,7 @@ pub(super) struct Exported {
     pub(super) folders: BTreeMap<String, PathBuf>,
 }
 
-/// The agreement on the first project that several people rate; null values where there is none.
+/// The agreement on the first project that several people rate; none where one rater is all that any has.
 pub(super) async fn agreement(stage: &Stage, projects: &[&Project]) -> Outcome<Option<Agreement>> {
     let Some(project) = projects.iter().find(|project| project.overlap > 1) else {
         return Ok(None);

@@ -59,12 +59,9 @@ pub(super) fn counts(project: &Value) -> (u64, u64, u64, u64) {
     (all, accepted, returned, open)
 }
 
-/// Members that are there whether or not there was anything to measure.
-pub(super) fn agreement(found: Option<&Agreement>) -> Value {
-    found.map_or_else(
-        || json!({ "cohen_kappa": null, "fleiss_kappa": null, "krippendorff_alpha": null, "project": null, "raters": [] }),
-        |found| json!(found),
-    )
+/// Members that are there whether or not there was anything to measure: no pairs, and measures that are not defined.
+pub(super) fn agreement(found: Option<Agreement>) -> Value {
+    json!(found.unwrap_or_default())
 }
 
 /// Entries of the exported ledgers, and whether they verify.

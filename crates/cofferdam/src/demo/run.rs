@@ -152,7 +152,7 @@ impl Demo {
         let report = Report {
             tasks: lines.iter().map(|line| line.tasks).sum(),
             submissions: lines.iter().map(|line| line.submissions).sum(),
-            agreement: report::agreement(agreement.as_ref()),
+            agreement: report::agreement(agreement),
             hours,
             ledger: report::ledger(&exported),
             deliveries,
