@@ -1,6 +1,6 @@
 //! Opening a delivery on the lab's side: its rows, and whether they are what the manifest says.
 
-use std::fs::{self, File};
+use std::fmt::Display;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use cofferdam_seal::envelope::{self, EnvelopeError, Identity};
 use cofferdam_work::manifest::{Digester, Manifest, RowsDigest, Sha256};
 
 use crate::fail::{Failure, Outcome, To};
+use crate::files::{self, OnFile};
 
 const CHUNK: usize = 1 << 20;
 /// A row is one task with its answer; none is longer than this.
@@ -32,13 +33,16 @@ pub(crate) fn rows(
     mut each: impl FnMut(&[u8]) -> Outcome,
 ) -> Outcome<RowsDigest> {
     let shown = file.display();
-    let sealed = BufReader::new(File::open(file).to(&shown)?);
+    let sealed = BufReader::new(files::open(file)?);
     let opened = envelope::decrypt(identities, sealed).map_err(|error| {
         Failure::new(match error {
             EnvelopeError::NoMatch => {
                 format!("{shown}: it was encrypted to other recipients; give their identity file")
             }
-            other => format!("{shown}: {other}"),
+            EnvelopeError::Io(error) => {
+                format!("{shown} cannot be read: {}; fetch it again", files::bare(&error))
+            }
+            other => format!("{shown}: {other}; name the delivery's own file, or fetch it again"),
         })
     })?;
     let mut lines = BufReader::with_capacity(CHUNK, opened);
@@ -61,10 +65,10 @@ pub(crate) fn rows(
 
 /// The SHA-256 of a file.
 pub(crate) fn hash(file: &Path) -> Outcome<Sha256> {
-    let mut source = File::open(file).to(file.display())?;
+    let mut source = files::open(file)?;
     let (mut digester, mut chunk) = (Digester::default(), vec![0; CHUNK]);
     loop {
-        match source.read(&mut chunk).to(file.display())? {
+        match source.read(&mut chunk).reading(file)? {
             0 => return Ok(digester.finish().sha256),
             read => digester.push_line(&chunk[..read]),
         }
@@ -75,10 +79,16 @@ pub(crate) fn hash(file: &Path) -> Outcome<Sha256> {
 pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signed> {
     let shown = file.display();
     let mut bytes = Vec::new();
-    File::open(file)
-        .and_then(|f| f.take(MOST_MANIFEST_BYTES).read_to_end(&mut bytes))
-        .to(&shown)?;
-    let note = Note::parse(&bytes).to(&shown)?;
+    files::open(file)?
+        .take(MOST_MANIFEST_BYTES)
+        .read_to_end(&mut bytes)
+        .reading(file)?;
+    let none = |error: &dyn Display| {
+        Failure::new(format!(
+            "{shown} is no manifest of a delivery: {error}; fetch it again with its delivery"
+        ))
+    };
+    let note = Note::parse(&bytes).map_err(|error| none(&error))?;
     let by = match key {
         None => None,
         Some(key) => {
@@ -93,13 +103,13 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
             })?)
         }
     };
-    let manifest = Manifest::parse(note.text()).to(&shown)?;
+    let manifest = Manifest::parse(note.text()).map_err(|error| none(&error))?;
     Ok(Signed { manifest, by })
 }
 
 /// Whether a lab's exported ledger, which is verified on the way, records this manifest.
 pub(crate) fn recorded(file: &Path, ledger: &Path) -> Outcome {
-    let manifest = fs::read(file).to(file.display())?;
+    let manifest = files::bytes(file)?;
     let wanted = Sha256::of(&manifest).0;
     let mut found = false;
     let report = folder::verify(&FsFolder::new(ledger), &Expect::default(), |_, bytes| {

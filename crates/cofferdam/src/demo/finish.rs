@@ -14,6 +14,7 @@ use tokio::time::sleep;
 use super::stage::{Lab, Project, Stage};
 use crate::client::{Call, number, text};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::opening;
 use crate::out::note;
 use crate::progress::waiting;
@@ -112,7 +113,7 @@ pub(super) async fn deliver(
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .to(folder.display())?;
+        .writing(folder)?;
     let lab = lab_of(stage, project)?;
     let client = &lab.steward.client;
     let deliveries = format!("/projects/{}/deliveries", project.id);

@@ -1,7 +1,6 @@
 //! Where the demonstration's projects come from: the built-in sample, or files.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use cofferdam_work::import::{Import, ImportError, ImportOptions, ImportedTask, import};
@@ -12,6 +11,7 @@ use super::book::Book;
 use super::cast;
 use crate::client::encoded;
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 
 /// One project to be.
 pub(super) struct Source {
@@ -69,7 +69,7 @@ pub(super) fn from_files(paths: &[PathBuf], reading: &Reading<'_>) -> Outcome<Ve
     };
     let mut groups: Vec<(Shape, Group)> = Vec::new();
     for path in paths {
-        let bytes = fs::read(path).to(path.display())?;
+        let bytes = files::bytes(path)?;
         let read = read(&bytes, &options).map_err(|failure| failure.about(path.display()))?;
         let shape = (read.template_kind, read.mapping.columns.clone());
         let group = match groups.iter_mut().find(|(known, _)| *known == shape) {

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::cast;
 use super::source::Source;
 use crate::client::{Client, number, text};
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::OnFile;
 use crate::verbs::identity;
 
 /// Somebody in a role, with a token that is good for it alone.
@@ -65,7 +66,7 @@ impl Stage {
             .recursive(true)
             .mode(0o700)
             .create(&identities)
-            .to(identities.display())?;
+            .writing(&identities)?;
         let mut stage = Self {
             operator,
             people: HashMap::new(),

@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::install::private_file;
 use crate::out::Out;
 use crate::progress::Progress;
@@ -161,17 +162,17 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     let progress = Progress::bytes(response.content_length().unwrap_or(0), "fetching");
     let part = file.with_extension("part");
     let copied = async {
-        let mut target = tokio::fs::File::create(&part).await.to(part.display())?;
+        let mut target = tokio::fs::File::create(&part).await.writing(&part)?;
         while let Some(chunk) = response
             .chunk()
             .await
             .to("the delivery broke off; fetch it again")?
         {
             progress.add(chunk.len() as u64);
-            target.write_all(&chunk).await.to(part.display())?;
+            target.write_all(&chunk).await.writing(&part)?;
         }
-        target.sync_all().await.to(part.display())?;
-        tokio::fs::rename(&part, file).await.to(file.display())
+        target.sync_all().await.writing(&part)?;
+        tokio::fs::rename(&part, file).await.writing(file)
     };
     let copied = copied.await;
     progress.done();

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio_util::io::ReaderStream;
 
 use crate::client::{self, Client, Connect, encoded, number, text};
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::{self, OnFile};
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::table::counted;
@@ -43,11 +44,16 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        let file = tokio::fs::File::open(&self.file).await.to(self.file.display())?;
-        let about = file.metadata().await.to(self.file.display())?;
+        let file = files::open(&self.file)?;
+        let about = file.metadata().reading(&self.file)?;
         if !about.is_file() {
-            return Err(Failure::new(format!("{} is no file", self.file.display())));
+            let text = format!(
+                "{} has no size; write it to a file first, and import that",
+                self.file.display()
+            );
+            return Err(Failure::new(text));
         }
+        let file = tokio::fs::File::from_std(file);
         let client = self.connect.client()?;
         let engagement = engagement(&client, self.engagement.clone()).await?;
         let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);

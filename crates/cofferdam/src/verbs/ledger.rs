@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Exporter, FsFolder, Report, verify_folder};
+use cofferdam_ledger::folder::{
+    CHECKPOINT_PATH, Expect, ExportError, Exporter, FsFolder, Report, verify_folder,
+};
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, split_bundle};
 use cofferdam_model::Compartment;
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::table::{Table, thousands};
@@ -76,12 +79,12 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         .checkpoint
         .size();
     let folder = FsFolder::new(dir);
-    let mut exporter = if dir.join(CHECKPOINT_PATH).exists() {
+    let exporter = if dir.join(CHECKPOINT_PATH).exists() {
         Exporter::resume(&folder, &key)
     } else {
         Exporter::create(&folder, &key)
-    }
-    .to(dir.display())?;
+    };
+    let mut exporter = exporter.map_err(|error| unexported(dir, error))?;
     let known = exporter.size();
     if known > size {
         return Err(Failure::new(format!(
@@ -98,13 +101,14 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         let bundle = client.bytes(&format!("{base}/{coord}")).await?;
         let before = known.saturating_sub(coord.first_entry());
         for entry in split_bundle(&bundle).skip(usize::try_from(before).unwrap_or(usize::MAX)) {
-            exporter.push(entry.to(coord)?).to(coord)?;
+            let pushed = exporter.push(entry.to(coord)?);
+            pushed.map_err(|error| unexported(dir, error))?;
             progress.add(1);
         }
     }
     progress.done();
     let note = Note::parse(&signed).to("the ledger's checkpoint")?;
-    exporter.finish(&note).to(dir.display())?;
+    exporter.finish(&note).map_err(|error| unexported(dir, error))?;
     let report = verify_folder(
         dir,
         &Expect {
@@ -115,6 +119,13 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
     match &report.problem {
         None => Ok(report),
         Some(problem) => Err(Failure::new(format!("{}: {problem}", dir.display()))),
+    }
+}
+
+fn unexported(dir: &Path, error: ExportError) -> Failure {
+    match error {
+        ExportError::Io { path, source } => files::unwritten(&dir.join(path), &source),
+        other => Failure::new(format!("{}: {other}", dir.display())),
     }
 }
 

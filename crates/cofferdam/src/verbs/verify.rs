@@ -8,6 +8,7 @@ use cofferdam_ledger::folder::{Expect, Report, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
 
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::progress::waiting;
 
@@ -63,7 +64,7 @@ impl Verify {
         let (Some(file), Some(key)) = (&self.known, &self.vkey) else {
             return Ok(None);
         };
-        let text = std::fs::read(file).to(file.display())?;
+        let text = files::bytes(file)?;
         match Checkpoint::open(&text, key, &[]) {
             Ok(open) => Ok(Some(open.checkpoint)),
             Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
