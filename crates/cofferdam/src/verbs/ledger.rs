@@ -61,7 +61,7 @@ impl Ledger {
                     lab => Compartment::Lab(client::lab(&client, lab).await?),
                 };
                 let report = export(&client, compartment, &dir).await?;
-                out.answer(&report, Report::to_string)
+                out.answer(&super::verify::told(&report)?, |_| report.to_string())
             }
             Verb::Tail { lab, entries, follow } => tail(&client, &lab, entries, follow, out).await,
         }

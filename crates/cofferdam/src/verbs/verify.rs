@@ -6,6 +6,7 @@ use clap::Args;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{Expect, Report, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
+use serde_json::Value;
 
 use crate::fail::{Failure, Outcome, To};
 use crate::files;
@@ -32,6 +33,13 @@ pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
         .map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
 }
 
+/// A report for programs.
+pub(super) fn told(report: &Report) -> Outcome<Value> {
+    let mut told = serde_json::to_value(report).to("the report")?;
+    told["ok"] = report.is_ok().into();
+    Ok(told)
+}
+
 impl Verify {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         if !self.dir.is_dir() {
@@ -52,7 +60,7 @@ impl Verify {
             verify_folder(&dir, &expect)
         });
         let report = waiting("verifying", verify).await.to("verifying")?;
-        out.answer(&report, Report::to_string)?;
+        out.answer(&told(&report)?, |_| report.to_string())?;
         match &report.problem {
             None => Ok(()),
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),

@@ -118,7 +118,13 @@ impl Demo {
         assert_eq!(folders.len(), 3);
         for folder in folders.values() {
             let verified = support::json(&["verify", folder.as_str().unwrap()]);
-            assert!(verified["problem"].is_null(), "{verified}");
+            assert!(
+                verified["problem"].is_null() && verified["ok"] == true,
+                "{verified}"
+            );
+            let folder = PathBuf::from(folder.as_str().unwrap());
+            let checkpoint = fs::read_to_string(folder.join("checkpoint")).unwrap();
+            assert_eq!(verified["root"].as_str(), checkpoint.lines().nth(2), "{verified}");
             entries += verified["entries"].as_u64().unwrap();
         }
         assert_eq!(
