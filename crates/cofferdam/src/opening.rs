@@ -10,8 +10,9 @@ use cofferdam_model::{Entry, Fact};
 use cofferdam_seal::envelope::{self, EnvelopeError, Identity};
 use cofferdam_work::manifest::{Digester, Manifest, RowsDigest, Sha256};
 
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
 use crate::files::{self, OnFile};
+use crate::verbs::verify::exported;
 
 const CHUNK: usize = 1 << 20;
 /// A row is one task with its answer; none is longer than this.
@@ -93,7 +94,11 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
         None => None,
         Some(key) => {
             let keys = std::slice::from_ref(key);
-            let verified = note.verify(keys).to(&shown)?;
+            let verified = note.verify(keys).map_err(|error| {
+                Failure::new(format!(
+                    "{shown}: {error}; give the key of the lab's deliveries, whose name ends in /deliveries"
+                ))
+            })?;
             let first = verified.first().map(|_| key.name().to_owned());
             Some(first.ok_or_else(|| {
                 Failure::new(format!(
@@ -110,6 +115,7 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
 /// Whether a lab's exported ledger, which is verified on the way, records this manifest.
 pub(crate) fn recorded(file: &Path, ledger: &Path) -> Outcome {
     let manifest = files::bytes(file)?;
+    exported(ledger)?;
     let wanted = Sha256::of(&manifest).0;
     let mut found = false;
     let report = folder::verify(&FsFolder::new(ledger), &Expect::default(), |_, bytes| {

@@ -84,8 +84,12 @@ pub(crate) fn thousands(number: u64) -> String {
 
 /// How many of something: `1 row`, `2,997 rows`.
 pub(crate) fn counted(number: u64, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {one}{plural}", thousands(number))
+    let shown = thousands(number);
+    match one.strip_suffix('y') {
+        _ if number == 1 => format!("{shown} {one}"),
+        Some(stem) => format!("{shown} {stem}ies"),
+        None => format!("{shown} {one}s"),
+    }
 }
 
 #[cfg(test)]
@@ -111,5 +115,6 @@ mod tests {
             [0, 1, 2_000].map(|n| counted(n, "row")),
             ["0 rows", "1 row", "2,000 rows"]
         );
+        assert_eq!([1, 2].map(|n| counted(n, "entry")), ["1 entry", "2 entries"]);
     }
 }

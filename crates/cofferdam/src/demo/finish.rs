@@ -18,6 +18,7 @@ use crate::files::OnFile;
 use crate::opening;
 use crate::out::note;
 use crate::progress::waiting;
+use crate::table::counted;
 use crate::verbs::{delivery, identity, ledger};
 
 const PATIENCE: u32 = 100;
@@ -133,8 +134,8 @@ pub(super) async fn deliver(
     let rows = opened.to("opening a delivery")??;
     if rows != number(&made, "/rows") {
         return Err(Failure::new(format!(
-            "{id} was announced with {} rows and has {rows}",
-            made["rows"]
+            "{id} was announced with {} and has {rows}; look at the server's log",
+            counted(number(&made, "/rows"), "row")
         )));
     }
     if accept {

@@ -12,6 +12,7 @@ use super::cast;
 use crate::client::encoded;
 use crate::fail::{Failure, Outcome, To};
 use crate::files;
+use crate::table::counted;
 
 /// One project to be.
 pub(super) struct Source {
@@ -184,10 +185,8 @@ impl Source {
 fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
     import(bytes, options).map_err(|error| match error {
         ImportError::Rows(rows) => {
-            let text = format!(
-                "{} rows are wrong; mend them, or say with --map which column is which",
-                rows.total
-            );
+            let text = counted(rows.total, "error");
+            let text = format!("{text} in its rows; mend them, or say with --map which column is which");
             Failure::new(text).with(rows.listed.iter().map(ToString::to_string).collect())
         }
         other => Failure::new(other.to_string()),

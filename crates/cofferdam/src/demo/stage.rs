@@ -14,6 +14,7 @@ use super::source::Source;
 use crate::client::{Client, number, text};
 use crate::fail::{Failure, Outcome};
 use crate::files::OnFile;
+use crate::table::{counted, thousands};
 use crate::verbs::identity;
 
 /// Somebody in a role, with a token that is good for it alone.
@@ -231,7 +232,9 @@ async fn bring_in(importer: &Seat, source: &Source) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "{}: {} tasks were sent and {tasks} imported",
-        source.name, source.tasks
+        "{}: {} of {} came in; look at the server's log",
+        source.name,
+        thousands(tasks),
+        counted(source.tasks, "task")
     )))
 }

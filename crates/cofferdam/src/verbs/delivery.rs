@@ -13,7 +13,7 @@ use crate::files::OnFile;
 use crate::install::private_file;
 use crate::out::Out;
 use crate::progress::Progress;
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// Deliveries: list, fetch, accept, return rows
 #[derive(Debug, Args)]
@@ -119,14 +119,15 @@ impl Delivery {
 pub(super) fn described(delivery: &Value) -> String {
     let [id, project, format, state] =
         ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
-    let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(delivery, at)));
+    let rows = counted(number(delivery, "/rows"), "row");
+    let left_out = counted(number(delivery, "/left_out"), "task");
     let returned = delivery["returned"].as_array().map_or(0, Vec::len);
     let back = if returned > 0 {
         format!(", {returned} sent back")
     } else {
         String::new()
     };
-    format!("{id}  {project}: {rows} rows as {format} ({left_out} tasks left out{back}), {state}")
+    format!("{id}  {project}: {rows} as {format} ({left_out} left out{back}), {state}")
 }
 
 async fn list(client: &Client, lab: &str, out: Out) -> Outcome {
@@ -183,4 +184,25 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     copied?;
     private_file(&manifest_path, &manifest)?;
     Ok(manifest_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_is_no_rows() {
+        let delivery = |rows: u64, left_out: u64| {
+            json!({ "id": "dlv", "project": { "name": "One" }, "format": "tasks", "state": "offered", "rows": rows,
+                    "left_out": left_out })
+        };
+        assert_eq!(
+            described(&delivery(1, 0)),
+            "dlv  One: 1 row as tasks (0 tasks left out), offered"
+        );
+        assert_eq!(
+            described(&delivery(2_997, 1)),
+            "dlv  One: 2,997 rows as tasks (1 task left out), offered"
+        );
+    }
 }

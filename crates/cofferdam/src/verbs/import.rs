@@ -131,7 +131,7 @@ pub(super) async fn engagement(client: &Client, named: Option<String>) -> Outcom
             "this credential has no active engagement; `cofferdam engage` grants one",
         )),
         several => Err(Failure::usage(format!(
-            "this credential has {} engagements; say under which with --engagement: {}",
+            "this credential has {} active engagements; say under which with --engagement: {}",
             several.len(),
             several.join(", ")
         ))),

@@ -70,6 +70,10 @@ impl Ledger {
 
 /// Exports a ledger as of its newest checkpoint, and verifies what was written.
 pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path) -> Outcome<Report> {
+    if dir.exists() && !dir.is_dir() {
+        let text = format!("{} is a file; name a folder for the ledger", dir.display());
+        return Err(Failure::new(text));
+    }
     let base = format!("/ledgers/{compartment}");
     let vkey = String::from_utf8(client.bytes(&format!("{base}/vkey")).await?).to("the ledger's key")?;
     let key: VerifyingKey = vkey.trim().parse().to("the ledger's key")?;
@@ -125,11 +129,19 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
 fn unexported(dir: &Path, error: ExportError) -> Failure {
     match error {
         ExportError::Io { path, source } => files::unwritten(&dir.join(path), &source),
+        ExportError::Checkpoint(error) => Failure::new(format!(
+            "{} does not hold this ledger: {error}; export into a folder of its own",
+            dir.display()
+        )),
         other => Failure::new(format!("{}: {other}", dir.display())),
     }
 }
 
 async fn tail(client: &Client, lab: &str, entries: u32, follow: bool, out: Out) -> Outcome {
+    if lab == "installation" {
+        let text = "tail shows a lab's entries; `cofferdam ledger export installation DIR` writes the installation's";
+        return Err(Failure::usage(text));
+    }
     let lab = client::lab(client, lab).await?;
     let mut limit = entries;
     let mut after: Option<u64> = None;

@@ -16,6 +16,7 @@ use crate::fail::{Failure, Outcome};
 use crate::files::OnFile;
 use crate::opening::{self, Signed};
 use crate::out::{Out, note};
+use crate::table::counted;
 
 /// Open a delivery with the lab's identity; rows go to standard output unless --out names a file
 #[derive(Debug, Args)]
@@ -77,7 +78,8 @@ impl Open {
             (Some(Signed { by: Some(_), .. }), None) => "as the signed manifest says",
             (Some(_), None) => "as the manifest says, of which nobody vouches here (--ledger, --vkey)",
         };
-        note(format!("{} rows, {} bytes: {checked}", digest.rows, digest.bytes));
+        let [rows, bytes] = [counted(digest.rows, "row"), counted(digest.bytes, "byte")];
+        note(format!("{rows}, {bytes}: {checked}"));
         Ok(())
     }
 

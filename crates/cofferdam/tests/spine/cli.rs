@@ -131,6 +131,15 @@ fn check_export(at: &Installation, steward: &str) {
         rewound.stdout
     );
     fs::write(dir.join("checkpoint"), newest).unwrap();
+    let into_another = run(&at.with(&["ledger", "export", "installation", &arg(&dir)]));
+    assert!(
+        into_another.code == 1
+            && into_another
+                .stderr
+                .contains("does not hold this ledger: checkpoint: "),
+        "{}",
+        into_another.stderr
+    );
     let own = at.beside("installation");
     at.ask(&["ledger", "export", "installation", &arg(&own)]);
     let other = fs::read_to_string(own.join("vkey")).unwrap();

@@ -300,7 +300,11 @@ fn a_file_that_is_not_what_is_asked_for() {
     fs::write(&bytes, [0xFF, 0xFE, 0xFD]).unwrap();
     assert_eq!(run(&["identity", "new", &identity]).code, 0);
     let (inside, long) = (format!("{text}/x"), path(&"x".repeat(300)));
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
+        (
+            &["verify", &dir],
+            "holds no exported ledger; `cofferdam ledger export` writes one",
+        ),
         (&["open", &dir, "-i", &identity], "is a folder; name a file"),
         (&["open", &text, "-i", &dir], "is a folder; name a file"),
         (&["open", &text, "-i", &bytes], "is not text in UTF-8"),
