@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod demo;
 mod fail;
+mod files;
 mod install;
 mod opening;
 mod out;

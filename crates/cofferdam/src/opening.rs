@@ -1,6 +1,6 @@
 //! Opening a delivery on the lab's side: its rows, and whether they are what the manifest says.
 
-use std::fs::{self, File};
+use std::fmt::Display;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -10,7 +10,9 @@ use cofferdam_model::{Entry, Fact};
 use cofferdam_seal::envelope::{self, EnvelopeError, Identity};
 use cofferdam_work::manifest::{Digester, Manifest, RowsDigest, Sha256};
 
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::{self, OnFile};
+use crate::verbs::verify::exported;
 
 const CHUNK: usize = 1 << 20;
 /// A row is one task with its answer; none is longer than this.
@@ -32,13 +34,16 @@ pub(crate) fn rows(
     mut each: impl FnMut(&[u8]) -> Outcome,
 ) -> Outcome<RowsDigest> {
     let shown = file.display();
-    let sealed = BufReader::new(File::open(file).to(&shown)?);
+    let sealed = BufReader::new(files::open(file)?);
     let opened = envelope::decrypt(identities, sealed).map_err(|error| {
         Failure::new(match error {
             EnvelopeError::NoMatch => {
                 format!("{shown}: it was encrypted to other recipients; give their identity file")
             }
-            other => format!("{shown}: {other}"),
+            EnvelopeError::Io(error) => {
+                format!("{shown} cannot be read: {}; fetch it again", files::bare(&error))
+            }
+            other => format!("{shown}: {other}; name the delivery's own file, or fetch it again"),
         })
     })?;
     let mut lines = BufReader::with_capacity(CHUNK, opened);
@@ -61,10 +66,10 @@ pub(crate) fn rows(
 
 /// The SHA-256 of a file.
 pub(crate) fn hash(file: &Path) -> Outcome<Sha256> {
-    let mut source = File::open(file).to(file.display())?;
+    let mut source = files::open(file)?;
     let (mut digester, mut chunk) = (Digester::default(), vec![0; CHUNK]);
     loop {
-        match source.read(&mut chunk).to(file.display())? {
+        match source.read(&mut chunk).reading(file)? {
             0 => return Ok(digester.finish().sha256),
             read => digester.push_line(&chunk[..read]),
         }
@@ -75,15 +80,25 @@ pub(crate) fn hash(file: &Path) -> Outcome<Sha256> {
 pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signed> {
     let shown = file.display();
     let mut bytes = Vec::new();
-    File::open(file)
-        .and_then(|f| f.take(MOST_MANIFEST_BYTES).read_to_end(&mut bytes))
-        .to(&shown)?;
-    let note = Note::parse(&bytes).to(&shown)?;
+    files::open(file)?
+        .take(MOST_MANIFEST_BYTES)
+        .read_to_end(&mut bytes)
+        .reading(file)?;
+    let none = |error: &dyn Display| {
+        Failure::new(format!(
+            "{shown} is no manifest of a delivery: {error}; fetch it again with its delivery"
+        ))
+    };
+    let note = Note::parse(&bytes).map_err(|error| none(&error))?;
     let by = match key {
         None => None,
         Some(key) => {
             let keys = std::slice::from_ref(key);
-            let verified = note.verify(keys).to(&shown)?;
+            let verified = note.verify(keys).map_err(|error| {
+                Failure::new(format!(
+                    "{shown}: {error}; give the key of the lab's deliveries, whose name ends in /deliveries"
+                ))
+            })?;
             let first = verified.first().map(|_| key.name().to_owned());
             Some(first.ok_or_else(|| {
                 Failure::new(format!(
@@ -93,13 +108,14 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
             })?)
         }
     };
-    let manifest = Manifest::parse(note.text()).to(&shown)?;
+    let manifest = Manifest::parse(note.text()).map_err(|error| none(&error))?;
     Ok(Signed { manifest, by })
 }
 
 /// Whether a lab's exported ledger, which is verified on the way, records this manifest.
 pub(crate) fn recorded(file: &Path, ledger: &Path) -> Outcome {
-    let manifest = fs::read(file).to(file.display())?;
+    let manifest = files::bytes(file)?;
+    exported(ledger)?;
     let wanted = Sha256::of(&manifest).0;
     let mut found = false;
     let report = folder::verify(&FsFolder::new(ledger), &Expect::default(), |_, bytes| {

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use crate::fail::{Failure, Outcome};
+use crate::files;
 use crate::table::Table;
 
 /// Where results go.
@@ -29,7 +30,10 @@ impl Out {
             .and_then(|()| stdout.flush())
             .map_err(|error| match error.kind() {
                 io::ErrorKind::BrokenPipe => Failure::unheard(),
-                _ => Failure::new(format!("standard output: {error}")),
+                _ => Failure::new(format!(
+                    "standard output cannot be written: {}; look at where it goes, then run this again",
+                    files::bare(&error)
+                )),
             })
     }
 

@@ -82,6 +82,16 @@ pub(crate) fn thousands(number: u64) -> String {
     out
 }
 
+/// How many of something: `1 row`, `2,997 rows`.
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    let shown = thousands(number);
+    match one.strip_suffix('y') {
+        _ if number == 1 => format!("{shown} {one}"),
+        Some(stem) => format!("{shown} {stem}ies"),
+        None => format!("{shown} {one}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +111,10 @@ mod tests {
             [0, 999, 1_000, 1_234_567].map(thousands),
             ["0", "999", "1,000", "1,234,567"]
         );
+        assert_eq!(
+            [0, 1, 2_000].map(|n| counted(n, "row")),
+            ["0 rows", "1 row", "2,000 rows"]
+        );
+        assert_eq!([1, 2].map(|n| counted(n, "entry")), ["1 entry", "2 entries"]);
     }
 }

@@ -20,13 +20,14 @@ const ONE_SHOT_BYTES: usize = 1024;
 
 /// The hash of a leaf, an inner node or a root.
 ///
-/// `Display` and serde use 64 lowercase hexadecimal digits; notes and proofs use [`Hash::to_base64`].
+/// As text it is what checkpoints and proofs hold, everywhere: `Display`, `FromStr` and serde use
+/// [`Hash::to_base64`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, std::hash::Hash)]
 pub struct Hash(pub [u8; HASH_BYTES]);
 
 /// A text or byte string that is not a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a hash is {HASH_BYTES} bytes: as text, 64 lowercase hexadecimal digits or 44 characters of base64")]
+#[error("a hash is {HASH_BYTES} bytes: as text, 44 characters of base64")]
 pub struct BadHash;
 
 impl Hash {
@@ -104,17 +105,8 @@ impl TryFrom<&[u8]> for Hash {
 impl FromStr for Hash {
     type Err = BadHash;
 
-    /// Reads 64 lowercase hexadecimal digits.
     fn from_str(text: &str) -> Result<Self, BadHash> {
-        let digits = text.as_bytes();
-        let mut hash = [0; HASH_BYTES];
-        if digits.len() != 2 * HASH_BYTES {
-            return Err(BadHash);
-        }
-        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
-        }
-        Ok(Self(hash))
+        Self::from_base64(text)
     }
 }
 
@@ -129,7 +121,7 @@ pub(crate) const fn hex_digit(digit: u8) -> Result<u8, BadHash> {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&self.to_base64())
     }
 }
 

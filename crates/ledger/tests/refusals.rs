@@ -193,28 +193,22 @@ fn frontiers_have_a_peak_per_set_bit() {
 }
 
 #[test]
-fn hashes_have_one_form_each() {
+fn hashes_have_one_form() {
     let hash = Hash::leaf(b"");
-    let hex = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
-    assert_eq!(hash.to_string(), hex);
-    assert_eq!(hex.parse(), Ok(hash));
-    assert_eq!(hash.to_base64(), "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=");
-    assert_eq!(Hash::from_base64(&hash.to_base64()), Ok(hash));
+    let text = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";
     assert_eq!(
-        serde_json::from_str::<Hash>(&serde_json::to_string(&hash).unwrap()).unwrap(),
+        (hash.to_base64(), hash.to_string()),
+        (text.to_owned(), text.to_owned())
+    );
+    assert_eq!((Hash::from_base64(text), text.parse()), (Ok(hash), Ok(hash)));
+    assert_eq!(serde_json::to_value(hash).unwrap(), text);
+    assert_eq!(
+        serde_json::from_str::<Hash>(&format!("\"{text}\"")).unwrap(),
         hash
     );
     for bad in [
         "",
-        &hex.to_uppercase(),
-        &hex[1..],
-        &format!("{hex}0"),
-        &hex.replace('6', "é"),
-    ] {
-        assert_eq!(bad.parse::<Hash>(), Err(BadHash), "{bad}");
-    }
-    for bad in [
-        "",
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
         "bjQLnP-zepicpUTmu3gKLHiQHT-zNzh2hRGjBhevoB0=",
         "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0",
     ] {

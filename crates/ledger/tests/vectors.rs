@@ -92,11 +92,17 @@ const CONSISTENCY: [(u64, u64, &[&str]); 4] = [
 ];
 
 fn root(size: u64) -> Hash {
-    ROOTS[size as usize - 1].parse().unwrap()
+    hash(ROOTS[size as usize - 1])
+}
+
+/// A hash as the vectors were published: in hexadecimal digits.
+fn hash(hex: &str) -> Hash {
+    let byte = |at: usize| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap();
+    Hash(std::array::from_fn(byte))
 }
 
 fn parse(proof: &[&str]) -> Vec<Hash> {
-    proof.iter().map(|hash| hash.parse().unwrap()).collect()
+    proof.iter().map(|hex| hash(hex)).collect()
 }
 
 /// A reader over the tree of the first `size` leaves.

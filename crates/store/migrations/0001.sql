@@ -92,7 +92,7 @@ CREATE TABLE task (
     project  BLOB NOT NULL,
     seq      BIGINT NOT NULL,
     slots    BIGINT NOT NULL,           -- how many more people it may be handed to
-    external BLOB,                      -- keyed hash of the lab's own id
+    external BLOB,                      -- keyed hash of the lab's own id, or of what is asked
     input    BLOB NOT NULL,             -- object, version 1
     UNIQUE (project, seq)
 );

@@ -4,8 +4,11 @@
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or failed.
-    #[error("database: {0}")]
+    #[error("the database failed: {0}; look at the data folder and its disk")]
     Database(String),
+    /// The database's file is not one, or not whole.
+    #[error("the database is damaged ({0}); keep a copy of the data folder, then restore it from a backup")]
+    Damaged(String),
     /// The disk is full: nothing was changed.
     #[error("the disk that holds the data is full; free some space, nothing was changed")]
     DiskFull,
@@ -85,6 +88,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::ConstraintViolation) if is_uniqueness(&error) => {
                 Self::Conflict(error.to_string())
             }
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
     }

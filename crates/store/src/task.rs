@@ -18,7 +18,8 @@ pub struct TaskRow {
     pub seq: u64,
     /// How many more people it may be handed to.
     pub slots: u32,
-    /// Keyed hash of the lab's own id for it.
+    /// What it is told by: a keyed hash of the lab's own id for it, or of what it asks where it has none. None where
+    /// an earlier one of the project asks the same.
     pub external: Option<[u8; 32]>,
     /// What is asked: an object, version 1.
     pub input: ObjectId,
@@ -39,7 +40,7 @@ fn read_task(row: &dyn Row) -> Result<TaskRow, StoreError> {
     })
 }
 
-/// Adds a task; a conflict when the project has one of that external id.
+/// Adds a task; a conflict when the project has one that is told by the same.
 pub fn insert(tx: &mut Tx<'_>, task: &TaskRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO task (id, project, seq, slots, external, input) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -64,7 +65,7 @@ pub fn get(reader: &mut Reader<'_>, id: TaskId) -> Result<Option<TaskRow>, Store
     )
 }
 
-/// Whether the project has a task of that external id.
+/// Whether the project has a task that is told by this.
 pub fn has_external(
     reader: &mut Reader<'_>,
     project: ProjectId,

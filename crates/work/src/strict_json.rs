@@ -349,6 +349,12 @@ pub(crate) fn thousands(count: u64) -> String {
     grouped
 }
 
+/// How many of something: `1 row`, `2,997 rows`.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", thousands(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

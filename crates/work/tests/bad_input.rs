@@ -76,19 +76,90 @@ fn a_row_that_breaks_the_schema() {
     );
     assert_eq!(
         refusal(file.as_bytes()),
-        "nothing was imported: 2 errors\n  row 2 (line 2), /prompt must not be empty\n  row 2 (line 2), /response_b \
+        "nothing was imported: 2 errors\n  row 2 (line 2), prompt must not be empty\n  row 2 (line 2), response_b \
          must be of type string, not array"
     );
     let file = "idx,instruction,response1,response2\n1,,x,y\n";
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 2), /prompt must not be empty; it comes from the column `instruction`"
+        "row 1 (line 2), instruction must not be empty"
     );
     let file = format!(
         "{}\n{{\"id\":\"t2\",\"prompt\":\"p\",\"response_a\":\"a\"}}\n",
         good(1)
     );
-    assert_eq!(row_refusal(file.as_bytes()), "row 2 (line 2) lacks `response_b`");
+    assert_eq!(
+        row_refusal(file.as_bytes()),
+        "row 2 (line 2), response_b is missing or empty"
+    );
+}
+
+#[test]
+fn the_column_is_named_as_its_maker_wrote_it() {
+    let cases = [
+        (
+            "question,answer\n,a\n",
+            "row 1 (line 2), question must not be empty",
+        ),
+        (
+            r#"{"question":["a"]}"#,
+            "row 1 (line 1), question must be of type string, not array",
+        ),
+        (
+            "{\"question\":\"q\"}\n{\"quest\":\"q\"}\n",
+            "row 2 (line 2), question is missing or empty",
+        ),
+        (
+            r#"{"turns":["a",""]}"#,
+            "row 1 (line 1), turns/1 must not be empty",
+        ),
+        (
+            r#"{"messages":[{"role":"system","content":"s"},{"role":"user","content":""}]}"#,
+            "row 1 (line 1), messages/1/content must not be empty",
+        ),
+        (
+            r#"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":""}]}"#,
+            "row 1 (line 1), messages/1/content must not be empty",
+        ),
+        (
+            r#"{"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#,
+            "row 1 (line 1), messages/1 has a role that cannot stand here; one optional `system` message, then `user` \
+             and `assistant` in turn",
+        ),
+        (
+            r#"{"turns":["a","b"],"reference":"r","answer":["x"]}"#,
+            "row 1 (line 1), answer must have 2 items, one to each turn of the user",
+        ),
+        ("text,reply\n,z\n", "row 1 (line 2), text must not be empty"),
+        (
+            "id,Prompt,Criterion Text,points\n1,p,one,1\n2,q,two,2\n1,p,three,many\n",
+            "row 3 (line 4), points must be of type number, not string",
+        ),
+        (
+            "id,Prompt,Criterion Text\n1,p,one\n1,p,\n",
+            "row 2 (line 3), Criterion Text must not be empty",
+        ),
+        (
+            r#"{"a/b":"x\u0000","question":"q"}"#,
+            "row 1 (line 1), a/b contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
+        ),
+    ];
+    for (file, said) in cases {
+        assert_eq!(row_refusal(file.as_bytes()), said, "{file}");
+    }
+}
+
+#[test]
+fn numbers_that_become_text_are_counted() {
+    let read = |file: &str| import(file.as_bytes(), &ImportOptions::default()).unwrap();
+    let counted = |file: &str| Vec::from_iter(read(file).numbers_as_text);
+    let one = |n: u64| vec![("question".to_owned(), n)];
+    assert_eq!(
+        counted("question,answer\n12,3\n 4.5e1 ,x\n3 apples,x\n-,x\n"),
+        one(2)
+    );
+    assert_eq!(counted("{\"question\":12}\n{\"question\":\"13\"}\n"), one(1));
+    assert_eq!(read("question,answer\n12,3\n").tasks[0].input["turns"][0], "12");
 }
 
 #[test]
@@ -110,7 +181,7 @@ fn a_wrong_vote_and_a_wrong_answer() {
     let file = r#"{"prompt":"p","response_a":"a","response_b":"b","answers":{"Ana":{"choice":"c"}}}"#;
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 1), /answers/Ana/choice must be one of \"a\", \"b\", \"tie\""
+        "row 1 (line 1), answers/Ana/choice must be one of \"a\", \"b\", \"tie\""
     );
 }
 
@@ -213,7 +284,7 @@ fn ten_megabytes_in_one_cell() {
     let line = format!("{{\"question\":\"{big}\"}}");
     assert_eq!(
         row_refusal(line.as_bytes()),
-        "row 1 (line 1), /question has 2,097,152 bytes of text; at most 1,048,576 are taken"
+        "row 1 (line 1), question has 2,097,152 bytes of text; at most 1,048,576 are taken"
     );
     let line = format!(
         "{{\"question\":\"{}\"}}\n{{\"question\":\"q\"}}\n",
@@ -229,7 +300,7 @@ fn ten_megabytes_in_one_cell() {
 fn too_few_cells() {
     assert_eq!(
         row_refusal(b"question,answer\na,b\nc\n"),
-        "row 2 (line 3) has 1 cells where the header has 2; quote a cell that holds the delimiter or a line break"
+        "row 2 (line 3) has 1 cell where the header has 2; quote a cell that holds the delimiter or a line break"
     );
 }
 
@@ -246,7 +317,7 @@ fn one_external_id_twice() {
 fn nul_and_lone_surrogates() {
     assert_eq!(
         row_refusal(br#"{"question":"a\u0000b"}"#),
-        "row 1 (line 1), /question contains a NUL character at byte 1 of the text; remove it: NUL is no part of any \
+        "row 1 (line 1), question contains a NUL character at byte 1 of the text; remove it: NUL is no part of any \
          text"
     );
     assert_eq!(
@@ -256,7 +327,7 @@ fn nul_and_lone_surrogates() {
     );
     assert_eq!(
         row_refusal(br#"{"question":"\ud83d"}"#),
-        "row 1 (line 1), /question has half of a surrogate pair in a \\u escape at column 20; characters above U+FFFF \
+        "row 1 (line 1), question has half of a surrogate pair in a \\u escape at column 20; characters above U+FFFF \
          need both halves, or plain UTF-8"
     );
     let raw = row_refusal(b"{\"question\":\"\xED\xA0\xBD\"}");
@@ -301,7 +372,7 @@ fn a_million_keys() {
 fn deep_nesting() {
     let deep = |levels: usize| format!("{{\"question\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
     let message = row_refusal(deep(64).as_bytes());
-    assert!(message.starts_with("row 1 (line 1), /question/0/0"), "{message}");
+    assert!(message.starts_with("row 1 (line 1), question/0/0"), "{message}");
     assert!(
         message.ends_with(
             " is nested deeper than 64 levels; flatten it, or put the inner part into a text field"
@@ -405,7 +476,7 @@ fn nothing_of_what_was_written_is_in_a_schema_message() {
     let file = r#"{"prompt":{"secret":"words of the lab"},"response_a":"a","response_b":"b"}"#;
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 1), /prompt must be of type string, not object"
+        "row 1 (line 1), prompt must be of type string, not object"
     );
 }
 
@@ -414,7 +485,7 @@ fn rows_of_one_task_must_agree() {
     let file = "id,prompt,criterion\n1,p,one\n2,q,two\n1,other,three\n";
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 3 (line 4), /prompt differs from row 1, the first of the same task; rows of one task repeat its text \
+        "row 3 (line 4), prompt differs from row 1, the first of the same task; rows of one task repeat its text \
          exactly"
     );
     let apart = "id,prompt,criterion\n1,p,one\n2,q,two\n1,p,three\n";

@@ -15,8 +15,7 @@ use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::sql::Value as Sql;
 use cofferdam_testbed::Place;
-use cofferdam_work::import::ImportOptions;
-use cofferdam_work::ops::{NewProject, Platform, WorkError};
+use cofferdam_work::ops::{Bringing, NewProject, Platform, WorkError};
 use serde_json::json;
 
 const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
@@ -126,13 +125,7 @@ impl World {
             .unwrap();
         let file = b"{\"body\":\"one\"}\n{\"body\":\"two\"}\n".to_vec();
         platform
-            .import(
-                &steward.0,
-                steward.1,
-                Some(project),
-                file,
-                ImportOptions::default(),
-            )
+            .import(&steward.0, steward.1, Some(project), file, Bringing::default())
             .await
             .unwrap();
         let person = self.person().await;
@@ -409,7 +402,7 @@ async fn a_hold_a_draft_and_an_answer_are_shown_to_nobody_but_whose_they_are() {
         let (platform, operator) = (&world.platform, &world.operator);
         let (steward, speaks) = own.steward;
         let file = b"{\"body\":\"three\"}\n{\"body\":\"four\"}\n".to_vec();
-        let options = ImportOptions::default();
+        let options = Bringing::default();
         let done = platform.import(&steward, speaks, Some(own.project), file, options);
         done.await.unwrap();
         let person = world.person().await;

@@ -40,7 +40,48 @@ fn its_schema_is_what_rows_are_checked_against() {
         .to_string();
     assert_eq!(
         message,
-        "nothing was imported: 1 error\n  row 1 (line 2), /priority must be one of \"low\", \"high\""
+        "nothing was imported: 1 error\n  row 1 (line 2), priority must be one of \"low\", \"high\""
+    );
+}
+
+#[test]
+fn its_fields_take_what_a_cell_says() {
+    let builtin = Template::builtin(TemplateKind::Chat).unwrap().to_json().unwrap();
+    let mut document: Value = serde_json::from_str(&builtin).unwrap();
+    document["input"]["properties"]["level"] = json!({ "type": "integer", "minimum": 1 });
+    document["input"]["properties"]["tags"] = json!({ "type": "array", "items": { "type": "string" } });
+    document["input"]["properties"]["code"] = json!({ "type": "string", "minLength": 2 });
+    document["input"]["properties"]["grade"] = json!({ "enum": [1, 2] });
+    document["input"]["required"] = json!(["turns", "level"]);
+    let options = ImportOptions {
+        template: Some(Arc::new(Template::parse(&document.to_string()).unwrap())),
+        ..ImportOptions::default()
+    };
+    let read = |file: &str| import(file.as_bytes(), &options);
+    let taken = json!({"turns": ["q"], "level": 3, "tags": ["a"], "code": "007", "grade": 2});
+    let file = "question,level,tags,code,grade\nq,3,\"[\"\"a\"\"]\",007,2\n";
+    assert_eq!(read(file).unwrap().tasks[0].input, taken);
+    let file = r#"{"question":"q","level":"3","tags":["a"],"code":77}"#;
+    assert_eq!(read(file).unwrap().tasks[0].input["code"], "77");
+    let wrong = |file: &str| {
+        let message = read(file).unwrap_err().to_string();
+        message.replace("nothing was imported: 1 error\n  ", "")
+    };
+    assert_eq!(
+        wrong("question,level\nq,many\n"),
+        "row 1 (line 2), level must be of type integer, not string"
+    );
+    assert_eq!(
+        wrong("question,level\nq,0\n"),
+        "row 1 (line 2), level must be at least 1"
+    );
+    assert_eq!(
+        wrong("question,level\nq,\n"),
+        "row 1 (line 2), level is missing or empty"
+    );
+    assert_eq!(
+        wrong("question,Level\nq,3\n"),
+        "row 1 (line 2), level is missing or empty; no column fills it: name one with field=column, as in level=COLUMN"
     );
 }
 

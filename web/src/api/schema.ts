@@ -1360,6 +1360,8 @@ export interface paths {
                     mapping?: string;
                     /** @description The project's id; needed only under a steward's engagement. */
                     project?: string;
+                    /** @description Takes tasks without ids although the project has some that ask the same. */
+                    again?: boolean;
                 };
                 header?: never;
                 path: {
@@ -1429,7 +1431,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Rows are wrong; nothing was imported */
+                /** @description Rows are wrong, or their tasks in the project already; nothing was imported */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -3967,6 +3969,13 @@ export interface components {
         ImportedOut: {
             /** @description How the columns were read. */
             explanation: string;
+            /** @description What is worth knowing about this import, in sentences. */
+            notes: string[];
+            /**
+             * Format: int64
+             * @description Answers that the file brings along. An import takes tasks alone: answers are given under an engagement.
+             */
+            recorded_answers_not_imported: number;
             /** Format: int64 */
             tasks: number;
             template_kind: string;

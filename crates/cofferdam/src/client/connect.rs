@@ -13,12 +13,12 @@ use crate::install::token_file;
 
 /// How a running server is reached.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Server")]
 pub(crate) struct Connect {
     /// The server's address [default: where that of --data listens, or http://127.0.0.1:8417]
     #[arg(
         long,
         global = true,
+        help_heading = "Server",
         value_name = "URL",
         env = "COFFERDAM_SERVER",
         hide_env_values = true
@@ -28,6 +28,7 @@ pub(crate) struct Connect {
     #[arg(
         long,
         global = true,
+        help_heading = "Server",
         value_name = "TOKEN",
         env = "COFFERDAM_TOKEN",
         hide_env_values = true
@@ -37,6 +38,7 @@ pub(crate) struct Connect {
     #[arg(
         long,
         global = true,
+        help_heading = "Server",
         value_name = "DIR",
         env = "COFFERDAM_DATA",
         hide_env_values = true

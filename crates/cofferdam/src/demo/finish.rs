@@ -14,9 +14,11 @@ use tokio::time::sleep;
 use super::stage::{Lab, Project, Stage};
 use crate::client::{Call, number, text};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::opening;
 use crate::out::note;
 use crate::progress::waiting;
+use crate::table::counted;
 use crate::verbs::{delivery, identity, ledger};
 
 const PATIENCE: u32 = 100;
@@ -61,7 +63,7 @@ pub(super) struct Exported {
     pub(super) folders: BTreeMap<String, PathBuf>,
 }
 
-/// The agreement on the first project that several people rate; null values where there is none.
+/// The agreement on the first project that several people rate; none where one rater is all that any has.
 pub(super) async fn agreement(stage: &Stage, projects: &[&Project]) -> Outcome<Option<Agreement>> {
     let Some(project) = projects.iter().find(|project| project.overlap > 1) else {
         return Ok(None);
@@ -112,7 +114,7 @@ pub(super) async fn deliver(
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .to(folder.display())?;
+        .writing(folder)?;
     let lab = lab_of(stage, project)?;
     let client = &lab.steward.client;
     let deliveries = format!("/projects/{}/deliveries", project.id);
@@ -132,8 +134,8 @@ pub(super) async fn deliver(
     let rows = opened.to("opening a delivery")??;
     if rows != number(&made, "/rows") {
         return Err(Failure::new(format!(
-            "{id} was announced with {} rows and has {rows}",
-            made["rows"]
+            "{id} was announced with {} and has {rows}; look at the server's log",
+            counted(number(&made, "/rows"), "row")
         )));
     }
     if accept {

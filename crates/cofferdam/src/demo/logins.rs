@@ -10,7 +10,8 @@ use super::cast;
 use super::finish::lab_of;
 use super::stage::{Project, Stage};
 use crate::client::text;
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::OnFile;
 
 /// A week.
 const MINUTES: u32 = 10_080;
@@ -93,5 +94,5 @@ pub(super) fn write(file: &Path, base: &str, logins: &[Login]) -> Outcome {
     // A file of a run that was killed may lie there still.
     let _ = fs::remove_file(&part);
     crate::install::private_file(&part, format!("{text:#}\n").as_bytes())?;
-    fs::rename(&part, file).to(file.display())
+    fs::rename(&part, file).writing(file)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::finish::{Agreement, Delivered, Exported};
 use super::pause::Shown;
 use crate::client::{number, text};
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// One project, when it was done.
 #[derive(Debug, Clone, Serialize)]
@@ -59,12 +59,9 @@ pub(super) fn counts(project: &Value) -> (u64, u64, u64, u64) {
     (all, accepted, returned, open)
 }
 
-/// Members that are there whether or not there was anything to measure.
-pub(super) fn agreement(found: Option<&Agreement>) -> Value {
-    found.map_or_else(
-        || json!({ "cohen_kappa": null, "fleiss_kappa": null, "krippendorff_alpha": null, "project": null, "raters": [] }),
-        |found| json!(found),
-    )
+/// Members that are there whether or not there was anything to measure: no pairs, and measures that are not defined.
+pub(super) fn agreement(found: Option<Agreement>) -> Value {
+    json!(found.unwrap_or_default())
 }
 
 /// Entries of the exported ledgers, and whether they verify.
@@ -224,15 +221,16 @@ fn halted(halt: &Shown) -> String {
     table.row([
         "a claim",
         &format!(
-            "refused ({}); {} requests of others too",
-            halt.claim_refused_with, halt.others_refused
+            "refused ({}); {} of others too",
+            halt.claim_refused_with,
+            counted(halt.others_refused, "request")
         ),
     ]);
     let export = &halt.export;
     let end = yes(export.cut, "cut off", "NOT cut: it was on its way whole");
     table.row([
         "an open export",
-        &format!("{end} after {} of {} lines", export.lines, export.of),
+        &format!("{end} after {} of {}", export.lines, counted(export.of, "line")),
     ]);
     let timers = yes(
         halt.timer.at_the_halt,

@@ -20,6 +20,7 @@ use super::{Demo, cast, finish, logins};
 use crate::client::Client;
 use crate::config::Config;
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::install::{self, Server};
 use crate::out::{Out, note};
 use crate::progress::Progress;
@@ -81,7 +82,7 @@ impl Demo {
                 std::env::temp_dir().join(format!("cofferdam-demo-{name}"))
             }
         };
-        std::path::absolute(&folder).to(folder.display())
+        std::path::absolute(&folder).reading(&folder)
     }
 
     /// Founds an installation and starts its server.
@@ -122,7 +123,7 @@ impl Demo {
         env: &Env,
     ) -> Outcome<(Stage, Vec<Done>, Report)> {
         let own = folder.join("demo");
-        DirBuilder::new().mode(0o700).create(&own).to(own.display())?;
+        DirBuilder::new().mode(0o700).create(&own).writing(&own)?;
         let mut stage = Stage::set(operator, &own).await?;
         let done = self.worked(&mut stage, sources).await?;
         let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
@@ -155,7 +156,7 @@ impl Demo {
         let report = Report {
             tasks: lines.iter().map(|line| line.tasks).sum(),
             submissions: lines.iter().map(|line| line.submissions).sum(),
-            agreement: report::agreement(agreement.as_ref()),
+            agreement: report::agreement(agreement),
             hours,
             ledger: report::ledger(&exported),
             deliveries,

@@ -1,7 +1,6 @@
 //! Where the demonstration's projects come from: the built-in sample, or files.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use cofferdam_work::import::{Import, ImportError, ImportOptions, ImportedTask, import};
@@ -12,6 +11,8 @@ use super::book::Book;
 use super::cast;
 use crate::client::encoded;
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
+use crate::table::counted;
 
 /// One project to be.
 pub(super) struct Source {
@@ -69,7 +70,7 @@ pub(super) fn from_files(paths: &[PathBuf], reading: &Reading<'_>) -> Outcome<Ve
     };
     let mut groups: Vec<(Shape, Group)> = Vec::new();
     for path in paths {
-        let bytes = fs::read(path).to(path.display())?;
+        let bytes = files::bytes(path)?;
         let read = read(&bytes, &options).map_err(|failure| failure.about(path.display()))?;
         let shape = (read.template_kind, read.mapping.columns.clone());
         let group = match groups.iter_mut().find(|(known, _)| *known == shape) {
@@ -184,25 +185,24 @@ impl Source {
 fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
     import(bytes, options).map_err(|error| match error {
         ImportError::Rows(rows) => {
-            let text = format!(
-                "{} rows are wrong; mend them, or say with --map which column is which",
-                rows.total
-            );
+            let text = counted(rows.total, "error");
+            let text = format!("{text} in its rows; mend them, or say with --map which column is which");
             Failure::new(text).with(rows.listed.iter().map(ToString::to_string).collect())
         }
         other => Failure::new(other.to_string()),
     })
 }
 
+/// Files of one shape may ask the same: they were all named, so all of them is meant.
 fn query(columns: &[(String, String)]) -> String {
     let pairs: Vec<String> = columns
         .iter()
         .map(|(field, column)| format!("{field}={column}"))
         .collect();
     if pairs.is_empty() {
-        String::new()
+        "?again=true".to_owned()
     } else {
-        format!("?mapping={}", encoded(&pairs.join(",")))
+        format!("?again=true&mapping={}", encoded(&pairs.join(",")))
     }
 }
 

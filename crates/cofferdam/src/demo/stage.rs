@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use super::cast;
 use super::source::Source;
 use crate::client::{Client, number, text};
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::OnFile;
+use crate::table::{counted, thousands};
 use crate::verbs::identity;
 
 /// Somebody in a role, with a token that is good for it alone.
@@ -65,7 +67,7 @@ impl Stage {
             .recursive(true)
             .mode(0o700)
             .create(&identities)
-            .to(identities.display())?;
+            .writing(&identities)?;
         let mut stage = Self {
             operator,
             people: HashMap::new(),
@@ -230,7 +232,9 @@ async fn bring_in(importer: &Seat, source: &Source) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "{}: {} tasks were sent and {tasks} imported",
-        source.name, source.tasks
+        "{}: {} of {} came in; look at the server's log",
+        source.name,
+        thousands(tasks),
+        counted(source.tasks, "task")
     )))
 }

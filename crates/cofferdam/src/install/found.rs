@@ -1,8 +1,8 @@
 //! Making an installation: everything, or nothing is left behind.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use cofferdam_custody::{Issued, Secrets};
@@ -12,6 +12,7 @@ use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use super::{deliveries_folder, keyholder_folder, open, token_file};
 use crate::config::{Config, FILE};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 
 const LINK_SECONDS: i64 = 24 * 3_600;
 const TOKEN_SECONDS: i64 = 366 * 86_400;
@@ -41,35 +42,44 @@ pub(crate) async fn found(folder: &Path, config: &Config, file: &str, operator: 
 /// The folder, made if it is new; whether it was.
 fn prepare(folder: &Path) -> Outcome<bool> {
     let shown = folder.display();
-    if !folder.exists() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .to(&shown)?;
-        return Ok(true);
+    let about = match fs::metadata(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            return made.writing(folder).map(|()| true);
+        }
+        about => about.reading(folder)?,
+    };
+    if !about.is_dir() {
+        return Err(Failure::new(format!(
+            "{shown} is a file; name a folder that is new or empty"
+        )));
     }
-    let mut within = fs::read_dir(folder).to(&shown)?;
+    let mut within = fs::read_dir(folder).reading(folder)?;
     if folder.join(FILE).exists() || folder.join("installation.key").exists() {
         return Err(Failure::new(format!(
-            "{} holds an installation already; `cofferdam serve --data {0}` runs it, another folder takes a new one",
-            folder.display()
+            "{shown} holds an installation already; `cofferdam serve --data {shown}` runs it, another folder takes a new one"
         )));
     }
     if within.next().is_some() {
         return Err(Failure::new(format!(
-            "{} is not empty; name a folder that is new or empty",
-            folder.display()
+            "{shown} is not empty; name a folder that is new or empty"
         )));
     }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).to(folder.display())?;
+    // Where a user runs it for another, the other could not read what is made; where the other is a stranger, they could.
+    if about.uid() != rustix::process::geteuid().as_raw() {
+        return Err(Failure::new(format!(
+            "{shown} belongs to another user ({}); name a folder of your own, or run this as that user",
+            about.uid()
+        )));
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).writing(folder)?;
     Ok(false)
 }
 
 async fn write(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
     let env = Env::system();
     for inner in [keyholder_folder(folder), deliveries_folder(folder)] {
-        DirBuilder::new().mode(0o700).create(&inner).to(inner.display())?;
+        DirBuilder::new().mode(0o700).create(&inner).writing(&inner)?;
     }
     private_file(&folder.join(FILE), file.as_bytes())?;
     Secrets::create(folder, &env).to("the installation's secret")?;
@@ -109,10 +119,13 @@ pub(crate) fn private_file(path: &Path, content: &[u8]) -> Outcome {
         .create_new(true)
         .mode(0o600)
         .open(path);
-    let mut file = file.to(path.display())?;
-    file.write_all(content)
-        .and_then(|()| file.sync_all())
-        .to(path.display())
+    let mut file = file.writing(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // A part would stand in the way of the next try; whether it is gone changes nothing else.
+        let _ = fs::remove_file(path);
+    }
+    written.writing(path)
 }
 
 /// Takes away what a failed start left, so that it can be tried again.

@@ -10,6 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::{Config, LogFormat};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::out::watched;
 
 /// To standard error.
@@ -24,7 +25,7 @@ pub(crate) fn to_file(config: &Config, path: &Path) -> Outcome {
         .append(true)
         .mode(0o600)
         .open(path);
-    start(config, Mutex::new(file.to(path.display())?), false)
+    start(config, Mutex::new(file.writing(path)?), false)
 }
 
 fn start<W>(config: &Config, writer: W, ansi: bool) -> Outcome

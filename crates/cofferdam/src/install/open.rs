@@ -15,6 +15,7 @@ use cofferdam_work::ops::Platform;
 use super::{deliveries_folder, keyholder_folder};
 use crate::config::Config;
 use crate::fail::{Failure, Outcome, To};
+use crate::files::{self, OnFile};
 
 /// The platform in a data folder that holds an installation.
 pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
@@ -29,16 +30,22 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
         }));
     }
     let deliveries = deliveries_folder(folder);
-    if !deliveries.is_dir() {
+    if !deliveries.exists() {
         DirBuilder::new()
             .mode(0o700)
             .create(&deliveries)
-            .to(deliveries.display())?;
+            .writing(&deliveries)?;
     }
     Ok(Platform::new(gate, deliveries))
 }
 
 pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
+    for within in [keyholder_folder(folder), deliveries_folder(folder)] {
+        if within.exists() && !within.is_dir() {
+            let text = format!("{} is no folder; restore it from a backup", within.display());
+            return Err(Failure::new(text));
+        }
+    }
     let secrets = Secrets::open(folder, &config.origin).map_err(without_secret)?;
     let policy = FixedPolicy {
         terms: LeaseTerms {
@@ -64,11 +71,14 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
 }
 
 fn without_secret(error: SecretsError) -> Failure {
-    let text = error.to_string();
-    Failure::new(match error {
-        SecretsError::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
-            format!("{text}; without this file nothing can be read: restore it from a backup")
+    match error {
+        SecretsError::Io { path, error } if error.kind() == std::io::ErrorKind::NotFound => {
+            let shown = path.display();
+            Failure::new(format!(
+                "{shown} does not exist; without it nothing can be read: restore it from a backup"
+            ))
         }
-        _ => text,
-    })
+        SecretsError::Io { path, error } => files::unread(&path, &error),
+        other => Failure::new(other.to_string()),
+    }
 }

@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::args::Cli;
-use crate::fail::Outcome;
+use crate::fail::{Failure, Outcome};
 use crate::out::Out;
 
 /// Completions for a shell, to standard output
@@ -16,6 +16,10 @@ pub(crate) struct Completions {
 
 impl Completions {
     pub(crate) fn run(self, out: Out) -> Outcome {
+        if out.json {
+            let text = "completions are a script for the shell, not JSON; leave --json out";
+            return Err(Failure::usage(text));
+        }
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "cofferdam", &mut script);
         out.bytes(&script)

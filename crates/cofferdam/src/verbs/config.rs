@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::config::{self, FILE};
-use crate::fail::{Failure, Outcome};
+use crate::fail::{Failure, Outcome, To};
 use crate::out::Out;
 
 /// The configuration file
@@ -27,7 +27,7 @@ enum Verb {
         #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
         data: Option<PathBuf>,
     },
-    /// Print a file with every key, its meaning and its default
+    /// Print a file with every key, its meaning and its default; with --json the keys and defaults alone
     Default,
 }
 
@@ -49,7 +49,14 @@ impl Config {
                     format!("{} is in order", file.display())
                 })
             }
-            Verb::Default => out.bytes(config::Config::default().to_file().as_bytes()),
+            Verb::Default => {
+                let file = config::Config::default().to_file();
+                if !out.json {
+                    return out.bytes(file.as_bytes());
+                }
+                let keys = file.parse::<toml::Table>();
+                out.json(&keys.to("the default configuration")?)
+            }
         }
     }
 }

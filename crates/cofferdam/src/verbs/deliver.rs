@@ -5,7 +5,7 @@ use cofferdam_work::formats::DeliveryFormat;
 use serde_json::{Value, json};
 
 use super::delivery::described;
-use crate::client::{self, Connect};
+use crate::client::{self, Connect, text};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::progress::waiting;
@@ -30,6 +30,9 @@ impl Deliver {
         let body = format.map_or_else(|| json!({}), |format| json!({ "format": format }));
         let path = format!("/projects/{project}/deliveries");
         let made: Value = waiting("making the delivery", client.post(&path, &body)).await?;
-        out.answer(&made, described)
+        out.answer(&made, |made| {
+            let fetch = format!("cofferdam delivery fetch {} --out FILE", text(made, "/id"));
+            format!("{}\nits lab fetches it with: {fetch}", described(made))
+        })
     }
 }

@@ -9,10 +9,11 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
+use crate::files::OnFile;
 use crate::install::private_file;
 use crate::out::Out;
 use crate::progress::Progress;
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// Deliveries: list, fetch, accept, return rows
 #[derive(Debug, Args)]
@@ -118,14 +119,15 @@ impl Delivery {
 pub(super) fn described(delivery: &Value) -> String {
     let [id, project, format, state] =
         ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
-    let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(delivery, at)));
+    let rows = counted(number(delivery, "/rows"), "row");
+    let left_out = counted(number(delivery, "/left_out"), "task");
     let returned = delivery["returned"].as_array().map_or(0, Vec::len);
     let back = if returned > 0 {
         format!(", {returned} sent back")
     } else {
         String::new()
     };
-    format!("{id}  {project}: {rows} rows as {format} ({left_out} tasks left out{back}), {state}")
+    format!("{id}  {project}: {rows} as {format} ({left_out} left out{back}), {state}")
 }
 
 async fn list(client: &Client, lab: &str, out: Out) -> Outcome {
@@ -161,17 +163,17 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     let progress = Progress::bytes(response.content_length().unwrap_or(0), "fetching");
     let part = file.with_extension("part");
     let copied = async {
-        let mut target = tokio::fs::File::create(&part).await.to(part.display())?;
+        let mut target = tokio::fs::File::create(&part).await.writing(&part)?;
         while let Some(chunk) = response
             .chunk()
             .await
             .to("the delivery broke off; fetch it again")?
         {
             progress.add(chunk.len() as u64);
-            target.write_all(&chunk).await.to(part.display())?;
+            target.write_all(&chunk).await.writing(&part)?;
         }
-        target.sync_all().await.to(part.display())?;
-        tokio::fs::rename(&part, file).await.to(file.display())
+        target.sync_all().await.writing(&part)?;
+        tokio::fs::rename(&part, file).await.writing(file)
     };
     let copied = copied.await;
     progress.done();
@@ -182,4 +184,25 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     copied?;
     private_file(&manifest_path, &manifest)?;
     Ok(manifest_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_is_no_rows() {
+        let delivery = |rows: u64, left_out: u64| {
+            json!({ "id": "dlv", "project": { "name": "One" }, "format": "tasks", "state": "offered", "rows": rows,
+                    "left_out": left_out })
+        };
+        assert_eq!(
+            described(&delivery(1, 0)),
+            "dlv  One: 1 row as tasks (0 tasks left out), offered"
+        );
+        assert_eq!(
+            described(&delivery(2_997, 1)),
+            "dlv  One: 2,997 rows as tasks (1 task left out), offered"
+        );
+    }
 }

@@ -10,7 +10,7 @@ use crate::fail::{Failure, Outcome, To};
 use crate::install;
 use crate::out::Out;
 use crate::progress::waiting;
-use crate::table::thousands;
+use crate::table::counted;
 
 /// Check an installation whose server is stopped: every ledger, and every row that authorises
 #[derive(Debug, Args)]
@@ -40,11 +40,17 @@ impl Doctor {
             "ok": findings.is_empty(),
         });
         out.answer(&answer, |_| {
-            let [entries, rows] = [health.entries, health.rows].map(thousands);
-            format!(
-                "{} ledgers, {entries} entries, {rows} rows that authorise",
-                health.ledgers
-            )
+            let (ledgers, entries) = (
+                counted(health.ledgers, "ledger"),
+                counted(health.entries, "entry"),
+            );
+            let rows = counted(health.rows, "row");
+            let authorise = if health.rows == 1 {
+                "authorises"
+            } else {
+                "authorise"
+            };
+            format!("{ledgers}, {entries}, {rows} that {authorise}")
         })?;
         if findings.is_empty() {
             return if out.json {
@@ -54,9 +60,12 @@ impl Doctor {
             };
         }
         let text = format!(
-            "{} things are not as they were written; nothing of them is obeyed. Compare with a backup, and with the \
-             ledgers that labs exported",
-            findings.len()
+            "{} not as written; nothing of it is obeyed. Compare with a backup, and with the ledgers that labs \
+             exported",
+            match findings.len() {
+                1 => "1 thing is".to_owned(),
+                several => format!("{} are", counted(several as u64, "thing")),
+            }
         );
         Err(Failure::new(text).with(findings))
     }

@@ -1,6 +1,5 @@
 //! `cofferdam identity`, and reading identity files.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -8,6 +7,7 @@ use cofferdam_seal::envelope;
 use serde_json::json;
 
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::install::private_file;
 use crate::out::Out;
 
@@ -54,7 +54,7 @@ pub(crate) fn new(file: &Path) -> Outcome<String> {
 
 /// The identities in a file, one a line, beside comments.
 pub(crate) fn read(file: &Path) -> Outcome<Vec<envelope::Identity>> {
-    let text = fs::read_to_string(file).to(file.display())?;
+    let text = files::text(file)?;
     let lines = text
         .lines()
         .map(str::trim)

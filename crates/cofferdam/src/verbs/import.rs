@@ -9,10 +9,12 @@ use futures::TryStreamExt as _;
 use serde_json::Value;
 use tokio_util::io::ReaderStream;
 
-use crate::client::{self, Client, Connect, encoded, text};
-use crate::fail::{Failure, Outcome, To};
+use crate::client::{self, Client, Connect, encoded, number, text};
+use crate::fail::{Failure, Outcome};
+use crate::files::{self, OnFile};
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::table::counted;
 
 const CHUNK: usize = 1 << 16;
 
@@ -35,15 +37,23 @@ pub(crate) struct Import {
     /// Which column fills a field, as in prompt=Question
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_pair)]
     map: Vec<(String, String)>,
+    /// Take tasks without ids although the project has some that ask the same
+    #[arg(long)]
+    again: bool,
 }
 
 impl Import {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        let file = tokio::fs::File::open(&self.file).await.to(self.file.display())?;
-        let about = file.metadata().await.to(self.file.display())?;
+        let file = files::open(&self.file)?;
+        let about = file.metadata().reading(&self.file)?;
         if !about.is_file() {
-            return Err(Failure::new(format!("{} is no file", self.file.display())));
+            let text = format!(
+                "{} has no size; write it to a file first, and import that",
+                self.file.display()
+            );
+            return Err(Failure::new(text));
         }
+        let file = tokio::fs::File::from_std(file);
         let client = self.connect.client()?;
         let engagement = engagement(&client, self.engagement.clone()).await?;
         let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);
@@ -62,9 +72,7 @@ impl Import {
             .await;
         progress.done();
         let done = done.map_err(|error| Failure::from(error).about(self.file.display()))?;
-        out.answer(&done, |done| {
-            format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation"))
-        })
+        out.answer(&done, told)
     }
 
     async fn query(&self, client: &Client) -> Outcome<String> {
@@ -86,12 +94,24 @@ impl Import {
         if !columns.is_empty() {
             pairs.push(format!("mapping={}", encoded(&columns.join(","))));
         }
+        if self.again {
+            pairs.push("again=true".to_owned());
+        }
         Ok(if pairs.is_empty() {
             String::new()
         } else {
             format!("?{}", pairs.join("&"))
         })
     }
+}
+
+/// What came in, and what is worth knowing about it.
+fn told(done: &Value) -> String {
+    let tasks = counted(number(done, "/tasks"), "task");
+    let mut lines = vec![format!("{tasks} imported; {}", text(done, "/explanation"))];
+    let notes = done["notes"].as_array().into_iter().flatten();
+    lines.extend(notes.map(|note| text(note, "")));
+    lines.join("\n")
 }
 
 /// The engagement that was named, or the only one that the credential is good for.
@@ -111,7 +131,7 @@ pub(super) async fn engagement(client: &Client, named: Option<String>) -> Outcom
             "this credential has no active engagement; `cofferdam engage` grants one",
         )),
         several => Err(Failure::usage(format!(
-            "this credential has {} engagements; say under which with --engagement: {}",
+            "this credential has {} active engagements; say under which with --engagement: {}",
             several.len(),
             several.join(", ")
         ))),

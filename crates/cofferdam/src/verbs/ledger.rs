@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Exporter, FsFolder, Report, verify_folder};
+use cofferdam_ledger::folder::{
+    CHECKPOINT_PATH, Expect, ExportError, Exporter, FsFolder, Report, verify_folder,
+};
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, split_bundle};
 use cofferdam_model::Compartment;
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::table::{Table, thousands};
@@ -58,7 +61,7 @@ impl Ledger {
                     lab => Compartment::Lab(client::lab(&client, lab).await?),
                 };
                 let report = export(&client, compartment, &dir).await?;
-                out.answer(&report, Report::to_string)
+                out.answer(&super::verify::told(&report)?, |_| report.to_string())
             }
             Verb::Tail { lab, entries, follow } => tail(&client, &lab, entries, follow, out).await,
         }
@@ -67,6 +70,10 @@ impl Ledger {
 
 /// Exports a ledger as of its newest checkpoint, and verifies what was written.
 pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path) -> Outcome<Report> {
+    if dir.exists() && !dir.is_dir() {
+        let text = format!("{} is a file; name a folder for the ledger", dir.display());
+        return Err(Failure::new(text));
+    }
     let base = format!("/ledgers/{compartment}");
     let vkey = String::from_utf8(client.bytes(&format!("{base}/vkey")).await?).to("the ledger's key")?;
     let key: VerifyingKey = vkey.trim().parse().to("the ledger's key")?;
@@ -76,12 +83,12 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         .checkpoint
         .size();
     let folder = FsFolder::new(dir);
-    let mut exporter = if dir.join(CHECKPOINT_PATH).exists() {
+    let exporter = if dir.join(CHECKPOINT_PATH).exists() {
         Exporter::resume(&folder, &key)
     } else {
         Exporter::create(&folder, &key)
-    }
-    .to(dir.display())?;
+    };
+    let mut exporter = exporter.map_err(|error| unexported(dir, error))?;
     let known = exporter.size();
     if known > size {
         return Err(Failure::new(format!(
@@ -98,13 +105,14 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         let bundle = client.bytes(&format!("{base}/{coord}")).await?;
         let before = known.saturating_sub(coord.first_entry());
         for entry in split_bundle(&bundle).skip(usize::try_from(before).unwrap_or(usize::MAX)) {
-            exporter.push(entry.to(coord)?).to(coord)?;
+            let pushed = exporter.push(entry.to(coord)?);
+            pushed.map_err(|error| unexported(dir, error))?;
             progress.add(1);
         }
     }
     progress.done();
     let note = Note::parse(&signed).to("the ledger's checkpoint")?;
-    exporter.finish(&note).to(dir.display())?;
+    exporter.finish(&note).map_err(|error| unexported(dir, error))?;
     let report = verify_folder(
         dir,
         &Expect {
@@ -118,7 +126,22 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
     }
 }
 
+fn unexported(dir: &Path, error: ExportError) -> Failure {
+    match error {
+        ExportError::Io { path, source } => files::unwritten(&dir.join(path), &source),
+        ExportError::Checkpoint(error) => Failure::new(format!(
+            "{} does not hold this ledger: {error}; export into a folder of its own",
+            dir.display()
+        )),
+        other => Failure::new(format!("{}: {other}", dir.display())),
+    }
+}
+
 async fn tail(client: &Client, lab: &str, entries: u32, follow: bool, out: Out) -> Outcome {
+    if lab == "installation" {
+        let text = "tail shows a lab's entries; `cofferdam ledger export installation DIR` writes the installation's";
+        return Err(Failure::usage(text));
+    }
     let lab = client::lab(client, lab).await?;
     let mut limit = entries;
     let mut after: Option<u64> = None;

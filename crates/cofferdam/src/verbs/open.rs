@@ -12,9 +12,11 @@ use cofferdam_work::manifest::RowsDigest;
 use serde_json::json;
 
 use super::identity;
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome};
+use crate::files::OnFile;
 use crate::opening::{self, Signed};
 use crate::out::{Out, note};
+use crate::table::counted;
 
 /// Open a delivery with the lab's identity; rows go to standard output unless --out names a file
 #[derive(Debug, Args)]
@@ -76,7 +78,8 @@ impl Open {
             (Some(Signed { by: Some(_), .. }), None) => "as the signed manifest says",
             (Some(_), None) => "as the manifest says, of which nobody vouches here (--ledger, --vkey)",
         };
-        note(format!("{} rows, {} bytes: {checked}", digest.rows, digest.bytes));
+        let [rows, bytes] = [counted(digest.rows, "row"), counted(digest.bytes, "byte")];
+        note(format!("{rows}, {bytes}: {checked}"));
         Ok(())
     }
 
@@ -106,20 +109,15 @@ impl Open {
             .truncate(true)
             .mode(0o600)
             .open(&part)
-            .to(part.display());
+            .writing(&part);
         let written = written.and_then(|target| {
             let mut target = BufWriter::new(target);
-            let digest = opening::rows(&self.file, identities, |row| {
-                target.write_all(row).to(part.display())
-            })?;
-            let target = target
-                .into_inner()
-                .map_err(|e| e.into_error())
-                .to(part.display())?;
-            target.sync_all().to(part.display())?;
+            let digest = opening::rows(&self.file, identities, |row| target.write_all(row).writing(&part))?;
+            let target = target.into_inner().map_err(|e| e.into_error()).writing(&part)?;
+            target.sync_all().writing(&part)?;
             Ok(digest)
         });
-        match written.and_then(|digest| fs::rename(&part, file).to(&shown).map(|()| digest)) {
+        match written.and_then(|digest| fs::rename(&part, file).writing(file).map(|()| digest)) {
             Ok(digest) => Ok(digest),
             Err(failure) => {
                 // A part of the rows must not be taken for the whole; whether it is gone changes nothing else.

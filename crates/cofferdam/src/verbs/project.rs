@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::table::{Table, thousands};
 
@@ -184,7 +185,7 @@ async fn guideline(
     };
     let path = format!("/engagements/{engagement}/guideline{which}");
     if let Some(file) = set {
-        let markdown = std::fs::read_to_string(&file).to(file.display())?;
+        let markdown = files::text(&file)?;
         let done = client
             .put(&path, &json!({ "markdown": markdown }))
             .await?

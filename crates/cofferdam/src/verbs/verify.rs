@@ -1,13 +1,15 @@
 //! `cofferdam verify`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{Expect, Report, verify_folder};
+use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Report, VKEY_PATH, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
+use serde_json::Value;
 
 use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::progress::waiting;
 
@@ -31,15 +33,34 @@ pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
         .map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
 }
 
+/// Whether a folder is of an exported ledger, whole or not.
+pub(crate) fn exported(dir: &Path) -> Outcome {
+    let what = match dir.is_dir() {
+        false => "is no folder",
+        true if [VKEY_PATH, CHECKPOINT_PATH]
+            .iter()
+            .all(|file| !dir.join(file).exists()) =>
+        {
+            "holds no exported ledger"
+        }
+        true => return Ok(()),
+    };
+    Err(Failure::new(format!(
+        "{} {what}; `cofferdam ledger export` writes one",
+        dir.display()
+    )))
+}
+
+/// A report for programs.
+pub(super) fn told(report: &Report) -> Outcome<Value> {
+    let mut told = serde_json::to_value(report).to("the report")?;
+    told["ok"] = report.is_ok().into();
+    Ok(told)
+}
+
 impl Verify {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        if !self.dir.is_dir() {
-            let text = format!(
-                "{} is no folder; `cofferdam ledger export` writes one",
-                self.dir.display()
-            );
-            return Err(Failure::new(text));
-        }
+        exported(&self.dir)?;
         let known = self.known()?;
         let (dir, key) = (self.dir.clone(), self.vkey.clone());
         let verify = tokio::task::spawn_blocking(move || {
@@ -51,7 +72,7 @@ impl Verify {
             verify_folder(&dir, &expect)
         });
         let report = waiting("verifying", verify).await.to("verifying")?;
-        out.answer(&report, Report::to_string)?;
+        out.answer(&told(&report)?, |_| report.to_string())?;
         match &report.problem {
             None => Ok(()),
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),
@@ -63,10 +84,13 @@ impl Verify {
         let (Some(file), Some(key)) = (&self.known, &self.vkey) else {
             return Ok(None);
         };
-        let text = std::fs::read(file).to(file.display())?;
+        let text = files::bytes(file)?;
         match Checkpoint::open(&text, key, &[]) {
             Ok(open) => Ok(Some(open.checkpoint)),
-            Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
+            Err(error) => Err(Failure::new(format!(
+                "{} is no checkpoint of this ledger: {error}; name one that was kept from it",
+                file.display()
+            ))),
         }
     }
 }

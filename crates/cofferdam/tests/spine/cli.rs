@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{self, Installation, arg, data, ok, run};
 
@@ -32,7 +32,10 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
     assert_eq!(at.ask_as(&script, &["import", &file])["tasks"], 80);
     let again = run(&["import", &file, "--server", &at.base, "--token", &script]);
     assert!(
-        again.stderr.contains("nothing was imported") && again.stderr.lines().count() > 1,
+        again
+            .stderr
+            .contains("nothing was imported: all 80 tasks of the file are in the project already")
+            && again.stderr.lines().count() == 1,
         "{}",
         again.stderr
     );
@@ -128,6 +131,15 @@ fn check_export(at: &Installation, steward: &str) {
         rewound.stdout
     );
     fs::write(dir.join("checkpoint"), newest).unwrap();
+    let into_another = run(&at.with(&["ledger", "export", "installation", &arg(&dir)]));
+    assert!(
+        into_another.code == 1
+            && into_another
+                .stderr
+                .contains("does not hold this ledger: checkpoint: "),
+        "{}",
+        into_another.stderr
+    );
     let own = at.beside("installation");
     at.ask(&["ledger", "export", "installation", &arg(&own)]);
     let other = fs::read_to_string(own.join("vkey")).unwrap();
@@ -154,6 +166,8 @@ fn check_export(at: &Installation, steward: &str) {
     let ran = run(&["verify", &arg(&dir)]);
     assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1), "{}", ran.stderr);
     assert!(ran.stdout.contains("NOT OK"), "{}", ran.stdout);
+    let told: Value = serde_json::from_str(&run(&["verify", &arg(&dir), "--json"]).stdout).unwrap();
+    assert!(told["ok"] == false && told["problem"].is_string(), "{told}");
     let halts = at.ask(&["lab", "list"]);
     assert_eq!(halts[0]["halted"]["reason"], "drill");
     at.ask(&["resume", halts[0]["halted"]["halt"].as_str().unwrap()]);
@@ -235,7 +249,17 @@ fn what_needs_no_server_answers_without_one() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(ok(&["completions", shell]).contains("cofferdam"), "{shell}");
     }
-    let document: serde_json::Value = serde_json::from_str(&ok(&["openapi"])).unwrap();
+    let refused = run(&["completions", "bash", "--json"]);
+    assert_eq!(
+        (refused.code, refused.stderr.as_str()),
+        (
+            2,
+            "cofferdam: completions are a script for the shell, not JSON; leave --json out\n"
+        )
+    );
+    let defaults = support::json(&["config", "default"]);
+    assert_eq!(defaults["listen"], "127.0.0.1:8417");
+    let document: Value = serde_json::from_str(&ok(&["openapi"])).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cofferdam.toml");

@@ -120,7 +120,13 @@ impl Demo {
         assert_eq!(folders.len(), 3);
         for folder in folders.values() {
             let verified = support::json(&["verify", folder.as_str().unwrap()]);
-            assert!(verified["problem"].is_null(), "{verified}");
+            assert!(
+                verified["problem"].is_null() && verified["ok"] == true,
+                "{verified}"
+            );
+            let folder = PathBuf::from(folder.as_str().unwrap());
+            let checkpoint = fs::read_to_string(folder.join("checkpoint")).unwrap();
+            assert_eq!(verified["root"].as_str(), checkpoint.lines().nth(2), "{verified}");
             entries += verified["entries"].as_u64().unwrap();
         }
         assert_eq!(
@@ -241,7 +247,10 @@ fn apex_ace_is_one_rubric_project_with_every_criterion() {
     demo.check(80, 80);
     assert_eq!(demo.report["projects"].as_array().unwrap().len(), 1);
     assert_eq!(demo.report["projects"][0]["kind"], "rubric");
-    assert_eq!(demo.report["agreement"]["cohen_kappa"], Value::Null);
+    assert_eq!(
+        demo.report["agreement"],
+        json!({ "cohen_kappa": [], "fleiss_kappa": null, "krippendorff_alpha": null, "project": null, "raters": [] })
+    );
     let mut expected: HashMap<&str, _> = HashMap::new();
     for task in demo.imports.iter().flat_map(|import| &import.tasks) {
         expected.insert(task.external_id.as_deref().unwrap(), task);

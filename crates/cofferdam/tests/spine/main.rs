@@ -6,6 +6,7 @@ mod cli;
 mod copying;
 mod demo;
 mod halted;
+mod imports;
 mod leaks;
 mod refusals;
 mod seat;

@@ -6,10 +6,14 @@ use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::Options;
 use cofferdam_testbed::Place;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
-use crate::support::{Installation, Ran, arg, data, run};
+use crate::support::{Installation, Ran, arg, command, data, run};
 
 /// An id of each kind that is written as one and names nothing.
 const ENGAGEMENT: &str = "eng_01ARZ3NDEKTSV4RRFFQ69G5FAV";
@@ -238,13 +242,28 @@ fn a_missing_folder_or_file() {
             &["verify", &missing],
             "is no folder; `cofferdam ledger export` writes one",
         ),
-        (&["open", &missing, "--identity", &missing], "No such file"),
+        (
+            &["open", &missing, "--identity", &missing],
+            "missing does not exist; look at the path",
+        ),
         (&["whoami", "--data", &missing], "does not exist"),
         (&["lab", "list", "--data", &empty], "holds no installation"),
-        (&["import", &missing, "--token", "cft_x"], "No such file"),
-        (&["import", &empty, "--token", "cft_x"], "is no file"),
-        (&["demo", "--once", "--input", &missing], "No such file"),
-        (&["identity", "new", &format!("{missing}/x")], "No such file"),
+        (
+            &["import", &missing, "--token", "cft_x"],
+            "missing does not exist; look at the path",
+        ),
+        (
+            &["import", &empty, "--token", "cft_x"],
+            "is a folder; name a file",
+        ),
+        (
+            &["demo", "--once", "--input", &missing],
+            "missing does not exist; look at the path",
+        ),
+        (
+            &["identity", "new", &format!("{missing}/x")],
+            &format!("there is no folder {missing}; make it first"),
+        ),
         (
             &[
                 "project",
@@ -272,6 +291,164 @@ fn a_missing_folder_or_file() {
             one_line(&args, &ran, 1, said);
         }
     }
+}
+
+#[test]
+fn a_file_that_is_not_what_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| arg(&folder.path().join(name));
+    let (dir, text, bytes, identity) = (arg(folder.path()), path("text"), path("bytes"), path("identity"));
+    fs::write(&text, "words\n").unwrap();
+    fs::write(&bytes, [0xFF, 0xFE, 0xFD]).unwrap();
+    assert_eq!(run(&["identity", "new", &identity]).code, 0);
+    let (inside, long) = (format!("{text}/x"), path(&"x".repeat(300)));
+    let cases: [(&[&str], &str); 13] = [
+        (
+            &["verify", &dir],
+            "holds no exported ledger; `cofferdam ledger export` writes one",
+        ),
+        (&["open", &dir, "-i", &identity], "is a folder; name a file"),
+        (&["open", &text, "-i", &dir], "is a folder; name a file"),
+        (&["open", &text, "-i", &bytes], "is not text in UTF-8"),
+        (
+            &["open", &text, "-i", &text],
+            "give the line that begins with AGE-SECRET-KEY-1",
+        ),
+        (
+            &["open", &text, "-i", &identity],
+            "name the delivery's own file, or fetch it again",
+        ),
+        (
+            &["open", &text, "-i", &identity, "--manifest", &text],
+            "is no manifest of a delivery: ",
+        ),
+        (
+            &["import", &inside, "--token", "cft_x"],
+            "a part of this path is a file, not a folder",
+        ),
+        (
+            &["import", &long, "--token", "cft_x"],
+            "is too long a name; take a shorter one",
+        ),
+        (
+            &["identity", "new", "/proc/x"],
+            "/proc/x cannot be made there; name another place",
+        ),
+        (&["identity", "new", &identity], "exists already; name a new file"),
+        (
+            &["init", "--data", &text],
+            "is a file; name a folder that is new or empty",
+        ),
+        (
+            &["init", "--data", &dir],
+            "is not empty; name a folder that is new or empty",
+        ),
+    ];
+    for (args, said) in cases {
+        let args = owned(args);
+        one_line(&args, &run(&args), 1, said);
+    }
+}
+
+#[test]
+fn a_guideline_that_is_no_file_of_text() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["project", "add", "Wenham", "Talk", "--template", "chat"]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let (_, token) = at.seat(
+        "Talk",
+        "Script",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    fs::write(at.beside("bytes"), [0xFF, 0xFE, 0xFD]).unwrap();
+    for (name, said) in [
+        ("missing", "does not exist; look at the path"),
+        ("", "is a folder; name a file"),
+        ("bytes", "is not text in UTF-8; convert it"),
+    ] {
+        let file = arg(&at.beside(name));
+        let args = [
+            "project",
+            "guideline",
+            "--set",
+            &file,
+            "--server",
+            &at.base,
+            "--token",
+            &token,
+        ];
+        one_line(&owned(&args), &run(&args), 1, said);
+    }
+}
+
+#[test]
+fn a_full_disk_behind_standard_output() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let ran = command(&["openapi"]).stdout(full).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stderr),
+        "cofferdam: standard output cannot be written: No space left on device; look at where it goes, then run this \
+         again\n"
+    );
+}
+
+/// Root may read everything: then these are tried as somebody else.
+#[test]
+fn what_belongs_to_somebody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| arg(&folder.path().join(name));
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (secret, theirs) = (path("secret"), path("theirs"));
+    fs::write(&secret, "x").unwrap();
+    fs::create_dir(&theirs).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
+    let root = rustix::process::geteuid().is_root();
+    // Somebody else must reach the program that is tried.
+    let program = path("cofferdam");
+    fs::copy(env!("CARGO_BIN_EXE_cofferdam"), &program).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(args).env_clear();
+        if root {
+            command.uid(65_534).gid(65_534);
+        }
+        let output = command.output().unwrap();
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    };
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["import", &secret, "--token", "cft_x"],
+            "may not be read by this user",
+        ),
+        (&["open", &secret, "-i", &secret], "may not be read by this user"),
+        (
+            &["identity", "new", &path("new")],
+            "may not be written by this user",
+        ),
+        (
+            &["init", "--data", &path("new")],
+            "may not be written by this user",
+        ),
+    ];
+    for (args, said) in cases {
+        one_line(&owned(args), &run(args), 1, said);
+    }
+    if root {
+        let args = ["init", "--data", &theirs];
+        one_line(
+            &owned(&args),
+            &run(&args),
+            1,
+            "belongs to another user (0); name a folder of your own",
+        );
+    }
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]

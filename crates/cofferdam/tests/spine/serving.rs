@@ -96,6 +96,47 @@ fn a_folder_that_was_tampered_with_is_not_served() {
     one_line(&run(&["serve", "--data", &data]), 1, "restore it from a backup");
 }
 
+#[test]
+fn a_database_that_is_garbage_is_named_with_the_remedy() {
+    let (_folder, data) = founded();
+    let file = Path::new(&data).join("cofferdam.sqlite");
+    let database = rusqlite::Connection::open(&file).unwrap();
+    database
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    drop(database);
+    let whole = fs::read(&file).unwrap();
+    let garbage: Vec<u8> = whole
+        .iter()
+        .map(|byte| byte.wrapping_mul(7).wrapping_add(13))
+        .collect();
+    let mut within = whole.clone();
+    within[4_096..].copy_from_slice(&garbage[4_096..]);
+    for damaged in [&garbage[..], b"hello", &whole[..whole.len() / 3], &within[..]] {
+        fs::write(&file, damaged).unwrap();
+        for verb in ["serve", "doctor"] {
+            let ran = run(&[verb, "--data", &data]);
+            one_line(&ran, 1, "the database is damaged (");
+            assert!(
+                ran.stderr
+                    .contains("keep a copy of the data folder, then restore it from a backup"),
+                "{}",
+                ran.stderr
+            );
+        }
+    }
+    fs::write(&file, &whole).unwrap();
+    ok(&["doctor", "--data", &data]);
+    let keyholder = Path::new(&data).join("keyholder");
+    fs::remove_dir_all(&keyholder).unwrap();
+    fs::write(&keyholder, "").unwrap();
+    one_line(
+        &run(&["serve", "--data", &data]),
+        1,
+        "keyholder is no folder; restore it from a backup",
+    );
+}
+
 #[tokio::test]
 async fn it_stops_when_told_to_though_somebody_listens() {
     let mut at = Installation::start();

@@ -29,7 +29,7 @@ pub enum Problem {
     Key(#[from] KeyError),
     /// The log's key is not the one expected.
     #[error(
-        "vkey: the folder has the key {found}, but {expected} is the key of this log; someone else made this folder"
+        "vkey: the folder has the key {found}, but {expected} is the key of this log; someone else made this folder: do not believe it, export the ledger anew"
     )]
     OtherKey {
         /// The key that the caller trusts.
@@ -52,7 +52,7 @@ pub enum Problem {
     },
     /// The folder is of an older log than the caller has seen.
     #[error(
-        "checkpoint: it is of {size} entries, but the log had {known} before; entries were taken back, or the copy is old"
+        "checkpoint: it is of {size} entries, but the log had {known} before; entries were taken back, or the copy is old: export the ledger anew, and keep both if it stays so"
     )]
     Older {
         /// Entries of the log as the caller knows it.
@@ -114,7 +114,7 @@ pub enum Problem {
     },
     /// An entry in the place of another.
     #[error(
-        "entry {index} (in {path}) says that it is entry {found}: entries were dropped, inserted or swapped"
+        "entry {index} (in {path}) says that it is entry {found}: entries were dropped, inserted or swapped; fetch the file from another copy"
     )]
     Place {
         /// The place.
@@ -164,7 +164,7 @@ pub enum Problem {
     },
     /// The entries have another root than the one that was signed.
     #[error(
-        "the entries have the root {found}, but the log signed {signed}: entries and tiles were altered together; this folder is not the log"
+        "the entries have the root {found}, but the log signed {signed}: entries and tiles were altered together; this folder is not the log, export it anew"
     )]
     Root {
         /// The root in the checkpoint.
@@ -174,7 +174,7 @@ pub enum Problem {
     },
     /// Entries after the last one that the checkpoint counts.
     #[error(
-        "{path} lies past the {size} entries of the checkpoint: an export was not finished, or an older checkpoint was put in its place"
+        "{path} lies past the {size} entries of the checkpoint: an export was not finished, or an older checkpoint was put in its place; export it anew"
     )]
     Beyond {
         /// The file that should not be there.

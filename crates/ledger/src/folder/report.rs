@@ -57,7 +57,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "root     {}",
-            self.root.map_or_else(unknown, |root| root.to_base64())
+            self.root.map_or_else(unknown, |root| root.to_string())
         )?;
         match self.witnesses.as_slice() {
             [] => writeln!(f, "witness  none")?,

@@ -68,14 +68,13 @@ fn published_witness_keys_and_cosignatures_are_read() {
 /// RFC 8032 section 7.1, test 1: the public key of a seed.
 #[test]
 fn a_seed_has_the_public_key_of_rfc_8032() {
-    let seed: Hash = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
-        .parse()
-        .unwrap();
-    let public: Hash = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-        .parse()
-        .unwrap();
-    let key = SigningKey::from_seed("example.com/log", &seed.0).unwrap();
-    assert_eq!(*key.verifying_key().public(), public.0);
+    let bytes = |hex: &str| -> [u8; 32] {
+        std::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap())
+    };
+    let seed = bytes("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    let public = bytes("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    let key = SigningKey::from_seed("example.com/log", &seed).unwrap();
+    assert_eq!(*key.verifying_key().public(), public);
 }
 
 #[test]
@@ -85,7 +84,9 @@ fn private_keys_come_back_from_their_text_and_do_not_show_in_debug() {
     let again: SigningKey = skey.parse().unwrap();
     assert_eq!(again.verifying_key(), key.verifying_key());
     assert_eq!(again.sign("a\n").unwrap(), key.sign("a\n").unwrap());
-    let secret = skey.rsplit('+').next().unwrap();
+    // In base64 a `+` may stand as well.
+    let secret = skey.splitn(5, '+').nth(4).unwrap();
+    assert!(secret.len() > 40);
     assert!(!format!("{key:?}").contains(secret));
     assert!(skey.parse::<CosigningKey>().is_err());
 

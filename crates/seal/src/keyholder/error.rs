@@ -34,7 +34,7 @@ pub enum KeyholderError {
         project: Id128,
     },
     /// The keyholder holds no such key.
-    #[error("the keyholder has no key {key_id} for project {project}; is it the keyholder that minted it?")]
+    #[error("the keyholder has no key {key_id}: it is not the one that minted it, or it lost it")]
     Unknown {
         /// The project that was named.
         project: Id128,

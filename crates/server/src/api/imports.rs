@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Act, EngagementId, ProjectId};
 use cofferdam_work::import::{FileFormat, ImportOptions, parse_pair};
+use cofferdam_work::ops::Bringing;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -30,6 +31,9 @@ struct Options {
     mapping: Option<String>,
     /// The project's id; needed only under a steward's engagement.
     project: Option<String>,
+    /// Takes tasks without ids although the project has some that ask the same.
+    #[serde(default)]
+    again: bool,
 }
 
 /// What came in.
@@ -39,6 +43,10 @@ struct ImportedOut {
     template_kind: String,
     /// How the columns were read.
     explanation: String,
+    /// Answers that the file brings along. An import takes tasks alone: answers are given under an engagement.
+    recorded_answers_not_imported: u64,
+    /// What is worth knowing about this import, in sentences.
+    notes: Vec<String>,
 }
 
 /// Bring tasks in: all of the file, or nothing of it
@@ -51,7 +59,7 @@ struct ImportedOut {
     (status = 404, description = "No such engagement, or not yours", body = Problem),
     (status = 409, description = "The project is closed", body = Problem),
     (status = 413, description = "Larger than 512 MiB", body = Problem),
-    (status = 422, description = "Rows are wrong; nothing was imported", body = Problem)))]
+    (status = 422, description = "Rows are wrong, or their tasks in the project already; nothing was imported", body = Problem)))]
 async fn import(
     State(state): State<AppState>,
     Signed(caller): Signed,
@@ -81,22 +89,26 @@ async fn import(
         .await?;
     let file = to_bytes(body, MOST_FILE_BYTES).await;
     let file = file.map_err(|_| Problem::too_large("a file has at most 512 MiB; split it"))?;
-    let options = ImportOptions {
-        format,
-        columns,
-        ..ImportOptions::default()
+    let bringing = Bringing {
+        reading: ImportOptions {
+            format,
+            columns,
+            ..ImportOptions::default()
+        },
+        again: options.again,
     };
     let done = state
         .platform
-        .import(&caller, engagement, project, file.into(), options)
+        .import(&caller, engagement, project, file.into(), bringing)
         .await?;
-    let (tasks, template_kind, explanation) = (done.tasks, done.template_kind, done.explanation);
     Ok((
         StatusCode::CREATED,
         Json(ImportedOut {
-            tasks,
-            template_kind,
-            explanation,
+            tasks: done.tasks,
+            template_kind: done.template_kind,
+            explanation: done.explanation,
+            recorded_answers_not_imported: done.recorded_answers_left_out,
+            notes: done.notes,
         }),
     ))
 }

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use super::bytes::{Bounded, Bytes};
 use super::raw::{self, Outcome, Place};
 use super::{ImportError, Limits, RowError};
-use crate::strict_json::{clip, thousands};
+use crate::strict_json::{clip, counted, thousands};
 use serde_json::{Map, Value};
 
 pub(super) struct Csv<R> {
@@ -119,8 +119,8 @@ impl<R: Read> Csv<R> {
         }
         if record.cells.len() != self.columns.len() {
             let reason = format!(
-                "has {} cells where the header has {}",
-                record.cells.len(),
+                "has {} where the header has {}",
+                counted(record.cells.len() as u64, "cell"),
                 self.columns.len()
             );
             let hint = "quote a cell that holds the delimiter or a line break";

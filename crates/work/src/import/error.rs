@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::mapping::MappingError;
-use crate::strict_json::thousands;
+use crate::strict_json::counted;
 use crate::template::TemplateKind;
 
 /// One thing wrong with one row.
@@ -14,7 +14,8 @@ pub struct RowError {
     pub row: u64,
     /// The line of the file at which the row starts, counted from 1.
     pub line: u64,
-    /// The place within the row: a JSON pointer (`/turns/0`), or a CSV column's name.
+    /// The place within the row as its maker wrote it: a column's name (`question`), and what is wrong within its
+    /// value behind it (`turns/0`).
     pub field: Option<String>,
     /// The rest of the sentence that begins with the place.
     pub reason: String,
@@ -44,8 +45,7 @@ pub struct RowErrors {
 
 impl fmt::Display for RowErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.total == 1 { "error" } else { "errors" };
-        write!(f, "nothing was imported: {} {noun}", thousands(self.total))?;
+        write!(f, "nothing was imported: {}", counted(self.total, "error"))?;
         if self.total > self.listed.len() as u64 {
             write!(f, ", the first {} listed", self.listed.len())?;
         }

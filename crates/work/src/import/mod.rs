@@ -12,13 +12,16 @@ mod bytes;
 mod convert;
 mod csv;
 mod error;
+mod held;
 mod jsonl;
 mod limits;
 mod mapping;
+mod numbers;
 mod raw;
 mod records;
 mod tasks;
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -26,10 +29,12 @@ use serde_json::Value;
 
 pub use error::{ImportError, RowError, RowErrors};
 pub use limits::Limits;
+pub(crate) use mapping::listed;
 pub use mapping::{Mapping, MappingError};
 pub use records::{FileFormat, UnknownFormat};
 pub use tasks::Tasks;
 
+use self::convert::EXPERT;
 use crate::template::{Template, TemplateKind};
 
 /// What the user says about a file; everything else is told from the file.
@@ -80,6 +85,19 @@ pub struct Import {
     pub mapping: Mapping,
     /// The tasks, in the order of the file.
     pub tasks: Vec<ImportedTask>,
+    /// How many numbers were taken as text, by column: worth a look where a column is mapped by its name.
+    pub numbers_as_text: BTreeMap<String, u64>,
+}
+
+impl Import {
+    /// Answers that the file brings along and the tasks do not hold themselves.
+    #[must_use]
+    pub fn recorded_answers(&self) -> u64 {
+        let answers = self.tasks.iter().flat_map(|task| &task.recorded_answers);
+        answers
+            .filter(|recorded| !self.mapping.is_grouped() || recorded.annotator != EXPERT)
+            .count() as u64
+    }
 }
 
 /// What a file that is in order holds.
@@ -116,6 +134,7 @@ pub fn import<R: Read>(source: R, options: &ImportOptions) -> Result<Import, Imp
         template_kind: mapping.kind,
         mapping,
         tasks,
+        numbers_as_text: reader.numbers_as_text().clone(),
     })
 }
 
@@ -190,7 +209,9 @@ impl Tally {
         }
     }
 
-    fn into_errors(self) -> Option<RowErrors> {
+    fn into_errors(mut self) -> Option<RowErrors> {
+        // Tasks over several rows are checked when their last row is there.
+        self.listed.sort_by_key(|error| error.row);
         (self.total > 0).then_some(RowErrors {
             listed: self.listed,
             total: self.total,

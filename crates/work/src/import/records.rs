@@ -104,6 +104,11 @@ impl<R: Read> Records<R> {
         })
     }
 
+    /// Whether a row's values are all text.
+    pub(super) const fn is_csv(&self) -> bool {
+        matches!(self.source, Source::Csv(_))
+    }
+
     /// The columns: the header of a CSV file, in its order; of JSON, the keys of the first rows, sorted.
     /// Empty where no readable row is among the first ones.
     pub(super) fn columns(&mut self) -> Vec<String> {

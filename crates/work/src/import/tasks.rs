@@ -1,17 +1,20 @@
 //! Rows become checked tasks, one after the other.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::convert::{self, Fault, Group};
+use super::convert::{self, Fault, Group, Made, Origin};
+use super::held;
 use super::mapping::Mapping;
+use super::numbers::Numbers;
+use super::raw::Record;
 use super::records::Records;
 use super::{ImportError, ImportOptions, ImportedTask, RowError};
 use crate::strict_json::clip;
-use crate::template::{Template, Violations};
+use crate::template::Template;
 
 /// Reads a file task by task. Gives every error and goes on behind it, so that a caller who wants all or nothing
 /// counts errors to the end; see [`super::import`] and [`super::check`].
@@ -21,6 +24,7 @@ pub struct Tasks<R> {
     template: Arc<Template>,
     extra: Vec<String>,
     options: ImportOptions,
+    numbers: Numbers,
     seen: HashMap<String, u64>,
     groups: Groups,
     ready: VecDeque<Result<ImportedTask, RowError>>,
@@ -58,16 +62,16 @@ impl<R: Read> Tasks<R> {
             }
             None => Arc::new(Template::builtin(mapping.kind)?),
         };
-        let (groups, ready, seen) = (Groups::default(), VecDeque::new(), HashMap::new());
         Ok(Self {
+            numbers: Numbers::of(&mapping, records.is_csv()),
             records,
             mapping,
             template,
             extra,
             options: options.clone(),
-            seen,
-            groups,
-            ready,
+            seen: HashMap::new(),
+            groups: Groups::default(),
+            ready: VecDeque::new(),
         })
     }
 
@@ -83,86 +87,68 @@ impl<R: Read> Tasks<R> {
         &self.template
     }
 
-    fn single(&mut self, record: &super::raw::Record) {
+    /// How many numbers were taken as text so far, by column.
+    #[must_use]
+    pub const fn numbers_as_text(&self) -> &BTreeMap<String, u64> {
+        self.numbers.counted()
+    }
+
+    fn single(&mut self, record: &Record) {
         let (row, line) = (record.place.row, record.place.line);
         match convert::task(record, &self.mapping, &self.extra, &self.options.limits) {
-            Ok(task) => self.admit(task),
+            Ok(task) => self.admit(task, Made::Of(record)),
             Err(fault) => self.ready.push_back(Err(fault.at(row, line))),
         }
     }
 
-    fn grouped(&mut self, record: &super::raw::Record) {
+    fn grouped(&mut self, record: &Record) {
         let (row, line) = (record.place.row, record.place.line);
-        let added = convert::criterion(record, &self.mapping, &self.extra, &self.options.limits).and_then(
-            |criterion| {
-                let Groups { order, by_id } = &mut self.groups;
-                match by_id
-                    .get(&criterion.task_id)
-                    .and_then(|&index| order.get_mut(index))
-                {
-                    Some(group) => group.add(criterion),
-                    None => {
-                        by_id.insert(criterion.task_id.clone(), order.len());
-                        order.push_back(Group::open(row, line, criterion));
-                        Ok(())
-                    }
+        let (mapping, limits) = (&self.mapping, &self.options.limits);
+        let added = convert::criterion(record, mapping, &self.extra, limits).and_then(|criterion| {
+            let Groups { order, by_id } = &mut self.groups;
+            match by_id
+                .get(&criterion.task_id)
+                .and_then(|&index| order.get_mut(index))
+            {
+                Some(group) => group.add(criterion, mapping),
+                None => {
+                    by_id.insert(criterion.task_id.clone(), order.len());
+                    order.push_back(Group::open(criterion));
+                    Ok(())
                 }
-            },
-        );
+            }
+        });
         if let Err(fault) = added {
             self.ready.push_back(Err(fault.at(row, line)));
         }
     }
 
     /// Checks a task and lets it out, or its errors.
-    fn admit(&mut self, task: ImportedTask) {
-        let before = self.ready.len();
-        let (row, line) = (task.row, task.line);
+    fn admit(&mut self, mut task: ImportedTask, made: Made<'_>) {
+        let mut wrong = Vec::new();
         if let Some(id) = &task.external_id {
             if let Some(&first) = self.seen.get(id) {
                 let column = self.mapping.column("id").unwrap_or("id");
                 let fault = Fault::new(clip(column), format!("is `{}`, as in row {first}", clip(id)));
-                self.ready
-                    .push_back(Err(fault.hint("each task needs an id of its own").at(row, line)));
+                wrong.push(
+                    fault
+                        .hint("each task needs an id of its own")
+                        .at(task.row, task.line),
+                );
             } else {
-                self.seen.insert(id.clone(), row);
+                self.seen.insert(id.clone(), task.row);
             }
         }
-        if let Err(violations) = self.template.check_input(&task.input) {
-            self.report(&task, "", &violations);
-        } else {
-            for recorded in &task.recorded_answers {
-                if let Err(violations) = self.template.check_submission(&task.input, &recorded.answer) {
-                    let at = format!(
-                        "/answers/{}",
-                        crate::strict_json::escape(&clip(&recorded.annotator))
-                    );
-                    self.report(&task, &at, &violations);
-                }
-            }
-        }
-        if self.ready.len() == before {
+        let origin = Origin {
+            made,
+            mapping: &self.mapping,
+            limits: &self.options.limits,
+        };
+        wrong.extend(held::against(&self.template, &self.extra, &origin, &mut task));
+        if wrong.is_empty() {
             self.ready.push_back(Ok(task));
         }
-    }
-
-    fn report(&mut self, task: &ImportedTask, under: &str, violations: &Violations) {
-        for violation in violations.as_slice() {
-            let pointer = format!("{under}{}", violation.pointer);
-            let top = violation.pointer.split('/').nth(1).unwrap_or_default();
-            let column = self
-                .mapping
-                .column(top)
-                .filter(|column| under.is_empty() && *column != top);
-            let error = RowError {
-                row: task.row,
-                line: task.line,
-                field: Some(pointer).filter(|pointer| !pointer.is_empty()),
-                reason: violation.reason.clone(),
-                hint: column.map(|column| format!("it comes from the column `{}`", clip(column))),
-            };
-            self.ready.push_back(Err(error));
-        }
+        self.ready.extend(wrong.into_iter().map(Err));
     }
 }
 
@@ -176,11 +162,17 @@ impl<R: Read> Iterator for Tasks<R> {
             }
             match self.records.next() {
                 Some(Err(error)) => return Some(Err(error)),
-                Some(Ok(record)) if self.mapping.is_grouped() => self.grouped(&record),
-                Some(Ok(record)) => self.single(&record),
+                Some(Ok(record)) => {
+                    self.numbers.count(&record);
+                    if self.mapping.is_grouped() {
+                        self.grouped(&record);
+                    } else {
+                        self.single(&record);
+                    }
+                }
                 None => {
-                    let task = self.groups.order.pop_front()?.close();
-                    self.admit(task);
+                    let (task, places) = self.groups.order.pop_front()?.close();
+                    self.admit(task, Made::OfCriteria(&places));
                 }
             }
         }

@@ -137,3 +137,24 @@ fn measure(ratings: &Ratings, level: Level, order: &[String], items: u64, labels
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_rater_makes_no_pair_and_no_measure() {
+        let mut ratings = Ratings::new();
+        for task in ["one", "two"] {
+            ratings.add(task, "rater", "a").unwrap();
+        }
+        for found in [
+            measure(&ratings, Level::Nominal, &[], 2, 2),
+            measure(&Ratings::new(), Level::Nominal, &[], 0, 0),
+        ] {
+            assert!(found.cohen.is_empty());
+            assert_eq!((found.fleiss, found.krippendorff), (None, None));
+            assert_eq!(found.explained.len(), 2, "{:?}", found.explained);
+        }
+    }
+}

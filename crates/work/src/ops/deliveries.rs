@@ -243,7 +243,8 @@ impl Platform {
             .ok_or(WorkError::NotFound("lab"))?;
         let recipients = authority.recipients();
         if recipients.is_empty() {
-            let text = "the lab has named no age recipient; its steward sets one before the first delivery";
+            let text = "the lab has named no age recipient; its steward sets one before the first delivery, with \
+                        `cofferdam lab recipients` or in the portal";
             return Err(WorkError::Conflict(text.into()));
         }
         let not_yet = Arc::new(AtomicU64::new(0));

@@ -6,8 +6,19 @@ use cofferdam_store::task::{self, TaskRow};
 use cofferdam_store::{object, project};
 use serde_json::{Value, json};
 
+use super::known::{self, Identity, Telling};
 use super::{FieldError, Platform, WorkError};
-use crate::import::{ImportError, ImportOptions, ImportedTask, import};
+use crate::import::{Import, ImportError, ImportOptions, ImportedTask, import, listed};
+use crate::strict_json::{clip, counted};
+
+/// How a file is to be brought in.
+#[derive(Debug, Clone, Default)]
+pub struct Bringing {
+    /// How it is read.
+    pub reading: ImportOptions,
+    /// Whether tasks without ids are taken although the project has some that ask the same.
+    pub again: bool,
+}
 
 /// What came in.
 #[derive(Debug, Clone)]
@@ -18,18 +29,24 @@ pub struct Imported {
     pub template_kind: String,
     /// How the columns were read.
     pub explanation: String,
+    /// Answers that the file brings along: they stay outside, since nobody gave them under an engagement.
+    pub recorded_answers_left_out: u64,
+    /// What whoever brought the file should know, in sentences.
+    pub notes: Vec<String>,
 }
 
-struct Incoming {
-    row: u64,
-    line: u64,
-    external: Option<[u8; 32]>,
+/// A task on its way in.
+pub(super) struct Incoming {
+    pub(super) row: u64,
+    pub(super) line: u64,
+    pub(super) identity: Identity,
     sealed: Sealed,
 }
 
 struct ImportTasks {
     project: ProjectId,
     tasks: Vec<Incoming>,
+    telling: Telling,
     set: cofferdam_model::ObjectSet,
     list: Vec<u8>,
 }
@@ -51,10 +68,10 @@ impl Command for ImportTasks {
         if scope.authority()?.project(self.project) != Some(cofferdam_model::authority::ProjectState::Open) {
             return Err(WorkError::Conflict("the project is closed; it takes no more tasks".into()).into());
         }
-        refuse_known(scope, self.project, &self.tasks)?;
+        let told = known::apart(scope, self.project, &self.tasks, &self.telling)?;
         let count = self.tasks.len() as u64;
         let first = project::reserve_places(scope.tx, self.project, count)?;
-        for (place, incoming) in (first..).zip(&self.tasks) {
+        for ((place, incoming), external) in (first..).zip(&self.tasks).zip(told) {
             scope.put(&incoming.sealed)?;
             let id: TaskId = scope.env.new_id()?;
             let task = TaskRow {
@@ -62,7 +79,7 @@ impl Command for ImportTasks {
                 project: self.project,
                 seq: place,
                 slots: row.overlap,
-                external: incoming.external,
+                external,
                 input: incoming.sealed.reference().object,
             };
             task::insert(scope.tx, &task)?;
@@ -76,36 +93,6 @@ impl Command for ImportTasks {
             },
         ))
     }
-}
-
-fn refuse_known(
-    scope: &mut Scope<'_, '_>,
-    project: ProjectId,
-    tasks: &[Incoming],
-) -> Result<(), GateError<WorkError>> {
-    let mut errors = Vec::new();
-    for incoming in tasks {
-        let Some(external) = &incoming.external else {
-            continue;
-        };
-        if task::has_external(scope.tx.reader(), project, external)? && errors.len() < 100 {
-            errors.push(FieldError {
-                row: Some(incoming.row),
-                line: Some(incoming.line),
-                field: "id".into(),
-                reason: "the project has a task of this id already".into(),
-                hint: Some("leave the row out, or give it another id".into()),
-            });
-        }
-    }
-    if errors.is_empty() {
-        return Ok(());
-    }
-    let summary = format!(
-        "nothing was imported: {} rows are in the project already",
-        errors.len()
-    );
-    Err(WorkError::Invalid { summary, errors }.into())
 }
 
 fn from_import(error: ImportError) -> WorkError {
@@ -138,6 +125,35 @@ fn envelope(task: &ImportedTask) -> Result<Vec<u8>, WorkError> {
     serde_json::to_vec(&value).map_err(|e| WorkError::Failed(e.to_string()))
 }
 
+/// What a task is told by when the lab gave it no id: equal inputs have equal texts, since members are sorted.
+fn asked(task: &ImportedTask) -> Result<Vec<u8>, WorkError> {
+    serde_json::to_vec(&task.input).map_err(|e| WorkError::Failed(e.to_string()))
+}
+
+fn notes(parsed: &Import) -> Vec<String> {
+    let mut notes = Vec::new();
+    let answers = parsed.recorded_answers();
+    if answers > 0 {
+        let verb = if answers == 1 { "was" } else { "were" };
+        let columns: Vec<&str> = parsed.mapping.answer_columns().collect();
+        notes.push(format!(
+            "{} {verb} not imported ({}): an import takes tasks alone. Whoever gave them can hand them in, engaged as \
+             an author",
+            counted(answers, "recorded answer"),
+            listed(&columns)
+        ));
+    }
+    for (column, &count) in &parsed.numbers_as_text {
+        let are = if count == 1 { "is a number" } else { "are numbers" };
+        notes.push(format!(
+            "{} of `{}` {are}, taken as text: if that is not what the column holds, map another",
+            counted(count, "value"),
+            clip(column)
+        ));
+    }
+    notes
+}
+
 impl Platform {
     /// Reads a file of tasks into a project.
     pub async fn import(
@@ -146,7 +162,7 @@ impl Platform {
         engagement: EngagementId,
         project: Option<ProjectId>,
         file: Vec<u8>,
-        options: ImportOptions,
+        bringing: Bringing,
     ) -> Result<Imported, WorkError> {
         let row = self
             .project_under(caller, engagement, Act::Import, project)
@@ -157,7 +173,7 @@ impl Platform {
         let options = ImportOptions {
             kind: Some(template.kind()),
             template: Some(template),
-            ..options
+            ..bringing.reading
         };
         let parsed = tokio::task::spawn_blocking(move || import(file.as_slice(), &options));
         let parsed = parsed
@@ -167,9 +183,14 @@ impl Platform {
         let tasks = self.seal_tasks(row.lab, row.id, &parsed.tasks).await?;
         let references: Vec<ObjectRef> = tasks.iter().map(|t| t.sealed.reference()).collect();
         let (set, list) = cofferdam_custody::object_set(&references);
+        let telling = Telling {
+            id_column: parsed.mapping.column("id").unwrap_or("id").to_owned(),
+            again: bringing.again,
+        };
         let command = ImportTasks {
             project: row.id,
             tasks,
+            telling,
             set,
             list,
         };
@@ -178,6 +199,8 @@ impl Platform {
             tasks: count,
             template_kind: parsed.template_kind.name().to_owned(),
             explanation: parsed.mapping.explanation(),
+            recorded_answers_left_out: parsed.recorded_answers(),
+            notes: notes(&parsed),
         })
     }
 
@@ -204,13 +227,19 @@ impl Platform {
             .gate
             .seal_all(lab, project, ObjectKind::TaskInput, objects)
             .await?;
-        let blind = |text: &String| self.gate.secrets().blind(project, text);
-        let incoming = tasks.iter().zip(sealed).map(|(task, sealed)| Incoming {
-            row: task.row,
-            line: task.line,
-            external: task.external_id.as_ref().map(blind),
-            sealed,
+        let secrets = self.gate.secrets();
+        let incoming = tasks.iter().zip(sealed).map(|(task, sealed)| {
+            let identity = match &task.external_id {
+                Some(id) => Identity::Own(secrets.blind(project, id)),
+                None => Identity::Asked(secrets.liken(project, &asked(task)?)),
+            };
+            Ok(Incoming {
+                row: task.row,
+                line: task.line,
+                identity,
+                sealed,
+            })
         });
-        Ok(incoming.collect())
+        incoming.collect()
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{TemplateKind, Violations};
+use crate::strict_json::counted;
 
 pub(super) fn check(kind: TemplateKind, input: &Value, answer: &Value) -> Result<(), Violations> {
     match kind {
@@ -22,7 +23,10 @@ fn replies_match_turns(input: &Value, answer: &Value) -> Result<(), Violations> 
     }
     Err(Violations::one(
         "/replies",
-        format!("must have {turns} items, one to each turn of the user"),
+        format!(
+            "must have {}, one to each turn of the user",
+            counted(turns as u64, "item")
+        ),
     ))
 }
 

@@ -7,7 +7,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::strict_json::clip;
+use crate::strict_json::{clip, counted};
 
 /// Violations reported of one value.
 const MOST_VIOLATIONS: usize = 20;
@@ -19,6 +19,10 @@ pub struct Violation {
     pub pointer: String,
     /// The rest of the sentence: "must be of type string, not null".
     pub reason: String,
+    /// The member that is not there, where that is what is wrong.
+    pub lacks: Option<String>,
+    /// Whether a value of another type could be what is wanted.
+    pub other_type: bool,
 }
 
 impl fmt::Display for Violation {
@@ -41,6 +45,8 @@ impl Violations {
         Self(vec![Violation {
             pointer: pointer.into(),
             reason: reason.into(),
+            lacks: None,
+            other_type: false,
         }])
     }
 
@@ -71,8 +77,29 @@ pub(super) fn check(validator: &Validator, value: &Value) -> Result<(), Violatio
         .map(|error| Violation {
             pointer: error.instance_path().as_str().to_owned(),
             reason: describe(&error),
+            lacks: lacking(&error),
+            other_type: may_be_of_other_type(error.kind()),
         });
     Err(Violations(found.collect()))
+}
+
+fn lacking(error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+const fn may_be_of_other_type(kind: &ValidationErrorKind) -> bool {
+    use ValidationErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::Type { .. }
+            | Kind::Enum { .. }
+            | Kind::Constant { .. }
+            | Kind::AnyOf { .. }
+            | Kind::OneOfNotValid { .. }
+    )
 }
 
 /// The rest of the sentence that begins with the place.
@@ -91,12 +118,12 @@ pub(super) fn describe(error: &ValidationError<'_>) -> String {
         Kind::Enum { options } => format!("must be one of {}", clip(&one_of(options))),
         Kind::Constant { expected_value } => format!("must be {}", clip(&expected_value.to_string())),
         Kind::MinLength { limit: 1 } => "must not be empty".to_owned(),
-        Kind::MinLength { limit } => format!("must have at least {limit} characters"),
-        Kind::MaxLength { limit } => format!("must have at most {limit} characters"),
-        Kind::MinItems { limit } => format!("must have at least {limit} items"),
-        Kind::MaxItems { limit } => format!("must have at most {limit} items"),
-        Kind::MinProperties { limit } => format!("must have at least {limit} fields"),
-        Kind::MaxProperties { limit } => format!("must have at most {limit} fields"),
+        Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
+        Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
+        Kind::MinItems { limit } => format!("must have at least {}", counted(*limit, "item")),
+        Kind::MaxItems { limit } => format!("must have at most {}", counted(*limit, "item")),
+        Kind::MinProperties { limit } => format!("must have at least {}", counted(*limit, "field")),
+        Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "field")),
         Kind::Minimum { limit } => format!("must be at least {limit}"),
         Kind::Maximum { limit } => format!("must be at most {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("must be more than {limit}"),

@@ -55,6 +55,11 @@ fn final_answer(reply: &str) -> Option<&str> {
     (!result.is_empty()).then_some(result)
 }
 
+/// Whether a role's message stands before the conversation.
+pub(super) fn is_system(role: &str) -> bool {
+    matches!(role, "system" | "developer")
+}
+
 /// Messages in the form of OpenAI's chat API: an optional system message, then user and assistant in turn. The
 /// last reply may be missing; where all are there, they are a recorded answer.
 fn from_messages(column: &str, messages: &Value, mut input: Map<String, Value>) -> Result<Parts, Fault> {
@@ -68,12 +73,12 @@ fn from_messages(column: &str, messages: &Value, mut input: Map<String, Value>) 
             .get("content")
             .filter(|content| content.is_string())
             .cloned();
-        let place = format!("/{column}/{index}");
+        let place = format!("{column}/{index}");
         let Some(content) = content else {
             return Err(Fault::new(place, "must have `role` and `content` as texts"));
         };
         match role {
-            Some("system" | "developer") if index == 0 => {
+            Some(role) if index == 0 && is_system(role) => {
                 input.insert("system".to_owned(), content);
             }
             Some("user") if turns.len() == replies.len() => turns.push(content),
@@ -87,11 +92,7 @@ fn from_messages(column: &str, messages: &Value, mut input: Map<String, Value>) 
     let complete = !turns.is_empty() && turns.len() == replies.len();
     if !complete && !replies.is_empty() {
         let hint = "give every reply, or none";
-        return Err(Fault::new(
-            format!("/{column}"),
-            "ends with a turn of the user after earlier replies",
-        )
-        .hint(hint));
+        return Err(Fault::new(column, "ends with a turn of the user after earlier replies").hint(hint));
     }
     input.insert("turns".to_owned(), Value::Array(turns));
     let recorded = complete.then(|| RecordedAnswer {

@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::mapping::Mapping;
+use super::super::raw::Place;
 use super::super::{ImportedTask, RecordedAnswer};
+use super::EXPERT;
 use super::row::{Fault, Row};
+use crate::strict_json::clip;
 
 /// What one row says of its task and of one criterion.
 pub(in crate::import) struct Criterion {
     pub(in crate::import) task_id: String,
+    place: Place,
     task: Map<String, Value>,
     criterion: Map<String, Value>,
 }
@@ -37,6 +42,7 @@ pub(super) fn read(row: &Row<'_>, extra: &[String]) -> Result<Criterion, Fault> 
     }
     Ok(Criterion {
         task_id,
+        place: row.record.place,
         task,
         criterion,
     })
@@ -63,57 +69,58 @@ fn number(value: &Value) -> Value {
 
 /// One task as its rows come in.
 pub(in crate::import) struct Group {
-    pub(in crate::import) row: u64,
-    pub(in crate::import) line: u64,
     pub(in crate::import) id: String,
     task: Map<String, Value>,
+    first: Place,
     criteria: Vec<Value>,
+    places: Vec<Place>,
 }
 
 impl Group {
-    pub(in crate::import) fn open(row: u64, line: u64, first: Criterion) -> Self {
-        let criteria = vec![Value::Object(first.criterion)];
+    pub(in crate::import) fn open(first: Criterion) -> Self {
         Self {
-            row,
-            line,
             id: first.task_id,
             task: first.task,
-            criteria,
+            first: first.place,
+            criteria: vec![Value::Object(first.criterion)],
+            places: vec![first.place],
         }
     }
 
     /// Adds a further row of the same task, which must say the same of the task.
-    pub(in crate::import) fn add(&mut self, more: Criterion) -> Result<(), Fault> {
+    pub(in crate::import) fn add(&mut self, more: Criterion, mapping: &Mapping) -> Result<(), Fault> {
         let differing = self
             .task
             .iter()
             .find(|(name, value)| more.task.get(*name) != Some(*value));
         if let Some((name, _)) = differing {
-            let reason = format!("differs from row {}, the first of the same task", self.row);
-            return Err(
-                Fault::new(format!("/{name}"), reason).hint("rows of one task repeat its text exactly")
-            );
+            let column = mapping.column(name).unwrap_or(name);
+            let reason = format!("differs from row {}, the first of the same task", self.first.row);
+            return Err(Fault::new(clip(column), reason).hint("rows of one task repeat its text exactly"));
         }
         self.criteria.push(Value::Object(more.criterion));
+        self.places.push(more.place);
         Ok(())
     }
 
     /// The task with its criteria: as proposed in the input, and as the recorded work of the expert who wrote them.
-    pub(in crate::import) fn close(self) -> ImportedTask {
+    /// Beside it, where each criterion stands.
+    pub(in crate::import) fn close(self) -> (ImportedTask, Vec<Place>) {
         let mut input = self.task;
         let criteria = Value::Array(self.criteria);
         input.insert("criteria".to_owned(), criteria.clone());
         let graded = input.contains_key("response");
         let expert = RecordedAnswer {
-            annotator: "expert".to_owned(),
+            annotator: EXPERT.to_owned(),
             answer: json!({ "criteria": criteria }),
         };
-        ImportedTask {
-            row: self.row,
-            line: self.line,
+        let task = ImportedTask {
+            row: self.first.row,
+            line: self.first.line,
             external_id: Some(self.id),
             input: Value::Object(input),
             recorded_answers: if graded { Vec::new() } else { vec![expert] },
-        }
+        };
+        (task, self.places)
     }
 }

@@ -2,12 +2,14 @@
 
 mod chat;
 mod criteria;
+mod origin;
 mod pairwise;
 mod row;
 
 use serde_json::{Map, Value};
 
 pub(super) use criteria::{Criterion, Group};
+pub(super) use origin::{Made, Origin, Spot};
 pub(super) use row::Fault;
 use row::Row;
 
@@ -105,6 +107,8 @@ fn freeform(row: &Row<'_>) -> Parts {
 
 /// Who is named as the author of an answer that a file gives without a name.
 const REFERENCE: &str = "reference";
+/// Who is named as the author of criteria that a file gives in rows of their own: they are in the task as well.
+pub(super) const EXPERT: &str = "expert";
 
 /// Recorded answers in our own form: an object from an annotator's name to an answer.
 fn answers(row: &Row<'_>) -> Result<Vec<RecordedAnswer>, Fault> {

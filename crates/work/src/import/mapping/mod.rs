@@ -52,6 +52,13 @@ impl Mapping {
         self.columns.contains_key("criterion")
     }
 
+    /// The columns that hold answers which were given before.
+    pub fn answer_columns(&self) -> impl Iterator<Item = &str> {
+        let fields = ["reply", VOTE, "answers", "messages"];
+        let columns = fields.into_iter().filter_map(|field| self.columns.get(field));
+        columns.flatten().map(String::as_str)
+    }
+
     /// One line that tells a person what was decided.
     #[must_use]
     pub fn explanation(&self) -> String {
@@ -78,10 +85,10 @@ impl Mapping {
     }
 }
 
-fn listed(columns: &[String]) -> String {
-    columns
+/// Columns as messages name them.
+pub(crate) fn listed<S: AsRef<str>>(columns: &[S]) -> String {
+    let shown = columns
         .iter()
-        .map(|column| format!("`{}`", clip(column)))
-        .collect::<Vec<_>>()
-        .join(", ")
+        .map(|column| format!("`{}`", clip(column.as_ref())));
+    shown.collect::<Vec<_>>().join(", ")
 }
