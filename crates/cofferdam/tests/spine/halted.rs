@@ -1,10 +1,13 @@
 //! A halt over HTTP: no plaintext for whom it concerns, open exports cut, timers stopped, drafts kept.
 
+use std::fs;
 use std::time::Duration;
 
+use cofferdam_work::import::{ImportOptions, import};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::leaks;
 use crate::seat::Seat;
 use crate::support::{Installation, arg, data};
 
@@ -122,4 +125,19 @@ async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
     author
         .ok(Method::POST, &format!("{hold}/submission"), Some(answer))
         .await;
+    nothing_in_clear(&at);
+}
+
+/// While the server runs: what was written last is in the write-ahead log.
+fn nothing_in_clear(at: &Installation) {
+    let file = fs::read(data("pandalm/testset-v1.json")).unwrap();
+    let tasks = import(&file[..], &ImportOptions::default()).unwrap().tasks;
+    let mut words = Vec::new();
+    tasks
+        .iter()
+        .for_each(|task| leaks::texts(&task.input, &mut words));
+    let folder = at.data();
+    assert!(at.place.is_on_server() || folder.join("cofferdam.sqlite-wal").exists());
+    at.place.copy_files(&folder).unwrap();
+    leaks::none_of(&words, &folder);
 }

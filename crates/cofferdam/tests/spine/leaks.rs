@@ -126,24 +126,19 @@ fn longest(bytes: &[u8], at: usize, words: &[&[u8]]) -> (usize, usize) {
 /// the words that are looked for, neither of tasks nor of their kind's guideline.
 fn own_vocabulary() -> Vec<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
-    let (other, data) = (folder.path().join("other.jsonl"), folder.path().join("data"));
+    let other = folder.path().join("other.jsonl");
     let mut tasks = String::new();
     (0..12).for_each(|n| writeln!(tasks, "{{\"body\":\"{n}\"}}").unwrap());
     fs::write(&other, tasks).unwrap();
-    let (place, input, folder) = (Place::fresh().unwrap(), arg(&other), arg(&data));
-    ok(&[
-        "demo",
-        "--once",
-        "--input",
-        &input,
-        "--data",
-        &folder,
-        "--database",
-        place.database(),
-    ]);
-    place.copy_files(&data).unwrap();
     let mut all = Vec::new();
-    files(&data, &mut all);
+    for (name, place) in [("file", Place::in_file()), ("fresh", Place::fresh().unwrap())] {
+        let data = folder.path().join(name);
+        let (input, at) = (arg(&other), arg(&data));
+        let demo = ["demo", "--once", "--input", &input, "--data", &at];
+        ok(&[&demo[..], &["--database", place.database()]].concat());
+        place.copy_files(&data).unwrap();
+        files(&data, &mut all);
+    }
     let mut vocabulary: Vec<Vec<u8>> = all.iter().map(|file| fs::read(file).unwrap()).collect();
     // Another project's kind and formats stand in the clear as well.
     let kinds = TemplateKind::ALL.map(TemplateKind::name);
