@@ -9,6 +9,7 @@
 mod api;
 mod app;
 mod caller;
+mod document;
 mod events;
 mod idempotency;
 mod limits;
@@ -18,5 +19,6 @@ mod router;
 mod state;
 mod web;
 
-pub use router::{ON_THE_WAY, openapi, router, serve};
+pub use document::openapi;
+pub use router::{ON_THE_WAY, router, serve};
 pub use state::Settings;

@@ -11,86 +11,11 @@ use cofferdam_work::ops::Platform;
 use futures::StreamExt as _;
 use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
-use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
+use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{api, app, idempotency, limits, observe, problem, web};
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cofferdam",
-        description = "The platform on which contractors produce training data for AI labs. \
-                       Errors are RFC 9457 problems. Lists have `items` and `next`. Times are RFC 3339 in UTC.",
-        license(name = "Apache-2.0", identifier = "Apache-2.0")
-    ),
-    components(schemas(problem::Problem)),
-    modifiers(&Security)
-)]
-struct Document;
-
-struct Security;
-
-impl utoipa::Modify for Security {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-        let components = document.components.get_or_insert_with(Default::default);
-        let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        components.add_security_scheme("token", token);
-        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::caller::COOKIE)));
-        components.add_security_scheme("session", cookie);
-    }
-}
-
-fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api::routes())
-}
-
-/// What the router's macros cannot say: names of operations that are their own (tag and handler), paths as OpenAPI
-/// writes them, and the key with which a request may be repeated.
-fn complete(document: &mut utoipa::openapi::OpenApi) {
-    let paths = std::mem::take(&mut document.paths.paths);
-    document.paths.paths = paths
-        .into_iter()
-        .map(|(path, item)| (path.replace("{*", "{"), item))
-        .collect();
-    for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            let tag = operation.tags.iter().flatten().next().cloned();
-            let tag = tag.unwrap_or_default();
-            operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
-        }
-        if let Some(post) = item.post.as_mut().filter(|_| idempotency::applies(path)) {
-            post.parameters.get_or_insert_default().push(repeatable().into());
-        }
-    }
-}
-
-fn repeatable() -> utoipa::openapi::path::Parameter {
-    use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-    use utoipa::openapi::schema::{ObjectBuilder, Type};
-    ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .required(utoipa::openapi::Required::False)
-        .description(Some(
-            "1 to 200 bytes: the same request with the same key is done once, and answered alike",
-        ))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
-        .build()
-}
-
-/// The OpenAPI 3.1 document, as JSON.
-pub fn openapi() -> String {
-    let mut document = documented().split_for_parts().1;
-    complete(&mut document);
-    let mut json = document.to_pretty_json().unwrap_or_default();
-    json.push('\n');
-    json
-}
+use crate::{app, idempotency, limits, observe, problem, web};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -187,28 +112,4 @@ fn ended_by(mut stopped: watch::Receiver<bool>, response: Response) -> Response 
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     response.map(|body| Body::from_stream(body.into_data_stream().take_until(stop)))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    #[test]
-    fn every_operation_has_a_name_of_its_own_and_says_how_it_refuses() {
-        let document: serde_json::Value = serde_json::from_str(&super::openapi()).unwrap();
-        assert_eq!(document["openapi"], "3.1.0");
-        let mut names = HashSet::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            assert!(!path.contains('*'), "{path} is not a path template of OpenAPI");
-            for (method, operation) in item.as_object().unwrap() {
-                let name = operation["operationId"].as_str().unwrap();
-                assert!(names.insert(name.to_owned()), "{name} names two operations");
-                assert!(
-                    operation["responses"]["401"].is_object(),
-                    "{method} {path} does not document 401"
-                );
-            }
-        }
-        assert!(names.len() > 40, "{}", names.len());
-    }
 }

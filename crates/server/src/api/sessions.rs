@@ -69,7 +69,8 @@ fn cookie(state: &AppState, secret: &str, seconds: i64) -> Answer<HeaderValue> {
 /// Use up a login link and open a session
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = LogIn, responses(
     (status = 201, description = "Signed in; the session is in the cookie", body = Me),
-    (status = 401, description = "The link is not known, expired or used", body = Problem)))]
+    (status = 401, description = "The link is not known, expired or used", body = Problem),
+    (status = 422, description = "Not a link", body = Problem)))]
 async fn log_in(State(state): State<AppState>, Body(body): Body<LogIn>) -> Answer<Response> {
     let seconds = state.settings.session_hours.max(1) * 3_600;
     let (caller, session) = state.gate().log_in(&body.link, seconds).await?;

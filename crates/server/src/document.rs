@@ -1,0 +1,167 @@
+//! The OpenAPI document: what the operations say of themselves, and what is common to them all.
+
+use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+use crate::{api, idempotency, problem};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cofferdam",
+        description = "The platform on which contractors produce training data for AI labs. \
+                       Errors are RFC 9457 problems. Lists have `items` and `next`. Times are RFC 3339 in UTC.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(problem::Problem)),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+        let components = document.components.get_or_insert_with(Default::default);
+        let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("token", token);
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::caller::COOKIE)));
+        components.add_security_scheme("session", cookie);
+    }
+}
+
+pub(crate) fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api::routes())
+}
+
+/// What the router's macros cannot say: names of operations that are their own (tag and handler), paths as OpenAPI
+/// writes them, and the key with which a request may be repeated.
+fn complete(document: &mut utoipa::openapi::OpenApi) {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths
+        .into_iter()
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let tag = operation.tags.iter().flatten().next().cloned();
+            let tag = tag.unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
+            problems(operation);
+        }
+        if let Some(post) = item.post.as_mut().filter(|_| idempotency::applies(path)) {
+            post.parameters.get_or_insert_default().push(repeatable().into());
+            let malformed = "Not a key that a request may be repeated with, or a body that is not JSON";
+            answer(post, "400", malformed);
+        }
+    }
+}
+
+fn repeatable() -> utoipa::openapi::path::Parameter {
+    use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(utoipa::openapi::Required::False)
+        .description(Some(
+            "1 to 200 bytes: the same request with the same key is done once, and answered alike",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
+}
+
+/// What any request may be told, beside what its operation says; and how: as a problem.
+fn problems(operation: &mut Operation) {
+    answer(
+        operation,
+        "429",
+        "Too many requests: `Retry-After` says when to ask again",
+    );
+    answer(
+        operation,
+        "503",
+        "Nothing was done: the database or the keyholder does not answer",
+    );
+    if operation.request_body.is_some() {
+        answer(operation, "400", "A body that is not JSON");
+        answer(operation, "413", "A body that is too large");
+    }
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        let content = std::mem::take(&mut response.content);
+        response.content = content
+            .into_iter()
+            .map(|(kind, body)| (as_problem(kind, &body), body))
+            .collect();
+    }
+}
+
+const PROBLEM: &str = "#/components/schemas/Problem";
+
+fn as_problem(kind: String, body: &RefOr<Content>) -> String {
+    let schema = match body {
+        RefOr::T(content) => content.schema.as_ref(),
+        RefOr::Ref(_) => None,
+    };
+    match schema {
+        Some(RefOr::Ref(schema)) if schema.ref_location == PROBLEM => "application/problem+json".to_owned(),
+        _ => kind,
+    }
+}
+
+/// Says of a status what it means, where the operation does not.
+fn answer(operation: &mut Operation, status: &str, meaning: &str) {
+    let responses = &mut operation.responses.responses;
+    if !responses.contains_key(status) {
+        let content = Content::new(Some(Ref::new(PROBLEM)));
+        let response = ResponseBuilder::new().description(meaning);
+        let response = response.content("application/problem+json", content).build();
+        responses.insert(status.to_owned(), response.into());
+    }
+}
+
+/// The OpenAPI 3.1 document, as JSON.
+pub fn openapi() -> String {
+    let mut document = documented().split_for_parts().1;
+    complete(&mut document);
+    let mut json = document.to_pretty_json().unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_how_it_refuses() {
+        let document: serde_json::Value = serde_json::from_str(&super::openapi()).unwrap();
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut names = HashSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            assert!(!path.contains('*'), "{path} is not a path template of OpenAPI");
+            for (method, operation) in item.as_object().unwrap() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} names two operations");
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(
+                    responses.contains_key("401"),
+                    "{method} {path} does not document 401"
+                );
+                for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+                    let problem = &response["content"]["application/problem+json"];
+                    assert!(problem.is_object(), "{method} {path}: {status} is no problem");
+                }
+            }
+        }
+        assert!(names.len() > 40, "{}", names.len());
+    }
+}
