@@ -157,6 +157,12 @@ fn missing(file: &Path) -> Failure {
     })
 }
 
+/// The environment's variable that says a key, if it is set.
+pub(crate) fn variable(key: &str) -> Option<String> {
+    let name = format!("{PREFIX}{}", key.to_uppercase());
+    std::env::var_os(&name).map(|_| name)
+}
+
 /// The configuration file of a data folder, or the file itself.
 pub(crate) fn file_of(path: &Path) -> PathBuf {
     if path.is_dir() || path.extension().is_none() {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::config::{self, FILE};
 use crate::fail::{Failure, Outcome};
+use crate::install;
 use crate::out::Out;
 
 /// The configuration file
@@ -44,7 +45,10 @@ impl Config {
                         ));
                     }
                 };
-                config::Config::load(&file)?;
+                let config = config::Config::load(&file)?;
+                if let Some(folder) = file.parent() {
+                    install::check_origin(folder, &config)?;
+                }
                 out.answer(&json!({ "file": file, "ok": true }), |_| {
                     format!("{} is in order", file.display())
                 })

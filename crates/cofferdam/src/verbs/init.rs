@@ -19,8 +19,8 @@ pub(crate) struct Init {
     /// The first operator's name
     #[arg(long, value_name = "NAME", default_value = "Operator")]
     name: String,
-    /// What the installation is called in its ledgers' checkpoints: best a domain of yours
-    #[arg(long, value_name = "NAME")]
+    /// What the installation is called in its ledgers' checkpoints: best a domain of yours. Fixed from then on
+    #[arg(long, value_name = "NAME", env = "COFFERDAM_ORIGIN", hide_env_values = true)]
     origin: Option<String>,
 }
 

@@ -96,6 +96,79 @@ fn a_folder_that_was_tampered_with_is_not_served() {
     one_line(&run(&["serve", "--data", &data]), 1, "restore it from a backup");
 }
 
+#[test]
+fn another_origin_is_told_from_an_edited_ledger() {
+    let (_folder, data) = founded();
+    let file = Path::new(&data).join("cofferdam.toml");
+    let written = fs::read_to_string(&file).unwrap();
+    let verbs: [&[&str]; 3] = [
+        &["serve", "--data", &data, "--listen", "127.0.0.1:0"],
+        &["doctor", "--data", &data],
+        &["config", "check", "--data", &data],
+    ];
+    let told = |args: &[&str], said: &str| {
+        let ran = run(args);
+        one_line(&ran, 1, said);
+        assert!(
+            ran.stderr.contains("made with `cofferdam.local`"),
+            "{}",
+            ran.stderr
+        );
+        assert!(!ran.stderr.contains("doctor"), "{}", ran.stderr);
+    };
+    fs::write(&file, written.replace("cofferdam.local", "other.example")).unwrap();
+    for args in verbs {
+        told(args, "origin is `other.example`");
+        told(args, "put back origin = \"cofferdam.local\"");
+    }
+    fs::write(&file, written).unwrap();
+    for args in verbs {
+        let output = support::command(args)
+            .env("COFFERDAM_ORIGIN", "other.example")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            text.contains("COFFERDAM_ORIGIN: origin is `other.example`")
+                && text.contains("unset it, or set it to cofferdam.local"),
+            "{text}"
+        );
+    }
+    // Without the file beside the database, the database's own tree head tells.
+    let kept = Path::new(&data).join("watermarks");
+    fs::remove_dir_all(&kept).unwrap();
+    let output = support::command(verbs[1])
+        .env("COFFERDAM_ORIGIN", "other.example")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("made with `cofferdam.local`"), "{text}");
+    assert!(ok(&["doctor", "--data", &data]).contains("all is as it was written"));
+    // What nobody here signed tells nothing of the origin: the ledger is closed, and doctor says the rest.
+    fs::create_dir(&kept).unwrap();
+    fs::write(
+        kept.join("installation.checkpoint"),
+        "x.example/installation\n1\n\n",
+    )
+    .unwrap();
+    let ran = run(&["doctor", "--data", &data]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("rows that authorise"), "{}", ran.stdout);
+    assert!(
+        ran.stderr
+            .contains("must be those that `cofferdam init` made it with")
+            && !ran.stderr.contains("cofferdam doctor"),
+        "{}",
+        ran.stderr
+    );
+    let served = run(verbs[0]);
+    assert!(
+        served.code == 1 && served.stderr.contains("run `cofferdam doctor`"),
+        "{}",
+        served.stderr
+    );
+}
+
 #[tokio::test]
 async fn it_stops_when_told_to_though_somebody_listens() {
     let mut at = Installation::start();
