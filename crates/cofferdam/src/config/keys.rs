@@ -172,12 +172,12 @@ pub(super) const KEYS: [Key; 11] = [
     },
     Key {
         name: "log",
-        meaning: "What is logged, to standard error: error, warn, info, debug, or a filter such as \"info,tower_http=warn\".",
+        meaning: "What is logged, to standard error: off, error, warn, info, debug, trace, or a filter such as \"info,tower_http=warn\".",
         set: |c, v| {
             put(
                 &mut c.log,
                 v.as_str().and_then(filter),
-                "a level or a filter, in quotes",
+                "off, error, warn, info, debug, trace, or a filter such as \"info,tower_http=warn\"",
             )
         },
         get: |c| c.log.as_str().into(),
@@ -243,9 +243,22 @@ fn origin(text: &str) -> Option<String> {
     ((1..=100).contains(&text.len()) && text.chars().all(fits)).then(|| text.to_owned())
 }
 
+/// A bare word that is no level would be taken for a target, and everything else left out of the log without a word.
 fn filter(text: &str) -> Option<String> {
-    let filter = tracing_subscriber::EnvFilter::builder().parse(text);
-    filter.is_ok().then(|| text.to_owned())
+    let directives = || text.split(',').map(str::trim);
+    let plain = |directive: &str| match directive.rsplit_once('=') {
+        Some((target, level)) => !target.is_empty() && is_level(level),
+        None => is_level(directive),
+    };
+    // A span's fields may hold commas: those are for the parser alone.
+    let fits = text.contains('[') || directives().all(plain);
+    let parsed = tracing_subscriber::EnvFilter::builder().parse(text);
+    (fits && parsed.is_ok()).then(|| text.to_owned())
+}
+
+fn is_level(word: &str) -> bool {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    levels.iter().any(|level| word.eq_ignore_ascii_case(level))
 }
 
 fn format(text: &str) -> Option<LogFormat> {

@@ -1,6 +1,6 @@
 //! `cofferdam config`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -45,15 +45,29 @@ impl Config {
                         ));
                     }
                 };
-                let config = config::Config::load(&file)?;
-                if let Some(folder) = file.parent() {
-                    install::check_origin(folder, &config)?;
-                }
-                out.answer(&json!({ "file": file, "ok": true }), |_| {
-                    format!("{} is in order", file.display())
-                })
+                check(&file, out)
             }
             Verb::Default => out.bytes(config::Config::default().to_file().as_bytes()),
         }
     }
+}
+
+/// Whether a file can be used, with the environment over it: all that is wrong, or that it is in order.
+fn check(file: &Path, out: Out) -> Outcome {
+    let config = config::Config::examine(file);
+    let checked = config.and_then(|config| {
+        let origin = file
+            .parent()
+            .map_or(Ok(()), |folder| install::check_origin(folder, &config));
+        origin.map_err(|other| vec![other.to_string()])
+    });
+    let problems = checked.err().unwrap_or_default();
+    let answer = json!({ "file": file, "ok": problems.is_empty(), "problems": problems });
+    if problems.is_empty() {
+        return out.answer(&answer, |_| format!("{} is in order", file.display()));
+    }
+    if out.json {
+        out.json(&answer)?;
+    }
+    Err(config::in_lines(problems))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::fail::Outcome;
 use crate::install;
 use crate::out::Out;
@@ -26,6 +26,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) async fn run(self, out: Out) -> Outcome {
+        config::check_variables()?;
         let mut config = Config::default();
         if let Some(origin) = self.origin {
             config.set_origin(&origin)?;
@@ -34,7 +35,7 @@ impl Init {
         let link = format!("{}/login#{}", config.public_url, founded.link.secret.expose());
         let answer = json!({
             "data": self.data,
-            "config": self.data.join(crate::config::FILE),
+            "config": self.data.join(config::FILE),
             "operator": founded.operator,
             "token_file": founded.token_file,
             "token_expires": founded.token.expires.rfc3339(),
@@ -47,7 +48,7 @@ impl Init {
                  API token     {token}  (yours alone; until {until})\n\nStart it:   cofferdam serve --data {data}\n\
                  Then log in, once, within a day:\n  {link}\n",
                 data = self.data.display(),
-                config = self.data.join(crate::config::FILE).display(),
+                config = self.data.join(config::FILE).display(),
                 operator = self.name,
                 id = founded.operator,
                 token = founded.token_file.display(),

@@ -40,9 +40,19 @@ impl Drop for World {
     }
 }
 
+/// The binary, seeing nothing of the tester's own settings.
+fn program() -> Command {
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COFFERDAM_"))
+    {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn start(folder: &Path) -> (Child, String, String) {
     let data = folder.join("data");
-    let made = Command::new(PROGRAM)
+    let made = program()
         .args(["init", "--data"])
         .arg(&data)
         .stdout(Stdio::null())
@@ -54,7 +64,7 @@ fn start(folder: &Path) -> (Child, String, String) {
         .unwrap()
         .port();
     let address = format!("127.0.0.1:{port}");
-    let server = Command::new(PROGRAM)
+    let server = program()
         .args(["serve", "--listen", &address, "--data"])
         .arg(&data)
         .env("COFFERDAM_REQUESTS_PER_SECOND", "0")
@@ -160,7 +170,7 @@ impl World {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let document = Command::new(PROGRAM).arg("openapi").output().unwrap().stdout;
+        let document = program().arg("openapi").output().unwrap().stdout;
         let empty = String::new;
         let mut world = Self {
             server,

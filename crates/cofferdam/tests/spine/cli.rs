@@ -254,6 +254,22 @@ fn what_needs_no_server_answers_without_one() {
         ran.stderr
     );
     assert!(ran.stderr.contains("line 3: readers must be"), "{}", ran.stderr);
+    assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+    let ran = run(&["config", "check", "--json", &arg(folder.path())]);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (ran.code, &told["ok"], told["problems"].as_array().map(Vec::len)),
+        (1, &json!(false), Some(2)),
+        "{told}"
+    );
+    let missing = arg(&folder.path().join("missing"));
+    let ran = run(&["config", "check", "--json", &missing]);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &told["ok"]), (1, &json!(false)), "{told}");
+    assert!(
+        told["problems"][0].as_str().unwrap().contains("does not exist"),
+        "{told}"
+    );
     assert!(ok(&["--version"]).starts_with("cofferdam "));
     assert!(ok(&["lab", "--help"]).contains("recipients"));
 }

@@ -97,6 +97,47 @@ fn a_folder_that_was_tampered_with_is_not_served() {
 }
 
 #[test]
+fn a_variable_that_would_not_be_obeyed_is_refused() {
+    let (folder, data) = founded();
+    let fresh = arg(&folder.path().join("fresh"));
+    let refused = |args: &[&str], (name, value): (&str, &str), said: &str| {
+        let output = support::command(args).env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {text}");
+        assert!(
+            text.lines().count() == 1 && text.contains(said),
+            "{args:?}: {text}"
+        );
+    };
+    let serve = ["serve", "--data", &data, "--listen", "127.0.0.1:0"];
+    for args in [
+        &serve[..],
+        &["doctor", "--data", &data],
+        &["config", "check", &data],
+        &["init", "--data", &fresh],
+        &["lab", "list", "--token", "cft_x"],
+        &["lab", "list", "--data", &data],
+    ] {
+        refused(
+            args,
+            ("COFFERDAM_SESION_HOURS", "3"),
+            "COFFERDAM_SESION_HOURS: there is no such setting; did you mean COFFERDAM_SESSION_HOURS?",
+        );
+    }
+    refused(
+        &["whoami", "--token", "cft_x"],
+        ("COFFERDAM_SERVR", "http://127.0.0.1:9"),
+        "did you mean COFFERDAM_SERVER?",
+    );
+    refused(
+        &serve,
+        ("COFFERDAM_LOG", "loud"),
+        "COFFERDAM_LOG: log must be off, error,",
+    );
+    assert!(!Path::new(&fresh).exists());
+}
+
+#[test]
 fn another_origin_is_told_from_an_edited_ledger() {
     let (_folder, data) = founded();
     let file = Path::new(&data).join("cofferdam.toml");
