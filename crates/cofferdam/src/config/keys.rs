@@ -9,8 +9,8 @@ use cofferdam_server::Settings;
 pub(crate) struct Config {
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
-    /// How people reach it.
-    pub(crate) public_url: String,
+    /// How people reach it; none: where it listens.
+    pub(crate) public_url: Option<String>,
     /// What its ledgers are called.
     pub(crate) origin: String,
     /// Whether session cookies are sent over HTTPS only.
@@ -44,7 +44,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8417)),
-            public_url: "http://127.0.0.1:8417".to_owned(),
+            public_url: None,
             origin: "cofferdam.local".to_owned(),
             secure_cookies: false,
             session_hours: 12,
@@ -61,27 +61,36 @@ impl Default for Config {
 impl Config {
     /// Where the server is from this machine.
     pub(crate) fn local_url(&self) -> String {
-        let mut address = self.listen;
-        if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() {
-                Ipv4Addr::LOCALHOST.into()
-            } else {
-                Ipv6Addr::LOCALHOST.into()
-            });
-        }
-        format!("http://{address}")
+        url_of(self.listen)
     }
 
-    /// What the server wants to know of it.
-    pub(crate) fn settings(&self) -> Settings {
+    /// How people reach a server that listens on this address.
+    pub(crate) fn public_url(&self, address: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| url_of(address))
+    }
+
+    /// What a server that listens on this address wants to know of it.
+    pub(crate) fn settings(&self, address: SocketAddr) -> Settings {
         Settings {
-            public_url: self.public_url.clone(),
+            public_url: self.public_url(address),
             secure_cookies: self.secure_cookies,
             session_hours: self.session_hours,
             requests_per_second: self.requests_per_second,
             metrics: self.metrics,
         }
     }
+}
+
+/// An address to listen on, as one from this machine to go to.
+fn url_of(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    format!("http://{address}")
 }
 
 /// One key.
@@ -111,15 +120,16 @@ pub(super) const KEYS: [Key; 11] = [
     },
     Key {
         name: "public_url",
-        meaning: "How browsers reach the server, without a slash at the end: login links begin with it.",
+        meaning: "How browsers reach the server, without a slash at the end: login links begin with it.\n\
+                  Empty: where it listens. Set it where a proxy stands before it.",
         set: |c, v| {
             put(
                 &mut c.public_url,
                 v.as_str().and_then(url),
-                "http:// or https:// and a host, in quotes",
+                "http:// or https:// and a host, in quotes, or empty",
             )
         },
-        get: |c| c.public_url.as_str().into(),
+        get: |c| c.public_url.as_deref().unwrap_or_default().into(),
     },
     Key {
         name: "origin",
@@ -230,12 +240,15 @@ fn small<T: TryFrom<i64>>(value: &toml::Value, least: i64, most: i64) -> Option<
     within(value, least, most).and_then(|value| T::try_from(value).ok())
 }
 
-fn url(text: &str) -> Option<String> {
+fn url(text: &str) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
     let host = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"))?;
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '?' | '@');
-    (!host.is_empty() && host.chars().all(plain)).then(|| text.trim_end_matches('/').to_owned())
+    (!host.is_empty() && host.chars().all(plain)).then(|| Some(text.trim_end_matches('/').to_owned()))
 }
 
 fn origin(text: &str) -> Option<String> {

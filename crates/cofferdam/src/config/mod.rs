@@ -103,7 +103,10 @@ impl Config {
     }
 
     fn contradiction(&self) -> Option<String> {
-        let https = self.public_url.starts_with("https://");
+        let https = self
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https://"));
         (https && !self.secure_cookies).then(|| {
             "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted"
                 .to_owned()

@@ -32,7 +32,11 @@ impl Init {
             config.set_origin(&origin)?;
         }
         let founded = install::found(&self.data, &config, &config.to_file(), &self.name).await?;
-        let link = format!("{}/login#{}", config.public_url, founded.link.secret.expose());
+        let link = format!(
+            "{}/login#{}",
+            config.public_url(config.listen),
+            founded.link.secret.expose()
+        );
         let answer = json!({
             "data": self.data,
             "config": self.data.join(config::FILE),

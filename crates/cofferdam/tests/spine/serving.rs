@@ -138,6 +138,29 @@ fn a_variable_that_would_not_be_obeyed_is_refused() {
 }
 
 #[test]
+fn links_lead_to_where_the_server_listens_unless_told_otherwise() {
+    let mut at = Installation::start();
+    let link = |at: &Installation| {
+        let made = at.ask(&["person", "invite", "Olga"]);
+        made["url"].as_str().unwrap().to_owned()
+    };
+    let (listening, base) = (link(&at), at.base.clone());
+    assert!(
+        listening.starts_with(&format!("{base}/login#cfl_")),
+        "{listening}"
+    );
+    assert_eq!(at.stop(), 0);
+    let file = at.data().join("cofferdam.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let told = text.replace("public_url = \"\"", "public_url = \"http://work.example\"");
+    assert_ne!(told, text);
+    fs::write(&file, told).unwrap();
+    at.serve();
+    let public = link(&at);
+    assert!(public.starts_with("http://work.example/login#cfl_"), "{public}");
+}
+
+#[test]
 fn another_origin_is_told_from_an_edited_ledger() {
     let (_folder, data) = founded();
     let file = Path::new(&data).join("cofferdam.toml");
