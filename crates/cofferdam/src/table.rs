@@ -82,6 +82,11 @@ pub(crate) fn thousands(number: u64) -> String {
     out
 }
 
+/// So many of something: `1 task`, `2,997 tasks`.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +105,10 @@ mod tests {
         assert_eq!(
             [0, 999, 1_000, 1_234_567].map(thousands),
             ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [0, 1, 2_997].map(|n| counted(n, "entry", "entries")),
+            ["0 entries", "1 entry", "2,997 entries"]
         );
     }
 }

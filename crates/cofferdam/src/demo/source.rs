@@ -12,6 +12,7 @@ use super::book::Book;
 use super::cast;
 use crate::client::encoded;
 use crate::fail::{Failure, Outcome, To};
+use crate::table::counted;
 
 /// One project to be.
 pub(super) struct Source {
@@ -185,8 +186,8 @@ fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
     import(bytes, options).map_err(|error| match error {
         ImportError::Rows(rows) => {
             let text = format!(
-                "{} rows are wrong; mend them, or say with --map which column is which",
-                rows.total
+                "{}; mend the rows listed, or say with --map which column is which",
+                counted(rows.total, "error", "errors")
             );
             Failure::new(text).with(rows.listed.iter().map(ToString::to_string).collect())
         }

@@ -12,7 +12,7 @@ use crate::fail::{Failure, Outcome, To};
 use crate::install::private_file;
 use crate::out::Out;
 use crate::progress::Progress;
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// Deliveries: list, fetch, accept, return rows
 #[derive(Debug, Args)]
@@ -118,14 +118,15 @@ impl Delivery {
 pub(super) fn described(delivery: &Value) -> String {
     let [id, project, format, state] =
         ["/id", "/project/name", "/format", "/state"].map(|at| text(delivery, at));
-    let [rows, left_out] = ["/rows", "/left_out"].map(|at| thousands(number(delivery, at)));
+    let rows = counted(number(delivery, "/rows"), "row", "rows");
+    let left_out = counted(number(delivery, "/left_out"), "task", "tasks");
     let returned = delivery["returned"].as_array().map_or(0, Vec::len);
     let back = if returned > 0 {
         format!(", {returned} sent back")
     } else {
         String::new()
     };
-    format!("{id}  {project}: {rows} rows as {format} ({left_out} tasks left out{back}), {state}")
+    format!("{id}  {project}: {rows} as {format} ({left_out} left out{back}), {state}")
 }
 
 async fn list(client: &Client, lab: &str, out: Out) -> Outcome {

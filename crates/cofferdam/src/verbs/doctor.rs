@@ -10,7 +10,7 @@ use crate::fail::{Failure, Outcome, To};
 use crate::install;
 use crate::out::Out;
 use crate::progress::waiting;
-use crate::table::thousands;
+use crate::table::counted;
 
 /// Check an installation whose server is stopped: every ledger, and every row that authorises
 #[derive(Debug, Args)]
@@ -40,11 +40,10 @@ impl Doctor {
             "ok": findings.is_empty(),
         });
         out.answer(&answer, |_| {
-            let [entries, rows] = [health.entries, health.rows].map(thousands);
-            format!(
-                "{} ledgers, {entries} entries, {rows} rows that authorise",
-                health.ledgers
-            )
+            let ledgers = counted(health.ledgers, "ledger", "ledgers");
+            let entries = counted(health.entries, "entry", "entries");
+            let rows = counted(health.rows, "row that authorises", "rows that authorise");
+            format!("{ledgers}, {entries}, {rows}")
         })?;
         if findings.is_empty() {
             return if out.json {
@@ -54,9 +53,8 @@ impl Doctor {
             };
         }
         let text = format!(
-            "{} things are not as they were written; nothing of them is obeyed. Compare with a backup, and with the \
-             ledgers that labs exported",
-            findings.len()
+            "{} not as written; nothing of that is obeyed. Compare with a backup, and with the ledgers that labs exported",
+            counted(findings.len() as u64, "thing is", "things are")
         );
         Err(Failure::new(text).with(findings))
     }

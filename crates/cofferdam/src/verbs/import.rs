@@ -9,10 +9,11 @@ use futures::TryStreamExt as _;
 use serde_json::Value;
 use tokio_util::io::ReaderStream;
 
-use crate::client::{self, Client, Connect, encoded, text};
+use crate::client::{self, Client, Connect, encoded, number, text};
 use crate::fail::{Failure, Outcome, To};
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::table::counted;
 
 const CHUNK: usize = 1 << 16;
 
@@ -63,7 +64,8 @@ impl Import {
         progress.done();
         let done = done.map_err(|error| Failure::from(error).about(self.file.display()))?;
         out.answer(&done, |done| {
-            format!("{} tasks; {}", text(done, "/tasks"), text(done, "/explanation"))
+            let tasks = counted(number(done, "/tasks"), "task", "tasks");
+            format!("{tasks}; {}", text(done, "/explanation"))
         })
     }
 

@@ -15,6 +15,7 @@ use super::identity;
 use crate::fail::{Failure, Outcome, To};
 use crate::opening::{self, Signed};
 use crate::out::{Out, note};
+use crate::table::counted;
 
 /// Open a delivery with the lab's identity; rows go to standard output unless --out names a file
 #[derive(Debug, Args)]
@@ -76,7 +77,11 @@ impl Open {
             (Some(Signed { by: Some(_), .. }), None) => "as the signed manifest says",
             (Some(_), None) => "as the manifest says, of which nobody vouches here (--ledger, --vkey)",
         };
-        note(format!("{} rows, {} bytes: {checked}", digest.rows, digest.bytes));
+        let rows = counted(digest.rows, "row", "rows");
+        note(format!(
+            "{rows}, {}: {checked}",
+            counted(digest.bytes, "byte", "bytes")
+        ));
         Ok(())
     }
 

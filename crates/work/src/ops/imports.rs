@@ -101,10 +101,11 @@ fn refuse_known(
     if errors.is_empty() {
         return Ok(());
     }
-    let summary = format!(
-        "nothing was imported: {} rows are in the project already",
-        errors.len()
-    );
+    let known = match errors.len() {
+        1 => "a row is".to_owned(),
+        many => format!("{many} rows are"),
+    };
+    let summary = format!("nothing was imported: {known} in the project already");
     Err(WorkError::Invalid { summary, errors }.into())
 }
 
