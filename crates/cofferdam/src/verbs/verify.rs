@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{Expect, Report, verify_folder};
+use cofferdam_ledger::folder::{Expect, Problem, Report, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
 
 use crate::fail::{Failure, Outcome, To};
@@ -51,7 +51,10 @@ impl Verify {
             verify_folder(&dir, &expect)
         });
         let report = waiting("verifying", verify).await.to("verifying")?;
-        out.answer(&report, Report::to_string)?;
+        // Of a folder that is none there is no more to report than that.
+        if out.json || report.problem != Some(Problem::NoLog) {
+            out.answer(&report, Report::to_string)?;
+        }
         match &report.problem {
             None => Ok(()),
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),

@@ -219,7 +219,8 @@ fn something_that_is_not_there() {
 fn a_missing_folder_or_file() {
     let folder = tempfile::tempdir().unwrap();
     let (missing, empty) = (arg(&folder.path().join("missing")), arg(folder.path()));
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 16] = [
+        (&["verify", &empty], "there is no exported log here"),
         (
             &["serve", "--data", &missing],
             "does not exist; `cofferdam init --data DIR` makes",
