@@ -11,10 +11,7 @@ use crate::out::Out;
 /// Stop a scope at once: work under it ends, open streams are cut, timers stop
 #[derive(Debug, Args)]
 pub(crate) struct Halt {
-    #[command(flatten)]
-    connect: Connect,
-    /// installation, or lab:, project:, person:, component:, engagement: or credential: and an id (or, of the first
-    /// four, a name)
+    /// installation; or lab:, project:, person: or component: and a name or id; or engagement: or credential: and an id
     scope: String,
     /// Why; everybody concerned is shown a fixed sentence for it
     #[arg(long, value_parser = ["incident", "component", "lab-request", "credential", "budget", "maintenance", "drill"])]
@@ -22,16 +19,18 @@ pub(crate) struct Halt {
     /// Until when, as in 2026-12-31T00:00:00Z; else until it is resumed
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     until: Option<String>,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 /// End a halt
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
-    #[command(flatten)]
-    connect: Connect,
     /// The halt's id
     #[arg(value_parser = super::id::<HaltId>)]
     halt: String,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Halt {

@@ -20,8 +20,6 @@ const CHUNK: usize = 1 << 16;
 /// Bring a file of tasks into a project: all of it, or nothing
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    #[command(flatten)]
-    connect: Connect,
     /// JSONL, a JSON array, or CSV
     file: PathBuf,
     /// Under which engagement: lead, steward, or an integration that imports [default: the token's own]
@@ -36,6 +34,8 @@ pub(crate) struct Import {
     /// Which column fills a field, as in prompt=Question
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = parse_pair)]
     map: Vec<(String, String)>,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Import {

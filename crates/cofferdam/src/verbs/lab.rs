@@ -21,10 +21,10 @@ pub(crate) struct Lab {
 enum Verb {
     /// Open a lab's compartment
     Add {
-        /// Its name
+        /// The lab's name
         name: String,
     },
-    /// Every lab that one oversees
+    /// Every lab that you oversee
     List,
     /// Show or, as its steward, set whom a lab's deliveries are encrypted to
     Recipients {

@@ -21,23 +21,23 @@ pub(crate) struct Person {
 enum Verb {
     /// Enrol a person, or a component
     Add {
-        /// The name
+        /// The name: labs see a pseudonym
         name: String,
         /// Software that holds a credential: an import script, an agent
         #[arg(long)]
         component: bool,
     },
-    /// Everybody
+    /// Everybody enrolled, and the components
     List {
         /// Only names that contain this
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
-    /// A one-time login link
+    /// Make a one-time login link
     Invite {
         /// The person: their name or id
         person: String,
-        /// How long it is good for
+        /// How many minutes it is good for
         #[arg(long, default_value_t = 1_440)]
         minutes: u32,
     },

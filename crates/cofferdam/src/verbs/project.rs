@@ -34,11 +34,11 @@ enum Verb {
         /// How many people answer each task
         #[arg(long, value_name = "N", default_value_t = 1)]
         overlap: u32,
-        /// How long a task is held without a sign of life
+        /// How long a task is held without a sign of life [default: 1800]
         #[arg(long, value_name = "SECONDS")]
         lease_seconds: Option<i64>,
     },
-    /// Every project that one oversees
+    /// Every project that you oversee
     List {
         /// Of this lab alone: its name or id
         #[arg(long)]

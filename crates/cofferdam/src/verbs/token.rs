@@ -21,7 +21,7 @@ pub(crate) struct Token {
 enum Verb {
     /// Issue a token; it is shown once
     Add {
-        /// For which engagement
+        /// The id of the engagement that it is good for
         #[arg(value_parser = super::id::<EngagementId>)]
         engagement: String,
         /// What it is for
@@ -33,7 +33,7 @@ enum Verb {
     },
     /// Revoke a token, session or link by its credential's id
     Revoke {
-        /// The credential
+        /// The credential's id
         #[arg(value_parser = super::id::<CredentialId>)]
         credential: String,
     },

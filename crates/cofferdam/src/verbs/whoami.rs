@@ -8,7 +8,7 @@ use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
 
-/// Who one is, and what one is engaged for
+/// Who you are, and what you are engaged for
 #[derive(Debug, Args)]
 pub(crate) struct Whoami {
     #[command(flatten)]
