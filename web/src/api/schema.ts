@@ -3127,6 +3127,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Somebody is called so already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Not a name */
                 422: {
                     headers: {
@@ -4068,6 +4077,8 @@ export interface components {
             minutes?: number | null;
         };
         NewPerson: {
+            /** @description Whether it is another one, where somebody is called so already. */
+            another?: boolean;
             kind?: components["schemas"]["Kind"] | null;
             name: string;
             /** @description Whether the person administers the installation. */

@@ -26,6 +26,9 @@ enum Verb {
         /// Software that holds a credential: an import script, an agent
         #[arg(long)]
         component: bool,
+        /// Another one, though somebody is called so already
+        #[arg(long)]
+        another: bool,
     },
     /// Everybody enrolled, and the components
     List {
@@ -47,10 +50,17 @@ impl Person {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
         match self.verb {
-            Verb::Add { name, component } => {
+            Verb::Add {
+                name,
+                component,
+                another,
+            } => {
                 let kind = if component { "component" } else { "person" };
                 let added: Value = client
-                    .post("/people", &json!({ "name": name, "kind": kind }))
+                    .post(
+                        "/people",
+                        &json!({ "name": name, "kind": kind, "another": another }),
+                    )
                     .await?;
                 out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
             }

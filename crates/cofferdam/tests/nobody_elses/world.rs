@@ -109,7 +109,11 @@ impl World {
     /// Engages somebody new; the engagement's id and a token for it.
     async fn engage(&self, project: &str, role: &str) -> (String, String, String) {
         let person = self
-            .post(&self.operator, "/people", json!({ "name": role }))
+            .post(
+                &self.operator,
+                "/people",
+                json!({ "name": role, "another": true }),
+            )
             .await;
         let wanted = json!({ "principal": text(&person, "id"), "role": role });
         let made = self
@@ -132,7 +136,11 @@ impl World {
 
     async fn steward(&self, lab: &str) -> String {
         let person = self
-            .post(&self.operator, "/people", json!({ "name": "steward" }))
+            .post(
+                &self.operator,
+                "/people",
+                json!({ "name": "steward", "another": true }),
+            )
             .await;
         let wanted = json!({ "principal": text(&person, "id") });
         let made = self

@@ -231,6 +231,29 @@ fn a_delivery_opens_only_as_its_manifest_says() {
 }
 
 #[test]
+fn two_of_one_name_are_two_only_when_that_is_said() {
+    let at = Installation::start();
+    let first = at.ask(&["person", "add", "Ada"]);
+    for args in [
+        &["person", "add", "Ada"][..],
+        &["person", "add", " Ada ", "--component"],
+    ] {
+        let ran = run(&at.with(args));
+        assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(first["id"].as_str().unwrap()) && ran.stderr.contains("--another"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let second = at.ask(&["person", "add", "Ada", "--another"]);
+    assert_ne!(first["id"], second["id"]);
+    let listed = at.ask(&["person", "list", "--search", "Ada"]);
+    let named = listed.as_array().unwrap().iter().filter(|p| p["name"] == "Ada");
+    assert_eq!(named.count(), 2);
+}
+
+#[test]
 fn what_needs_no_server_answers_without_one() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(ok(&["completions", shell]).contains("cofferdam"), "{shell}");

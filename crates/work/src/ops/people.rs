@@ -42,26 +42,48 @@ impl AdminCommand for OpenLab {
     }
 }
 
-struct Enrol {
-    name: String,
-    kind: PrincipalKind,
-    operator: bool,
+/// Somebody to be enrolled.
+#[derive(Debug, Clone)]
+pub struct NewPrincipal {
+    /// What the firm calls them.
+    pub name: String,
+    /// A person or a component.
+    pub kind: PrincipalKind,
+    /// Whether the person administers the installation.
+    pub operator: bool,
+    /// Whether somebody else may be called so already.
+    pub another: bool,
 }
+
+struct Enrol(NewPrincipal);
 
 impl AdminCommand for Enrol {
     type Output = PrincipalRow;
     type Error = WorkError;
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<PrincipalRow>, GateError<WorkError>> {
+        let new = self.0;
+        // People are told apart by their names: where two have one, every command must name an id.
+        let known = principal::by_name(scope.tx.reader(), &new.name)?.filter(|_| !new.another);
+        if let Some(known) = known {
+            let text = format!(
+                "there is a {} called `{}` already: {}; take that one, or say that another is meant (--another, or \
+                 \"another\": true)",
+                known.kind.name(),
+                known.name,
+                known.id
+            );
+            return Err(WorkError::Conflict(text).into());
+        }
         let row = PrincipalRow {
             id: scope.env.new_id()?,
-            kind: self.kind,
-            name: self.name,
+            kind: new.kind,
+            name: new.name,
             created: scope.now,
         };
         principal::insert(scope.tx, &row)?;
         let granted = Fact::OperatorGranted { principal: row.id };
-        let facts = if self.operator {
+        let facts = if new.operator {
             vec![(Compartment::Installation, granted)]
         } else {
             Vec::new()
@@ -82,22 +104,13 @@ impl Platform {
     }
 
     /// Enrols a person or a component; an operator only when asked.
-    pub async fn enrol(
-        &self,
-        caller: &Caller,
-        name: &str,
-        kind: PrincipalKind,
-        operator: bool,
-    ) -> Result<PrincipalRow, WorkError> {
-        let name = check_name("name", name)?;
-        if operator && kind != PrincipalKind::Person {
+    pub async fn enrol(&self, caller: &Caller, new: NewPrincipal) -> Result<PrincipalRow, WorkError> {
+        let name = check_name("name", &new.name)?;
+        if new.operator && new.kind != PrincipalKind::Person {
             return Err(WorkError::invalid("operator", "only a person can be an operator"));
         }
-        Ok(self
-            .gate
-            .administer(caller, Enrol { name, kind, operator })
-            .await?
-            .0)
+        let enrol = Enrol(NewPrincipal { name, ..new });
+        Ok(self.gate.administer(caller, enrol).await?.0)
     }
 
     /// Issues a one-time login link.
