@@ -3,7 +3,7 @@
 use cofferdam_model::{LabId, PrincipalId, ProjectId};
 use serde_json::Value;
 
-use super::{Client, encoded, text};
+use super::{Client, text};
 use crate::fail::{Failure, Outcome};
 
 /// A lab by its id or name.
@@ -50,7 +50,7 @@ pub(crate) async fn person(client: &Client, given: &str) -> Outcome<PrincipalId>
     if given.starts_with("pri_") {
         return id(given);
     }
-    let people = client.all(&format!("/people?q={}", encoded(given))).await?;
+    let people = client.all("/people").await?;
     one(
         "person or component",
         given,

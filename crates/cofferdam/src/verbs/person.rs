@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::client::{self, Connect, encoded, text, when};
+use crate::client::{self, Connect, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
@@ -65,8 +65,9 @@ impl Person {
                 out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
             }
             Verb::List { search } => {
-                let query = search.map(|q| format!("?q={}", encoded(&q))).unwrap_or_default();
-                let people = client.all(&format!("/people{query}")).await?;
+                let mut people = client.all("/people").await?;
+                let sought = search.unwrap_or_default().to_lowercase();
+                people.retain(|p| text(p, "/name").to_lowercase().contains(&sought));
                 let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
                 for p in &people {
                     let kind = if p["operator"] == true {

@@ -248,9 +248,8 @@ fn two_of_one_name_are_two_only_when_that_is_said() {
     }
     let second = at.ask(&["person", "add", "Ada", "--another"]);
     assert_ne!(first["id"], second["id"]);
-    let listed = at.ask(&["person", "list", "--search", "Ada"]);
-    let named = listed.as_array().unwrap().iter().filter(|p| p["name"] == "Ada");
-    assert_eq!(named.count(), 2);
+    let listed = at.ask(&["person", "list", "--search", "ada"]);
+    assert_eq!(listed.as_array().map(Vec::len), Some(2), "{listed}");
 }
 
 #[test]
