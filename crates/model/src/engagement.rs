@@ -124,6 +124,15 @@ impl Engagement {
             && self.until.is_none_or(|until| now < until)
     }
 
+    /// When it ended, if it has: was ended, or came to the end of its time.
+    pub fn ended(&self, now: Timestamp) -> Option<Timestamp> {
+        let ran_out = self.until.filter(|until| *until <= now);
+        match self.state {
+            EngagementState::Active => ran_out,
+            EngagementState::Ended { at } => Some(ran_out.map_or(at, |until| until.min(at))),
+        }
+    }
+
     /// Whether it reaches `project`.
     pub fn reaches(&self, project: ProjectId) -> bool {
         match self.reach {

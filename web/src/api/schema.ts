@@ -94,6 +94,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such delivery, or not yours */
                 404: {
                     headers: {
@@ -288,6 +297,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2296,6 +2314,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -2369,6 +2396,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -2435,6 +2471,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -2485,6 +2530,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2633,6 +2687,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2842,6 +2905,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such ledger, or not yours, or no checkpoint yet */
                 404: {
                     headers: {
@@ -2901,6 +2973,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such ledger or tile, or not yours */
                 404: {
                     headers: {
@@ -2951,6 +3032,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3327,6 +3417,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such project, or not yours */
                 404: {
                     headers: {
@@ -3384,7 +3483,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Halted */
+                /** @description Halted, ended, or not in one's role */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3468,7 +3567,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Halted */
+                /** @description Halted, ended, or not in one's role */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3552,6 +3651,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3867,6 +3975,8 @@ export interface components {
         };
         /** @description An engagement. */
         EngagementOut: {
+            /** @description When it ended, if it has. */
+            ended?: string | null;
             from: string;
             halted?: components["schemas"]["Stop"] | null;
             id: string;
@@ -4171,6 +4281,8 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_EngagementOut: {
             items: {
+                /** @description When it ended, if it has. */
+                ended?: string | null;
                 from: string;
                 halted?: components["schemas"]["Stop"] | null;
                 id: string;

@@ -48,6 +48,9 @@ impl Lab {
             }
             Verb::List => {
                 let labs = client.all("/labs").await?;
+                if labs.is_empty() {
+                    client::nothing(&client).await?;
+                }
                 let mut table = Table::new(&["lab", "id", "projects", "since", "halted"]);
                 for lab in &labs {
                     let halted = text(lab, "/halted/reason");

@@ -112,6 +112,9 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
         None => "/projects".to_owned(),
     };
     let projects = client.all(&path).await?;
+    if projects.is_empty() {
+        client::nothing(client).await?;
+    }
     let mut table = Table::new(&["lab", "project", "id", "kind", "tasks", "open", "done", "state"]);
     for p in &projects {
         let state = if p["halted"].is_null() {
@@ -132,7 +135,7 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
     // Stewards see a project's counts, operators also who works on it.
     let engaged = match client.all(&format!("/projects/{id}/engagements")).await {
         Ok(engaged) => engaged,
-        Err(error) if error.is("not-in-role") || error.is("not-found") => Vec::new(),
+        Err(error) if ["not-in-role", "not-found", "ended"].iter().any(|s| error.is(s)) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     found["engagements"] = json!(engaged);

@@ -26,9 +26,10 @@ impl Whoami {
             };
             let mut table = Table::new(&["engagement", "role", "lab", "project", "state", "until"]);
             for e in me["engagements"].as_array().into_iter().flatten() {
-                let state = match text(e, "/halted/reason") {
-                    none if none.is_empty() => text(e, "/state"),
-                    reason => format!("halted: {reason}"),
+                let state = match (when(e, "/ended"), text(e, "/halted/reason")) {
+                    (ended, _) if !ended.is_empty() => format!("ended {ended}"),
+                    (_, none) if none.is_empty() => text(e, "/state"),
+                    (_, reason) => format!("halted: {reason}"),
                 };
                 let [id, role, lab, project] =
                     ["/id", "/role", "/lab/name", "/project/name"].map(|at| text(e, at));

@@ -10,4 +10,5 @@ mod refusals;
 mod seat;
 mod sent_back;
 mod serving;
+mod standing;
 mod support;

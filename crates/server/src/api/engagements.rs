@@ -10,7 +10,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{EngagementOut, IdPath, Page, id, operator, time};
-use super::projects::overseen;
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -29,13 +28,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     params(("project" = String, Path, description = "The project's id")), responses(
     (status = 200, description = "Engagements, ended ones too", body = Page<EngagementOut>),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
 ) -> Answer<Json<Page<EngagementOut>>> {
-    overseen(&state, &caller, project).await?;
+    state.platform.may_oversee_project(&caller, project).await?;
     let now = state.gate().env().now();
     let names = state.gate().is_operator(&caller);
     let views = state.platform.engagements_of(project).await?;

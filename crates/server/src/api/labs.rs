@@ -133,6 +133,7 @@ struct Recipients {
     params(("lab" = String, Path, description = "The lab's id")), responses(
     (status = 200, description = "age recipients", body = Recipients),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem)))]
 async fn recipients(
     State(state): State<AppState>,
@@ -170,8 +171,7 @@ async fn set_recipients(
     Ok(Json(body))
 }
 
-/// The engagement by which the caller speaks for a lab; to others the lab is not there, and operators are told that
-/// they do not speak for it.
+/// The engagement by which the caller speaks for a lab; operators are told that they do not speak for it.
 pub(super) async fn steward(
     state: &AppState,
     caller: &cofferdam_custody::Caller,
@@ -179,10 +179,12 @@ pub(super) async fn steward(
 ) -> Answer<cofferdam_model::EngagementId> {
     match state.platform.stewardship(caller, lab).await? {
         Some(engagement) => Ok(engagement),
-        None if state.gate().is_operator(caller) => {
+        None => {
+            state.platform.may_oversee(caller, lab).await?;
             state.platform.lab(lab).await?;
-            Err(Problem::not_in_role("only the lab's own stewards may do that"))
+            Err(Problem::not_in_role(
+                "only the lab's own stewards may do that; ask one of them",
+            ))
         }
-        None => Err(Problem::not_found("there is no such lab")),
     }
 }

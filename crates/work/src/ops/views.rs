@@ -6,7 +6,7 @@ use cofferdam_custody::Caller;
 use cofferdam_model::halt::Surroundings;
 use cofferdam_model::{
     Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, Id, LabId,
-    PrincipalId, ProjectId, Pseudonym, Role, Scope, Timestamp,
+    PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::lab::{self, LabRow};
@@ -120,13 +120,7 @@ fn halted(halts: &[Halt], e: &Engagement, principal: PrincipalId, now: Timestamp
 impl Platform {
     /// The steward's engagement by which a caller speaks for a lab, if they do.
     pub async fn stewardship(&self, caller: &Caller, lab: LabId) -> Result<Option<EngagementId>, WorkError> {
-        let principal = caller.principal();
-        let held = self
-            .gate
-            .store()
-            .read(move |r| engagement::of_principal(r, principal))
-            .await?;
-        for row in held.into_iter().filter(|row| row.lab == lab) {
+        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
             let allowed = self
                 .gate
                 .allows(caller, row.engagement, Act::ReadLedger, None)
@@ -138,12 +132,62 @@ impl Platform {
         Ok(None)
     }
 
-    /// Lets operators and the lab's stewards pass; to others the lab is not there.
+    /// Lets operators and the lab's stewards pass.
     pub async fn may_oversee(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
-        if self.gate.is_operator(caller) || self.stewardship(caller, lab).await?.is_some() {
+        self.overseen(caller, lab, |_| true, "lab").await
+    }
+
+    /// Lets those pass who oversee the project's lab.
+    pub async fn may_oversee_project(&self, caller: &Caller, project: ProjectId) -> Result<(), WorkError> {
+        let lab = self.project_row(project).await?.lab;
+        let known = |e: &Engagement| e.reaches(project);
+        self.overseen(caller, lab, known, "project").await
+    }
+
+    /// Lets those pass who oversee the lab of a delivery. Who works for it is not told which deliveries there are.
+    pub async fn may_oversee_delivery(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
+        let known = |e: &Engagement| e.role == Role::Steward;
+        self.overseen(caller, lab, known, "delivery").await
+    }
+
+    /// Lets operators and the lab's stewards pass. To those whose engagement in the lab lets them know of what they ask
+    /// for, it says why not; to all others that is not there.
+    async fn overseen(
+        &self,
+        caller: &Caller,
+        lab: LabId,
+        known: impl Fn(&Engagement) -> bool,
+        what: &'static str,
+    ) -> Result<(), WorkError> {
+        let operates = self.gate.administers(caller);
+        if operates.is_ok() || self.stewardship(caller, lab).await?.is_some() {
             return Ok(());
         }
-        Err(WorkError::NotFound("lab"))
+        if let Err(halted @ Refusal::Halted { .. }) = operates {
+            return Err(halted.into());
+        }
+        let now = self.gate.env().now();
+        let mut ended = None;
+        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
+            let Some((engagement, _)) = self.gate.engagement(row.engagement).await? else {
+                continue;
+            };
+            match engagement.ended(now) {
+                _ if !known(&engagement) => {}
+                None => return Err(Refusal::NotInRole.into()),
+                at => ended = ended.max(at),
+            }
+        }
+        Err(ended.map_or(WorkError::NotFound(what), WorkError::Ended))
+    }
+
+    /// The rows of what a caller holds; of a credential that is good for one engagement, that one.
+    async fn held(&self, caller: &Caller) -> Result<Vec<HolderRow>, WorkError> {
+        let principal = caller.principal();
+        let read = move |r: &mut Reader<'_>| engagement::of_principal(r, principal);
+        let mut held = self.gate.store().read(read).await?;
+        held.retain(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
+        Ok(held)
     }
 
     async fn view_of(&self, row: HolderRow) -> Result<Option<EngagementView>, WorkError> {
@@ -173,17 +217,8 @@ impl Platform {
 
     /// What a caller holds; of a credential that is good for one engagement, that one.
     pub async fn own_engagements(&self, caller: &Caller) -> Result<Vec<EngagementView>, WorkError> {
-        let principal = caller.principal();
-        let held = self
-            .gate
-            .store()
-            .read(move |r| engagement::of_principal(r, principal))
-            .await?;
-        let usable = held
-            .into_iter()
-            .filter(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
         let mut views = Vec::new();
-        for row in usable {
+        for row in self.held(caller).await? {
             views.extend(self.view_of(row).await?);
         }
         Ok(views)
