@@ -86,7 +86,7 @@ fn in_one_line(text: &str) -> String {
         } else if let Some(usage) = part.strip_prefix("Usage: ") {
             let command: Vec<&str> = usage
                 .split(' ')
-                .take_while(|w| !w.starts_with(['<', '[', '-']))
+                .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
                 .collect();
             line.push_str(&format!("; `{} --help` says more", command.join(" ")));
         }
@@ -153,6 +153,11 @@ mod tests {
             line(&["lab"]).starts_with("a command is missing: cofferdam lab"),
             "{}",
             line(&["lab"])
+        );
+        assert!(
+            line(&["halt", "installation"]).ends_with("; `cofferdam halt --help` says more"),
+            "{}",
+            line(&["halt", "installation"])
         );
         assert!(!line(&["halt", "everything", "--reason", "because"]).contains('\n'));
     }

@@ -22,6 +22,19 @@ pub enum Role {
     Integration,
 }
 
+impl Role {
+    /// Its name, as it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Reviewer => "reviewer",
+            Self::Lead => "lead",
+            Self::Steward => "steward",
+            Self::Integration => "integration",
+        }
+    }
+}
+
 /// What an `integration` engagement is for. It may do nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

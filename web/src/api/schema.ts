@@ -2059,7 +2059,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not in one's role */
+                /** @description Not in one's role, or not one's lab */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2068,7 +2068,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No such scope, or not yours */
+                /** @description No such scope */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2137,7 +2137,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not in one's role */
+                /** @description Not in one's role, or not one's lab */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2146,8 +2146,17 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No such open halt, or not yours */
+                /** @description No such halt */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was resumed already, or ended by itself */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4055,6 +4064,7 @@ export interface components {
             scope_name: string;
             sentence: string;
             since: string;
+            state: components["schemas"]["HaltState"];
             stopped?: components["schemas"]["StoppedOut"] | null;
             until?: string | null;
         };
@@ -4063,6 +4073,11 @@ export interface components {
          * @enum {string}
          */
         HaltReason: "incident" | "component" | "lab-request" | "credential" | "budget" | "maintenance" | "drill";
+        /**
+         * @description Whether a halt stops anything.
+         * @enum {string}
+         */
+        HaltState: "open" | "ended" | "resumed";
         /** @description A task in one's hands. */
         HeldOut: {
             assignment: string;
@@ -4104,6 +4119,8 @@ export interface components {
             halted?: components["schemas"]["Stop"] | null;
             id: string;
             name: string;
+            /** @description Open halts on the lab and on anything within it. */
+            open_halts: number;
             projects: number;
         };
         LabTouched: {
@@ -4136,6 +4153,7 @@ export interface components {
             /** @description The credential in use. */
             credential: string;
             engagements: components["schemas"]["EngagementOut"][];
+            halted?: components["schemas"]["Stop"] | null;
             kind: string;
             name: string;
             operator: boolean;
@@ -4312,6 +4330,7 @@ export interface components {
                 scope_name: string;
                 sentence: string;
                 since: string;
+                state: components["schemas"]["HaltState"];
                 stopped?: components["schemas"]["StoppedOut"] | null;
                 until?: string | null;
             }[];
@@ -4325,6 +4344,8 @@ export interface components {
                 halted?: components["schemas"]["Stop"] | null;
                 id: string;
                 name: string;
+                /** @description Open halts on the lab and on anything within it. */
+                open_halts: number;
                 projects: number;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */

@@ -18,7 +18,7 @@ pub(crate) use connect::Connect;
 pub(crate) use error::ApiError;
 pub(crate) use json::{number, text, when};
 pub(crate) use resolve::{lab, person, project};
-pub(crate) use standing::{ended_at, nothing, over};
+pub(crate) use standing::{ended_at, halted, nothing, over};
 
 use crate::fail::{Failure, Outcome};
 

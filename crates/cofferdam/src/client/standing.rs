@@ -44,7 +44,7 @@ pub(crate) fn ended_at(me: &Value, address: &str) -> Option<String> {
 }
 
 /// That one's credential, or oneself, is halted, and whom to ask.
-fn halted(me: &Value) -> Option<String> {
+pub(crate) fn halted(me: &Value) -> Option<String> {
     let halt = Some(text(me, "/halted/halt")).filter(|halt| !halt.is_empty())?;
     let what = if text(me, "/halted/scope").starts_with("credential:") {
         format!("this credential ({}) is halted", text(me, "/credential"))

@@ -51,7 +51,7 @@ impl Lab {
                 if labs.is_empty() {
                     client::nothing(&client).await?;
                 }
-                let mut table = Table::new(&["lab", "id", "projects", "since", "halted"]);
+                let mut table = Table::new(&["lab", "id", "projects", "since", "open halts", "halted"]);
                 for lab in &labs {
                     let halted = text(lab, "/halted/reason");
                     let cells = [
@@ -59,6 +59,7 @@ impl Lab {
                         text(lab, "/id"),
                         text(lab, "/projects"),
                         when(lab, "/created"),
+                        text(lab, "/open_halts"),
                         halted,
                     ];
                     table.row(cells);

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::client::{Connect, text, when};
+use crate::client::{Connect, halted, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
@@ -40,8 +40,9 @@ impl Whoami {
             } else {
                 format!("\n{table}")
             };
+            let halted = halted(me).map_or_else(String::new, |line| line + "\n");
             format!(
-                "{} ({kind})  {}\n{engagements}",
+                "{} ({kind})  {}\n{halted}{engagements}",
                 text(me, "/name"),
                 text(me, "/principal")
             )

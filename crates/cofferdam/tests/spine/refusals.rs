@@ -18,7 +18,7 @@ const HALT: &str = "hlt_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 /// Every verb that asks a server, as it would be asked.
 fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
-    let verbs: [&[&str]; 24] = [
+    let verbs: [&[&str]; 25] = [
         &["whoami"],
         &["lab", "add", "Wenham"],
         &["lab", "list"],
@@ -41,6 +41,7 @@ fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
         &["delivery", "accept", DELIVERY],
         &["ledger", "tail", "Wenham"],
         &["halt", "installation", "--reason", "drill"],
+        &["halt", "list", "--all"],
         &["resume", HALT],
         &["exposure", "--credential", CREDENTIAL],
     ];
@@ -203,7 +204,7 @@ fn something_that_is_not_there() {
             &["halt", "lab:Nobody", "--reason", "drill"],
             "there is no lab called",
         ),
-        (&["resume", HALT], "there is no such"),
+        (&["resume", HALT], "there is no such halt"),
         (
             &["exposure", "--credential", CREDENTIAL],
             "there is no such credential",
@@ -275,7 +276,7 @@ fn a_missing_folder_or_file() {
 
 #[test]
 fn an_argument_that_is_wrong() {
-    let verbs: [&[&str]; 30] = [
+    let verbs: [&[&str]; 33] = [
         &[],
         &["unknown"],
         &["init"],
@@ -303,6 +304,9 @@ fn an_argument_that_is_wrong() {
         &["verify"],
         &["ledger", "export", "installation"],
         &["halt", "installation", "--reason", "because"],
+        &["halt"],
+        &["halt", "installation"],
+        &["halt", "installation", "--reason", "drill", "list"],
         &["resume", "hlt"],
         &["exposure", "--credential", CREDENTIAL, "--from", "yesterday"],
         &["completions", "dos"],

@@ -1,14 +1,17 @@
-//! What those are told who may do nothing, or no more.
+//! What is halted, which credentials there are, and what those are told who may do nothing, or no more.
+
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::support::{Installation, Ran, arg, data, run};
 
-/// A lab with a project, an author and a steward: engagement and token of each.
+/// A lab with a project, an author and a steward: engagement and token of each, and the author's credential.
 struct Stage {
     at: Installation,
     author: (String, String),
     steward: (String, String),
+    credential: String,
 }
 
 fn stage() -> Stage {
@@ -26,9 +29,14 @@ fn stage() -> Stage {
     let [author, steward] = engaged.map(|engaged| {
         let id = text(&engaged, "id");
         let token = at.ask(&["token", "add", &id, "--label", "laptop"]);
-        (id, text(&token, "token"))
+        (id, text(&token, "token"), text(&token, "credential"))
     });
-    Stage { at, author, steward }
+    Stage {
+        at,
+        author: (author.0, author.1),
+        steward: (steward.0, steward.1),
+        credential: author.2,
+    }
 }
 
 impl Stage {
@@ -49,6 +57,136 @@ impl Stage {
         );
         assert!(ran.stdout.is_empty(), "{args:?}: {}", ran.stdout);
         ran.stderr
+    }
+
+    fn operator(&self) -> String {
+        std::fs::read_to_string(self.at.data().join("operator.token"))
+            .unwrap()
+            .trim()
+            .to_owned()
+    }
+}
+
+fn soon() -> String {
+    use cofferdam_model::{Clock, SystemClock};
+    SystemClock.now().plus_seconds(3).rfc3339()
+}
+
+#[test]
+fn halts_are_listed_and_end_once() {
+    let stage = stage();
+    let (at, steward) = (&stage.at, &stage.steward.1);
+    let long = run(&at.with(&[
+        "halt",
+        "project:Pairs",
+        "--reason",
+        "drill",
+        "--until",
+        "2200-01-01",
+    ]));
+    assert!(
+        long.stdout.contains("it ends by itself at 2200-01-01 00:00:00Z"),
+        "{}",
+        long.stdout
+    );
+    let scope = format!("credential:{}", stage.credential);
+    let halted = at.ask(&["halt", &scope, "--reason", "credential"]);
+    let listed = at.ask(&["halt", "list"]);
+    let of = |list: &Value, member: &str| -> Vec<Value> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|halt| halt[member].clone()).collect()
+    };
+    assert_eq!(of(&listed, "scope_name"), ["laptop of Ada", "Pairs"]);
+    assert_eq!(of(&listed, "state"), ["open", "open"]);
+    assert_eq!(of(&listed, "by"), ["operator", "operator"]);
+    let own = at.ask_as(steward, &["halt", "list"]);
+    assert_eq!(
+        of(&own, "scope_name"),
+        ["Pairs"],
+        "a steward sees its lab's halts alone"
+    );
+    let none = stage.told(&stage.author.1, &["halt", "list"]);
+    assert!(none.contains("this credential"), "{none}");
+    assert_eq!(at.ask(&["lab", "list"])[0]["open_halts"], 1);
+
+    let id = halted["id"].as_str().unwrap();
+    check_the_end_of_one(&stage, id);
+
+    let brief = at.ask_as(
+        steward,
+        &["halt", "lab:Wenham", "--reason", "drill", "--until", &soon()],
+    );
+    std::thread::sleep(Duration::from_millis(3_200));
+    let brief = brief["id"].as_str().unwrap();
+    assert_eq!(of(&at.ask(&["halt", "list"]), "scope_name"), ["Pairs"]);
+    let all = at.ask(&["halt", "list", "--all"]);
+    assert_eq!(of(&all, "state"), ["open", "ended", "resumed"]);
+    let ended = stage.told(steward, &["resume", brief]);
+    assert!(
+        ended.contains("ended by itself at") && ended.contains("`cofferdam halt list`"),
+        "{ended}"
+    );
+}
+
+/// Who is halted is told, a halt that was resumed is resumed once.
+fn check_the_end_of_one(stage: &Stage, id: &str) {
+    let me = stage.run_as(&stage.author.1, &["whoami"]).stdout;
+    assert!(
+        me.contains("this credential (crd_") && me.contains("is halted since") && me.contains(id),
+        "{me}"
+    );
+    stage.at.ask(&["resume", id]);
+    let me = stage.run_as(&stage.author.1, &["whoami"]).stdout;
+    assert!(!me.contains("this credential"), "{me}");
+    let again = stage.told(&stage.operator(), &["resume", id]);
+    assert!(
+        again.contains("was resumed at") && again.contains("`cofferdam halt list`"),
+        "{again}"
+    );
+}
+
+#[test]
+fn whether_a_scope_is_there_is_told_to_those_alone_who_may_halt_it() {
+    let stage = stage();
+    stage.at.ask(&["lab", "add", "Elsewhere"]);
+    let labs = stage.at.ask(&["lab", "list"]);
+    let elsewhere = format!("lab:{}", labs[0]["id"].as_str().unwrap());
+    let absent = [
+        "lab:lab_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "engagement:eng_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "credential:crd_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    ];
+    let there = [
+        elsewhere.as_str(),
+        "installation",
+        &format!("credential:{}", stage.credential),
+    ];
+    let halt = |scope: &str| ["halt".to_owned(), scope.to_owned(), "--reason=drill".to_owned()];
+    for token in [&stage.author.1, &stage.steward.1] {
+        for scope in absent.into_iter().chain(there) {
+            let args = halt(scope);
+            let told = stage.told(token, &args.each_ref().map(String::as_str));
+            assert_eq!(
+                told,
+                "cofferdam: only operators can halt and resume that, or, within their lab, its stewards; ask one of them\n"
+            );
+        }
+    }
+    let made = stage.at.ask(&["halt", &elsewhere, "--reason", "drill"]);
+    let made = made["id"].as_str().unwrap();
+    for halt in [made, "hlt_01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
+        for token in [&stage.author.1, &stage.steward.1] {
+            assert!(
+                stage
+                    .told(token, &["resume", halt])
+                    .contains("only operators can")
+            );
+        }
+    }
+    for scope in absent {
+        let args = halt(scope);
+        let told = stage.told(&stage.operator(), &args.each_ref().map(String::as_str));
+        assert!(told.contains("there is no such"), "{told}");
     }
 }
 

@@ -31,6 +31,8 @@ struct Lab {
     created: String,
     projects: usize,
     halted: Option<Stop>,
+    /// Open halts on the lab and on anything within it.
+    open_halts: usize,
 }
 
 fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
@@ -43,12 +45,18 @@ fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
     let halts = state.gate().halts(compartment);
     let whole = |scope: Scope| scope == Scope::Installation || scope == Scope::Lab(row.id);
     let halted = halts.iter().find(|h| h.in_effect(now) && whole(h.scope));
+    let of_lab = |scope: Scope| match scope {
+        Scope::Installation | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => false,
+        Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => true,
+    };
+    let open_halts = halts.iter().filter(|h| h.in_effect(now) && of_lab(h.scope));
     Ok(Lab {
         id: row.id.to_string(),
         name: row.name.clone(),
         created: row.created.rfc3339(),
         projects: authority.map_or(0, |a| a.projects().count()),
         halted: halted.map(Stop::from),
+        open_halts: open_halts.count(),
     })
 }
 

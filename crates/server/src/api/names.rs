@@ -46,7 +46,12 @@ mod tests {
 
     #[test]
     fn the_document_uses_the_models_words() {
-        same::<super::Role, cofferdam_model::Role>(&["author", "reviewer", "lead", "steward", "integration"]);
+        let roles = ["author", "reviewer", "lead", "steward", "integration"];
+        same::<super::Role, cofferdam_model::Role>(&roles);
+        for role in roles {
+            let known: cofferdam_model::Role = serde_json::from_str(&format!("\"{role}\"")).unwrap();
+            assert_eq!(known.name(), role);
+        }
         same::<super::Purpose, cofferdam_model::Purpose>(&["import", "agreement", "delivery", "export"]);
         let reasons = cofferdam_model::HaltReason::ALL.map(|r| serde_json::to_string(&r).unwrap());
         let reasons: Vec<&str> = reasons.iter().map(|r| r.trim_matches('"')).collect();

@@ -1,9 +1,10 @@
 //! Labs, persons and components.
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError, Issued};
-use cofferdam_model::{Compartment, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
+use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
+use cofferdam_store::{Reader, StoreError, credential};
 
 use super::{Platform, WorkError};
 
@@ -161,6 +162,19 @@ impl Platform {
             .gate
             .issue(caller, kind, holder.principal, Some(engagement), &label, seconds)
             .await?)
+    }
+
+    /// What a credential is called, and whose it is: for operators.
+    pub async fn credential_name(&self, id: CredentialId) -> Result<Option<String>, WorkError> {
+        let read = move |r: &mut Reader<'_>| {
+            let Some(row) = credential::get(r, id)? else {
+                return Ok(None);
+            };
+            let of =
+                principal::get(r, row.principal)?.map_or_else(String::new, |p| format!(" of {}", p.name));
+            Ok::<_, StoreError>(Some(format!("{}{of}", row.label)))
+        };
+        Ok(self.gate.store().read(read).await?)
     }
 
     /// Every lab.

@@ -61,6 +61,13 @@ pub struct HaltView {
     pub resumed: Option<Timestamp>,
 }
 
+impl HaltView {
+    /// Whether it stops anything at `now`.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.resumed.is_none() && self.halt.in_effect(now)
+    }
+}
+
 /// One entry of a lab's ledger, with what is known of its actor.
 #[derive(Debug, Clone)]
 pub struct AccessView {
@@ -102,14 +109,19 @@ pub struct SummaryActor {
     pub buckets: BTreeMap<i64, u64>,
 }
 
-/// The halt that stops an engagement's work now, for one or for all who would work under it.
-fn halted(halts: &[Halt], e: &Engagement, principal: PrincipalId, now: Timestamp) -> Option<Halt> {
+/// The halt that stops an engagement's work now, for one credential or for all that are good for it.
+fn halted(
+    halts: &[Halt],
+    e: &Engagement,
+    (principal, credential): (PrincipalId, Option<CredentialId>),
+    now: Timestamp,
+) -> Option<Halt> {
     let at = Surroundings {
         lab: e.lab,
         project: e.project(),
         engagement: Some(e.id),
         principal,
-        credential: CredentialId::from_bytes([0; 16]),
+        credential: credential.unwrap_or(CredentialId::from_bytes([0; 16])),
     };
     halts
         .iter()
@@ -181,6 +193,23 @@ impl Platform {
         Err(ended.map_or(WorkError::NotFound(what), WorkError::Ended))
     }
 
+    /// When the last of a caller's stewardships ended, if none goes on.
+    pub(super) async fn ended_stewardship(&self, caller: &Caller) -> Result<Option<Timestamp>, WorkError> {
+        let now = self.gate.env().now();
+        let mut last = None;
+        for row in self.held(caller).await? {
+            let found = self.gate.engagement(row.engagement).await?;
+            let Some((engagement, _)) = found.filter(|(e, _)| e.role == Role::Steward) else {
+                continue;
+            };
+            match engagement.ended(now) {
+                None => return Ok(None),
+                at => last = last.max(at),
+            }
+        }
+        Ok(last)
+    }
+
     /// The rows of what a caller holds; of a credential that is good for one engagement, that one.
     async fn held(&self, caller: &Caller) -> Result<Vec<HolderRow>, WorkError> {
         let principal = caller.principal();
@@ -190,7 +219,11 @@ impl Platform {
         Ok(held)
     }
 
-    async fn view_of(&self, row: HolderRow) -> Result<Option<EngagementView>, WorkError> {
+    async fn view_of(
+        &self,
+        row: HolderRow,
+        credential: Option<CredentialId>,
+    ) -> Result<Option<EngagementView>, WorkError> {
         let Some((engagement, holder)) = self.gate.engagement(row.engagement).await? else {
             return Ok(None);
         };
@@ -205,7 +238,8 @@ impl Platform {
             return Ok(None);
         };
         let halts = self.gate.halts(Compartment::Lab(engagement.lab));
-        let halted = halted(&halts, &engagement, holder.principal, self.gate.env().now());
+        let who = (holder.principal, credential);
+        let halted = halted(&halts, &engagement, who, self.gate.env().now());
         Ok(Some(EngagementView {
             engagement,
             lab,
@@ -215,11 +249,23 @@ impl Platform {
         }))
     }
 
+    /// The halt on a credential, or on whom it proves, if there is one.
+    pub fn halt_on(&self, principal: PrincipalId, credential: CredentialId) -> Option<Halt> {
+        let now = self.gate.env().now();
+        let own = |halt: &Halt| match halt.scope {
+            Scope::Credential(id) => id == credential,
+            Scope::Person(id) | Scope::Component(id) => id == principal,
+            Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
+        };
+        let halts = self.gate.halts(Compartment::Installation);
+        halts.into_iter().find(|halt| halt.in_effect(now) && own(halt))
+    }
+
     /// What a caller holds; of a credential that is good for one engagement, that one.
     pub async fn own_engagements(&self, caller: &Caller) -> Result<Vec<EngagementView>, WorkError> {
         let mut views = Vec::new();
         for row in self.held(caller).await? {
-            views.extend(self.view_of(row).await?);
+            views.extend(self.view_of(row, Some(caller.credential())).await?);
         }
         Ok(views)
     }
@@ -228,7 +274,9 @@ impl Platform {
     pub async fn engagement_view(&self, id: EngagementId) -> Result<EngagementView, WorkError> {
         let row = self.gate.store().read(move |r| engagement::get(r, id)).await?;
         let row = row.ok_or(WorkError::NotFound("engagement"))?;
-        self.view_of(row).await?.ok_or(WorkError::NotFound("engagement"))
+        self.view_of(row, None)
+            .await?
+            .ok_or(WorkError::NotFound("engagement"))
     }
 
     /// Every engagement of a project.
@@ -357,7 +405,8 @@ impl Platform {
             );
             views.extend(found.await?);
         }
-        views.sort_by_key(|v| (v.resumed.is_some(), std::cmp::Reverse(v.halt.since)));
+        let now = self.gate.env().now();
+        views.sort_by_key(|v| (!v.is_open(now), std::cmp::Reverse(v.halt.since)));
         Ok(views)
     }
 
