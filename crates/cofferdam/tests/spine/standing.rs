@@ -126,6 +126,7 @@ fn halts_are_listed_and_end_once() {
         ended.contains("ended by itself at") && ended.contains("`cofferdam halt list`"),
         "{ended}"
     );
+    check_the_log(&at.log(), id, &stage.steward.0);
 }
 
 /// Who is halted is told, a halt that was resumed is resumed once.
@@ -143,6 +144,22 @@ fn check_the_end_of_one(stage: &Stage, id: &str) {
         again.contains("was resumed at") && again.contains("`cofferdam halt list`"),
         "{again}"
     );
+}
+
+/// The log says what was halted and resumed, by ids alone.
+fn check_the_log(log: &str, id: &str, steward: &str) {
+    for said in ["halted", "resumed"] {
+        let line = log.lines().find(|l| l.contains(&format!(" {said} halt={id}")));
+        let line = line.unwrap_or_else(|| panic!("the log has no line of {id} {said}: {log}"));
+        for field in ["scope=credential:crd_", "reason=\"credential\"", "by=pri_"] {
+            assert!(line.contains(field), "{line}");
+        }
+    }
+    let by_steward = log.lines().find(|l| l.contains("scope=lab:"));
+    assert!(by_steward.is_some_and(|l| l.contains(steward)), "{log}");
+    for name in ["Wenham", "Pairs", "Ada", "laptop"] {
+        assert!(!log.contains(name), "the log has the name {name}: {log}");
+    }
 }
 
 #[test]

@@ -373,6 +373,17 @@ impl Platform {
             Some(engagement) => self.gate.transact(caller, engagement, command).await?.output,
             None => self.gate.administer(caller, command).await?.0,
         };
+        tracing::info!(
+            halt = %stopped.halt.id,
+            %scope,
+            reason = reason.name(),
+            until = until.map(Timestamp::rfc3339),
+            by = %caller.principal(),
+            engagement = steward.map(|id| id.to_string()),
+            timers = stopped.timers,
+            engagements = stopped.engagements,
+            "halted"
+        );
         Ok(stopped)
     }
 
@@ -388,6 +399,14 @@ impl Platform {
             Some(engagement) => self.gate.transact(caller, engagement, command).await?.output,
             None => self.gate.administer(caller, command).await?.0,
         };
+        tracing::info!(
+            %halt,
+            scope = %resumed.halt.scope,
+            reason = resumed.halt.reason.name(),
+            by = %caller.principal(),
+            engagement = steward.map(|id| id.to_string()),
+            "resumed"
+        );
         Ok(resumed)
     }
 
