@@ -11,6 +11,7 @@
 
 mod admin;
 mod auth;
+mod credentials;
 mod doctor;
 mod envelope;
 mod error;
@@ -28,6 +29,7 @@ mod watermark;
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret};
 pub use cofferdam_seal::keyholder::LeaseReason;
+pub use credentials::KnownCredential;
 pub use doctor::{Finding, Health};
 pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity, OpenError};

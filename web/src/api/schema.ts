@@ -984,6 +984,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engagements/{engagement}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
+         *     operators and for who holds it. Newest first, at most 500
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those that still prove something, or only those that no longer do. */
+                    good?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Credentials */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CredentialOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such engagement, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a filter */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engagements/{engagement}/end": {
         parameters: {
             query?: never;
@@ -3953,6 +4025,26 @@ export interface components {
             /** @description `by-firm`: signed by the firm alone. No witness has cosigned it. */
             witnessed: string;
         };
+        /**
+         * @description Of which kind a credential is.
+         * @enum {string}
+         */
+        CredentialKind: "token" | "session" | "link";
+        /** @description A credential, without its secret. */
+        CredentialOut: {
+            expires: string;
+            /** @description Whether it still proves something. */
+            good: boolean;
+            halted?: components["schemas"]["Stop"] | null;
+            id: string;
+            issued: string;
+            kind: components["schemas"]["CredentialKind"];
+            label: string;
+            /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+            last_used?: string | null;
+            /** @description When it was revoked, or, a link, used. */
+            revoked?: string | null;
+        };
         /** @description A data set offered to a lab. */
         Delivery: {
             /**
@@ -4263,6 +4355,25 @@ export interface components {
                 state: string;
                 task: string;
                 until: string;
+            }[];
+            /** @description To be sent as `cursor` for the next page; none at the end. */
+            next?: string | null;
+        };
+        /** @description A list, or one page of it. */
+        Page_CredentialOut: {
+            items: {
+                expires: string;
+                /** @description Whether it still proves something. */
+                good: boolean;
+                halted?: components["schemas"]["Stop"] | null;
+                id: string;
+                issued: string;
+                kind: components["schemas"]["CredentialKind"];
+                label: string;
+                /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+                last_used?: string | null;
+                /** @description When it was revoked, or, a link, used. */
+                revoked?: string | null;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */
             next?: string | null;

@@ -18,7 +18,7 @@ const HALT: &str = "hlt_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 /// Every verb that asks a server, as it would be asked.
 fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
-    let verbs: [&[&str]; 25] = [
+    let verbs: [&[&str]; 26] = [
         &["whoami"],
         &["lab", "add", "Wenham"],
         &["lab", "list"],
@@ -34,6 +34,7 @@ fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
         &["engage", "--steward", "Wenham", "Ada"],
         &["engage", "--end", ENGAGEMENT],
         &["token", "add", ENGAGEMENT, "--label", "x"],
+        &["token", "list", ENGAGEMENT],
         &["token", "revoke", CREDENTIAL],
         &["import", file, "--engagement", ENGAGEMENT],
         &["deliver", "Pairs"],
@@ -166,7 +167,7 @@ fn expired_token(folder: &Path) -> String {
 fn something_that_is_not_there() {
     let at = Installation::start();
     let file = arg(&data("mt_bench/question.jsonl"));
-    let absent: [(&[&str], &str); 15] = [
+    let absent: [(&[&str], &str); 16] = [
         (
             &["lab", "recipients", "Nobody"],
             "there is no lab called `Nobody`; `cofferdam lab list` shows",
@@ -192,6 +193,7 @@ fn something_that_is_not_there() {
             &["token", "add", ENGAGEMENT, "--label", "x"],
             "there is no such engagement",
         ),
+        (&["token", "list", ENGAGEMENT], "there is no such engagement"),
         (&["token", "revoke", CREDENTIAL], "there is no such credential"),
         (
             &["import", &file, "--engagement", ENGAGEMENT],
@@ -276,7 +278,7 @@ fn a_missing_folder_or_file() {
 
 #[test]
 fn an_argument_that_is_wrong() {
-    let verbs: [&[&str]; 33] = [
+    let verbs: [&[&str]; 34] = [
         &[],
         &["unknown"],
         &["init"],
@@ -307,6 +309,7 @@ fn an_argument_that_is_wrong() {
         &["halt"],
         &["halt", "installation"],
         &["halt", "installation", "--reason", "drill", "list"],
+        &["token", "list", "eng_1"],
         &["resume", "hlt"],
         &["exposure", "--credential", CREDENTIAL, "--from", "yesterday"],
         &["completions", "dos"],

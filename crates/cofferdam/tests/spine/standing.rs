@@ -208,6 +208,44 @@ fn whether_a_scope_is_there_is_told_to_those_alone_who_may_halt_it() {
 }
 
 #[test]
+fn credentials_of_an_engagement_are_listed_for_operators_and_for_its_holder() {
+    let stage = stage();
+    let (engagement, token) = (&stage.author.0, &stage.author.1);
+    stage.at.ask(&["person", "invite", "Ada"]);
+    let file = arg(&data("mt_bench/question.jsonl"));
+    stage.told(token, &["import", &file, "--engagement", engagement]);
+    let kinds = |list: &Value| -> Vec<String> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|c| c["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    let listed = stage.at.ask(&["token", "list", engagement]);
+    assert_eq!(kinds(&listed), ["link", "token"]);
+    let own = stage.at.ask_as(token, &["token", "list", engagement]);
+    assert_eq!(
+        kinds(&own),
+        ["token"],
+        "a token shows what is bound like itself alone"
+    );
+    assert_eq!(own[0]["id"].as_str(), Some(stage.credential.as_str()));
+    assert_eq!(own[0]["label"], "laptop");
+    assert!(own[0]["last_used"].is_string(), "a refusal is a use: {own}");
+    for list in [&listed, &own] {
+        assert!(
+            !list.to_string().contains("cft_") && !list.to_string().contains("cfl_"),
+            "{list}"
+        );
+    }
+    let told = stage.told(&stage.steward.1, &["token", "list", engagement]);
+    assert!(told.contains("there is no such engagement"), "{told}");
+
+    stage.at.ask(&["token", "revoke", &stage.credential]);
+    assert_eq!(kinds(&stage.at.ask(&["token", "list", engagement])), ["link"]);
+    let all = stage.at.ask(&["token", "list", engagement, "--all"]);
+    assert_eq!(kinds(&all), ["link", "token"]);
+    assert!(all[1]["revoked"].is_string() && all[1]["good"] == false, "{all}");
+}
+
+#[test]
 fn those_who_may_not_are_told_why_and_whom_to_ask() {
     let stage = stage();
     let author = &stage.author.1;

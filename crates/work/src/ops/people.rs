@@ -1,6 +1,6 @@
 //! Labs, persons and components.
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError, Issued};
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Caller, GateError, Issued, KnownCredential};
 use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
@@ -162,6 +162,27 @@ impl Platform {
             .gate
             .issue(caller, kind, holder.principal, Some(engagement), &label, seconds)
             .await?)
+    }
+
+    /// The credentials that are good, or were, for an engagement: for operators and for who holds it; newest first. A
+    /// credential that is good for one engagement alone shows nothing of others.
+    pub async fn credentials(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<Vec<KnownCredential>, WorkError> {
+        let missing = || WorkError::NotFound("engagement");
+        let (_, holder) = self.gate.engagement(engagement).await?.ok_or_else(missing)?;
+        let own =
+            holder.principal == caller.principal() && caller.bound_to().is_none_or(|only| only == engagement);
+        if !own && !self.gate.is_operator(caller) {
+            return Err(missing());
+        }
+        let mut known = self.gate.credentials_of(engagement).await?.ok_or_else(missing)?;
+        if caller.bound_to().is_some() {
+            known.retain(|credential| credential.bound_to.is_some());
+        }
+        Ok(known)
     }
 
     /// What a credential is called, and whose it is: for operators.
