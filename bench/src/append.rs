@@ -12,7 +12,7 @@ use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::principal::PrincipalKind;
 use cofferdam_store::{Database, Options};
-use cofferdam_work::ops::{NewProject, Platform};
+use cofferdam_work::ops::{NewPrincipal, NewProject, Platform};
 
 use crate::limits::Sync;
 use crate::report::{Report, quantile};
@@ -85,10 +85,13 @@ async fn engaged(gate: &Gate, folder: &Path, token: &str) -> Result<(Caller, Eng
         lease_seconds: 1_800,
     };
     let project = platform.open_project(&operator, new).await?.id;
-    let person = platform
-        .enrol(&operator, "Author", PrincipalKind::Person, false)
-        .await?
-        .id;
+    let author = NewPrincipal {
+        name: "Author".to_owned(),
+        kind: PrincipalKind::Person,
+        operator: false,
+        another: false,
+    };
+    let person = platform.enrol(&operator, author).await?.id;
     let engagement = platform
         .engage(&operator, project, person, Role::Author, Vec::new(), None, None)
         .await?;

@@ -64,8 +64,8 @@ engage(who("Sanna Kivelä"), projects[0], "lead", "p_ZC5F");
 engagements.push({ id: id("eng"), lab: pick(LABS[0], "id", "name"), project: null, role: "steward", state: "active", halted: null, pseudonym: "steward", from: ago(86400 * 20), until: null, principal: pick(who("M. Lindqvist"), "id", "name") });
 who("M. Lindqvist").engagements = 1;
 
-const halts = [{ id: id("hlt"), scope: `project:${projects[3].id}`, scope_name: "Open Replies", reason: "lab-request", sentence: SENTENCES["lab-request"], since: ago(1200), until: null, by: "steward", resumed: null },
-  { id: id("hlt"), scope: `lab:${LABS[0].id}`, scope_name: "Larkspur", reason: "drill", sentence: SENTENCES.drill, since: ago(90_000), until: null, by: "operator", resumed: ago(89_400) }];
+const halts = [{ id: id("hlt"), scope: `project:${projects[3].id}`, scope_name: "Open Replies", reason: "lab-request", sentence: SENTENCES["lab-request"], since: ago(1200), until: null, by: "steward", resumed: null, state: "open" },
+  { id: id("hlt"), scope: `lab:${LABS[0].id}`, scope_name: "Larkspur", reason: "drill", sentence: SENTENCES.drill, since: ago(90_000), until: null, by: "operator", resumed: ago(89_400), state: "resumed" }];
 const assignments = new Map();
 const reviews = new Map();
 const deliveries = [
@@ -143,7 +143,7 @@ on("POST", "/halts", (_p, _q, me, body) => {
   const [kind, target] = body.scope.split(":");
   const name = kind === "lab" ? LABS.find((lab) => lab.id === target)?.name : kind === "project" ? projects.find((p) => p.id === target)?.name : kind === "installation" ? "Everything" : people.find((person) => person.id === target)?.name;
   if (name === undefined) throw new Problem(422, "invalid", "Nothing has this id", { detail: `There is no ${kind} with the id ${target}.` });
-  const halt = { id: id("hlt"), scope: body.scope, scope_name: name, reason: body.reason, sentence: SENTENCES[body.reason], since: now(), until: null, by: me.operator ? "operator" : "steward", resumed: null };
+  const halt = { id: id("hlt"), scope: body.scope, scope_name: name, reason: body.reason, sentence: SENTENCES[body.reason], since: now(), until: null, by: me.operator ? "operator" : "steward", resumed: null, state: "open" };
   halts.push(halt);
   const hit = engagements.filter((e) => seen(e).halted !== null && e.role !== "steward");
   const timers = hit.filter((e) => e.timer?.started);
@@ -151,7 +151,7 @@ on("POST", "/halts", (_p, _q, me, body) => {
   tell("halted");
   return [201, { ...halt, stopped: { timers: timers.length, engagements: hit.length } }];
 });
-on("POST", "/halts/:id/resume", (p) => { const halt = halts.find((item) => item.id === p.id); halt.resumed = now(); tell("resumed"); return halt; });
+on("POST", "/halts/:id/resume", (p) => { const halt = halts.find((item) => item.id === p.id); halt.resumed = now(); halt.state = "resumed"; tell("resumed"); return halt; });
 
 const lanes = [["p_B81H", "engaged", "reviewer", null, 540, 0.3], ["p_7K2M", "engaged", "author", 0, 231, 0.15], ["p_Q9RD", "engaged", "author", 0, 187, 0.25], ["p_M4TE", "engaged", "author", 0, 91, 0.4], ["p_3XWA", "engaged", "author", 1, 64, 0.05], ["p_ZC5F", "engaged", "lead", 0, 48, 0.2], ["p_91F0", "engaged", "integration", 0, 320, 0.1], ["p_J4QT", "job", "integration", 0, 1120, 0.5]];
 on("GET", "/labs/:lab/accesses/summary", (p, q) => {

@@ -21,62 +21,38 @@ use crate::verbs::{
 )]
 pub(crate) struct Cli {
     /// Print JSON, for programs
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What can be done.
+/// What can be done: each verb says so itself.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make an installation in a new folder, with a first operator
     Init(init::Init),
-    /// Run an installation's server
     Serve(serve::Serve),
-    /// Show the whole: labs, work, a halt and deliveries, in a fresh folder
     Demo(demo::Demo),
-    /// Labs: open, list, and whom their deliveries are encrypted to
     Lab(lab::Lab),
-    /// Projects: open, list, show, and their guidelines
     Project(project::Project),
-    /// People and components: enrol, list, invite
     Person(person::Person),
-    /// Engage somebody for a project, appoint a steward, or end an engagement
     Engage(engage::Engage),
-    /// API tokens, each good for one engagement
     Token(token::Token),
-    /// Bring a file of tasks into a project
     Import(import::Import),
-    /// Make a delivery of a project's answers
     Deliver(deliver::Deliver),
-    /// Deliveries: list, fetch, accept, return rows
     Delivery(delivery::Delivery),
-    /// Open a delivery with the lab's identity, and check it against its manifest
     Open(open::Open),
-    /// Verify an exported ledger; needs nothing but the folder
     Verify(verify::Verify),
-    /// Ledgers: export a whole one, or show the newest entries
     Ledger(ledger::Ledger),
-    /// Stop a scope at once
     Halt(halt::Halt),
-    /// End a halt
     Resume(halt::Resume),
-    /// What the ledgers say that a credential touched
     Exposure(exposure::Exposure),
-    /// Who one is, and what one is engaged for
     Whoami(whoami::Whoami),
-    /// age identities, for opening deliveries
     Identity(identity::Identity),
-    /// Check a stopped installation: every ledger, and every row that authorises
     Doctor(doctor::Doctor),
-    /// Bring the database of a stopped installation up to date
     Migrate(migrate::Migrate),
-    /// Copy a stopped installation's rows into another database
     Copy(copy::Copy),
-    /// The configuration file
     Config(config::Config),
-    /// Completions for a shell
     Completions(completions::Completions),
     /// Print the HTTP API's OpenAPI document
     Openapi,
@@ -112,7 +88,7 @@ fn in_one_line(text: &str) -> String {
         } else if let Some(usage) = part.strip_prefix("Usage: ") {
             let command: Vec<&str> = usage
                 .split(' ')
-                .take_while(|w| !w.starts_with(['<', '[', '-']))
+                .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
                 .collect();
             line.push_str(&format!("; `{} --help` says more", command.join(" ")));
         }
@@ -137,6 +113,31 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// Every command and the commands within it.
+    fn all(command: &clap::Command) -> Vec<&clap::Command> {
+        let within = command.get_subcommands().flat_map(all);
+        std::iter::once(command).chain(within).collect()
+    }
+
+    #[test]
+    fn help_names_each_thing_and_shows_it_where_it_belongs() {
+        let mut cli = Cli::command();
+        cli.build();
+        for command in all(&cli) {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name} does not say what it does");
+            for argument in command.get_arguments() {
+                let id = argument.get_id().as_str();
+                assert!(argument.get_help().is_some(), "{name} does not say what {id} is");
+                let of_server = argument.get_help_heading() == Some("Server");
+                assert!(
+                    !of_server || ["server", "token", "data"].contains(&id),
+                    "{name} shows {id} as a matter of the server"
+                );
+            }
+        }
+    }
+
     #[test]
     fn what_is_not_understood_is_told_in_one_line() {
         assert_eq!(
@@ -154,6 +155,11 @@ mod tests {
             line(&["lab"]).starts_with("a command is missing: cofferdam lab"),
             "{}",
             line(&["lab"])
+        );
+        assert!(
+            line(&["halt", "installation"]).ends_with("; `cofferdam halt --help` says more"),
+            "{}",
+            line(&["halt", "installation"])
         );
         assert!(!line(&["halt", "everything", "--reason", "because"]).contains('\n'));
     }

@@ -103,7 +103,12 @@ impl Gate {
 
     /// Whether a caller administers the installation, now.
     pub fn is_operator(&self, caller: &Caller) -> bool {
-        may_administer(&self.inner.state(), caller, self.inner.env.now()).is_ok()
+        self.administers(caller).is_ok()
+    }
+
+    /// The same, or why not.
+    pub fn administers(&self, caller: &Caller) -> Result<(), Refusal> {
+        may_administer(&self.inner.state(), caller, self.inner.env.now())
     }
 
     /// Begins the installation: its log, and its first operator. Only once.

@@ -3,7 +3,19 @@
 use cofferdam_model::{Compartment, Refusal};
 use cofferdam_store::StoreError;
 
+use crate::secrets::OtherOrigin;
 use crate::state::StateError;
+
+/// Why an installation was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It is called otherwise, and nothing that it signed would check.
+    #[error(transparent)]
+    OtherOrigin(#[from] OtherOrigin),
+}
 
 /// The gate did not do what was asked. `E` is the command's own error.
 #[derive(Debug, thiserror::Error)]

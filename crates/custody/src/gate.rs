@@ -10,11 +10,11 @@ use cofferdam_model::{
 use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::object::SealedRow;
-use cofferdam_store::{Options, Store, StoreError, Tx, object};
+use cofferdam_store::{Options, Store, StoreError, Tx, ledger, object};
 use tokio::sync::watch;
 
 use crate::auth::Caller;
-use crate::error::{GateError, Integrity};
+use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
@@ -194,7 +194,7 @@ pub(crate) enum Outcome<T> {
 
 impl Gate {
     /// Opens the store and folds every ledger.
-    pub async fn open(setup: Setup) -> Result<Self, StoreError> {
+    pub async fn open(setup: Setup) -> Result<Self, OpenError> {
         let state = Arc::new(Mutex::new(State::default()));
         let undone = {
             let state = Arc::clone(&state);
@@ -226,11 +226,15 @@ impl Gate {
         Ok(gate)
     }
 
-    async fn load(&self) -> Result<(), StoreError> {
+    async fn load(&self) -> Result<(), OpenError> {
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
             .write(move |tx| {
+                // The file beside the database may be gone: that head was signed too.
+                let head = ledger::head(tx.reader(), Compartment::Installation)?;
+                let signed = head.and_then(|head| head.checkpoint);
+                signed.map_or(Ok(()), |text| inner.secrets.check_origin(text.as_bytes()))?;
                 let loaded = State::load(tx.reader(), &inner.secrets, inner.env.now())?;
                 *inner.state() = loaded;
                 Ok(())

@@ -11,6 +11,7 @@
 
 mod admin;
 mod auth;
+mod credentials;
 mod doctor;
 mod envelope;
 mod error;
@@ -29,13 +30,14 @@ mod watermark;
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret};
 pub use cofferdam_seal::keyholder::LeaseReason;
+pub use credentials::KnownCredential;
 pub use doctor::{Finding, Health};
 pub use envelope::{Envelope, check_recipient};
-pub use error::{GateError, Integrity};
+pub use error::{GateError, Integrity, OpenError};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
 pub use ledgers::{Exposure, LabExposure};
 pub use once::{Again, Asked, once};
 pub use record::{Receipt, object_set};
-pub use secrets::{Secrets, SecretsError};
+pub use secrets::{OtherOrigin, Secrets, SecretsError};
 pub use stream::{Select, Selection, Stream, StreamItem};
 pub use vault::{ObjectKind, Plaintext, Sealed};

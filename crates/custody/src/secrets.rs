@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use aws_lc_rs::hmac;
+use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
 use cofferdam_model::{Compartment, EngagementId, Id, ProjectId};
@@ -47,6 +48,19 @@ pub enum SecretsError {
     /// A key could not be derived.
     #[error("a key could not be derived from the installation's secret")]
     Derivation,
+    /// The installation is called otherwise.
+    #[error(transparent)]
+    OtherOrigin(#[from] OtherOrigin),
+}
+
+/// The installation was made with another origin than the one given. It is no secret: every checkpoint begins with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the origin is `{given}`, but this installation was made with `{made_with}`")]
+pub struct OtherOrigin {
+    /// The one given.
+    pub given: String,
+    /// The one under which this installation signed.
+    pub made_with: String,
 }
 
 /// Derived from the installation's seed.
@@ -113,7 +127,7 @@ impl Secrets {
         let rows = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"rows"])?);
         let blinding = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"blinding"])?);
         let likeness = hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, &[b"likeness"])?);
-        Ok(Self {
+        let secrets = Self {
             root,
             entries,
             rows,
@@ -121,7 +135,30 @@ impl Secrets {
             likeness,
             origin: origin.to_owned(),
             watermarks: Watermarks::below(folder.join("watermarks")),
-        })
+        };
+        // A file that cannot be read is told of when the ledger is held against it.
+        let kept = secrets.watermarks.kept(Compartment::Installation).ok().flatten();
+        kept.map_or(Ok(()), |kept| secrets.check_origin(&kept))?;
+        Ok(secrets)
+    }
+
+    /// Whether a tree head of the installation's own ledger was signed under the origin given. Only a signature of this
+    /// installation's tells of another origin: what is merely written somewhere is not believed.
+    pub(crate) fn check_origin(&self, signed: &[u8]) -> Result<(), OtherOrigin> {
+        let named = Note::parse(signed).ok().and_then(|note| {
+            let name = note.text().lines().next()?;
+            let made_with = name.strip_suffix(&format!("/{}", Compartment::Installation))?;
+            let key = self.key_called(name, Compartment::Installation).ok()?;
+            Checkpoint::open(signed, key.verifying_key(), &[]).ok()?;
+            Some(made_with.to_owned())
+        });
+        match named {
+            Some(made_with) if made_with != self.origin => Err(OtherOrigin {
+                given: self.origin.clone(),
+                made_with,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The keyed hash that stands beside a ledger entry.
@@ -198,8 +235,12 @@ impl Secrets {
 
     /// Signs a compartment's checkpoints.
     pub fn ledger_key(&self, compartment: Compartment) -> Result<SigningKey, SecretsError> {
+        self.key_called(&self.ledger_origin(compartment), compartment)
+    }
+
+    fn key_called(&self, name: &str, compartment: Compartment) -> Result<SigningKey, SecretsError> {
         let seed = derive(&self.root, &[b"ledger", &compartment.to_bytes()])?;
-        SigningKey::from_seed(&self.ledger_origin(compartment), &seed).map_err(|_| SecretsError::Derivation)
+        SigningKey::from_seed(name, &seed).map_err(|_| SecretsError::Derivation)
     }
 
     /// Signs a manifest: the text of a signed note.

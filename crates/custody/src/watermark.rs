@@ -65,6 +65,15 @@ impl Watermarks {
         Ok(gone)
     }
 
+    /// The tree head kept of a ledger, if one was.
+    pub(crate) fn kept(&self, compartment: Compartment) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.path(compartment)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What is wrong with a ledger, measured against its file, if anything is.
     pub(crate) fn contradicted(
         &self,
@@ -75,13 +84,16 @@ impl Watermarks {
     ) -> Result<Option<String>, StoreError> {
         let path = self.path(compartment);
         let named = path.display();
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        let text = match self.kept(compartment) {
+            Ok(Some(text)) => text,
+            Ok(None) => return Ok(None),
             Err(error) => return Ok(Some(format!("{named}: {error}"))),
         };
         let Ok(open) = Checkpoint::open(&text, key, &[]) else {
-            return Ok(Some(format!("{named} is not a tree head that was signed here")));
+            return Ok(Some(format!(
+                "{named} is not a tree head that was signed here; `origin` and installation.key must be those that \
+                 `cofferdam init` made it with"
+            )));
         };
         let (size, root) = (open.checkpoint.size(), open.checkpoint.root());
         if size > head.integrated {

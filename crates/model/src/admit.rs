@@ -205,11 +205,11 @@ pub enum Refusal {
     #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotEngaged,
     /// It grants nothing yet.
-    #[error("the engagement has not begun")]
+    #[error("the engagement has not begun; wait for its start, or ask your operator")]
     #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotBegun,
     /// It grants nothing any more.
-    #[error("the engagement has ended")]
+    #[error("the engagement has ended; ask your operator for a new one")]
     #[serde(deserialize_with = "crate::entry::nothing_more")]
     Ended,
     /// A halt is open.
@@ -223,7 +223,7 @@ pub enum Refusal {
         since: Timestamp,
     },
     /// The role does not cover it.
-    #[error("this engagement's role does not cover that")]
+    #[error("this engagement's role does not cover that; ask your operator for one that does")]
     #[serde(deserialize_with = "crate::entry::nothing_more")]
     NotInRole,
     /// The engagement does not reach the project.

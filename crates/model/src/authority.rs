@@ -20,7 +20,7 @@ pub struct Authority {
     halts: BTreeMap<HaltId, Halt>,
     recipients: Vec<String>,
     operators: BTreeSet<PrincipalId>,
-    revoked: BTreeSet<CredentialId>,
+    revoked: BTreeMap<CredentialId, Timestamp>,
     folded: u64,
     last: Option<(u64, Timestamp)>,
 }
@@ -56,7 +56,7 @@ impl Authority {
             halts: BTreeMap::new(),
             recipients: Vec::new(),
             operators: BTreeSet::new(),
-            revoked: BTreeSet::new(),
+            revoked: BTreeMap::new(),
             folded: 0,
             last: None,
         }
@@ -173,7 +173,7 @@ impl Authority {
             Fact::OperatorGranted { principal } => self.operator(|all| all.insert(*principal)),
             Fact::OperatorEnded { principal } => self.operator(|all| all.remove(principal)),
             Fact::CredentialRevoked { credential } => {
-                self.revoked.insert(*credential);
+                self.revoked.entry(*credential).or_insert(entry.t);
                 Ok(())
             }
             _ => Ok(()),
@@ -287,7 +287,12 @@ impl Authority {
 
     /// Whether the credential was revoked.
     pub fn is_revoked(&self, credential: CredentialId) -> bool {
-        self.revoked.contains(&credential)
+        self.revoked.contains_key(&credential)
+    }
+
+    /// When the credential was revoked, if it was.
+    pub fn revoked(&self, credential: CredentialId) -> Option<Timestamp> {
+        self.revoked.get(&credential).copied()
     }
 }
 

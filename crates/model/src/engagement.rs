@@ -22,6 +22,19 @@ pub enum Role {
     Integration,
 }
 
+impl Role {
+    /// Its name, as it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Reviewer => "reviewer",
+            Self::Lead => "lead",
+            Self::Steward => "steward",
+            Self::Integration => "integration",
+        }
+    }
+}
+
 /// What an `integration` engagement is for. It may do nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -122,6 +135,15 @@ impl Engagement {
         self.state == EngagementState::Active
             && self.from <= now
             && self.until.is_none_or(|until| now < until)
+    }
+
+    /// When it ended, if it has: was ended, or came to the end of its time.
+    pub fn ended(&self, now: Timestamp) -> Option<Timestamp> {
+        let ran_out = self.until.filter(|until| *until <= now);
+        match self.state {
+            EngagementState::Active => ran_out,
+            EngagementState::Ended { at } => Some(ran_out.map_or(at, |until| until.min(at))),
+        }
     }
 
     /// Whether it reaches `project`.

@@ -127,6 +127,19 @@ pub enum HaltReason {
 }
 
 impl HaltReason {
+    /// Its name, as it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Component => "component",
+            Self::LabRequest => "lab-request",
+            Self::Credential => "credential",
+            Self::Budget => "budget",
+            Self::Maintenance => "maintenance",
+            Self::Drill => "drill",
+        }
+    }
+
     /// One sentence for those who are stopped.
     pub const fn sentence(self) -> &'static str {
         match self {

@@ -16,12 +16,21 @@ const TEXT_LEN: usize = 26;
 /// Why a text is not an identifier of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is not a {kind} id: expected `{prefix}_` and 26 characters of 0-9 A-Z without I, L, O, U, not all of them 0"
+    "`{text}` is not {} {kind} id: expected `{prefix}_` and 26 characters of 0-9 A-Z without I, L, O, U, not all of them 0",
+    article(kind)
 )]
 pub struct IdError {
     text: String,
     kind: &'static str,
     prefix: &'static str,
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 fn encode(bytes: &[u8; 16], prefix: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -220,6 +229,11 @@ mod tests {
         let error = "prj_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<TaskId>().unwrap_err();
         assert!(
             error.to_string().contains("is not a task id: expected `tsk_`"),
+            "{error}"
+        );
+        let error = "eng_1".parse::<EngagementId>().unwrap_err();
+        assert!(
+            error.to_string().starts_with("`eng_1` is not an engagement id"),
             "{error}"
         );
     }

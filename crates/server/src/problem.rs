@@ -103,6 +103,10 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "not-in-role", "Not allowed", detail)
     }
 
+    fn ended(detail: String) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "ended", "Engagement not active", detail)
+    }
+
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed request", detail)
     }
@@ -183,9 +187,7 @@ impl From<Refusal> for Problem {
             Refusal::NotEngaged | Refusal::OutOfReach => {
                 Self::not_found("there is no such engagement or project")
             }
-            Refusal::NotBegun | Refusal::Ended => {
-                Self::new(StatusCode::FORBIDDEN, "ended", "Engagement not active", detail)
-            }
+            Refusal::NotBegun | Refusal::Ended => Self::ended(detail),
             Refusal::NotInRole => Self::not_in_role(detail),
             Refusal::Halted { halt, reason, since } => {
                 let mut problem = Self::new(StatusCode::FORBIDDEN, "halted", "Halted", detail);
@@ -233,6 +235,8 @@ impl From<WorkError> for Problem {
             WorkError::Conflict(text) => Self::conflict(text),
             WorkError::Invalid { summary, errors } => Self::invalid(summary, errors),
             WorkError::Refused(refusal) => refusal.into(),
+            WorkError::Ended(_) => Self::ended(error.to_string()),
+            WorkError::NotInRole(text) => Self::not_in_role(text),
             WorkError::Store(error) => error.into(),
             WorkError::NoKey(why) => {
                 tracing::error!(%why, "the keyholder gave no key");

@@ -184,6 +184,22 @@ pub fn entries_before(
     )
 }
 
+/// The entries from `from` to below `before` that were made under an engagement, newest first, at most `limit`.
+pub fn under(
+    reader: &mut Reader<'_>,
+    compartment: Compartment,
+    engagement: EngagementId,
+    (from, before): (u64, u64),
+    limit: u32,
+) -> Result<Vec<EntryRow>, StoreError> {
+    reader.all(
+        "SELECT n, t, body, leaf, seal, authorising FROM ledger
+         WHERE compartment = $1 AND n >= $2 AND n < $3 AND engagement = $4 ORDER BY n DESC LIMIT $5",
+        params![compartment.to_bytes(), from, before, engagement, limit],
+        read,
+    )
+}
+
 /// The first index whose ledger time is not before `t`: times never go back, so the index finds it by halving.
 pub fn index_at(reader: &mut Reader<'_>, compartment: Compartment, t: Timestamp) -> Result<u64, StoreError> {
     let size = head(reader, compartment)?.map_or(0, |h| h.size);

@@ -100,6 +100,15 @@ pub fn job(reader: &mut Reader<'_>, name: &str) -> Result<Option<PrincipalRow>, 
     )
 }
 
+/// A person or component of exactly that name; the first one where there are several.
+pub fn by_name(reader: &mut Reader<'_>, name: &str) -> Result<Option<PrincipalRow>, StoreError> {
+    reader.first(
+        "SELECT id, kind, name, created FROM principal WHERE name = $1 AND kind <> 2 ORDER BY id LIMIT 1",
+        params![name],
+        read,
+    )
+}
+
 /// Persons and components by name, after `(name, id)`, at most `limit`.
 pub fn page(
     reader: &mut Reader<'_>,

@@ -15,7 +15,7 @@ use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::sql::Value as Sql;
 use cofferdam_testbed::Place;
-use cofferdam_work::ops::{Bringing, NewProject, Platform, WorkError};
+use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Platform, WorkError};
 use serde_json::json;
 
 const RECIPIENT: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
@@ -89,7 +89,13 @@ impl World {
 
     async fn person(&self) -> PrincipalId {
         let kind = PrincipalKind::Person;
-        let enrolled = self.platform.enrol(&self.operator, "Somebody", kind, false).await;
+        let somebody = NewPrincipal {
+            name: "Somebody".to_owned(),
+            kind,
+            operator: false,
+            another: true,
+        };
+        let enrolled = self.platform.enrol(&self.operator, somebody).await;
         enrolled.unwrap().id
     }
 

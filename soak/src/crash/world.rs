@@ -159,9 +159,20 @@ impl World {
         self.folder.path().join(ledger)
     }
 
+    /// The program, seeing nothing of the settings of whoever runs this.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        let ours = |name: &std::ffi::OsString| name.to_string_lossy().starts_with("COFFERDAM_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| ours(name)) {
+            command.env_remove(name);
+        }
+        command
+    }
+
     /// Runs the program with these arguments and the data folder behind them; what it prints.
     pub(super) fn run(&self, args: &[&str]) -> Result<String> {
-        let output = Command::new(&self.program)
+        let output = self
+            .command()
             .args(args)
             .arg(self.data())
             .stdin(Stdio::null())
@@ -189,7 +200,8 @@ impl World {
             .create(true)
             .append(true)
             .open(self.folder.path().join("server.log"))?;
-        let child = Command::new(&self.program)
+        let child = self
+            .command()
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .env("COFFERDAM_REQUESTS_PER_SECOND", "0")
@@ -296,7 +308,7 @@ pub(super) async fn engaged(
     } else {
         "person"
     };
-    let person = json!({ "name": format!("{role} of {project}"), "kind": kind });
+    let person = json!({ "name": format!("{role} of {project}"), "kind": kind, "another": true });
     let person = operator.post("/people", person).await?;
     let budget = json!({ "objects_per_hour": 1u64 << 40, "objects_per_day": 1u64 << 40,
                          "bytes_per_hour": 1u64 << 50, "bytes_per_day": 1u64 << 50 });

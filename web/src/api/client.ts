@@ -109,7 +109,7 @@ export const api = {
   endEngagement: (engagement: string) => told<EngagementView>(client.POST("/api/v1/engagements/{engagement}/end", { params: { path: { engagement } } })),
   agreement: (project: string) => told<Agreement>(client.GET("/api/v1/projects/{project}/agreement", { params: { path: { project } } })),
   people,
-  createPerson: (name: string) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false }, ...keyed() })),
+  createPerson: (name: string, another: boolean) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false, another }, ...keyed() })),
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
   halts: (open: boolean) => items<Halt>(client.GET("/api/v1/halts", { params: { query: { open } } })),

@@ -112,6 +112,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such delivery, or not yours */
                 404: {
                     headers: {
@@ -369,6 +378,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1239,6 +1257,96 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engagements/{engagement}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
+         *     operators and for who holds it. Newest first, at most 500
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those that still prove something, or only those that no longer do. */
+                    good?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Credentials */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CredentialOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such engagement, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a filter */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says when to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was done: the database or the keyholder does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2646,7 +2754,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not in one's role */
+                /** @description Not in one's role, or not one's lab */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2655,7 +2763,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No such scope, or not yours */
+                /** @description No such scope */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2760,7 +2868,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not in one's role */
+                /** @description Not in one's role, or not one's lab */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2769,8 +2877,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No such open halt, or not yours */
+                /** @description No such halt */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was resumed already, or ended by itself */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3009,6 +3126,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -3100,6 +3226,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -3184,6 +3319,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such lab, or not yours */
                 404: {
                     headers: {
@@ -3252,6 +3396,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3454,6 +3607,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3753,6 +3915,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such ledger, or not yours, or no checkpoint yet */
                 404: {
                     headers: {
@@ -3830,6 +4001,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such ledger or tile, or not yours */
                 404: {
                     headers: {
@@ -3898,6 +4078,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4130,6 +4319,15 @@ export interface paths {
                 };
                 /** @description Not an operator */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody is called so already */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4409,6 +4607,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No such project, or not yours */
                 404: {
                     headers: {
@@ -4484,7 +4691,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Halted */
+                /** @description Halted, ended, or not in one's role */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -4586,7 +4793,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Halted */
+                /** @description Halted, ended, or not in one's role */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -4688,6 +4895,15 @@ export interface paths {
                 };
                 /** @description Not signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5089,6 +5305,26 @@ export interface components {
             /** @description `by-firm`: signed by the firm alone. No witness has cosigned it. */
             witnessed: string;
         };
+        /**
+         * @description Of which kind a credential is.
+         * @enum {string}
+         */
+        CredentialKind: "token" | "session" | "link";
+        /** @description A credential, without its secret. */
+        CredentialOut: {
+            expires: string;
+            /** @description Whether it still proves something. */
+            good: boolean;
+            halted?: components["schemas"]["Stop"] | null;
+            id: string;
+            issued: string;
+            kind: components["schemas"]["CredentialKind"];
+            label: string;
+            /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+            last_used?: string | null;
+            /** @description When it was revoked, or, a link, used. */
+            revoked?: string | null;
+        };
         /** @description A data set offered to a lab. */
         Delivery: {
             /**
@@ -5120,6 +5356,8 @@ export interface components {
         };
         /** @description An engagement. */
         EngagementOut: {
+            /** @description When it ended, if it has. */
+            ended?: string | null;
             from: string;
             halted?: components["schemas"]["Stop"] | null;
             id: string;
@@ -5198,6 +5436,7 @@ export interface components {
             scope_name: string;
             sentence: string;
             since: string;
+            state: components["schemas"]["HaltState"];
             stopped?: components["schemas"]["StoppedOut"] | null;
             until?: string | null;
         };
@@ -5206,6 +5445,11 @@ export interface components {
          * @enum {string}
          */
         HaltReason: "incident" | "component" | "lab-request" | "credential" | "budget" | "maintenance" | "drill";
+        /**
+         * @description Whether a halt stops anything.
+         * @enum {string}
+         */
+        HaltState: "open" | "ended" | "resumed";
         /** @description A task in one's hands. */
         HeldOut: {
             assignment: string;
@@ -5254,6 +5498,8 @@ export interface components {
             halted?: components["schemas"]["Stop"] | null;
             id: string;
             name: string;
+            /** @description Open halts on the lab and on anything within it. */
+            open_halts: number;
             projects: number;
         };
         LabTouched: {
@@ -5286,6 +5532,7 @@ export interface components {
             /** @description The credential in use. */
             credential: string;
             engagements: components["schemas"]["EngagementOut"][];
+            halted?: components["schemas"]["Stop"] | null;
             kind: string;
             name: string;
             operator: boolean;
@@ -5337,6 +5584,8 @@ export interface components {
             minutes?: number | null;
         };
         NewPerson: {
+            /** @description Whether it is another one, where somebody is called so already. */
+            another?: boolean;
             kind?: components["schemas"]["Kind"] | null;
             name: string;
             /** @description Whether the person administers the installation. */
@@ -5398,6 +5647,25 @@ export interface components {
             next?: string | null;
         };
         /** @description A list, or one page of it. */
+        Page_CredentialOut: {
+            items: {
+                expires: string;
+                /** @description Whether it still proves something. */
+                good: boolean;
+                halted?: components["schemas"]["Stop"] | null;
+                id: string;
+                issued: string;
+                kind: components["schemas"]["CredentialKind"];
+                label: string;
+                /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+                last_used?: string | null;
+                /** @description When it was revoked, or, a link, used. */
+                revoked?: string | null;
+            }[];
+            /** @description To be sent as `cursor` for the next page; none at the end. */
+            next?: string | null;
+        };
+        /** @description A list, or one page of it. */
         Page_Delivery: {
             items: {
                 /**
@@ -5429,6 +5697,8 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_EngagementOut: {
             items: {
+                /** @description When it ended, if it has. */
+                ended?: string | null;
                 from: string;
                 halted?: components["schemas"]["Stop"] | null;
                 id: string;
@@ -5458,6 +5728,7 @@ export interface components {
                 scope_name: string;
                 sentence: string;
                 since: string;
+                state: components["schemas"]["HaltState"];
                 stopped?: components["schemas"]["StoppedOut"] | null;
                 until?: string | null;
             }[];
@@ -5471,6 +5742,8 @@ export interface components {
                 halted?: components["schemas"]["Stop"] | null;
                 id: string;
                 name: string;
+                /** @description Open halts on the lab and on anything within it. */
+                open_halts: number;
                 projects: number;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */

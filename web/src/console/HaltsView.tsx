@@ -13,7 +13,7 @@ import classes from "./Console.module.css";
 export function HaltsView() {
   const open = useQuery(queries.halts(true));
   const past = useQuery(queries.halts(false));
-  const resumed = (past.data ?? []).filter((halt) => halt.resumed !== null).toSorted((a, b) => b.since.localeCompare(a.since));
+  const over = (past.data ?? []).toSorted((a, b) => b.since.localeCompare(a.since));
   return (
     <>
       <div className={classes["head"]}>
@@ -27,7 +27,7 @@ export function HaltsView() {
         {open.data?.length === 0 && <Empty title="Nothing is halted">A halt appears here when somebody sets one: an operator with the button at the right end of the bar (<kbd>Shift</kbd> <kbd>H</kbd>), a steward for their own lab.</Empty>}
         <ul className={classes["halts"]}>{open.data?.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul>
       </Panel>
-      {resumed.length > 0 && <Panel title="Resumed"><ul className={classes["halts"]}>{resumed.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul></Panel>}
+      {over.length > 0 && <Panel title="Past"><ul className={classes["halts"]}>{over.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul></Panel>}
     </>
   );
 }
@@ -36,19 +36,21 @@ function HaltRow({ halt }: { halt: Halt }) {
   const now = useNow(30_000);
   const scope = parseScope(halt.scope);
   const name = scope.kind === "installation" ? "Everything" : halt.scope_name;
-  const end = halt.resumed === null ? now.getTime() : Date.parse(halt.resumed);
+  const open = halt.state === "open";
+  const end = halt.resumed ?? (halt.state === "ended" ? halt.until : null);
+  const until = end === null ? now.getTime() : Date.parse(end);
   return (
     <li>
-      <span className={classes["tag"]}>{halt.resumed === null ? <StateTag state="halted">halted</StateTag> : <StateTag state="plain">resumed</StateTag>}</span>
+      <span className={classes["tag"]}>{open ? <StateTag state="halted">halted</StateTag> : <StateTag state="plain">{halt.state}</StateTag>}</span>
       <div className={classes["stack"]}>
         <p><b>{name}</b> <span className="m">{scope.kind === "installation" ? "" : scope.kind}</span></p>
         <p className="i2">{halt.sentence === "" ? reasonLabel(halt.reason) : halt.sentence}</p>
       </div>
       <p className="i2 sm">
         since <b>{moment(halt.since, { now, seconds: true })}</b> UTC by {byWhom(halt)}
-        {halt.resumed === null ? "" : `, resumed ${moment(halt.resumed, { now, seconds: true })}`}, {worked(Math.max(0, (end - Date.parse(halt.since)) / 1000))} in all
+        {end === null ? (halt.until === null ? "" : ` until ${moment(halt.until, { now, seconds: true })}`) : `, ${halt.state} ${moment(end, { now, seconds: true })}`}, {worked(Math.max(0, (until - Date.parse(halt.since)) / 1000))} {open ? "so far" : "in all"}
       </p>
-      <span className={classes["act"]}>{halt.resumed === null && <ResumeButton halt={halt.id} name={name} />}</span>
+      <span className={classes["act"]}>{open && <ResumeButton halt={halt.id} name={name} />}</span>
     </li>
   );
 }

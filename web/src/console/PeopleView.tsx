@@ -65,8 +65,8 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made:
   const labs = useQuery(queries.labs);
   const client = useQueryClient();
   const making = useMutation({
-    mutationFn: async () => {
-      const person = await api.createPerson(name.trim());
+    mutationFn: async (another: boolean) => {
+      const person = await api.createPerson(name.trim(), another);
       if (steward !== "") await api.appointSteward(steward, person.id);
       return { person, link: await api.createLink(person.id) };
     },
@@ -75,13 +75,14 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made:
       onMade(made);
     },
   });
+  const taken = isProblem(making.error, "conflict");
   return (
     <Modal opened onClose={onClose} title="Invite a person" size={440}>
-      <form className={classes["form"]} onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
-        <TextInput label="Name" description="Seen by the firm only; labs see a pseudonym." value={name} onChange={(event) => setName(event.currentTarget.value)} error={making.error === null ? null : refusal(making.error)} data-autofocus />
+      <form className={classes["form"]} onSubmit={(event) => { event.preventDefault(); making.mutate(taken); }}>
+        <TextInput label="Name" description="Seen by the firm only; labs see a pseudonym." value={name} onChange={(event) => { setName(event.currentTarget.value); making.reset(); }} error={making.error === null ? null : taken ? `Somebody is called ${name.trim()} already. If this is somebody else, invite another of that name.` : refusal(making.error)} data-autofocus />
         <NativeSelect label="Speaks for a lab" description="A steward sees the lab’s portal and may halt it." value={steward} onChange={(event) => setSteward(event.currentTarget.value)} data={[{ value: "", label: "no lab" }, ...(labs.data ?? []).map((lab) => ({ value: lab.id, label: lab.name }))]} />
         <p className="i2 sm">Engage contractors and reviewers from their project’s page.</p>
-        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>Invite and make a link</Button></div>
+        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>{taken ? "Invite another of that name" : "Invite and make a link"}</Button></div>
       </form>
     </Modal>
   );

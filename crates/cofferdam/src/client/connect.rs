@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Client;
-use crate::config::{Config, FILE};
+use crate::config::{self, Config, FILE};
 use crate::fail::{Failure, Outcome};
 use crate::install::token_file;
 
@@ -49,6 +49,7 @@ pub(crate) struct Connect {
 impl Connect {
     /// A client of that server.
     pub(crate) fn client(&self) -> Outcome<Client> {
+        config::check_variables()?;
         let server = match (&self.server, &self.data) {
             (Some(server), _) => server.clone(),
             (None, Some(folder)) => Config::load(&folder.join(FILE))?.local_url(),

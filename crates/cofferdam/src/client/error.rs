@@ -117,6 +117,11 @@ impl ApiError {
         }
     }
 
+    /// The same, told more closely.
+    pub(super) fn saying(self, line: String) -> Self {
+        Self { line, ..self }
+    }
+
     /// Whether the server named this kind of problem.
     pub(crate) fn is(&self, slug: &str) -> bool {
         self.slug == slug

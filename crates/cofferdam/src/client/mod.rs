@@ -4,6 +4,7 @@ mod connect;
 mod error;
 mod json;
 mod resolve;
+mod standing;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub(crate) use connect::Connect;
 pub(crate) use error::ApiError;
 pub(crate) use json::{number, text, when};
 pub(crate) use resolve::{lab, person, project};
+pub(crate) use standing::{ended_at, halted, nothing, over};
 
 use crate::fail::{Failure, Outcome};
 
@@ -99,7 +101,25 @@ impl Client {
         if response.status().is_success() {
             return Ok(response);
         }
-        Err(ApiError::refused(&self.base, response).await)
+        let address = response.url().path().to_owned();
+        let error = ApiError::refused(&self.base, response).await;
+        Err(self.with_the_end(error, &address).await)
+    }
+
+    /// The gate says that an engagement is over, and not since when: one's own engagements do.
+    async fn with_the_end(&self, error: ApiError, address: &str) -> ApiError {
+        if !error.is("ended") {
+            return error;
+        }
+        let asked = self.request(Method::GET, "/me").send().await;
+        let me: Option<Value> = match asked {
+            Ok(answer) if answer.status().is_success() => answer.json().await.ok(),
+            _ => None,
+        };
+        match me.and_then(|me| ended_at(&me, address)) {
+            Some(line) => error.saying(line),
+            None => error,
+        }
     }
 
     async fn decoded<T: DeserializeOwned>(&self, request: RequestBuilder) -> Call<Option<T>> {

@@ -3,7 +3,7 @@
 use cofferdam_model::{LabId, PrincipalId, ProjectId};
 use serde_json::Value;
 
-use super::{Client, encoded, text};
+use super::{Client, standing, text};
 use crate::fail::{Failure, Outcome};
 
 /// A lab by its id or name.
@@ -11,18 +11,11 @@ pub(crate) async fn lab(client: &Client, given: &str) -> Outcome<LabId> {
     if given.starts_with("lab_") {
         return id(given);
     }
+    let mut labs = client.all("/labs").await?;
     let me: Value = client.get("/me").await?;
-    let labs = if me["operator"] == true {
-        client.all("/labs").await?
-    } else {
-        held(&me, "lab")
-    };
-    one(
-        "lab",
-        given,
-        labs.iter().map(|lab| (text(lab, "/name"), text(lab, "/id"))),
-        "cofferdam lab list",
-    )
+    labs.extend(held(&me).into_iter().map(|(lab, _)| lab));
+    let named = labs.iter().map(|lab| (text(lab, "/name"), text(lab, "/id")));
+    one("lab", given, named, "cofferdam lab list").map_err(|error| standing::over(&me).unwrap_or(error))
 }
 
 /// A project by its id, its name, or its lab's name, `/` and its name.
@@ -30,19 +23,19 @@ pub(crate) async fn project(client: &Client, given: &str) -> Outcome<ProjectId> 
     if given.starts_with("prj_") {
         return id(given);
     }
-    let projects = match client.all("/projects").await {
-        Ok(found) => found,
-        Err(error) if error.is("not-in-role") || error.is("not-found") => {
-            held(&client.get("/me").await?, "project")
-        }
-        Err(error) => return Err(error.into()),
+    let overseen = client.all("/projects").await?;
+    let me: Value = client.get("/me").await?;
+    let named = |lab: &Value, project: &Value| {
+        let (name, id) = (text(project, "/name"), text(project, "/id"));
+        [(format!("{}/{name}", text(lab, "/name")), id.clone()), (name, id)]
     };
-    let full = |p: &Value| format!("{}/{}", text(p, "/lab/name"), text(p, "/name"));
-    let named = projects.iter().flat_map(|p| {
-        let id = text(p, "/id");
-        [(text(p, "/name"), id.clone()), (full(p), id)]
-    });
-    one("project", given, named, "cofferdam project list")
+    let overseen = overseen.iter().flat_map(|p| named(&p["lab"], p));
+    let own = held(&me);
+    let own = own
+        .iter()
+        .filter_map(|(lab, project)| Some(named(lab, project.as_ref()?)));
+    let all = overseen.chain(own.flatten());
+    one("project", given, all, "cofferdam project list").map_err(|error| standing::over(&me).unwrap_or(error))
 }
 
 /// A person or component by its id or name.
@@ -50,7 +43,7 @@ pub(crate) async fn person(client: &Client, given: &str) -> Outcome<PrincipalId>
     if given.starts_with("pri_") {
         return id(given);
     }
-    let people = client.all(&format!("/people?q={}", encoded(given))).await?;
+    let people = client.all("/people").await?;
     one(
         "person or component",
         given,
@@ -59,13 +52,16 @@ pub(crate) async fn person(client: &Client, given: &str) -> Outcome<PrincipalId>
     )
 }
 
-/// The labs or projects of one's own engagements.
-fn held(me: &Value, member: &str) -> Vec<Value> {
+/// The labs of one's own engagements, each with its project, where it is for one.
+fn held(me: &Value) -> Vec<(Value, Option<Value>)> {
     let engagements = me["engagements"].as_array().into_iter().flatten();
-    engagements
-        .map(|e| e[member].clone())
-        .filter(Value::is_object)
-        .collect()
+    let place = |e: &Value| {
+        (
+            e["lab"].clone(),
+            Some(e["project"].clone()).filter(Value::is_object),
+        )
+    };
+    engagements.map(place).collect()
 }
 
 fn id<T: cofferdam_model::Id>(given: &str) -> Outcome<T> {

@@ -10,8 +10,8 @@ use cofferdam_store::Database;
 pub(crate) struct Config {
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
-    /// How people reach it.
-    pub(crate) public_url: String,
+    /// How people reach it; none: where it listens.
+    pub(crate) public_url: Option<String>,
     /// What its ledgers are called.
     pub(crate) origin: String,
     /// Whether session cookies are sent over HTTPS only.
@@ -47,7 +47,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8417)),
-            public_url: "http://127.0.0.1:8417".to_owned(),
+            public_url: None,
             origin: "cofferdam.local".to_owned(),
             secure_cookies: false,
             session_hours: 12,
@@ -65,27 +65,36 @@ impl Default for Config {
 impl Config {
     /// Where the server is from this machine.
     pub(crate) fn local_url(&self) -> String {
-        let mut address = self.listen;
-        if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() {
-                Ipv4Addr::LOCALHOST.into()
-            } else {
-                Ipv6Addr::LOCALHOST.into()
-            });
-        }
-        format!("http://{address}")
+        url_of(self.listen)
     }
 
-    /// What the server wants to know of it.
-    pub(crate) fn settings(&self) -> Settings {
+    /// How people reach a server that listens on this address.
+    pub(crate) fn public_url(&self, address: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| url_of(address))
+    }
+
+    /// What a server that listens on this address wants to know of it.
+    pub(crate) fn settings(&self, address: SocketAddr) -> Settings {
         Settings {
-            public_url: self.public_url.clone(),
+            public_url: self.public_url(address),
             secure_cookies: self.secure_cookies,
             session_hours: self.session_hours,
             requests_per_second: self.requests_per_second,
             metrics: self.metrics,
         }
     }
+}
+
+/// An address to listen on, as one from this machine to go to.
+fn url_of(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    format!("http://{address}")
 }
 
 /// One key.
@@ -115,15 +124,16 @@ pub(super) const KEYS: [Key; 12] = [
     },
     Key {
         name: "public_url",
-        meaning: "How browsers reach the server, without a slash at the end: login links begin with it.",
+        meaning: "How browsers reach the server, without a slash at the end: login links begin with it.\n\
+                  Empty: where it listens. Set it where a proxy stands before it.",
         set: |c, v| {
             put(
                 &mut c.public_url,
                 v.as_str().and_then(url),
-                "http:// or https:// and a host, in quotes",
+                "http:// or https:// and a host, in quotes, or empty",
             )
         },
-        get: |c| c.public_url.as_str().into(),
+        get: |c| c.public_url.as_deref().unwrap_or_default().into(),
     },
     Key {
         name: "origin",
@@ -176,12 +186,12 @@ pub(super) const KEYS: [Key; 12] = [
     },
     Key {
         name: "log",
-        meaning: "What is logged, to standard error: error, warn, info, debug, or a filter such as \"info,tower_http=warn\".",
+        meaning: "What is logged, to standard error: off, error, warn, info, debug, trace, or a filter such as \"info,tower_http=warn\".",
         set: |c, v| {
             put(
                 &mut c.log,
                 v.as_str().and_then(filter),
-                "a level or a filter, in quotes",
+                "off, error, warn, info, debug, trace, or a filter such as \"info,tower_http=warn\"",
             )
         },
         get: |c| c.log.as_str().into(),
@@ -247,12 +257,15 @@ fn small<T: TryFrom<i64>>(value: &toml::Value, least: i64, most: i64) -> Option<
     within(value, least, most).and_then(|value| T::try_from(value).ok())
 }
 
-fn url(text: &str) -> Option<String> {
+fn url(text: &str) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
     let host = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"))?;
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '?' | '@');
-    (!host.is_empty() && host.chars().all(plain)).then(|| text.trim_end_matches('/').to_owned())
+    (!host.is_empty() && host.chars().all(plain)).then(|| Some(text.trim_end_matches('/').to_owned()))
 }
 
 fn origin(text: &str) -> Option<String> {
@@ -264,9 +277,22 @@ fn database(text: &str) -> Option<String> {
     text.parse::<Database>().is_ok().then(|| text.to_owned())
 }
 
+/// A bare word that is no level would be taken for a target, and everything else left out of the log without a word.
 fn filter(text: &str) -> Option<String> {
-    let filter = tracing_subscriber::EnvFilter::builder().parse(text);
-    filter.is_ok().then(|| text.to_owned())
+    let directives = || text.split(',').map(str::trim);
+    let plain = |directive: &str| match directive.rsplit_once('=') {
+        Some((target, level)) => !target.is_empty() && is_level(level),
+        None => is_level(directive),
+    };
+    // A span's fields may hold commas: those are for the parser alone.
+    let fits = text.contains('[') || directives().all(plain);
+    let parsed = tracing_subscriber::EnvFilter::builder().parse(text);
+    (fits && parsed.is_ok()).then(|| text.to_owned())
+}
+
+fn is_level(word: &str) -> bool {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    levels.iter().any(|level| word.eq_ignore_ascii_case(level))
 }
 
 fn format(text: &str) -> Option<LogFormat> {

@@ -18,41 +18,51 @@ use crate::fail::{Failure, Outcome};
 pub(crate) const FILE: &str = "cofferdam.toml";
 /// What the environment's variables begin with.
 const PREFIX: &str = "COFFERDAM_";
+/// Those that stand for options of the command line, and for no key.
+const OPTIONS: [&str; 3] = ["server", "token", "data"];
+
+/// A variable's name and value; no value where it is not UTF-8.
+type Variable = (String, Option<String>);
 
 impl Config {
     /// What the file says, and the environment over it.
     pub(crate) fn load(file: &Path) -> Outcome<Self> {
-        let text = fs::read_to_string(file).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => missing(file),
-            _ => Failure::new(format!("{}: {error}", file.display())),
-        })?;
-        let read = Self::read(&text, |name| std::env::var(name).ok());
-        read.map_err(|mut problems| {
-            let first = problems.remove(0);
-            Failure::new(format!("{}: {first}", file.display())).with(problems)
-        })
+        Self::examine(file).map_err(in_lines)
     }
 
-    /// Reads a file's text, with the environment's variables over it. Every problem, when there is one.
-    fn read(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+    /// The same, or every problem, each with where it is.
+    pub(crate) fn examine(file: &Path) -> Result<Self, Vec<String>> {
+        let text = fs::read_to_string(file).map_err(|error| {
+            vec![match error.kind() {
+                ErrorKind::NotFound => missing(file),
+                _ => format!("{}: {error}", file.display()),
+            }]
+        })?;
+        Self::read(&text, &file.display().to_string(), &variables())
+    }
+
+    /// Reads the text of a file of that name, with the environment's variables over it.
+    fn read(text: &str, file: &str, variables: &[Variable]) -> Result<Self, Vec<String>> {
         let table = text
             .parse::<toml::Table>()
-            .map_err(|error| vec![syntax(text, &error)])?;
+            .map_err(|error| vec![format!("{file}: {}", syntax(text, &error))])?;
         let (mut config, mut problems) = (Self::default(), Vec::new());
         for (name, value) in &table {
+            let place = || format!("{file}: {}", place(text, name));
             match KEYS.iter().find(|key| key.name == name) {
-                Some(key) => problems.extend(set(&mut config, key, value, || place(text, name))),
-                None => problems.push(unknown(name, place(text, name))),
+                Some(key) => problems.extend(set(&mut config, key, value, place)),
+                None => problems.push(unknown(name, place())),
             }
         }
-        for key in &KEYS {
-            let name = format!("{PREFIX}{}", key.name.to_uppercase());
-            if let Some(given) = variable(&name) {
-                let value = from_variable(&given);
+        problems.extend(strangers(variables));
+        for (name, given) in variables {
+            let key = KEYS.iter().find(|key| variable_of(key.name) == *name);
+            if let (Some(key), Some(given)) = (key, given) {
+                let value = from_variable(given);
                 problems.extend(set(&mut config, key, &value, || format!("{name}: ")));
             }
         }
-        problems.extend(config.contradiction());
+        problems.extend(config.contradiction().map(|text| format!("{file}: {text}")));
         if problems.is_empty() {
             Ok(config)
         } else {
@@ -101,7 +111,10 @@ impl Config {
     }
 
     fn contradiction(&self) -> Option<String> {
-        let https = self.public_url.starts_with("https://");
+        let https = self
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https://"));
         (https && !self.secure_cookies).then(|| {
             "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted"
                 .to_owned()
@@ -132,6 +145,57 @@ fn unknown(name: &str, place: String) -> String {
     }
 }
 
+/// Every variable of the environment that is meant for us.
+fn variables() -> Vec<Variable> {
+    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let mut ours: Vec<Variable> = all
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .map(|(name, value)| (name, value.into_string().ok()))
+        .collect();
+    ours.sort_unstable();
+    ours
+}
+
+fn variable_of(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_uppercase())
+}
+
+/// What is wrong with variables whatever they are for: a name that nothing reads would be a setting that is not set.
+fn strangers(variables: &[Variable]) -> Vec<String> {
+    let known = || KEYS.iter().map(|key| key.name).chain(OPTIONS);
+    let wrong = |(name, value): &Variable| {
+        if known().any(|known| variable_of(known) == *name) {
+            return value.is_none().then(|| format!("{name}: its value is not UTF-8"));
+        }
+        let given = name.trim_start_matches(PREFIX).to_lowercase();
+        Some(match nearest(&given, known()) {
+            Some(meant) => format!(
+                "{name}: there is no such setting; did you mean {}? Otherwise unset it",
+                variable_of(meant)
+            ),
+            None => format!(
+                "{name}: there is no such setting; unset it (`cofferdam config default` shows those there are)"
+            ),
+        })
+    };
+    variables.iter().filter_map(wrong).collect()
+}
+
+/// Refuses variables that nothing reads, where no file is read.
+pub(crate) fn check_variables() -> Outcome {
+    let problems = strangers(&variables());
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(in_lines(problems))
+}
+
+/// The first problem, and the others below it.
+pub(crate) fn in_lines(mut problems: Vec<String>) -> Failure {
+    let more = problems.split_off(problems.len().min(1));
+    Failure::new(problems.concat()).with(more)
+}
+
 /// The line on which a key stands.
 fn place(text: &str, name: &str) -> String {
     let starts = |line: &str| {
@@ -151,9 +215,9 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}: {}", error.message())
 }
 
-fn missing(file: &Path) -> Failure {
+fn missing(file: &Path) -> String {
     let folder = file.parent().filter(|folder| folder.is_dir());
-    Failure::new(match folder {
+    match folder {
         Some(folder) => format!(
             "{} holds no installation (no {FILE}); `cofferdam init --data {0}` makes one",
             folder.display()
@@ -162,7 +226,13 @@ fn missing(file: &Path) -> Failure {
             "{} does not exist; `cofferdam init --data DIR` makes an installation",
             file.display()
         ),
-    })
+    }
+}
+
+/// The environment's variable that says a key, if it is set.
+pub(crate) fn variable(key: &str) -> Option<String> {
+    let name = variable_of(key);
+    std::env::var_os(&name).map(|_| name)
 }
 
 /// The configuration file of a data folder, or the file itself.
@@ -185,7 +255,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Config, Vec<String>> {
-        Config::read(text, |_| None)
+        Config::read(text, "x.toml", &[])
     }
 
     #[test]
@@ -203,10 +273,10 @@ mod tests {
         let problems = read("# x\nlisten = \"127.0.0.1:1\"\nsesion_hours = 3\n[storage]\n").unwrap_err();
         assert_eq!(
             problems[0],
-            "line 3: there is no key `sesion_hours`; did you mean `session_hours`?"
+            "x.toml: line 3: there is no key `sesion_hours`; did you mean `session_hours`?"
         );
         assert!(
-            problems[1].starts_with("line 4: there is no key `storage`; the keys are listen, "),
+            problems[1].starts_with("x.toml: line 4: there is no key `storage`; the keys are listen, "),
             "{problems:?}"
         );
     }
@@ -214,26 +284,65 @@ mod tests {
     #[test]
     fn a_wrong_value_says_what_is_wanted() {
         let problems = read("readers = \"many\"\nsession_hours = 0\nlisten = \"here\"").unwrap_err();
-        assert!(
-            problems
-                .contains(&"line 1: readers must be a whole number from 1 to 64, not \"many\"".to_owned())
-        );
+        assert!(problems.contains(
+            &"x.toml: line 1: readers must be a whole number from 1 to 64, not \"many\"".to_owned()
+        ));
         assert_eq!(problems.len(), 3, "{problems:?}");
         assert_eq!(read("a = [").unwrap_err().len(), 1);
     }
 
+    fn over(text: &str, variables: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
+        Config::read(text, "x.toml", &variables.iter().map(own).collect::<Vec<_>>())
+    }
+
     #[test]
     fn the_environment_wins() {
-        let variable = |name: &str| match name {
-            "COFFERDAM_SESSION_HOURS" => Some("3".to_owned()),
-            "COFFERDAM_ORIGIN" => Some("firm.example".to_owned()),
-            _ => None,
-        };
-        let config = Config::read("session_hours = 9", variable).unwrap();
+        let variables = [
+            ("COFFERDAM_SESSION_HOURS", "3"),
+            ("COFFERDAM_ORIGIN", "firm.example"),
+            ("COFFERDAM_TOKEN", "cft_x"),
+        ];
+        let config = over("session_hours = 9", &variables).unwrap();
         assert_eq!(
             (config.session_hours, config.origin.as_str()),
             (3, "firm.example")
         );
+    }
+
+    #[test]
+    fn a_variable_that_nothing_reads_is_named_with_the_one_that_was_meant() {
+        let problems = over("", &[("COFFERDAM_LISTN", "x"), ("COFFERDAM_COLOUR_SCHEME", "x")]).unwrap_err();
+        assert_eq!(
+            problems[0],
+            "COFFERDAM_LISTN: there is no such setting; did you mean COFFERDAM_LISTEN? Otherwise unset it"
+        );
+        assert!(
+            problems[1].contains("`cofferdam config default` shows"),
+            "{problems:?}"
+        );
+        let unreadable = Config::read("", "x.toml", &[("COFFERDAM_LOG".to_owned(), None)]).unwrap_err();
+        assert_eq!(unreadable, ["COFFERDAM_LOG: its value is not UTF-8"]);
+    }
+
+    #[test]
+    fn a_log_filter_is_levels_alone_and_of_targets() {
+        for good in [
+            "info",
+            "OFF",
+            "info,tower_http=warn",
+            "cofferdam_server=debug, warn",
+            "info,[span{x=1}]=trace",
+        ] {
+            assert!(over("", &[("COFFERDAM_LOG", good)]).is_ok(), "{good}");
+        }
+        for bad in ["loud", "", "info,", "info,chatty", "info,x=loud", "=", "info x"] {
+            let problems = over("", &[("COFFERDAM_LOG", bad)]).unwrap_err();
+            assert!(
+                problems.len() == 1 && problems[0].starts_with("COFFERDAM_LOG: log must be off, error, "),
+                "{bad}: {problems:?}"
+            );
+        }
     }
 
     #[test]

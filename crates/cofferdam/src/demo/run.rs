@@ -97,7 +97,6 @@ impl Demo {
         let address = listener.local_addr().to("the listening socket")?;
         let mut config = Config {
             listen: address,
-            public_url: format!("http://{address}"),
             origin: "demo.cofferdam.local".to_owned(),
             requests_per_second: 0,
             ..Config::default()
@@ -108,8 +107,8 @@ impl Demo {
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
         let platform = install::open(folder, &config).await?;
-        let server = Server::start(listener, platform, &config, ON_THE_WAY);
-        let operator = Client::new(&config.public_url, Some(founded.token.secret.expose()))?;
+        let server = Server::start(listener, platform, config.settings(address), ON_THE_WAY);
+        let operator = Client::new(&config.local_url(), Some(founded.token.secret.expose()))?;
         let _: Value = operator.get("/me").await?;
         Ok((server, operator))
     }

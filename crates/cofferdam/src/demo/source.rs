@@ -186,7 +186,7 @@ fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
     import(bytes, options).map_err(|error| match error {
         ImportError::Rows(rows) => {
             let text = counted(rows.total, "error");
-            let text = format!("{text} in its rows; mend them, or say with --map which column is which");
+            let text = format!("{text}; mend the rows listed, or say with --map which column is which");
             Failure::new(text).with(rows.listed.iter().map(ToString::to_string).collect())
         }
         other => Failure::new(other.to_string()),

@@ -5,6 +5,7 @@
 //! | `cofferdam.toml` | the configuration |
 //! | `cofferdam.sqlite`, `lock` | the database, and who uses it |
 //! | `installation.key` | the installation's own secret |
+//! | `watermarks/` | how far each ledger is known to have been |
 //! | `keyholder/` | the embedded keyholder's keys |
 //! | `deliveries/` | deliveries, encrypted to the labs |
 //! | `operator.token` | the first operator's API token |
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use found::{found, private_file};
 pub(crate) use harden::{no_core_dumps, private_files};
 pub(crate) use log::{to_file, to_stderr};
-pub(crate) use open::open;
+pub(crate) use open::{check_origin, open, open_to_examine};
 pub(crate) use serve::{Server, bind, serve};
 
 /// The operator's token file in a data folder.

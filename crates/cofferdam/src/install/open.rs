@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use cofferdam_custody::{Gate, Secrets, SecretsError, Setup};
+use cofferdam_custody::{Gate, OpenError, OtherOrigin, Secrets, SecretsError, Setup};
 use cofferdam_model::Env;
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
@@ -13,21 +13,19 @@ use cofferdam_store::Options;
 use cofferdam_work::ops::Platform;
 
 use super::{deliveries_folder, keyholder_folder};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::fail::{Failure, Outcome, To};
 use crate::files::{self, OnFile};
 
-/// The platform in a data folder that holds an installation.
+/// The platform in a data folder that holds an installation, to be served.
 pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
     let gate = gate(folder, config, Env::system()).await?;
     if !gate.is_founded() {
-        let shown = folder.display();
-        return Err(Failure::new(match gate.closed().into_iter().next() {
-            Some(found) => format!("{shown}: {found}"),
-            None => {
-                format!("{shown} holds no founded installation; restore it from a backup, or make a new one")
-            }
-        }));
+        let closed = gate.closed().into_iter().next();
+        return Err(closed.map_or_else(
+            || unfounded(folder),
+            |found| Failure::new(format!("{}: {found}", folder.display())),
+        ));
     }
     let deliveries = deliveries_folder(folder);
     if !deliveries.exists() {
@@ -39,6 +37,30 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
     Ok(Platform::new(gate, deliveries))
 }
 
+/// The gate of an installation that is to be examined: also of one whose own ledger does not check.
+pub(crate) async fn open_to_examine(folder: &Path, config: &Config) -> Outcome<Gate> {
+    let gate = gate(folder, config, Env::system()).await?;
+    if !gate.is_founded() && gate.closed().is_empty() {
+        return Err(unfounded(folder));
+    }
+    Ok(gate)
+}
+
+/// Whether the configured origin is the one that the installation in a folder was made with, as far as its files tell.
+pub(crate) fn check_origin(folder: &Path, config: &Config) -> Outcome {
+    match Secrets::open(folder, &config.origin) {
+        Err(SecretsError::OtherOrigin(found)) => Err(other_origin(folder, &found)),
+        _ => Ok(()),
+    }
+}
+
+fn unfounded(folder: &Path) -> Failure {
+    Failure::new(format!(
+        "{} holds no founded installation; restore it from a backup, or make a new one",
+        folder.display()
+    ))
+}
+
 pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
     for within in [keyholder_folder(folder), deliveries_folder(folder)] {
         if within.exists() && !within.is_dir() {
@@ -46,7 +68,7 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
             return Err(Failure::new(text));
         }
     }
-    let secrets = Secrets::open(folder, &config.origin).map_err(without_secret)?;
+    let secrets = Secrets::open(folder, &config.origin).map_err(|error| without_secrets(folder, error))?;
     let policy = FixedPolicy {
         terms: LeaseTerms {
             micros: config.lease_seconds * 1_000_000,
@@ -67,11 +89,15 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
         env,
         node: "embedded".to_owned(),
     };
-    Gate::open(setup).await.to(folder.display())
+    Gate::open(setup).await.map_err(|error| match error {
+        OpenError::OtherOrigin(found) => other_origin(folder, &found),
+        OpenError::Store(error) => Failure::new(format!("{}: {error}", folder.display())),
+    })
 }
 
-fn without_secret(error: SecretsError) -> Failure {
+fn without_secrets(folder: &Path, error: SecretsError) -> Failure {
     match error {
+        SecretsError::OtherOrigin(found) => other_origin(folder, &found),
         SecretsError::Io { path, error } if error.kind() == std::io::ErrorKind::NotFound => {
             let shown = path.display();
             Failure::new(format!(
@@ -81,4 +107,17 @@ fn without_secret(error: SecretsError) -> Failure {
         SecretsError::Io { path, error } => files::unread(&path, &error),
         other => Failure::new(other.to_string()),
     }
+}
+
+/// The variable wins over the file: whichever says it is the one to mend.
+fn other_origin(folder: &Path, found: &OtherOrigin) -> Failure {
+    let OtherOrigin { given, made_with } = found;
+    let why = format!("this installation was made with `{made_with}`, by which its ledgers are checked");
+    Failure::new(match config::variable("origin") {
+        Some(name) => format!("{name}: origin is `{given}`, but {why}; unset it, or set it to {made_with}"),
+        None => format!(
+            "{}: origin is `{given}`, but {why}; put back origin = \"{made_with}\"",
+            folder.join(config::FILE).display()
+        ),
+    })
 }

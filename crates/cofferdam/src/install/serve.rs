@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use cofferdam_custody::Gate;
+use cofferdam_server::Settings;
 use cofferdam_work::ops::Platform;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
 use crate::fail::{Failure, Outcome, To};
 
 /// Connections that may wait to be taken.
@@ -60,12 +60,12 @@ impl Server {
     pub(crate) fn start(
         listener: TcpListener,
         platform: Platform,
-        config: &Config,
+        settings: Settings,
         on_the_way: usize,
     ) -> Self {
         let gate = platform.gate().clone();
         let stop = watch::Sender::new(false);
-        let router = cofferdam_server::router(platform, config.settings());
+        let router = cofferdam_server::router(platform, settings);
         let stopped = until(stop.subscribe());
         let serving = tokio::spawn(cofferdam_server::serve(listener, router, on_the_way, stopped));
         let (own, stopped) = (gate.clone(), until(stop.subscribe()));

@@ -1,12 +1,13 @@
 //! `cofferdam config`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::config::{self, FILE};
 use crate::fail::{Failure, Outcome, To};
+use crate::install;
 use crate::out::Out;
 
 /// The configuration file
@@ -44,10 +45,7 @@ impl Config {
                         ));
                     }
                 };
-                config::Config::load(&file)?;
-                out.answer(&json!({ "file": file, "ok": true }), |_| {
-                    format!("{} is in order", file.display())
-                })
+                check(&file, out)
             }
             Verb::Default => {
                 let file = config::Config::default().to_file();
@@ -59,4 +57,24 @@ impl Config {
             }
         }
     }
+}
+
+/// Whether a file can be used, with the environment over it: all that is wrong, or that it is in order.
+fn check(file: &Path, out: Out) -> Outcome {
+    let config = config::Config::examine(file);
+    let checked = config.and_then(|config| {
+        let origin = file
+            .parent()
+            .map_or(Ok(()), |folder| install::check_origin(folder, &config));
+        origin.map_err(|other| vec![other.to_string()])
+    });
+    let problems = checked.err().unwrap_or_default();
+    let answer = json!({ "file": file, "ok": problems.is_empty(), "problems": problems });
+    if problems.is_empty() {
+        return out.answer(&answer, |_| format!("{} is in order", file.display()));
+    }
+    if out.json {
+        out.json(&answer)?;
+    }
+    Err(config::in_lines(problems))
 }

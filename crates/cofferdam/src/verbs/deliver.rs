@@ -13,13 +13,13 @@ use crate::progress::waiting;
 /// Make a delivery of a project's answers: encrypted to the lab's recipients, with a signed manifest
 #[derive(Debug, Args)]
 pub(crate) struct Deliver {
-    #[command(flatten)]
-    connect: Connect,
     /// The project: its name, LAB/NAME or its id
     project: String,
-    /// openai-chat, openai-preference, trl-preference, trl-preference-chat or tasks [default: the template's usual]
+    /// In which form: openai-chat, openai-preference, trl-preference, trl-preference-chat or tasks [default: the template's usual]
     #[arg(long, value_name = "FORMAT")]
     format: Option<DeliveryFormat>,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Deliver {

@@ -33,7 +33,7 @@ enum Verb {
     },
     /// Fetch a delivery's encrypted file, and its manifest beside it
     Fetch {
-        /// The delivery
+        /// The delivery's id
         #[arg(value_parser = super::id::<DeliveryId>)]
         delivery: String,
         /// Where to; the manifest goes to the same name with `.manifest` behind it
@@ -42,19 +42,19 @@ enum Verb {
     },
     /// Accept a delivery, as the lab's steward
     Accept {
-        /// The delivery
+        /// The delivery's id
         #[arg(value_parser = super::id::<DeliveryId>)]
         delivery: String,
     },
     /// The rows that were sent back and why, as the lab's steward
     Returned {
-        /// The delivery
+        /// The delivery's id
         #[arg(value_parser = super::id::<DeliveryId>)]
         delivery: String,
     },
     /// Send rows back, each with its reason, as the lab's steward
     Return {
-        /// The delivery
+        /// The delivery's id
         #[arg(value_parser = super::id::<DeliveryId>)]
         delivery: String,
         /// A row's number, from 1, and why it comes back; once for each row

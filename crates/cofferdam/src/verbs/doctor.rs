@@ -23,8 +23,8 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let config = Config::load(&self.data.join(config::FILE))?;
-        let platform = install::open(&self.data, &config).await?;
-        let health = waiting("reading every ledger", platform.gate().examine())
+        let gate = install::open_to_examine(&self.data, &config).await?;
+        let health = waiting("reading every ledger", gate.examine())
             .await
             .to(self.data.display())?;
         let findings: Vec<String> = health

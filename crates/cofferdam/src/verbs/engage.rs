@@ -15,12 +15,10 @@ use crate::out::Out;
                             cofferdam engage --steward LAB WHO\n       cofferdam engage --end ID"
 )]
 pub(crate) struct Engage {
-    #[command(flatten)]
-    connect: Connect,
     /// The project (name, LAB/NAME or id), and the person or component (name or id)
     #[arg(value_name = "PROJECT WHO", num_args = 0..=2)]
     what: Vec<String>,
-    /// author, reviewer, lead or integration
+    /// In which role
     #[arg(long, value_parser = ["author", "reviewer", "lead", "integration"])]
     role: Option<String>,
     /// What an integration is for
@@ -47,6 +45,8 @@ pub(crate) struct Engage {
     /// End an engagement: its data, models and hours end at once
     #[arg(long, value_name = "ID", value_parser = super::id::<EngagementId>, conflicts_with_all = ["role", "purpose", "until", "what"])]
     end: Option<String>,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Engage {

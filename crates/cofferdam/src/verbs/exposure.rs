@@ -13,8 +13,6 @@ use crate::table::{Table, thousands};
 /// What the ledgers say that a credential touched, by lab
 #[derive(Debug, Args)]
 pub(crate) struct Exposure {
-    #[command(flatten)]
-    connect: Connect,
     /// The credential's id
     #[arg(long, value_name = "ID", value_parser = super::id::<CredentialId>)]
     credential: String,
@@ -24,6 +22,8 @@ pub(crate) struct Exposure {
     /// Until before when; else until now
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     to: Option<String>,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Exposure {

@@ -1,58 +1,124 @@
 //! `cofferdam halt` and `cofferdam resume`
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use cofferdam_model::{HaltId, Scope};
 use serde_json::{Value, json};
 
-use crate::client::{self, Client, Connect, text, when};
+use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome};
 use crate::out::Out;
+use crate::table::{Table, counted};
 
-/// Stop a scope at once: work under it ends, open streams are cut, timers stop
+/// Stop a scope at once (work under it ends, open streams are cut, timers stop), or list halts
 #[derive(Debug, Args)]
+#[command(
+    subcommand_negates_reqs = true,
+    override_usage = "cofferdam halt SCOPE --reason REASON [--until TIME]\n       cofferdam halt list [--all]"
+)]
 pub(crate) struct Halt {
-    #[command(flatten)]
-    connect: Connect,
-    /// installation, or lab:, project:, person:, component:, engagement: or credential: and an id (or, of the first
-    /// four, a name)
-    scope: String,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    /// installation; or lab:, project:, person: or component: and a name or id; or engagement: or credential: and an id
+    #[arg(required = true)]
+    scope: Option<String>,
     /// Why; everybody concerned is shown a fixed sentence for it
-    #[arg(long, value_parser = ["incident", "component", "lab-request", "credential", "budget", "maintenance", "drill"])]
-    reason: String,
+    #[arg(long, required = true, value_parser = ["incident", "component", "lab-request", "credential", "budget", "maintenance", "drill"])]
+    reason: Option<String>,
     /// Until when, as in 2026-12-31T00:00:00Z; else until it is resumed
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     until: Option<String>,
+    #[command(flatten)]
+    connect: Connect,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// The halts that are open, newest first
+    List {
+        /// Past ones too
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 /// End a halt
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
-    #[command(flatten)]
-    connect: Connect,
     /// The halt's id
     #[arg(value_parser = super::id::<HaltId>)]
     halt: String,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Halt {
     pub(crate) async fn run(self, out: Out) -> Outcome {
+        let (scope, reason) = match (self.verb, self.scope, self.reason) {
+            (Some(Verb::List { all }), None, None) => return list(&self.connect.client()?, all, out).await,
+            (None, Some(scope), Some(reason)) => (scope, reason),
+            _ => {
+                let text = "either halt a scope, for a reason, or list: cofferdam halt SCOPE --reason REASON, or \
+                            cofferdam halt list";
+                return Err(Failure::usage(text));
+            }
+        };
         let client = self.connect.client()?;
-        let scope = scope(&client, &self.scope).await?;
-        let mut body = json!({ "scope": scope.to_string(), "reason": self.reason });
+        let scope = scope_of(&client, &scope).await?;
+        let mut body = json!({ "scope": scope.to_string(), "reason": reason });
         if let Some(until) = self.until {
             body["until"] = json!(until);
         }
         let halt: Value = client.post("/halts", &body).await?;
-        out.answer(&halt, |halt| {
-            let [id, name, sentence] = ["/id", "/scope_name", "/sentence"].map(|at| text(halt, at));
-            let [timers, engagements] = ["/stopped/timers", "/stopped/engagements"].map(|at| text(halt, at));
-            format!(
-                "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements} engagements, {timers} running \
-                 timers, every open stream\nend it with: cofferdam resume {id}",
-                when(halt, "/since")
-            )
-        })
+        out.answer(&halt, opened)
     }
+}
+
+/// What was halted, what that stopped, and how it ends.
+fn opened(halt: &Value) -> String {
+    let [id, name, sentence] = ["/id", "/scope_name", "/sentence"].map(|at| text(halt, at));
+    let timers = counted(number(halt, "/stopped/timers"), "running timer");
+    // Which engagements somebody holds is not counted when they, or a credential, are halted.
+    let engagements = match number(halt, "/stopped/engagements") {
+        0 => String::new(),
+        some => counted(some, "engagement") + ", ",
+    };
+    let end = match when(halt, "/until") {
+        none if none.is_empty() => format!("end it with: cofferdam resume {id}"),
+        until => format!("it ends by itself at {until}; before that with: cofferdam resume {id}"),
+    };
+    format!(
+        "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}{timers}, every open stream\n{end}",
+        when(halt, "/since")
+    )
+}
+
+async fn list(client: &Client, all: bool, out: Out) -> Outcome {
+    let halts = client
+        .all(if all { "/halts" } else { "/halts?open=true" })
+        .await?;
+    if halts.is_empty() {
+        client::nothing(client).await?;
+    }
+    let mut table = Table::new(&["halt", "what", "scope", "reason", "by", "since", "until", "state"]);
+    for h in &halts {
+        let [id, name, scope, reason, by] =
+            ["/id", "/scope_name", "/scope", "/reason", "/by"].map(|at| text(h, at));
+        let state = match when(h, "/resumed") {
+            none if none.is_empty() => text(h, "/state"),
+            at => format!("resumed {at}"),
+        };
+        table.row([
+            id,
+            name,
+            scope,
+            reason,
+            by,
+            when(h, "/since"),
+            when(h, "/until"),
+            state,
+        ]);
+    }
+    out.table(&halts, &table)
 }
 
 impl Resume {
@@ -69,7 +135,7 @@ impl Resume {
 }
 
 /// A scope by ids; of labs, projects, people and components also by name.
-async fn scope(client: &Client, given: &str) -> Outcome<Scope> {
+async fn scope_of(client: &Client, given: &str) -> Outcome<Scope> {
     let wrong = match given.parse::<Scope>() {
         Ok(scope) => return Ok(scope),
         Err(wrong) => Failure::usage(wrong.to_string()),

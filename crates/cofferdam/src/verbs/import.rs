@@ -21,8 +21,6 @@ const CHUNK: usize = 1 << 16;
 /// Bring a file of tasks into a project: all of it, or nothing
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    #[command(flatten)]
-    connect: Connect,
     /// JSONL, a JSON array, or CSV
     file: PathBuf,
     /// Under which engagement: lead, steward, or an integration that imports [default: the token's own]
@@ -40,6 +38,8 @@ pub(crate) struct Import {
     /// Take tasks without ids although the project has some that ask the same
     #[arg(long)]
     again: bool,
+    #[command(flatten)]
+    connect: Connect,
 }
 
 impl Import {
@@ -57,8 +57,11 @@ impl Import {
         let client = self.connect.client()?;
         let engagement = engagement(&client, self.engagement.clone()).await?;
         let path = format!("/engagements/{engagement}/imports{}", self.query(&client).await?);
-        // A server that refuses the token does so before it has read the file, and the connection breaks: ask first.
-        let _: Value = client.get("/me").await?;
+        // A server that refuses does so before it has read the file, and the connection breaks: ask first.
+        let me: Value = client.get("/me").await?;
+        if let Some(ended) = client::ended_at(&me, &path) {
+            return Err(Failure::new(ended));
+        }
         let progress = Progress::bytes(about.len(), "sending");
         let sent = progress.clone();
         let body =
@@ -127,9 +130,11 @@ pub(super) async fn engagement(client: &Client, named: Option<String>) -> Outcom
         .filter(|e| e["state"] == "active");
     match held.map(|e| text(e, "/id")).collect::<Vec<_>>().as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Failure::new(
-            "this credential has no active engagement; `cofferdam engage` grants one",
-        )),
+        [] => Err(client::over(&me).unwrap_or_else(|| {
+            Failure::new(
+                "this credential has no active engagement; ask an operator for one (`cofferdam engage`)",
+            )
+        })),
         several => Err(Failure::usage(format!(
             "this credential has {} active engagements; say under which with --engagement: {}",
             several.len(),

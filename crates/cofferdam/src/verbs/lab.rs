@@ -21,10 +21,10 @@ pub(crate) struct Lab {
 enum Verb {
     /// Open a lab's compartment
     Add {
-        /// Its name
+        /// The lab's name
         name: String,
     },
-    /// Every lab that one oversees
+    /// Every lab that you oversee
     List,
     /// Show or, as its steward, set whom a lab's deliveries are encrypted to
     Recipients {
@@ -48,7 +48,10 @@ impl Lab {
             }
             Verb::List => {
                 let labs = client.all("/labs").await?;
-                let mut table = Table::new(&["lab", "id", "projects", "since", "halted"]);
+                if labs.is_empty() {
+                    client::nothing(&client).await?;
+                }
+                let mut table = Table::new(&["lab", "id", "projects", "since", "open halts", "halted"]);
                 for lab in &labs {
                     let halted = text(lab, "/halted/reason");
                     let cells = [
@@ -56,6 +59,7 @@ impl Lab {
                         text(lab, "/id"),
                         text(lab, "/projects"),
                         when(lab, "/created"),
+                        text(lab, "/open_halts"),
                         halted,
                     ];
                     table.row(cells);

@@ -35,7 +35,7 @@ enum Verb {
     Export {
         /// A lab (name or id), or `installation`
         ledger: String,
-        /// The folder
+        /// The folder: new, or of an earlier export
         dir: PathBuf,
     },
     /// The newest entries of a lab's ledger: who, what and how much, never a lab's words

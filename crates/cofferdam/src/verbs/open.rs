@@ -18,7 +18,7 @@ use crate::opening::{self, Signed};
 use crate::out::{Out, note};
 use crate::table::counted;
 
-/// Open a delivery with the lab's identity; rows go to standard output unless --out names a file
+/// Open a delivery with the lab's identity, and check it against its manifest
 #[derive(Debug, Args)]
 pub(crate) struct Open {
     /// The delivery: an age file
@@ -35,7 +35,7 @@ pub(crate) struct Open {
     /// The lab's exported ledger: it is verified, and must record the manifest
     #[arg(long, value_name = "DIR", requires = "manifest")]
     ledger: Option<PathBuf>,
-    /// A new file for the rows
+    /// A new file for the rows [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::client::{self, Connect, encoded, text, when};
+use crate::client::{self, Connect, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
@@ -21,23 +21,26 @@ pub(crate) struct Person {
 enum Verb {
     /// Enrol a person, or a component
     Add {
-        /// The name
+        /// The name: labs see a pseudonym
         name: String,
         /// Software that holds a credential: an import script, an agent
         #[arg(long)]
         component: bool,
+        /// Another one, though somebody is called so already
+        #[arg(long)]
+        another: bool,
     },
-    /// Everybody
+    /// Everybody enrolled, and the components
     List {
         /// Only names that contain this
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
-    /// A one-time login link
+    /// Make a one-time login link
     Invite {
         /// The person: their name or id
         person: String,
-        /// How long it is good for
+        /// How many minutes it is good for
         #[arg(long, default_value_t = 1_440)]
         minutes: u32,
     },
@@ -47,16 +50,24 @@ impl Person {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
         match self.verb {
-            Verb::Add { name, component } => {
+            Verb::Add {
+                name,
+                component,
+                another,
+            } => {
                 let kind = if component { "component" } else { "person" };
                 let added: Value = client
-                    .post("/people", &json!({ "name": name, "kind": kind }))
+                    .post(
+                        "/people",
+                        &json!({ "name": name, "kind": kind, "another": another }),
+                    )
                     .await?;
                 out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
             }
             Verb::List { search } => {
-                let query = search.map(|q| format!("?q={}", encoded(&q))).unwrap_or_default();
-                let people = client.all(&format!("/people{query}")).await?;
+                let mut people = client.all("/people").await?;
+                let sought = search.unwrap_or_default().to_lowercase();
+                people.retain(|p| text(p, "/name").to_lowercase().contains(&sought));
                 let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
                 for p in &people {
                     let kind = if p["operator"] == true {

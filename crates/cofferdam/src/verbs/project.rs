@@ -35,11 +35,11 @@ enum Verb {
         /// How many people answer each task
         #[arg(long, value_name = "N", default_value_t = 1)]
         overlap: u32,
-        /// How long a task is held without a sign of life
+        /// How long a task is held without a sign of life [default: 1800]
         #[arg(long, value_name = "SECONDS")]
         lease_seconds: Option<i64>,
     },
-    /// Every project that one oversees
+    /// Every project that you oversee
     List {
         /// Of this lab alone: its name or id
         #[arg(long)]
@@ -113,6 +113,9 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
         None => "/projects".to_owned(),
     };
     let projects = client.all(&path).await?;
+    if projects.is_empty() {
+        client::nothing(client).await?;
+    }
     let mut table = Table::new(&["lab", "project", "id", "kind", "tasks", "open", "done", "state"]);
     for p in &projects {
         let state = if p["halted"].is_null() {
@@ -133,7 +136,7 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
     // Stewards see a project's counts, operators also who works on it.
     let engaged = match client.all(&format!("/projects/{id}/engagements")).await {
         Ok(engaged) => engaged,
-        Err(error) if error.is("not-in-role") || error.is("not-found") => Vec::new(),
+        Err(error) if ["not-in-role", "not-found", "ended"].iter().any(|s| error.is(s)) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     found["engagements"] = json!(engaged);

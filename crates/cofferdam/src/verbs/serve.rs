@@ -31,10 +31,11 @@ impl Serve {
         }
         let listener = install::bind(self.listen.unwrap_or(config.listen))?;
         let address = listener.local_addr().to("the listening socket")?;
-        let server = install::Server::start(listener, platform, &config, cofferdam_server::ON_THE_WAY);
+        let settings = config.settings(address);
+        let public = settings.public_url.clone();
+        let server = install::Server::start(listener, platform, settings, cofferdam_server::ON_THE_WAY);
         note(format!(
-            "Cofferdam listens on http://{address} (public address: {})",
-            config.public_url
+            "Cofferdam listens on http://{address} (public address: {public})"
         ));
         install::serve(server).await
     }

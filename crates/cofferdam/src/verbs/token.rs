@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{Connect, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
+use crate::table::Table;
 
 /// API tokens, each good for one engagement
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub(crate) struct Token {
 enum Verb {
     /// Issue a token; it is shown once
     Add {
-        /// For which engagement
+        /// The id of the engagement that it is good for
         #[arg(value_parser = super::id::<EngagementId>)]
         engagement: String,
         /// What it is for
@@ -31,9 +32,18 @@ enum Verb {
         #[arg(long, default_value_t = 30)]
         days: u32,
     },
+    /// The credentials that are good for an engagement: its tokens, and its holder's sessions and links
+    List {
+        /// The engagement's id
+        #[arg(value_parser = super::id::<EngagementId>)]
+        engagement: String,
+        /// Those that have expired, or were revoked or used, too
+        #[arg(long)]
+        all: bool,
+    },
     /// Revoke a token, session or link by its credential's id
     Revoke {
-        /// The credential
+        /// The credential's id
         #[arg(value_parser = super::id::<CredentialId>)]
         credential: String,
     },
@@ -60,6 +70,12 @@ impl Token {
                     )
                 })
             }
+            Verb::List { engagement, all } => {
+                let filter = if all { "" } else { "?good=true" };
+                let path = format!("/engagements/{engagement}/credentials{filter}");
+                let credentials = client.all(&path).await?;
+                out.table(&credentials, &listed(&credentials))
+            }
             Verb::Revoke { credential } => {
                 client.delete(&format!("/credentials/{credential}")).await?;
                 out.answer(&json!({ "credential": credential, "revoked": true }), |_| {
@@ -68,4 +84,35 @@ impl Token {
             }
         }
     }
+}
+
+fn listed(credentials: &[Value]) -> Table {
+    let mut table = Table::new(&[
+        "credential",
+        "kind",
+        "label",
+        "issued",
+        "expires",
+        "last used",
+        "state",
+    ]);
+    for c in credentials {
+        let state = match (when(c, "/revoked"), text(c, "/halted/reason")) {
+            (revoked, _) if !revoked.is_empty() => {
+                let how = if c["kind"] == "link" {
+                    "used or revoked"
+                } else {
+                    "revoked"
+                };
+                format!("{how} {revoked}")
+            }
+            _ if c["good"] == false => "expired".to_owned(),
+            (_, reason) if !reason.is_empty() => format!("halted: {reason}"),
+            _ => "good".to_owned(),
+        };
+        let [id, kind, label] = ["/id", "/kind", "/label"].map(|at| text(c, at));
+        let [issued, expires, used] = ["/issued", "/expires", "/last_used"].map(|at| when(c, at));
+        table.row([id, kind, label, issued, expires, used, state]);
+    }
+    table
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Report, VKEY_PATH, verify_folder};
+use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Problem, Report, VKEY_PATH, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
 use serde_json::Value;
 
@@ -72,7 +72,10 @@ impl Verify {
             verify_folder(&dir, &expect)
         });
         let report = waiting("verifying", verify).await.to("verifying")?;
-        out.answer(&told(&report)?, |_| report.to_string())?;
+        // Of a folder that is none there is no more to report than that.
+        if out.json || report.problem != Some(Problem::NoLog) {
+            out.answer(&told(&report)?, |_| report.to_string())?;
+        }
         match &report.problem {
             None => Ok(()),
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),

@@ -3,12 +3,12 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::client::{Connect, text, when};
+use crate::client::{Connect, halted, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
 
-/// Who one is, and what one is engaged for
+/// Who you are, and what you are engaged for
 #[derive(Debug, Args)]
 pub(crate) struct Whoami {
     #[command(flatten)]
@@ -26,9 +26,10 @@ impl Whoami {
             };
             let mut table = Table::new(&["engagement", "role", "lab", "project", "state", "until"]);
             for e in me["engagements"].as_array().into_iter().flatten() {
-                let state = match text(e, "/halted/reason") {
-                    none if none.is_empty() => text(e, "/state"),
-                    reason => format!("halted: {reason}"),
+                let state = match (when(e, "/ended"), text(e, "/halted/reason")) {
+                    (ended, _) if !ended.is_empty() => format!("ended {ended}"),
+                    (_, none) if none.is_empty() => text(e, "/state"),
+                    (_, reason) => format!("halted: {reason}"),
                 };
                 let [id, role, lab, project] =
                     ["/id", "/role", "/lab/name", "/project/name"].map(|at| text(e, at));
@@ -39,8 +40,9 @@ impl Whoami {
             } else {
                 format!("\n{table}")
             };
+            let halted = halted(me).map_or_else(String::new, |line| line + "\n");
             format!(
-                "{} ({kind})  {}\n{engagements}",
+                "{} ({kind})  {}\n{halted}{engagements}",
                 text(me, "/name"),
                 text(me, "/principal")
             )

@@ -12,12 +12,13 @@ pub(crate) struct Caller {
     pub(crate) may: &'static [&'static str],
 }
 
-/// What outlives a halt, by design: one's own record, words already typed, and revoking one's own credential.
+/// What outlives a halt, by design: one's own record, words already typed, and seeing and revoking one's own credentials.
 const THROUGH_A_HALT: &[&str] = &[
     "hours_get",
     "hours_hours",
     "work_list",
     "work_draft",
+    "engagements_credentials",
     "engagements_revoke",
 ];
 /// One's own hours stay one's own.

@@ -42,9 +42,19 @@ impl Drop for World {
     }
 }
 
+/// The binary, seeing nothing of the tester's own settings.
+fn program() -> Command {
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COFFERDAM_"))
+    {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn start(folder: &Path, place: &Place) -> (Child, String, String) {
     let data = folder.join("data");
-    let made = Command::new(PROGRAM)
+    let made = program()
         .args(["init", "--database", place.database(), "--data"])
         .arg(&data)
         .stdout(Stdio::null())
@@ -56,7 +66,7 @@ fn start(folder: &Path, place: &Place) -> (Child, String, String) {
         .unwrap()
         .port();
     let address = format!("127.0.0.1:{port}");
-    let server = Command::new(PROGRAM)
+    let server = program()
         .args(["serve", "--listen", &address, "--data"])
         .arg(&data)
         .env("COFFERDAM_REQUESTS_PER_SECOND", "0")
@@ -101,7 +111,11 @@ impl World {
     /// Engages somebody new; the engagement's id and a token for it.
     async fn engage(&self, project: &str, role: &str) -> (String, String, String) {
         let person = self
-            .post(&self.operator, "/people", json!({ "name": role }))
+            .post(
+                &self.operator,
+                "/people",
+                json!({ "name": role, "another": true }),
+            )
             .await;
         let wanted = json!({ "principal": text(&person, "id"), "role": role });
         let made = self
@@ -124,7 +138,11 @@ impl World {
 
     async fn steward(&self, lab: &str) -> String {
         let person = self
-            .post(&self.operator, "/people", json!({ "name": "steward" }))
+            .post(
+                &self.operator,
+                "/people",
+                json!({ "name": "steward", "another": true }),
+            )
             .await;
         let wanted = json!({ "principal": text(&person, "id") });
         let made = self
@@ -163,7 +181,7 @@ impl World {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let document = Command::new(PROGRAM).arg("openapi").output().unwrap().stdout;
+        let document = program().arg("openapi").output().unwrap().stdout;
         let empty = String::new;
         let mut world = Self {
             server,

@@ -245,6 +245,28 @@ fn a_delivery_opens_only_as_its_manifest_says() {
 }
 
 #[test]
+fn two_of_one_name_are_two_only_when_that_is_said() {
+    let at = Installation::start();
+    let first = at.ask(&["person", "add", "Ada"]);
+    for args in [
+        &["person", "add", "Ada"][..],
+        &["person", "add", " Ada ", "--component"],
+    ] {
+        let ran = run(&at.with(args));
+        assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(first["id"].as_str().unwrap()) && ran.stderr.contains("--another"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let second = at.ask(&["person", "add", "Ada", "--another"]);
+    assert_ne!(first["id"], second["id"]);
+    let listed = at.ask(&["person", "list", "--search", "ada"]);
+    assert_eq!(listed.as_array().map(Vec::len), Some(2), "{listed}");
+}
+
+#[test]
 fn what_needs_no_server_answers_without_one() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(ok(&["completions", shell]).contains("cofferdam"), "{shell}");
@@ -278,6 +300,22 @@ fn what_needs_no_server_answers_without_one() {
         ran.stderr
     );
     assert!(ran.stderr.contains("line 3: readers must be"), "{}", ran.stderr);
+    assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+    let ran = run(&["config", "check", "--json", &arg(folder.path())]);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (ran.code, &told["ok"], told["problems"].as_array().map(Vec::len)),
+        (1, &json!(false), Some(2)),
+        "{told}"
+    );
+    let missing = arg(&folder.path().join("missing"));
+    let ran = run(&["config", "check", "--json", &missing]);
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &told["ok"]), (1, &json!(false)), "{told}");
+    assert!(
+        told["problems"][0].as_str().unwrap().contains("does not exist"),
+        "{told}"
+    );
     assert!(ok(&["--version"]).starts_with("cofferdam "));
     assert!(ok(&["lab", "--help"]).contains("recipients"));
 }

@@ -140,6 +140,8 @@ fn own_vocabulary() -> Vec<Vec<u8>> {
         files(&data, &mut all);
     }
     let mut vocabulary: Vec<Vec<u8>> = all.iter().map(|file| fs::read(file).unwrap()).collect();
+    // `init` writes what each setting means into its file.
+    vocabulary.push(ok(&["config", "default"]).into_bytes());
     // Another project's kind and formats stand in the clear as well.
     let kinds = TemplateKind::ALL.map(TemplateKind::name);
     let formats = DeliveryFormat::ALL.map(DeliveryFormat::name);

@@ -12,4 +12,5 @@ mod refusals;
 mod seat;
 mod sent_back;
 mod serving;
+mod standing;
 mod support;

@@ -23,7 +23,7 @@ const HALT: &str = "hlt_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 /// Every verb that asks a server, as it would be asked.
 fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
-    let verbs: [&[&str]; 24] = [
+    let verbs: [&[&str]; 26] = [
         &["whoami"],
         &["lab", "add", "Wenham"],
         &["lab", "list"],
@@ -39,6 +39,7 @@ fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
         &["engage", "--steward", "Wenham", "Ada"],
         &["engage", "--end", ENGAGEMENT],
         &["token", "add", ENGAGEMENT, "--label", "x"],
+        &["token", "list", ENGAGEMENT],
         &["token", "revoke", CREDENTIAL],
         &["import", file, "--engagement", ENGAGEMENT],
         &["deliver", "Pairs"],
@@ -46,6 +47,7 @@ fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
         &["delivery", "accept", DELIVERY],
         &["ledger", "tail", "Wenham"],
         &["halt", "installation", "--reason", "drill"],
+        &["halt", "list", "--all"],
         &["resume", HALT],
         &["exposure", "--credential", CREDENTIAL],
     ];
@@ -171,7 +173,7 @@ fn expired_token(folder: &Path, place: &Place) -> String {
 fn something_that_is_not_there() {
     let at = Installation::start();
     let file = arg(&data("mt_bench/question.jsonl"));
-    let absent: [(&[&str], &str); 15] = [
+    let absent: [(&[&str], &str); 16] = [
         (
             &["lab", "recipients", "Nobody"],
             "there is no lab called `Nobody`; `cofferdam lab list` shows",
@@ -197,6 +199,7 @@ fn something_that_is_not_there() {
             &["token", "add", ENGAGEMENT, "--label", "x"],
             "there is no such engagement",
         ),
+        (&["token", "list", ENGAGEMENT], "there is no such engagement"),
         (&["token", "revoke", CREDENTIAL], "there is no such credential"),
         (
             &["import", &file, "--engagement", ENGAGEMENT],
@@ -209,7 +212,7 @@ fn something_that_is_not_there() {
             &["halt", "lab:Nobody", "--reason", "drill"],
             "there is no lab called",
         ),
-        (&["resume", HALT], "there is no such"),
+        (&["resume", HALT], "there is no such halt"),
         (
             &["exposure", "--credential", CREDENTIAL],
             "there is no such credential",
@@ -225,7 +228,8 @@ fn something_that_is_not_there() {
 fn a_missing_folder_or_file() {
     let folder = tempfile::tempdir().unwrap();
     let (missing, empty) = (arg(&folder.path().join("missing")), arg(folder.path()));
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 16] = [
+        (&["verify", &empty], "holds no exported ledger"),
         (
             &["serve", "--data", &missing],
             "does not exist; `cofferdam init --data DIR` makes",
@@ -453,7 +457,7 @@ fn what_belongs_to_somebody_else() {
 
 #[test]
 fn an_argument_that_is_wrong() {
-    let verbs: [&[&str]; 30] = [
+    let verbs: [&[&str]; 34] = [
         &[],
         &["unknown"],
         &["init"],
@@ -481,6 +485,10 @@ fn an_argument_that_is_wrong() {
         &["verify"],
         &["ledger", "export", "installation"],
         &["halt", "installation", "--reason", "because"],
+        &["halt"],
+        &["halt", "installation"],
+        &["halt", "installation", "--reason", "drill", "list"],
+        &["token", "list", "eng_1"],
         &["resume", "hlt"],
         &["exposure", "--credential", CREDENTIAL, "--from", "yesterday"],
         &["completions", "dos"],

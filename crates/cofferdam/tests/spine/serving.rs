@@ -137,6 +137,143 @@ fn a_database_that_is_garbage_is_named_with_the_remedy() {
     );
 }
 
+#[test]
+fn a_variable_that_would_not_be_obeyed_is_refused() {
+    let (folder, data) = founded();
+    let fresh = arg(&folder.path().join("fresh"));
+    let refused = |args: &[&str], (name, value): (&str, &str), said: &str| {
+        let output = support::command(args).env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {text}");
+        assert!(
+            text.lines().count() == 1 && text.contains(said),
+            "{args:?}: {text}"
+        );
+    };
+    let serve = ["serve", "--data", &data, "--listen", "127.0.0.1:0"];
+    for args in [
+        &serve[..],
+        &["doctor", "--data", &data],
+        &["config", "check", &data],
+        &["init", "--data", &fresh],
+        &["lab", "list", "--token", "cft_x"],
+        &["lab", "list", "--data", &data],
+    ] {
+        refused(
+            args,
+            ("COFFERDAM_SESION_HOURS", "3"),
+            "COFFERDAM_SESION_HOURS: there is no such setting; did you mean COFFERDAM_SESSION_HOURS?",
+        );
+    }
+    refused(
+        &["whoami", "--token", "cft_x"],
+        ("COFFERDAM_SERVR", "http://127.0.0.1:9"),
+        "did you mean COFFERDAM_SERVER?",
+    );
+    refused(
+        &serve,
+        ("COFFERDAM_LOG", "loud"),
+        "COFFERDAM_LOG: log must be off, error,",
+    );
+    assert!(!Path::new(&fresh).exists());
+}
+
+#[test]
+fn links_lead_to_where_the_server_listens_unless_told_otherwise() {
+    let mut at = Installation::start();
+    let link = |at: &Installation| {
+        let made = at.ask(&["person", "invite", "Olga"]);
+        made["url"].as_str().unwrap().to_owned()
+    };
+    let (listening, base) = (link(&at), at.base.clone());
+    assert!(
+        listening.starts_with(&format!("{base}/login#cfl_")),
+        "{listening}"
+    );
+    assert_eq!(at.stop(), 0);
+    let file = at.data().join("cofferdam.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let told = text.replace("public_url = \"\"", "public_url = \"http://work.example\"");
+    assert_ne!(told, text);
+    fs::write(&file, told).unwrap();
+    at.serve();
+    let public = link(&at);
+    assert!(public.starts_with("http://work.example/login#cfl_"), "{public}");
+}
+
+#[test]
+fn another_origin_is_told_from_an_edited_ledger() {
+    let (_folder, data) = founded();
+    let file = Path::new(&data).join("cofferdam.toml");
+    let written = fs::read_to_string(&file).unwrap();
+    let verbs: [&[&str]; 3] = [
+        &["serve", "--data", &data, "--listen", "127.0.0.1:0"],
+        &["doctor", "--data", &data],
+        &["config", "check", "--data", &data],
+    ];
+    let told = |args: &[&str], said: &str| {
+        let ran = run(args);
+        one_line(&ran, 1, said);
+        assert!(
+            ran.stderr.contains("made with `cofferdam.local`"),
+            "{}",
+            ran.stderr
+        );
+        assert!(!ran.stderr.contains("doctor"), "{}", ran.stderr);
+    };
+    fs::write(&file, written.replace("cofferdam.local", "other.example")).unwrap();
+    for args in verbs {
+        told(args, "origin is `other.example`");
+        told(args, "put back origin = \"cofferdam.local\"");
+    }
+    fs::write(&file, written).unwrap();
+    for args in verbs {
+        let output = support::command(args)
+            .env("COFFERDAM_ORIGIN", "other.example")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            text.contains("COFFERDAM_ORIGIN: origin is `other.example`")
+                && text.contains("unset it, or set it to cofferdam.local"),
+            "{text}"
+        );
+    }
+    // Without the file beside the database, the database's own tree head tells.
+    let kept = Path::new(&data).join("watermarks");
+    fs::remove_dir_all(&kept).unwrap();
+    let output = support::command(verbs[1])
+        .env("COFFERDAM_ORIGIN", "other.example")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("made with `cofferdam.local`"), "{text}");
+    assert!(ok(&["doctor", "--data", &data]).contains("all is as it was written"));
+    // What nobody here signed tells nothing of the origin: the ledger is closed, and doctor says the rest.
+    fs::create_dir(&kept).unwrap();
+    fs::write(
+        kept.join("installation.checkpoint"),
+        "x.example/installation\n1\n\n",
+    )
+    .unwrap();
+    let ran = run(&["doctor", "--data", &data]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("rows that authorise"), "{}", ran.stdout);
+    assert!(
+        ran.stderr
+            .contains("must be those that `cofferdam init` made it with")
+            && !ran.stderr.contains("cofferdam doctor"),
+        "{}",
+        ran.stderr
+    );
+    let served = run(verbs[0]);
+    assert!(
+        served.code == 1 && served.stderr.contains("run `cofferdam doctor`"),
+        "{}",
+        served.stderr
+    );
+}
+
 #[tokio::test]
 async fn it_stops_when_told_to_though_somebody_listens() {
     let mut at = Installation::start();

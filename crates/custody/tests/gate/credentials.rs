@@ -163,3 +163,60 @@ async fn nothing_is_issued_to_nobody() {
     world.person().await;
     assert!(world.gate().authenticate(&world.operator_secret).await.is_ok());
 }
+
+#[tokio::test]
+async fn those_of_an_engagement_are_listed_with_how_they_stand() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (own, other) = (world.author(&lab).await, world.author(&lab).await);
+    let terms = Terms {
+        role: Role::Author,
+        from: world.now(),
+        until: None,
+        budget: Budget::PERSON,
+    };
+    let reach = Reach::Project(lab.project);
+    let second = world.engage(lab.id, reach, own.principal, terms).await;
+    let bound = |to| {
+        let (gate, operator, principal) = (world.gate().clone(), world.operator, own.principal);
+        async move {
+            let kind = CredentialKind::Token;
+            let issued = gate.issue(&operator, kind, principal, Some(to), "bound", 60);
+            issued.await.unwrap().id
+        }
+    };
+    let (good, gone, elsewhere) = (bound(own.id).await, bound(own.id).await, bound(second).await);
+    world.gate().revoke(&world.operator, gone).await.unwrap();
+    world.clock.forward(5);
+    world.read(&own, lab.project, &[]).await.unwrap();
+    world.clock.forward(5);
+
+    let known = world.gate().credentials_of(own.id).await.unwrap().unwrap();
+    let ids: Vec<_> = known.iter().map(|c| c.id).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids.contains(&good) && ids.contains(&gone) && ids.contains(&own.caller.credential()));
+    assert!(!ids.contains(&elsewhere) && !ids.contains(&other.caller.credential()));
+    let of = |id| known.iter().find(|c| c.id == id).unwrap();
+    let now = world.now();
+    assert!(of(good).is_good(now) && of(good).bound_to == Some(own.id) && of(good).last_used.is_none());
+    assert!(!of(gone).is_good(now) && of(gone).revoked.is_some());
+    assert!(!of(good).is_good(now.plus_seconds(60)));
+    let used = world.entries(lab.ledger()).await;
+    let used = used.iter().rev().find(|e| matches!(e.by, Actor::Engaged { .. }));
+    assert_eq!(of(own.caller.credential()).last_used, used.map(|e| e.t));
+    let nobody = world.env().new_id().unwrap();
+    assert!(world.gate().credentials_of(nobody).await.unwrap().is_none());
+
+    // A row that is not as recorded proves nothing, and is not shown as if it did.
+    world
+        .stopped(|raw| {
+            raw.execute(
+                "UPDATE credential SET expires = expires + 1 WHERE label = 'bound'",
+                [],
+            )
+            .unwrap();
+        })
+        .await;
+    let known = world.gate().credentials_of(own.id).await.unwrap().unwrap();
+    assert_eq!(known.len(), 1);
+}

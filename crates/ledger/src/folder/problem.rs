@@ -18,6 +18,11 @@ pub enum Problem {
         /// What the folder said.
         why: String,
     },
+    /// Nothing of a log is there.
+    #[error(
+        "there is no exported log here, neither vkey nor checkpoint; name the folder that an export wrote"
+    )]
+    NoLog,
     /// A file that the log's size calls for does not exist.
     #[error("{path} is missing: the folder is not the whole log; fetch this file from another copy")]
     Missing {

@@ -94,6 +94,7 @@ impl<F: Folder, V: FnMut(u64, &[u8]) -> Result<(), String>> Check<'_, F, V> {
 
     /// Reads key and checkpoint.
     fn head(&mut self, expect: &Expect<'_>) -> Result<Checkpoint, Problem> {
+        self.is_log()?;
         self.read_into_bundle(VKEY_PATH, MAX_VKEY_BYTES)?;
         let text = String::from_utf8_lossy(&self.bundle);
         let key: VerifyingKey = text.strip_suffix('\n').unwrap_or(&text).parse()?;
@@ -129,6 +130,15 @@ impl<F: Folder, V: FnMut(u64, &[u8]) -> Result<(), String>> Check<'_, F, V> {
             }),
             _ => Ok(head),
         }
+    }
+
+    /// Whether there is anything of a log: where there is not, no single file is what is missing.
+    fn is_log(&self) -> Result<(), Problem> {
+        let names = self.names("")?;
+        let any = [VKEY_PATH, CHECKPOINT_PATH]
+            .iter()
+            .any(|path| names.iter().any(|name| name == path));
+        any.then_some(()).ok_or(Problem::NoLog)
     }
 
     fn read_into_bundle(&mut self, path: &str, limit: usize) -> Result<(), Problem> {

@@ -168,6 +168,9 @@ proptest! {
         let (unborn, over) = (own.clone(), own.clone());
         let unborn = Engagement { from: q.now.plus_seconds(seconds), ..unborn };
         let over = Engagement { until: Some(q.now), ..over };
+        prop_assert_eq!((own.ended(q.now), over.ended(q.now)), (None, Some(q.now)));
+        let at = q.now.plus_seconds(-seconds);
+        prop_assert_eq!(own.clone().end(at).ended(q.now), Some(at));
         prop_assert!(with(unborn) && with(over));
         prop_assert!(with(own.clone().end(q.now.plus_seconds(seconds))));
         prop_assert!(with(own.end(q.now.plus_seconds(-seconds))));

@@ -136,6 +136,7 @@ fn access(view: &AccessView, names: &Names) -> Access {
     params(("lab" = String, Path, description = "The lab's id"), PageQuery), responses(
     (status = 200, description = "A page", body = Page<Access>),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem),
     (status = 422, description = "Not a cursor or limit", body = Problem)))]
 async fn list(
@@ -251,6 +252,7 @@ fn checkpoint(text: &str) -> Option<CheckpointOut> {
     params(("lab" = String, Path, description = "The lab's id"), Window), responses(
     (status = 200, description = "By actor", body = SummaryOut),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem),
     (status = 422, description = "Not a window", body = Problem)))]
 async fn summary(

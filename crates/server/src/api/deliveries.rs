@@ -18,7 +18,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{IdPath, Named, Page};
-use super::projects::overseen;
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -88,6 +87,7 @@ async fn out(state: &AppState, row: DeliveryRow) -> Answer<Delivery> {
     params(("lab" = String, Path, description = "The lab's id")), responses(
     (status = 200, description = "Deliveries", body = Page<Delivery>),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
@@ -107,6 +107,7 @@ async fn list(
     params(("lab" = String, Path, description = "The lab's id")), responses(
     (status = 200, description = "The key", body = String, content_type = "text/plain"),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem)))]
 async fn vkey(
     State(state): State<AppState>,
@@ -134,7 +135,7 @@ struct NewDelivery {
     params(("project" = String, Path, description = "The project's id")), responses(
     (status = 201, description = "Offered", body = Delivery),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 403, description = "Halted", body = Problem),
+    (status = 403, description = "Halted, ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem),
     (status = 409, description = "Nothing to deliver, or no recipient", body = Problem),
     (status = 422, description = "Not a format for this project", body = Problem),
@@ -145,7 +146,7 @@ async fn make(
     IdPath(project): IdPath<ProjectId>,
     Body(body): Body<NewDelivery>,
 ) -> Answer<(StatusCode, Json<Delivery>)> {
-    overseen(&state, &caller, project).await?;
+    state.platform.may_oversee_project(&caller, project).await?;
     let format = body
         .format
         .as_deref()
@@ -158,13 +159,8 @@ async fn make(
 
 /// A delivery of a lab that the caller oversees; to others it is not there.
 async fn overseen_delivery(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<DeliveryRow> {
-    let missing = || Problem::not_found("there is no such delivery");
     let row = state.platform.delivery(id).await?;
-    state
-        .platform
-        .may_oversee(caller, row.lab)
-        .await
-        .map_err(|_| missing())?;
+    state.platform.may_oversee_delivery(caller, row.lab).await?;
     Ok(row)
 }
 
@@ -179,6 +175,7 @@ async fn steward(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<En
     params(("delivery" = String, Path, description = "The delivery's id")), responses(
     (status = 200, description = "The delivery", body = Delivery),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem)))]
 async fn get(
     State(state): State<AppState>,
@@ -194,6 +191,7 @@ async fn get(
     params(("delivery" = String, Path, description = "The delivery's id")), responses(
     (status = 200, description = "The manifest", body = String, content_type = "text/plain"),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem)))]
 async fn manifest(
     State(state): State<AppState>,

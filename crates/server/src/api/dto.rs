@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Role, Timestamp};
+use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Timestamp};
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_work::ops::EngagementView;
@@ -107,6 +107,8 @@ pub(crate) struct EngagementOut {
     pub(crate) pseudonym: String,
     pub(crate) from: String,
     pub(crate) until: Option<String>,
+    /// When it ended, if it has.
+    pub(crate) ended: Option<String>,
     /// Who holds it: for the holder and for operators.
     pub(crate) principal: Option<Named>,
 }
@@ -125,6 +127,7 @@ impl EngagementOut {
             pseudonym: e.pseudonym.to_string(),
             from: e.from.rfc3339(),
             until: e.until.map(Timestamp::rfc3339),
+            ended: e.ended(now).map(Timestamp::rfc3339),
             principal: Some(Named {
                 id: view.principal.id.to_string(),
                 name: view.principal.name.clone(),
@@ -236,9 +239,11 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
 /// Lets operators pass; to others the address does what it does for those without the role.
 pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
-    if state.gate().is_operator(caller) {
-        Ok(())
-    } else {
-        Err(Problem::not_in_role("only an operator may do that"))
+    match state.gate().administers(caller) {
+        Ok(()) => Ok(()),
+        Err(Refusal::NotInRole) => Err(Problem::not_in_role(
+            "only an operator may do that, with a session or token of their own; ask one",
+        )),
+        Err(other) => Err(other.into()),
     }
 }

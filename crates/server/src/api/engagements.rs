@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_model::{Budget, CredentialId, EngagementId, PrincipalId, ProjectId, Purpose, Role};
+use cofferdam_custody::KnownCredential;
+use cofferdam_model::{
+    Budget, CredentialId, CredentialKind, EngagementId, PrincipalId, ProjectId, Purpose, Role, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{EngagementOut, IdPath, Page, id, operator, time};
-use super::projects::overseen;
+use super::dto::{EngagementOut, IdPath, Page, Query, Stop, id, operator, time};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -21,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list, engage))
         .routes(routes!(end))
         .routes(routes!(issue))
+        .routes(routes!(credentials))
         .routes(routes!(revoke))
 }
 
@@ -29,13 +32,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     params(("project" = String, Path, description = "The project's id")), responses(
     (status = 200, description = "Engagements, ended ones too", body = Page<EngagementOut>),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
 ) -> Answer<Json<Page<EngagementOut>>> {
-    overseen(&state, &caller, project).await?;
+    state.platform.may_oversee_project(&caller, project).await?;
     let now = state.gate().env().now();
     let names = state.gate().is_operator(&caller);
     let views = state.platform.engagements_of(project).await?;
@@ -184,6 +188,76 @@ async fn issue(
             expires,
         }),
     ))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CredentialFilter {
+    /// Only those that still prove something, or only those that no longer do.
+    good: Option<bool>,
+}
+
+/// Of which kind a credential is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = CredentialKind)]
+enum KindOut {
+    Token,
+    Session,
+    Link,
+}
+
+/// A credential, without its secret.
+#[derive(Serialize, ToSchema)]
+struct CredentialOut {
+    id: String,
+    kind: KindOut,
+    label: String,
+    issued: String,
+    expires: String,
+    /// When it was revoked, or, a link, used.
+    revoked: Option<String>,
+    /// Whether it still proves something.
+    good: bool,
+    /// When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go.
+    last_used: Option<String>,
+    /// The halt on it, or on whom it proves.
+    halted: Option<Stop>,
+}
+
+/// The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
+/// operators and for who holds it. Newest first, at most 500
+#[utoipa::path(get, path = "/engagements/{engagement}/credentials", tag = "engagements",
+    params(("engagement" = String, Path, description = "The engagement's id"), CredentialFilter), responses(
+    (status = 200, description = "Credentials", body = Page<CredentialOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 422, description = "Not a filter", body = Problem)))]
+async fn credentials(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(engagement): IdPath<EngagementId>,
+    Query(filter): Query<CredentialFilter>,
+) -> Answer<Json<Page<CredentialOut>>> {
+    let known = state.platform.credentials(&caller, engagement).await?;
+    let now = state.gate().env().now();
+    let wanted = |c: &KnownCredential| filter.good.is_none_or(|good| good == c.is_good(now));
+    let out = known.into_iter().filter(wanted).take(500).map(|c| CredentialOut {
+        kind: match c.kind {
+            CredentialKind::Token => KindOut::Token,
+            CredentialKind::Session => KindOut::Session,
+            CredentialKind::Link => KindOut::Link,
+        },
+        good: c.is_good(now),
+        halted: state.platform.halt_on(c.principal, c.id).as_ref().map(Stop::from),
+        id: c.id.to_string(),
+        label: c.label,
+        issued: c.issued.rfc3339(),
+        expires: c.expires.rfc3339(),
+        revoked: c.revoked.map(Timestamp::rfc3339),
+        last_used: c.last_used.map(Timestamp::rfc3339),
+    });
+    Ok(Json(Page::whole(out.collect())))
 }
 
 /// Revoke a credential: one's own, or, as an operator, anybody's

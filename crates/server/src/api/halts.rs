@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_custody::Caller;
-use cofferdam_model::{Actor, Compartment, EngagementId, Halt, HaltId, HaltReason, Scope, Timestamp};
+use cofferdam_model::{Actor, Compartment, Halt, HaltId, HaltReason, Scope, Timestamp};
 use cofferdam_work::ops::HaltView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,9 +37,22 @@ struct HaltOut {
     /// `operator` or `steward`.
     by: &'static str,
     resumed: Option<String>,
+    state: HaltState,
     /// What it stopped; known only to the answer that opened it.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<StoppedOut>,
+}
+
+/// Whether a halt stops anything.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum HaltState {
+    /// It does.
+    Open,
+    /// It came to the end of its time.
+    Ended,
+    /// Somebody ended it.
+    Resumed,
 }
 
 /// What a halt stopped.
@@ -58,7 +70,11 @@ async fn name_of(state: &AppState, scope: Scope) -> String {
         Scope::Lab(id) => state.platform.lab(id).await.ok().map(|lab| lab.name),
         Scope::Project(id) => state.platform.project_row(id).await.ok().map(|p| p.name),
         Scope::Person(id) | Scope::Component(id) => state.platform.person(id).await.ok().map(|p| p.name),
-        Scope::Engagement(_) | Scope::Credential(_) => None,
+        Scope::Engagement(id) => state.platform.engagement_view(id).await.ok().map(|view| {
+            let at = view.project.map_or(view.lab.name, |project| project.name);
+            format!("{} in {at}", view.engagement.role.name())
+        }),
+        Scope::Credential(id) => state.platform.credential_name(id).await.ok().flatten(),
     };
     named.unwrap_or_else(|| scope.to_string())
 }
@@ -74,6 +90,11 @@ async fn out(state: &AppState, halt: &Halt, by: &'static str, resumed: Option<Ti
         until: halt.until.map(Timestamp::rfc3339),
         by,
         resumed: resumed.map(Timestamp::rfc3339),
+        state: match resumed {
+            Some(_) => HaltState::Resumed,
+            None if halt.in_effect(state.gate().env().now()) => HaltState::Open,
+            None => HaltState::Ended,
+        },
         stopped: None,
     }
 }
@@ -106,10 +127,9 @@ async fn list(
     }
     let views: Vec<HaltView> = state.platform.halts_in(compartments).await?;
     let mut items = Vec::new();
-    for view in views
-        .iter()
-        .filter(|v| filter.open.is_none_or(|open| open == v.resumed.is_none()))
-    {
+    let now = state.gate().env().now();
+    let wanted = |view: &&HaltView| filter.open.is_none_or(|open| open == view.is_open(now));
+    for view in views.iter().filter(wanted) {
         let by = if matches!(view.by, Actor::Engaged { .. }) {
             "steward"
         } else {
@@ -131,31 +151,12 @@ struct NewHalt {
     until: Option<String>,
 }
 
-/// As an operator, none; as a steward of the lab concerned, by which engagement.
-async fn standing(
-    state: &AppState,
-    caller: &Caller,
-    compartment: Option<Compartment>,
-) -> Answer<Option<EngagementId>> {
-    if state.gate().is_operator(caller) {
-        return Ok(None);
-    }
-    let lab = compartment.and_then(Compartment::lab);
-    let Some(lab) = lab else {
-        return Err(Problem::not_found("there is no such scope"));
-    };
-    match state.platform.stewardship(caller, lab).await? {
-        Some(engagement) => Ok(Some(engagement)),
-        None => Err(Problem::not_found("there is no such scope")),
-    }
-}
-
 /// Halt: in effect as soon as this is answered
 #[utoipa::path(post, path = "/halts", tag = "halts", request_body = NewHalt, responses(
     (status = 201, description = "In effect", body = HaltOut),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 403, description = "Not in one's role", body = Problem),
-    (status = 404, description = "No such scope, or not yours", body = Problem),
+    (status = 403, description = "Not in one's role, or not one's lab", body = Problem),
+    (status = 404, description = "No such scope", body = Problem),
     (status = 422, description = "Not a scope, reason or time", body = Problem)))]
 async fn halt(
     State(state): State<AppState>,
@@ -171,8 +172,7 @@ async fn halt(
         .as_deref()
         .map(|text| time("until", text))
         .transpose()?;
-    let compartment = state.platform.lab_of(scope).await?.map(Compartment::Lab);
-    let steward = standing(&state, &caller, compartment).await?;
+    let steward = state.platform.may_halt(&caller, scope).await?;
     let stopped = state
         .platform
         .halt(&caller, steward, scope, body.reason, until)
@@ -191,26 +191,15 @@ async fn halt(
     params(("halt" = String, Path, description = "The halt's id")), responses(
     (status = 200, description = "Resumed", body = HaltOut),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 403, description = "Not in one's role", body = Problem),
-    (status = 404, description = "No such open halt, or not yours", body = Problem)))]
+    (status = 403, description = "Not in one's role, or not one's lab", body = Problem),
+    (status = 404, description = "No such halt", body = Problem),
+    (status = 409, description = "It was resumed already, or ended by itself", body = Problem)))]
 async fn resume(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(id): IdPath<HaltId>,
 ) -> Answer<Json<HaltOut>> {
-    let labs = state.gate().labs().into_iter().map(Compartment::Lab);
-    let all: Vec<Compartment> = labs.chain([Compartment::Installation]).collect();
-    let mut found = None;
-    for compartment in all {
-        let authority = state
-            .gate()
-            .authority(compartment)
-            .map_err(cofferdam_work::ops::WorkError::from)?;
-        if authority.is_some_and(|a| a.halt(id).is_some()) {
-            found = Some(compartment);
-        }
-    }
-    let steward = standing(&state, &caller, found).await?;
+    let steward = state.platform.may_resume(&caller, id).await?;
     let resumed = state.platform.resume(&caller, steward, id).await?;
     let by = if steward.is_some() { "steward" } else { "operator" };
     Ok(Json(out(&state, &resumed.halt, by, Some(resumed.at)).await))

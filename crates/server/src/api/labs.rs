@@ -31,6 +31,8 @@ struct Lab {
     created: String,
     projects: usize,
     halted: Option<Stop>,
+    /// Open halts on the lab and on anything within it.
+    open_halts: usize,
 }
 
 fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
@@ -43,12 +45,18 @@ fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
     let halts = state.gate().halts(compartment);
     let whole = |scope: Scope| scope == Scope::Installation || scope == Scope::Lab(row.id);
     let halted = halts.iter().find(|h| h.in_effect(now) && whole(h.scope));
+    let of_lab = |scope: Scope| match scope {
+        Scope::Installation | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => false,
+        Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => true,
+    };
+    let open_halts = halts.iter().filter(|h| h.in_effect(now) && of_lab(h.scope));
     Ok(Lab {
         id: row.id.to_string(),
         name: row.name.clone(),
         created: row.created.rfc3339(),
         projects: authority.map_or(0, |a| a.projects().count()),
         halted: halted.map(Stop::from),
+        open_halts: open_halts.count(),
     })
 }
 
@@ -133,6 +141,7 @@ struct Recipients {
     params(("lab" = String, Path, description = "The lab's id")), responses(
     (status = 200, description = "age recipients", body = Recipients),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such lab, or not yours", body = Problem)))]
 async fn recipients(
     State(state): State<AppState>,
@@ -170,8 +179,7 @@ async fn set_recipients(
     Ok(Json(body))
 }
 
-/// The engagement by which the caller speaks for a lab; to others the lab is not there, and operators are told that
-/// they do not speak for it.
+/// The engagement by which the caller speaks for a lab; operators are told that they do not speak for it.
 pub(super) async fn steward(
     state: &AppState,
     caller: &cofferdam_custody::Caller,
@@ -179,10 +187,12 @@ pub(super) async fn steward(
 ) -> Answer<cofferdam_model::EngagementId> {
     match state.platform.stewardship(caller, lab).await? {
         Some(engagement) => Ok(engagement),
-        None if state.gate().is_operator(caller) => {
+        None => {
+            state.platform.may_oversee(caller, lab).await?;
             state.platform.lab(lab).await?;
-            Err(Problem::not_in_role("only the lab's own stewards may do that"))
+            Err(Problem::not_in_role(
+                "only the lab's own stewards may do that; ask one of them",
+            ))
         }
-        None => Err(Problem::not_found("there is no such lab")),
     }
 }

@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Caller;
 use cofferdam_ledger::tile::{BundleCoord, TileCoord};
 use cofferdam_model::Compartment;
+use cofferdam_work::ops::WorkError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::TextPath;
+use super::dto::{TextPath, operator};
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -26,13 +27,17 @@ async fn overseen(state: &AppState, caller: &Caller, text: &str) -> Answer<Compa
     let missing = || Problem::not_found("there is no such ledger");
     let compartment: Compartment = text.parse().map_err(|_| missing())?;
     match compartment {
-        Compartment::Lab(lab) => state
-            .platform
-            .may_oversee(caller, lab)
-            .await
-            .map_err(|_| missing())?,
-        Compartment::Installation if state.gate().is_operator(caller) => {}
-        Compartment::Installation => return Err(missing()),
+        Compartment::Lab(lab) => {
+            state
+                .platform
+                .may_oversee(caller, lab)
+                .await
+                .map_err(|error| match error {
+                    WorkError::NotFound(_) => missing(),
+                    other => other.into(),
+                })?
+        }
+        Compartment::Installation => operator(state, caller)?,
     }
     Ok(compartment)
 }
@@ -42,6 +47,7 @@ async fn overseen(state: &AppState, caller: &Caller, text: &str) -> Answer<Compa
     params(("ledger" = String, Path, description = "A lab's id, or `installation`")), responses(
     (status = 200, description = "The checkpoint", body = String, content_type = "text/plain"),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such ledger, or not yours, or no checkpoint yet", body = Problem)))]
 async fn checkpoint(
     State(state): State<AppState>,
@@ -58,6 +64,7 @@ async fn checkpoint(
     params(("ledger" = String, Path, description = "A lab's id, or `installation`")), responses(
     (status = 200, description = "The key", body = String, content_type = "text/plain"),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such ledger, or not yours", body = Problem)))]
 async fn vkey(
     State(state): State<AppState>,
@@ -75,6 +82,7 @@ async fn vkey(
     responses(
     (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such ledger or tile, or not yours", body = Problem)))]
 async fn tile(
     State(state): State<AppState>,

@@ -46,11 +46,21 @@ mod tests {
 
     #[test]
     fn the_document_uses_the_models_words() {
-        same::<super::Role, cofferdam_model::Role>(&["author", "reviewer", "lead", "steward", "integration"]);
+        let roles = ["author", "reviewer", "lead", "steward", "integration"];
+        same::<super::Role, cofferdam_model::Role>(&roles);
+        for role in roles {
+            let known: cofferdam_model::Role = serde_json::from_str(&format!("\"{role}\"")).unwrap();
+            assert_eq!(known.name(), role);
+        }
         same::<super::Purpose, cofferdam_model::Purpose>(&["import", "agreement", "delivery", "export"]);
-        let reasons = cofferdam_model::HaltReason::ALL.map(|r| serde_json::to_string(&r).unwrap());
-        let reasons: Vec<&str> = reasons.iter().map(|r| r.trim_matches('"')).collect();
+        let reasons = cofferdam_model::HaltReason::ALL.map(cofferdam_model::HaltReason::name);
         same::<super::HaltReason, cofferdam_model::HaltReason>(&reasons);
+        for reason in cofferdam_model::HaltReason::ALL {
+            assert_eq!(
+                serde_json::to_string(&reason).unwrap(),
+                format!("\"{}\"", reason.name())
+            );
+        }
         same::<super::Verdict, cofferdam_model::work::Verdict>(&["accept", "return", "reject"]);
         same::<super::SentBackBy, cofferdam_work::ops::SentBackBy>(&["reviewer", "lab"]);
         let causes = ["stopped", "heartbeats-ceased", "halted", "engagement-ended"];

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Compartment, Id, PrincipalId, Scope};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use cofferdam_work::ops::NewPrincipal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -119,6 +120,9 @@ struct NewPerson {
     /// Whether the person administers the installation.
     #[serde(default)]
     operator: bool,
+    /// Whether it is another one, where somebody is called so already.
+    #[serde(default)]
+    another: bool,
 }
 
 /// Enrol a person or a component
@@ -126,6 +130,7 @@ struct NewPerson {
     (status = 201, description = "Enrolled", body = Person),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
+    (status = 409, description = "Somebody is called so already", body = Problem),
     (status = 422, description = "Not a name", body = Problem)))]
 async fn enrol(
     State(state): State<AppState>,
@@ -137,10 +142,13 @@ async fn enrol(
         None | Some(Kind::Person) => PrincipalKind::Person,
         Some(Kind::Component) => PrincipalKind::Component,
     };
-    let row = state
-        .platform
-        .enrol(&caller, &body.name, kind, body.operator)
-        .await?;
+    let new = NewPrincipal {
+        name: body.name,
+        kind,
+        operator: body.operator,
+        another: body.another,
+    };
+    let row = state.platform.enrol(&caller, new).await?;
     Ok((StatusCode::CREATED, Json(person(&state, row).await?)))
 }
 

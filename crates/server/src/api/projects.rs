@@ -129,33 +129,19 @@ async fn list(
     Ok(Json(Page::whole(items)))
 }
 
-/// Lets those pass who oversee the project's lab; to others the project is not there.
-pub(super) async fn overseen(
-    state: &AppState,
-    caller: &cofferdam_custody::Caller,
-    project: ProjectId,
-) -> Answer<()> {
-    let missing = || Problem::not_found("there is no such project");
-    let row = state.platform.project_row(project).await?;
-    state
-        .platform
-        .may_oversee(caller, row.lab)
-        .await
-        .map_err(|_| missing())
-}
-
 /// One project
 #[utoipa::path(get, path = "/projects/{project}", tag = "projects",
     params(("project" = String, Path, description = "The project's id")), responses(
     (status = 200, description = "The project", body = Project),
     (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem)))]
 async fn get(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
 ) -> Answer<Json<Project>> {
-    overseen(&state, &caller, project).await?;
+    state.platform.may_oversee_project(&caller, project).await?;
     Ok(Json(state.platform.project_view(project).await?.into()))
 }
 
@@ -235,7 +221,7 @@ struct AgreementOut {
     params(("project" = String, Path, description = "The project's id")), responses(
     (status = 200, description = "Measures, with reasons where one is not defined", body = AgreementOut),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 403, description = "Halted", body = Problem),
+    (status = 403, description = "Halted, ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem),
     (status = 429, description = "The job's read budget is used up", body = Problem)))]
 async fn agreement(
@@ -243,7 +229,7 @@ async fn agreement(
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
 ) -> Answer<Json<AgreementOut>> {
-    overseen(&state, &caller, project).await?;
+    state.platform.may_oversee_project(&caller, project).await?;
     let found = state.platform.agreement(project).await?;
     let pair = |p: cofferdam_work::ops::PairAgreement| Pair {
         a: p.first,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::EngagementOut;
+use super::dto::{EngagementOut, Stop};
 use crate::caller::{COOKIE, Signed};
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -39,6 +39,8 @@ struct Me {
     operator: bool,
     /// The credential in use.
     credential: String,
+    /// A halt on that credential, or on whom it proves.
+    halted: Option<Stop>,
     engagements: Vec<EngagementOut>,
 }
 
@@ -46,12 +48,14 @@ async fn describe(state: &AppState, caller: &Caller) -> Answer<Me> {
     let person = state.platform.person(caller.principal()).await?;
     let now = state.gate().env().now();
     let views = state.platform.own_engagements(caller).await?;
+    let halted = state.platform.halt_on(caller.principal(), caller.credential());
     Ok(Me {
         principal: person.id.to_string(),
         name: person.name,
         kind: person.kind.name(),
         operator: state.gate().is_operator(caller),
         credential: caller.credential().to_string(),
+        halted: halted.as_ref().map(Stop::from),
         engagements: views.iter().map(|v| EngagementOut::of(v, now)).collect(),
     })
 }

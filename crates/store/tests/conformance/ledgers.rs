@@ -79,6 +79,16 @@ pub(crate) async fn indices_have_no_gap_and_time_never_goes_back(backend: &impl 
     assert_eq!((head.size, head.authorising, head.t), (160, count, stored[159].t));
     let later = read(&store, move |r| ledger::authorising(r, of(1), count - 1)).await;
     assert_eq!(later, numbered[numbered.len() - 1..]);
+    let own = read(&store, |r| ledger::under(r, of(1), id(3), (10, 150), 1_000)).await;
+    let expected = numbered.iter().rev().filter(|e| (10..150).contains(&e.n));
+    assert!(own.iter().eq(expected), "newest first, of one engagement alone");
+    let two = read(&store, |r| ledger::under(r, of(1), id(3), (10, 150), 2)).await;
+    assert_eq!(two, own[..2]);
+    assert!(
+        read(&store, |r| ledger::under(r, of(1), id(4), (0, 200), 9))
+            .await
+            .is_empty()
+    );
 }
 
 pub(crate) async fn compartments_do_not_mix(backend: &impl Backend) {

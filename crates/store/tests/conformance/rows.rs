@@ -207,6 +207,17 @@ pub(crate) async fn principals_and_pseudonyms(backend: &impl Backend) {
     })
     .await;
     assert_eq!(job, (Some(people[3].clone()), None));
+    let named = read(&store, |r| {
+        Ok([
+            principal::by_name(r, "Bot")?,
+            principal::by_name(r, "agreement")?,
+            principal::by_name(r, "bot")?,
+        ])
+    });
+    assert_eq!(
+        named.await,
+        [Some(people[2].clone()), Some(people[4].clone()), None]
+    );
     let got = read(&store, |r| {
         Ok((principal::get(r, id(1))?, principal::get(r, id(9))?))
     })

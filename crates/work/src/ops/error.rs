@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use cofferdam_custody::{GateError, Integrity};
-use cofferdam_model::Refusal;
 use cofferdam_model::work::StateError;
+use cofferdam_model::{Refusal, Timestamp};
 use cofferdam_store::StoreError;
 
 /// One thing wrong with what was sent.
@@ -55,6 +55,12 @@ pub enum WorkError {
     /// Not allowed.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The caller's engagement there is over.
+    #[error("your engagement ended at {}; ask your operator for a new one", .0.rfc3339())]
+    Ended(Timestamp),
+    /// For others to do: who, and whom to ask.
+    #[error("{0}")]
+    NotInRole(&'static str),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,7 +7,7 @@ use cofferdam_custody::{
 };
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
-    Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Scope, Timestamp,
+    Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Refusal, Scope, Timestamp,
 };
 use cofferdam_store::timer::{self, TimerRow};
 use cofferdam_store::{StoreError, Tx, credential, principal};
@@ -253,6 +253,18 @@ impl Command for HaltCommand {
 
 struct ResumeCommand(HaltId);
 
+/// Whether there is anything to resume.
+fn goes_on(halt: &Halt, now: Timestamp) -> Result<(), WorkError> {
+    match halt.until {
+        Some(until) if until <= now => Err(WorkError::Conflict(format!(
+            "{} ended by itself at {}, as it was set to, and stops nothing any more; `cofferdam halt list` shows what does",
+            halt.id,
+            until.rfc3339()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 impl AdminCommand for ResumeCommand {
     type Output = Resumption;
     type Error = WorkError;
@@ -263,6 +275,7 @@ impl AdminCommand for ResumeCommand {
             .authorities()
             .find_map(|a| a.halt(self.0).map(|h| (a.compartment(), *h)));
         let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
+        goes_on(&halt, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(AdminDone::one(
             output,
@@ -286,12 +299,72 @@ impl Command for ResumeCommand {
             .authority()?
             .halt(self.0)
             .ok_or(WorkError::NotFound("open halt"))?;
+        goes_on(&halt, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(Done::one(output, Fact::Resumed { halt: self.0 }))
     }
 }
 
 impl Platform {
+    /// How a caller may halt a scope: as an operator, none; as a steward of the lab that it lies in, by which
+    /// engagement. To all others the answer is one, whether it is there or not.
+    pub async fn may_halt(&self, caller: &Caller, scope: Scope) -> Result<Option<EngagementId>, WorkError> {
+        let lab = self.lab_of(scope).await?;
+        self.standing(caller, lab).await
+    }
+
+    /// The same for resuming a halt. Those who may are told what became of one that is not open.
+    pub async fn may_resume(&self, caller: &Caller, halt: HaltId) -> Result<Option<EngagementId>, WorkError> {
+        let labs = self.gate.labs().into_iter().map(Compartment::Lab);
+        let all: Vec<Compartment> = labs.chain([Compartment::Installation]).collect();
+        for compartment in &all {
+            let authority = self.gate.authority(*compartment)?;
+            if authority.is_some_and(|a| a.halt(halt).is_some()) {
+                return self.standing(caller, compartment.lab()).await;
+            }
+        }
+        let mut overseen = Vec::new();
+        for compartment in all {
+            if self.standing(caller, compartment.lab()).await.is_ok() {
+                overseen.push(compartment);
+            }
+        }
+        let past = self.halts_in(overseen).await?;
+        let found = past.iter().find(|view| view.halt.id == halt);
+        match found.and_then(|view| view.resumed) {
+            Some(at) => Err(WorkError::Conflict(format!(
+                "{halt} was resumed at {} already; `cofferdam halt list` shows what is still stopped",
+                at.rfc3339()
+            ))),
+            None => {
+                self.standing(caller, None).await?;
+                Err(WorkError::NotFound("halt"))
+            }
+        }
+    }
+
+    async fn standing(&self, caller: &Caller, lab: Option<LabId>) -> Result<Option<EngagementId>, WorkError> {
+        let operates = self.gate.administers(caller);
+        if operates.is_ok() {
+            return Ok(None);
+        }
+        if let Some(lab) = lab
+            && let Some(engagement) = self.stewardship(caller, lab).await?
+        {
+            return Ok(Some(engagement));
+        }
+        // Nothing of what follows depends on the scope.
+        if let Err(halted @ Refusal::Halted { .. }) = operates {
+            return Err(halted.into());
+        }
+        if let Some(at) = self.ended_stewardship(caller).await? {
+            return Err(WorkError::Ended(at));
+        }
+        Err(WorkError::NotInRole(
+            "only operators can halt and resume that, or, within their lab, its stewards; ask one of them",
+        ))
+    }
+
     /// Halts a scope: as an operator, or, with the engagement of a steward, within that steward's lab.
     pub async fn halt(
         &self,
@@ -302,10 +375,22 @@ impl Platform {
         until: Option<Timestamp>,
     ) -> Result<Stopped, WorkError> {
         let command = HaltCommand { scope, reason, until };
-        match steward {
-            Some(engagement) => Ok(self.gate.transact(caller, engagement, command).await?.output),
-            None => Ok(self.gate.administer(caller, command).await?.0),
-        }
+        let stopped = match steward {
+            Some(engagement) => self.gate.transact(caller, engagement, command).await?.output,
+            None => self.gate.administer(caller, command).await?.0,
+        };
+        tracing::info!(
+            halt = %stopped.halt.id,
+            %scope,
+            reason = reason.name(),
+            until = until.map(Timestamp::rfc3339),
+            by = %caller.principal(),
+            engagement = steward.map(|id| id.to_string()),
+            timers = stopped.timers,
+            engagements = stopped.engagements,
+            "halted"
+        );
+        Ok(stopped)
     }
 
     /// Ends a halt.
@@ -315,14 +400,20 @@ impl Platform {
         steward: Option<EngagementId>,
         halt: HaltId,
     ) -> Result<Resumption, WorkError> {
-        match steward {
-            Some(engagement) => Ok(self
-                .gate
-                .transact(caller, engagement, ResumeCommand(halt))
-                .await?
-                .output),
-            None => Ok(self.gate.administer(caller, ResumeCommand(halt)).await?.0),
-        }
+        let command = ResumeCommand(halt);
+        let resumed = match steward {
+            Some(engagement) => self.gate.transact(caller, engagement, command).await?.output,
+            None => self.gate.administer(caller, command).await?.0,
+        };
+        tracing::info!(
+            %halt,
+            scope = %resumed.halt.scope,
+            reason = resumed.halt.reason.name(),
+            by = %caller.principal(),
+            engagement = steward.map(|id| id.to_string()),
+            "resumed"
+        );
+        Ok(resumed)
     }
 
     /// The lab in whose ledger a scope lies, if it lies in one's.

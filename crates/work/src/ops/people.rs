@@ -1,9 +1,12 @@
 //! Labs, persons and components.
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Issued};
-use cofferdam_model::{Compartment, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
+use cofferdam_custody::{
+    AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Issued, KnownCredential,
+};
+use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
+use cofferdam_store::{Reader, StoreError, credential};
 
 use super::{Platform, WorkError};
 
@@ -43,11 +46,20 @@ impl AdminCommand for OpenLab {
     }
 }
 
-struct Enrol {
-    name: String,
-    kind: PrincipalKind,
-    operator: bool,
+/// Somebody to be enrolled.
+#[derive(Debug, Clone)]
+pub struct NewPrincipal {
+    /// What the firm calls them.
+    pub name: String,
+    /// A person or a component.
+    pub kind: PrincipalKind,
+    /// Whether the person administers the installation.
+    pub operator: bool,
+    /// Whether somebody else may be called so already.
+    pub another: bool,
 }
+
+struct Enrol(NewPrincipal);
 
 impl AdminCommand for Enrol {
     type Output = PrincipalRow;
@@ -55,15 +67,28 @@ impl AdminCommand for Enrol {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("enrol"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<PrincipalRow>, GateError<WorkError>> {
+        let new = self.0;
+        // People are told apart by their names: where two have one, every command must name an id.
+        let known = principal::by_name(scope.tx.reader(), &new.name)?.filter(|_| !new.another);
+        if let Some(known) = known {
+            let text = format!(
+                "there is a {} called `{}` already: {}; take that one, or say that another is meant (--another, or \
+                 \"another\": true)",
+                known.kind.name(),
+                known.name,
+                known.id
+            );
+            return Err(WorkError::Conflict(text).into());
+        }
         let row = PrincipalRow {
             id: scope.env.new_id()?,
-            kind: self.kind,
-            name: self.name,
+            kind: new.kind,
+            name: new.name,
             created: scope.now,
         };
         principal::insert(scope.tx, &row)?;
         let granted = Fact::OperatorGranted { principal: row.id };
-        let facts = if self.operator {
+        let facts = if new.operator {
             vec![(Compartment::Installation, granted)]
         } else {
             Vec::new()
@@ -84,22 +109,13 @@ impl Platform {
     }
 
     /// Enrols a person or a component; an operator only when asked.
-    pub async fn enrol(
-        &self,
-        caller: &Caller,
-        name: &str,
-        kind: PrincipalKind,
-        operator: bool,
-    ) -> Result<PrincipalRow, WorkError> {
-        let name = check_name("name", name)?;
-        if operator && kind != PrincipalKind::Person {
+    pub async fn enrol(&self, caller: &Caller, new: NewPrincipal) -> Result<PrincipalRow, WorkError> {
+        let name = check_name("name", &new.name)?;
+        if new.operator && new.kind != PrincipalKind::Person {
             return Err(WorkError::invalid("operator", "only a person can be an operator"));
         }
-        Ok(self
-            .gate
-            .administer(caller, Enrol { name, kind, operator })
-            .await?
-            .0)
+        let enrol = Enrol(NewPrincipal { name, ..new });
+        Ok(self.gate.administer(caller, enrol).await?.0)
     }
 
     /// Issues a one-time login link.
@@ -150,6 +166,40 @@ impl Platform {
             .gate
             .issue(caller, kind, holder.principal, Some(engagement), &label, seconds)
             .await?)
+    }
+
+    /// The credentials that are good, or were, for an engagement: for operators and for who holds it; newest first. A
+    /// credential that is good for one engagement alone shows nothing of others.
+    pub async fn credentials(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+    ) -> Result<Vec<KnownCredential>, WorkError> {
+        let missing = || WorkError::NotFound("engagement");
+        let (_, holder) = self.gate.engagement(engagement).await?.ok_or_else(missing)?;
+        let own =
+            holder.principal == caller.principal() && caller.bound_to().is_none_or(|only| only == engagement);
+        if !own && !self.gate.is_operator(caller) {
+            return Err(missing());
+        }
+        let mut known = self.gate.credentials_of(engagement).await?.ok_or_else(missing)?;
+        if caller.bound_to().is_some() {
+            known.retain(|credential| credential.bound_to.is_some());
+        }
+        Ok(known)
+    }
+
+    /// What a credential is called, and whose it is: for operators.
+    pub async fn credential_name(&self, id: CredentialId) -> Result<Option<String>, WorkError> {
+        let read = move |r: &mut Reader<'_>| {
+            let Some(row) = credential::get(r, id)? else {
+                return Ok(None);
+            };
+            let of =
+                principal::get(r, row.principal)?.map_or_else(String::new, |p| format!(" of {}", p.name));
+            Ok::<_, StoreError>(Some(format!("{}{of}", row.label)))
+        };
+        Ok(self.gate.store().read(read).await?)
     }
 
     /// Every lab.

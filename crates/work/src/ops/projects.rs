@@ -121,9 +121,7 @@ impl Platform {
                 "60 to 86400 (a day) are possible",
             ));
         }
-        if !self.gate.is_operator(caller) {
-            return Err(cofferdam_model::Refusal::NotInRole.into());
-        }
+        self.gate.administers(caller)?;
         self.lab(new.lab).await?;
         let (template, json) = template_of(&new.template)?;
         let fresh = |_| WorkError::Failed("no randomness".into());

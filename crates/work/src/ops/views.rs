@@ -6,7 +6,7 @@ use cofferdam_custody::Caller;
 use cofferdam_model::halt::Surroundings;
 use cofferdam_model::{
     Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, Id, LabId,
-    PrincipalId, ProjectId, Pseudonym, Role, Scope, Timestamp,
+    PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::lab::{self, LabRow};
@@ -61,6 +61,13 @@ pub struct HaltView {
     pub resumed: Option<Timestamp>,
 }
 
+impl HaltView {
+    /// Whether it stops anything at `now`.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.resumed.is_none() && self.halt.in_effect(now)
+    }
+}
+
 /// One entry of a lab's ledger, with what is known of its actor.
 #[derive(Debug, Clone)]
 pub struct AccessView {
@@ -102,14 +109,19 @@ pub struct SummaryActor {
     pub buckets: BTreeMap<i64, u64>,
 }
 
-/// The halt that stops an engagement's work now, for one or for all who would work under it.
-fn halted(halts: &[Halt], e: &Engagement, principal: PrincipalId, now: Timestamp) -> Option<Halt> {
+/// The halt that stops an engagement's work now, for one credential or for all that are good for it.
+fn halted(
+    halts: &[Halt],
+    e: &Engagement,
+    (principal, credential): (PrincipalId, Option<CredentialId>),
+    now: Timestamp,
+) -> Option<Halt> {
     let at = Surroundings {
         lab: e.lab,
         project: e.project(),
         engagement: Some(e.id),
         principal,
-        credential: CredentialId::from_bytes([0; 16]),
+        credential: credential.unwrap_or(CredentialId::from_bytes([0; 16])),
     };
     halts
         .iter()
@@ -120,13 +132,7 @@ fn halted(halts: &[Halt], e: &Engagement, principal: PrincipalId, now: Timestamp
 impl Platform {
     /// The steward's engagement by which a caller speaks for a lab, if they do.
     pub async fn stewardship(&self, caller: &Caller, lab: LabId) -> Result<Option<EngagementId>, WorkError> {
-        let principal = caller.principal();
-        let held = self
-            .gate
-            .store()
-            .read(move |r| engagement::of_principal(r, principal))
-            .await?;
-        for row in held.into_iter().filter(|row| row.lab == lab) {
+        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
             let allowed = self
                 .gate
                 .allows(caller, row.engagement, Act::ReadLedger, None)
@@ -138,15 +144,86 @@ impl Platform {
         Ok(None)
     }
 
-    /// Lets operators and the lab's stewards pass; to others the lab is not there.
+    /// Lets operators and the lab's stewards pass.
     pub async fn may_oversee(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
-        if self.gate.is_operator(caller) || self.stewardship(caller, lab).await?.is_some() {
-            return Ok(());
-        }
-        Err(WorkError::NotFound("lab"))
+        self.overseen(caller, lab, |_| true, "lab").await
     }
 
-    async fn view_of(&self, row: HolderRow) -> Result<Option<EngagementView>, WorkError> {
+    /// Lets those pass who oversee the project's lab.
+    pub async fn may_oversee_project(&self, caller: &Caller, project: ProjectId) -> Result<(), WorkError> {
+        let lab = self.project_row(project).await?.lab;
+        let known = |e: &Engagement| e.reaches(project);
+        self.overseen(caller, lab, known, "project").await
+    }
+
+    /// Lets those pass who oversee the lab of a delivery. Who works for it is not told which deliveries there are.
+    pub async fn may_oversee_delivery(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
+        let known = |e: &Engagement| e.role == Role::Steward;
+        self.overseen(caller, lab, known, "delivery").await
+    }
+
+    /// Lets operators and the lab's stewards pass. To those whose engagement in the lab lets them know of what they ask
+    /// for, it says why not; to all others that is not there.
+    async fn overseen(
+        &self,
+        caller: &Caller,
+        lab: LabId,
+        known: impl Fn(&Engagement) -> bool,
+        what: &'static str,
+    ) -> Result<(), WorkError> {
+        let operates = self.gate.administers(caller);
+        if operates.is_ok() || self.stewardship(caller, lab).await?.is_some() {
+            return Ok(());
+        }
+        if let Err(halted @ Refusal::Halted { .. }) = operates {
+            return Err(halted.into());
+        }
+        let now = self.gate.env().now();
+        let mut ended = None;
+        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
+            let Some((engagement, _)) = self.gate.engagement(row.engagement).await? else {
+                continue;
+            };
+            match engagement.ended(now) {
+                _ if !known(&engagement) => {}
+                None => return Err(Refusal::NotInRole.into()),
+                at => ended = ended.max(at),
+            }
+        }
+        Err(ended.map_or(WorkError::NotFound(what), WorkError::Ended))
+    }
+
+    /// When the last of a caller's stewardships ended, if none goes on.
+    pub(super) async fn ended_stewardship(&self, caller: &Caller) -> Result<Option<Timestamp>, WorkError> {
+        let now = self.gate.env().now();
+        let mut last = None;
+        for row in self.held(caller).await? {
+            let found = self.gate.engagement(row.engagement).await?;
+            let Some((engagement, _)) = found.filter(|(e, _)| e.role == Role::Steward) else {
+                continue;
+            };
+            match engagement.ended(now) {
+                None => return Ok(None),
+                at => last = last.max(at),
+            }
+        }
+        Ok(last)
+    }
+
+    /// The rows of what a caller holds; of a credential that is good for one engagement, that one.
+    async fn held(&self, caller: &Caller) -> Result<Vec<HolderRow>, WorkError> {
+        let principal = caller.principal();
+        let read = move |r: &mut Reader<'_>| engagement::of_principal(r, principal);
+        let mut held = self.gate.store().read(read).await?;
+        held.retain(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
+        Ok(held)
+    }
+
+    async fn view_of(
+        &self,
+        row: HolderRow,
+        credential: Option<CredentialId>,
+    ) -> Result<Option<EngagementView>, WorkError> {
         let Some((engagement, holder)) = self.gate.engagement(row.engagement).await? else {
             return Ok(None);
         };
@@ -161,7 +238,8 @@ impl Platform {
             return Ok(None);
         };
         let halts = self.gate.halts(Compartment::Lab(engagement.lab));
-        let halted = halted(&halts, &engagement, holder.principal, self.gate.env().now());
+        let who = (holder.principal, credential);
+        let halted = halted(&halts, &engagement, who, self.gate.env().now());
         Ok(Some(EngagementView {
             engagement,
             lab,
@@ -171,20 +249,23 @@ impl Platform {
         }))
     }
 
+    /// The halt on a credential, or on whom it proves, if there is one.
+    pub fn halt_on(&self, principal: PrincipalId, credential: CredentialId) -> Option<Halt> {
+        let now = self.gate.env().now();
+        let own = |halt: &Halt| match halt.scope {
+            Scope::Credential(id) => id == credential,
+            Scope::Person(id) | Scope::Component(id) => id == principal,
+            Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
+        };
+        let halts = self.gate.halts(Compartment::Installation);
+        halts.into_iter().find(|halt| halt.in_effect(now) && own(halt))
+    }
+
     /// What a caller holds; of a credential that is good for one engagement, that one.
     pub async fn own_engagements(&self, caller: &Caller) -> Result<Vec<EngagementView>, WorkError> {
-        let principal = caller.principal();
-        let held = self
-            .gate
-            .store()
-            .read(move |r| engagement::of_principal(r, principal))
-            .await?;
-        let usable = held
-            .into_iter()
-            .filter(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
         let mut views = Vec::new();
-        for row in usable {
-            views.extend(self.view_of(row).await?);
+        for row in self.held(caller).await? {
+            views.extend(self.view_of(row, Some(caller.credential())).await?);
         }
         Ok(views)
     }
@@ -193,7 +274,9 @@ impl Platform {
     pub async fn engagement_view(&self, id: EngagementId) -> Result<EngagementView, WorkError> {
         let row = self.gate.store().read(move |r| engagement::get(r, id)).await?;
         let row = row.ok_or(WorkError::NotFound("engagement"))?;
-        self.view_of(row).await?.ok_or(WorkError::NotFound("engagement"))
+        self.view_of(row, None)
+            .await?
+            .ok_or(WorkError::NotFound("engagement"))
     }
 
     /// Every engagement of a project.
@@ -322,7 +405,8 @@ impl Platform {
             );
             views.extend(found.await?);
         }
-        views.sort_by_key(|v| (v.resumed.is_some(), std::cmp::Reverse(v.halt.since)));
+        let now = self.gate.env().now();
+        views.sort_by_key(|v| (!v.is_open(now), std::cmp::Reverse(v.halt.since)));
         Ok(views)
     }
 
