@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::run::{Cmd, notice, now, root, target};
-use crate::{tools, web};
+use crate::run::{Cmd, notice, now, root, step, target};
+use crate::{schemathesis, tools, web};
 
 /// How long the demonstration may take until its login links are there.
 const START_LIMIT: Duration = Duration::from_secs(300);
@@ -30,11 +30,13 @@ pub(crate) fn browser() -> Result<()> {
         .var("COFFERDAM_E2E", &server.logins)
         .var("COFFERDAM_CHROMIUM", chromium)
         .run()
-        .with_context(|| format!("the server's output is in {}", server.log.display()))
+        .with_context(|| format!("the server's output is in {}", server.log.display()))?;
+    // Last: it leaves labs, people and halts behind.
+    step("the API as documented", || schemathesis::run(&server))
 }
 
 /// A demonstration that runs until this is dropped; its data goes with it.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     data: PathBuf,
     logins: PathBuf,
@@ -73,6 +75,19 @@ impl Server {
             .wait()
             .with_context(|| format!("no demonstration:\n  {cmd}"))?;
         Ok(server)
+    }
+
+    /// Where it answers.
+    pub(crate) fn base(&self) -> Result<String> {
+        let logins: serde_json::Value = serde_json::from_slice(&fs::read(&self.logins)?)?;
+        let base = logins["base"].as_str();
+        base.map(str::to_owned).context("the login links name no server")
+    }
+
+    /// The operator's token.
+    pub(crate) fn token(&self) -> Result<String> {
+        let file = self.data.join("data/operator.token");
+        Ok(fs::read_to_string(file)?.trim().to_owned())
     }
 
     fn wait(&mut self) -> Result<()> {

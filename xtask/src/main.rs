@@ -9,6 +9,7 @@ mod e2e;
 mod generated;
 mod layers;
 mod run;
+mod schemathesis;
 mod test;
 mod tools;
 mod web;

@@ -26,11 +26,14 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// Installs the Debian packages that are missing.
 pub(crate) fn debian_packages() -> Result<()> {
-    let missing: Vec<&str> = PACKAGES
+    let mut missing: Vec<&str> = PACKAGES
         .iter()
         .filter(|(program, _)| find(program).is_none())
         .map(|(_, package)| *package)
         .collect();
+    if !python_makes_environments() {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -53,6 +56,12 @@ pub(crate) fn debian_packages() -> Result<()> {
     };
     apt(&["update", "-q"])?;
     apt(&[&["install", "-q", "-y", "--no-install-recommends"], &missing[..]].concat())
+}
+
+/// Debian's Python comes without what makes an environment of its own.
+fn python_makes_environments() -> bool {
+    let asked = Cmd::new("python3").args(&["-c", "import ensurepip, venv"]);
+    asked.command().output().is_ok_and(|ran| ran.status.success())
 }
 
 /// Whether `cargo nextest` is there. Tests run without it, so it is not installed unasked.
