@@ -32,6 +32,11 @@ pub struct Server {
 impl Server {
     /// A new one, empty.
     pub fn start() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    /// The same; `settings` are lines of its configuration that come last, and so are those that hold.
+    pub fn start_with(settings: &str) -> Result<Self> {
         let folder = folder()?;
         let data = folder.path().join("data");
         let made = program("initdb", folder.path())?
@@ -53,7 +58,7 @@ impl Server {
         }
         let config = data.join("postgresql.conf");
         let text = fs::read_to_string(&config)?;
-        fs::write(&config, format!("{text}\n{CONFIG}"))?;
+        fs::write(&config, format!("{text}\n{CONFIG}{settings}\n"))?;
         Self::run(folder)
     }
 
@@ -69,6 +74,11 @@ impl Server {
     pub fn url(&self) -> String {
         let socket = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{socket}/postgres")
+    }
+
+    /// Runs statements there as its superuser; what they print, unaligned.
+    pub fn sql(&self, statements: &str) -> Result<String> {
+        psql(&self.url(), statements)
     }
 
     /// Ends it without a word, with every process of it, as a power cut would.
@@ -104,10 +114,10 @@ impl Server {
             "ALTER SYSTEM SET synchronous_standby_names = 'standby'",
             "SELECT pg_reload_conf()",
         ] {
-            psql(&self.url(), setting)?;
+            self.sql(setting)?;
         }
         for _ in 0..200 {
-            let state = psql(&self.url(), "SELECT sync_state FROM pg_stat_replication")?;
+            let state = self.sql("SELECT sync_state FROM pg_stat_replication")?;
             if state == "sync" {
                 return Ok(standby);
             }
@@ -119,9 +129,9 @@ impl Server {
     /// Makes a standby the server that takes writes.
     pub fn promote(&self) -> Result<()> {
         // What it took over from the first server is nobody's standby any more.
-        psql(&self.url(), "SELECT pg_promote()")?;
-        psql(&self.url(), "ALTER SYSTEM RESET synchronous_standby_names")?;
-        psql(&self.url(), "SELECT pg_reload_conf()").map(|_| ())
+        self.sql("SELECT pg_promote()")?;
+        self.sql("ALTER SYSTEM RESET synchronous_standby_names")?;
+        self.sql("SELECT pg_reload_conf()").map(|_| ())
     }
 
     fn wait(&mut self) -> Result<()> {
@@ -130,7 +140,7 @@ impl Server {
                 let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
                 bail!("postgres ended: {status}\n{log}");
             }
-            if psql(&self.url(), "SELECT 1").is_ok() {
+            if self.sql("SELECT 1").is_ok() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
