@@ -8,13 +8,15 @@ use postgres::config::TargetSessionAttrs;
 use postgres::error::{DbError, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Schema, migrate};
 use crate::sql::{Connection, Each, Row, Tx, Value};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
+
+mod reach;
 
 /// How long to try to connect to one host.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -27,9 +29,9 @@ const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// The first half of the advisory lock's key: `coff`.
 const HOLD: i32 = 0x636f_6666;
 
-/// Where a PostgreSQL server is, and which of its databases is meant.
+/// Where a PostgreSQL server is, and which of its databases is meant: one for each host named, in their order.
 #[derive(Debug, Clone)]
-pub struct Server(Box<Config>);
+pub struct Server(Vec<Config>);
 
 impl std::str::FromStr for Server {
     type Err = String;
@@ -37,22 +39,30 @@ impl std::str::FromStr for Server {
     /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
     /// named: the one that accepts writes is used.
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut config: Config = text.parse().map_err(|error: postgres::Error| {
-            let why =
-                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            format!("the address of the PostgreSQL server cannot be read: {why}")
-        })?;
-        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            return Err("the address of the PostgreSQL server names no host".into());
-        }
+        let mut config: Config = text.parse().map_err(|error| unread(&error))?;
         config
             .application_name("cofferdam")
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT)
             .tcp_user_timeout(UNANSWERED)
             .keepalives_idle(UNANSWERED);
-        Ok(Self(Box::new(config)))
+        let hosts = reach::each_host(&config);
+        if hosts.is_empty() {
+            return Err("the address of the PostgreSQL server names no host".into());
+        }
+        Ok(Self(hosts))
     }
+}
+
+/// Says why an address was not understood. What the client calls an option may be the end of a password.
+fn unread(error: &postgres::Error) -> String {
+    let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let why = if why.starts_with("unknown option") {
+        "an option in it is unknown. In a URL's password, write `@`, `/`, `?` and `%` as %40, %2F, %3F and %25"
+    } else {
+        &why
+    };
+    format!("the address of the PostgreSQL server cannot be read: {why}")
 }
 
 /// The writer's connection: holds the database, its schema brought up to date.
@@ -87,7 +97,8 @@ pub(crate) fn reader(server: &Server) -> PostgresReader {
 
 /// Takes the database for this session, if nobody has it. It is let go when the session ends, however that happens.
 fn hold(connection: &mut Postgres) -> Result<bool, StoreError> {
-    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(current_schema())) AS INTEGER)";
+    // Without a schema there is nothing to hold; that, the first table to be made says.
+    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(COALESCE(current_schema(), ''))) AS INTEGER)";
     let statement = connection.client.prepare_typed(sql, &[Type::INT4])?;
     let row = connection.client.query_one(&statement, &[&HOLD])?;
     Ok(row.try_get::<_, i32>(0)? == 1)
@@ -111,12 +122,13 @@ fn check_durable(connection: &mut Postgres) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What every session is told. A commit waits for the disk here, or for whatever stronger the server is told to.
+/// What every session is told. A commit waits for the disk here, or for whatever stronger the server asked for when the
+/// session began: it is set even where it is so already, so that a server which is told less later is not followed.
 const SESSION: &str = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; \
      SET lock_timeout = '10s'; SET client_min_messages = warning; SET tcp_keepalives_idle = 10; \
      SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
-     SELECT set_config('synchronous_commit', 'on', false) \
-     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+     SELECT set_config('synchronous_commit', CASE WHEN asked IN ('off', 'local') THEN 'on' ELSE asked END, false) \
+     FROM (SELECT current_setting('synchronous_commit') AS asked) AS server";
 
 /// A connection that speaks this crate's SQL.
 pub(crate) struct Postgres {
@@ -126,7 +138,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     fn connect(server: &Server) -> Result<Self, StoreError> {
-        let mut client = server.0.connect(NoTls)?;
+        let mut client = reach::connect(&server.0)?;
         client.batch_execute(SESSION)?;
         Ok(Self {
             client,

@@ -248,18 +248,15 @@ impl<'a> Tx<'a> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.execute("SAVEPOINT attempt", &[])?;
-        match work(self) {
-            Ok(value) => {
-                self.execute("RELEASE SAVEPOINT attempt", &[])?;
-                Ok(value)
-            }
-            Err(error) => {
-                // Where the failure ended the whole transaction there is nothing left to undo, and it is told as it was.
-                if self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).is_ok() {
-                    self.execute("RELEASE SAVEPOINT attempt", &[])?;
-                }
-                Err(error)
-            }
+        let result = work(self).and_then(|value| {
+            // Fails where a statement failed and `work` took no notice.
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
+            Ok(value)
+        });
+        // Where the failure ended the whole transaction there is nothing left to undo, and it is told as it was.
+        if result.is_err() && self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).is_ok() {
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
         }
+        result
     }
 }

@@ -72,13 +72,36 @@ impl Server {
     /// The URL of its superuser.
     #[must_use]
     pub fn url(&self) -> String {
-        let socket = self.folder.path().display().to_string().replace('/', "%2F");
+        Self::url_at(self.folder())
+    }
+
+    /// The URL of the superuser of a server whose socket is in this folder.
+    pub(crate) fn url_at(folder: &Path) -> String {
+        let socket = folder.display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{socket}/postgres")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Runs statements there as its superuser; what they print, unaligned.
     pub fn sql(&self, statements: &str) -> Result<String> {
         psql(&self.url(), statements)
+    }
+
+    /// Lets nobody write from now on, as when another server took over; or lets everybody again.
+    pub fn read_only(&self, may_not: bool) -> Result<()> {
+        let set = if may_not {
+            "SET default_transaction_read_only = on"
+        } else {
+            "RESET default_transaction_read_only"
+        };
+        self.sql(&format!("ALTER SYSTEM {set}"))?;
+        self.sql("SELECT pg_reload_conf()")?;
+        // Sessions that are there already take it in before their next statement, once they were told.
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(())
     }
 
     /// Ends it without a word, with every process of it, as a power cut would.
