@@ -42,6 +42,41 @@ async fn a_ledger_that_cannot_be_written_releases_nothing() {
     assert_eq!(world.findings().await, [""; 0]);
 }
 
+/// The statement goes well and nothing is written: whoever can change the schema can have that.
+#[tokio::test]
+async fn a_record_that_the_database_swallows_releases_nothing() {
+    for table in ["ledger", "ledger_head"] {
+        let world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let objects = world.objects(lab.id, lab.project, &["words"]).await;
+        let on = if table == "ledger" { "INSERT" } else { "UPDATE" };
+        let (swallow, stop) = if world.place.is_on_server() {
+            (
+                format!("CREATE RULE swallow AS ON {on} TO {table} DO INSTEAD NOTHING"),
+                format!("DROP RULE swallow ON {table}"),
+            )
+        } else {
+            let ignore = "BEGIN SELECT RAISE(IGNORE); END";
+            (
+                format!("CREATE TRIGGER swallow BEFORE {on} ON {table} {ignore}"),
+                "DROP TRIGGER swallow".to_owned(),
+            )
+        };
+        world.raw().run(&swallow, &[]).unwrap();
+        let answer = world.read(&own, lab.project, &objects).await;
+        assert!(answer.is_err(), "{table}: released without a record");
+        world.raw().run(&stop, &[]).unwrap();
+        if world.place.is_on_server() {
+            // A statement that was planned into nothing stays nothing for as long as its session.
+            world.place.end_owner().unwrap();
+        }
+        let answer = world.read(&own, lab.project, &objects).await;
+        assert_eq!(answer.unwrap(), ["words"], "{table}");
+        assert_eq!(world.findings().await, [""; 0]);
+    }
+}
+
 #[tokio::test]
 async fn a_resume_whose_commit_failed_resumes_nothing() {
     let world = World::new().await;

@@ -13,6 +13,8 @@ mod failures;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
+mod only_postgres;
+#[cfg(test)]
 mod only_sqlite;
 #[cfg(test)]
 mod refusals;

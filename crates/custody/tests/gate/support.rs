@@ -169,7 +169,7 @@ pub(crate) fn reading(project: ProjectId, objects: Vec<ObjectRef>) -> impl Comma
 
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
-    pub(crate) place: Place,
+    pub(crate) place: Arc<Place>,
     pub(crate) clock: Arc<FakeClock>,
     env: Env,
     gate: Option<Gate>,
@@ -254,7 +254,7 @@ impl World {
         let gate = Some(gate);
         Self {
             folder,
-            place,
+            place: Arc::new(place),
             clock,
             env,
             gate,
@@ -280,6 +280,11 @@ impl World {
     /// The way to the database past every rule.
     pub(crate) fn raw(&self) -> Raw {
         Raw::open(&self.place, self.folder.path()).unwrap()
+    }
+
+    /// Another node of the same installation, with a data folder of its own.
+    pub(crate) async fn another_node(&self, folder: &Path) -> Gate {
+        open(folder, &self.place, &self.env, &self.denied, &self.turnstile).await
     }
 
     /// Stops, lets somebody at the database, and starts again.
