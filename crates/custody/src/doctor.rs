@@ -17,6 +17,7 @@ use cofferdam_model::{
     Authority, Compartment, CredentialId, EngagementId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef,
     ObjectSet, ProjectId,
 };
+use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
@@ -26,6 +27,7 @@ use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
 use crate::state::{StateError, fold};
+use crate::watermark::Marks;
 use crate::{keys, record, vault};
 
 /// Entries read at a time.
@@ -54,10 +56,11 @@ impl Gate {
     /// says what is wrong.
     pub async fn examine(&self) -> Result<Health, StoreError> {
         let inner = Arc::clone(&self.inner);
+        let marks = inner.secrets.watermarks().read();
         let mut health = self
             .inner
             .store
-            .read(move |reader| examine(&inner, reader))
+            .read(move |reader| examine(&inner, marks, reader))
             .await?;
         let epochs = self.inner.store.read(epoch::all).await?;
         // Ids are in the order of time, so the last of a project is its youngest.
@@ -85,6 +88,7 @@ impl Gate {
 /// An examination under way. It reads one snapshot, and asks nothing of what the node remembers.
 struct Exam<'a> {
     inner: &'a Inner,
+    marks: Marks,
     health: Health,
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
     authorities: HashMap<Compartment, Authority>,
@@ -95,9 +99,10 @@ struct Exam<'a> {
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
 
-fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
+fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
     let mut exam = Exam {
         inner,
+        marks,
         health: Health::default(),
         issued: HashMap::new(),
         authorities: HashMap::new(),
@@ -127,6 +132,38 @@ fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError>
     Ok(health)
 }
 
+/// Who holds what by right; and what is wrong with a row, or with the lack of one.
+pub(crate) fn holders(
+    rows: &[HolderRow],
+    authorities: &HashMap<Compartment, Authority>,
+) -> (HashMap<EngagementId, Engaged>, Vec<Finding>) {
+    let (mut engaged, mut findings) = (HashMap::new(), Vec::new());
+    for row in rows {
+        let lab = authorities.get(&Compartment::Lab(row.lab));
+        let problem = match lab.and_then(|a| a.engagement(row.engagement)) {
+            None => "no ledger that checks grants that engagement",
+            Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
+                "it names another holder than the ledger"
+            }
+            Some(e) => {
+                engaged.insert(row.engagement, (row.lab, e.project(), row.principal));
+                continue;
+            }
+        };
+        let what = format!("the holder row of {}", row.engagement);
+        findings.push(Integrity::of(what, problem));
+    }
+    let granted = authorities.values().flat_map(Authority::engagements);
+    for unheld in granted.filter(|e| !engaged.contains_key(&e.id)) {
+        let what = format!("the holder row of {}", unheld.id);
+        findings.push(Integrity::of(
+            what,
+            "there is none that opens the ledger's commitment",
+        ));
+    }
+    (engaged, findings)
+}
+
 impl Exam<'_> {
     fn find(&mut self, what: impl Into<String>, problem: impl Into<String>) {
         self.health.findings.push(Integrity::of(what, problem));
@@ -145,7 +182,12 @@ impl Exam<'_> {
     }
 
     fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
-        for compartment in ledger::compartments(reader)? {
+        let there = ledger::compartments(reader)?;
+        let gone = self.marks.gone(&there);
+        self.health
+            .findings
+            .extend(gone.into_iter().map(|(_, found)| found));
+        for compartment in there {
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;
@@ -153,7 +195,7 @@ impl Exam<'_> {
             if self.keep(read.map_err(StateError::from))?.is_none() {
                 self.find(format!("the ledger of {compartment}"), "it does not read");
             }
-            let folded = fold(reader, &self.inner.secrets, compartment);
+            let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
             if let Some((authority, _)) = self.keep(folded)? {
                 self.authorities.insert(compartment, authority);
             }
@@ -339,33 +381,11 @@ impl Exam<'_> {
     }
 
     fn holders(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
-        let mut held = HashSet::new();
-        for row in engagement::all(reader)? {
-            self.health.rows += 1;
-            let lab = self.authorities.get(&Compartment::Lab(row.lab));
-            let granted = lab.and_then(|a| a.engagement(row.engagement));
-            let problem = match granted {
-                None => "no ledger that checks grants that engagement",
-                Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
-                    "it names another holder than the ledger"
-                }
-                Some(e) => {
-                    held.insert(row.engagement);
-                    let engaged = (row.lab, e.project(), row.principal);
-                    self.engaged.insert(row.engagement, engaged);
-                    continue;
-                }
-            };
-            self.find(format!("the holder row of {}", row.engagement), problem);
-        }
-        let granted = self.authorities.values().flat_map(Authority::engagements);
-        let unheld: Vec<_> = granted.map(|e| e.id).filter(|id| !held.contains(id)).collect();
-        for id in unheld {
-            self.find(
-                format!("the holder row of {id}"),
-                "there is none that opens the ledger's commitment",
-            );
-        }
+        let rows = engagement::all(reader)?;
+        self.health.rows += rows.len() as u64;
+        let (engaged, findings) = holders(&rows, &self.authorities);
+        self.engaged = engaged;
+        self.health.findings.extend(findings);
         Ok(())
     }
 

@@ -214,7 +214,7 @@ impl Gate {
         self.inner
             .store
             .write(move |tx| {
-                let loaded = State::load(tx.reader(), &inner.secrets, inner.env.now())?;
+                let loaded = State::load_and_tell(tx.reader(), &inner.secrets, inner.env.now())?;
                 *inner.state() = loaded;
                 Ok(())
             })

@@ -21,13 +21,15 @@ const BATCH: u32 = 4_096;
 const EVERY: Duration = Duration::from_millis(250);
 
 impl Gate {
-    /// Integrates for ever; drops ended leases on the way. Ends when `stop` does.
+    /// Integrates, and goes on patrol, for ever; drops ended leases on the way. Ends when `stop` does.
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
+        let mut patrolling = std::pin::pin!(self.patrolling());
         let mut failed: Option<String> = None;
         loop {
             tokio::select! {
                 () = &mut stop => break,
+                () = &mut patrolling => {}
                 () = tokio::time::sleep(EVERY) => {}
             }
             self.inner.keys.sweep();

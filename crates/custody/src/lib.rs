@@ -18,6 +18,7 @@ mod gate;
 mod integrate;
 mod keys;
 mod ledgers;
+mod patrol;
 mod record;
 mod secrets;
 mod state;

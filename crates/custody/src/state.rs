@@ -13,6 +13,7 @@ use cofferdam_store::{Reader, StoreError, engagement, ledger};
 use crate::error::Integrity;
 use crate::record::{self, Appended};
 use crate::secrets::Secrets;
+use crate::watermark::Marks;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -83,11 +84,14 @@ impl State {
     pub(crate) fn load(
         reader: &mut Reader<'_>,
         secrets: &Secrets,
+        marks: &Marks,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut state = Self::default();
-        for compartment in ledger::compartments(reader)? {
-            match fold(reader, secrets, compartment).and_then(|folded| {
+        let there = ledger::compartments(reader)?;
+        state.broken.extend(marks.gone(&there));
+        for compartment in there {
+            match fold(reader, secrets, marks, compartment).and_then(|folded| {
                 state.fold_usage(reader, secrets, compartment, now)?;
                 Ok(folded)
             }) {
@@ -97,10 +101,23 @@ impl State {
                 }
                 Err(StateError::Store(error)) => return Err(error),
                 Err(StateError::Integrity(found)) => {
-                    tracing::error!(%found, "a ledger does not check; its compartment stays closed");
                     state.broken.insert(compartment, found);
                 }
             }
+        }
+        Ok(state)
+    }
+
+    /// The same, and the log says which ledgers stay closed.
+    pub(crate) fn load_and_tell(
+        reader: &mut Reader<'_>,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
+        let state = Self::load(reader, secrets, &secrets.watermarks().read(), now)?;
+        for found in state.broken() {
+            tracing::error!(%found, "a ledger does not check; its compartment stays closed");
         }
         Ok(state)
     }
@@ -148,7 +165,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if self.stale {
-            *self = Self::load(reader, secrets, now)?;
+            *self = Self::load_and_tell(reader, secrets, now)?;
         }
         Ok(())
     }
@@ -168,6 +185,11 @@ impl State {
     /// Every compartment that is open.
     pub(crate) fn authorities(&self) -> impl Iterator<Item = &Authority> {
         self.authorities.values()
+    }
+
+    /// The same, by compartment.
+    pub(crate) fn into_authorities(self) -> HashMap<Compartment, Authority> {
+        self.authorities
     }
 
     /// Ledgers that do not check.
@@ -381,6 +403,7 @@ impl Ask {
 fn against_watermark(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
+    marks: &Marks,
     compartment: Compartment,
     head: &ledger::HeadRow,
 ) -> Result<(), StateError> {
@@ -388,7 +411,6 @@ fn against_watermark(
     let key = secrets
         .ledger_key(compartment)
         .map_err(|e| Integrity::of(what.clone(), e.to_string()))?;
-    let marks = secrets.watermarks();
     match marks.contradicted(reader, compartment, head, key.verifying_key())? {
         Some(problem) => Err(Integrity::of(what, problem).into()),
         None => Ok(()),
@@ -399,6 +421,7 @@ fn against_watermark(
 pub(crate) fn fold(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
+    marks: &Marks,
     compartment: Compartment,
 ) -> Result<(Authority, End), StateError> {
     let mut authority = Authority::empty(compartment);
@@ -423,7 +446,7 @@ pub(crate) fn fold(
         return Err(Integrity::of(format!("the ledger of {compartment}"), problem).into());
     }
     if let Some(head) = &head {
-        against_watermark(reader, secrets, compartment, head)?;
+        against_watermark(reader, secrets, marks, compartment, head)?;
     }
     let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
     let size = end.size;

@@ -563,3 +563,108 @@ async fn without_the_installations_ledger_nobody_is_anybody() {
         );
     }
 }
+
+async fn patrolled(world: &World) -> Vec<String> {
+    let found = world.gate().patrol().await.unwrap();
+    found.iter().map(ToString::to_string).collect()
+}
+
+/// What a node knows already it does not ask for again, so it would not meet these.
+#[tokio::test]
+async fn what_is_edited_while_a_node_runs_is_found_by_its_patrol() {
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = $2";
+    let edits = [
+        (
+            "UPDATE holder SET principal = $3 WHERE engagement = $4",
+            "the holder row of",
+        ),
+        ("DELETE FROM holder WHERE engagement = $4", "the holder row of"),
+        (
+            "UPDATE holder SET lab = $3 WHERE engagement = $4",
+            "the holder row of",
+        ),
+        (
+            "INSERT INTO holder SELECT $3, $3, principal, salt FROM holder WHERE engagement = $4",
+            "the holder row of",
+        ),
+        (
+            "UPDATE ledger_head SET size = size + 1 WHERE compartment = $1",
+            "the head of the ledger of",
+        ),
+        ("DELETE FROM ledger_head WHERE compartment = $1", "the ledger of"),
+        (delete, "the ledger of"),
+    ];
+    for (sql, what) in edits {
+        let world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let objects = world.objects(lab.id, lab.project, &["words"]).await;
+        world.read(&own, lab.project, &objects).await.unwrap();
+        world.gate().integrate().await.unwrap();
+        assert_eq!(patrolled(&world).await, [""; 0]);
+        let n = world.last(lab.ledger()).await.n as i64;
+        let other = world.operator.principal();
+        let values = cells![lab.id.as_bytes(), n, other.as_bytes(), own.id.as_bytes()];
+        assert_ne!(run(&world.raw(), sql, values), 0, "{sql}");
+        named(&patrolled(&world).await, what);
+        named(&world.findings().await, what);
+    }
+}
+
+/// Nothing of it contradicts anything, in the database.
+#[tokio::test]
+async fn a_lab_that_was_taken_out_of_the_database_whole_is_missed() {
+    let mut world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    world.gate().integrate().await.unwrap();
+    let delete = |raw: &Raw| {
+        for (table, column) in [
+            ("ledger", "compartment"),
+            ("ledger_head", "compartment"),
+            ("ledger_tile", "compartment"),
+            ("object", "compartment"),
+            ("epoch", "compartment"),
+            ("holder", "lab"),
+            ("project", "lab"),
+            ("lab", "id"),
+        ] {
+            let sql = format!("DELETE FROM {table} WHERE {column} = $1");
+            assert_ne!(run(raw, &sql, cells![lab.id.as_bytes()]), 0, "{table}");
+        }
+    };
+    delete(&world.raw());
+    let gone = format!("the ledger of {} is not as it was written: it is gone", lab.id);
+    named(&patrolled(&world).await, &gone);
+    assert_eq!(world.gate().halts(lab.ledger()).len(), 1);
+    world.stopped(|_| ()).await;
+    assert_eq!(world.findings().await.len(), 1);
+    named(&world.findings().await, &gone);
+    assert_eq!(world.gate().closed().len(), 1);
+    assert_eq!(
+        refusal(world.read(&own, lab.project, &[]).await),
+        Refusal::NotEngaged
+    );
+    assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
+/// Whoever verifies a ledger is to see what there is.
+#[tokio::test]
+async fn an_entry_that_was_changed_is_handed_out_as_it_stands_and_one_that_is_gone_leaves_a_gap() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    let coord = cofferdam_ledger::tile::BundleCoord::in_log(0, 2).unwrap();
+    let bundle = || async { world.gate().bundle(lab.ledger(), coord).await.unwrap().unwrap() };
+    let whole = bundle().await;
+    rewrite(&world.raw(), &lab, 1, "project-opened", "project-opeend");
+    let changed = bundle().await;
+    assert_eq!(changed.len(), whole.len());
+    assert!(changed.windows(14).any(|word| word == b"project-opeend"));
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = 0";
+    assert_eq!(run(&world.raw(), delete, cells![lab.id.as_bytes()]), 1);
+    let rest = bundle().await;
+    let entries: Vec<_> = cofferdam_ledger::tile::split_bundle(&rest).collect();
+    assert_eq!(entries.len(), 1);
+}
