@@ -5,6 +5,7 @@
 
 mod rows;
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -77,6 +78,12 @@ impl Gate {
             Some(epoch) => Ok(self.inner.keys.is_held(&epoch).await),
             None => Ok(Ok(())),
         }
+    }
+
+    /// Whether a ledger was closed when this node folded it. Lists leave out what is in it: one that does not check is
+    /// no reason to show nothing of the others.
+    pub fn is_closed(&self, compartment: Compartment) -> bool {
+        self.inner.state().is_broken(compartment)
     }
 
     /// Ledgers that were closed when this node folded them, and why.
@@ -231,10 +238,14 @@ impl Exam<'_> {
                 self.tree_at(reader, compartment, head, &tree)?;
             }
         }
-        if tree.size() != head.size {
-            let problem = format!("its head says {} entries, there are {}", head.size, tree.size());
-            self.find(format!("the ledger of {compartment}"), problem);
-        }
+        let (size, there) = (head.size, tree.size());
+        let problem = match there.cmp(&size) {
+            Ordering::Equal => return Ok(()),
+            Ordering::Less => format!("it is missing: the ledger's head says {size} entries"),
+            Ordering::Greater => format!("it is there, but the ledger's head says {size} entries"),
+        };
+        let odd = Integrity::entry(compartment, size.min(there), problem);
+        self.health.findings.push(odd);
         Ok(())
     }
 

@@ -213,11 +213,7 @@ impl Gate {
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
-            .write(move |tx| {
-                let loaded = State::load_and_tell(tx.reader(), &inner.secrets, inner.env.now())?;
-                *inner.state() = loaded;
-                Ok(())
-            })
+            .write(move |tx| inner.state().reload(tx.reader(), &inner.secrets, inner.env.now()))
             .await
     }
 

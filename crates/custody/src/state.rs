@@ -108,18 +108,21 @@ impl State {
         Ok(state)
     }
 
-    /// The same, and the log says which ledgers stay closed.
-    pub(crate) fn load_and_tell(
+    /// Folds every ledger anew, in place of what was known. The log says which ones are closed that were not before.
+    pub(crate) fn reload(
+        &mut self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<(), StoreError> {
         // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let state = Self::load(reader, secrets, &secrets.watermarks().read(), now)?;
-        for found in state.broken() {
+        let loaded = Self::load(reader, secrets, &secrets.watermarks().read(), now)?;
+        let known = |compartment, found| self.broken.get(compartment) == Some(found);
+        for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
             tracing::error!(%found, "a ledger does not check; its compartment stays closed");
         }
-        Ok(state)
+        *self = loaded;
+        Ok(())
     }
 
     fn fold_usage(
@@ -165,7 +168,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if self.stale {
-            *self = Self::load_and_tell(reader, secrets, now)?;
+            self.reload(reader, secrets, now)?;
         }
         Ok(())
     }
@@ -190,6 +193,11 @@ impl State {
     /// The same, by compartment.
     pub(crate) fn into_authorities(self) -> HashMap<Compartment, Authority> {
         self.authorities
+    }
+
+    /// Whether a ledger does not check.
+    pub(crate) fn is_broken(&self, compartment: Compartment) -> bool {
+        self.broken.contains_key(&compartment)
     }
 
     /// Ledgers that do not check.

@@ -171,7 +171,8 @@ impl Platform {
         }))
     }
 
-    /// What a caller holds; of a credential that is good for one engagement, that one.
+    /// What a caller holds, but for what a closed ledger granted; of a credential that is good for one engagement, that
+    /// one.
     pub async fn own_engagements(&self, caller: &Caller) -> Result<Vec<EngagementView>, WorkError> {
         let principal = caller.principal();
         let held = self
@@ -181,7 +182,8 @@ impl Platform {
             .await?;
         let usable = held
             .into_iter()
-            .filter(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
+            .filter(|row| caller.bound_to().is_none_or(|only| only == row.engagement))
+            .filter(|row| !self.gate.is_closed(row.lab.into()));
         let mut views = Vec::new();
         for row in usable {
             views.extend(self.view_of(row).await?);
@@ -268,8 +270,11 @@ impl Platform {
         })
     }
 
-    /// Every project of a lab.
+    /// Every project of a lab; none while its ledger is closed.
     pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectView>, WorkError> {
+        if self.gate.is_closed(lab.into()) {
+            return Ok(Vec::new());
+        }
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
