@@ -4,6 +4,7 @@
 
 mod cli;
 mod demo;
+mod edited;
 mod halted;
 mod leaks;
 mod refusals;
