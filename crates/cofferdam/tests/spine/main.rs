@@ -7,6 +7,7 @@ mod demo;
 mod edited;
 mod halted;
 mod leaks;
+mod only_postgres;
 mod refusals;
 mod seat;
 mod sent_back;

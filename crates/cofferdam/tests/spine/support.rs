@@ -89,10 +89,15 @@ impl Installation {
 
     /// The same; `before` sees the data folder after `init` and before the server.
     pub(crate) fn start_with(before: impl FnOnce(&Path, &Place)) -> Self {
+        Self::start_at(Place::fresh().unwrap(), before)
+    }
+
+    /// The same at this place, whatever database the run is about.
+    pub(crate) fn start_at(place: Place, before: impl FnOnce(&Path, &Place)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut installation = Self {
             folder,
-            place: Place::fresh().unwrap(),
+            place,
             base: String::new(),
             server: None,
         };
