@@ -168,7 +168,7 @@ impl Demo {
         let rows: &[&str] = if self.place.is_on_server() {
             &[]
         } else {
-            &["cofferdam.sqlite", "cofferdam.sqlite-wal"]
+            &["cofferdam.sqlite"]
         };
         for file in rows.iter().chain(&["server.log", "demo/metrics.txt"]) {
             assert!(folder.join(file).exists(), "{file} is not searched");
