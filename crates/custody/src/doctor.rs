@@ -125,10 +125,17 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::epochs,
         Exam::objects,
     ];
+    reader.leave_out_unreadable();
     for section in sections {
-        match section(&mut exam, reader) {
-            Err(StoreError::Corrupt { table, problem }) => exam.find(format!("the table {table}"), problem),
-            other => other?,
+        let ended = section(&mut exam, reader);
+        let left_out = reader.left_out().into_iter().map(Err);
+        for outcome in left_out.chain([ended]) {
+            match outcome {
+                Err(StoreError::Corrupt { table, problem }) => {
+                    exam.find(format!("the table {table}"), problem)
+                }
+                other => other?,
+            }
         }
     }
     let mut seen = HashSet::new();
@@ -214,39 +221,53 @@ impl Exam<'_> {
         let Some(head) = &ledger::head(reader, compartment)? else {
             return Ok(());
         };
-        let mut tree = TileWriter::new();
-        self.tree_at(reader, compartment, head, &tree)?;
+        let (mut next, mut tree) = (0, Some(TileWriter::new()));
+        self.tree_at(reader, compartment, head, &TileWriter::new())?;
         loop {
-            let expected = tree.size();
-            let rows = ledger::entries(reader, compartment, expected, PAGE)?;
+            let rows = ledger::entries(reader, compartment, next, PAGE)?;
             if rows.is_empty() {
                 break;
             }
             for row in &rows {
-                if row.n != tree.size() {
+                if row.n != next {
                     let problem = format!("it is missing: the next one is {}", row.n);
-                    let missing = Integrity::entry(compartment, tree.size(), problem);
+                    let missing = Integrity::entry(compartment, next, problem);
                     self.health.findings.push(missing);
-                    return Ok(());
+                    // Beyond a gap there is no tree, but there are entries.
+                    tree = None;
                 }
+                next = row.n + 1;
                 self.entry(reader, compartment, row)?;
-                let mut full = Vec::new();
-                tree.push(Hash::leaf(&row.body), |tile| full.push(tile));
-                if tree.size() <= head.integrated {
-                    self.tiles(reader, compartment, &full)?;
+                if let Some(tree) = &mut tree {
+                    self.grow(reader, compartment, head, tree, row)?;
                 }
-                self.tree_at(reader, compartment, head, &tree)?;
             }
         }
-        let (size, there) = (head.size, tree.size());
-        let problem = match there.cmp(&size) {
+        let problem = match next.cmp(&head.size) {
             Ordering::Equal => return Ok(()),
-            Ordering::Less => format!("it is missing: the ledger's head says {size} entries"),
-            Ordering::Greater => format!("it is there, but the ledger's head says {size} entries"),
+            Ordering::Less => format!("it is missing: the ledger's head says {} entries", head.size),
+            Ordering::Greater => format!("it is there, but the ledger's head says {} entries", head.size),
         };
-        let odd = Integrity::entry(compartment, size.min(there), problem);
+        let odd = Integrity::entry(compartment, next.min(head.size), problem);
         self.health.findings.push(odd);
         Ok(())
+    }
+
+    /// Takes an entry into the tree, and holds what that completes against what is stored.
+    fn grow(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        head: &HeadRow,
+        tree: &mut TileWriter,
+        row: &EntryRow,
+    ) -> Result<(), StoreError> {
+        let mut full = Vec::new();
+        tree.push(Hash::leaf(&row.body), |tile| full.push(tile));
+        if tree.size() <= head.integrated {
+            self.tiles(reader, compartment, &full)?;
+        }
+        self.tree_at(reader, compartment, head, tree)
     }
 
     fn entry(

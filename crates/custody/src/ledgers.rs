@@ -118,14 +118,11 @@ impl Gate {
     /// Tells the log of the first entry of a bundle that is not as it was written. Handed out it is all the same: whoever
     /// verifies the ledger is to see what there is, and against what was signed it does not hold.
     fn look_over(&self, compartment: Compartment, first: u64, width: u32, rows: &[ledger::EntryRow]) {
-        let place = (first..).zip(rows).find_map(|(n, row)| {
-            let missing = (row.n != n).then(|| Integrity::entry(compartment, n, "it is missing"));
-            missing.or_else(|| record::check(&self.inner.secrets, compartment, row).err())
-        });
+        let wrong = record::wrong(&self.inner.secrets, compartment, first, rows).next();
         let end = first.saturating_add(rows.len() as u64);
         let short =
             || (rows.len() < width as usize).then(|| Integrity::entry(compartment, end, "it is missing"));
-        if let Some(found) = place.or_else(short) {
+        if let Some(found) = wrong.or_else(short) {
             tracing::error!(%found, "a ledger that does not check was handed out");
         }
     }

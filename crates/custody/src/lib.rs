@@ -34,6 +34,7 @@ pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
 pub use ledgers::{Exposure, LabExposure};
+pub use patrol::Beat;
 pub use record::{Receipt, object_set};
 pub use secrets::{Secrets, SecretsError};
 pub use stream::{Select, Selection, Stream, StreamItem};

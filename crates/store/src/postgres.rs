@@ -12,7 +12,7 @@ use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Schema, migrate};
-use crate::sql::{Connection, Each, Row, Tx, Value};
+use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
 
@@ -204,13 +204,15 @@ impl<'a> FromSql<'a> for Wide {
 
 impl Row for postgres::Row {
     fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        Ok(self.try_get::<_, Option<Wide>>(column)?.map(|wide| wide.0))
+        let wide = self.try_get::<_, Option<Wide>>(column);
+        wide.map(|wide| wide.map(|wide| wide.0))
+            .map_err(|_| missing(column))
     }
     fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        Ok(self.try_get(column)?)
+        self.try_get(column).map_err(|_| missing(column))
     }
     fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
-        Ok(self.try_get(column)?)
+        self.try_get(column).map_err(|_| missing(column))
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) trait Schema: Connection {
 fn found<S: Schema>(connection: &mut S) -> Result<i64, StoreError> {
     connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
     let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-    let found = Reader(connection).first(newest, &[], |row| row.i64(0))?;
+    let found = Reader::new(connection).first(newest, &[], |row| row.i64(0))?;
     Ok(found.unwrap_or(0))
 }
 

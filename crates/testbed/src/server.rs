@@ -106,8 +106,15 @@ impl Server {
 
     /// Ends it without a word, with every process of it, as a power cut would.
     pub fn kill(&mut self) -> Result<()> {
-        let group = format!("-{}", self.child.id());
-        Command::new("kill").args(["-KILL", "--", &group]).status()?;
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        // Each of its processes leads a group of its own. While it stands still it begins no new one.
+        let own = self.child.id();
+        signal("-STOP", &[own])?;
+        let mut all = children(own)?;
+        all.push(own);
+        signal("-KILL", &all)?;
         self.child.wait()?;
         Ok(())
     }
@@ -177,6 +184,38 @@ impl Drop for Server {
         // Nobody needs what is in it any more.
         let _ = self.kill();
     }
+}
+
+fn signal(which: &str, processes: &[u32]) -> Result<()> {
+    let processes = processes.iter().map(u32::to_string);
+    // One that has ended meanwhile is as well.
+    Command::new("kill")
+        .arg(which)
+        .args(processes)
+        .stderr(Stdio::null())
+        .status()?;
+    Ok(())
+}
+
+/// The processes that a process began.
+fn children(of: u32) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // After the program's name, which may hold anything but ends with the last bracket: its state, and its parent.
+        let status = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent = status
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1));
+        if parent.and_then(|parent| parent.parse().ok()) == Some(of) {
+            found.push(id);
+        }
+    }
+    Ok(found)
 }
 
 /// Runs statements; what they print, unaligned.

@@ -105,11 +105,16 @@ impl Editor {
         n
     }
 
-    /// What the first task of a lab asks.
-    fn input(&self, place: &Place) -> Vec<u8> {
-        let first = "SELECT input FROM task JOIN project ON project.id = task.project
-             WHERE project.lab = $1 ORDER BY seq LIMIT 1";
-        self.0.bytes(first, cells![place.lab.as_bytes()]).unwrap()
+    /// What the tasks of a lab ask, in their order.
+    fn inputs(&self, place: &Place) -> Vec<Vec<u8>> {
+        let all = "SELECT input FROM task JOIN project ON project.id = task.project
+             WHERE project.lab = $1 ORDER BY seq";
+        let rows = self.0.look(all, cells![place.lab.as_bytes()]).unwrap();
+        let input = |row: Vec<Cell>| match row.as_slice() {
+            [Cell::Bytes(id)] => id.clone(),
+            other => panic!("{other:?}"),
+        };
+        rows.into_iter().map(input).collect()
     }
 }
 
@@ -238,15 +243,19 @@ impl Scene {
         });
         let by_nobody = |e: &mut Value| e["by"] = json!({ "as": "platform" });
         let entry = to.amend(&self.entry, "task-released", by_nobody);
-        let (object, from) = (to.input(&self.ciphertext), to.input(&self.entry));
+        let from = to.inputs(&self.entry).remove(0);
+        let moved = to.inputs(&self.ciphertext);
         let take = "UPDATE object SET sealed = (SELECT sealed FROM object WHERE id = $2) WHERE id = $1";
-        to.run(take, cells![object.as_slice(), from]);
-        let object = ObjectId::from_bytes(object.try_into().unwrap());
-        let named = [
+        for object in &moved {
+            to.run(take, cells![object.as_slice(), from.as_slice()]);
+        }
+        let mut named = vec![
             self.grant.entry(granted),
             format!("the holder row of {}", EngagementId::from_bytes(ROW)),
-            format!("object {object}"),
         ];
+        // Only one of them is asked for by anybody.
+        let object = |id: Vec<u8>| ObjectId::from_bytes(id.try_into().unwrap());
+        named.extend(moved.into_iter().map(|id| format!("object {}", object(id))));
         let entries = [
             (&self.seat, seat),
             (&self.halt, halt),
@@ -255,7 +264,7 @@ impl Scene {
             (&self.entry, entry),
         ];
         Edited {
-            named: named.into(),
+            named,
             entries: entries.map(|(place, n)| (place.name, n, place.entry(n))).into(),
             deleted: format!("the ledger of {}", self.halt.lab),
         }

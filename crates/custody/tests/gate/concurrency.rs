@@ -1,6 +1,6 @@
 //! Many at once: no gap, no deadlock, nothing wrong afterwards.
 
-use cofferdam_custody::{Done, GateError, Scope};
+use cofferdam_custody::{Beat, Done, GateError, Scope};
 use cofferdam_model::*;
 use proptest::prelude::*;
 
@@ -153,7 +153,7 @@ async fn whoever_checks_while_others_write_finds_nothing() {
     };
     let (credential, later) = (who.caller.credential(), begin.plus_seconds(60));
     while !writing.is_finished() {
-        assert_eq!(world.gate().patrol().await.unwrap(), []);
+        assert_eq!(world.gate().patrol(&mut Beat::default()).await.unwrap(), []);
         assert_eq!(world.findings().await, [""; 0]);
         let exposure = world.gate().exposure(credential, begin, later).await;
         assert_eq!(exposure.unwrap().unwrap().unknown, []);

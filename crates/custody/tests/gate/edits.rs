@@ -1,6 +1,6 @@
 //! Edited underneath: whoever can write the database gets nothing by it, and the check of the whole says what they did.
 
-use cofferdam_custody::{AuthError, GateError};
+use cofferdam_custody::{AuthError, Beat, GateError};
 use cofferdam_ledger::hash::Hash;
 use cofferdam_model::Scope as On;
 use cofferdam_model::*;
@@ -565,7 +565,7 @@ async fn without_the_installations_ledger_nobody_is_anybody() {
 }
 
 async fn patrolled(world: &World) -> Vec<String> {
-    let found = world.gate().patrol().await.unwrap();
+    let found = world.gate().patrol(&mut Beat::default()).await.unwrap();
     found.iter().map(ToString::to_string).collect()
 }
 
@@ -593,6 +593,24 @@ async fn what_is_edited_while_a_node_runs_is_found_by_its_patrol() {
         ),
         ("DELETE FROM ledger_head WHERE compartment = $1", "the ledger of"),
         (delete, "the ledger of"),
+        (
+            "UPDATE ledger SET t = t + 1 WHERE compartment = $1 AND n = $2 - 1",
+            "the ledger of",
+        ),
+        (
+            "DELETE FROM ledger WHERE compartment = $1 AND n = $2 - 1",
+            "the ledger of",
+        ),
+        ("UPDATE object SET sealed = seal WHERE id = $5", "object obj_"),
+        ("UPDATE object SET seal = $5 WHERE id = $5", "the table object"),
+        (
+            "UPDATE ledger SET leaf = $5 WHERE compartment = $1 AND n = $2 - 1",
+            "the table ledger",
+        ),
+        (
+            "UPDATE holder SET salt = $5 WHERE engagement = $4",
+            "the table holder",
+        ),
     ];
     for (sql, what) in edits {
         let world = World::new().await;
@@ -603,8 +621,17 @@ async fn what_is_edited_while_a_node_runs_is_found_by_its_patrol() {
         world.gate().integrate().await.unwrap();
         assert_eq!(patrolled(&world).await, [""; 0]);
         let n = world.last(lab.ledger()).await.n as i64;
+        // None of it is of today any more.
+        world.clock.forward(2 * 86_400);
         let other = world.operator.principal();
-        let values = cells![lab.id.as_bytes(), n, other.as_bytes(), own.id.as_bytes()];
+        let input = objects[0].object;
+        let values = cells![
+            lab.id.as_bytes(),
+            n,
+            other.as_bytes(),
+            own.id.as_bytes(),
+            input.as_bytes()
+        ];
         assert_ne!(run(&world.raw(), sql, values), 0, "{sql}");
         named(&patrolled(&world).await, what);
         named(&world.findings().await, what);
@@ -667,4 +694,57 @@ async fn an_entry_that_was_changed_is_handed_out_as_it_stands_and_one_that_is_go
     let rest = bundle().await;
     let entries: Vec<_> = cofferdam_ledger::tile::split_bundle(&rest).collect();
     assert_eq!(entries.len(), 1);
+}
+
+/// One edit is no cover for another.
+#[tokio::test]
+async fn every_one_of_many_edits_is_named() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["one", "two", "three"]).await;
+    for _ in 0..6 {
+        world.read(&own, lab.project, &objects).await.unwrap();
+    }
+    world.gate().integrate().await.unwrap();
+    let (raw, end) = (world.raw(), world.last(lab.ledger()).await.n);
+    let entry = |n: u64| format!("entry {n} of the ledger of {}", lab.id);
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = $2";
+    let spoil = "UPDATE ledger SET leaf = $1 WHERE compartment = $1 AND n = $2";
+    run(&raw, delete, cells![lab.id.as_bytes(), end as i64 - 5]);
+    run(&raw, spoil, cells![lab.id.as_bytes(), end as i64 - 4]);
+    for n in [end - 3, end - 1] {
+        rewrite(&raw, &lab, n, "objects-released", "objects-relaesed");
+    }
+    run(&raw, delete, cells![lab.id.as_bytes(), end as i64]);
+    let mut named_all = vec![
+        entry(end - 5),
+        "the table ledger".to_owned(),
+        entry(end - 3),
+        entry(end - 1),
+        entry(end),
+    ];
+    for (object, sql) in objects.iter().zip([
+        "UPDATE object SET seal = id WHERE id = $1",
+        "UPDATE object SET sealed = seal WHERE id = $1",
+        "UPDATE object SET bytes = bytes + 1 WHERE id = $1",
+    ]) {
+        run(&raw, sql, cells![object.object.as_bytes()]);
+        named_all.push(match sql.contains("seal = id") {
+            true => format!("the row {}", hex(object.object.as_bytes())),
+            false => object.object.to_string(),
+        });
+    }
+    let (doctor, patrol) = (world.findings().await, patrolled(&world).await);
+    for what in &named_all {
+        named(&doctor, what);
+    }
+    // That the last one is gone, the fold says of the ledger as a whole.
+    for what in named_all.iter().filter(|what| **what != entry(end)) {
+        named(&patrol, what);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
