@@ -224,8 +224,10 @@ fn tell_labs(
     by: Actor,
 ) -> Result<(), GateError<&'static str>> {
     for held in engagement::of_principal(tx.reader(), row.principal)? {
-        let concerned = row.bound_to.is_none_or(|only| only == held.engagement);
-        let Some(holder) = state.holder(tx.reader(), held.engagement)?.filter(|_| concerned) else {
+        if row.bound_to.is_some_and(|only| only != held.engagement) {
+            continue;
+        }
+        let Some(holder) = state.holder(tx.reader(), held.engagement)? else {
             continue;
         };
         if !state.engagement(&holder).is_some_and(|e| e.active(row.created)) {

@@ -5,6 +5,7 @@
 
 mod rows;
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use cofferdam_model::{
     Authority, Compartment, CredentialId, EngagementId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef,
     ObjectSet, ProjectId,
 };
+use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
@@ -25,7 +27,8 @@ use self::rows::{Engaged, Recorded};
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
-use crate::state::{StateError, fold, missing};
+use crate::state::{StateError, fold};
+use crate::watermark::Marks;
 use crate::{keys, record, vault};
 
 /// Entries read at a time.
@@ -54,10 +57,11 @@ impl Gate {
     /// says what is wrong.
     pub async fn examine(&self) -> Result<Health, StoreError> {
         let inner = Arc::clone(&self.inner);
+        let marks = inner.secrets.watermarks().read();
         let mut health = self
             .inner
             .store
-            .read(move |reader| examine(&inner, reader))
+            .read(move |reader| examine(&inner, marks, reader))
             .await?;
         let epochs = self.inner.store.read(epoch::all).await?;
         // Ids are in the order of time, so the last of a project is its youngest.
@@ -76,6 +80,12 @@ impl Gate {
         }
     }
 
+    /// Whether a ledger was closed when this node folded it. Lists leave out what is in it: one that does not check is
+    /// no reason to show nothing of the others.
+    pub fn is_closed(&self, compartment: Compartment) -> bool {
+        self.inner.state().is_broken(compartment)
+    }
+
     /// Ledgers that were closed when this node folded them, and why.
     pub fn closed(&self) -> Vec<Integrity> {
         self.inner.state().broken().cloned().collect()
@@ -85,6 +95,7 @@ impl Gate {
 /// An examination under way. It reads one snapshot, and asks nothing of what the node remembers.
 struct Exam<'a> {
     inner: &'a Inner,
+    marks: Marks,
     health: Health,
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
     authorities: HashMap<Compartment, Authority>,
@@ -95,9 +106,10 @@ struct Exam<'a> {
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
 
-fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
+fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
     let mut exam = Exam {
         inner,
+        marks,
         health: Health::default(),
         issued: HashMap::new(),
         authorities: HashMap::new(),
@@ -113,10 +125,17 @@ fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError>
         Exam::epochs,
         Exam::objects,
     ];
+    reader.leave_out_unreadable();
     for section in sections {
-        match section(&mut exam, reader) {
-            Err(StoreError::Corrupt { table, problem }) => exam.find(format!("the table {table}"), problem),
-            other => other?,
+        let ended = section(&mut exam, reader);
+        let left_out = reader.left_out().into_iter().map(Err);
+        for outcome in left_out.chain([ended]) {
+            match outcome {
+                Err(StoreError::Corrupt { table, problem }) => {
+                    exam.find(format!("the table {table}"), problem)
+                }
+                other => other?,
+            }
         }
     }
     let mut seen = HashSet::new();
@@ -125,6 +144,38 @@ fn examine(inner: &Inner, reader: &mut Reader<'_>) -> Result<Health, StoreError>
         .findings
         .retain(|f| seen.insert((f.what.clone(), f.problem.clone())));
     Ok(health)
+}
+
+/// Who holds what by right; and what is wrong with a row, or with the lack of one.
+pub(crate) fn holders(
+    rows: &[HolderRow],
+    authorities: &HashMap<Compartment, Authority>,
+) -> (HashMap<EngagementId, Engaged>, Vec<Finding>) {
+    let (mut engaged, mut findings) = (HashMap::new(), Vec::new());
+    for row in rows {
+        let lab = authorities.get(&Compartment::Lab(row.lab));
+        let problem = match lab.and_then(|a| a.engagement(row.engagement)) {
+            None => "no ledger that checks grants that engagement",
+            Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
+                "it names another holder than the ledger"
+            }
+            Some(e) => {
+                engaged.insert(row.engagement, (row.lab, e.project(), row.principal));
+                continue;
+            }
+        };
+        let what = format!("the holder row of {}", row.engagement);
+        findings.push(Integrity::of(what, problem));
+    }
+    let granted = authorities.values().flat_map(Authority::engagements);
+    for unheld in granted.filter(|e| !engaged.contains_key(&e.id)) {
+        let what = format!("the holder row of {}", unheld.id);
+        findings.push(Integrity::of(
+            what,
+            "there is none that opens the ledger's commitment",
+        ));
+    }
+    (engaged, findings)
 }
 
 impl Exam<'_> {
@@ -145,12 +196,12 @@ impl Exam<'_> {
     }
 
     fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
-        let compartments = ledger::compartments(reader)?;
-        let gone = missing(&self.inner.secrets, &compartments)?;
+        let there = ledger::compartments(reader)?;
+        let gone = self.marks.gone(&there);
         self.health
             .findings
             .extend(gone.into_iter().map(|(_, found)| found));
-        for compartment in compartments {
+        for compartment in there {
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;
@@ -158,7 +209,7 @@ impl Exam<'_> {
             if self.keep(read.map_err(StateError::from))?.is_none() {
                 self.find(format!("the ledger of {compartment}"), "it does not read");
             }
-            let folded = fold(reader, &self.inner.secrets, compartment);
+            let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
             if let Some((authority, _)) = self.keep(folded)? {
                 self.authorities.insert(compartment, authority);
             }
@@ -170,35 +221,53 @@ impl Exam<'_> {
         let Some(head) = &ledger::head(reader, compartment)? else {
             return Ok(());
         };
-        let mut tree = TileWriter::new();
-        self.tree_at(reader, compartment, head, &tree)?;
+        let (mut next, mut tree) = (0, Some(TileWriter::new()));
+        self.tree_at(reader, compartment, head, &TileWriter::new())?;
         loop {
-            let expected = tree.size();
-            let rows = ledger::entries(reader, compartment, expected, PAGE)?;
+            let rows = ledger::entries(reader, compartment, next, PAGE)?;
             if rows.is_empty() {
                 break;
             }
             for row in &rows {
-                if row.n != tree.size() {
+                if row.n != next {
                     let problem = format!("it is missing: the next one is {}", row.n);
-                    let missing = Integrity::entry(compartment, tree.size(), problem);
+                    let missing = Integrity::entry(compartment, next, problem);
                     self.health.findings.push(missing);
-                    return Ok(());
+                    // Beyond a gap there is no tree, but there are entries.
+                    tree = None;
                 }
+                next = row.n + 1;
                 self.entry(reader, compartment, row)?;
-                let mut full = Vec::new();
-                tree.push(Hash::leaf(&row.body), |tile| full.push(tile));
-                if tree.size() <= head.integrated {
-                    self.tiles(reader, compartment, &full)?;
+                if let Some(tree) = &mut tree {
+                    self.grow(reader, compartment, head, tree, row)?;
                 }
-                self.tree_at(reader, compartment, head, &tree)?;
             }
         }
-        if tree.size() != head.size {
-            let problem = format!("its head says {} entries, there are {}", head.size, tree.size());
-            self.find(format!("the ledger of {compartment}"), problem);
-        }
+        let problem = match next.cmp(&head.size) {
+            Ordering::Equal => return Ok(()),
+            Ordering::Less => format!("it is missing: the ledger's head says {} entries", head.size),
+            Ordering::Greater => format!("it is there, but the ledger's head says {} entries", head.size),
+        };
+        let odd = Integrity::entry(compartment, next.min(head.size), problem);
+        self.health.findings.push(odd);
         Ok(())
+    }
+
+    /// Takes an entry into the tree, and holds what that completes against what is stored.
+    fn grow(
+        &mut self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        head: &HeadRow,
+        tree: &mut TileWriter,
+        row: &EntryRow,
+    ) -> Result<(), StoreError> {
+        let mut full = Vec::new();
+        tree.push(Hash::leaf(&row.body), |tile| full.push(tile));
+        if tree.size() <= head.integrated {
+            self.tiles(reader, compartment, &full)?;
+        }
+        self.tree_at(reader, compartment, head, tree)
     }
 
     fn entry(
@@ -344,33 +413,11 @@ impl Exam<'_> {
     }
 
     fn holders(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
-        let mut held = HashSet::new();
-        for row in engagement::all(reader)? {
-            self.health.rows += 1;
-            let lab = self.authorities.get(&Compartment::Lab(row.lab));
-            let granted = lab.and_then(|a| a.engagement(row.engagement));
-            let problem = match granted {
-                None => "no ledger that checks grants that engagement",
-                Some(e) if e.holder != HolderCommitment::new(&row.salt, row.principal) => {
-                    "it names another holder than the ledger"
-                }
-                Some(e) => {
-                    held.insert(row.engagement);
-                    let engaged = (row.lab, e.project(), row.principal);
-                    self.engaged.insert(row.engagement, engaged);
-                    continue;
-                }
-            };
-            self.find(format!("the holder row of {}", row.engagement), problem);
-        }
-        let granted = self.authorities.values().flat_map(Authority::engagements);
-        let unheld: Vec<_> = granted.map(|e| e.id).filter(|id| !held.contains(id)).collect();
-        for id in unheld {
-            self.find(
-                format!("the holder row of {id}"),
-                "there is none that opens the ledger's commitment",
-            );
-        }
+        let rows = engagement::all(reader)?;
+        self.health.rows += rows.len() as u64;
+        let (engaged, findings) = holders(&rows, &self.authorities);
+        self.engaged = engaged;
+        self.health.findings.extend(findings);
         Ok(())
     }
 

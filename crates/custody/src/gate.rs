@@ -235,8 +235,8 @@ impl Gate {
                 let head = ledger::head(tx.reader(), Compartment::Installation)?;
                 let signed = head.and_then(|head| head.checkpoint);
                 signed.map_or(Ok(()), |text| inner.secrets.check_origin(text.as_bytes()))?;
-                let loaded = State::load(tx.reader(), &inner.secrets, inner.env.now())?;
-                *inner.state() = loaded;
+                let now = inner.env.now();
+                inner.state().reload(tx.reader(), &inner.secrets, now)?;
                 Ok(())
             })
             .await

@@ -21,18 +21,28 @@ const BATCH: u32 = 4_096;
 const EVERY: Duration = Duration::from_millis(250);
 
 impl Gate {
-    /// Integrates for ever; drops ended leases on the way. Ends when `stop` does.
+    /// Integrates, and goes on patrol, for ever; drops ended leases on the way. Ends when `stop` does.
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
+        let mut patrolling = std::pin::pin!(self.patrolling());
+        let mut failed: Option<String> = None;
         loop {
             tokio::select! {
                 () = &mut stop => break,
+                () = &mut patrolling => {}
                 () = tokio::time::sleep(EVERY) => {}
             }
             self.inner.keys.sweep();
-            if let Err(error) = self.integrate().await {
-                tracing::error!(%error, "ledgers could not be integrated; will try again");
+            let now = self.integrate().await.err().map(|error| error.to_string());
+            // Once, and not four times a second for as long as it lasts.
+            match &now {
+                Some(error) if now != failed => {
+                    tracing::error!(%error, "ledgers could not be integrated; will try again");
+                }
+                None if failed.is_some() => tracing::info!("ledgers are integrated again"),
+                _ => {}
             }
+            failed = now;
         }
     }
 
@@ -40,7 +50,9 @@ impl Gate {
     /// waits for it; the first such is the error.
     pub async fn integrate(&self) -> Result<(), StoreError> {
         self.inner.settle().await?;
-        let behind = self.inner.store.read(ledger::behind).await?;
+        // By way of the writer: a node that lost the database to another finds out here, and cuts its streams, though it
+        // has nothing to write.
+        let behind = self.inner.store.write(|tx| ledger::behind(tx.reader())).await?;
         let mut outcome = Ok(());
         for compartment in behind {
             let integrated = self.integrate_one(compartment).await;

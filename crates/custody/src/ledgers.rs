@@ -17,6 +17,7 @@ use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::record;
 use crate::state::{StateError, fold};
+use crate::watermark::Marks;
 
 /// What one credential touched in one lab.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +83,8 @@ impl Gate {
         }))
     }
 
-    /// A bundle of entries, as wide as asked, or none when the tree does not reach that far.
+    /// A bundle of entries, as wide as asked, or none when the tree does not reach that far. It is narrower where entries
+    /// are gone.
     pub async fn bundle(
         &self,
         compartment: Compartment,
@@ -95,19 +97,34 @@ impl Gate {
             if first.saturating_add(u64::from(width)) > integrated {
                 return Ok(None);
             }
-            ledger::entries(r, compartment, first, width).map(Some)
+            let mut rows = ledger::entries(r, compartment, first, width)?;
+            rows.retain(|row| row.n - first < u64::from(width));
+            Ok::<_, StoreError>(Some(rows))
         };
         let Some(rows) = self.inner.store.read(read).await? else {
             return Ok(None);
         };
         let mut bundle = Vec::with_capacity(rows.len() * 400);
+        self.look_over(compartment, first, width, &rows);
         for row in &rows {
             append_entry(&row.body, &mut bundle).map_err(|e| StoreError::Corrupt {
                 table: "ledger",
                 problem: e.to_string(),
             })?;
         }
-        Ok((rows.len() == usize::from(coord.width)).then_some(bundle))
+        Ok(Some(bundle))
+    }
+
+    /// Tells the log of the first entry of a bundle that is not as it was written. Handed out it is all the same: whoever
+    /// verifies the ledger is to see what there is, and against what was signed it does not hold.
+    fn look_over(&self, compartment: Compartment, first: u64, width: u32, rows: &[ledger::EntryRow]) {
+        let wrong = record::wrong(&self.inner.secrets, compartment, first, rows).next();
+        let end = first.saturating_add(rows.len() as u64);
+        let short =
+            || (rows.len() < width as usize).then(|| Integrity::entry(compartment, end, "it is missing"));
+        if let Some(found) = wrong.or_else(short) {
+            tracing::error!(%found, "a ledger that does not check was handed out");
+        }
     }
 
     /// Checked entries below `before`, newest first.
@@ -157,9 +174,10 @@ impl Gate {
         to: Timestamp,
     ) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
         let inner = Arc::clone(&self.inner);
+        let marks = inner.secrets.watermarks().read();
         self.inner
             .store
-            .read(move |reader| exposure(&inner, reader, id, (from, to)))
+            .read(move |reader| exposure(&inner, &marks, reader, id, (from, to)))
             .await
     }
 }
@@ -186,6 +204,7 @@ type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
 
 fn exposure(
     inner: &Inner,
+    marks: &Marks,
     reader: &mut Reader<'_>,
     id: CredentialId,
     window: (Timestamp, Timestamp),
@@ -204,8 +223,8 @@ fn exposure(
         .filter_map(Compartment::lab)
     {
         let held = holders.get(&lab).map_or(&[][..], Vec::as_slice);
-        let touched =
-            tags(inner, reader, lab, held, &row).and_then(|tags| touched(inner, reader, lab, &tags, window));
+        let touched = tags(inner, marks, reader, (lab, held), &row)
+            .and_then(|tags| touched(inner, reader, lab, &tags, window));
         match touched {
             Ok(found) if found.entries > 0 => {
                 exposure.labs.insert(lab, found);
@@ -225,12 +244,12 @@ fn exposure(
 /// open its commitment: where one does not, it might have been this credential's.
 fn tags(
     inner: &Inner,
+    marks: &Marks,
     reader: &mut Reader<'_>,
-    lab: LabId,
-    held: &[HolderRow],
+    (lab, held): (LabId, &[HolderRow]),
     credential: &CredentialRow,
 ) -> Result<Tags, StateError> {
-    let (authority, _) = fold(reader, &inner.secrets, Compartment::Lab(lab))?;
+    let (authority, _) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
     let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
     let mut tags = Tags::new();
     for granted in authority.engagements() {

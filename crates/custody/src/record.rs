@@ -186,6 +186,21 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
     Ok(entry)
 }
 
+/// What of these entries is not as it was written, or is missing: they should be those from `from` on.
+pub(crate) fn wrong(
+    secrets: &Secrets,
+    compartment: Compartment,
+    from: u64,
+    rows: &[EntryRow],
+) -> impl Iterator<Item = Integrity> {
+    let mut next = from;
+    rows.iter().flat_map(move |row| {
+        let missing = (row.n != next).then(|| Integrity::entry(compartment, next, "it is missing"));
+        next = row.n + 1;
+        missing.into_iter().chain(check(secrets, compartment, row).err())
+    })
+}
+
 /// The first index whose entry is not from before `t`. Every entry that the search asks is checked, so that no
 /// edited time leads it astray.
 pub(crate) fn index_at(

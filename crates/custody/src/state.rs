@@ -13,6 +13,7 @@ use cofferdam_store::{Reader, StoreError, engagement, ledger};
 use crate::error::Integrity;
 use crate::record::{self, Appended};
 use crate::secrets::Secrets;
+use crate::watermark::Marks;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -83,16 +84,14 @@ impl State {
     pub(crate) fn load(
         reader: &mut Reader<'_>,
         secrets: &Secrets,
+        marks: &Marks,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut state = Self::default();
-        let compartments = ledger::compartments(reader)?;
-        for (compartment, found) in missing(secrets, &compartments)? {
-            tracing::error!(%found, "a ledger does not check; its compartment stays closed");
-            state.broken.insert(compartment, found);
-        }
-        for compartment in compartments {
-            match fold(reader, secrets, compartment).and_then(|folded| {
+        let there = ledger::compartments(reader)?;
+        state.broken.extend(marks.gone(&there));
+        for compartment in there {
+            match fold(reader, secrets, marks, compartment).and_then(|folded| {
                 state.fold_usage(reader, secrets, compartment, now)?;
                 Ok(folded)
             }) {
@@ -102,12 +101,28 @@ impl State {
                 }
                 Err(StateError::Store(error)) => return Err(error),
                 Err(StateError::Integrity(found)) => {
-                    tracing::error!(%found, "a ledger does not check; its compartment stays closed");
                     state.broken.insert(compartment, found);
                 }
             }
         }
         Ok(state)
+    }
+
+    /// Folds every ledger anew, in place of what was known. The log says which ones are closed that were not before.
+    pub(crate) fn reload(
+        &mut self,
+        reader: &mut Reader<'_>,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
+        let loaded = Self::load(reader, secrets, &secrets.watermarks().read(), now)?;
+        let known = |compartment, found| self.broken.get(compartment) == Some(found);
+        for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
+            tracing::error!(%found, "a ledger does not check; its compartment stays closed");
+        }
+        *self = loaded;
+        Ok(())
     }
 
     fn fold_usage(
@@ -153,7 +168,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if self.stale {
-            *self = Self::load(reader, secrets, now)?;
+            self.reload(reader, secrets, now)?;
         }
         Ok(())
     }
@@ -173,6 +188,16 @@ impl State {
     /// Every compartment that is open.
     pub(crate) fn authorities(&self) -> impl Iterator<Item = &Authority> {
         self.authorities.values()
+    }
+
+    /// The same, by compartment.
+    pub(crate) fn into_authorities(self) -> HashMap<Compartment, Authority> {
+        self.authorities
+    }
+
+    /// Whether a ledger does not check.
+    pub(crate) fn is_broken(&self, compartment: Compartment) -> bool {
+        self.broken.contains_key(&compartment)
     }
 
     /// Ledgers that do not check.
@@ -382,24 +407,11 @@ impl Ask {
     }
 }
 
-/// Ledgers that are gone as a whole.
-pub(crate) fn missing(
-    secrets: &Secrets,
-    there: &[Compartment],
-) -> Result<Vec<(Compartment, Integrity)>, StoreError> {
-    let gone = secrets.watermarks().missing(there);
-    let gone = gone.map_err(|e| StoreError::Database(format!("the watermarks cannot be read: {e}")))?;
-    let named = |(compartment, problem)| {
-        let what = format!("the ledger of {compartment}");
-        (compartment, Integrity::of(what, problem))
-    };
-    Ok(gone.into_iter().map(named).collect())
-}
-
 /// Holds a ledger against how far it is known to have been.
 fn against_watermark(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
+    marks: &Marks,
     compartment: Compartment,
     head: &ledger::HeadRow,
 ) -> Result<(), StateError> {
@@ -407,7 +419,6 @@ fn against_watermark(
     let key = secrets
         .ledger_key(compartment)
         .map_err(|e| Integrity::of(what.clone(), e.to_string()))?;
-    let marks = secrets.watermarks();
     match marks.contradicted(reader, compartment, head, key.verifying_key())? {
         Some(problem) => Err(Integrity::of(what, problem).into()),
         None => Ok(()),
@@ -418,6 +429,7 @@ fn against_watermark(
 pub(crate) fn fold(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
+    marks: &Marks,
     compartment: Compartment,
 ) -> Result<(Authority, End), StateError> {
     let mut authority = Authority::empty(compartment);
@@ -442,7 +454,7 @@ pub(crate) fn fold(
         return Err(Integrity::of(format!("the ledger of {compartment}"), problem).into());
     }
     if let Some(head) = &head {
-        against_watermark(reader, secrets, compartment, head)?;
+        against_watermark(reader, secrets, marks, compartment, head)?;
     }
     let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
     let size = end.size;

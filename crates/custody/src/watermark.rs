@@ -18,6 +18,8 @@ use cofferdam_model::Compartment;
 use cofferdam_store::ledger::{self, HeadRow};
 use cofferdam_store::{Reader, StoreError};
 
+use crate::error::Integrity;
+
 /// Where the files are.
 pub(crate) struct Watermarks(PathBuf);
 
@@ -43,28 +45,6 @@ impl Watermarks {
         fs::rename(part, path)
     }
 
-    /// What is wrong with ledgers that are not there at all, though they were.
-    pub(crate) fn missing(&self, there: &[Compartment]) -> io::Result<Vec<(Compartment, String)>> {
-        let files = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            files => files?,
-        };
-        let mut gone = Vec::new();
-        for file in files {
-            let path = file?.path();
-            let name = path.file_name().and_then(|name| name.to_str());
-            let kept = name.and_then(|name| name.strip_suffix(".checkpoint")?.parse().ok());
-            if let Some(compartment) = kept.filter(|kept| !there.contains(kept)) {
-                let problem = format!(
-                    "it is not there, and {} says that it was. Remove that file only if you restored a backup",
-                    path.display()
-                );
-                gone.push((compartment, problem));
-            }
-        }
-        Ok(gone)
-    }
-
     /// The tree head kept of a ledger, if one was.
     pub(crate) fn kept(&self, compartment: Compartment) -> io::Result<Option<Vec<u8>>> {
         match fs::read(self.path(compartment)) {
@@ -72,6 +52,63 @@ impl Watermarks {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What the files say now. To be asked before the ledgers are read that are held against it: a file may follow its
+    /// ledger while that is being done, and would seem to be ahead of it.
+    pub(crate) fn read(&self) -> Marks {
+        let files = match fs::read_dir(&self.0) {
+            Ok(files) => files,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Marks::default(),
+            Err(error) => return Marks::unread(format!("{}: {error}", self.0.display())),
+        };
+        let mut marks = Marks::default();
+        for file in files {
+            let path = match file {
+                Ok(file) => file.path(),
+                Err(error) => return Marks::unread(format!("{}: {error}", self.0.display())),
+            };
+            let name = path.file_name().and_then(|name| name.to_str());
+            let compartment = name.and_then(|name| name.strip_suffix(".checkpoint")?.parse().ok());
+            if let Some(compartment) = compartment {
+                let text = fs::read(&path).map_err(|error| error.to_string());
+                marks.files.insert(compartment, (path, text));
+            }
+        }
+        marks
+    }
+}
+
+/// What the files said at one moment.
+#[derive(Default)]
+pub(crate) struct Marks {
+    files: BTreeMap<Compartment, (PathBuf, Result<Vec<u8>, String>)>,
+    /// Why they could not be read, where they could not.
+    unread: Option<String>,
+}
+
+impl Marks {
+    fn unread(why: String) -> Self {
+        Self {
+            unread: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// The ledgers that were there, and of which nothing is left.
+    pub(crate) fn gone(&self, there: &[Compartment]) -> Vec<(Compartment, Integrity)> {
+        let gone = self.files.iter().filter(|(known, _)| !there.contains(known));
+        gone.map(|(compartment, (path, _))| {
+            let problem = format!(
+                "it is gone, and {} says that it was there. Remove that file only if you restored a backup",
+                path.display()
+            );
+            (
+                *compartment,
+                Integrity::of(format!("the ledger of {compartment}"), problem),
+            )
+        })
+        .collect()
     }
 
     /// What is wrong with a ledger, measured against its file, if anything is.
@@ -82,14 +119,18 @@ impl Watermarks {
         head: &HeadRow,
         key: &VerifyingKey,
     ) -> Result<Option<String>, StoreError> {
-        let path = self.path(compartment);
+        if self.unread.is_some() {
+            return Ok(self.unread.clone());
+        }
+        let Some((path, text)) = self.files.get(&compartment) else {
+            return Ok(None);
+        };
         let named = path.display();
-        let text = match self.kept(compartment) {
-            Ok(Some(text)) => text,
-            Ok(None) => return Ok(None),
+        let text = match text {
+            Ok(text) => text,
             Err(error) => return Ok(Some(format!("{named}: {error}"))),
         };
-        let Ok(open) = Checkpoint::open(&text, key, &[]) else {
+        let Ok(open) = Checkpoint::open(text, key, &[]) else {
             return Ok(Some(format!(
                 "{named} is not a tree head that was signed here; `origin` and installation.key must be those that \
                  `cofferdam init` made it with"

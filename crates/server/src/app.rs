@@ -22,7 +22,12 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<&'static str
         .store()
         .read(|r| cofferdam_store::ledger::head(r, Compartment::Installation))
         .await;
-    match head.map_err(|error: StoreError| Problem::unavailable(error.to_string()))? {
+    // Whoever asks need not say who they are: where the database is, the log alone says.
+    let unanswered = |error: StoreError| {
+        tracing::warn!(%error, "not ready");
+        Problem::unavailable("the database does not answer; the log says why")
+    };
+    match head.map_err(unanswered)? {
         None => Err(Problem::unavailable(
             "the installation was not founded; run `cofferdam init`",
         )),

@@ -220,6 +220,17 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the store does not take writes");
                 Self::unavailable(error.to_string())
             }
+            // Where the database is, is not for everybody to know.
+            StoreError::Unreachable(_) | StoreError::InUse => {
+                tracing::error!(%error, "the database is not to be had");
+                Self::unavailable("the database cannot be reached; nothing was changed, ask again later")
+            }
+            StoreError::Unknown(_) => {
+                tracing::error!(%error, "a commit was not answered");
+                Self::unavailable(
+                    "the database went away before it said whether this was done; look before you ask again",
+                )
+            }
             other => {
                 tracing::error!(error = %other, "the store failed");
                 Self::internal()

@@ -25,7 +25,7 @@ pub enum StoreError {
     Unreachable(String),
     /// The database's server went away before it said whether it had committed.
     #[error(
-        "the database's server went away ({0}): it is not known whether this was done; look, or ask again with the same Idempotency-Key"
+        "the database's server went away ({0}): it is not known whether this was done; look before you ask again"
     )]
     Unknown(String),
     /// The database's server is set up so that it would lose what it acknowledges, or change what it is given.

@@ -85,14 +85,23 @@ pub fn sequence(
     Ok((size.saturating_sub(1), t, authorises.then_some(authorising)))
 }
 
-/// Appends an entry at the index taken for it.
+/// A row that was not written as it was meant to be.
+fn unwritten(table: &'static str, compartment: Compartment, problem: &str) -> StoreError {
+    StoreError::Corrupt {
+        table,
+        problem: format!("{problem} of the ledger of {compartment}"),
+    }
+}
+
+/// Appends an entry at the index taken for it. What stands there already, and what the database swallows without a
+/// word, is an error: whoever is told that it went well lets plaintext out.
 pub fn insert(
     tx: &mut Tx<'_>,
     compartment: Compartment,
     entry: &EntryRow,
     engagement: Option<EngagementId>,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    let inserted = tx.execute(
         "INSERT INTO ledger (compartment, n, t, body, leaf, seal, authorising, engagement)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
@@ -105,17 +114,37 @@ pub fn insert(
             entry.authorising.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
             Maybe(&engagement)
         ],
-    )?;
-    Ok(())
+    );
+    let n = entry.n;
+    match inserted {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(unwritten(
+            "ledger",
+            compartment,
+            &format!("the database did not take entry {n}"),
+        )),
+        Err(StoreError::Conflict(_)) => {
+            let problem = format!("something stands already where entry {n} belongs, beyond the end");
+            Err(unwritten("ledger", compartment, &problem))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Keeps the keyed hash of a ledger's end.
 pub fn seal_head(tx: &mut Tx<'_>, compartment: Compartment, seal: &[u8; 32]) -> Result<(), StoreError> {
-    tx.execute(
+    let sealed = tx.execute(
         "UPDATE ledger_head SET seal = $2 WHERE compartment = $1",
         params![compartment.to_bytes(), *seal],
     )?;
-    Ok(())
+    match sealed {
+        1 => Ok(()),
+        _ => Err(unwritten(
+            "ledger_head",
+            compartment,
+            "the database did not take the end",
+        )),
+    }
 }
 
 /// Where a ledger ends, if it was begun.

@@ -8,13 +8,15 @@ use postgres::config::TargetSessionAttrs;
 use postgres::error::{DbError, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
-use crate::sql::{Connection, Each, Row, Tx, Value};
+use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
+
+mod reach;
 
 /// How long to try to connect to one host.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -23,13 +25,15 @@ const UNANSWERED: Duration = Duration::from_secs(10);
 /// How often to ask whether the last process is gone that held the database, and how long to wait in between: the
 /// server may take a while to notice.
 const LET_GO: u32 = 100;
+/// The same while others wait: our own session, which was lost, may still be ending there.
+const LET_GO_SOON: u32 = 20;
 const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// The first half of the advisory lock's key: `coff`.
 const HOLD: i32 = 0x636f_6666;
 
-/// Where a PostgreSQL server is, and which of its databases is meant.
+/// Where a PostgreSQL server is, and which of its databases is meant: one for each host named, in their order.
 #[derive(Debug, Clone)]
-pub struct Server(Box<Config>);
+pub struct Server(Vec<Config>);
 
 impl std::str::FromStr for Server {
     type Err = String;
@@ -37,22 +41,30 @@ impl std::str::FromStr for Server {
     /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
     /// named: the one that accepts writes is used.
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut config: Config = text.parse().map_err(|error: postgres::Error| {
-            let why =
-                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            format!("the address of the PostgreSQL server cannot be read: {why}")
-        })?;
-        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            return Err("the address of the PostgreSQL server names no host".into());
-        }
+        let mut config: Config = text.parse().map_err(|error| unread(&error))?;
         config
             .application_name("cofferdam")
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT)
             .tcp_user_timeout(UNANSWERED)
             .keepalives_idle(UNANSWERED);
-        Ok(Self(Box::new(config)))
+        let hosts = reach::each_host(&config);
+        if hosts.is_empty() {
+            return Err("the address of the PostgreSQL server names no host".into());
+        }
+        Ok(Self(hosts))
     }
+}
+
+/// Says why an address was not understood. What the client calls an option may be the end of a password.
+fn unread(error: &postgres::Error) -> String {
+    let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let why = if why.starts_with("unknown option") {
+        "an option in it is unknown. In a URL's password, write `@`, `/`, `?` and `%` as %40, %2F, %3F and %25"
+    } else {
+        &why
+    };
+    format!("the address of the PostgreSQL server cannot be read: {why}")
 }
 
 /// A connection that holds the database, its schema brought up to date.
@@ -64,17 +76,7 @@ pub(crate) fn owned(server: &Server) -> Result<Postgres, StoreError> {
 pub(crate) fn migrated(server: &Server) -> Result<(Postgres, Migrated), StoreError> {
     let mut connection = Postgres::connect(server)?;
     check_durable(&mut connection)?;
-    let mut held = hold(&mut connection)?;
-    for _ in 0..LET_GO {
-        if held {
-            break;
-        }
-        std::thread::sleep(ASK_AGAIN);
-        held = hold(&mut connection)?;
-    }
-    if !held {
-        return Err(StoreError::InUse);
-    }
+    hold_within(&mut connection, LET_GO)?;
     let migrated = migrate(&mut connection)?;
     Ok((connection, migrated))
 }
@@ -97,9 +99,21 @@ pub(crate) fn reader(server: &Server) -> PostgresReader {
     }
 }
 
+/// Takes the database for this session, and asks again so many times.
+fn hold_within(connection: &mut Postgres, times: u32) -> Result<(), StoreError> {
+    for _ in 0..times {
+        if hold(connection)? {
+            return Ok(());
+        }
+        std::thread::sleep(ASK_AGAIN);
+    }
+    Err(StoreError::InUse)
+}
+
 /// Takes the database for this session, if nobody has it. It is let go when the session ends, however that happens.
 fn hold(connection: &mut Postgres) -> Result<bool, StoreError> {
-    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(current_schema())) AS INTEGER)";
+    // Without a schema there is nothing to hold; that, the first table to be made says.
+    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(COALESCE(current_schema(), ''))) AS INTEGER)";
     let statement = connection.client.prepare_typed(sql, &[Type::INT4])?;
     let row = connection.client.query_one(&statement, &[&HOLD])?;
     Ok(row.try_get::<_, i32>(0)? == 1)
@@ -123,12 +137,13 @@ fn check_durable(connection: &mut Postgres) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What every session is told. A commit waits for the disk here, or for whatever stronger the server is told to.
+/// What every session is told. A commit waits for the disk here, or for whatever stronger the server asked for when the
+/// session began: it is set even where it is so already, so that a server which is told less later is not followed.
 const SESSION: &str = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; \
      SET lock_timeout = '10s'; SET client_min_messages = warning; SET tcp_keepalives_idle = 10; \
      SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
-     SELECT set_config('synchronous_commit', 'on', false) \
-     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+     SELECT set_config('synchronous_commit', CASE WHEN asked IN ('off', 'local') THEN 'on' ELSE asked END, false) \
+     FROM (SELECT current_setting('synchronous_commit') AS asked) AS server";
 
 /// A connection that speaks this crate's SQL.
 pub(crate) struct Postgres {
@@ -138,7 +153,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     fn connect(server: &Server) -> Result<Self, StoreError> {
-        let mut client = server.0.connect(NoTls)?;
+        let mut client = reach::connect(&server.0)?;
         client.batch_execute(SESSION)?;
         Ok(Self {
             client,
@@ -204,13 +219,15 @@ impl<'a> FromSql<'a> for Wide {
 
 impl Row for postgres::Row {
     fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        Ok(self.try_get::<_, Option<Wide>>(column)?.map(|wide| wide.0))
+        let wide = self.try_get::<_, Option<Wide>>(column);
+        wide.map(|wide| wide.map(|wide| wide.0))
+            .map_err(|_| missing(column))
     }
     fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        Ok(self.try_get(column)?)
+        self.try_get(column).map_err(|_| missing(column))
     }
     fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
-        Ok(self.try_get(column)?)
+        self.try_get(column).map_err(|_| missing(column))
     }
 }
 
@@ -300,9 +317,7 @@ impl PostgresWriter {
     fn reconnect(&mut self) -> Result<(), StoreError> {
         let mut connection = Postgres::connect(&self.server)?;
         check_durable(&mut connection)?;
-        if !hold(&mut connection)? {
-            return Err(StoreError::InUse);
-        }
+        hold_within(&mut connection, LET_GO_SOON)?;
         migrate(&mut connection)?;
         refuse_parts(&mut connection)?;
         self.connection = connection;

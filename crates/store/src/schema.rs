@@ -49,7 +49,7 @@ pub(crate) trait Schema: Connection {
 fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
     connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
     let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-    let found = Reader(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;
+    let found = Reader::new(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;
     Ok(found.unwrap_or(0))
 }
 
@@ -97,7 +97,8 @@ pub(crate) fn migrate(connection: &mut dyn Schema) -> Result<Migrated, StoreErro
 /// Whether no copy into this database is under way.
 pub(crate) fn is_whole(connection: &mut dyn Schema) -> Result<bool, StoreError> {
     let marks =
-        Reader(connection.as_connection()).first("SELECT COUNT(*) FROM copying", &[], |row| row.i64(0))?;
+        Reader::new(connection.as_connection())
+            .first("SELECT COUNT(*) FROM copying", &[], |row| row.i64(0))?;
     Ok(marks == Some(0))
 }
 

@@ -87,11 +87,35 @@ pub trait Row {
     fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError>;
 }
 
-fn missing(column: usize) -> StoreError {
+/// What [`StoreError::Corrupt`] calls a table until it is known which.
+const RESULT: &str = "result";
+
+/// A column that does not hold what this program writes into it.
+pub(crate) fn missing(column: usize) -> StoreError {
     StoreError::Corrupt {
-        table: "result",
+        table: RESULT,
         problem: format!("column {column} is empty or of the wrong type"),
     }
+}
+
+/// Says of a row that does not read in which table it stands, and what its first column holds.
+fn placed(error: StoreError, sql: &'static str, row: &dyn Row) -> StoreError {
+    let StoreError::Corrupt {
+        table: RESULT,
+        problem,
+    } = error
+    else {
+        return error;
+    };
+    let mut words = sql.split_whitespace().skip_while(|word| *word != "FROM");
+    let table = words.nth(1).unwrap_or(RESULT);
+    let first = match (row.blob(0), row.int(0)) {
+        (Ok(Some(bytes)), _) => bytes.iter().take(32).map(|byte| format!("{byte:02x}")).collect(),
+        (_, Ok(Some(number))) => number.to_string(),
+        _ => "without a key".to_owned(),
+    };
+    let problem = format!("the row {first}: {problem}");
+    StoreError::Corrupt { table, problem }
 }
 
 impl dyn Row + '_ {
@@ -168,21 +192,61 @@ pub trait Connection {
 }
 
 /// Reads. A consistent snapshot for as long as it lives.
-pub struct Reader<'a>(pub(crate) &'a mut dyn Connection);
+pub struct Reader<'a> {
+    connection: &'a mut dyn Connection,
+    /// Rows that did not read, where they are to be left out.
+    unreadable: Option<Vec<StoreError>>,
+}
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(connection: &'a mut dyn Connection) -> Self {
+        Self {
+            connection,
+            unreadable: None,
+        }
+    }
+
+    /// From now on, rows that nobody here can have written are left out and kept in mind, instead of ending the query:
+    /// for a check of the whole, which one such row must not blind. Never for what decides anything.
+    pub fn leave_out_unreadable(&mut self) {
+        self.unreadable.get_or_insert_default();
+    }
+
+    /// What was left out since this was last asked.
+    pub fn left_out(&mut self) -> Vec<StoreError> {
+        self.unreadable.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn each<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+        mut take: impl FnMut(T),
+    ) -> Result<(), StoreError> {
+        let unreadable = &mut self.unreadable;
+        self.connection.query(sql, params, &mut |row| {
+            match (
+                read(row).map_err(|error| placed(error, sql, row)),
+                &mut *unreadable,
+            ) {
+                (Ok(value), _) => take(value),
+                (Err(error @ StoreError::Corrupt { .. }), Some(left_out)) => left_out.push(error),
+                (Err(error), _) => return Err(error),
+            }
+            Ok(())
+        })
+    }
+
     /// All rows of a query.
     pub fn all<T>(
         &mut self,
         sql: &'static str,
         params: &[Value<'_>],
-        mut read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
+        read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
-        self.0.query(sql, params, &mut |row| {
-            rows.push(read(row)?);
-            Ok(())
-        })?;
+        self.each(sql, params, read, |row| rows.push(row))?;
         Ok(rows)
     }
 
@@ -193,13 +257,12 @@ impl Reader<'_> {
         params: &[Value<'_>],
         mut read: impl FnMut(&dyn Row) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut found = None;
-        self.0.query(sql, params, &mut |row| {
-            if found.is_none() {
-                found = Some(read(row)?);
-            }
-            Ok(())
-        })?;
+        let (mut seen, mut found) = (false, None);
+        let only_first = |row: &dyn Row| {
+            let first = !std::mem::replace(&mut seen, true);
+            first.then(|| read(row)).transpose()
+        };
+        self.each(sql, params, only_first, |row| found = found.take().or(row))?;
         Ok(found)
     }
 }
@@ -209,7 +272,7 @@ pub struct Tx<'a>(Reader<'a>);
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: &'a mut dyn Connection) -> Self {
-        Self(Reader(connection))
+        Self(Reader::new(connection))
     }
 
     /// The reading half.
@@ -219,7 +282,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; the number of rows changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.0.0.execute(sql, params)
+        self.0.connection.execute(sql, params)
     }
 
     /// See [`Reader::all`].
@@ -248,18 +311,15 @@ impl<'a> Tx<'a> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.execute("SAVEPOINT attempt", &[])?;
-        match work(self) {
-            Ok(value) => {
-                self.execute("RELEASE SAVEPOINT attempt", &[])?;
-                Ok(value)
-            }
-            Err(error) => {
-                // Where the failure ended the whole transaction there is nothing left to undo, and it is told as it was.
-                if self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).is_ok() {
-                    self.execute("RELEASE SAVEPOINT attempt", &[])?;
-                }
-                Err(error)
-            }
+        let result = work(self).and_then(|value| {
+            // Fails where a statement failed and `work` took no notice.
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
+            Ok(value)
+        });
+        // Where the failure ended the whole transaction there is nothing left to undo, and it is told as it was.
+        if result.is_err() && self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).is_ok() {
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
         }
+        result
     }
 }

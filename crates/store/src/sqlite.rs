@@ -7,7 +7,7 @@ use rusqlite::{OpenFlags, ToSql};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
-use crate::sql::{Connection, Each, Row, Tx, Value};
+use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
 
@@ -87,20 +87,29 @@ impl ToSql for Value<'_> {
 }
 
 impl Row for rusqlite::Row<'_> {
+    // A column takes anything here: what it holds of another type, somebody else put there.
     fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        Ok(self.get(column)?)
+        match self.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(value) => Ok(Some(value)),
+            _ => Err(missing(column)),
+        }
     }
     fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        Ok(self.get(column)?)
+        match self.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(text) => {
+                let text = std::str::from_utf8(text).map_err(|_| missing(column))?;
+                Ok(Some(text.to_owned()))
+            }
+            _ => Err(missing(column)),
+        }
     }
     fn blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         match self.get_ref(column)? {
             ValueRef::Null => Ok(None),
             ValueRef::Blob(bytes) => Ok(Some(bytes)),
-            _ => Err(StoreError::Corrupt {
-                table: "result",
-                problem: format!("column {column} holds no bytes"),
-            }),
+            _ => Err(missing(column)),
         }
     }
 }

@@ -172,7 +172,7 @@ impl Inner {
         let mut pooled = pooled.ok_or(StoreError::Stopped)?;
         let result = catch_unwind(AssertUnwindSafe(|| {
             pooled.begin()?;
-            work(&mut Reader(pooled.connection()?))
+            work(&mut Reader::new(pooled.connection()?))
         }));
         let ended = pooled.end();
         self.pool().push(pooled);

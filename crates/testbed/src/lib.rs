@@ -4,10 +4,16 @@
 //! [`DATABASE`] set to `postgres`, suites that work on either database use it instead of a file.
 
 mod place;
+#[cfg(feature = "raw")]
+mod raw;
 mod server;
+mod wire;
 
 pub use place::{Place, SERVER};
+#[cfg(feature = "raw")]
+pub use raw::{Cell, Cells, Raw};
 pub use server::Server;
+pub use wire::Wire;
 
 /// The variable that chooses the database of suites that work on either: `postgres`, or a file when it is not set.
 pub const DATABASE: &str = "COFFERDAM_TEST_DATABASE";

@@ -20,6 +20,12 @@ WITH own AS (SELECT oid, reltoastrelid FROM pg_class WHERE relnamespace = curren
                UNION SELECT indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM overflow))
 SELECT path FROM (SELECT pg_relation_filepath(oid) AS path FROM every) AS files WHERE path IS NOT NULL";
 
+/// Ends the session that holds the present schema, and comes back once it is gone.
+const END_OWNER: &str = "\
+SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE locktype = 'advisory' AND granted AND datname = current_database()
+  AND CAST(objid AS BIGINT) = CAST(hashtext(current_schema()) AS BIGINT) & 4294967295";
+
 static PLACES: AtomicU32 = AtomicU32::new(0);
 
 /// Where a test keeps its rows.
@@ -40,7 +46,7 @@ impl Place {
         }
     }
 
-    /// In a file of the data folder.
+    /// In a file of the data folder, whatever this run is about.
     #[must_use]
     pub fn in_file() -> Self {
         Self {
@@ -54,12 +60,17 @@ impl Place {
         let server = std::env::var(SERVER).with_context(|| {
             format!("{SERVER} names no PostgreSQL server: run `cargo xtask test`, or set it to the URL of a superuser")
         })?;
+        Self::on(&server)
+    }
+
+    /// On a server, given the URL of its superuser.
+    pub fn on(server: &str) -> Result<Self> {
         let schema = format!(
             "test_{}_{}",
             std::process::id(),
             PLACES.fetch_add(1, Ordering::Relaxed)
         );
-        sql(&server, &format!("CREATE SCHEMA {schema}"))?;
+        sql(server, &format!("CREATE SCHEMA {schema}"))?;
         let join = if server.contains('?') { '&' } else { '?' };
         Ok(Self {
             database: format!("{server}{join}options=-csearch_path%3D{schema}"),
@@ -93,6 +104,15 @@ impl Place {
         }
         for (number, file) in files.lines().enumerate() {
             fs::copy(folder.join(file), into.join(number.to_string())).with_context(|| file.to_owned())?;
+        }
+        Ok(())
+    }
+
+    /// Ends the session that holds this place, as a restart of the server would, or somebody at it.
+    pub fn end_owner(&self) -> Result<()> {
+        let ended = self.sql(END_OWNER)?;
+        if ended != "1" {
+            bail!("{ended} sessions hold this place, or end slowly");
         }
         Ok(())
     }

@@ -32,6 +32,11 @@ pub struct Server {
 impl Server {
     /// A new one, empty.
     pub fn start() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    /// The same; `settings` are lines of its configuration that come last, and so are those that hold.
+    pub fn start_with(settings: &str) -> Result<Self> {
         let folder = folder()?;
         let data = folder.path().join("data");
         let made = program("initdb", folder.path())?
@@ -53,7 +58,7 @@ impl Server {
         }
         let config = data.join("postgresql.conf");
         let text = fs::read_to_string(&config)?;
-        fs::write(&config, format!("{text}\n{CONFIG}"))?;
+        fs::write(&config, format!("{text}\n{CONFIG}{settings}\n"))?;
         Self::run(folder)
     }
 
@@ -67,19 +72,58 @@ impl Server {
     /// The URL of its superuser.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://postgres@{}/postgres", self.host())
+        Self::url_at(self.folder())
     }
 
     /// Its socket, as it stands in a URL.
     #[must_use]
     pub fn host(&self) -> String {
-        self.folder.path().display().to_string().replace('/', "%2F")
+        Self::host_at(self.folder())
+    }
+
+    fn host_at(folder: &Path) -> String {
+        folder.display().to_string().replace('/', "%2F")
+    }
+
+    /// The URL of the superuser of a server whose socket is in this folder.
+    pub(crate) fn url_at(folder: &Path) -> String {
+        format!("postgres://postgres@{}/postgres", Self::host_at(folder))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs statements there as its superuser; what they print, unaligned.
+    pub fn sql(&self, statements: &str) -> Result<String> {
+        psql(&self.url(), statements)
+    }
+
+    /// Lets nobody write from now on, as when another server took over; or lets everybody again.
+    pub fn read_only(&self, may_not: bool) -> Result<()> {
+        let set = if may_not {
+            "SET default_transaction_read_only = on"
+        } else {
+            "RESET default_transaction_read_only"
+        };
+        self.sql(&format!("ALTER SYSTEM {set}"))?;
+        self.sql("SELECT pg_reload_conf()")?;
+        // Sessions that are there already take it in before their next statement, once they were told.
+        std::thread::sleep(Duration::from_millis(300));
+        Ok(())
     }
 
     /// Ends it without a word, with every process of it, as a power cut would.
     pub fn kill(&mut self) -> Result<()> {
-        let group = format!("-{}", self.child.id());
-        Command::new("kill").args(["-KILL", "--", &group]).status()?;
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        // Each of its processes leads a group of its own. While it stands still it begins no new one.
+        let own = self.child.id();
+        signal("-STOP", &[own])?;
+        let mut all = children(own)?;
+        all.push(own);
+        signal("-KILL", &all)?;
         self.child.wait()?;
         Ok(())
     }
@@ -109,10 +153,10 @@ impl Server {
             "ALTER SYSTEM SET synchronous_standby_names = 'standby'",
             "SELECT pg_reload_conf()",
         ] {
-            psql(&self.url(), setting)?;
+            self.sql(setting)?;
         }
         for _ in 0..200 {
-            let state = psql(&self.url(), "SELECT sync_state FROM pg_stat_replication")?;
+            let state = self.sql("SELECT sync_state FROM pg_stat_replication")?;
             if state == "sync" {
                 return Ok(standby);
             }
@@ -124,9 +168,9 @@ impl Server {
     /// Makes a standby the server that takes writes.
     pub fn promote(&self) -> Result<()> {
         // What it took over from the first server is nobody's standby any more.
-        psql(&self.url(), "SELECT pg_promote()")?;
-        psql(&self.url(), "ALTER SYSTEM RESET synchronous_standby_names")?;
-        psql(&self.url(), "SELECT pg_reload_conf()").map(|_| ())
+        self.sql("SELECT pg_promote()")?;
+        self.sql("ALTER SYSTEM RESET synchronous_standby_names")?;
+        self.sql("SELECT pg_reload_conf()").map(|_| ())
     }
 
     fn wait(&mut self) -> Result<()> {
@@ -135,7 +179,7 @@ impl Server {
                 let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
                 bail!("postgres ended: {status}\n{log}");
             }
-            if psql(&self.url(), "SELECT 1").is_ok() {
+            if self.sql("SELECT 1").is_ok() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -149,6 +193,38 @@ impl Drop for Server {
         // Nobody needs what is in it any more.
         let _ = self.kill();
     }
+}
+
+fn signal(which: &str, processes: &[u32]) -> Result<()> {
+    let processes = processes.iter().map(u32::to_string);
+    // One that has ended meanwhile is as well.
+    Command::new("kill")
+        .arg(which)
+        .args(processes)
+        .stderr(Stdio::null())
+        .status()?;
+    Ok(())
+}
+
+/// The processes that a process began.
+fn children(of: u32) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // After the program's name, which may hold anything but ends with the last bracket: its state, and its parent.
+        let status = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent = status
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1));
+        if parent.and_then(|parent| parent.parse().ok()) == Some(of) {
+            found.push(id);
+        }
+    }
+    Ok(found)
 }
 
 /// Runs statements; what they print, unaligned.

@@ -1,5 +1,7 @@
 //! `cofferdam ledger`
 
+mod served;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -97,6 +99,13 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
             dir.display()
         )));
     }
+    let served = served::Served {
+        client,
+        base: &base,
+        key: &key,
+        signed: &signed,
+        size,
+    };
     let progress = Progress::things(size - known, "entries");
     for index in known / TILE_WIDTH..size.div_ceil(TILE_WIDTH) {
         let Some(coord) = BundleCoord::in_log(index, size) else {
@@ -105,14 +114,17 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         let bundle = client.bytes(&format!("{base}/{coord}")).await?;
         let before = known.saturating_sub(coord.first_entry());
         for entry in split_bundle(&bundle).skip(usize::try_from(before).unwrap_or(usize::MAX)) {
-            let pushed = exporter.push(entry.to(coord)?);
-            pushed.map_err(|error| unexported(dir, error))?;
+            if let Err(error) = exporter.push(entry.to(coord)?) {
+                return Err(served.failed(dir, error).await);
+            }
             progress.add(1);
         }
     }
     progress.done();
     let note = Note::parse(&signed).to("the ledger's checkpoint")?;
-    exporter.finish(&note).map_err(|error| unexported(dir, error))?;
+    if let Err(error) = exporter.finish(&note) {
+        return Err(served.failed(dir, error).await);
+    }
     let report = verify_folder(
         dir,
         &Expect {

@@ -5,9 +5,11 @@
 mod cli;
 mod copying;
 mod demo;
+mod edited;
 mod halted;
 mod imports;
 mod leaks;
+mod only_postgres;
 mod refusals;
 mod seat;
 mod sent_back;

@@ -89,15 +89,16 @@ impl Installation {
 
     /// The same; `before` sees the data folder after `init` and before the server.
     pub(crate) fn start_with(before: impl FnOnce(&Path, &Place)) -> Self {
-        Self::made(Place::fresh().unwrap(), before)
+        Self::start_at(Place::fresh().unwrap(), before)
     }
 
     /// The same, with its rows in a chosen place.
     pub(crate) fn start_on(place: Place) -> Self {
-        Self::made(place, |_, _| {})
+        Self::start_at(place, |_, _| {})
     }
 
-    fn made(place: Place, before: impl FnOnce(&Path, &Place)) -> Self {
+    /// The same at this place, whatever database the run is about.
+    pub(crate) fn start_at(place: Place, before: impl FnOnce(&Path, &Place)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut installation = Self {
             folder,

@@ -1,6 +1,6 @@
 //! Many at once: no gap, no deadlock, nothing wrong afterwards.
 
-use cofferdam_custody::{Done, GateError, Scope};
+use cofferdam_custody::{Beat, Done, GateError, Scope};
 use cofferdam_model::*;
 use proptest::prelude::*;
 
@@ -132,4 +132,31 @@ async fn tasks_on_several_threads_never_wait_for_each_other_for_ever() {
         task.await.unwrap();
     }
     assert_eq!(world.findings().await, [""; 0]);
+}
+
+/// What is held against a ledger may move on while the ledger is being read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_checks_while_others_write_finds_nothing() {
+    let world = std::sync::Arc::new(World::new().await);
+    let lab = world.lab("Lab").await;
+    let objects = world.objects(lab.id, lab.project, &["one", "two"]).await;
+    let who = world.author(&lab).await;
+    let begin = world.now();
+    let writing = {
+        let (world, objects) = (world.clone(), objects.clone());
+        tokio::spawn(async move {
+            for _ in 0..60 {
+                take(&world, &lab, &who, &objects, Step::Read).await;
+                take(&world, &lab, &who, &objects, Step::Integrate).await;
+            }
+        })
+    };
+    let (credential, later) = (who.caller.credential(), begin.plus_seconds(60));
+    while !writing.is_finished() {
+        assert_eq!(world.gate().patrol(&mut Beat::default()).await.unwrap(), []);
+        assert_eq!(world.findings().await, [""; 0]);
+        let exposure = world.gate().exposure(credential, begin, later).await;
+        assert_eq!(exposure.unwrap().unwrap().unknown, []);
+    }
+    writing.await.unwrap();
 }

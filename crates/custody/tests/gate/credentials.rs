@@ -210,11 +210,8 @@ async fn those_of_an_engagement_are_listed_with_how_they_stand() {
     // A row that is not as recorded proves nothing, and is not shown as if it did.
     world
         .stopped(|raw| {
-            raw.execute(
-                "UPDATE credential SET expires = expires + 1 WHERE label = 'bound'",
-                [],
-            )
-            .unwrap();
+            let edit = "UPDATE credential SET expires = expires + 1 WHERE label = 'bound'";
+            assert_ne!(raw.run(edit, &[]).unwrap(), 0);
         })
         .await;
     let known = world.gate().credentials_of(own.id).await.unwrap().unwrap();

@@ -1,10 +1,10 @@
 //! Edited underneath: whoever can write the database gets nothing by it, and the check of the whole says what they did.
 
-use cofferdam_custody::{AuthError, GateError};
+use cofferdam_custody::{AuthError, Beat, GateError};
 use cofferdam_ledger::hash::Hash;
 use cofferdam_model::Scope as On;
 use cofferdam_model::*;
-use rusqlite::{Connection, params};
+use cofferdam_testbed::{Cell, Raw, cells};
 
 use crate::support::*;
 
@@ -17,28 +17,24 @@ fn named(findings: &[String], what: &str) {
     );
 }
 
-fn run(raw: &Connection, sql: &str, values: impl rusqlite::Params) -> usize {
-    raw.execute(sql, values).unwrap()
+/// Runs one statement; how many rows it changed.
+#[track_caller]
+fn run(raw: &Raw, sql: &str, values: &[Cell]) -> u64 {
+    raw.run(sql, values).unwrap()
 }
 
 /// Replaces text in an entry's body and makes its leaf hash fit again, as anybody can.
-fn rewrite(raw: &Connection, lab: &Lab, n: u64, from: &str, to: &str) {
-    let key = params![lab.id.as_bytes(), n as i64];
-    let body: Vec<u8> = raw
-        .query_row(
-            "SELECT body FROM ledger WHERE compartment = ?1 AND n = ?2",
-            key,
-            |r| r.get(0),
-        )
-        .unwrap();
-    let text = String::from_utf8(body).unwrap();
+fn rewrite(raw: &Raw, lab: &Lab, n: u64, from: &str, to: &str) {
+    let entry = "SELECT body FROM ledger WHERE compartment = $1 AND n = $2";
+    let body = raw.bytes(entry, cells![lab.id.as_bytes(), n as i64]);
+    let text = String::from_utf8(body.unwrap()).unwrap();
     assert!(text.contains(from), "{text}");
     let body = text.replace(from, to).into_bytes();
     let leaf = Hash::leaf(&body).0;
     run(
         raw,
-        "UPDATE ledger SET body = ?3, leaf = ?4 WHERE compartment = ?1 AND n = ?2",
-        params![lab.id.as_bytes(), n as i64, body, leaf],
+        "UPDATE ledger SET body = $3, leaf = $4 WHERE compartment = $1 AND n = $2",
+        cells![lab.id.as_bytes(), n as i64, body, &leaf],
     );
 }
 
@@ -49,12 +45,12 @@ async fn a_holder_row_that_names_another_is_not_obeyed() {
     let (own, thief) = (world.author(&lab).await, world.author(&lab).await);
     let objects = world.objects(lab.id, lab.project, &["words"]).await;
     let stolen = Engaged { id: own.id, ..thief };
-    let edit = |raw: &Connection| {
+    let edit = |raw: &Raw| {
         let (id, to) = (own.id.as_bytes(), thief.principal.as_bytes());
         run(
             raw,
-            "UPDATE holder SET principal = ?2 WHERE engagement = ?1",
-            params![id, to],
+            "UPDATE holder SET principal = $2 WHERE engagement = $1",
+            cells![id, to],
         );
     };
     assert!(world.read(&own, lab.project, &objects).await.is_ok());
@@ -79,10 +75,10 @@ async fn a_holder_row_without_an_engagement_or_an_engagement_without_one_is_name
     let made_up: EngagementId = world.env().new_id().unwrap();
     world
         .stopped(|raw| {
-            let copy = "INSERT INTO holder SELECT ?2, lab, principal, salt FROM holder WHERE engagement = ?1";
-            run(raw, copy, params![own.id.as_bytes(), made_up.as_bytes()]);
-            let drop = "DELETE FROM holder WHERE engagement = ?1";
-            run(raw, drop, params![other.id.as_bytes()]);
+            let copy = "INSERT INTO holder SELECT $2, lab, principal, salt FROM holder WHERE engagement = $1";
+            run(raw, copy, cells![own.id.as_bytes(), made_up.as_bytes()]);
+            let drop = "DELETE FROM holder WHERE engagement = $1";
+            run(raw, drop, cells![other.id.as_bytes()]);
         })
         .await;
     let forged = Engaged { id: made_up, ..own };
@@ -111,14 +107,14 @@ async fn a_credential_row_made_by_hand_proves_nothing() {
     let forged = elsewhere.token(elsewhere.operator.principal()).await;
     let secret = forged.secret.expose().to_owned();
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());
-    let edit = |raw: &Connection| {
-        let insert = "INSERT OR REPLACE INTO credential
-             SELECT ?2, ?3, kind, ?4, bound_to, label, created, expires, n FROM credential WHERE id = ?1";
+    let edit = |raw: &Raw| {
+        let insert = "INSERT INTO credential
+             SELECT $2, $3, kind, $4, bound_to, label, created, expires, n FROM credential WHERE id = $1";
         let operator = world.operator.principal();
         run(
             raw,
             insert,
-            params![
+            cells![
                 own.caller.credential().as_bytes(),
                 forged.id.as_bytes(),
                 hash.as_ref(),
@@ -138,11 +134,11 @@ async fn a_credential_row_made_by_hand_proves_nothing() {
 #[tokio::test]
 async fn a_credential_row_that_was_changed_proves_nothing() {
     let edits = [
-        "UPDATE credential SET principal = (SELECT principal FROM credential ORDER BY n LIMIT 1) WHERE id = ?1",
-        "UPDATE credential SET expires = expires + 1 WHERE id = ?1",
-        "UPDATE credential SET kind = 0 WHERE id = ?1",
-        "UPDATE credential SET n = n - 1 WHERE id = ?1",
-        "UPDATE credential SET bound_to = zeroblob(16) WHERE id = ?1",
+        "UPDATE credential SET principal = (SELECT principal FROM credential ORDER BY n LIMIT 1) WHERE id = $1",
+        "UPDATE credential SET expires = expires + 1 WHERE id = $1",
+        "UPDATE credential SET kind = 0 WHERE id = $1",
+        "UPDATE credential SET n = n - 1 WHERE id = $1",
+        "UPDATE credential SET bound_to = id WHERE id = $1",
     ];
     for edit in edits {
         let mut world = World::new().await;
@@ -150,7 +146,7 @@ async fn a_credential_row_that_was_changed_proves_nothing() {
         let (seen, unseen) = (world.token(person).await, world.token(person).await);
         let before = world.gate().authenticate(seen.secret.expose()).await.unwrap();
         for issued in [&seen, &unseen] {
-            run(&world.raw(), edit, params![issued.id.as_bytes()]);
+            run(&world.raw(), edit, cells![issued.id.as_bytes()]);
         }
         let again = world.gate().authenticate(seen.secret.expose()).await;
         assert_eq!(again.unwrap(), before, "known already, and as it was");
@@ -169,8 +165,8 @@ async fn a_credential_row_that_was_changed_proves_nothing() {
 async fn a_credential_row_that_is_gone_is_named() {
     let world = World::new().await;
     let token = world.token(world.operator.principal()).await;
-    let drop = "DELETE FROM credential WHERE id = ?1";
-    run(&world.raw(), drop, params![token.id.as_bytes()]);
+    let drop = "DELETE FROM credential WHERE id = $1";
+    run(&world.raw(), drop, cells![token.id.as_bytes()]);
     let answer = world.gate().authenticate(token.secret.expose()).await;
     assert!(matches!(answer, Err(AuthError::Unknown)), "{answer:?}");
     named(&world.findings().await, &token.id.to_string());
@@ -183,7 +179,7 @@ async fn a_budget_that_was_raised_by_hand_closes_the_compartment() {
     let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
     // The last entry tells the lab of the token; the grant stands before it.
     let n = world.last(lab.ledger()).await.n - 1;
-    let edit = |raw: &Connection| {
+    let edit = |raw: &Raw| {
         rewrite(
             raw,
             &lab,
@@ -212,15 +208,15 @@ async fn a_budget_that_was_raised_by_hand_closes_the_compartment() {
 #[tokio::test]
 async fn a_record_of_what_was_read_cannot_be_changed_unseen() {
     let edits = [
-        "UPDATE ledger SET body = CAST(replace(CAST(body AS TEXT), 'objects-released', 'objects-relaesed') AS BLOB) WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET body = 'text' WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET leaf = zeroblob(32) WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET seal = zeroblob(32) WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET t = t + 1 WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET t = 9000000000000000000 WHERE n = ?2 AND compartment = ?1",
-        "UPDATE ledger SET t = 0 WHERE n <= ?2 AND compartment = ?1",
-        "UPDATE ledger SET authorising = 1000 WHERE n = ?2 AND compartment = ?1",
-        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1",
+        "",
+        "UPDATE ledger SET body = 'text' WHERE n = $2 AND compartment = $1",
+        "UPDATE ledger SET leaf = $3 WHERE n = $2 AND compartment = $1",
+        "UPDATE ledger SET seal = $3 WHERE n = $2 AND compartment = $1",
+        "UPDATE ledger SET t = t + 1 WHERE n = $2 AND compartment = $1",
+        "UPDATE ledger SET t = 9000000000000000000 WHERE n = $2 AND compartment = $1",
+        "UPDATE ledger SET t = 0 WHERE n <= $2 AND compartment = $1",
+        "UPDATE ledger SET authorising = 1000 WHERE n = $2 AND compartment = $1",
+        "DELETE FROM ledger WHERE n = $2 AND compartment = $1",
     ];
     for edit in edits {
         let mut world = World::new().await;
@@ -234,7 +230,13 @@ async fn a_record_of_what_was_read_cannot_be_changed_unseen() {
         for _ in 0..3 {
             world.read(&own, lab.project, &objects).await.unwrap();
         }
-        run(&world.raw(), edit, params![lab.id.as_bytes(), n as i64]);
+        match edit {
+            "" => rewrite(&world.raw(), &lab, n, "objects-released", "objects-relaesed"),
+            sql => {
+                let values = cells![lab.id.as_bytes(), n as i64, &[0; 32]];
+                assert_ne!(run(&world.raw(), sql, values), 0, "{sql}");
+            }
+        }
         named(&world.findings().await, &format!("the ledger of {}", lab.id));
         let integrated = world.gate().integrate().await;
         assert!(integrated.is_err(), "{edit}: it was signed");
@@ -252,14 +254,18 @@ async fn a_record_of_what_was_read_cannot_be_changed_unseen() {
 
 #[tokio::test]
 async fn a_halt_that_was_deleted_still_holds_or_closes_the_compartment() {
+    let delete = "DELETE FROM ledger WHERE n = $2 AND compartment = $1";
+    let disguise = "UPDATE ledger SET authorising = NULL WHERE n = $2 AND compartment = $1";
+    // By way of negative numbers, so that no two entries ever have the same.
+    let close_the_gap = [
+        "UPDATE ledger SET authorising = 1 - authorising WHERE n > $2 AND compartment = $1",
+        "UPDATE ledger SET authorising = -authorising WHERE authorising < 0 AND compartment = $1",
+        "UPDATE ledger_head SET authorising = authorising - 1 WHERE compartment = $1",
+    ];
     let edits = [
-        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1",
-        "DELETE FROM ledger WHERE n = ?2 AND compartment = ?1;
-         UPDATE ledger SET authorising = authorising - 1 WHERE n > ?2 AND compartment = ?1 AND authorising IS NOT NULL;
-         UPDATE ledger_head SET authorising = authorising - 1 WHERE compartment = ?1",
-        "UPDATE ledger SET authorising = NULL WHERE n = ?2 AND compartment = ?1;
-         UPDATE ledger SET authorising = authorising - 1 WHERE n > ?2 AND compartment = ?1 AND authorising IS NOT NULL;
-         UPDATE ledger_head SET authorising = authorising - 1 WHERE compartment = ?1",
+        vec![delete],
+        [&[delete], &close_the_gap[..]].concat(),
+        [&[disguise], &close_the_gap[..]].concat(),
     ];
     for (edit, later) in edits.iter().flat_map(|e| [(e, false), (e, true)]) {
         let mut world = World::new().await;
@@ -270,18 +276,10 @@ async fn a_halt_that_was_deleted_still_holds_or_closes_the_compartment() {
         if later {
             world.author(&lab).await;
         }
-        let edit = |raw: &Connection| {
-            for statement in edit.split(';') {
-                let mut statement = raw.prepare(statement).unwrap();
-                let lab = lab.id.as_bytes();
-                match statement.parameter_count() {
-                    1 => statement.execute(params![lab]),
-                    _ => statement.execute(params![lab, n as i64]),
-                }
-                .unwrap();
-            }
-        };
-        edit(&world.raw());
+        let raw = world.raw();
+        for sql in edit {
+            run(&raw, sql, cells![lab.id.as_bytes(), n as i64]);
+        }
         let held = world.gate().halts(lab.ledger());
         assert_eq!(held.iter().map(|h| h.id).collect::<Vec<_>>(), [halt]);
         assert!(world.read(&own, lab.project, &[]).await.is_err());
@@ -293,19 +291,37 @@ async fn a_halt_that_was_deleted_still_holds_or_closes_the_compartment() {
 }
 
 /// Takes the last entries away and moves the head back to before them.
-fn rewind(raw: &Connection, lab: &Lab, size: u64, authorising: u64) {
+fn rewind(raw: &Raw, lab: &Lab, size: u64, authorising: u64) {
     let id = lab.id.as_bytes();
     run(
         raw,
-        "DELETE FROM ledger WHERE compartment = ?1 AND n >= ?2",
-        params![id, size as i64],
+        "DELETE FROM ledger WHERE compartment = $1 AND n >= $2",
+        cells![id, size as i64],
     );
     run(
         raw,
-        "UPDATE ledger_head SET size = ?2, authorising = ?3, integrated = 0, checkpoint = NULL WHERE compartment = ?1",
-        params![id, size as i64, authorising as i64],
+        "UPDATE ledger_head SET size = $2, authorising = $3, integrated = 0, checkpoint = NULL WHERE compartment = $1",
+        cells![id, size as i64, authorising as i64],
     );
-    run(raw, "DELETE FROM ledger_tile WHERE compartment = ?1", params![id]);
+    run(raw, "DELETE FROM ledger_tile WHERE compartment = $1", cells![id]);
+}
+
+/// Keeps a table as it is.
+fn keep(raw: &Raw, table: &str) {
+    run(
+        raw,
+        &format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"),
+        &[],
+    );
+}
+
+/// Puts a lab's rows of a table back as they were kept.
+fn put_back(raw: &Raw, table: &str, lab: &Lab) {
+    let id = cells![lab.id.as_bytes()];
+    run(raw, &format!("DELETE FROM {table} WHERE compartment = $1"), id);
+    let copy = format!("INSERT INTO {table} SELECT * FROM kept_{table} WHERE compartment = $1");
+    run(raw, &copy, id);
+    run(raw, &format!("DROP TABLE kept_{table}"), &[]);
 }
 
 #[tokio::test]
@@ -341,14 +357,12 @@ async fn an_old_head_put_back_is_noticed_by_the_node_that_saw_the_newer_one() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;
     let own = world.author(&lab).await;
-    let id = lab.id.as_bytes();
     let raw = world.raw();
-    let keep = "CREATE TABLE kept AS SELECT * FROM ledger_head WHERE compartment = ?1";
-    run(&raw, &keep.replace("?1", &hex(id)), []);
+    keep(&raw, "ledger_head");
     let size = world.entries(lab.ledger()).await.len() as u64;
     world.halt(lab.ledger(), On::Lab(lab.id)).await;
     rewind(&raw, &lab, size, 0);
-    run(&raw, "INSERT OR REPLACE INTO ledger_head SELECT * FROM kept", []);
+    put_back(&raw, "ledger_head", &lab);
     let found = integrity(world.read(&own, lab.project, &[]).await);
     assert!(found.contains("it should be entry"), "{found}");
 }
@@ -361,10 +375,8 @@ async fn an_old_ledger_put_back_while_stopped_stays_closed() {
     let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
     let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
     world.gate().integrate().await.unwrap();
-    let (id, raw) = (hex(lab.id.as_bytes()), world.raw());
     for table in ["ledger_head", "ledger_tile"] {
-        let keep = format!("CREATE TABLE kept_{table} AS SELECT * FROM {table} WHERE compartment = {id}");
-        run(&raw, &keep, []);
+        keep(&world.raw(), table);
     }
     let size = world.entries(lab.ledger()).await.len() as u64;
     world.halt(lab.ledger(), On::Lab(lab.id)).await;
@@ -374,12 +386,7 @@ async fn an_old_ledger_put_back_while_stopped_stays_closed() {
         .stopped(|raw| {
             rewind(raw, &lab, size, 0);
             for table in ["ledger_head", "ledger_tile"] {
-                run(
-                    raw,
-                    &format!("INSERT OR REPLACE INTO {table} SELECT * FROM kept_{table}"),
-                    [],
-                );
-                run(raw, &format!("DROP TABLE kept_{table}"), []);
+                put_back(raw, table, &lab);
             }
         })
         .await;
@@ -389,21 +396,16 @@ async fn an_old_ledger_put_back_while_stopped_stays_closed() {
     assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("x'{digits}'")
-}
-
 #[tokio::test]
 async fn a_ledger_time_moved_by_hand_stops_the_ledger() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;
     let own = world.author(&lab).await;
     for edit in [
-        "UPDATE ledger_head SET t = 0 WHERE compartment = ?1",
-        "UPDATE ledger_head SET t = t + 86400000000 WHERE compartment = ?1",
+        "UPDATE ledger_head SET t = 0 WHERE compartment = $1",
+        "UPDATE ledger_head SET t = t + 86400000000 WHERE compartment = $1",
     ] {
-        run(&world.raw(), edit, params![lab.id.as_bytes()]);
+        run(&world.raw(), edit, cells![lab.id.as_bytes()]);
         let found = integrity(world.read(&own, lab.project, &[]).await);
         assert!(found.contains("the head of the ledger"), "{found}");
     }
@@ -412,16 +414,16 @@ async fn a_ledger_time_moved_by_hand_stops_the_ledger() {
 #[tokio::test]
 async fn a_sealed_object_opens_only_as_itself() {
     let edits = [
-        "UPDATE object SET sealed = (SELECT sealed FROM object WHERE id = ?2) WHERE id = ?1",
-        "UPDATE object SET (sealed, seal) = (SELECT sealed, seal FROM object WHERE id = ?2) WHERE id = ?1",
-        "UPDATE object SET kind = kind + 1 WHERE id = ?1 AND ?2 <> 0",
-        "UPDATE object SET bytes = bytes + 1 WHERE id = ?1 AND ?2 <> 0",
-        "UPDATE object SET bytes = 0 WHERE id = ?1 AND ?2 <> 0",
-        "UPDATE object SET seal = zeroblob(32) WHERE id = ?1 AND ?2 <> 0",
-        "UPDATE object SET project = (SELECT id FROM project WHERE name = 'second') WHERE id = ?1 AND ?2 <> 0",
-        "UPDATE object SET epoch = (SELECT epoch FROM object WHERE id = ?2) WHERE id = ?1",
-        "UPDATE object SET version = 2 WHERE id = ?1 AND ?2 <> 0",
-        "DELETE FROM object WHERE id = ?1 AND ?2 <> 0",
+        "UPDATE object SET sealed = (SELECT sealed FROM object WHERE id = $2) WHERE id = $1",
+        "UPDATE object SET (sealed, seal) = (SELECT sealed, seal FROM object WHERE id = $2) WHERE id = $1",
+        "UPDATE object SET kind = kind + 1 WHERE id = $1",
+        "UPDATE object SET bytes = bytes + 1 WHERE id = $1",
+        "UPDATE object SET bytes = 0 WHERE id = $1",
+        "UPDATE object SET seal = $3 WHERE id = $1",
+        "UPDATE object SET project = (SELECT id FROM project WHERE name = 'second') WHERE id = $1",
+        "UPDATE object SET epoch = (SELECT epoch FROM object WHERE id = $2) WHERE id = $1",
+        "UPDATE object SET version = 2 WHERE id = $1",
+        "DELETE FROM object WHERE id = $1",
     ];
     for edit in edits {
         let mut world = World::new().await;
@@ -431,16 +433,13 @@ async fn a_sealed_object_opens_only_as_itself() {
         let mine = world.objects(lab.id, lab.project, &["mine"]).await[0];
         let secret = world.objects(other.id, other.project, &["else"]).await[0];
         let bytes = (mine.object.as_bytes(), secret.object.as_bytes());
-        let changed = run(&world.raw(), edit, params![bytes.0, bytes.1]);
+        let changed = run(&world.raw(), edit, cells![bytes.0, bytes.1, &[0; 32]]);
         assert_eq!(changed, 1, "{edit}");
-        let stored: Option<i64> = world
+        let stored = world
             .raw()
-            .query_row("SELECT bytes FROM object WHERE id = ?1", params![bytes.0], |r| {
-                r.get(0)
-            })
-            .ok();
+            .int("SELECT bytes FROM object WHERE id = $1", cells![bytes.0]);
         let asked = ObjectRef {
-            bytes: stored.map_or(mine.bytes, |b| b as u64),
+            bytes: stored.map_or(mine.bytes, |bytes| bytes as u64),
             ..mine
         };
         for _ in 0..2 {
@@ -455,12 +454,12 @@ async fn a_sealed_object_opens_only_as_itself() {
 #[tokio::test]
 async fn an_epochs_key_opens_only_its_own_epoch() {
     let edits = [
-        "UPDATE epoch SET wrapped = (SELECT wrapped FROM epoch WHERE id = ?2) WHERE id = ?1",
-        "UPDATE epoch SET (wrapped, seal) = (SELECT wrapped, seal FROM epoch WHERE id = ?2) WHERE id = ?1",
+        "UPDATE epoch SET wrapped = (SELECT wrapped FROM epoch WHERE id = $2) WHERE id = $1",
+        "UPDATE epoch SET (wrapped, seal) = (SELECT wrapped, seal FROM epoch WHERE id = $2) WHERE id = $1",
         "UPDATE epoch SET (compartment, project, wrapped) =
-             (SELECT compartment, project, wrapped FROM epoch WHERE id = ?2) WHERE id = ?1",
-        "UPDATE epoch SET wrapped = CAST('{}' AS BLOB) WHERE id = ?1 AND ?2 <> 0",
-        "DELETE FROM epoch WHERE id = ?1 AND ?2 <> 0",
+             (SELECT compartment, project, wrapped FROM epoch WHERE id = $2) WHERE id = $1",
+        "UPDATE epoch SET wrapped = $3 WHERE id = $1",
+        "DELETE FROM epoch WHERE id = $1",
     ];
     for edit in edits {
         let mut world = World::new().await;
@@ -468,15 +467,15 @@ async fn an_epochs_key_opens_only_its_own_epoch() {
         let own = world.author(&lab).await;
         let mine = world.objects(lab.id, lab.project, &["mine"]).await;
         let theirs = world.objects(other.id, other.project, &["else"]).await;
-        let epoch = |raw: &Connection, of: &ObjectRef| -> Vec<u8> {
-            let sql = "SELECT epoch FROM object WHERE id = ?1";
-            raw.query_row(sql, params![of.object.as_bytes()], |r| r.get(0))
-                .unwrap()
-        };
         let raw = world.raw();
-        let ids = (epoch(&raw, &mine[0]), epoch(&raw, &theirs[0]));
-        assert_eq!(run(&raw, edit, params![ids.0, ids.1]), 1, "{edit}");
-        let id = EpochId::from_bytes(ids.0.try_into().unwrap()).to_string();
+        let epoch = |of: &ObjectRef| {
+            let epoch = "SELECT epoch FROM object WHERE id = $1";
+            raw.bytes(epoch, cells![of.object.as_bytes()]).unwrap()
+        };
+        let (own_epoch, foreign) = (epoch(&mine[0]), epoch(&theirs[0]));
+        let id = EpochId::from_bytes(own_epoch.as_slice().try_into().unwrap()).to_string();
+        let changed = run(&raw, edit, cells![own_epoch, foreign, b"{}"]);
+        assert_eq!(changed, 1, "{edit}");
         drop(raw);
         // While it runs, the lease that was granted before the edit is the true key.
         assert_eq!(world.read(&own, lab.project, &mine).await.unwrap(), ["mine"]);
@@ -491,17 +490,14 @@ async fn an_epochs_key_opens_only_its_own_epoch() {
 #[tokio::test]
 async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
     let edits = [
-        (
-            "UPDATE ledger_tile SET hashes = zeroblob(length(hashes))",
-            "tile/0/000",
-        ),
+        ("UPDATE ledger_tile SET hashes = $1", "tile/0/000"),
         ("DELETE FROM ledger_tile", "tile/0/000"),
         ("UPDATE ledger_head SET checkpoint = NULL", "the checkpoint of"),
         (
             "UPDATE ledger_head SET checkpoint = upper(checkpoint)",
             "the checkpoint of",
         ),
-        ("UPDATE object_set SET list = zeroblob(28)", "the object set"),
+        ("UPDATE object_set SET list = $1", "the object set"),
         ("DELETE FROM object_set", "the object set"),
         ("UPDATE credential SET kind = 9", "the table credential"),
     ];
@@ -511,7 +507,8 @@ async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
         world.objects(lab.id, lab.project, &["words"]).await;
         world.gate().integrate().await.unwrap();
         assert_eq!(world.findings().await, [""; 0]);
-        run(&world.raw(), edit, []);
+        // As long as the widest tile, and a whole number of a list's rows.
+        assert_ne!(run(&world.raw(), edit, cells![&[0; 32 * 256 * 28]]), 0, "{edit}");
         named(&world.findings().await, what);
         world.objects(lab.id, lab.project, &["more"]).await;
         let grown = world.gate().integrate().await;
@@ -526,16 +523,23 @@ async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
 
 #[tokio::test]
 async fn without_the_installations_ledger_nobody_is_anybody() {
-    let edits = [
-        "DELETE FROM ledger WHERE compartment = zeroblob(16)",
-        "DELETE FROM ledger WHERE compartment = zeroblob(16); DELETE FROM ledger_head WHERE compartment = zeroblob(16)",
-        "DELETE FROM ledger WHERE compartment = zeroblob(16) AND n = 0",
-    ];
-    for edit in edits {
+    let entries = "DELETE FROM ledger WHERE compartment = $1";
+    let head = "DELETE FROM ledger_head WHERE compartment = $1";
+    let first = "DELETE FROM ledger WHERE compartment = $1 AND n = 0";
+    for edit in [vec![entries], vec![entries, head], vec![first]] {
         let mut world = World::new().await;
         let lab = world.lab("Lab").await;
         let own = world.author(&lab).await;
-        world.stopped(|raw| raw.execute_batch(edit).unwrap()).await;
+        let delete = |raw: &Raw| {
+            for sql in &edit {
+                assert_ne!(
+                    run(raw, sql, cells![&Compartment::Installation.to_bytes()]),
+                    0,
+                    "{sql}"
+                );
+            }
+        };
+        world.stopped(delete).await;
         assert!(world.gate().authenticate(&world.operator_secret).await.is_err());
         let answer = world.read(&own, lab.project, &[]).await;
         assert!(
@@ -558,4 +562,189 @@ async fn without_the_installations_ledger_nobody_is_anybody() {
             "founded anew over labs' data"
         );
     }
+}
+
+async fn patrolled(world: &World) -> Vec<String> {
+    let found = world.gate().patrol(&mut Beat::default()).await.unwrap();
+    found.iter().map(ToString::to_string).collect()
+}
+
+/// What a node knows already it does not ask for again, so it would not meet these.
+#[tokio::test]
+async fn what_is_edited_while_a_node_runs_is_found_by_its_patrol() {
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = $2";
+    let edits = [
+        (
+            "UPDATE holder SET principal = $3 WHERE engagement = $4",
+            "the holder row of",
+        ),
+        ("DELETE FROM holder WHERE engagement = $4", "the holder row of"),
+        (
+            "UPDATE holder SET lab = $3 WHERE engagement = $4",
+            "the holder row of",
+        ),
+        (
+            "INSERT INTO holder SELECT $3, $3, principal, salt FROM holder WHERE engagement = $4",
+            "the holder row of",
+        ),
+        (
+            "UPDATE ledger_head SET size = size + 1 WHERE compartment = $1",
+            "the head of the ledger of",
+        ),
+        ("DELETE FROM ledger_head WHERE compartment = $1", "the ledger of"),
+        (delete, "the ledger of"),
+        (
+            "UPDATE ledger SET t = t + 1 WHERE compartment = $1 AND n = $2 - 1",
+            "the ledger of",
+        ),
+        (
+            "DELETE FROM ledger WHERE compartment = $1 AND n = $2 - 1",
+            "the ledger of",
+        ),
+        ("UPDATE object SET sealed = seal WHERE id = $5", "object obj_"),
+        ("UPDATE object SET seal = $5 WHERE id = $5", "the table object"),
+        (
+            "UPDATE ledger SET leaf = $5 WHERE compartment = $1 AND n = $2 - 1",
+            "the table ledger",
+        ),
+        (
+            "UPDATE holder SET salt = $5 WHERE engagement = $4",
+            "the table holder",
+        ),
+    ];
+    for (sql, what) in edits {
+        let world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        let objects = world.objects(lab.id, lab.project, &["words"]).await;
+        world.read(&own, lab.project, &objects).await.unwrap();
+        world.gate().integrate().await.unwrap();
+        assert_eq!(patrolled(&world).await, [""; 0]);
+        let n = world.last(lab.ledger()).await.n as i64;
+        // None of it is of today any more.
+        world.clock.forward(2 * 86_400);
+        let other = world.operator.principal();
+        let input = objects[0].object;
+        let values = cells![
+            lab.id.as_bytes(),
+            n,
+            other.as_bytes(),
+            own.id.as_bytes(),
+            input.as_bytes()
+        ];
+        assert_ne!(run(&world.raw(), sql, values), 0, "{sql}");
+        named(&patrolled(&world).await, what);
+        named(&world.findings().await, what);
+    }
+}
+
+/// Nothing of it contradicts anything, in the database.
+#[tokio::test]
+async fn a_lab_that_was_taken_out_of_the_database_whole_is_missed() {
+    let mut world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    world.gate().integrate().await.unwrap();
+    let delete = |raw: &Raw| {
+        for (table, column) in [
+            ("ledger", "compartment"),
+            ("ledger_head", "compartment"),
+            ("ledger_tile", "compartment"),
+            ("object", "compartment"),
+            ("epoch", "compartment"),
+            ("holder", "lab"),
+            ("project", "lab"),
+            ("lab", "id"),
+        ] {
+            let sql = format!("DELETE FROM {table} WHERE {column} = $1");
+            assert_ne!(run(raw, &sql, cells![lab.id.as_bytes()]), 0, "{table}");
+        }
+    };
+    delete(&world.raw());
+    let gone = format!("the ledger of {} is not as it was written: it is gone", lab.id);
+    named(&patrolled(&world).await, &gone);
+    assert_eq!(world.gate().halts(lab.ledger()).len(), 1);
+    world.stopped(|_| ()).await;
+    assert_eq!(world.findings().await.len(), 1);
+    named(&world.findings().await, &gone);
+    assert_eq!(world.gate().closed().len(), 1);
+    assert_eq!(
+        refusal(world.read(&own, lab.project, &[]).await),
+        Refusal::NotEngaged
+    );
+    assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
+/// Whoever verifies a ledger is to see what there is.
+#[tokio::test]
+async fn an_entry_that_was_changed_is_handed_out_as_it_stands_and_one_that_is_gone_leaves_a_gap() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    let coord = cofferdam_ledger::tile::BundleCoord::in_log(0, 2).unwrap();
+    let bundle = || async { world.gate().bundle(lab.ledger(), coord).await.unwrap().unwrap() };
+    let whole = bundle().await;
+    rewrite(&world.raw(), &lab, 1, "project-opened", "project-opeend");
+    let changed = bundle().await;
+    assert_eq!(changed.len(), whole.len());
+    assert!(changed.windows(14).any(|word| word == b"project-opeend"));
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = 0";
+    assert_eq!(run(&world.raw(), delete, cells![lab.id.as_bytes()]), 1);
+    let rest = bundle().await;
+    let entries: Vec<_> = cofferdam_ledger::tile::split_bundle(&rest).collect();
+    assert_eq!(entries.len(), 1);
+}
+
+/// One edit is no cover for another.
+#[tokio::test]
+async fn every_one_of_many_edits_is_named() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["one", "two", "three"]).await;
+    for _ in 0..6 {
+        world.read(&own, lab.project, &objects).await.unwrap();
+    }
+    world.gate().integrate().await.unwrap();
+    let (raw, end) = (world.raw(), world.last(lab.ledger()).await.n);
+    let entry = |n: u64| format!("entry {n} of the ledger of {}", lab.id);
+    let delete = "DELETE FROM ledger WHERE compartment = $1 AND n = $2";
+    let spoil = "UPDATE ledger SET leaf = $1 WHERE compartment = $1 AND n = $2";
+    run(&raw, delete, cells![lab.id.as_bytes(), end as i64 - 5]);
+    run(&raw, spoil, cells![lab.id.as_bytes(), end as i64 - 4]);
+    for n in [end - 3, end - 1] {
+        rewrite(&raw, &lab, n, "objects-released", "objects-relaesed");
+    }
+    run(&raw, delete, cells![lab.id.as_bytes(), end as i64]);
+    let mut named_all = vec![
+        entry(end - 5),
+        "the table ledger".to_owned(),
+        entry(end - 3),
+        entry(end - 1),
+        entry(end),
+    ];
+    for (object, sql) in objects.iter().zip([
+        "UPDATE object SET seal = id WHERE id = $1",
+        "UPDATE object SET sealed = seal WHERE id = $1",
+        "UPDATE object SET bytes = bytes + 1 WHERE id = $1",
+    ]) {
+        run(&raw, sql, cells![object.object.as_bytes()]);
+        named_all.push(match sql.contains("seal = id") {
+            true => format!("the row {}", hex(object.object.as_bytes())),
+            false => object.object.to_string(),
+        });
+    }
+    let (doctor, patrol) = (world.findings().await, patrolled(&world).await);
+    for what in &named_all {
+        named(&doctor, what);
+    }
+    // That the last one is gone, the fold says of the ledger as a whole.
+    for what in named_all.iter().filter(|what| **what != entry(end)) {
+        named(&patrol, what);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -15,6 +15,10 @@ mod ledgers;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod only_postgres;
+#[cfg(test)]
+mod only_sqlite;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod release;

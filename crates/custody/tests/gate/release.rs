@@ -2,6 +2,7 @@
 
 use cofferdam_custody::{Done, GateError, LeaseReason, Scope};
 use cofferdam_model::*;
+use cofferdam_testbed::cells;
 
 use crate::support::*;
 
@@ -58,16 +59,13 @@ async fn plaintext_is_there_only_once_its_entry_is_in_the_database() {
         released.receipt.as_ref().unwrap().index(),
         released.receipt.unwrap(),
     );
-    let stored: (Vec<u8>, Vec<u8>) = world
-        .raw()
-        .query_row(
-            "SELECT body, leaf FROM ledger WHERE compartment = ?1 AND n = ?2",
-            rusqlite::params![lab.id.as_bytes(), n as i64],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .unwrap();
-    assert_eq!(stored.1, leaf.leaf());
-    let entry: Entry = serde_json::from_slice(&stored.0).unwrap();
+    let raw = world.raw();
+    let stored = |column: &str| {
+        let cell = format!("SELECT {column} FROM ledger WHERE compartment = $1 AND n = $2");
+        raw.bytes(&cell, cells![lab.id.as_bytes(), n as i64]).unwrap()
+    };
+    assert_eq!(stored("leaf"), leaf.leaf());
+    let entry: Entry = serde_json::from_slice(&stored("body")).unwrap();
     assert_eq!(entry.fact.objects(), objects);
     assert_eq!(released.plaintexts.len(), 1);
     assert_eq!(format!("{:?}", released.plaintexts[0]), "Plaintext(5 bytes)");

@@ -20,7 +20,7 @@ use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{Options, engagement, lab, object, principal, project};
-use cofferdam_testbed::Place;
+use cofferdam_testbed::{Place, Raw};
 
 /// A command's own reason not to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ pub(crate) fn reading(project: ProjectId, objects: Vec<ObjectRef>) -> impl Comma
 
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
-    place: Place,
+    pub(crate) place: Arc<Place>,
     pub(crate) clock: Arc<FakeClock>,
     env: Env,
     gate: Option<Gate>,
@@ -219,6 +219,15 @@ impl World {
 
     /// Founds one whose keyholder leases for none of these reasons.
     pub(crate) async fn denying(denied: Vec<LeaseReason>) -> Self {
+        Self::founded(Place::fresh().unwrap(), denied).await
+    }
+
+    /// Founds one at this place, whatever database the run is about.
+    pub(crate) async fn at(place: Place) -> Self {
+        Self::founded(place, Vec::new()).await
+    }
+
+    async fn founded(place: Place, denied: Vec<LeaseReason>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock(AtomicI64::new(START)));
         let env = Env::new(clock.clone(), Arc::new(Counted(AtomicU64::new(0))));
@@ -227,7 +236,6 @@ impl World {
             permits: Arc::new(tokio::sync::Semaphore::new(PERMITS as usize)),
             waiting: AtomicU64::new(0),
         });
-        let place = Place::fresh().unwrap();
         let gate = open(folder.path(), &place, &env, &denied, &turnstile).await;
         let founder = PrincipalRow {
             id: env.new_id().unwrap(),
@@ -246,7 +254,7 @@ impl World {
         let gate = Some(gate);
         Self {
             folder,
-            place,
+            place: Arc::new(place),
             clock,
             env,
             gate,
@@ -269,15 +277,18 @@ impl World {
         self.env.now()
     }
 
-    /// Another connection to the database, past every rule.
-    pub(crate) fn raw(&self) -> rusqlite::Connection {
-        let raw = rusqlite::Connection::open(self.folder.path().join("cofferdam.sqlite")).unwrap();
-        raw.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
-        raw
+    /// The way to the database past every rule.
+    pub(crate) fn raw(&self) -> Raw {
+        Raw::open(&self.place, self.folder.path()).unwrap()
+    }
+
+    /// Another node of the same installation, with a data folder of its own.
+    pub(crate) async fn another_node(&self, folder: &Path) -> Gate {
+        open(folder, &self.place, &self.env, &self.denied, &self.turnstile).await
     }
 
     /// Stops, lets somebody at the database, and starts again.
-    pub(crate) async fn stopped(&mut self, edit: impl FnOnce(&rusqlite::Connection)) {
+    pub(crate) async fn stopped(&mut self, edit: impl FnOnce(&Raw)) {
         self.gate = None;
         edit(&self.raw());
         let path = self.folder.path().to_owned();

@@ -37,10 +37,10 @@ struct Lab {
 
 fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
     let compartment = Compartment::Lab(row.id);
-    let authority = state
-        .gate()
-        .authority(compartment)
-        .map_err(cofferdam_work::ops::WorkError::from)?;
+    let authority = match state.gate().authority(compartment) {
+        Err(_) if state.gate().is_closed(compartment) => None,
+        known => known.map_err(cofferdam_work::ops::WorkError::from)?,
+    };
     let now = state.gate().env().now();
     let halts = state.gate().halts(compartment);
     let whole = |scope: Scope| scope == Scope::Installation || scope == Scope::Lab(row.id);

@@ -121,7 +121,7 @@ fn count(side: &mut dyn Schema, statements: &Statements) -> Result<u64, StoreErr
 }
 
 fn reader(side: &mut dyn Schema) -> Reader<'_> {
-    Reader(side.as_connection())
+    Reader::new(side.as_connection())
 }
 
 /// A value that outlives its row.

@@ -1,7 +1,12 @@
 //! PostgreSQL: the suite's second backend, and what only it can be asked.
 
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use cofferdam_store::{Database, Options, Store, StoreError, Tx, lab, project, schema};
-use cofferdam_testbed::Place;
+use cofferdam_testbed::{Place, Server, Wire};
 
 use crate::rows;
 use crate::support::*;
@@ -66,5 +71,340 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     match server.open_with(|| ()).map(|_| ()) {
         Err(StoreError::TooNew { found, known }) => assert_eq!((found, known), (newer, schema::VERSION)),
         other => panic!("{other:?}"),
+    }
+}
+
+/// A store at a place, and how often it was told that something was undone.
+struct Told {
+    store: Store,
+    undone: Arc<AtomicUsize>,
+    _folder: tempfile::TempDir,
+}
+
+impl Told {
+    fn at(place: &Place) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let undone = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&undone);
+        let count = move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        };
+        let store = open(folder.path(), place.database(), count).unwrap();
+        Self {
+            store,
+            undone,
+            _folder: folder,
+        }
+    }
+
+    fn undone(&self) -> usize {
+        self.undone.load(Ordering::SeqCst)
+    }
+
+    async fn names(&self) -> Vec<String> {
+        let labs = read(&self.store, lab::all).await;
+        labs.into_iter().map(|l| l.name).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ended_while_nobody_wrote_is_begun_again() {
+    let place = Place::on_postgres().unwrap();
+    let at = Told::at(&place);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    assert_eq!(at.undone(), 0);
+    place.end_owner().unwrap();
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(2))).await;
+    assert_eq!(at.undone(), 1, "somebody else may have written in between");
+    assert_eq!(at.names().await, ["Lab 1", "Lab 2"]);
+    let second = open(tempfile::tempdir().unwrap().path(), place.database(), || ());
+    assert!(
+        matches!(second.map(|_| ()), Err(StoreError::InUse)),
+        "it is not held any more"
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_ends_in_a_group_acknowledges_nobody() {
+    let place = Arc::new(Place::on_postgres().unwrap());
+    let at = Told::at(&place);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let first = at.store.write(move |tx| -> Result<(), StoreError> {
+        let _ = wait.recv();
+        lab::insert(tx, &rows::lab(2))
+    });
+    let ending = Arc::clone(&place);
+    let ends = at.store.write(move |_| -> Result<(), StoreError> {
+        ending.end_owner().unwrap();
+        Ok(())
+    });
+    let last = at.store.write(|tx| lab::insert(tx, &rows::lab(3)));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(go_on);
+    };
+    let (first, ends, last, ()) = tokio::join!(first, ends, last, release);
+    for answer in [first, ends, last] {
+        assert!(answer.is_err(), "acknowledged, and gone");
+    }
+    assert_ne!(at.undone(), 0);
+    assert_eq!(at.names().await, ["Lab 1"]);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(4))).await;
+    assert_eq!(at.names().await, ["Lab 1", "Lab 4"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_said_to_be_unknown_and_may_have_been_a_yes() {
+    let server = Server::start().unwrap();
+    let wire = Wire::before(&server).unwrap();
+    let place = Place::on(&wire.url()).unwrap();
+    let at = Told::at(&place);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    wire.lose_next_commit();
+    let answer = at.store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
+    assert!(matches!(answer, Err(StoreError::Unknown(_))), "{answer:?}");
+    assert_eq!(at.undone(), 1, "what it knows must be read anew");
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(3))).await;
+    assert_eq!(at.names().await, ["Lab 1", "Lab 2", "Lab 3"]);
+}
+
+/// PostgreSQL answers the COMMIT of a transaction that failed by undoing it, and calls that success.
+#[tokio::test]
+async fn a_transaction_that_failed_is_never_acknowledged() {
+    let place = Place::on_postgres().unwrap();
+    let at = Told::at(&place);
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let first = at.store.write(move |tx| -> Result<(), StoreError> {
+        let _ = wait.recv();
+        lab::insert(tx, &rows::lab(1))
+    });
+    let careless = at.store.write(|tx| -> Result<(), StoreError> {
+        // Without what would catch it, a failure is the whole transaction's.
+        tx.execute("RELEASE SAVEPOINT attempt", &[])?;
+        assert!(tx.execute("SELECT 1 / 0", &[]).is_err());
+        Ok(())
+    });
+    let last = at.store.write(|tx| lab::insert(tx, &rows::lab(2)));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(go_on);
+    };
+    let (first, careless, last, ()) = tokio::join!(first, careless, last, release);
+    for answer in [first, careless, last] {
+        assert!(answer.is_err(), "acknowledged, and undone");
+    }
+    assert!(at.names().await.is_empty());
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(3))).await;
+    assert_eq!(at.names().await, ["Lab 3"]);
+}
+
+#[tokio::test]
+async fn a_command_that_overlooks_a_failed_statement_is_undone_alone() {
+    let place = Place::on_postgres().unwrap();
+    let at = Told::at(&place);
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let first = at.store.write(move |tx| -> Result<(), StoreError> {
+        let _ = wait.recv();
+        lab::insert(tx, &rows::lab(1))
+    });
+    let careless = at.store.write(|tx| -> Result<(), StoreError> {
+        lab::insert(tx, &rows::lab(2))?;
+        assert!(tx.execute("SELECT 1 / 0", &[]).is_err());
+        Ok(())
+    });
+    let last = at.store.write(|tx| lab::insert(tx, &rows::lab(3)));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(go_on);
+    };
+    let (first, careless, last, ()) = tokio::join!(first, careless, last, release);
+    assert!(careless.is_err(), "acknowledged, and undone");
+    assert!(first.is_ok() && last.is_ok(), "{first:?}, {last:?}");
+    assert_eq!(
+        (at.names().await, at.undone()),
+        (vec!["Lab 1".into(), "Lab 3".into()], 0)
+    );
+}
+
+#[tokio::test]
+async fn another_owner_in_between_closes_the_store_until_it_lets_go() {
+    let place = Place::on_postgres().unwrap();
+    let (at, elsewhere) = (Told::at(&place), tempfile::tempdir().unwrap());
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    place.end_owner().unwrap();
+    let second = open(elsewhere.path(), place.database(), || ()).unwrap();
+    write(&second, |tx| lab::insert(tx, &rows::lab(2))).await;
+    for _ in 0..2 {
+        let answer = at.store.write(|tx| lab::insert(tx, &rows::lab(3))).await;
+        assert!(matches!(answer, Err(StoreError::InUse)), "{answer:?}");
+    }
+    let before = at.undone();
+    assert_eq!(before, 2);
+    drop(second);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(3))).await;
+    assert_eq!(at.undone(), before + 1);
+    assert_eq!(at.names().await, ["Lab 1", "Lab 2", "Lab 3"]);
+}
+
+#[tokio::test]
+async fn a_server_that_would_lose_what_it_acknowledges_is_refused() {
+    for setting in ["fsync", "full_page_writes"] {
+        let server = Server::start_with(&format!("{setting} = off")).unwrap();
+        let place = Place::on(&server.url()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        match open(folder.path(), place.database(), || ()).map(|_| ()) {
+            Err(StoreError::Unfit(why)) => assert_eq!(why, format!("{setting} is off and must be on")),
+            other => panic!("{setting}: {other:?}"),
+        }
+        assert_eq!(
+            place
+                .sql("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
+                .unwrap(),
+            "0"
+        );
+    }
+}
+
+/// Whoever may set a role up can make its sessions not wait for the disk; this program's wait all the same.
+#[tokio::test]
+async fn a_session_told_not_to_wait_for_the_disk_waits() {
+    let server = Server::start().unwrap();
+    let place = Place::on(&server.url()).unwrap();
+    let waits = |store: &Store| {
+        let store = store.clone();
+        async move {
+            let shown = |tx: &mut Tx<'_>| tx.first("SHOW synchronous_commit", &[], |row| row.string(0));
+            write(&store, shown).await.unwrap()
+        }
+    };
+    for (told, does) in [
+        ("off", "on"),
+        ("local", "on"),
+        ("on", "on"),
+        ("remote_apply", "remote_apply"),
+    ] {
+        server
+            .sql(&format!("ALTER ROLE postgres SET synchronous_commit = {told}"))
+            .unwrap();
+        let at = Told::at(&place);
+        assert_eq!(waits(&at.store).await, does, "told {told}");
+    }
+    server
+        .sql("ALTER ROLE postgres RESET synchronous_commit")
+        .unwrap();
+    let at = Told::at(&place);
+    server.sql("ALTER SYSTEM SET synchronous_commit = off").unwrap();
+    server.sql("SELECT pg_reload_conf()").unwrap();
+    for _ in 0..20 {
+        assert_eq!(waits(&at.store).await, "on", "told while it runs");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_made_read_only_says_so_and_is_written_again_once_it_may() {
+    let server = Server::start().unwrap();
+    let place = Place::on(&server.url()).unwrap();
+    let at = Told::at(&place);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    assert_eq!(at.names().await, ["Lab 1"]);
+    server.read_only(true).unwrap();
+    let answer = at.store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
+    assert!(matches!(answer, Err(StoreError::ReadOnly)), "{answer:?}");
+    assert_eq!(at.names().await, ["Lab 1"], "who reads already goes on reading");
+    server.read_only(false).unwrap();
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(3))).await;
+    assert_eq!(at.names().await, ["Lab 1", "Lab 3"]);
+}
+
+const PASSWORD: &str = "correct-horse";
+
+/// What opening a store at an address is answered with, which must come soon and never tell a password.
+fn refused(address: &str) -> String {
+    let (say, said) = std::sync::mpsc::channel();
+    let asked = address.to_owned();
+    std::thread::spawn(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = asked.parse().and_then(|database| {
+            let options = Options {
+                folder: folder.path().to_owned(),
+                database,
+                readers: 2,
+            };
+            Store::open(&options, || ()).map_err(|error| error.to_string())
+        });
+        say.send(opened.map(|_| ()))
+    });
+    let answer = said.recv_timeout(Duration::from_secs(20));
+    let said = answer.expect("it waits for ever").unwrap_err();
+    for part in PASSWORD.split('-') {
+        assert!(!said.contains(part), "{said}");
+    }
+    said
+}
+
+#[test]
+fn an_address_that_nobody_answers_at_is_an_error_within_seconds() {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    // Taken by the system, and never looked at by anybody.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silence = silent.local_addr().unwrap().port();
+    let cases = [
+        (
+            format!("postgres://postgres:{PASSWORD}@127.0.0.1:{closed}/postgres"),
+            "refused",
+        ),
+        (
+            format!("postgres://postgres:{PASSWORD}@127.0.0.1:{silence}/postgres"),
+            "does not answer",
+        ),
+        (
+            format!("postgres://postgres:{PASSWORD}@nowhere.invalid/postgres"),
+            "nowhere.invalid",
+        ),
+        (
+            format!("host=127.0.0.1 port={closed} user=postgres password={PASSWORD}"),
+            "refused",
+        ),
+    ];
+    for (address, why) in cases {
+        let said = refused(&address);
+        assert!(
+            said.contains("cannot be reached") && said.contains(why),
+            "{address}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_silent_host_keeps_nobody_from_the_next() {
+    let server = Server::start().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let socket = server.url().split(['@', '/']).nth(3).unwrap().to_owned();
+    let port = silent.local_addr().unwrap().port();
+    let both = format!("postgres://postgres@127.0.0.1:{port},{socket}:5432/postgres");
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &both, || ()).unwrap();
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    assert_eq!(read(&store, lab::all).await, [rows::lab(1)]);
+}
+
+/// Where a password ends at a wrong place, the rest of it is taken for something else.
+#[test]
+fn an_address_that_is_not_understood_does_not_tell_what_stood_in_it() {
+    for address in [
+        format!("postgres://postgres:/{PASSWORD}?{PASSWORD}@host/postgres"),
+        format!("postgres://postgres:correct@horse?{PASSWORD}@host=x/postgres"),
+        format!("host=x {PASSWORD}=x"),
+        format!("host=x port={PASSWORD}"),
+        format!("postgres://postgres:{PASSWORD}@/postgres"),
+        PASSWORD.to_owned(),
+    ] {
+        refused(&address);
     }
 }

@@ -736,3 +736,40 @@ pub(crate) async fn counts(backend: &impl Backend) {
     };
     assert_eq!(counts, expected);
 }
+
+pub(crate) async fn a_row_that_does_not_read_is_named_or_left_out(backend: &impl Backend) {
+    let store = backend.open();
+    write(&store, |tx| {
+        lab::insert(tx, &lab(1))?;
+        tx.execute(
+            "INSERT INTO lab (id, name, created) VALUES ($1, $2, $3)",
+            cofferdam_store::params![vec![1_u8, 2, 3], "Lab 2", 5_i64],
+        )?;
+        lab::insert(tx, &lab(3))
+    })
+    .await;
+    let named = "the row 010203: column 0 is empty or of the wrong type";
+    match store.read(lab::all).await {
+        Err(StoreError::Corrupt {
+            table: "lab",
+            problem,
+        }) => assert_eq!(problem, named),
+        other => panic!("{other:?}"),
+    }
+    let (kept, left_out) = read(&store, |reader| {
+        reader.leave_out_unreadable();
+        let kept = lab::all(reader)?;
+        Ok((kept, reader.left_out()))
+    })
+    .await;
+    assert_eq!(kept, [lab(1), lab(3)]);
+    match left_out.as_slice() {
+        [
+            StoreError::Corrupt {
+                table: "lab",
+                problem,
+            },
+        ] => assert_eq!(problem, named),
+        other => panic!("{other:?}"),
+    }
+}

@@ -66,6 +66,28 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     }
 }
 
+/// Here a column takes anything, and its type says only what is usual.
+#[tokio::test]
+async fn what_is_of_another_type_than_it_should_be_is_named_like_any_row_that_does_not_read() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    for spoil in [
+        "UPDATE lab SET created = 'soon'",
+        "UPDATE lab SET name = x'ff00'",
+        "UPDATE lab SET id = 'text'",
+    ] {
+        write(&store, |tx| tx.execute(spoil, &[])).await;
+        match store.read(lab::all).await {
+            Err(StoreError::Corrupt {
+                table: "lab",
+                problem,
+            }) => assert!(problem.contains("the row "), "{problem}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_folder_that_is_not_there_is_named() {
     let folder = InFolder::fresh();

@@ -216,6 +216,8 @@ impl Platform {
         let read = move |r: &mut Reader<'_>| engagement::of_principal(r, principal);
         let mut held = self.gate.store().read(read).await?;
         held.retain(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
+        // What a closed ledger granted nobody can say.
+        held.retain(|row| !self.gate.is_closed(row.lab.into()));
         Ok(held)
     }
 
@@ -351,8 +353,11 @@ impl Platform {
         })
     }
 
-    /// Every project of a lab.
+    /// Every project of a lab; none while its ledger is closed.
     pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectView>, WorkError> {
+        if self.gate.is_closed(lab.into()) {
+            return Ok(Vec::new());
+        }
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {

@@ -1,0 +1,71 @@
+//! What only a server of databases can do to ours: be away for a while, or belong to another node. The run on PostgreSQL
+//! leaves this module out: the run on files has it, on a server, already.
+
+use std::time::Duration;
+
+use cofferdam_testbed::{Place, Server};
+use reqwest::StatusCode;
+
+use crate::support::{Installation, arg, run};
+
+async fn get(at: &Installation, path: &str) -> (StatusCode, String) {
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = http.get(format!("{}{path}", at.base)).bearer_auth(token.trim());
+    let answer = asked.send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_said_to_be_and_is_used_again_once_it_is_back() {
+    let mut server = Server::start().unwrap();
+    let at = Installation::start_at(Place::on(&server.url()).unwrap(), |_, _| {});
+    let paths = ["/readyz", "/api/v1/labs", "/api/v1/me"];
+    for path in paths {
+        assert_eq!(get(&at, path).await.0, StatusCode::OK, "{path}");
+    }
+    server.kill().unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for path in paths {
+        let (status, text) = get(&at, path).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {text}");
+        assert!(
+            !text.contains("PGSQL") && !text.contains("Connection"),
+            "{path}: {text}"
+        );
+    }
+    let said = at.log().matches("could not be integrated").count();
+    assert!((1..4).contains(&said), "said {said} times");
+    server.restart().unwrap();
+    for path in paths {
+        assert_eq!(get(&at, path).await.0, StatusCode::OK, "{path}");
+    }
+    at.ask(&["lab", "add", "Wenham"]);
+}
+
+/// Two nodes with a data folder each, and one database: the second is told, and the first goes on.
+#[tokio::test]
+async fn a_database_that_a_node_holds_is_nobody_elses() {
+    let at = Installation::start_at(Place::on_postgres().unwrap(), |_, _| {});
+    let copied = at.beside("copy");
+    let copy = std::process::Command::new("cp")
+        .arg("-r")
+        .arg(at.data())
+        .arg(&copied)
+        .status();
+    assert!(copy.unwrap().success());
+    for verb in [vec!["doctor"], vec!["serve", "--listen", "127.0.0.1:0"]] {
+        let mut args = verb.clone();
+        let data = arg(&copied);
+        args.extend(["--data", &data]);
+        let ran = run(&args);
+        assert_eq!(ran.code, 1, "{verb:?}");
+        assert!(
+            ran.stderr
+                .contains("another process is using this data folder or its database"),
+            "{}",
+            ran.stderr
+        );
+    }
+    at.ask(&["lab", "add", "Wenham"]);
+}
