@@ -2,7 +2,10 @@
 //!
 //! [`SERVER`] names a running server; `cargo xtask test` starts one in a temporary folder and sets it. With
 //! [`DATABASE`] set to `postgres`, suites that work on either database use it instead of a file.
+//!
+//! [`disk`] stands between SQLite and its files: it loses what was not synced, and fails when it is told to.
 
+pub mod disk;
 mod place;
 mod server;
 
