@@ -34,7 +34,11 @@ pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> 
 pub(crate) fn writer(folder: &Path) -> Result<SqliteWriter, StoreError> {
     let mut connection = owned(folder)?;
     refuse_parts(&mut connection)?;
-    Ok(SqliteWriter { connection, dirty: 0 })
+    Ok(SqliteWriter {
+        connection,
+        ended: None,
+        dirty: 0,
+    })
 }
 
 /// A reading connection to it.
@@ -155,11 +159,41 @@ impl Snapshots for Sqlite {
 /// The writer's connection.
 pub(crate) struct SqliteWriter {
     connection: Sqlite,
+    /// What ended the transaction before its time.
+    ended: Option<StoreError>,
     dirty: i64,
+}
+
+impl SqliteWriter {
+    /// Some failures end the whole transaction. What a command did after one would be committed by itself, each statement
+    /// alone, so nothing is done until the next transaction.
+    fn within<T>(&mut self, run: impl FnOnce(&mut Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Some(failure) = &self.ended {
+            return Err(failure.clone());
+        }
+        let result = run(&mut self.connection);
+        if let Err(failure) = &result
+            && self.connection.raw.is_autocommit()
+        {
+            self.ended = Some(failure.clone());
+        }
+        result
+    }
+}
+
+impl Connection for SqliteWriter {
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.within(|connection| connection.execute(sql, params))
+    }
+
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
+        self.within(|connection| connection.query(sql, params, each))
+    }
 }
 
 impl Backend for SqliteWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
+        self.ended = None;
         self.connection.execute("BEGIN IMMEDIATE", &[])?;
         Ok(Begun::Continued)
     }
@@ -170,7 +204,7 @@ impl Backend for SqliteWriter {
     }
 
     fn rollback(&mut self) {
-        if !self.is_open() {
+        if self.connection.raw.is_autocommit() {
             return;
         }
         if let Err(error) = self.connection.execute("ROLLBACK", &[]) {
@@ -179,11 +213,11 @@ impl Backend for SqliteWriter {
     }
 
     fn tx(&mut self) -> Tx<'_> {
-        Tx::new(&mut self.connection)
+        Tx::new(self)
     }
 
-    fn is_open(&self) -> bool {
-        !self.connection.raw.is_autocommit()
+    fn ended(&self) -> Option<StoreError> {
+        self.ended.clone()
     }
 
     fn idle(&mut self) {
