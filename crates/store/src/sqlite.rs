@@ -59,7 +59,7 @@ impl Sqlite {
         raw.set_prepared_statement_cache_capacity(256);
         raw.busy_timeout(std::time::Duration::from_secs(5))?;
         if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            raw.pragma_update(None, "journal_mode", "WAL")?;
+            write_ahead(&raw)?;
             raw.pragma_update(None, "synchronous", "FULL")?;
             raw.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_AT_MOST)?;
         }
@@ -76,6 +76,26 @@ impl Sqlite {
     fn statement(&mut self, sql: &'static str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
         let text = self.text.entry(sql).or_insert_with(|| sql.replace('$', "?"));
         Ok(self.raw.prepare_cached(text)?)
+    }
+}
+
+/// Makes it a database with a write-ahead log, and makes sure that it is one.
+///
+/// A new database's first page is written when the statement ends, behind its only row: `pragma_update` stops at the row
+/// and hears of no failure. The log would then belong to an empty file, and the next connection deletes such a log.
+fn write_ahead(raw: &rusqlite::Connection) -> Result<(), StoreError> {
+    let mut statement = raw.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = statement.query([])?;
+    let mut mode = String::new();
+    while let Some(row) = rows.next()? {
+        mode = row.get(0)?;
+    }
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(StoreError::Database(format!(
+            "it keeps no write-ahead log, but is in mode `{mode}`"
+        )))
     }
 }
 
