@@ -1,5 +1,8 @@
 //! SQLite: WAL with `synchronous=FULL`, one writer thread, a pool of readers.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -8,11 +11,13 @@ use rusqlite::{OpenFlags, ToSql};
 use crate::error::StoreError;
 use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value};
-use crate::store::Snapshots;
+use crate::store::{self, Snapshots};
 use crate::writer::{Backend, Begun};
 
 /// The database's name in a data folder.
 const FILE: &str = "cofferdam.sqlite";
+/// Its write-ahead log's.
+const LOG: &str = "cofferdam.sqlite-wal";
 /// Pages in the write-ahead log after which the writer copies them into the database while it has nothing to do.
 const CHECKPOINT_PAGES: i64 = 400;
 /// Pages after which a commit does so whether or not there is time: bounds the log under unbroken load.
@@ -25,6 +30,7 @@ pub(crate) fn owned(folder: &Path) -> Result<Sqlite, StoreError> {
 
 /// The same, and what was changed for it.
 pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> {
+    rewrite_log(folder)?;
     let mut connection = Sqlite::open(&folder.join(FILE), OpenFlags::default())?;
     let migrated = migrate(&mut connection)?;
     Ok((connection, migrated))
@@ -96,6 +102,30 @@ fn write_ahead(raw: &rusqlite::Connection) -> Result<(), StoreError> {
         Err(StoreError::Database(format!(
             "it keeps no write-ahead log, but is in mode `{mode}`"
         )))
+    }
+}
+
+/// Writes the log that an earlier process left once more, as it is, before anybody reads it.
+///
+/// Where a sync failed, the system may show what never reaches the disk, and no later sync makes up for it. After a restart
+/// such a part of the log would be built upon, and what follows it would be lost with it when the power goes; copied into
+/// the database first, it could leave that newer than the log in some pages. The folder's lock is held: nobody else writes.
+fn rewrite_log(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(LOG);
+    let failed = |error| store::failed(&path, &error);
+    let file = match File::options().read(true).write(true).open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(failed)?,
+    };
+    let mut part = vec![0; 1 << 20];
+    let mut at = 0;
+    loop {
+        let length = file.read_at(&mut part, at).map_err(failed)?;
+        if length == 0 {
+            return file.sync_all().map_err(failed);
+        }
+        file.write_all_at(&part[..length], at).map_err(failed)?;
+        at += length as u64;
     }
 }
 
