@@ -359,8 +359,11 @@ impl Backend for PostgresWriter {
         Tx::new(&mut self.connection)
     }
 
-    fn is_open(&self) -> bool {
-        !self.connection.client.is_closed()
+    fn ended(&self) -> Option<StoreError> {
+        self.connection
+            .client
+            .is_closed()
+            .then(|| StoreError::Database("a failure ended the transaction; nothing was changed".into()))
     }
 
     fn idle(&mut self) {}

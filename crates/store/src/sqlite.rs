@@ -1,5 +1,8 @@
 //! SQLite: WAL with `synchronous=FULL`, one writer thread, a pool of readers.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -8,11 +11,13 @@ use rusqlite::{OpenFlags, ToSql};
 use crate::error::StoreError;
 use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value, missing};
-use crate::store::Snapshots;
+use crate::store::{self, Snapshots};
 use crate::writer::{Backend, Begun};
 
 /// The database's name in a data folder.
 const FILE: &str = "cofferdam.sqlite";
+/// Its write-ahead log's.
+const LOG: &str = "cofferdam.sqlite-wal";
 /// Pages in the write-ahead log after which the writer copies them into the database while it has nothing to do.
 const CHECKPOINT_PAGES: i64 = 400;
 /// Pages after which a commit does so whether or not there is time: bounds the log under unbroken load.
@@ -25,6 +30,7 @@ pub(crate) fn owned(folder: &Path) -> Result<Sqlite, StoreError> {
 
 /// The same, and what was changed for it.
 pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> {
+    rewrite_log(folder)?;
     let mut connection = Sqlite::open(&folder.join(FILE), OpenFlags::default())?;
     let migrated = migrate(&mut connection)?;
     Ok((connection, migrated))
@@ -34,7 +40,11 @@ pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> 
 pub(crate) fn writer(folder: &Path) -> Result<SqliteWriter, StoreError> {
     let mut connection = owned(folder)?;
     refuse_parts(&mut connection)?;
-    Ok(SqliteWriter { connection, dirty: 0 })
+    Ok(SqliteWriter {
+        connection,
+        ended: None,
+        dirty: 0,
+    })
 }
 
 /// A reading connection to it.
@@ -55,7 +65,7 @@ impl Sqlite {
         raw.set_prepared_statement_cache_capacity(256);
         raw.busy_timeout(std::time::Duration::from_secs(5))?;
         if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            raw.pragma_update(None, "journal_mode", "WAL")?;
+            write_ahead(&raw)?;
             raw.pragma_update(None, "synchronous", "FULL")?;
             raw.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_AT_MOST)?;
         }
@@ -72,6 +82,50 @@ impl Sqlite {
     fn statement(&mut self, sql: &'static str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
         let text = self.text.entry(sql).or_insert_with(|| sql.replace('$', "?"));
         Ok(self.raw.prepare_cached(text)?)
+    }
+}
+
+/// Makes it a database with a write-ahead log, and makes sure that it is one.
+///
+/// A new database's first page is written when the statement ends, behind its only row: `pragma_update` stops at the row
+/// and hears of no failure. The log would then belong to an empty file, and the next connection deletes such a log.
+fn write_ahead(raw: &rusqlite::Connection) -> Result<(), StoreError> {
+    let mut statement = raw.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = statement.query([])?;
+    let mut mode = String::new();
+    while let Some(row) = rows.next()? {
+        mode = row.get(0)?;
+    }
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(StoreError::Database(format!(
+            "it keeps no write-ahead log, but is in mode `{mode}`"
+        )))
+    }
+}
+
+/// Writes the log that an earlier process left once more, as it is, before anybody reads it.
+///
+/// Where a sync failed, the system may show what never reaches the disk, and no later sync makes up for it. After a restart
+/// such a part of the log would be built upon, and what follows it would be lost with it when the power goes; copied into
+/// the database first, it could leave that newer than the log in some pages. The folder's lock is held: nobody else writes.
+fn rewrite_log(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(LOG);
+    let failed = |error| store::failed(&path, &error);
+    let file = match File::options().read(true).write(true).open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(failed)?,
+    };
+    let mut part = vec![0; 1 << 20];
+    let mut at = 0;
+    loop {
+        let length = file.read_at(&mut part, at).map_err(failed)?;
+        if length == 0 {
+            return file.sync_all().map_err(failed);
+        }
+        file.write_all_at(&part[..length], at).map_err(failed)?;
+        at += length as u64;
     }
 }
 
@@ -164,11 +218,41 @@ impl Snapshots for Sqlite {
 /// The writer's connection.
 pub(crate) struct SqliteWriter {
     connection: Sqlite,
+    /// What ended the transaction before its time.
+    ended: Option<StoreError>,
     dirty: i64,
+}
+
+impl SqliteWriter {
+    /// Some failures end the whole transaction. What a command did after one would be committed by itself, each statement
+    /// alone, so nothing is done until the next transaction.
+    fn within<T>(&mut self, run: impl FnOnce(&mut Sqlite) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Some(failure) = &self.ended {
+            return Err(failure.clone());
+        }
+        let result = run(&mut self.connection);
+        if let Err(failure) = &result
+            && self.connection.raw.is_autocommit()
+        {
+            self.ended = Some(failure.clone());
+        }
+        result
+    }
+}
+
+impl Connection for SqliteWriter {
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.within(|connection| connection.execute(sql, params))
+    }
+
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
+        self.within(|connection| connection.query(sql, params, each))
+    }
 }
 
 impl Backend for SqliteWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
+        self.ended = None;
         self.connection.execute("BEGIN IMMEDIATE", &[])?;
         Ok(Begun::Continued)
     }
@@ -179,7 +263,7 @@ impl Backend for SqliteWriter {
     }
 
     fn rollback(&mut self) {
-        if !self.is_open() {
+        if self.connection.raw.is_autocommit() {
             return;
         }
         if let Err(error) = self.connection.execute("ROLLBACK", &[]) {
@@ -188,11 +272,11 @@ impl Backend for SqliteWriter {
     }
 
     fn tx(&mut self) -> Tx<'_> {
-        Tx::new(&mut self.connection)
+        Tx::new(self)
     }
 
-    fn is_open(&self) -> bool {
-        !self.connection.raw.is_autocommit()
+    fn ended(&self) -> Option<StoreError> {
+        self.ended.clone()
     }
 
     fn idle(&mut self) {

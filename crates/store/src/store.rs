@@ -1,6 +1,7 @@
 //! A handle on the database: one writer, a pool of readers, one process per data folder.
 
 use std::fs::{File, TryLockError};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -199,14 +200,19 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
         .truncate(false)
         .write(true)
         .open(&path);
-    let file = open.map_err(|e| match e.kind() {
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => StoreError::ReadOnly,
-        std::io::ErrorKind::StorageFull => StoreError::DiskFull,
-        _ => StoreError::Database(format!("{}: {e}", path.display())),
-    })?;
+    let file = open.map_err(|e| failed(&path, &e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-        Err(TryLockError::Error(e)) => Err(StoreError::Database(format!("{}: {e}", path.display()))),
+        Err(TryLockError::Error(e)) => Err(failed(&path, &e)),
+    }
+}
+
+/// What a file's failure means.
+pub(crate) fn failed(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => StoreError::ReadOnly,
+        io::ErrorKind::StorageFull => StoreError::DiskFull,
+        _ => StoreError::Database(format!("{}: {error}", path.display())),
     }
 }

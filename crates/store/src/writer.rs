@@ -70,8 +70,8 @@ pub(crate) trait Backend {
     fn rollback(&mut self);
     /// A transaction's view of the connection.
     fn tx(&mut self) -> Tx<'_>;
-    /// Whether the transaction is still open: some failures end it by themselves.
-    fn is_open(&self) -> bool;
+    /// What ended the transaction, if anything did: some failures do by themselves.
+    fn ended(&self) -> Option<StoreError>;
     /// Called when no command waits.
     fn idle(&mut self);
 }
@@ -173,11 +173,5 @@ fn run_one(backend: &mut impl Backend, job: &mut dyn Job) -> Result<(), StoreErr
         tracing::error!("a command panicked; its group of writes is undone");
         return Err(StoreError::Panicked);
     }
-    if backend.is_open() {
-        Ok(())
-    } else {
-        Err(StoreError::Database(
-            "a failure ended the transaction; nothing was changed".into(),
-        ))
-    }
+    backend.ended().map_or(Ok(()), Err)
 }

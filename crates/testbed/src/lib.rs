@@ -2,7 +2,11 @@
 //!
 //! [`SERVER`] names a running server; `cargo xtask test` starts one in a temporary folder and sets it. With
 //! [`DATABASE`] set to `postgres`, suites that work on either database use it instead of a file.
+//!
+//! `disk` stands between SQLite and its files: it loses what was not synced, and fails when it is told to.
 
+#[cfg(feature = "disk")]
+pub mod disk;
 mod place;
 #[cfg(feature = "raw")]
 mod raw;
