@@ -214,7 +214,7 @@ impl Gate {
         self.inner
             .store
             .write(move |tx| {
-                let loaded = State::load(tx.reader(), &inner.secrets, inner.env.now())?;
+                let loaded = State::load(tx.reader(), &inner.secrets)?;
                 *inner.state() = loaded;
                 Ok(())
             })
@@ -432,7 +432,7 @@ impl Inner {
         let inner = Arc::clone(self);
         let write = move |tx: &mut Tx<'_>| {
             let mut state = inner.state();
-            state.refresh(tx.reader(), &inner.secrets, inner.env.now())?;
+            state.refresh(tx.reader(), &inner.secrets)?;
             state.attempt(|state| work(state, tx))
         };
         self.store.write(write).await
@@ -444,11 +444,7 @@ impl Inner {
             return Ok(());
         }
         let inner = Arc::clone(self);
-        let refresh = move |tx: &mut Tx<'_>| {
-            inner
-                .state()
-                .refresh(tx.reader(), &inner.secrets, inner.env.now())
-        };
+        let refresh = move |tx: &mut Tx<'_>| inner.state().refresh(tx.reader(), &inner.secrets);
         self.store.write(refresh).await
     }
 

@@ -80,11 +80,7 @@ pub(crate) struct State {
 
 impl State {
     /// Folds every ledger anew. A ledger that does not check stays closed; the others open.
-    pub(crate) fn load(
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn load(reader: &mut Reader<'_>, secrets: &Secrets) -> Result<Self, StoreError> {
         let mut state = Self::default();
         let compartments = ledger::compartments(reader)?;
         for (compartment, found) in missing(secrets, &compartments)? {
@@ -93,7 +89,7 @@ impl State {
         }
         for compartment in compartments {
             match fold(reader, secrets, compartment).and_then(|folded| {
-                state.fold_usage(reader, secrets, compartment, now)?;
+                state.fold_usage(reader, secrets, compartment, folded.1)?;
                 Ok(folded)
             }) {
                 Ok((authority, end)) => {
@@ -110,14 +106,17 @@ impl State {
         Ok(state)
     }
 
+    /// What was drawn on the last day of the ledger. That day may be past by now, but the clock may also be put back to
+    /// it: what a node knows of it must not depend on when it was started.
     fn fold_usage(
         &mut self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         compartment: Compartment,
-        now: Timestamp,
+        end: End,
     ) -> Result<(), StateError> {
-        let midnight = Timestamp::from_micros(now.as_micros().div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
+        let last = end.t.as_micros();
+        let midnight = Timestamp::from_micros(last.div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
         let from = record::index_at(reader, secrets, compartment, midnight)?;
         record::walk(reader, secrets, compartment, from, &mut |_, entry| {
             self.draw(entry);
@@ -146,14 +145,9 @@ impl State {
     }
 
     /// Folds anew if something was undone since the last time.
-    pub(crate) fn refresh(
-        &mut self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn refresh(&mut self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         if self.stale {
-            *self = Self::load(reader, secrets, now)?;
+            *self = Self::load(reader, secrets)?;
         }
         Ok(())
     }
@@ -237,8 +231,11 @@ impl State {
         self.drawn.insert(engagement, drawn);
     }
 
-    /// What was drawn under an engagement in the hour and day of `now`.
-    pub(crate) fn usage(&self, engagement: EngagementId, now: Timestamp) -> Usage {
+    /// What was drawn under an engagement in the hour and day of `now`; where the clock was put back, of the ledger's
+    /// last entry, since the next one will not be earlier.
+    pub(crate) fn usage(&self, lab: LabId, engagement: EngagementId, now: Timestamp) -> Usage {
+        let end = self.ends.get(&Compartment::Lab(lab));
+        let now = end.map_or(now, |end| now.max(end.t));
         self.drawn
             .get(&engagement)
             .map_or_else(Usage::default, |d| d.at(now.hour()).usage)
@@ -302,7 +299,7 @@ impl State {
             engagement,
             holds: holder.principal == caller.principal,
             halts,
-            usage: self.usage(ask.engagement, ask.now),
+            usage: self.usage(holder.lab, ask.engagement, ask.now),
             now: ask.now,
         };
         let demand = Demand {

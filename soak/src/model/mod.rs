@@ -10,6 +10,7 @@ mod service;
 mod shrink;
 mod world;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -37,6 +38,9 @@ pub struct Args {
     pub script: Option<PathBuf>,
 }
 
+/// How often each kind of command was answered in each way.
+pub type Tally = BTreeMap<(String, String), u64>;
+
 /// Where and why a script failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -57,27 +61,31 @@ pub fn script_of(seed: u64, length: usize) -> Result<Vec<Command>> {
 }
 
 /// Does a script from its beginning, on a new installation.
-pub fn attempt(script: &[Command]) -> Result<(), Failure> {
+pub fn attempt(script: &[Command]) -> Result<Tally, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure {
         done: 0,
         error: error.into(),
     })?;
     runtime.block_on(async {
+        let mut tally = Tally::new();
         let mut world = World::new().await.map_err(|error| Failure { done: 0, error })?;
         for (at, command) in script.iter().enumerate() {
             let step = world.step(*command).await;
             step.map_err(|error| Failure { done: at + 1, error })?;
+            *tally.entry((command.name(), world.said.clone())).or_default() += 1;
         }
         let done = script.len();
-        world.audit().await.map_err(|error| Failure { done, error })
+        world.audit().await.map_err(|error| Failure { done, error })?;
+        Ok(tally)
     })
 }
 
 /// Does a script; a failing one is made short, and shown so that it can be done again.
-pub fn check(script: Vec<Command>, named: &str) -> Result<()> {
-    let Err(first) = attempt(&script) else {
-        return Ok(());
+pub fn check(script: Vec<Command>, named: &str) -> Result<Tally> {
+    let first = match attempt(&script) {
+        Ok(tally) => return Ok(tally),
+        Err(first) => first,
     };
     eprintln!("{named} fails after {} commands: {:#}", first.done, first.error);
     eprintln!("making it short");
@@ -99,13 +107,17 @@ pub fn check(script: Vec<Command>, named: &str) -> Result<()> {
 pub fn run(args: &Args) -> Result<()> {
     if let Some(file) = &args.script {
         let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-        return check(script::read(&text)?, "the script");
+        show(&check(script::read(&text)?, "the script")?);
+        return Ok(());
     }
     let begun = now();
     let mut done = 0;
     let mut seed = args.seed;
+    let mut tally = Tally::new();
     while done < args.commands {
-        check(script_of(seed, args.length)?, &format!("script {seed}"))?;
+        for (what, n) in check(script_of(seed, args.length)?, &format!("script {seed}"))? {
+            *tally.entry(what).or_default() += n;
+        }
         done += args.length as u64;
         let rate = done as f64 / begun.elapsed().as_secs_f64();
         eprint!(
@@ -114,8 +126,22 @@ pub fn run(args: &Args) -> Result<()> {
         );
         seed += 1;
     }
-    eprintln!("\nnothing was found");
+    eprintln!();
+    show(&tally);
+    eprintln!("nothing was found");
     Ok(())
+}
+
+/// A line for each kind of command: what was said, and how often.
+fn show(tally: &Tally) {
+    let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+    for ((command, said), n) in tally {
+        let line = lines.entry(command).or_default();
+        line.push_str(&format!("  {said} {n}"));
+    }
+    for (command, line) in lines {
+        eprintln!("{command:<16}{line}");
+    }
 }
 
 #[expect(

@@ -44,8 +44,8 @@ pub(crate) struct World {
     pub secrets: Vec<String>,
     /// Everything that was received.
     pub received: Vec<Received>,
-    /// Who sent the last request.
-    pub asked: Option<Who>,
+    /// What was said to the present command, in short.
+    pub said: String,
     /// What came with the answers to the present command.
     pub news: BTreeSet<Mark>,
     marks: u32,
@@ -86,7 +86,7 @@ impl World {
             model,
             secrets: vec![token],
             received: Vec::new(),
-            asked: None,
+            said: String::new(),
             news: BTreeSet::new(),
             marks: 0,
         };
@@ -199,29 +199,37 @@ impl World {
         Ok(())
     }
 
-    /// A steward of each lab; on each project a lead, three authors and a reviewer, the same people in several labs.
+    /// A steward of each lab; on each project a lead, three authors, a reviewer and a tool that exports, the same people
+    /// in several labs. Some may read little, so that budgets are used up. Two labs have said whom deliveries go to.
     async fn engagements(&mut self) -> Result<()> {
         let founder = Self::founder();
         for lab in 0..3 {
             self.appoint(founder, lab, 2 + lab).await?;
+            if lab < 2 {
+                self.recipients(0, u8::try_from(lab)?, 0).await?;
+            }
         }
         let contractor = |n: usize| 5 + n % CONTRACTORS;
         for project in 0..PROJECTS.len() {
+            let first = self.model.engagements.len();
             let roles = [
-                Role::Lead,
-                Role::Author,
-                Role::Author,
-                Role::Author,
-                Role::Reviewer,
+                (Role::Lead, None),
+                (Role::Author, None),
+                (Role::Author, None),
+                (Role::Author, Some([9, 12, 1 << 20, 1 << 30])),
+                (Role::Reviewer, Some([1_000, 1_000, 1_500, 4_000])),
+                (
+                    Role::Integration(Purpose::Export),
+                    Some([60, 90, 1 << 20, 1 << 30]),
+                ),
             ];
-            for (n, role) in roles.into_iter().enumerate() {
+            for (n, (role, budget)) in roles.into_iter().enumerate() {
                 let person = contractor(project + n);
-                self.engage(founder, project, person, role, None, None).await?;
+                self.engage(founder, project, person, role, None, budget).await?;
             }
-            let lead = self.model.engagements.len() - roles.len();
-            let with = self.with(0, lead);
-            self.import(with, lead, None, 3, 0).await?;
-            self.learn_template(with, lead, project).await?;
+            let with = self.with(0, first);
+            self.import(with, first, None, 5, 0).await?;
+            self.learn_template(with, first, project).await?;
         }
         Ok(())
     }
@@ -268,10 +276,20 @@ impl World {
     ) -> Result<Answer> {
         let secret = who.credential.and_then(|c| self.secrets.get(c));
         let secret = secret.context("a job sends no requests")?.clone();
-        self.asked = Some(who);
         let answer = self.service.call(&secret, method, path, body).await?;
+        self.saw(&answer)?;
         self.keep(who, answer.marks());
         Ok(answer)
+    }
+
+    /// Keeps, in short, what was said.
+    pub(crate) fn saw(&mut self, answer: &Answer) -> Result<()> {
+        self.said = match answer.class()? {
+            Some(class) => format!("{class:?}"),
+            None if answer.text.is_empty() => "Nothing".into(),
+            None => "Done".into(),
+        };
+        Ok(())
     }
 
     /// Keeps what somebody received.
@@ -287,19 +305,19 @@ impl World {
     }
 
     /// A credential by which to act under an engagement: one of its holder's, but now and then anybody's.
-    pub(crate) fn with(&self, choice: u8, engagement: usize) -> Who {
+    pub(crate) fn with(&self, choice: u16, engagement: usize) -> Who {
         let holder = self.model.engagements[engagement].person;
         let fits = |c: &Credential| c.person == holder && c.bound.is_none_or(|only| only == engagement);
         self.among(choice, fits)
     }
 
     /// A credential by which to administer.
-    pub(crate) fn operator(&self, choice: u8) -> Who {
+    pub(crate) fn operator(&self, choice: u16) -> Who {
         self.among(choice, |c| self.model.people[c.person].operator)
     }
 
     /// A credential by which to speak for a lab, or to administer.
-    pub(crate) fn overseer(&self, choice: u8, lab: usize) -> Who {
+    pub(crate) fn overseer(&self, choice: u16, lab: usize) -> Who {
         let speaks = |person| {
             let mut held = self.model.engagements.iter().filter(|e| e.person == person);
             held.any(|e| e.lab == lab && e.role == Role::Steward && e.project.is_none())
@@ -310,7 +328,7 @@ impl World {
     }
 
     /// A credential by which to speak for a lab.
-    pub(crate) fn speaker(&self, choice: u8, lab: usize) -> Who {
+    pub(crate) fn speaker(&self, choice: u16, lab: usize) -> Who {
         let speaks = |person| {
             let mut held = self.model.engagements.iter().filter(|e| e.person == person);
             held.any(|e| e.lab == lab && e.role == Role::Steward && e.project.is_none())
@@ -318,19 +336,19 @@ impl World {
         self.among(choice, |c| speaks(c.person))
     }
 
-    fn among(&self, choice: u8, fits: impl Fn(&Credential) -> bool) -> Who {
+    fn among(&self, choice: u16, fits: impl Fn(&Credential) -> bool) -> Who {
         let all = 0..self.model.credentials.len();
         let fit = |at: &usize| {
             let credential = &self.model.credentials[*at];
             !credential.revoked && fits(credential)
         };
         let fitting: Vec<usize> = all.clone().filter(fit).collect();
-        let from = if choice % 8 == 7 || fitting.is_empty() {
+        let from = if choice % 16 == 15 || fitting.is_empty() {
             all.collect()
         } else {
             fitting
         };
-        let at = from[usize::from(choice / 8) % from.len()];
+        let at = from[usize::from(choice / 16) % from.len()];
         Who {
             person: self.model.credentials[at].person,
             credential: Some(at),

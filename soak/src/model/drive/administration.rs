@@ -142,7 +142,7 @@ impl World {
         self.model.engage(who, granted, said).map_err(wrong)
     }
 
-    async fn end(&mut self, by: u8, engagement: u16) -> Result<()> {
+    async fn end(&mut self, by: u16, engagement: u16) -> Result<()> {
         let who = self.operator(by);
         let at = chosen(engagement, self.model.engagements.len()).unwrap_or(0);
         let path = format!("/engagements/{}/end", self.model.engagements[at].id);
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    async fn halt(&mut self, by: u8, on: u8, which: u16, until: u8) -> Result<()> {
+    async fn halt(&mut self, by: u16, on: u8, which: u16, until: u8) -> Result<()> {
         let (scope, written) = self.scope(on, which);
         let who = match self.model.lab_of(scope) {
             Some(lab) => self.overseer(by, lab),
@@ -226,7 +226,7 @@ impl World {
         self.model.halt(who, on, until, said).map_err(wrong)
     }
 
-    async fn resume(&mut self, by: u8, halt: u8) -> Result<()> {
+    async fn resume(&mut self, by: u16, halt: u8) -> Result<()> {
         let open = |at: &usize| halt % 8 == 7 || self.model.halts[*at].open;
         let from: Vec<usize> = (0..self.model.halts.len()).filter(open).collect();
         let Some(at) = chosen(halt / 8, from.len()).map(|at| from[at]) else {
@@ -241,7 +241,7 @@ impl World {
         self.model.resume(who, at, &said.map(|_| ())).map_err(wrong)
     }
 
-    pub(super) async fn token(&mut self, by: u8, engagement: u16) -> Result<()> {
+    pub(super) async fn token(&mut self, by: u16, engagement: u16) -> Result<()> {
         let who = self.operator(by);
         let at = chosen(engagement, self.model.engagements.len()).unwrap_or(0);
         let path = format!("/engagements/{}/tokens", self.model.engagements[at].id);
@@ -259,7 +259,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn session(&mut self, by: u8, person: u8) -> Result<()> {
+    pub(super) async fn session(&mut self, by: u16, person: u8) -> Result<()> {
         let who = self.operator(by);
         let persons = self.model.people.iter().filter(|p| !p.id.is_empty()).count();
         let person = chosen(person, persons.saturating_sub(2)).unwrap_or(0);
@@ -289,7 +289,7 @@ impl World {
         self.model.log_in(who, person, LONG_SECONDS, told).map_err(wrong)
     }
 
-    pub(super) async fn revoke(&mut self, by: u8, credential: u16) -> Result<()> {
+    pub(super) async fn revoke(&mut self, by: u16, credential: u16) -> Result<()> {
         // Without its operators' first credentials an installation stands still, and so would the rest of the script.
         let Some(at) = chosen(credential, self.model.credentials.len().saturating_sub(2)) else {
             return Ok(());

@@ -17,7 +17,7 @@ impl World {
         format!("/engagements/{id}/{what}{}", query.unwrap_or_default())
     }
 
-    pub(super) async fn read_guideline(&mut self, with: u8, engagement: u16, project: u8) -> Result<()> {
+    pub(super) async fn read_guideline(&mut self, with: u16, engagement: u16, project: u8) -> Result<()> {
         let at = self.engagement(engagement, |_| true);
         let (who, named) = (self.with(with, at), self.named(at, project));
         let path = self.path(at, "guideline", named);
@@ -29,7 +29,7 @@ impl World {
         self.model.guideline(who, at, named, said).map_err(wrong)
     }
 
-    pub(super) async fn write_guideline(&mut self, with: u8, engagement: u16, project: u8) -> Result<()> {
+    pub(super) async fn write_guideline(&mut self, with: u16, engagement: u16, project: u8) -> Result<()> {
         let at = self.engagement(engagement, |e| matches!(e.role, Role::Lead | Role::Steward));
         let (who, named) = (self.with(with, at), self.named(at, project));
         let mark = self.mark(self.model.engagements[at].lab, 'G');
@@ -46,7 +46,7 @@ impl World {
 
     pub(super) async fn bring_in(
         &mut self,
-        with: u8,
+        with: u16,
         engagement: u16,
         project: u8,
         rows: u8,
@@ -100,7 +100,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn export(&mut self, with: u8, engagement: u16, project: u8, stop: u8) -> Result<()> {
+    pub(super) async fn export(&mut self, with: u16, engagement: u16, project: u8, stop: u8) -> Result<()> {
         let reader = |e: &Engagement| {
             matches!(
                 e.role,
@@ -146,6 +146,7 @@ impl World {
         if !parts.status.is_success() && !whole {
             return self.refused_export(who, at, named, parts.status.as_u16());
         }
+        self.saw(&answer)?;
         let marks = answer.marks();
         self.keep(who, marks);
         let said = match answer.class()? {

@@ -16,7 +16,7 @@ impl World {
         (at, found.lab, format!("/projects/{}", found.id))
     }
 
-    pub(super) async fn deliver(&mut self, by: u8, project: u8) -> Result<()> {
+    pub(super) async fn deliver(&mut self, by: u16, project: u8) -> Result<()> {
         let (at, lab, path) = self.of_project(project);
         let who = self.overseer(by, lab);
         let path = format!("{path}/deliveries");
@@ -31,7 +31,7 @@ impl World {
         self.model.deliver(who, at, said).map_err(wrong)
     }
 
-    pub(super) async fn agreement(&mut self, by: u8, project: u8) -> Result<()> {
+    pub(super) async fn agreement(&mut self, by: u16, project: u8) -> Result<()> {
         let (at, lab, path) = self.of_project(project);
         let who = self.overseer(by, lab);
         let path = format!("{path}/agreement");
@@ -45,7 +45,7 @@ impl World {
         self.model.agreement(who, at, said).map_err(wrong)
     }
 
-    pub(super) async fn project(&mut self, by: u8, project: u8) -> Result<()> {
+    pub(super) async fn project(&mut self, by: u16, project: u8) -> Result<()> {
         let (at, lab, path) = self.of_project(project);
         let who = self.overseer(by, lab);
         let said = self.call(who, Method::GET, &path, &Value::Null).await?.said()?;
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// A delivery, somebody who speaks for its lab, and its path; mostly one that waits for a decision.
-    fn delivery(&self, by: u8, delivery: u8) -> Option<(usize, Who, String)> {
+    fn delivery(&self, by: u16, delivery: u8) -> Option<(usize, Who, String)> {
         let all = self.model.deliveries.len();
         let waits = |at: &usize| !self.model.deliveries[*at].decided;
         let waiting: Vec<usize> = (0..all).filter(waits).collect();
@@ -78,7 +78,7 @@ impl World {
         Some((at, who, format!("/deliveries/{}", made.id)))
     }
 
-    pub(super) async fn accept(&mut self, by: u8, delivery: u8) -> Result<()> {
+    pub(super) async fn accept(&mut self, by: u16, delivery: u8) -> Result<()> {
         let Some((at, who, path)) = self.delivery(by, delivery) else {
             return Ok(());
         };
@@ -87,7 +87,7 @@ impl World {
         self.model.accept(who, at, &said.map(|_| ())).map_err(wrong)
     }
 
-    pub(super) async fn return_rows(&mut self, by: u8, delivery: u8, row: u8, rows: u8) -> Result<()> {
+    pub(super) async fn return_rows(&mut self, by: u16, delivery: u8, row: u8, rows: u8) -> Result<()> {
         let Some((at, who, path)) = self.delivery(by, delivery) else {
             return Ok(());
         };
@@ -114,7 +114,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn reasons(&mut self, by: u8, delivery: u8) -> Result<()> {
+    pub(super) async fn reasons(&mut self, by: u16, delivery: u8) -> Result<()> {
         let Some((at, who, path)) = self.delivery(by, delivery) else {
             return Ok(());
         };
@@ -132,9 +132,9 @@ impl World {
         self.model.reasons(who, at, said).map_err(wrong)
     }
 
-    pub(super) async fn recipients(&mut self, by: u8, lab: u8, what: u8) -> Result<()> {
+    pub(crate) async fn recipients(&mut self, by: u16, lab: u8, what: u8) -> Result<()> {
         let lab = chosen(lab, self.model.labs.len()).unwrap_or(0);
-        let who = self.overseer(by, lab);
+        let who = self.speaker(by, lab);
         let fit = what % 8 != 7;
         let recipient = if fit { RECIPIENT } else { "age1nobody" };
         let path = format!("/labs/{}/recipients", self.model.labs[lab].id);

@@ -25,6 +25,7 @@ impl World {
     /// Does one command, and checks all that came of it.
     pub(crate) async fn step(&mut self, command: Command) -> Result<()> {
         self.news.clear();
+        "No request".clone_into(&mut self.said);
         let before: Vec<usize> = self.model.labs.iter().map(|lab| lab.ledger.lines.len()).collect();
         self.dispatch(command).await?;
         self.covered(&before)
@@ -140,9 +141,9 @@ impl World {
     pub(super) fn engagement(&self, number: u16, fits: impl Fn(&Engagement) -> bool) -> usize {
         let all = self.model.engagements.len();
         let fitting: Vec<usize> = (0..all).filter(|at| fits(&self.model.engagements[*at])).collect();
-        match chosen(number / 8, fitting.len()) {
-            Some(at) if number % 8 != 7 => fitting[at],
-            _ => chosen(number / 8, all).unwrap_or(0),
+        match chosen(number / 16, fitting.len()) {
+            Some(at) if number % 16 != 15 => fitting[at],
+            _ => chosen(number / 16, all).unwrap_or(0),
         }
     }
 

@@ -71,7 +71,7 @@ impl World {
         e.role == Role::Author
     }
 
-    pub(super) async fn claim(&mut self, with: u8, engagement: u16) -> Result<()> {
+    pub(super) async fn claim(&mut self, with: u16, engagement: u16) -> Result<()> {
         let at = self.engagement(engagement, Self::is_worker);
         let who = self.with(with, at);
         let path = format!("/engagements/{}/claims", self.model.engagements[at].id);
@@ -97,9 +97,9 @@ impl World {
         };
         let all = self.model.holds.len();
         let held: Vec<usize> = (0..all).filter(in_hand).collect();
-        let at = match chosen(number / 4, held.len()) {
-            Some(at) if number % 4 != 3 => held[at],
-            _ => chosen(number / 4, all)?,
+        let at = match chosen(number / 16, held.len()) {
+            Some(at) if number % 16 < 14 => held[at],
+            _ => chosen(number / 16, all)?,
         };
         let own = self.model.holds[at].engagement;
         let foreign = chosen(under / 16, self.model.engagements.len()).unwrap_or(own);
@@ -111,7 +111,7 @@ impl World {
         format!("/engagements/{engagement}/assignments/{hold}{rest}")
     }
 
-    pub(super) async fn reopen(&mut self, with: u8, hold: u16, under: u8) -> Result<()> {
+    pub(super) async fn reopen(&mut self, with: u16, hold: u16, under: u8) -> Result<()> {
         let Some((hold, under)) = self.hold(hold, under) else {
             return Ok(());
         };
@@ -126,7 +126,7 @@ impl World {
         self.model.engagements[self.model.holds[hold].engagement].lab
     }
 
-    pub(super) async fn draft(&mut self, with: u8, hold: u16, under: u8) -> Result<()> {
+    pub(super) async fn draft(&mut self, with: u16, hold: u16, under: u8) -> Result<()> {
         let Some((hold, under)) = self.hold(hold, under) else {
             return Ok(());
         };
@@ -143,7 +143,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn submit(&mut self, with: u8, hold: u16, under: u8, choice: u8) -> Result<()> {
+    pub(super) async fn submit(&mut self, with: u16, hold: u16, under: u8, choice: u8) -> Result<()> {
         let Some((hold, under)) = self.hold(hold, under) else {
             return Ok(());
         };
@@ -166,7 +166,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn skip(&mut self, with: u8, hold: u16, under: u8) -> Result<()> {
+    pub(super) async fn skip(&mut self, with: u16, hold: u16, under: u8) -> Result<()> {
         let Some((hold, under)) = self.hold(hold, under) else {
             return Ok(());
         };
@@ -178,7 +178,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn assignments(&mut self, with: u8, engagement: u16) -> Result<()> {
+    pub(super) async fn assignments(&mut self, with: u16, engagement: u16) -> Result<()> {
         let at = self.engagement(engagement, Self::is_worker);
         let who = self.with(with, at);
         let path = format!("/engagements/{}/assignments", self.model.engagements[at].id);
@@ -200,7 +200,7 @@ impl World {
         self.model.assignments(who, at, said).map_err(wrong)
     }
 
-    pub(super) async fn claim_review(&mut self, with: u8, engagement: u16) -> Result<()> {
+    pub(super) async fn claim_review(&mut self, with: u16, engagement: u16) -> Result<()> {
         let at = self.engagement(engagement, |e| e.role == Role::Reviewer);
         let who = self.with(with, at);
         let path = format!("/engagements/{}/reviews/claims", self.model.engagements[at].id);
@@ -220,16 +220,16 @@ impl World {
         self.model.claim_review(who, at, said).map_err(wrong)
     }
 
-    pub(super) async fn verdict(&mut self, with: u8, review: u16, under: u8, verdict: u8) -> Result<()> {
+    pub(super) async fn verdict(&mut self, with: u16, review: u16, under: u8, verdict: u8) -> Result<()> {
         let open = |at: &usize| {
             let review = &self.model.reviews[*at];
             review.verdict.is_none() && !review.replaced
         };
         let all = self.model.reviews.len();
         let held: Vec<usize> = (0..all).filter(open).collect();
-        let at = match chosen(review / 8, held.len()) {
-            Some(at) if review % 8 != 7 => Some(held[at]),
-            _ => chosen(review / 8, all),
+        let at = match chosen(review / 16, held.len()) {
+            Some(at) if review % 16 != 15 => Some(held[at]),
+            _ => chosen(review / 16, all),
         };
         let Some(at) = at else { return Ok(()) };
         let own = self.model.reviews[at].engagement;
@@ -262,7 +262,7 @@ impl World {
             .map_err(wrong)
     }
 
-    pub(super) async fn timer(&mut self, with: u8, engagement: u16, step: u8) -> Result<()> {
+    pub(super) async fn timer(&mut self, with: u16, engagement: u16, step: u8) -> Result<()> {
         let at = self.engagement(engagement, |e| {
             matches!(e.role, Role::Author | Role::Reviewer | Role::Lead)
         });
@@ -287,7 +287,7 @@ impl World {
         self.model.timer(who, at, step, said).map_err(wrong)
     }
 
-    pub(super) async fn hours(&mut self, with: u8, engagement: u16) -> Result<()> {
+    pub(super) async fn hours(&mut self, with: u16, engagement: u16) -> Result<()> {
         let at = self.engagement(engagement, |e| {
             matches!(e.role, Role::Author | Role::Reviewer | Role::Lead)
         });

@@ -29,12 +29,26 @@ impl Model {
         std::iter::once(template).chain(guideline).collect()
     }
 
-    /// The service reads a project's template under an engagement, the first time since it was started.
-    pub(super) fn read_template(&mut self, engagement: usize, project: usize) {
-        if !std::mem::replace(&mut self.projects[project].known, true) {
-            let parts = self.template_parts(project);
-            self.done(engagement, "objects-released", Released::Parts(parts));
+    /// The service reads a project's template to check what came in, the first time since it was started: under the
+    /// engagement that it came under, or by its own job where that one's budget is used up.
+    pub(super) fn read_template(&mut self, who: Who, engagement: usize, project: usize) -> Result<(), Class> {
+        if self.projects[project].known {
+            return Ok(());
         }
+        let (parts, asked) = (self.template_parts(project), Some(project));
+        let by = match self.ask(who, engagement, Act::Guideline, asked, &parts) {
+            Ok(()) => engagement,
+            Err(Class::Budget) => {
+                let (job, own) = self.job(project, Purpose::Delivery).ok_or(Class::Budget)?;
+                let ruled = self.ask(job, own, Act::Guideline, asked, &parts);
+                ruled.map_err(|_| Class::Budget)?;
+                own
+            }
+            Err(class) => return Err(class),
+        };
+        self.projects[project].known = true;
+        self.done(by, "objects-released", Released::Parts(parts));
+        Ok(())
     }
 
     /// The guideline and the template are read; the guideline's words.
@@ -116,7 +130,9 @@ impl Model {
             Err(class) => return refused(&said, class),
             Ok(project) => project,
         };
-        self.read_template(engagement, project);
+        if let Err(class) = self.read_template(who, engagement, project) {
+            return refused(&said, class);
+        }
         if !fits {
             return refused(&said, Class::Invalid);
         }

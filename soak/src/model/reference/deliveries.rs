@@ -40,7 +40,7 @@ impl Model {
     }
 
     /// The engagement of one of the platform's own jobs.
-    fn job(&self, project: usize, purpose: Purpose) -> Option<(Who, usize)> {
+    pub(super) fn job(&self, project: usize, purpose: Purpose) -> Option<(Who, usize)> {
         let own = |e: &Engagement| {
             let job = self.people[e.person].id.is_empty();
             job && e.project == Some(project) && e.role == Role::Integration(purpose)
@@ -54,15 +54,6 @@ impl Model {
             },
             engagement,
         ))
-    }
-
-    /// A job reads the template, if the running service has not.
-    fn job_template(&mut self, who: Who, engagement: usize, project: usize) -> Result<(), Class> {
-        if !self.projects[project].known {
-            self.ask(who, engagement, Act::Guideline, Some(project), &[])?;
-            self.read_template(engagement, project);
-        }
-        Ok(())
     }
 
     /// The choice with more than half of the votes.
@@ -109,7 +100,7 @@ impl Model {
             return refused(&said, class);
         }
         let (job, engagement) = self.job(project, Purpose::Delivery).ok_or("the job is missing")?;
-        let ruled = self.job_template(job, engagement, project).and_then(|()| {
+        let ruled = self.read_template(job, engagement, project).and_then(|()| {
             if !self.labs[lab].recipients {
                 return Err(Class::Conflict);
             }
@@ -160,7 +151,7 @@ impl Model {
         let answers: Vec<Vec<usize>> = tasks.map(|task| self.answers_to(*task)).collect();
         let parts: Vec<Part> = answers.iter().flatten().map(|s| self.answer(*s)).collect();
         let ruled = self
-            .job_template(job, engagement, project)
+            .read_template(job, engagement, project)
             .and_then(|()| self.ask(job, engagement, Act::Agreement, Some(project), &parts));
         if let Err(class) = ruled {
             return refused(&said, class);

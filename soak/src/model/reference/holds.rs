@@ -371,7 +371,9 @@ impl Model {
             return refused(&said, Class::NotFound);
         }
         let project = self.tasks[self.holds[hold].task].project;
-        self.read_template(under, project);
+        if let Err(class) = self.read_template(who, under, project) {
+            return refused(&said, class);
+        }
         if !fits {
             return refused(&said, Class::Invalid);
         }
