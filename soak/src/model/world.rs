@@ -220,7 +220,7 @@ impl World {
                 (Role::Reviewer, Some([1_000, 1_000, 1_500, 4_000])),
                 (
                     Role::Integration(Purpose::Export),
-                    Some([60, 90, 1 << 20, 1 << 30]),
+                    Some([14 + 8 * project as u64, 60, 1 << 20, 1 << 30]),
                 ),
             ];
             for (n, (role, budget)) in roles.into_iter().enumerate() {

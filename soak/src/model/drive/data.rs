@@ -101,14 +101,22 @@ impl World {
     }
 
     pub(super) async fn export(&mut self, with: u16, engagement: u16, project: u8, stop: u8) -> Result<()> {
-        let reader = |e: &Engagement| {
-            matches!(
-                e.role,
-                Role::Lead | Role::Steward | Role::Integration(Purpose::Export)
-            )
+        // Mostly the tools, which may read little: else no budget would be used up within an hour.
+        let reader = |e: &Engagement| match e.role {
+            Role::Integration(Purpose::Export) => true,
+            Role::Lead | Role::Steward => stop >= 192,
+            _ => false,
         };
         let at = self.engagement(engagement, reader);
         let (who, named) = (self.with(with, at), self.named(at, project));
+        let times = if stop % 4 == 2 { 3 } else { 1 };
+        for _ in 0..times {
+            self.read_out(who, at, named, stop).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_out(&mut self, who: Who, at: usize, named: Option<usize>, stop: u8) -> Result<()> {
         let path = self.path(at, "export", named);
         let secret = who.credential.and_then(|c| self.secrets.get(c)).cloned();
         let secret = secret.unwrap_or_default();
