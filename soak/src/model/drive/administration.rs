@@ -295,7 +295,7 @@ impl World {
             return Ok(());
         };
         let at = at + 2;
-        let who = if by % 2 == 0 {
+        let who = if by.is_multiple_of(2) {
             self.operator(by / 2)
         } else {
             let person = self.model.credentials[at].person;

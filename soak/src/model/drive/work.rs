@@ -242,7 +242,8 @@ impl World {
             ("reject", Verdict::Reject),
             ("return", Verdict::Return),
         ][usize::from(verdict % 4)];
-        let comment = (verdict / 4 % 4 != 0).then(|| self.mark(self.model.engagements[own].lab, 'C'));
+        let comment =
+            (!(verdict / 4).is_multiple_of(4)).then(|| self.mark(self.model.engagements[own].lab, 'C'));
         let comment = comment.map(|mark| (mark, format!("mend {mark}")));
         let body = json!({ "verdict": name, "comment": comment.as_ref().map(|(_, words)| words) });
         let (engagement, id) = (&self.model.engagements[under].id, &self.model.reviews[at].id);

@@ -2,11 +2,14 @@
 
 use super::*;
 
+/// A line of an export: the task's words, and each answer's words with its state.
+pub(crate) type ExportedLine = (Option<Mark>, Vec<(Option<Mark>, SubmissionState)>);
+
 /// What was read of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exported {
-    /// Each line: the task's words, and each answer's words with its state.
-    pub lines: Vec<(Option<Mark>, Vec<(Option<Mark>, SubmissionState)>)>,
+    /// Line by line; one that was cut is none.
+    pub lines: Vec<ExportedLine>,
     /// Whether it came to its end.
     pub whole: bool,
 }
@@ -189,14 +192,7 @@ impl Model {
         Ok(())
     }
 
-    #[expect(clippy::type_complexity, reason = "the two halves of `Exported`")]
-    fn whole(
-        &self,
-        project: usize,
-    ) -> (
-        Vec<Part>,
-        Vec<(Option<Mark>, Vec<(Option<Mark>, SubmissionState)>)>,
-    ) {
+    fn whole(&self, project: usize) -> (Vec<Part>, Vec<ExportedLine>) {
         let (mut parts, mut lines) = (Vec::new(), Vec::new());
         for task in &self.projects[project].tasks {
             let answers = self.answers_to(*task);
