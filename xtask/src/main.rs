@@ -10,6 +10,7 @@ mod generated;
 mod layers;
 mod run;
 mod schemathesis;
+mod soak;
 mod test;
 mod tools;
 mod web;
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   demo [ARGS…]     build what is needed and run `cofferdam demo ARGS…`
   test [--fast]    set up what the tests need and run all of them; --fast: no packages, no browser, no doc tests
   ci               everything that must hold before a change is taken: checks, then test
+  soak [ARGS…]     build what is needed and run one kind of soak: `crash` or `model`; --help says with which options
   check-layers     dependencies between our crates point the way that ARCHITECTURE.md says
   check-generated  docs/openapi.json and the web client are what the code says
   generate         write them anew
@@ -43,11 +45,12 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(command: &str, args: &[String]) -> Result<()> {
-    if command != "demo" && args.iter().any(|arg| arg == "--help" || arg == "-h") {
+    if !matches!(command, "demo" | "soak") && args.iter().any(|arg| arg == "--help" || arg == "-h") {
         return help();
     }
     match (command, args) {
         ("demo", args) => demo::demo(args),
+        ("soak", args) => soak::soak(args),
         ("test", []) => test::test(test::Extent::All),
         ("test", [flag]) if flag == "--fast" => test::test(test::Extent::Fast),
         ("ci", []) => checks::ci(),

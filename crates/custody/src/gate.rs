@@ -235,8 +235,7 @@ impl Gate {
                 let head = ledger::head(tx.reader(), Compartment::Installation)?;
                 let signed = head.and_then(|head| head.checkpoint);
                 signed.map_or(Ok(()), |text| inner.secrets.check_origin(text.as_bytes()))?;
-                let now = inner.env.now();
-                inner.state().reload(tx.reader(), &inner.secrets, now)?;
+                inner.state().reload(tx.reader(), &inner.secrets)?;
                 Ok(())
             })
             .await
@@ -455,7 +454,7 @@ impl Inner {
         let inner = Arc::clone(self);
         let write = move |tx: &mut Tx<'_>| {
             let mut state = inner.state();
-            state.refresh(tx.reader(), &inner.secrets, inner.env.now())?;
+            state.refresh(tx.reader(), &inner.secrets)?;
             state.attempt(|state| work(state, tx))
         };
         self.store.write(write).await
@@ -467,11 +466,7 @@ impl Inner {
             return Ok(());
         }
         let inner = Arc::clone(self);
-        let refresh = move |tx: &mut Tx<'_>| {
-            inner
-                .state()
-                .refresh(tx.reader(), &inner.secrets, inner.env.now())
-        };
+        let refresh = move |tx: &mut Tx<'_>| inner.state().refresh(tx.reader(), &inner.secrets);
         self.store.write(refresh).await
     }
 

@@ -104,7 +104,7 @@ fn tell(told: &mut HashSet<String>, findings: &[Finding]) {
 
 /// What authorises.
 fn look(inner: &Inner, marks: &Marks, reader: &mut Reader<'_>) -> Result<Vec<Finding>, StoreError> {
-    let state = State::load(reader, &inner.secrets, marks, inner.env.now())?;
+    let state = State::load(reader, &inner.secrets, marks)?;
     let mut findings: Vec<Finding> = state.broken().cloned().collect();
     reader.leave_out_unreadable();
     let mut rows = engagement::all(reader)?;

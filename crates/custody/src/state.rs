@@ -85,14 +85,13 @@ impl State {
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         marks: &Marks,
-        now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut state = Self::default();
         let there = ledger::compartments(reader)?;
         state.broken.extend(marks.gone(&there));
         for compartment in there {
             match fold(reader, secrets, marks, compartment).and_then(|folded| {
-                state.fold_usage(reader, secrets, compartment, now)?;
+                state.fold_usage(reader, secrets, compartment, folded.1)?;
                 Ok(folded)
             }) {
                 Ok((authority, end)) => {
@@ -109,14 +108,9 @@ impl State {
     }
 
     /// Folds every ledger anew, in place of what was known. The log says which ones are closed that were not before.
-    pub(crate) fn reload(
-        &mut self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn reload(&mut self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let loaded = Self::load(reader, secrets, &secrets.watermarks().read(), now)?;
+        let loaded = Self::load(reader, secrets, &secrets.watermarks().read())?;
         let known = |compartment, found| self.broken.get(compartment) == Some(found);
         for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
             tracing::error!(%found, "a ledger does not check; its compartment stays closed");
@@ -125,14 +119,17 @@ impl State {
         Ok(())
     }
 
+    /// What was drawn on the last day of the ledger. That day may be past by now, but the clock may also be put back to
+    /// it: what a node knows of it must not depend on when it was started.
     fn fold_usage(
         &mut self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         compartment: Compartment,
-        now: Timestamp,
+        end: End,
     ) -> Result<(), StateError> {
-        let midnight = Timestamp::from_micros(now.as_micros().div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
+        let last = end.t.as_micros();
+        let midnight = Timestamp::from_micros(last.div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
         let from = record::index_at(reader, secrets, compartment, midnight)?;
         record::walk(reader, secrets, compartment, from, &mut |_, entry| {
             self.draw(entry);
@@ -161,14 +158,9 @@ impl State {
     }
 
     /// Folds anew if something was undone since the last time.
-    pub(crate) fn refresh(
-        &mut self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn refresh(&mut self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         if self.stale {
-            self.reload(reader, secrets, now)?;
+            self.reload(reader, secrets)?;
         }
         Ok(())
     }
@@ -262,8 +254,11 @@ impl State {
         self.drawn.insert(engagement, drawn);
     }
 
-    /// What was drawn under an engagement in the hour and day of `now`.
-    pub(crate) fn usage(&self, engagement: EngagementId, now: Timestamp) -> Usage {
+    /// What was drawn under an engagement in the hour and day of `now`; where the clock was put back, of the ledger's
+    /// last entry, since the next one will not be earlier.
+    pub(crate) fn usage(&self, lab: LabId, engagement: EngagementId, now: Timestamp) -> Usage {
+        let end = self.ends.get(&Compartment::Lab(lab));
+        let now = end.map_or(now, |end| now.max(end.t));
         self.drawn
             .get(&engagement)
             .map_or_else(Usage::default, |d| d.at(now.hour()).usage)
@@ -327,7 +322,7 @@ impl State {
             engagement,
             holds: holder.principal == caller.principal,
             halts,
-            usage: self.usage(ask.engagement, ask.now),
+            usage: self.usage(holder.lab, ask.engagement, ask.now),
             now: ask.now,
         };
         let demand = Demand {

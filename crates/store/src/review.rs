@@ -76,15 +76,18 @@ pub fn get(reader: &mut Reader<'_>, id: ReviewId) -> Result<Option<ReviewRow>, S
     )
 }
 
-/// The review that an engagement has open.
+/// The review that an engagement has open: of a version that still waits for a verdict. One that the lab sent back
+/// meanwhile is with its author, and what the author hands in then is for whoever takes it next.
 pub fn open_of(
     reader: &mut Reader<'_>,
     engagement: EngagementId,
     now: Timestamp,
 ) -> Result<Option<ReviewRow>, StoreError> {
     reader.first(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
-         WHERE verdict IS NULL AND until > $2 AND engagement = $1 ORDER BY until LIMIT 1",
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review r
+         WHERE verdict IS NULL AND until > $2 AND engagement = $1 AND EXISTS
+             (SELECT 1 FROM submission s WHERE s.id = r.submission AND s.version = r.version AND s.state = 0)
+         ORDER BY until LIMIT 1",
         params![engagement, now],
         read,
     )

@@ -124,6 +124,38 @@ async fn a_clock_that_is_put_back_opens_no_budget() {
     assert!(times.is_sorted());
 }
 
+/// A machine that starts with a clock that is ahead, and is put right afterwards.
+#[tokio::test]
+async fn a_clock_that_was_ahead_when_a_node_started_opens_no_budget() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    world.clock.forward(86_400);
+    world.stopped(|_| ()).await;
+    world.clock.forward(-86_400);
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+}
+
+/// The next entry will be of the ledger's hour, whatever the clock says: so is the budget.
+#[tokio::test]
+async fn where_the_clock_was_put_back_the_hour_is_that_of_the_ledger() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    world.clock.forward(3_600);
+    world.author(&lab).await;
+    world.clock.forward(-3_600);
+    assert!(world.read(&own, lab.project, &objects).await.is_ok());
+    world.stopped(|_| ()).await;
+    let answer = world.read(&own, lab.project, &objects).await;
+    assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+}
+
 #[tokio::test]
 async fn a_budget_that_is_lowered_holds_at_once() {
     let world = World::new().await;

@@ -551,7 +551,12 @@ pub(crate) async fn reviews(backend: &impl Backend) {
         verdict: None,
         comment: None,
     };
-    write(&store, move |tx| review::claim(tx, &review)).await;
+    let given = submission(1, &hold(1, &task(1, 1, 1), 1, at(60)));
+    write(&store, move |tx| {
+        submission::insert(tx, &given)?;
+        review::claim(tx, &review)
+    })
+    .await;
     let open = read(&store, |r| {
         Ok((
             review::open_of(r, id(5), at(59))?,
@@ -560,6 +565,16 @@ pub(crate) async fn reviews(backend: &impl Backend) {
         ))
     });
     assert_eq!(open.await, (Some(review), None, None));
+    // What went back to its author is not to be judged, nor is another version under the same review.
+    for (state, version) in [(Submission::Returned, 1), (Submission::Submitted, 2)] {
+        let changed = SubmissionRow {
+            state,
+            version,
+            ..given
+        };
+        write(&store, move |tx| submission::update(tx, &changed)).await;
+        assert_eq!(read(&store, |r| review::open_of(r, id(5), at(59))).await, None);
+    }
     assert_eq!(read(&store, |r| review::of_version(r, id(1), 1)).await, None);
     let verdicts = [Verdict::Accept, Verdict::Return, Verdict::Reject];
     for verdict in verdicts {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
-use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId};
+use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId, Refusal};
 use cofferdam_store::project::{self, ProjectRow};
 use cofferdam_store::{Tx, object};
 
+use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::template::Template;
 
@@ -162,7 +163,9 @@ impl Platform {
         })
     }
 
-    /// The project's template, compiled; read under `engagement` the first time this process needs it.
+    /// The project's template, compiled; read under `engagement` the first time this process needs it. Where that
+    /// engagement's budget is used up it is read by the platform's own job: nothing of it goes to the caller, who must
+    /// be able to hand in what they were given.
     pub(super) async fn template(
         &self,
         caller: &Caller,
@@ -172,7 +175,16 @@ impl Platform {
         if let Some(known) = self.cached_template(project) {
             return Ok(known);
         }
-        let read = self.guideline(caller, engagement, Some(project)).await?;
+        let read = match self.guideline(caller, engagement, Some(project)).await {
+            Err(WorkError::Refused(spent @ Refusal::BudgetSpent { .. })) => {
+                let (job, own) = self.job(DELIVERY, project).await?;
+                match self.guideline(&job, own, Some(project)).await {
+                    Err(WorkError::Refused(_)) => return Err(spent.into()),
+                    read => read?,
+                }
+            }
+            read => read?,
+        };
         let template = Template::parse(&read.template).map_err(|e| WorkError::Failed(e.to_string()))?;
         let template = Arc::new(template);
         self.keep_template(project, Arc::clone(&template));

@@ -15,7 +15,7 @@ use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::{Database, Options, StoreError};
 use cofferdam_testbed::disk::{Disk, Fault, Log};
-use cofferdam_work::ops::{Bringing, NewProject, Platform, WorkError};
+use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Platform, WorkError};
 use serde_json::json;
 
 /// How many people each task goes to.
@@ -112,13 +112,22 @@ async fn caller(platform: &Platform, operator: &Caller, engagement: EngagementId
 }
 
 async fn engaged(platform: &Platform, operator: &Caller, project: ProjectId, role: Role) -> Engaged {
-    let person = platform.enrol(operator, "Somebody", PrincipalKind::Person, false);
+    let person = platform.enrol(operator, new_person("Somebody"));
     let person = person.await.unwrap().id;
     let engagement = platform
         .engage(operator, project, person, role, vec![], None, None)
         .await
         .unwrap();
     caller(platform, operator, engagement).await
+}
+
+fn new_person(name: &str) -> NewPrincipal {
+    NewPrincipal {
+        name: name.to_owned(),
+        kind: PrincipalKind::Person,
+        operator: false,
+        another: true,
+    }
 }
 
 /// A lab with a project, and tasks brought in by its steward.
@@ -132,7 +141,7 @@ async fn lab(platform: &Platform, operator: &Caller) -> (LabId, ProjectId) {
         lease_seconds: 600,
     };
     let project = platform.open_project(operator, new).await.unwrap().id;
-    let person = platform.enrol(operator, "Steward", PrincipalKind::Person, false);
+    let person = platform.enrol(operator, new_person("Steward"));
     let person = person.await.unwrap().id;
     let steward = platform.appoint_steward(operator, id, person).await.unwrap();
     let steward = caller(platform, operator, steward).await;

@@ -1,0 +1,458 @@
+//! Taking tasks, drafting, handing in, giving back.
+
+use super::*;
+
+/// A task as it was handed to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The hold's id.
+    pub hold: String,
+    /// The task's id.
+    pub id: String,
+    /// The words of its input.
+    pub task: Option<Mark>,
+    /// The end of the lease.
+    pub until: Time,
+    /// The words of the draft.
+    pub draft: Option<(Option<Mark>, Time)>,
+    /// What is to be mended.
+    pub rework: Option<ShownRework>,
+    /// The guideline's version.
+    pub guideline: u32,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShownRework {
+    /// The submission's id.
+    pub submission: String,
+    /// The version that came back.
+    pub version: u32,
+    /// The words of the answer.
+    pub answer: Option<Mark>,
+    /// Whether the lab sent it back, and not a reviewer.
+    pub by_lab: bool,
+    /// The words of the comment.
+    pub comment: Option<Mark>,
+}
+
+impl Model {
+    /// Why a submission is back: a reviewer's comment on this version, or else a reason of the lab's. Where two rows
+    /// were sent back at the same instant, either.
+    fn why_back(&self, submission: usize) -> Vec<(bool, Part)> {
+        let given = &self.submissions[submission];
+        let verdict = self.reviews.iter().position(|r| {
+            let this = r.submission == submission && r.version == given.version() && !r.replaced;
+            this && r.verdict == Some(Verdict::Return)
+        });
+        if let Some(review) = verdict {
+            let (mark, bytes) = self.reviews[review]
+                .comment
+                .map_or((None, 0), |(m, b)| (Some(m), b));
+            let object = Object::Comment { review };
+            return vec![(
+                false,
+                Part {
+                    object,
+                    version: 1,
+                    bytes,
+                    mark,
+                },
+            )];
+        }
+        let mut reasons = Vec::new();
+        for (delivery, made) in self.deliveries.iter().enumerate() {
+            for (row, sent) in made.rows.iter().enumerate().filter(|(_, r)| r.task == given.task) {
+                if let Some((at, mark, bytes)) = sent.returned {
+                    let object = Object::Reason { delivery, row };
+                    let mark = Some(mark);
+                    reasons.push((
+                        at,
+                        Part {
+                            object,
+                            version: 1,
+                            bytes,
+                            mark,
+                        },
+                    ));
+                }
+            }
+        }
+        let newest = reasons.iter().map(|(at, _)| *at).max();
+        let newest = reasons.into_iter().filter(|(at, _)| Some(*at) == newest);
+        newest.map(|(_, part)| (true, part)).collect()
+    }
+
+    /// What may be released of a hold: one list for each right answer.
+    fn parts_of(&self, hold: usize) -> Vec<Vec<Part>> {
+        let found = &self.holds[hold];
+        let mut parts = vec![self.input(found.task)];
+        if let Some(draft) = found.draft {
+            let object = Object::Draft {
+                hold,
+                which: found.drafts,
+            };
+            let (version, bytes, mark) = (draft.version, draft.bytes, Some(draft.mark));
+            parts.push(Part {
+                object,
+                version,
+                bytes,
+                mark,
+            });
+        }
+        let Some(back) = self.back(hold) else {
+            return vec![parts];
+        };
+        parts.push(self.answer(back));
+        let with = |(_, why)| parts.iter().copied().chain([why]).collect();
+        self.why_back(back).into_iter().map(with).collect()
+    }
+
+    /// The submission of a hold, when it is back with its author.
+    fn back(&self, hold: usize) -> Option<usize> {
+        let given = self.holds[hold].submission?;
+        (self.submissions[given].state == SubmissionState::Returned).then_some(given)
+    }
+
+    /// What a hold has to look like, for one of the right lists.
+    fn looks(&self, hold: usize, parts: &[Part]) -> Shown {
+        let found = &self.holds[hold];
+        let project = &self.projects[self.tasks[found.task].project];
+        let rework = self.back(hold).map(|back| {
+            let given = &self.submissions[back];
+            let by_lab = matches!(parts.last().map(|p| p.object), Some(Object::Reason { .. }));
+            ShownRework {
+                submission: given.id.clone(),
+                version: given.version(),
+                answer: self.answer(back).mark,
+                by_lab,
+                comment: parts.last().and_then(|p| p.mark),
+            }
+        });
+        Shown {
+            hold: found.id.clone(),
+            id: self.tasks[found.task].id.clone().unwrap_or_default(),
+            task: Some(self.tasks[found.task].mark),
+            until: found.until,
+            draft: found.draft.map(|d| (Some(d.mark), d.saved)),
+            rework,
+            guideline: project.guideline.map_or(0, |(version, ..)| version),
+        }
+    }
+
+    /// Holds what was shown of a hold against what has to be, and records the release.
+    fn released(&mut self, hold: usize, engagement: usize, shown: &Shown) -> Check {
+        let task = self.holds[hold].task;
+        let known = self.tasks[task]
+            .id
+            .get_or_insert_with(|| shown.id.clone())
+            .clone();
+        same("the task's id", &shown.id, &known)?;
+        let lists = self.parts_of(hold);
+        let right = lists.iter().find(|parts| self.looks(hold, parts) == *shown);
+        let Some(parts) = right.cloned() else {
+            let first = lists.first().map(|parts| self.looks(hold, parts));
+            return Err(format!("the task shown is {shown:?}, and should be {first:?}"));
+        };
+        if !self.affordable(engagement, &parts) {
+            return Err("more was released than the budget allows".into());
+        }
+        self.done(engagement, "task-released", Released::Parts(parts));
+        Ok(())
+    }
+
+    fn oldest(&self, of: impl Iterator<Item = usize>, age: impl Fn(usize) -> Time) -> Vec<usize> {
+        let all: Vec<usize> = of.collect();
+        let oldest = all.iter().map(|at| age(*at)).min();
+        all.into_iter().filter(|at| Some(age(*at)) == oldest).collect()
+    }
+
+    fn expired(&self, project: usize) -> Vec<usize> {
+        let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now;
+        let held = self.holds.iter().enumerate();
+        held.filter(|(_, h)| self.tasks[h.task].project == project && over(h))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Tasks that may be handed to somebody: with a slot left, and not one they have had, unless their time for it
+    /// ran out.
+    fn open_tasks(&self, project: usize, person: usize) -> Vec<usize> {
+        let overlap = self.projects[project].overlap;
+        let had = |task: usize| {
+            let mut holds = self.holds.iter().filter(|h| h.task == task && h.person == person);
+            holds.any(|h| h.state != HoldState::Expired)
+        };
+        let tasks = self.projects[project].tasks.iter().copied();
+        tasks.filter(|t| self.taken(*t) < overlap && !had(*t)).collect()
+    }
+
+    /// The next task: one that came back, one still in hand, or a new one.
+    pub(crate) fn claim(&mut self, who: Who, engagement: usize, said: Said<Option<Shown>>) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, engagement, Act::Work, None, &[])) {
+            return refused(&said, class);
+        }
+        let Some(project) = self.engagements[engagement].project else {
+            return Err("work is done on one project".into());
+        };
+        let given = self.submissions.iter().enumerate();
+        let back = given.filter(|(_, s)| s.engagement == engagement && s.state == SubmissionState::Returned);
+        let back = self.oldest(back.map(|(at, _)| at), |at| self.submissions[at].received);
+        let expired = if back.is_empty() {
+            self.expired(project)
+        } else {
+            Vec::new()
+        };
+        self.set_state(&expired, HoldState::Expired);
+        let mine = |h: &Hold| h.engagement == engagement && h.state == HoldState::Claimed;
+        let held = self
+            .holds
+            .iter()
+            .enumerate()
+            .filter(|(_, h)| mine(h))
+            .map(|(at, _)| at);
+        let held = self.oldest(held, |at| self.holds[at].claimed);
+        let right: Vec<usize> = if back.is_empty() {
+            held
+        } else {
+            back.iter().map(|at| self.submissions[*at].hold).collect()
+        };
+        let person = self.engagements[engagement].person;
+        let open = if right.is_empty() {
+            self.open_tasks(project, person)
+        } else {
+            Vec::new()
+        };
+        match said {
+            // Nothing of a refused claim was done: leases that ran out stay with their holders until the next one.
+            Err(Class::Budget) => {
+                let dear = self.too_dear(engagement, &right, &open);
+                self.set_state(&expired, HoldState::Claimed);
+                self.refuse(who, engagement);
+                if dear {
+                    Ok(())
+                } else {
+                    Err("the budget is not used up".into())
+                }
+            }
+            Err(class) => Err(format!("the claim was refused ({class:?})")),
+            Ok(shown) => {
+                self.claimed(engagement, &right, &open, shown)?;
+                let lab = self.engagements[engagement].lab;
+                for _ in expired {
+                    self.record(Some(lab), By::Platform, "task-returned", Released::Nothing);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn set_state(&mut self, holds: &[usize], state: HoldState) {
+        for at in holds {
+            self.holds[*at].state = state;
+        }
+    }
+
+    fn too_dear(&self, engagement: usize, right: &[usize], open: &[usize]) -> bool {
+        let held = right.iter().flat_map(|hold| self.parts_of(*hold));
+        let fresh = open.iter().map(|task| vec![self.input(*task)]);
+        let mut lists = held.chain(fresh);
+        lists.any(|parts| !self.affordable(engagement, &parts))
+    }
+
+    fn claimed(&mut self, engagement: usize, right: &[usize], open: &[usize], shown: Option<Shown>) -> Check {
+        let Some(shown) = shown else {
+            return same("the tasks that could be had", &(right.len(), open.len()), &(0, 0));
+        };
+        if let Some(hold) = right.iter().find(|at| self.holds[**at].id == shown.hold) {
+            return self.released(*hold, engagement, &shown);
+        }
+        let fits = |task: &&usize| Some(self.tasks[**task].mark) == shown.task;
+        let Some(task) = open.iter().find(fits).copied() else {
+            return Err(format!("{shown:?} is not one of the tasks that could be had"));
+        };
+        let person = self.engagements[engagement].person;
+        self.holds.push(Hold {
+            id: shown.hold.clone(),
+            task,
+            engagement,
+            person,
+            claimed: self.now,
+            until: self.now + self.projects[self.tasks[task].project].lease,
+            state: HoldState::Claimed,
+            draft: None,
+            drafts: 0,
+            submission: None,
+        });
+        self.released(self.holds.len() - 1, engagement, &shown)
+    }
+
+    fn in_hand(&self, hold: usize) -> bool {
+        self.back(hold).is_some() || self.holds[hold].state == HoldState::Claimed
+    }
+
+    /// A held task is opened again.
+    pub(crate) fn reopen(&mut self, who: Who, hold: usize, under: usize, said: Said<Shown>) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
+            return refused(&said, class);
+        }
+        if self.holds[hold].engagement != under {
+            return refused(&said, Class::NotFound);
+        }
+        if !self.in_hand(hold) {
+            return refused(&said, Class::Conflict);
+        }
+        if said == Err(Class::Budget) {
+            self.refuse(who, under);
+            let dear = self.too_dear(under, &[hold], &[]);
+            return if dear {
+                Ok(())
+            } else {
+                Err("the budget is not used up".into())
+            };
+        }
+        self.released(hold, under, &allowed(said)?)
+    }
+
+    /// What was typed so far is kept, sealed; also while work is halted.
+    pub(crate) fn draft(
+        &mut self,
+        who: Who,
+        hold: usize,
+        under: usize,
+        words: (Mark, u64),
+        said: Said<Time>,
+    ) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Draft, None, &[])) {
+            return refused(&said, class);
+        }
+        if self.holds[hold].engagement != under {
+            return refused(&said, Class::NotFound);
+        }
+        if !self.in_hand(hold) {
+            return refused(&said, Class::Conflict);
+        }
+        same("the time of the draft", &allowed(said)?, &self.now)?;
+        let (mark, bytes) = words;
+        let saved = self.now;
+        let version = self.holds[hold].draft.map_or(1, |d| d.version + 1);
+        self.holds[hold].draft = Some(Draft {
+            mark,
+            bytes,
+            version,
+            saved,
+        });
+        Ok(())
+    }
+
+    fn drop_draft(&mut self, hold: usize) {
+        if self.holds[hold].draft.take().is_some() {
+            self.holds[hold].drafts += 1;
+        }
+    }
+
+    /// An answer is handed in; its id and version. `fits`: whether the template takes it.
+    pub(crate) fn submit(
+        &mut self,
+        who: Who,
+        hold: usize,
+        under: usize,
+        (answer, fits): (Answer, bool),
+        said: Said<(String, u32)>,
+    ) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
+            return refused(&said, class);
+        }
+        if self.holds[hold].engagement != under {
+            return refused(&said, Class::NotFound);
+        }
+        let project = self.tasks[self.holds[hold].task].project;
+        if let Err(class) = self.read_template(who, under, project) {
+            return refused(&said, class);
+        }
+        if !fits {
+            return refused(&said, Class::Invalid);
+        }
+        if !self.in_hand(hold) {
+            return refused(&said, Class::Conflict);
+        }
+        let (id, version) = allowed(said)?;
+        self.done(under, "submission-received", Released::Nothing);
+        self.drop_draft(hold);
+        let at = self.keep_answer(hold, answer, &id);
+        let given = &self.submissions[at];
+        same(
+            "the submission",
+            &(id, version),
+            &(given.id.clone(), given.version()),
+        )
+    }
+
+    fn keep_answer(&mut self, hold: usize, answer: Answer, id: &str) -> usize {
+        let received = self.now;
+        if let Some(at) = self.holds[hold].submission {
+            let given = &mut self.submissions[at];
+            given.answers.push(answer);
+            given.state = SubmissionState::Submitted;
+            given.received = received;
+            return at;
+        }
+        let held = &mut self.holds[hold];
+        held.state = HoldState::Submitted;
+        held.submission = Some(self.submissions.len());
+        self.submissions.push(Submission {
+            id: id.to_owned(),
+            hold,
+            task: held.task,
+            engagement: held.engagement,
+            person: held.person,
+            state: SubmissionState::Submitted,
+            received,
+            answers: vec![answer],
+        });
+        self.submissions.len() - 1
+    }
+
+    /// A task is given back unanswered.
+    pub(crate) fn give_back(&mut self, who: Who, hold: usize, under: usize, said: &Said<()>) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
+            return refused(said, class);
+        }
+        if self.holds[hold].engagement != under {
+            return refused(said, Class::NotFound);
+        }
+        if self.holds[hold].state != HoldState::Claimed {
+            return refused(said, Class::Conflict);
+        }
+        allowed(*said)?;
+        self.holds[hold].state = HoldState::Skipped;
+        self.drop_draft(hold);
+        self.done(under, "task-returned", Released::Nothing);
+        Ok(())
+    }
+
+    /// One's holds under an engagement, and how they stand.
+    pub(crate) fn assignments(
+        &self,
+        who: Who,
+        engagement: usize,
+        said: Said<Vec<(String, HoldState)>>,
+    ) -> Check {
+        let own = self.own(who, engagement);
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and(if own { Ok(()) } else { Err(Class::NotFound) }) {
+            return refused(&said, class);
+        }
+        let own = self.holds.iter().filter(|h| h.engagement == engagement);
+        let mut expected: Vec<_> = own.map(|h| (h.id.clone(), h.state)).collect();
+        let mut said = allowed(said)?;
+        expected.sort_by(|a, b| a.0.cmp(&b.0));
+        said.sort_by(|a, b| a.0.cmp(&b.0));
+        same("the holds", &said, &expected)
+    }
+}

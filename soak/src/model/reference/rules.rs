@@ -1,0 +1,261 @@
+//! Who may do what: roles, ends, halts and budgets.
+
+use super::*;
+
+/// What is asked for, as far as the rules tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Guideline,
+    Work,
+    Draft,
+    Review,
+    Hours,
+    Import,
+    SetGuideline,
+    Export,
+    Agreement,
+    Deliver,
+    Decide,
+    Recipients,
+    Oversee,
+    Halt,
+    Resume,
+}
+
+/// Who asks, by what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Who {
+    /// The person, component or job.
+    pub person: usize,
+    /// By which credential; a job has none.
+    pub credential: Option<usize>,
+}
+
+fn covers(role: Role, act: Act) -> bool {
+    use Act as A;
+    let acts: &[Act] = match role {
+        Role::Author => &[A::Guideline, A::Work, A::Draft, A::Hours],
+        Role::Reviewer => &[A::Guideline, A::Review, A::Hours],
+        Role::Lead => &[A::Guideline, A::SetGuideline, A::Import, A::Export, A::Hours],
+        Role::Steward => &[
+            A::Guideline,
+            A::SetGuideline,
+            A::Import,
+            A::Export,
+            A::Decide,
+            A::Recipients,
+            A::Oversee,
+            A::Halt,
+            A::Resume,
+        ],
+        Role::Integration(Purpose::Import) => &[A::Guideline, A::Import, A::SetGuideline],
+        Role::Integration(Purpose::Export) => &[A::Guideline, A::Export],
+        Role::Integration(Purpose::Agreement) => &[A::Guideline, A::Agreement],
+        Role::Integration(Purpose::Delivery) => &[A::Guideline, A::Deliver],
+    };
+    acts.contains(&act)
+}
+
+impl Model {
+    /// The engagement that a credential is good for, if only one.
+    pub(crate) fn bound(&self, who: Who) -> Option<usize> {
+        who.credential.and_then(|c| self.credentials[c].bound)
+    }
+
+    /// Whether a credential proves anything now.
+    pub(crate) fn recognised(&self, who: Who) -> Result<(), Class> {
+        let good = who.credential.is_none_or(|c| {
+            let credential = &self.credentials[c];
+            !credential.revoked && self.now < credential.expires
+        });
+        good.then_some(()).ok_or(Class::Unauthenticated)
+    }
+
+    /// Whether an engagement is the caller's, by this credential.
+    pub(crate) fn own(&self, who: Who, engagement: usize) -> bool {
+        let holder = self.engagements[engagement].person == who.person;
+        holder && self.bound(who).is_none_or(|only| only == engagement)
+    }
+
+    /// Whether an engagement grants now.
+    pub(crate) fn active(&self, engagement: usize) -> bool {
+        let e = &self.engagements[engagement];
+        !e.ended && e.from <= self.now && e.until.is_none_or(|until| self.now < until)
+    }
+
+    fn in_effect(&self, halt: &Halt) -> bool {
+        halt.open && halt.until.is_none_or(|until| self.now < until)
+    }
+
+    fn halted(&self, who: Who, engagement: usize, project: Option<usize>) -> bool {
+        let lab = self.engagements[engagement].lab;
+        let concerned = |scope: Scope| match scope {
+            Scope::Installation => true,
+            Scope::Lab(it) => it == lab,
+            Scope::Project(it) => Some(it) == project && self.projects[it].lab == lab,
+            Scope::Engagement(it) => it == engagement,
+            Scope::Person(it) => it == who.person,
+            Scope::Credential(it) => Some(it) == who.credential,
+        };
+        self.halts.iter().any(|h| self.in_effect(h) && concerned(h.on))
+    }
+
+    /// Whether so much may be released on top of what was: a fold over the entries of the present hour and day, which
+    /// are the ledger's, whose time does not go back.
+    pub(super) fn affordable(&self, engagement: usize, parts: &[Part]) -> bool {
+        let e = &self.engagements[engagement];
+        let ledger = &self.labs[e.lab].ledger;
+        let now = self.now.max(ledger.t);
+        let hour = |t: Time| t.div_euclid(3_600 * SECOND);
+        let day = |t: Time| t.div_euclid(86_400 * SECOND);
+        let mut used = [0u64; 4];
+        let mut add = |parts: &[Part], this_hour: bool, today: bool| {
+            let (objects, bytes) = (parts.len() as u64, parts.iter().map(|p| p.bytes).sum::<u64>());
+            for (at, (amount, counts)) in [
+                (objects, this_hour),
+                (objects, today),
+                (bytes, this_hour),
+                (bytes, today),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                used[at] += if counts { amount } else { 0 };
+            }
+        };
+        for line in ledger.lines.iter().filter(|l| l.by == By::Engaged { engagement }) {
+            if let Released::Parts(parts) | Released::Set(parts) = &line.released {
+                add(parts, hour(line.t) == hour(now), day(line.t) == day(now));
+            }
+        }
+        add(parts, true, true);
+        let [objects_hour, objects_day, bytes_hour, bytes_day] = e.budget;
+        let ceilings = [objects_hour, objects_day, bytes_hour, bytes_day];
+        parts.is_empty() || used.iter().zip(ceilings).all(|(used, most)| *used <= most)
+    }
+
+    /// The one question, without its record.
+    pub(crate) fn may(
+        &self,
+        who: Who,
+        engagement: usize,
+        act: Act,
+        project: Option<usize>,
+        parts: &[Part],
+    ) -> Result<(), Class> {
+        if !self.own(who, engagement) {
+            return Err(Class::NotFound);
+        }
+        if !self.active(engagement) {
+            return Err(Class::Ended);
+        }
+        let e = &self.engagements[engagement];
+        if !covers(e.role, act) {
+            return Err(Class::NotInRole);
+        }
+        let whole = matches!(act, Act::Recipients | Act::Oversee | Act::Halt | Act::Resume);
+        let project = project.or(e.project.filter(|_| !whole));
+        let reaches = match (e.project, project) {
+            (Some(own), Some(asked)) => own == asked,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => whole,
+        };
+        if !reaches {
+            return Err(Class::NotFound);
+        }
+        let stops = !matches!(act, Act::Draft | Act::Oversee | Act::Halt | Act::Resume);
+        if stops && self.halted(who, engagement, project) {
+            return Err(Class::Halted);
+        }
+        if !self.affordable(engagement, parts) {
+            return Err(Class::Budget);
+        }
+        // A whole lab is that lab's projects, and nobody else's.
+        match project.filter(|p| self.projects[*p].lab != e.lab) {
+            Some(_) => Err(Class::NotFound),
+            None => Ok(()),
+        }
+    }
+
+    /// The one question, a refusal recorded: in the holder's lab, or as a stranger's in the installation's log.
+    pub(crate) fn ask(
+        &mut self,
+        who: Who,
+        engagement: usize,
+        act: Act,
+        project: Option<usize>,
+        parts: &[Part],
+    ) -> Result<(), Class> {
+        let answer = self.may(who, engagement, act, project, parts);
+        if answer.is_err() {
+            self.refuse(who, engagement);
+        }
+        answer
+    }
+
+    /// Records a refusal.
+    pub(super) fn refuse(&mut self, who: Who, engagement: usize) {
+        if self.engagements[engagement].person == who.person {
+            self.done(engagement, "refused", Released::Nothing);
+        } else {
+            self.record(None, By::Stranger, "refused", Released::Nothing);
+        }
+    }
+
+    /// The project that is meant under an engagement: the one named, or its only one.
+    pub(super) fn project_under(
+        &mut self,
+        who: Who,
+        engagement: usize,
+        act: Act,
+        named: Option<usize>,
+    ) -> Result<usize, Class> {
+        if !self.own(who, engagement) {
+            self.ask(who, engagement, act, named, &[])?;
+        }
+        let e = &self.engagements[engagement];
+        let project = named.or(e.project).ok_or(Class::Invalid)?;
+        if self.projects[project].lab == e.lab {
+            Ok(project)
+        } else {
+            Err(Class::NotFound)
+        }
+    }
+
+    /// Whether a caller administers the installation now.
+    pub(crate) fn administers(&self, who: Who) -> bool {
+        let halted = self.halts.iter().any(|h| {
+            let own =
+                h.on == Scope::Person(who.person) || Some(h.on) == who.credential.map(Scope::Credential);
+            own && self.in_effect(h)
+        });
+        self.people[who.person].operator && self.bound(who).is_none() && !halted
+    }
+
+    /// The engagement by which a caller speaks for a lab.
+    pub(crate) fn stewardship(&self, who: Who, lab: usize) -> Option<usize> {
+        let held = self.engagements.iter().enumerate();
+        let mut speaking: Vec<usize> = held
+            .filter(|(_, e)| e.person == who.person && e.lab == lab)
+            .map(|(at, _)| at)
+            .filter(|at| self.may(who, *at, Act::Oversee, None, &[]).is_ok())
+            .collect();
+        speaking.sort_by(|a, b| self.engagements[*a].id.cmp(&self.engagements[*b].id));
+        speaking.first().copied()
+    }
+
+    /// Whether a caller sees what concerns a lab as a whole.
+    pub(crate) fn oversees(&self, who: Who, lab: usize) -> bool {
+        self.administers(who) || self.stewardship(who, lab).is_some()
+    }
+
+    /// The engagement by which a caller speaks for a lab, or why there is none.
+    pub(super) fn steward(&self, who: Who, lab: usize) -> Result<usize, Class> {
+        match self.stewardship(who, lab) {
+            Some(engagement) => Ok(engagement),
+            None if self.administers(who) => Err(Class::NotInRole),
+            None => Err(Class::NotFound),
+        }
+    }
+}

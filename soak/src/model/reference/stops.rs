@@ -1,0 +1,116 @@
+//! Halting and resuming.
+
+use super::*;
+
+/// What a halt says that it stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stopped {
+    /// The halt's id.
+    pub id: String,
+    /// Timers that it ended.
+    pub timers: u64,
+    /// Active engagements in its scope.
+    pub engagements: u64,
+}
+
+impl Model {
+    /// The lab in whose ledger a halt on this scope stands.
+    pub(crate) fn lab_of(&self, on: Scope) -> Option<usize> {
+        match on {
+            Scope::Lab(lab) => Some(lab),
+            Scope::Project(project) => Some(self.projects[project].lab),
+            Scope::Engagement(engagement) => Some(self.engagements[engagement].lab),
+            Scope::Installation | Scope::Person(_) | Scope::Credential(_) => None,
+        }
+    }
+
+    /// By which engagement a caller halts or resumes in a compartment: none for an operator.
+    fn standing(&self, who: Who, lab: Option<usize>) -> Result<Option<usize>, Class> {
+        if self.administers(who) {
+            return Ok(None);
+        }
+        let steward = lab.and_then(|lab| self.stewardship(who, lab));
+        steward.map(Some).ok_or(Class::NotFound)
+    }
+
+    fn may_halt(&self, who: Who, on: Scope, until: Option<Time>) -> Result<Option<usize>, Class> {
+        self.recognised(who)?;
+        let steward = self.standing(who, self.lab_of(on))?;
+        let past = until.is_some_and(|until| until <= self.now);
+        let oneself = steward.is_none() && on == Scope::Person(who.person);
+        if past || oneself {
+            return Err(Class::Invalid);
+        }
+        Ok(steward)
+    }
+
+    fn concerns(&self, on: Scope, engagement: usize, reached: bool) -> bool {
+        let e = &self.engagements[engagement];
+        match on {
+            Scope::Installation => true,
+            Scope::Lab(lab) => e.lab == lab,
+            Scope::Project(project) => {
+                let whole = reached && e.project.is_none() && e.lab == self.projects[project].lab;
+                e.project == Some(project) || whole
+            }
+            Scope::Engagement(it) => it == engagement,
+            Scope::Person(person) => !reached && e.person == person,
+            Scope::Credential(_) => false,
+        }
+    }
+
+    /// A halt.
+    pub(crate) fn halt(&mut self, who: Who, on: Scope, until: Option<Time>, said: Said<Stopped>) -> Check {
+        let steward = match self.may_halt(who, on, until) {
+            Ok(steward) => steward,
+            Err(class) => return refused(&said, class),
+        };
+        let said = allowed(said)?;
+        let lab = self.lab_of(on);
+        let by = steward.map_or(By::Operator { person: who.person }, |engagement| By::Engaged {
+            engagement,
+        });
+        let active = |at: &usize| self.active(*at) && self.concerns(on, *at, true);
+        let engagements = (0..self.engagements.len()).filter(active).count() as u64;
+        self.record(lab, by, "halted", Released::Nothing);
+        let timers = self.stop_timers(Cause::Halted, |model, engagement| {
+            model.concerns(on, engagement, false)
+        });
+        let expected = Stopped {
+            id: said.id.clone(),
+            timers,
+            engagements,
+        };
+        same("what the halt stopped", &said, &expected)?;
+        self.halts.push(Halt {
+            id: said.id,
+            on,
+            lab,
+            until,
+            open: true,
+        });
+        Ok(())
+    }
+
+    /// The end of a halt.
+    pub(crate) fn resume(&mut self, who: Who, halt: usize, said: &Said<()>) -> Check {
+        let found = &self.halts[halt];
+        let (open, lab) = (found.open, found.lab);
+        let ruled = self.recognised(who).and_then(|()| {
+            // Nobody but operators is told of a halt that is over, and they are told that it is not there.
+            let steward = self.standing(who, lab.filter(|_| open))?;
+            if open { Ok(steward) } else { Err(Class::NotFound) }
+        });
+        match ruled {
+            Err(class) => refused(said, class),
+            Ok(steward) => {
+                allowed(*said)?;
+                let operator = By::Operator { person: who.person };
+                let by = steward.map_or(operator, |engagement| By::Engaged { engagement });
+                self.record(lab, by, "resumed", Released::Nothing);
+                self.halts[halt].open = false;
+                Ok(())
+            }
+        }
+    }
+}
