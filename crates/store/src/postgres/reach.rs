@@ -16,9 +16,12 @@ const ASK: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// Where no port is named.
 const PORT: u16 = 5432;
 
-/// The same settings for each of the hosts that they name, alone.
+/// The same settings for each of the hosts that they name, alone: the client cannot be told to give up on one.
 pub(super) fn each_host(config: &Config) -> Vec<Config> {
     let (hosts, addresses) = (config.get_hosts(), config.get_hostaddrs());
+    if hosts.len().max(addresses.len()) == 1 {
+        return vec![config.clone()];
+    }
     let one = |index: usize| {
         let mut one = Config::new();
         match hosts.get(index) {
@@ -42,7 +45,14 @@ pub(super) fn each_host(config: &Config) -> Vec<Config> {
         config
             .get_tcp_user_timeout()
             .map(|wait| one.tcp_user_timeout(*wait));
+        one.keepalives(config.get_keepalives());
         one.keepalives_idle(config.get_keepalives_idle());
+        config
+            .get_keepalives_interval()
+            .map(|every| one.keepalives_interval(every));
+        config
+            .get_keepalives_retries()
+            .map(|count| one.keepalives_retries(count));
         one.target_session_attrs(config.get_target_session_attrs());
         one.channel_binding(config.get_channel_binding());
         one.ssl_mode(config.get_ssl_mode());
