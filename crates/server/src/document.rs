@@ -81,7 +81,7 @@ fn problems(operation: &mut Operation) {
     answer(
         operation,
         "429",
-        "Too many requests: `Retry-After` says when to ask again",
+        "Too many requests: `Retry-After` says after how many seconds to ask again",
     );
     answer(
         operation,

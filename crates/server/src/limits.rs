@@ -53,6 +53,9 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         let text = std::str::from_utf8(&bytes).map_err(|_| Problem::malformed("the body is not UTF-8"))?;
         let value = strict_json::parse(text, &JSON_BOUNDS)
             .map_err(|p| Problem::malformed(format!("the body is not JSON: {}", p.reason)))?;
+        if !value.is_object() {
+            return Err(Problem::field("body", "a JSON object is needed"));
+        }
         serde_json::from_value(value)
             .map(Self)
             .map_err(|e| Problem::field("body", e.to_string()))

@@ -298,6 +298,10 @@ impl IntoResponse for Problem {
             let scheme = header::HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
+        if self.kind == "/problems/rate-limited" {
+            let second = header::HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, second);
+        }
         response
     }
 }

@@ -448,3 +448,54 @@ async fn a_hold_a_draft_and_an_answer_are_shown_to_nobody_but_whose_they_are() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_answer_moved_to_another_task_is_neither_exported_nor_delivered_nor_measured() {
+    let edits = [
+        "UPDATE submission SET answer = (SELECT answer FROM submission WHERE engagement = $2) WHERE engagement = $1",
+        "UPDATE submission SET task = (SELECT task FROM submission WHERE engagement = $2) WHERE engagement = $1",
+    ];
+    for sql in edits {
+        let world = World::new().await;
+        let own = world.lab("Own").await;
+        let (platform, (steward, speaks)) = (&world.platform, own.steward);
+        let file = b"{\"body\":\"another\"}\n".to_vec();
+        let done = platform.import(&steward, speaks, Some(own.project), file, Bringing::default());
+        done.await.unwrap();
+        let person = world.person().await;
+        let granted = platform.engage(
+            &world.operator,
+            own.project,
+            person,
+            Role::Author,
+            vec![],
+            None,
+            None,
+        );
+        let (other, engagement) = world.caller(granted.await.unwrap()).await;
+        let held = platform.claim(&other, engagement).await.unwrap().unwrap();
+        let answer = json!({ "text": "another answer" });
+        let taken = platform.submit(&other, engagement, held.assignment, &answer);
+        taken.await.unwrap();
+        let recipients = vec![RECIPIENT.to_owned()];
+        platform
+            .set_recipients(&steward, speaks, recipients)
+            .await
+            .unwrap();
+        assert!(platform.deliver(own.project, None).await.is_ok());
+        world
+            .edit(sql, vec![bytes(own.author.1), bytes(engagement)])
+            .await;
+        let refused = |answer: Result<(), WorkError>| {
+            let text = format!("{answer:?}");
+            assert!(text.contains("was not obeyed"), "{sql}: {text}");
+        };
+        refused(platform.deliver(own.project, None).await.map(|_| ()));
+        refused(
+            platform
+                .export(&steward, speaks, Some(own.project))
+                .await
+                .map(|_| ()),
+        );
+    }
+}

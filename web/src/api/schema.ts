@@ -49,7 +49,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -130,7 +130,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -237,7 +237,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -319,7 +319,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -403,7 +403,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -532,7 +532,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -689,7 +689,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -911,7 +911,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1017,7 +1017,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1146,7 +1146,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1325,7 +1325,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1423,7 +1423,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1725,7 +1725,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1799,7 +1799,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1935,7 +1935,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2155,7 +2155,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2228,7 +2228,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2341,7 +2341,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2456,7 +2456,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2517,7 +2517,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2614,7 +2614,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2689,7 +2689,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2790,7 +2790,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2895,7 +2895,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2956,7 +2956,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3057,7 +3057,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3153,7 +3153,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3253,7 +3253,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3337,7 +3337,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3421,7 +3421,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3550,7 +3550,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3632,7 +3632,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3732,7 +3732,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3851,7 +3851,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -3933,7 +3933,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4019,7 +4019,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4103,7 +4103,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4166,7 +4166,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4252,7 +4252,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4353,7 +4353,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4468,7 +4468,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4541,7 +4541,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4625,7 +4625,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4920,7 +4920,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -5024,7 +5024,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -5118,7 +5118,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -5180,7 +5180,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too many requests: `Retry-After` says when to ask again */
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
                         [name: string]: unknown;

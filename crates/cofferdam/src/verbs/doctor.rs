@@ -60,7 +60,7 @@ impl Doctor {
             };
         }
         let text = format!(
-            "{} not as written; nothing of it is obeyed. Compare with a backup, and with the ledgers that labs \
+            "{} not as written; nothing of it that authorises is obeyed. Compare with a backup, and with the ledgers that labs \
              exported",
             match findings.len() {
                 1 => "1 thing is".to_owned(),

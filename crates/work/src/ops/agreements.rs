@@ -7,6 +7,7 @@ use cofferdam_model::{Act, ProjectId, Purpose, TaskId};
 use cofferdam_store::submission;
 use serde_json::Value;
 
+use super::bound;
 use super::jobs::AGREEMENT;
 use super::{Platform, WorkError};
 use crate::agreement::{Ratings, Scale, cohen_pairs, fleiss_kappa, krippendorff_alpha};
@@ -57,8 +58,10 @@ impl Platform {
                 ..Agreement::default()
             });
         };
+        let gate = self.gate.clone();
         let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
             let answered = submission::of_project(tx.reader(), project)?;
+            bound::check_submissions(gate.secrets(), answered.iter().map(|a| &a.submission))?;
             let mut items = Vec::with_capacity(answered.len());
             for a in answered {
                 let (answer, version) = (a.submission.answer, a.submission.version);

@@ -6,6 +6,8 @@
 
 use cofferdam_custody::{Scope, Secrets};
 use cofferdam_model::{AssignmentId, DeliveryId, Id, ObjectId, ReviewId};
+use cofferdam_store::StoreError;
+use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::AssignmentRow;
 
 use super::WorkError;
@@ -52,6 +54,34 @@ pub(super) enum What<'a> {
     Answer(ObjectId, AssignmentId),
     Comment(ObjectId, ReviewId),
     Reason(ObjectId, DeliveryId, u64),
+}
+
+/// Lets the rows of submissions pass that hold an answer of their own hold, under a hold of their own author and task:
+/// what a stream is to read is not another's.
+pub(super) fn check_submissions<'a>(
+    secrets: &Secrets,
+    mut rows: impl Iterator<Item = &'a SubmissionRow>,
+) -> Result<(), StoreError> {
+    let whole = |row: &SubmissionRow| {
+        let hold = [
+            row.task.as_bytes().as_slice(),
+            row.project.as_bytes(),
+            row.principal.as_bytes(),
+            row.engagement.as_bytes(),
+        ];
+        secrets.is_bound(row.assignment, "hold", &hold)
+            && secrets.is_bound(row.answer, "answer", &[row.assignment.as_bytes()])
+    };
+    match rows.find(|row| !whole(row)) {
+        None => Ok(()),
+        Some(row) => Err(StoreError::Corrupt {
+            table: "submission",
+            problem: format!(
+                "the row of {} was not obeyed: it is not the one that was written",
+                row.id
+            ),
+        }),
+    }
 }
 
 /// Lets what belongs where its row says pass.

@@ -1,5 +1,7 @@
 //! What a lab decides on a delivery: it takes it, or sends rows back, and the work behind them with it.
 
+use std::collections::HashSet;
+
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
@@ -217,6 +219,14 @@ impl Platform {
             return Err(WorkError::invalid(
                 field,
                 "a reason of 1 byte to 64 KiB is needed",
+            ));
+        }
+        let mut seen = HashSet::new();
+        if let Some(index) = rows.iter().position(|r| !seen.insert(r.row)) {
+            let field = format!("rows/{index}/row");
+            return Err(WorkError::invalid(
+                field,
+                "this row is named twice; say it once, with one reason",
             ));
         }
         let row = self.delivery(id).await?;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest;
 use cofferdam_custody::{
-    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Selection, StreamItem,
+    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Secrets, Selection, StreamItem,
 };
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
@@ -17,6 +17,7 @@ use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{object, submission, task};
 use serde_json::Value;
 
+use super::bound;
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
@@ -142,11 +143,13 @@ impl Command for SetRecipients {
 /// others.
 fn select(
     tx: &mut cofferdam_store::Tx<'_>,
+    secrets: &Secrets,
     project: &ProjectRow,
     not_yet: &AtomicU64,
 ) -> Result<Vec<(Part, ObjectRef)>, cofferdam_store::StoreError> {
     let mut items = Vec::new();
     let answered = submission::of_project(tx.reader(), project.id)?;
+    bound::check_submissions(secrets, answered.iter().map(|a| &a.submission))?;
     for task in answered.chunk_by(|a, b| a.submission.task == b.submission.task) {
         let given: Vec<_> = task.iter().map(|a| a.submission).collect();
         let ready = given.iter().filter(|s| s.state.deliverable()).count();
@@ -249,7 +252,8 @@ impl Platform {
         }
         let not_yet = Arc::new(AtomicU64::new(0));
         let (of, count) = (project.clone(), Arc::clone(&not_yet));
-        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| select(tx, &of, &count));
+        let gate = self.gate.clone();
+        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| select(tx, gate.secrets(), &of, &count));
         let (act, purpose, reason) = (Act::BuildDelivery, Purpose::Delivery, LeaseReason::Delivery);
         let selection = Selection {
             act,

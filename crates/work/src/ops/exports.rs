@@ -1,10 +1,11 @@
 //! Exports: a project's tasks and answers as a recorded stream that a halt cuts.
 
-use cofferdam_custody::{Caller, LeaseReason, Selection, Stream};
+use cofferdam_custody::{Caller, LeaseReason, Secrets, Selection, Stream};
 use cofferdam_model::{Act, EngagementId, ObjectRef, ProjectId, Pseudonym, Purpose, SubmissionId, TaskId};
 use cofferdam_store::{StoreError, Tx, object, submission, task};
 use serde_json::{Value, json};
 
+use super::bound;
 use super::{Platform, WorkError};
 
 /// What a streamed object is to the export.
@@ -25,10 +26,14 @@ pub struct Export {
     current: Option<Value>,
 }
 
-fn select(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(Part, ObjectRef)>, StoreError> {
-    let mut answered = submission::of_project(tx.reader(), project)?
-        .into_iter()
-        .peekable();
+fn select(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    project: ProjectId,
+) -> Result<Vec<(Part, ObjectRef)>, StoreError> {
+    let answered = submission::of_project(tx.reader(), project)?;
+    bound::check_submissions(secrets, answered.iter().map(|a| &a.submission))?;
+    let mut answered = answered.into_iter().peekable();
     let mut items = Vec::new();
     for row in task::of_project(tx.reader(), project)? {
         let input = object::reference(tx.reader(), row.input, 1)?;
@@ -118,7 +123,8 @@ impl Platform {
     ) -> Result<Export, WorkError> {
         let (act, purpose, reason) = (Act::Export, Purpose::Export, LeaseReason::Job);
         let project = self.project_under(caller, engagement, act, project).await?.id;
-        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, project));
+        let gate = self.gate.clone();
+        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, gate.secrets(), project));
         let selection = Selection {
             act,
             project,

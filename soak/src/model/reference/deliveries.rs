@@ -36,7 +36,7 @@ pub(crate) struct Counts {
 impl Model {
     fn overseen(&self, who: Who, lab: usize) -> Result<(), Class> {
         self.recognised(who)?;
-        self.oversees(who, lab).then_some(()).ok_or(Class::NotFound)
+        self.oversees(who, lab).then_some(()).ok_or(Class::NotYours)
     }
 
     /// The engagement of one of the platform's own jobs.

@@ -22,11 +22,7 @@ pub(crate) struct Granted {
 impl Model {
     fn operator(&self, who: Who) -> Result<(), Class> {
         self.recognised(who)?;
-        if self.administers(who) {
-            Ok(())
-        } else {
-            Err(Class::NotInRole)
-        }
+        self.administration(who)
     }
 
     /// Somebody is engaged.

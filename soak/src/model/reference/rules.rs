@@ -225,12 +225,21 @@ impl Model {
 
     /// Whether a caller administers the installation now.
     pub(crate) fn administers(&self, who: Who) -> bool {
+        self.administration(who).is_ok()
+    }
+
+    /// The same, or why not.
+    pub(super) fn administration(&self, who: Who) -> Result<(), Class> {
         let halted = self.halts.iter().any(|h| {
             let own =
                 h.on == Scope::Person(who.person) || Some(h.on) == who.credential.map(Scope::Credential);
             own && self.in_effect(h)
         });
-        self.people[who.person].operator && self.bound(who).is_none() && !halted
+        match self.people[who.person].operator && self.bound(who).is_none() {
+            false => Err(Class::NotInRole),
+            true if halted => Err(Class::Halted),
+            true => Ok(()),
+        }
     }
 
     /// The engagement by which a caller speaks for a lab.
@@ -255,7 +264,7 @@ impl Model {
         match self.stewardship(who, lab) {
             Some(engagement) => Ok(engagement),
             None if self.administers(who) => Err(Class::NotInRole),
-            None => Err(Class::NotFound),
+            None => Err(Class::NotYours),
         }
     }
 }

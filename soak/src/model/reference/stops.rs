@@ -30,7 +30,7 @@ impl Model {
             return Ok(None);
         }
         let steward = lab.and_then(|lab| self.stewardship(who, lab));
-        steward.map(Some).ok_or(Class::NotFound)
+        steward.map(Some).ok_or(Class::NotYours)
     }
 
     fn may_halt(&self, who: Who, on: Scope, until: Option<Time>) -> Result<Option<usize>, Class> {
@@ -95,11 +95,12 @@ impl Model {
     /// The end of a halt.
     pub(crate) fn resume(&mut self, who: Who, halt: usize, said: &Said<()>) -> Check {
         let found = &self.halts[halt];
-        let (open, lab) = (found.open, found.lab);
+        let over = found.until.is_some_and(|until| until <= self.now);
+        let (open, lab) = (found.open && !over, found.lab);
         let ruled = self.recognised(who).and_then(|()| {
-            // Nobody but operators is told of a halt that is over, and they are told that it is not there.
-            let steward = self.standing(who, lab.filter(|_| open))?;
-            if open { Ok(steward) } else { Err(Class::NotFound) }
+            // Who might have resumed it is told that it is over.
+            let steward = self.standing(who, lab)?;
+            if open { Ok(steward) } else { Err(Class::Conflict) }
         });
         match ruled {
             Err(class) => refused(said, class),
