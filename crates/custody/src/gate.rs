@@ -114,6 +114,11 @@ impl Scope<'_, '_> {
         object::insert(self.tx, row)
     }
 
+    /// The halts that were not resumed, those of the installation too.
+    pub fn halts(&self) -> Vec<cofferdam_model::Halt> {
+        self.state.halts(Compartment::Lab(self.engagement.lab))
+    }
+
     /// What authorises in this lab.
     pub fn authority(&self) -> Result<&cofferdam_model::Authority, Integrity> {
         let lab = Compartment::Lab(self.engagement.lab);

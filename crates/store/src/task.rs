@@ -1,7 +1,9 @@
 //! The queue: tasks, and who holds them.
 
 use cofferdam_model::work::{Assignment, ReturnCause};
-use cofferdam_model::{AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, TaskId, Timestamp};
+use cofferdam_model::{
+    AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, Scope, TaskId, Timestamp,
+};
 
 use crate::error::StoreError;
 use crate::params;
@@ -242,18 +244,66 @@ pub fn extend_leases(
     Ok(())
 }
 
-/// Takes back the holds of a project whose lease has ended.
-pub fn expire(tx: &mut Tx<'_>, project: ProjectId, now: Timestamp) -> Result<Vec<AssignmentRow>, StoreError> {
-    let expired = tx.all(
-        "UPDATE assignment SET state = 3 WHERE project = $1 AND state = 0 AND until <= $2
-         RETURNING id, task, project, seq, principal, engagement, state, until, claimed",
+/// Takes back the holds of a project whose lease has ended, but for those that `spared` spares.
+pub fn expire(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    now: Timestamp,
+    spared: impl Fn(&AssignmentRow) -> bool,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    let mut over = tx.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment WHERE project = $1 AND state = 0 AND until <= $2 ORDER BY until, id",
         params![project, now],
         read_assignment,
     )?;
-    for hold in &expired {
+    over.retain(|hold| !spared(hold));
+    for hold in &over {
+        set_state(
+            tx,
+            hold.id,
+            Assignment::Returned {
+                cause: ReturnCause::Expired,
+            },
+        )?;
         free_slot(tx, hold.task)?;
     }
-    Ok(expired)
+    Ok(over)
+}
+
+/// Gives holds that a halt concerned a whole lease from now on, if theirs had not ended when it began.
+pub fn renew_leases(
+    tx: &mut Tx<'_>,
+    halted: Scope,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    macro_rules! renew {
+        ($of:literal) => {
+            concat!(
+                "UPDATE assignment SET until = $2 + 1000000 * (SELECT lease_seconds FROM project
+                     WHERE project.id = assignment.project)
+                 WHERE state = 0 AND until >= $1 AND until < $2 + 1000000 * (SELECT lease_seconds FROM project
+                     WHERE project.id = assignment.project)",
+                $of
+            )
+        };
+    }
+    match halted {
+        Scope::Installation => tx.execute(renew!(""), params![since, now]),
+        Scope::Lab(lab) => {
+            let of = renew!(" AND project IN (SELECT id FROM project WHERE lab = $3)");
+            tx.execute(of, params![since, now, lab])
+        }
+        Scope::Project(project) => tx.execute(renew!(" AND project = $3"), params![since, now, project]),
+        Scope::Engagement(engagement) => {
+            tx.execute(renew!(" AND engagement = $3"), params![since, now, engagement])
+        }
+        Scope::Person(person) | Scope::Component(person) => {
+            tx.execute(renew!(" AND principal = $3"), params![since, now, person])
+        }
+        Scope::Credential(_) => Ok(0),
+    }
 }
 
 /// Lets a task be handed to one person more.

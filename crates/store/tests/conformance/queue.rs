@@ -22,7 +22,7 @@ fn claim(
     hold: AssignmentId,
     now: Timestamp,
 ) -> Result<Option<TaskId>, StoreError> {
-    task::expire(tx, project, now)?;
+    task::expire(tx, project, now, |_| false)?;
     let Some(next) = task::next_open(tx, project, principal)? else {
         return Ok(None);
     };
@@ -106,9 +106,11 @@ pub(crate) async fn an_expired_lease_goes_back_even_to_the_same_person(backend: 
         "an answer does not expire"
     );
     assert!(
-        write(&queue.store, |tx| task::expire(tx, id(1), at(99 * LEASE)))
-            .await
-            .is_empty()
+        write(&queue.store, |tx| task::expire(tx, id(1), at(99 * LEASE), |_| {
+            false
+        }))
+        .await
+        .is_empty()
     );
 }
 

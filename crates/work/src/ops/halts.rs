@@ -9,6 +9,7 @@ use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
     Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Refusal, Scope, Timestamp,
 };
+use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
 use cofferdam_store::{StoreError, Tx, credential, principal};
 
@@ -276,6 +277,7 @@ impl AdminCommand for ResumeCommand {
             .find_map(|a| a.halt(self.0).map(|h| (a.compartment(), *h)));
         let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
+        task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(AdminDone::one(
             output,
@@ -300,6 +302,7 @@ impl Command for ResumeCommand {
             .halt(self.0)
             .ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
+        task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(Done::one(output, Fact::Resumed { halt: self.0 }))
     }

@@ -2,7 +2,10 @@
 
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
-use cofferdam_model::{Act, AssignmentId, EngagementId, Fact, ObjectRef, SubmissionId, TaskId, Timestamp};
+use cofferdam_model::{
+    Act, AssignmentId, EngagementId, Fact, Halt, LabId, ObjectRef, Scope as On, SubmissionId, TaskId,
+    Timestamp,
+};
 use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::task::{self, AssignmentRow, DraftRow};
 use cofferdam_store::{delivery, object, review};
@@ -203,7 +206,13 @@ impl Command for Claim {
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
             return show(scope, hold.ok_or(WorkError::NotFound("task"))?, version);
         }
-        let expired = task::expire(scope.tx, project, scope.now)?;
+        let (halts, lab, now) = (scope.halts(), scope.engagement.lab, scope.now);
+        let spared = |hold: &AssignmentRow| {
+            halts
+                .iter()
+                .any(|halt| spares(halt, hold, lab, now, row.lease_seconds))
+        };
+        let expired = task::expire(scope.tx, project, now, spared)?;
         let mut done = match task::held(scope.tx.reader(), id)? {
             Some(hold) => show(scope, hold, version)?,
             None => match next(scope, &row)? {
@@ -220,6 +229,21 @@ impl Command for Claim {
         done.consequences.extend(back);
         Ok(done)
     }
+}
+
+/// Whether a halt keeps a hold though its lease has ended: nobody's time runs out while they may not work, nor in the
+/// time that they were given when the halt came to its end by itself.
+fn spares(halt: &Halt, hold: &AssignmentRow, lab: LabId, now: Timestamp, lease_seconds: i64) -> bool {
+    let concerned = match halt.scope {
+        On::Installation => true,
+        On::Lab(of) => of == lab,
+        On::Project(of) => of == hold.project,
+        On::Engagement(of) => of == hold.engagement,
+        On::Person(of) | On::Component(of) => of == hold.principal,
+        On::Credential(_) => false,
+    };
+    let ended = halt.until.filter(|until| *until <= now);
+    concerned && halt.since <= hold.until && ended.is_none_or(|end| end.plus_seconds(lease_seconds) > now)
 }
 
 fn next(

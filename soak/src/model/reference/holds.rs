@@ -168,7 +168,15 @@ impl Model {
     }
 
     fn expired(&self, project: usize) -> Vec<usize> {
-        let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now;
+        let lease = self.projects[project].lease;
+        let spared = |hold: &Hold| {
+            self.halts.iter().filter(|halt| halt.open).any(|halt| {
+                let ended = halt.until.filter(|until| *until <= self.now);
+                let in_time = ended.is_none_or(|end| end + lease > self.now);
+                self.holds_back(halt, hold) && halt.since <= hold.until && in_time
+            })
+        };
+        let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now && !spared(h);
         let held = self.holds.iter().enumerate();
         held.filter(|(_, h)| self.tasks[h.task].project == project && over(h))
             .map(|(at, _)| at)

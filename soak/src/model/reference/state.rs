@@ -211,6 +211,8 @@ pub(crate) struct Halt {
     pub on: Scope,
     /// In whose ledger; none: the installation's.
     pub lab: Option<usize>,
+    /// When it began, by its ledger.
+    pub since: Time,
     pub until: Option<Time>,
     pub open: bool,
 }

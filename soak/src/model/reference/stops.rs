@@ -86,10 +86,42 @@ impl Model {
             id: said.id,
             on,
             lab,
+            since: self.ledger_time(lab),
             until,
             open: true,
         });
         Ok(())
+    }
+
+    /// The time of the last line of a ledger.
+    fn ledger_time(&self, lab: Option<usize>) -> Time {
+        lab.map_or(self.installation.t, |lab| self.labs[lab].ledger.t)
+    }
+
+    /// Whether a halt concerns a hold: whoever has it may not work on it.
+    pub(super) fn holds_back(&self, halt: &Halt, hold: &Hold) -> bool {
+        let project = self.tasks[hold.task].project;
+        match halt.on {
+            Scope::Installation => true,
+            Scope::Lab(lab) => self.projects[project].lab == lab,
+            Scope::Project(it) => it == project,
+            Scope::Engagement(it) => it == hold.engagement,
+            Scope::Person(it) => it == hold.person,
+            Scope::Credential(_) => false,
+        }
+    }
+
+    /// Whose lease had not ended when the halt began has a whole one from now on.
+    fn renew_leases(&mut self, halt: usize) {
+        let halt = self.halts[halt].clone();
+        for at in 0..self.holds.len() {
+            let hold = &self.holds[at];
+            let until = self.now + self.projects[self.tasks[hold.task].project].lease;
+            let claimed = hold.state == HoldState::Claimed && self.holds_back(&halt, hold);
+            if claimed && halt.since <= hold.until && hold.until < until {
+                self.holds[at].until = until;
+            }
+        }
     }
 
     /// The end of a halt.
@@ -110,6 +142,7 @@ impl Model {
                 let by = steward.map_or(operator, |engagement| By::Engaged { engagement });
                 self.record(lab, by, "resumed", Released::Nothing);
                 self.halts[halt].open = false;
+                self.renew_leases(halt);
                 Ok(())
             }
         }
