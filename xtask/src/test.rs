@@ -72,7 +72,7 @@ fn run(packages: &[&str], vars: &[(&str, &str)]) -> Result<()> {
         let within: &[&str] = if on_either {
             &[
                 "-E",
-                "kind(test) - binary(compile_fail) - test(/^only_(sqlite|postgres)::/)",
+                "kind(test) - binary(compile_fail) - binary(power) - test(/^only_(sqlite|postgres)::/)",
             ]
         } else {
             &[]
