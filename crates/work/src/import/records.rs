@@ -11,7 +11,7 @@ use super::csv::Csv;
 use super::jsonl::Jsonl;
 use super::raw::{Outcome, Record};
 use super::{ImportError, Limits, RowError};
-use crate::strict_json::thousands;
+use crate::strict_json::{clip, thousands};
 
 /// The form of an imported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl FromStr for FileFormat {
             "jsonl" => Ok(Self::Jsonl),
             "json" => Ok(Self::JsonArray),
             "csv" => Ok(Self::Csv),
-            _ => Err(UnknownFormat(name.to_owned())),
+            _ => Err(UnknownFormat(clip(name))),
         }
     }
 }
