@@ -37,10 +37,16 @@ impl std::str::FromStr for Server {
     /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
     /// named: the one that accepts writes is used.
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains(char::is_control) {
+            return Err("the address of the PostgreSQL server holds a control character".into());
+        }
         let mut config: Config = text.parse().map_err(|error: postgres::Error| {
             let why =
                 std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            format!("the address of the PostgreSQL server cannot be read: {why}")
+            format!(
+                "the address of the PostgreSQL server cannot be read: {}",
+                without_words(&why)
+            )
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err("the address of the PostgreSQL server names no host".into());
@@ -52,6 +58,17 @@ impl std::str::FromStr for Server {
             .tcp_user_timeout(UNANSWERED)
             .keepalives_idle(UNANSWERED);
         Ok(Self(Box::new(config)))
+    }
+}
+
+/// What the client says of an address, but for an option that it does not know: an address that is mistyped may be
+/// taken for one as a whole, with its password.
+fn without_words(why: &str) -> &str {
+    let known =
+        |option: &str| option.len() <= 40 && option.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    match why.split_once('`').and_then(|(_, rest)| rest.strip_suffix('`')) {
+        Some(option) if !known(option) => "it begins neither with postgres:// nor with key=value",
+        _ => why,
     }
 }
 
@@ -372,5 +389,25 @@ impl From<&DbError> for StoreError {
             code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
             _ => Self::Database(format!("{} ({})", told.message(), code.code())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_not_repeated() {
+        let refused = |text: &str| text.parse::<Server>().unwrap_err();
+        let said = "the address of the PostgreSQL server cannot be read: ";
+        let neither = format!("{said}it begins neither with postgres:// nor with key=value");
+        assert_eq!(refused("postgre://me:secret@host/name?sslmode=disable"), neither);
+        let control = "the address of the PostgreSQL server holds a control character";
+        assert_eq!(refused("postgres://me:secret\0@host/name"), control);
+        assert_eq!(refused("hots=here"), format!("{said}unknown option `hots`"));
+        assert_eq!(
+            refused("postgres://me:secret@host:port/name"),
+            format!("{said}invalid value for option `port`")
+        );
     }
 }

@@ -18,6 +18,8 @@ use crate::fail::{Failure, Outcome};
 pub(crate) const FILE: &str = "cofferdam.toml";
 /// What the environment's variables begin with.
 const PREFIX: &str = "COFFERDAM_";
+/// Keys whose values may hold a password: no message repeats one.
+const SECRET: [&str; 1] = ["database"];
 
 impl Config {
     /// What the file says, and the environment over it.
@@ -34,7 +36,7 @@ impl Config {
     }
 
     /// Reads a file's text, with the environment's variables over it. Every problem, when there is one.
-    fn read(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+    pub(crate) fn read(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let table = text
             .parse::<toml::Table>()
             .map_err(|error| vec![syntax(text, &error)])?;
@@ -110,7 +112,10 @@ impl Config {
 }
 
 fn set(config: &mut Config, key: &Key, value: &toml::Value, place: impl Fn() -> String) -> Option<String> {
-    let wrong = |wanted| format!("{}{} must be {wanted}, not {value}", place(), key.name);
+    let wrong = |wanted| match SECRET.contains(&key.name) {
+        true => format!("{}{} must be {wanted}", place(), key.name),
+        false => format!("{}{} must be {wanted}, not {value}", place(), key.name),
+    };
     (key.set)(config, value).err().map(wrong)
 }
 
@@ -220,6 +225,17 @@ mod tests {
         );
         assert_eq!(problems.len(), 3, "{problems:?}");
         assert_eq!(read("a = [").unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn a_password_is_not_repeated() {
+        let wanted = "database must be \"sqlite\", or a URL as in \"postgres://user@host/name\"";
+        let problems = read("database = \"postgre://me:secret@host/name\"").unwrap_err();
+        assert_eq!(problems, [format!("line 1: {wanted}")]);
+        let variable =
+            |name: &str| (name == "COFFERDAM_DATABASE").then(|| "postgres://me:secret@".to_owned());
+        let problems = Config::read("", variable).unwrap_err();
+        assert_eq!(problems, [format!("COFFERDAM_DATABASE: {wanted}")]);
     }
 
     #[test]
