@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 
 use super::{FieldError, Platform, WorkError};
 use crate::import::{ImportError, ImportOptions, ImportedTask, import};
+use crate::strict_json::thousands;
+
+/// Rows of tasks that are there already which are named one by one; the rest are counted.
+const MOST_LISTED: u64 = 100;
 
 /// What came in.
 #[derive(Debug, Clone)]
@@ -83,17 +87,21 @@ fn refuse_known(
     project: ProjectId,
     tasks: &[Incoming],
 ) -> Result<(), GateError<WorkError>> {
-    let mut errors = Vec::new();
+    let (mut errors, mut known) = (Vec::new(), 0_u64);
     for incoming in tasks {
         let Some(external) = &incoming.external else {
             continue;
         };
-        if task::has_external(scope.tx.reader(), project, external)? && errors.len() < 100 {
+        if !task::has_external(scope.tx.reader(), project, external)? {
+            continue;
+        }
+        known += 1;
+        if known <= MOST_LISTED {
             errors.push(FieldError {
                 row: Some(incoming.row),
                 line: Some(incoming.line),
                 field: "id".into(),
-                reason: "the project has a task of this id already".into(),
+                reason: "is that of a task in the project".into(),
                 hint: Some("leave the row out, or give it another id".into()),
             });
         }
@@ -101,9 +109,15 @@ fn refuse_known(
     if errors.is_empty() {
         return Ok(());
     }
+    let rows = if known == 1 { "row is" } else { "rows are" };
+    let listed = if known > MOST_LISTED {
+        format!(", the first {MOST_LISTED} listed")
+    } else {
+        String::new()
+    };
     let summary = format!(
-        "nothing was imported: {} rows are in the project already",
-        errors.len()
+        "nothing was imported: {} {rows} in the project already{listed}",
+        thousands(known)
     );
     Err(WorkError::Invalid { summary, errors }.into())
 }

@@ -33,6 +33,7 @@ pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped};
 pub use hours::{TimerView, Worked};
 pub use imports::Imported;
+pub use people::check_name;
 pub use projects::NewProject;
 pub use queue::{Held, Rework, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
