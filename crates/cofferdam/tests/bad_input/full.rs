@@ -288,12 +288,14 @@ fn a_delivery_without_room() {
     let data = disk.path("data");
     let report = disk.ok(&["demo", "--once", "--data", &data]);
     disk.serve();
-    let [project, file, identity] = ["project", "path", "identity_path"]
+    let [project, file, identity, id] = ["project", "path", "identity_path", "delivery"]
         .map(|member| report["deliveries"][0][member].as_str().unwrap().to_owned());
     let lab = report["deliveries"][0]["lab"].as_str().unwrap();
+    disk.ask(&["person", "add", "Stella"]);
+    let steward = disk.token(&["engage", "--steward", lab, "Stella"]);
     let made = disk.ask(&["delivery", "list", lab]);
     let files = || fs::read_dir(disk.seen("data/deliveries")).unwrap().count();
-    let (kept, out, fetched) = (files(), disk.path("rows.jsonl"), disk.path("fetched.age"));
+    let kept = files();
     disk.fill();
     let at = ["--data", &data, "--server", &disk.base];
     disk.refused(
@@ -305,17 +307,39 @@ fn a_delivery_without_room() {
         (made, kept),
         "half a delivery was made"
     );
-    let part = disk.path("rows.part");
+    let no_space = |name: &str| format!("{}: {NO_SPACE}", disk.path(name));
+    let (out, fetched, ledger) = (
+        disk.path("rows.jsonl"),
+        disk.path("fetched.age"),
+        disk.path("ledger"),
+    );
     disk.refused(
         &["open", &file, "-i", &identity, "--out", &out],
-        &format!("{part}: {NO_SPACE}"),
+        &no_space("rows.part"),
     );
-    for left in ["rows.jsonl", "rows.part", "fetched.age", "fetched.part"] {
+    disk.refused(
+        &[
+            "delivery", "fetch", &id, "--out", &fetched, "--server", &disk.base, "--token", &steward,
+        ],
+        &no_space("fetched.part"),
+    );
+    disk.refused(
+        &[&["ledger", "export", "installation", &ledger], &at[..]].concat(),
+        &format!("{ledger}: vkey: {NO_SPACE}"),
+    );
+    let parts = [
+        "rows.jsonl",
+        "rows.part",
+        "fetched.age",
+        "fetched.part",
+        "fetched.age.manifest",
+    ];
+    for left in parts {
         assert!(!disk.seen(left).exists(), "{left} was left");
     }
-    let _ = fetched;
     disk.make_room();
     disk.ask(&["deliver", &format!("{lab}/{project}")]);
+    disk.ask(&["ledger", "export", "installation", &ledger]);
     disk.stop();
 }
 
