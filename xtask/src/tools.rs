@@ -26,7 +26,16 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// Installs the Debian packages that are missing.
 pub(crate) fn debian_packages() -> Result<()> {
-    let missing: Vec<&str> = PACKAGES
+    packages(&PACKAGES)
+}
+
+/// Installs a C++ compiler where there is none.
+pub(crate) fn compiler() -> Result<()> {
+    packages(&[("c++", "g++")])
+}
+
+fn packages(wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = wanted
         .iter()
         .filter(|(program, _)| find(program).is_none())
         .map(|(_, package)| *package)
