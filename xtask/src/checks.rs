@@ -2,12 +2,15 @@
 
 use anyhow::Result;
 
-use crate::run::{Cmd, notice, step};
-use crate::{generated, layers, test, tools, web};
+use crate::run::{Cmd, notice, root, step};
+use crate::{fuzz, generated, layers, test, tools, web};
 
 /// Every check, the quick ones first, then every test.
 pub(crate) fn ci() -> Result<()> {
     step("format", || Cmd::cargo(&["fmt", "--all", "--check"]).run())?;
+    step("format of the fuzz targets", || {
+        Cmd::cargo(&["fmt", "--check"]).folder(root().join("fuzz")).run()
+    })?;
     // The binary carries the web application, so nothing compiles before it is built.
     step("web application", web::build)?;
     if web::exists(&web::folder()) {
@@ -29,7 +32,8 @@ pub(crate) fn ci() -> Result<()> {
     })?;
     test::build()?;
     generated::check()?;
-    test::test(test::Extent::All)
+    test::test(test::Extent::All)?;
+    fuzz::fuzz(&[])
 }
 
 /// What we depend on: bans, licences, sources; then advisories, whose database lies elsewhere.

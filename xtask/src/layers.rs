@@ -101,7 +101,8 @@ fn metadata() -> Result<Value> {
     serde_json::from_slice(&text).context("`cargo metadata` printed no JSON")
 }
 
-fn host() -> Result<String> {
+/// This machine, as the compiler calls it.
+pub(crate) fn host() -> Result<String> {
     let version = Cmd::new("rustc").args(&["-vV"]).output()?;
     let version = String::from_utf8_lossy(&version).into_owned();
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));

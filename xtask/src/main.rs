@@ -6,6 +6,7 @@
 mod checks;
 mod demo;
 mod e2e;
+mod fuzz;
 mod generated;
 mod layers;
 mod run;
@@ -26,6 +27,8 @@ cargo xtask COMMAND
   test [--fast]    set up what the tests need and run all of them; --fast: no packages, no browser, no doc tests
   ci               everything that must hold before a change is taken: checks, then test
   soak [ARGS…]     build what is needed and run one kind of soak: `crash` or `model`; --help says with which options
+  fuzz [--seconds N] [--keep] [TARGET…]
+                   strangers' bytes for every parser, 60 s each; --keep: take what reaches something new into the corpus
   check-layers     dependencies between our crates point the way that ARCHITECTURE.md says
   check-generated  docs/openapi.json and the web client are what the code says
   generate         write them anew
@@ -54,6 +57,7 @@ fn dispatch(command: &str, args: &[String]) -> Result<()> {
         ("test", []) => test::test(test::Extent::All),
         ("test", [flag]) if flag == "--fast" => test::test(test::Extent::Fast),
         ("ci", []) => checks::ci(),
+        ("fuzz", args) => fuzz::fuzz(args),
         ("check-layers", []) => layers::check(),
         ("check-generated", []) => generated::check(),
         ("generate", []) => generated::generate(),

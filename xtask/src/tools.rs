@@ -26,14 +26,24 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// Installs the Debian packages that are missing.
 pub(crate) fn debian_packages() -> Result<()> {
-    let mut missing: Vec<&str> = PACKAGES
+    let python = match python_makes_environments() {
+        true => &[][..],
+        false => &[("", "python3-venv")],
+    };
+    packages(&[&PACKAGES, python].concat())
+}
+
+/// Installs a C++ compiler where there is none.
+pub(crate) fn compiler() -> Result<()> {
+    packages(&[("c++", "g++")])
+}
+
+fn packages(wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = wanted
         .iter()
         .filter(|(program, _)| find(program).is_none())
         .map(|(_, package)| *package)
         .collect();
-    if !python_makes_environments() {
-        missing.push("python3-venv");
-    }
     if missing.is_empty() {
         return Ok(());
     }

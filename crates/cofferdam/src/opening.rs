@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use cofferdam_ledger::folder::{self, Expect, FsFolder};
-use cofferdam_ledger::note::{Note, VerifyingKey};
+use cofferdam_ledger::note::{Note, NoteError, VerifyingKey};
 use cofferdam_model::{Entry, Fact};
 use cofferdam_seal::envelope::{self, EnvelopeError, Identity};
 use cofferdam_work::manifest::{Digester, Manifest, RowsDigest, Sha256};
@@ -95,9 +95,13 @@ pub(crate) fn manifest(file: &Path, key: Option<&VerifyingKey>) -> Outcome<Signe
         Some(key) => {
             let keys = std::slice::from_ref(key);
             let verified = note.verify(keys).map_err(|error| {
-                Failure::new(format!(
-                    "{shown}: {error}; give the key of the lab's deliveries, whose name ends in /deliveries"
-                ))
+                let next = match error {
+                    NoteError::Unknown { .. } => {
+                        "give the key of the lab's deliveries, whose name ends in /deliveries"
+                    }
+                    _ => "do not believe it, fetch it again",
+                };
+                Failure::new(format!("{shown}: {error}; {next}"))
             })?;
             let first = verified.first().map(|_| key.name().to_owned());
             Some(first.ok_or_else(|| {

@@ -69,6 +69,33 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Under what it is stored.
+    fn hash(&self) -> [u8; 32] {
+        sha256(&[self.0.as_bytes()])
+    }
+}
+
+/// Takes what has the form of a credential's secret; whether it proves anybody is for [`Gate::authenticate`] to say.
+impl std::str::FromStr for Secret {
+    type Err = AuthError;
+
+    fn from_str(text: &str) -> Result<Self, AuthError> {
+        let body_end = 4 + BODY;
+        if text.len() != body_end + CHECK || !text.is_ascii() {
+            return Err(AuthError::Malformed);
+        }
+        let known = ["cfs_", "cft_", "cfl_"].iter().any(|p| text.starts_with(p));
+        let (body, given) = text.split_at(body_end);
+        let digest = digest::digest(&digest::SHA256, body.as_bytes());
+        let mut check = String::with_capacity(CHECK);
+        encode(digest.as_ref(), CHECK, &mut check);
+        if known && given == check {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AuthError::Malformed)
+        }
+    }
 }
 
 impl std::fmt::Debug for Secret {
@@ -138,24 +165,6 @@ fn encode(bytes: &[u8], characters: usize, out: &mut String) {
         let value = (0..5).fold(0, |v, i| v << 1 | bit(c * 5 + i));
         out.push(char::from(ALPHABET[usize::from(value & 31)]));
     }
-}
-
-fn hash_of(text: &str) -> Result<[u8; 32], AuthError> {
-    let body_end = 4 + BODY;
-    if text.len() != body_end + CHECK || !text.is_ascii() {
-        return Err(AuthError::Malformed);
-    }
-    let known = ["cfs_", "cft_", "cfl_"].iter().any(|p| text.starts_with(p));
-    let mut check = String::with_capacity(CHECK);
-    encode(
-        digest::digest(&digest::SHA256, &text.as_bytes()[..body_end]).as_ref(),
-        CHECK,
-        &mut check,
-    );
-    if !known || text[body_end..] != check {
-        return Err(AuthError::Malformed);
-    }
-    Ok(sha256(&[text.as_bytes()]))
 }
 
 fn sha256(parts: &[&[u8]]) -> [u8; 32] {
@@ -257,7 +266,7 @@ fn issue_in(
     let secret = Secret::generate(wanted.kind, &inner.env.random()?);
     let mut row = CredentialRow {
         id: inner.env.new_id()?,
-        secret: sha256(&[secret.expose().as_bytes()]),
+        secret: secret.hash(),
         kind: wanted.kind,
         principal: wanted.principal,
         bound_to: wanted.bound_to,
@@ -364,7 +373,8 @@ impl Gate {
     }
 
     async fn recognise(&self, secret: &str) -> Result<Caller, AuthError> {
-        let hash = hash_of(secret)?;
+        let secret: Secret = secret.parse()?;
+        let hash = secret.hash();
         let row = match self.known(&hash) {
             Some(row) => row,
             None => self.look_up(hash).await?,

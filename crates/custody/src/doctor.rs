@@ -86,6 +86,12 @@ impl Gate {
         self.inner.state().is_broken(compartment)
     }
 
+    /// The ledger whose last entry is furthest ahead of the clock, and by how many microseconds: the clock was put back.
+    /// Entries get that entry's time until the clock has caught up.
+    pub fn ahead_of_clock(&self) -> Option<(Compartment, i64)> {
+        self.inner.state().ahead_of(self.inner.env.now())
+    }
+
     /// Ledgers that were closed when this node folded them, and why.
     pub fn closed(&self) -> Vec<Integrity> {
         self.inner.state().broken().cloned().collect()

@@ -192,6 +192,17 @@ impl State {
         self.broken.contains_key(&compartment)
     }
 
+    /// The ledger whose last entry is furthest ahead of `now`, and by how many microseconds.
+    pub(crate) fn ahead_of(&self, now: Timestamp) -> Option<(Compartment, i64)> {
+        let ahead = self
+            .ends
+            .iter()
+            .map(|(compartment, end)| (*compartment, end.t.micros_since(now)));
+        ahead
+            .filter(|(_, micros)| *micros > 0)
+            .max_by_key(|(_, micros)| *micros)
+    }
+
     /// Ledgers that do not check.
     pub(crate) fn broken(&self) -> impl Iterator<Item = &Integrity> {
         self.broken.values()

@@ -280,7 +280,7 @@ where
     };
     let engagement = standing.engagement.filter(usable).ok_or(Refusal::NotEngaged)?;
     if !engagement.active(now) {
-        let begun = engagement.from <= now || engagement.state != EngagementState::Active;
+        let begun = engagement.begun || engagement.from <= now || engagement.state != EngagementState::Active;
         return Err(if begun { Refusal::Ended } else { Refusal::NotBegun });
     }
     if !permits(engagement, demand.act) {

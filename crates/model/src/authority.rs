@@ -232,6 +232,7 @@ impl Authority {
             pseudonym: *pseudonym,
             holder: *holder,
             from: *from,
+            begun: *from <= entry.t,
             until: *until,
             budget: *budget,
             state: EngagementState::Active,

@@ -121,6 +121,9 @@ pub struct Engagement {
     pub holder: HolderCommitment,
     /// From when it grants.
     pub from: Timestamp,
+    /// Whether it had begun by its ledger's own time when it was granted. That time never goes back, so that a clock
+    /// which does takes away nothing that was granted.
+    pub begun: bool,
     /// Until when; none: until ended.
     pub until: Option<Timestamp>,
     /// How much may be read under it.
@@ -133,7 +136,7 @@ impl Engagement {
     /// Whether it grants at `now`.
     pub fn active(&self, now: Timestamp) -> bool {
         self.state == EngagementState::Active
-            && self.from <= now
+            && (self.begun || self.from <= now)
             && self.until.is_none_or(|until| now < until)
     }
 

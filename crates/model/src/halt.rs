@@ -90,7 +90,7 @@ impl FromStr for Scope {
         if text == "installation" {
             return Ok(Self::Installation);
         }
-        let unknown = || ScopeError::Unknown(text.chars().take(60).collect());
+        let unknown = || ScopeError::Unknown(shown(text, 60));
         let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
         Ok(match kind {
             "lab" => Self::Lab(id.parse()?),

@@ -58,6 +58,19 @@ fn decode(text: &str, prefix: &str) -> Option<[u8; 16]> {
     (value != 0).then(|| value.to_be_bytes())
 }
 
+/// The beginning of a text for a message: no longer than asked, control characters escaped.
+pub(crate) fn shown(text: &str, most: usize) -> String {
+    let mut shown = String::new();
+    for c in text.chars().take(most) {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// What all typed identifiers have in common.
 pub trait Id: Copy + Eq + Ord + fmt::Display + FromStr<Err = IdError> {
     /// The kind's name in messages.
@@ -88,9 +101,8 @@ macro_rules! typed_ids {
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
-                let shown = || text.chars().take(40).collect();
                 decode(text, $prefix).map(Self)
-                    .ok_or_else(|| IdError { text: shown(), kind: $kind, prefix: $prefix })
+                    .ok_or_else(|| IdError { text: shown(text, 40), kind: $kind, prefix: $prefix })
             }
         }
         impl Serialize for $name {
@@ -236,6 +248,14 @@ mod tests {
             error.to_string().starts_with("`eng_1` is not an engagement id"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_refusal_repeats_no_control_character_and_no_long_text() {
+        let error = format!("tsk_\u{1b}[31m\0{}", "x".repeat(1_000));
+        let said = error.parse::<TaskId>().unwrap_err().to_string();
+        assert!(said.starts_with(r"`tsk_\u{1b}[31m\u{0}xxx"), "{said}");
+        assert!(said.len() < 300, "{said}");
     }
 
     #[test]

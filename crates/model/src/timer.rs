@@ -7,6 +7,8 @@ use crate::time::Timestamp;
 /// Seconds without a heartbeat after which a timer has ended, at its last one.
 pub const HEARTBEAT_LIMIT_SECONDS: i64 = 120;
 
+const LIMIT_MICROS: i64 = HEARTBEAT_LIMIT_SECONDS * 1_000_000;
+
 /// What stopped a timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,9 +58,11 @@ impl Timer {
         }
     }
 
-    /// A heartbeat. One that comes too late finds the timer stopped at the last one that came in time.
+    /// A heartbeat. One that comes too late finds the timer stopped at the last one that came in time. So does one that
+    /// comes as long before the last: the clock was put back, and what is worked from here on takes a timer of its own.
     pub fn beat(self, now: Timestamp) -> Result<Self, NotRunning> {
         match self.settle(now) {
+            Self::Running { beat, .. } if beat.micros_since(now) > LIMIT_MICROS => Err(NotRunning),
             Self::Running { started, beat } => Ok(Self::Running {
                 started,
                 beat: beat.max(now),
@@ -67,13 +71,18 @@ impl Timer {
         }
     }
 
-    /// Stops it at `at` for `cause`, or at its last heartbeat if they had ceased before.
+    /// Stops it at `at` for `cause`, or at its last heartbeat if they had ceased before. Whoever stops it loses nothing
+    /// that a heartbeat showed to be worked, though the clock was put back meanwhile.
     pub fn stop(self, at: Timestamp, cause: StopCause) -> Result<Self, NotRunning> {
         match (self, self.settle(at)) {
             (Self::Stopped { .. }, _) => Err(NotRunning),
-            (_, Self::Running { started, .. }) => Ok(Self::Stopped {
+            (_, Self::Running { started, beat }) => Ok(Self::Stopped {
                 from: started,
-                to: at.max(started),
+                to: at.max(if cause == StopCause::Stopped {
+                    beat
+                } else {
+                    started
+                }),
                 cause,
             }),
             (_, stopped) => Ok(stopped),
@@ -84,16 +93,21 @@ impl Timer {
     #[must_use]
     pub fn settle(self, now: Timestamp) -> Self {
         match self {
-            Self::Running { started, beat }
-                if now.micros_since(beat) > HEARTBEAT_LIMIT_SECONDS * 1_000_000 =>
-            {
-                Self::Stopped {
-                    from: started,
-                    to: beat,
-                    cause: StopCause::HeartbeatsCeased,
-                }
-            }
+            Self::Running { beat, .. } if now.micros_since(beat) > LIMIT_MICROS => self.lapsed(),
             other => other,
+        }
+    }
+
+    /// Ended at its last heartbeat, if it was not stopped before.
+    #[must_use]
+    pub const fn lapsed(self) -> Self {
+        match self {
+            Self::Running { started, beat } => Self::Stopped {
+                from: started,
+                to: beat,
+                cause: StopCause::HeartbeatsCeased,
+            },
+            stopped @ Self::Stopped { .. } => stopped,
         }
     }
 }
@@ -118,6 +132,26 @@ mod tests {
                 cause: StopCause::Halted
             }
         );
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_takes_nothing_that_was_worked_and_adds_nothing() {
+        let timer = Timer::start(at(3_600)).beat(at(3_660)).unwrap();
+        let ended = |cause| Timer::Stopped {
+            from: at(3_600),
+            to: at(3_660),
+            cause,
+        };
+        for back in [3_650, 3_540, 60, -3_600] {
+            let stopped = timer.stop(at(back), StopCause::Stopped).unwrap();
+            assert_eq!(stopped, ended(StopCause::Stopped), "{back}");
+        }
+        assert_eq!(timer.beat(at(3_540)).unwrap(), timer);
+        for back in [3_539, 60, -3_600] {
+            assert_eq!(timer.beat(at(back)), Err(NotRunning), "{back}");
+        }
+        assert_eq!(timer.lapsed(), ended(StopCause::HeartbeatsCeased));
+        assert_eq!(timer.lapsed().lapsed(), timer.lapsed());
     }
 
     #[test]

@@ -50,15 +50,35 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         }
         let bytes = axum::body::to_bytes(request.into_body(), MOST_JSON_BYTES).await;
         let bytes = bytes.map_err(|_| Problem::too_large("a JSON request has at most 8 MiB"))?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| Problem::malformed("the body is not UTF-8"))?;
-        let value = strict_json::parse(text, &JSON_BOUNDS)
-            .map_err(|p| Problem::malformed(format!("the body is not JSON: {}", p.reason)))?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
+        let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {
             return Err(Problem::field("body", "a JSON object is needed"));
         }
         serde_json::from_value(value)
             .map(Self)
-            .map_err(|e| Problem::field("body", e.to_string()))
+            .map_err(|e| Problem::field("body", strict_json::shown(&e)))
+    }
+}
+
+fn not_utf8(bytes: &[u8], at: usize) -> Problem {
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    Problem::malformed(format!(
+        "the body is not UTF-8: byte 0x{byte:02X} at offset {at}; JSON is always UTF-8"
+    ))
+}
+
+/// What is no JSON cannot be read; what is JSON and breaks a rule is wrong at its place.
+fn unread(problem: strict_json::Problem) -> Problem {
+    let hint = problem.hint.as_ref().map(|hint| format!("; {hint}"));
+    let reason = problem.reason_in_document() + &hint.unwrap_or_default();
+    match reason.strip_prefix("is not valid JSON: ") {
+        Some(reason) => Problem::malformed(format!("the body is not JSON: {reason}")),
+        None if problem.syntax => {
+            Problem::malformed(format!("the body is not JSON: {} {reason}", problem.pointer))
+        }
+        None if problem.pointer.is_empty() => Problem::field("body", reason),
+        None => Problem::field(&problem.pointer, reason),
     }
 }
 

@@ -216,7 +216,7 @@ impl From<StoreError> for Problem {
             StoreError::Conflict(_) => {
                 Self::conflict("somebody changed the same thing at the same time; try again")
             }
-            StoreError::DiskFull | StoreError::ReadOnly | StoreError::Stopped => {
+            StoreError::DiskFull | StoreError::ReadOnly | StoreError::Unwritable(_) | StoreError::Stopped => {
                 tracing::error!(%error, "the store does not take writes");
                 Self::unavailable(error.to_string())
             }

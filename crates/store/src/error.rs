@@ -15,6 +15,11 @@ pub enum StoreError {
     /// The data folder or the database cannot be written.
     #[error("the data folder or its database is read-only; nothing was changed")]
     ReadOnly,
+    /// Something else than a full disk kept the data from being written: a quota, a limit, a fault of the disk.
+    #[error(
+        "the data could not be written ({0}): look at the disk, and at quotas and limits on the size of files; nothing was changed"
+    )]
+    Unwritable(String),
     /// Another process holds the data folder or the database.
     #[error(
         "another process is using this data folder or its database; stop it first, or point --data elsewhere"
@@ -68,6 +73,19 @@ impl StoreError {
     }
 }
 
+/// There is no room for what readers and writer share: SQLite says "I/O error" of that, not "full".
+fn has_no_room(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    code == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+}
+
+/// The file system took no more, for another reason than a full disk.
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE};
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    matches!(code, Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_TRUNCATE))
+}
+
 /// A missing row that another refers to, or an empty column, is no conflict but a mistake of ours.
 fn is_uniqueness(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
@@ -83,8 +101,10 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            _ if has_no_room(&error) => Self::DiskFull,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            _ if is_unwritable(&error) => Self::Unwritable(error.to_string()),
             Some(ErrorCode::ConstraintViolation) if is_uniqueness(&error) => {
                 Self::Conflict(error.to_string())
             }

@@ -41,7 +41,13 @@ impl std::str::FromStr for Server {
     /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
     /// named: the one that accepts writes is used.
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains(char::is_control) {
+            return Err("the address of the PostgreSQL server holds a control character".into());
+        }
         let mut config: Config = text.parse().map_err(|error| unread(&error))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err("the address of the PostgreSQL server names no host".into());
+        }
         config
             .application_name("cofferdam")
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
@@ -407,5 +413,28 @@ impl From<&DbError> for StoreError {
             code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
             _ => Self::Database(format!("{} ({})", told.message(), code.code())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_not_repeated() {
+        let refused = |text: &str| text.parse::<Server>().unwrap_err();
+        let said = "the address of the PostgreSQL server cannot be read: ";
+        // What the client takes for an option may be the end of a password.
+        let unknown = format!(
+            "{said}an option in it is unknown. In a URL's password, write `@`, `/`, `?` and `%` as %40, %2F, %3F and %25"
+        );
+        assert_eq!(refused("postgre://me:secret@host/name?sslmode=disable"), unknown);
+        assert_eq!(refused("hots=here"), unknown);
+        let control = "the address of the PostgreSQL server holds a control character";
+        assert_eq!(refused("postgres://me:secret\0@host/name"), control);
+        assert_eq!(
+            refused("postgres://me:secret@host:port/name"),
+            format!("{said}invalid value for option `port`")
+        );
     }
 }

@@ -32,6 +32,21 @@ pub struct Problem {
     pub reason: String,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
+    /// Whether it is no JSON at all, rather than JSON that breaks a rule.
+    pub syntax: bool,
+}
+
+impl Problem {
+    /// The reason, with the line beside the column where the document has several.
+    #[must_use]
+    pub fn reason_in_document(&self) -> String {
+        match self.reason.rsplit_once(" at column ") {
+            Some((head, column)) if self.syntax && self.line_offset > 0 => {
+                format!("{head} at line {}, column {column}", self.line_offset + 1)
+            }
+            _ => self.reason.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -188,6 +203,7 @@ impl State<'_> {
             line_offset: 0,
             reason,
             hint: hint.map(str::to_owned),
+            syntax: false,
         }
     }
 
@@ -225,6 +241,7 @@ impl State<'_> {
             line_offset,
             reason,
             hint: hint.map(str::to_owned),
+            syntax: true,
         }
     }
 }
@@ -336,6 +353,31 @@ pub(crate) fn clip(text: &str) -> String {
     shown
 }
 
+/// A JSON pointer for people: each of its steps as [`clip`] shows it. What it leads through is a stranger's too.
+pub(crate) fn clip_pointer(pointer: &str) -> String {
+    pointer.split('/').map(clip).collect::<Vec<_>>().join("/")
+}
+
+/// A message of another library on one line, cut to at most 300 characters: such messages repeat what they complain
+/// about, whatever it is and however long.
+#[must_use]
+pub fn shown(message: &dyn fmt::Display) -> String {
+    const MOST: usize = 300;
+    let message = message.to_string();
+    let mut shown = String::new();
+    for c in message.chars().take(MOST) {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    if message.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// A count with a comma between thousands, as our messages write it: `1,048,576`.
 pub(crate) fn thousands(count: u64) -> String {
     let digits = count.to_string();
@@ -431,7 +473,15 @@ mod tests {
             refused("{\"a\":1e999}"),
             "/a is not valid JSON: number out of range at column 10"
         );
-        assert_eq!(parse("{\n\"a\":\n?}", &BOUNDS).unwrap_err().line_offset, 2);
+        let third = parse("{\n\"a\":\n?}", &BOUNDS).unwrap_err();
+        assert_eq!((third.line_offset, third.syntax), (2, true));
+        assert_eq!(
+            third.reason_in_document(),
+            "is not valid JSON: expected value at line 3, column 1"
+        );
+        let bounded = parse("{\n\"a\":[[[[1]]]]}", &BOUNDS).unwrap_err();
+        assert_eq!((bounded.line_offset, bounded.syntax), (1, false));
+        assert_eq!(bounded.reason_in_document(), "is nested deeper than 4 levels");
     }
 
     #[test]
@@ -452,6 +502,12 @@ mod tests {
     fn long_names_are_clipped_in_messages() {
         assert_eq!(clip("short\n"), "short\\n");
         assert_eq!(clip(&"x".repeat(200)).chars().count(), 61);
+        let long = format!("/a~1b/{}\u{7}/0", "x".repeat(70));
+        assert_eq!(clip_pointer(&long), format!("/a~1b/{}…/0", "x".repeat(60)));
+        assert_eq!(clip_pointer("/\u{7f}"), r"/\u{7f}");
+        assert_eq!(clip_pointer(""), "");
+        assert_eq!(shown(&"unknown field `a\u{7f}\n`"), "unknown field `a\\u{7f}\\n`");
+        assert_eq!(shown(&"x".repeat(5_000_000)).chars().count(), 301);
         assert_eq!(thousands(1_048_576), "1,048,576");
         assert_eq!(thousands(999), "999");
     }

@@ -76,7 +76,7 @@ fn a_row_that_breaks_the_schema() {
     );
     assert_eq!(
         refusal(file.as_bytes()),
-        "nothing was imported: 2 errors\n  row 2 (line 2), prompt must not be empty\n  row 2 (line 2), response_b \
+        "nothing was imported: 2 errors\n  row 2 (line 2), /prompt must not be empty\n  row 2 (line 2), /response_b \
          must be of type string, not array"
     );
     let file = "idx,instruction,response1,response2\n1,,x,y\n";
@@ -90,7 +90,7 @@ fn a_row_that_breaks_the_schema() {
     );
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 2 (line 2), response_b is missing or empty"
+        "row 2 (line 2), /response_b is missing or empty"
     );
 }
 
@@ -103,32 +103,32 @@ fn the_column_is_named_as_its_maker_wrote_it() {
         ),
         (
             r#"{"question":["a"]}"#,
-            "row 1 (line 1), question must be of type string, not array",
+            "row 1 (line 1), /question must be of type string, not array",
         ),
         (
             "{\"question\":\"q\"}\n{\"quest\":\"q\"}\n",
-            "row 2 (line 2), question is missing or empty",
+            "row 2 (line 2), /question is missing or empty",
         ),
         (
             r#"{"turns":["a",""]}"#,
-            "row 1 (line 1), turns/1 must not be empty",
+            "row 1 (line 1), /turns/1 must not be empty",
         ),
         (
             r#"{"messages":[{"role":"system","content":"s"},{"role":"user","content":""}]}"#,
-            "row 1 (line 1), messages/1/content must not be empty",
+            "row 1 (line 1), /messages/1/content must not be empty",
         ),
         (
             r#"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":""}]}"#,
-            "row 1 (line 1), messages/1/content must not be empty",
+            "row 1 (line 1), /messages/1/content must not be empty",
         ),
         (
             r#"{"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#,
-            "row 1 (line 1), messages/1 has a role that cannot stand here; one optional `system` message, then `user` \
+            "row 1 (line 1), /messages/1 has a role that cannot stand here; one optional `system` message, then `user` \
              and `assistant` in turn",
         ),
         (
             r#"{"turns":["a","b"],"reference":"r","answer":["x"]}"#,
-            "row 1 (line 1), answer must have 2 items, one to each turn of the user",
+            "row 1 (line 1), /answer must have 2 items, one to each turn of the user",
         ),
         ("text,reply\n,z\n", "row 1 (line 2), text must not be empty"),
         (
@@ -141,7 +141,7 @@ fn the_column_is_named_as_its_maker_wrote_it() {
         ),
         (
             r#"{"a/b":"x\u0000","question":"q"}"#,
-            "row 1 (line 1), a/b contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
+            "row 1 (line 1), /a/b contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
         ),
     ];
     for (file, said) in cases {
@@ -176,12 +176,12 @@ fn a_wrong_vote_and_a_wrong_answer() {
     let file = r#"{"prompt":"p","response_a":"a","response_b":"b","annotator1":3}"#;
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 1), annotator1 must be a vote; 0 or tie, 1 or a, 2 or b; empty where there is none"
+        "row 1 (line 1), /annotator1 must be a vote; 0 or tie, 1 or a, 2 or b; empty where there is none"
     );
     let file = r#"{"prompt":"p","response_a":"a","response_b":"b","answers":{"Ana":{"choice":"c"}}}"#;
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 1), answers/Ana/choice must be one of \"a\", \"b\", \"tie\""
+        "row 1 (line 1), /answers/Ana/choice must be one of \"a\", \"b\", \"tie\""
     );
 }
 
@@ -284,7 +284,7 @@ fn ten_megabytes_in_one_cell() {
     let line = format!("{{\"question\":\"{big}\"}}");
     assert_eq!(
         row_refusal(line.as_bytes()),
-        "row 1 (line 1), question has 2,097,152 bytes of text; at most 1,048,576 are taken"
+        "row 1 (line 1), /question has 2,097,152 bytes of text; at most 1,048,576 are taken"
     );
     let line = format!(
         "{{\"question\":\"{}\"}}\n{{\"question\":\"q\"}}\n",
@@ -309,7 +309,7 @@ fn one_external_id_twice() {
     let file = format!("{}\n{}\n{}\n", good(1), good(2), good(1));
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 3 (line 3), id is `t1`, as in row 1; each task needs an id of its own"
+        "row 3 (line 3), /id is `t1`, as in row 1; each task needs an id of its own"
     );
 }
 
@@ -317,7 +317,7 @@ fn one_external_id_twice() {
 fn nul_and_lone_surrogates() {
     assert_eq!(
         row_refusal(br#"{"question":"a\u0000b"}"#),
-        "row 1 (line 1), question contains a NUL character at byte 1 of the text; remove it: NUL is no part of any \
+        "row 1 (line 1), /question contains a NUL character at byte 1 of the text; remove it: NUL is no part of any \
          text"
     );
     assert_eq!(
@@ -327,7 +327,7 @@ fn nul_and_lone_surrogates() {
     );
     assert_eq!(
         row_refusal(br#"{"question":"\ud83d"}"#),
-        "row 1 (line 1), question has half of a surrogate pair in a \\u escape at column 20; characters above U+FFFF \
+        "row 1 (line 1), /question has half of a surrogate pair in a \\u escape at column 20; characters above U+FFFF \
          need both halves, or plain UTF-8"
     );
     let raw = row_refusal(b"{\"question\":\"\xED\xA0\xBD\"}");
@@ -372,7 +372,7 @@ fn a_million_keys() {
 fn deep_nesting() {
     let deep = |levels: usize| format!("{{\"question\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
     let message = row_refusal(deep(64).as_bytes());
-    assert!(message.starts_with("row 1 (line 1), question/0/0"), "{message}");
+    assert!(message.starts_with("row 1 (line 1), /question/0/0"), "{message}");
     assert!(
         message.ends_with(
             " is nested deeper than 64 levels; flatten it, or put the inner part into a text field"
@@ -476,7 +476,7 @@ fn nothing_of_what_was_written_is_in_a_schema_message() {
     let file = r#"{"prompt":{"secret":"words of the lab"},"response_a":"a","response_b":"b"}"#;
     assert_eq!(
         row_refusal(file.as_bytes()),
-        "row 1 (line 1), prompt must be of type string, not object"
+        "row 1 (line 1), /prompt must be of type string, not object"
     );
 }
 

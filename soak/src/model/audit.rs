@@ -42,9 +42,10 @@ impl World {
     /// No text of a lab ever reached anybody who was not engaged for it at that time.
     fn strangers(&self) -> Result<()> {
         for received in &self.received {
-            let engaged = self.model.engagements.iter().any(|e| {
+            let granted = self.model.engagements.iter().take(received.granted);
+            let engaged = granted.into_iter().any(|e| {
                 let there = e.person == received.person && e.lab == received.mark.lab;
-                there && e.from <= received.at && e.until.is_none_or(|until| received.at < until)
+                there && e.until.is_none_or(|until| received.at < until)
             });
             if !engaged {
                 bail!(

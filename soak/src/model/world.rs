@@ -30,6 +30,8 @@ pub(crate) struct Received {
     pub person: usize,
     /// When.
     pub at: Time,
+    /// How many engagements had been granted by then: the clock alone does not say, it may have been put back.
+    pub granted: usize,
     /// What.
     pub mark: Mark,
 }
@@ -295,9 +297,11 @@ impl World {
     /// Keeps what somebody received.
     pub(crate) fn keep(&mut self, who: Who, marks: BTreeSet<Mark>) {
         let (person, at) = (who.person, self.model.now);
+        let granted = self.model.engagements.len();
         let new = marks.iter().map(|mark| Received {
             person,
             at,
+            granted,
             mark: *mark,
         });
         self.received.extend(new);

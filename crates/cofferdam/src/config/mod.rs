@@ -23,6 +23,8 @@ const OPTIONS: [&str; 3] = ["server", "token", "data"];
 
 /// A variable's name and value; no value where it is not UTF-8.
 type Variable = (String, Option<String>);
+/// Keys whose values may hold a password: no message repeats one.
+const SECRET: [&str; 1] = ["database"];
 
 impl Config {
     /// What the file says, and the environment over it.
@@ -42,7 +44,7 @@ impl Config {
     }
 
     /// Reads the text of a file of that name, with the environment's variables over it.
-    fn read(text: &str, file: &str, variables: &[Variable]) -> Result<Self, Vec<String>> {
+    pub(crate) fn read(text: &str, file: &str, variables: &[Variable]) -> Result<Self, Vec<String>> {
         let table = text
             .parse::<toml::Table>()
             .map_err(|error| vec![format!("{file}: {}", syntax(text, &error))])?;
@@ -123,7 +125,10 @@ impl Config {
 }
 
 fn set(config: &mut Config, key: &Key, value: &toml::Value, place: impl Fn() -> String) -> Option<String> {
-    let wrong = |wanted| format!("{}{} must be {wanted}, not {value}", place(), key.name);
+    let wrong = |wanted| match SECRET.contains(&key.name) {
+        true => format!("{}{} must be {wanted}", place(), key.name),
+        false => format!("{}{} must be {wanted}, not {value}", place(), key.name),
+    };
     (key.set)(config, value).err().map(wrong)
 }
 
@@ -294,6 +299,15 @@ mod tests {
     fn over(text: &str, variables: &[(&str, &str)]) -> Result<Config, Vec<String>> {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
         Config::read(text, "x.toml", &variables.iter().map(own).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_password_is_not_repeated() {
+        let wanted = "database must be \"sqlite\", or a URL as in \"postgres://user@host/name\"";
+        let problems = read("database = \"postgre://me:secret@host/name\"").unwrap_err();
+        assert_eq!(problems, [format!("x.toml: line 1: {wanted}")]);
+        let problems = over("", &[("COFFERDAM_DATABASE", "postgres://me:secret@")]).unwrap_err();
+        assert_eq!(problems, [format!("COFFERDAM_DATABASE: {wanted}")]);
     }
 
     #[test]

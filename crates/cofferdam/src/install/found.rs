@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use cofferdam_custody::{Issued, Secrets};
 use cofferdam_model::{CredentialKind, Env};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use cofferdam_work::ops::check_name;
 
 use super::{deliveries_folder, keyholder_folder, open, token_file};
 use crate::config::{Config, FILE};
@@ -31,8 +32,9 @@ pub(crate) struct Founded {
 
 /// Makes an installation in a folder that is new or empty. `file` is the text of its configuration.
 pub(crate) async fn found(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
+    let operator = check_name("--name", operator).map_err(|wrong| Failure::usage(wrong.to_string()))?;
     let new = prepare(folder)?;
-    let made = write(folder, config, file, operator).await;
+    let made = write(folder, config, file, &operator).await;
     if made.is_err() {
         clear(folder, new);
     }

@@ -11,6 +11,9 @@ use crate::files;
 use crate::install::private_file;
 use crate::out::Out;
 
+/// What an age file begins with, and one in ASCII armor.
+const ENCRYPTED: [&[u8]; 2] = [b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"];
+
 /// age identities, for opening deliveries
 #[derive(Debug, Args)]
 pub(crate) struct Identity {
@@ -54,7 +57,16 @@ pub(crate) fn new(file: &Path) -> Outcome<String> {
 
 /// The identities in a file, one a line, beside comments.
 pub(crate) fn read(file: &Path) -> Outcome<Vec<envelope::Identity>> {
-    let text = files::text(file)?;
+    let bytes = files::bytes(file)?;
+    if ENCRYPTED.iter().any(|start| bytes.starts_with(start)) {
+        return Err(Failure::new(format!(
+            "{0} is itself encrypted, with a passphrase or to another identity, and nothing asks for that here; decrypt \
+             it first: age --decrypt --output IDENTITY {0}",
+            file.display()
+        )));
+    }
+    let text =
+        String::from_utf8(bytes).map_err(|_| files::unread(file, &std::io::ErrorKind::InvalidData.into()))?;
     let lines = text
         .lines()
         .map(str::trim)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use cofferdam_model::EngagementId;
+use cofferdam_work::template::{Template, TemplateKind};
 use serde_json::{Value, json};
 
 use crate::client::{self, Client, Connect, number, text, when};
@@ -96,7 +97,7 @@ impl Project {
 
 /// The name of a built-in template, or the document in a file.
 fn template_of(given: &str) -> Outcome<Value> {
-    if given.parse::<cofferdam_work::template::TemplateKind>().is_ok() {
+    if given.parse::<TemplateKind>().is_ok() {
         return Ok(json!(given));
     }
     let text = std::fs::read_to_string(given).map_err(|error| {
@@ -104,6 +105,8 @@ fn template_of(given: &str) -> Outcome<Value> {
             "--template {given}: neither pairwise-preference, rubric, chat or freeform, nor a file that can be read ({error})"
         ))
     })?;
+    // The server reads it as strictly: here the file's name can be said with what is wrong, and no key of it is lost.
+    Template::parse(&text).to(given)?;
     serde_json::from_str(&text).to(given)
 }
 

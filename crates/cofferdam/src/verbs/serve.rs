@@ -29,6 +29,9 @@ impl Serve {
         for found in platform.gate().closed() {
             tracing::error!(%found, "a ledger is closed: nothing of it is released");
         }
+        if let Some(behind) = clock_behind(platform.gate()) {
+            note(behind);
+        }
         let listener = install::bind(self.listen.unwrap_or(config.listen))?;
         let address = listener.local_addr().to("the listening socket")?;
         let settings = config.settings(address);
@@ -39,4 +42,16 @@ impl Serve {
         ));
         install::serve(server).await
     }
+}
+
+/// What to say where the machine's clock is behind what was recorded, by a second or more.
+fn clock_behind(gate: &cofferdam_custody::Gate) -> Option<String> {
+    let (ledger, micros) = gate.ahead_of_clock()?;
+    let seconds = micros / 1_000_000;
+    (seconds > 0).then(|| {
+        format!(
+            "cofferdam: this machine's clock is {seconds} s behind the last entry of the ledger of {ledger}; until it has \
+             caught up, entries get that entry's time. Set the clock if it is wrong"
+        )
+    })
 }

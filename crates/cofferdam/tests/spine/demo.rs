@@ -171,6 +171,7 @@ impl Demo {
             folder.starts_with(self.folder.path().canonicalize().unwrap())
                 || folder.starts_with(self.folder.path())
         );
+        // Its write-ahead log is searched too, if there is one: whoever closes the database last takes it in.
         let rows: &[&str] = if self.place.is_on_server() {
             &[]
         } else {

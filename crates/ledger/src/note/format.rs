@@ -13,6 +13,9 @@ pub const MAX_NOTE_BYTES: usize = 256 * 1024;
 /// The most signatures read or added; c2sp.org/signed-note asks for at least 16.
 pub const MAX_SIGNATURES: usize = 64;
 
+/// The most keys that a message names.
+const MOST_NAMED: usize = 8;
+
 /// What a signature line begins with: an em dash and a space.
 const LINE_START: &str = "\u{2014} ";
 
@@ -228,11 +231,13 @@ impl Note {
     }
 
     fn unknown(&self, keys: &[VerifyingKey]) -> NoteError {
-        let list = |names: Vec<String>| {
-            if names.is_empty() {
-                "none".to_owned()
-            } else {
-                names.join(", ")
+        let list = |mut names: Vec<String>| {
+            let more = names.len().saturating_sub(MOST_NAMED);
+            names.truncate(MOST_NAMED);
+            match (names.len(), more) {
+                (0, _) => "none".to_owned(),
+                (_, 0) => names.join(", "),
+                _ => format!("{} and {more} more", names.join(", ")),
             }
         };
         NoteError::Unknown {

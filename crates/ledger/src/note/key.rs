@@ -18,7 +18,7 @@ const MAX_NAME_BYTES: usize = 255;
 /// A key that cannot be read, made or used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// A name that a note cannot carry.
+    /// A name that a note cannot carry: its beginning.
     #[error(
         "{0:?} is no key name: 1 to {MAX_NAME_BYTES} bytes, without white space, control characters or '+'"
     )]
@@ -101,11 +101,17 @@ impl fmt::Debug for KeyId {
     }
 }
 
+/// As much of a text as a message repeats of it: it comes from a stranger, and may be as long as a note.
+pub(crate) fn beginning(text: &str) -> String {
+    const MOST_CHARS: usize = 100;
+    text.chars().take(MOST_CHARS).collect()
+}
+
 /// Checks that a note can carry `name` as a key name.
 pub(super) fn check_name(name: &str) -> Result<(), KeyError> {
     let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
     if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains(bad) {
-        return Err(KeyError::Name(name.to_owned()));
+        return Err(KeyError::Name(beginning(name)));
     }
     Ok(())
 }

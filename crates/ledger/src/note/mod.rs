@@ -11,6 +11,7 @@ mod secret;
 
 pub use cosign::{CosigningKey, TimestampedSignature};
 pub use format::{MAX_NOTE_BYTES, MAX_SIGNATURES, Note, NoteError, Signature, Verified};
+pub(crate) use key::beginning;
 pub use key::{KeyError, KeyId, SignatureType, VerifyingKey};
 pub use secret::SigningKey;
 

@@ -116,7 +116,7 @@ fn keys_have_one_form() {
     for name in ["", "a b", "a+b", "a\nb", "a\u{2003}b", "a\u{1}", &"a".repeat(256)] {
         assert_eq!(
             SigningKey::generate(name).unwrap_err(),
-            KeyError::Name(name.to_owned())
+            KeyError::Name(name.chars().take(100).collect())
         );
     }
 }
@@ -266,4 +266,33 @@ fn witnesses_cosign_at_a_time() {
     other.add(open.note.signatures()[1].clone()).unwrap();
     assert!(Checkpoint::open(other.to_string().as_bytes(), log.verifying_key(), &keys).is_err());
     assert!(witness.cosign("a\n", 1 << 63).is_err());
+}
+
+/// What a stranger sends may be as long as a note; what is said of it is not.
+#[test]
+fn a_refusal_repeats_little_of_what_it_refuses() {
+    let long = "\u{1b}".repeat(60_000);
+    let key = format!("{long}+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k");
+    assert!(key.parse::<VerifyingKey>().unwrap_err().to_string().len() < 1_000);
+    assert!(
+        long.parse::<crate::tile::TileCoord>()
+            .unwrap_err()
+            .to_string()
+            .len()
+            < 1_000
+    );
+    assert!(
+        long.parse::<crate::tile::BundleCoord>()
+            .unwrap_err()
+            .to_string()
+            .len()
+            < 1_000
+    );
+    let mut note = Note::new("text\n".into()).unwrap();
+    for n in 0..MAX_SIGNATURES {
+        let key = SigningKey::from_seed(&format!("{}{n}", "x".repeat(200)), &[1; 32]).unwrap();
+        note.add(key.sign(note.text()).unwrap()).unwrap();
+    }
+    let said = note.verify(&[]).unwrap_err().to_string();
+    assert!(said.len() < 2_500 && said.ends_with(" and 56 more"), "{said}");
 }

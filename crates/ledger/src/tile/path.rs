@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{TILE_HEIGHT, TILE_LEVELS, TILE_WIDTH};
+use crate::note::beginning;
 
-/// A path that is not of a tile or a bundle, or not in its one form.
+/// A path that is not of a tile or a bundle, or not in its one form: its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} is no path of a tile or bundle: expected tile/<level>/<index>[.p/<width>] as in c2sp.org/tlog-tiles"
@@ -141,7 +142,7 @@ impl FromStr for TileCoord {
     type Err = BadPath;
 
     fn from_str(path: &str) -> Result<Self, BadPath> {
-        let bad = || BadPath(path.to_owned());
+        let bad = || BadPath(beginning(path));
         let (level, rest) = path
             .strip_prefix("tile/")
             .and_then(|p| p.split_once('/'))
@@ -160,7 +161,7 @@ impl FromStr for BundleCoord {
     type Err = BadPath;
 
     fn from_str(path: &str) -> Result<Self, BadPath> {
-        let bad = || BadPath(path.to_owned());
+        let bad = || BadPath(beginning(path));
         let rest = path.strip_prefix("tile/entries/").ok_or_else(bad)?;
         let (index, width) = parse_index(rest).ok_or_else(bad)?;
         in_one_form(path, Self { index, width })
@@ -172,7 +173,7 @@ fn in_one_form<C: fmt::Display>(path: &str, coord: C) -> Result<C, BadPath> {
     if coord.to_string() == path {
         Ok(coord)
     } else {
-        Err(BadPath(path.to_owned()))
+        Err(BadPath(beginning(path)))
     }
 }
 

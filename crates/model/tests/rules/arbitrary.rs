@@ -216,6 +216,7 @@ pub(crate) fn any_engagement() -> BoxedStrategy<Engagement> {
                 pseudonym: Pseudonym::from_bytes([9; 16]),
                 holder: engagement::HolderCommitment([9; 32]),
                 from: at(from),
+                begun: false,
                 until: until.map(at),
                 budget,
                 state,

@@ -269,6 +269,7 @@ fn engaged(reach: Reach, role: Role) -> Fact {
         pseudonym: id(1),
         holder: engagement::HolderCommitment([7; 32]),
         from: at(0),
+        begun: false,
         until: None,
         budget: Budget::PERSON,
         state: EngagementState::Active,

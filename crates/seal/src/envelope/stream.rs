@@ -92,8 +92,9 @@ pub fn decrypt<R: BufRead>(identities: &[Identity], input: R) -> Result<Reader<R
 fn not_opened(error: age::DecryptError) -> EnvelopeError {
     match error {
         age::DecryptError::NoMatchingKeys => EnvelopeError::NoMatch,
-        age::DecryptError::Io(error) => EnvelopeError::Io(error),
-        other => EnvelopeError::Malformed(other.to_string()),
+        age::DecryptError::Io(error) if error.raw_os_error().is_some() => EnvelopeError::Io(error),
+        // What the age crate found in the bytes, not what the file below did; it writes for people, over several lines.
+        other => EnvelopeError::Malformed(other.to_string().replace('\n', " ")),
     }
 }
 

@@ -137,6 +137,24 @@ fn nobody_and_the_same_twice_are_refused() {
 }
 
 #[test]
+fn what_is_no_age_file_is_said_on_one_line() {
+    let identity = Identity::generate();
+    let delivery = sealed(&[identity.to_recipient()], b"rows");
+    let text = b"age-encryption.org/v1\n-> X25519 a\nb\n--- c\n";
+    for bytes in [
+        &b""[..],
+        b"rows",
+        &delivery[..60],
+        &text[..],
+        b"age-encryption.org/v9\n",
+    ] {
+        let error = opened(&identity, bytes).unwrap_err();
+        assert!(matches!(error, EnvelopeError::Malformed(_)), "{error:?}");
+        assert!(!error.to_string().contains(char::is_control), "{error}");
+    }
+}
+
+#[test]
 fn an_unfinished_delivery_does_not_open_to_its_end() {
     let identity = Identity::generate();
     let mut file = Vec::new();

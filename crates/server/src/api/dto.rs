@@ -84,7 +84,7 @@ impl State {
     pub(crate) fn of(e: &Engagement, now: Timestamp) -> Self {
         match e.state {
             EngagementState::Active if e.active(now) => Self::Active,
-            EngagementState::Active if now < e.from => Self::NotBegun,
+            EngagementState::Active if now < e.from && !e.begun => Self::NotBegun,
             _ => Self::Ended,
         }
     }

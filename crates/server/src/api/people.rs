@@ -75,6 +75,10 @@ fn after(cursor: Option<&str>) -> Answer<(String, PrincipalId)> {
     };
     let bad = || Problem::field("cursor", "send `next` of the page before, as it was");
     let (id, name) = cursor.split_once('|').ok_or_else(bad)?;
+    // No name has one, and not every database can be asked for it.
+    if name.chars().any(char::is_control) {
+        return Err(bad());
+    }
     Ok((name.to_owned(), id.parse().map_err(|_| bad())?))
 }
 

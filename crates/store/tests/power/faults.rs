@@ -24,7 +24,11 @@ const KINDS: [Kind; 6] = [
 fn is_right(kind: Kind, error: &StoreError) -> bool {
     match kind {
         Kind::Full | Kind::Short => matches!(error, StoreError::DiskFull),
-        Kind::WriteError | Kind::SyncError(_) => {
+        // Writing fails at once as unwritable, or later as what cannot be read back.
+        Kind::WriteError => {
+            matches!(error, StoreError::Unwritable(text) | StoreError::Database(text) if text.contains("disk I/O error"))
+        }
+        Kind::SyncError(_) => {
             matches!(error, StoreError::Database(text) if text.contains("disk I/O error"))
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::strict_json::clip;
 use crate::template::TemplateKind;
 
 /// The form of a delivery's rows.
@@ -86,6 +87,6 @@ impl FromStr for DeliveryFormat {
         Self::ALL
             .into_iter()
             .find(|format| format.name() == name)
-            .ok_or_else(|| UnknownDeliveryFormat(name.to_owned()))
+            .ok_or_else(|| UnknownDeliveryFormat(clip(name)))
     }
 }

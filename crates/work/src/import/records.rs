@@ -11,7 +11,7 @@ use super::csv::Csv;
 use super::jsonl::Jsonl;
 use super::raw::{Outcome, Record};
 use super::{ImportError, Limits, RowError};
-use crate::strict_json::thousands;
+use crate::strict_json::{clip, thousands};
 
 /// The form of an imported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl FromStr for FileFormat {
             "jsonl" => Ok(Self::Jsonl),
             "json" => Ok(Self::JsonArray),
             "csv" => Ok(Self::Csv),
-            _ => Err(UnknownFormat(name.to_owned())),
+            _ => Err(UnknownFormat(clip(name))),
         }
     }
 }
@@ -107,6 +107,17 @@ impl<R: Read> Records<R> {
     /// Whether a row's values are all text.
     pub(super) const fn is_csv(&self) -> bool {
         matches!(self.source, Source::Csv(_))
+    }
+
+    /// An error with its place as the file's format has it: in JSON, a JSON Pointer (RFC 6901) into the row.
+    pub(super) fn placed(&self, mut error: RowError) -> RowError {
+        if !self.is_csv() {
+            error.field = error.field.map(|field| match field.starts_with('/') {
+                true => field,
+                false => format!("/{field}"),
+            });
+        }
+        error
     }
 
     /// The columns: the header of a CSV file, in its order; of JSON, the keys of the first rows, sorted.

@@ -158,10 +158,10 @@ impl<R: Read> Iterator for Tasks<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(ready) = self.ready.pop_front() {
-                return Some(ready);
+                return Some(ready.map_err(|error| self.records.placed(error)));
             }
             match self.records.next() {
-                Some(Err(error)) => return Some(Err(error)),
+                Some(Err(error)) => return Some(Err(self.records.placed(error))),
                 Some(Ok(record)) => {
                     self.numbers.count(&record);
                     if self.mapping.is_grouped() {
@@ -198,9 +198,11 @@ fn own_fields(template: &Template) -> Vec<String> {
 fn no_columns<R: Read>(records: &mut Records<R>, options: &ImportOptions) -> Result<(), ImportError> {
     let mut tally = super::Tally::new(options.limits.listed_errors);
     let mut rows = 0;
-    for next in records {
+    while let Some(next) = records.next() {
         rows += 1;
-        next.err().into_iter().for_each(|error| tally.add(error));
+        if let Err(error) = next {
+            tally.add(records.placed(error));
+        }
     }
     super::finish(tally, rows)
 }

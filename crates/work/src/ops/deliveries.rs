@@ -1,7 +1,7 @@
 //! Deliveries: built by the platform's own job, encrypted to the lab, decided by the lab.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
 use cofferdam_store::delivery::{self, DeliveryRow};
 use cofferdam_store::project::ProjectRow;
-use cofferdam_store::{object, submission, task};
+use cofferdam_store::{StoreError, object, submission, task};
 use serde_json::Value;
 
 use super::bound;
@@ -92,7 +92,14 @@ impl Builder {
 }
 
 fn io(error: std::io::Error) -> WorkError {
-    WorkError::Failed(format!("the delivery could not be written: {error}"))
+    match error.kind() {
+        ErrorKind::StorageFull => StoreError::DiskFull.into(),
+        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly.into(),
+        ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            StoreError::Unwritable(error.to_string()).into()
+        }
+        _ => WorkError::Failed(format!("the delivery could not be written: {error}")),
+    }
 }
 
 struct Record {

@@ -61,8 +61,8 @@ impl Command for Step {
         match (self, running) {
             (Self::Start, None) => facts.push(start(scope)?),
             (Self::Start, Some(row)) => {
-                if let Timer::Stopped { .. } = row.state.settle(scope.now) {
-                    facts.extend(settle(scope, &row, row.state.settle(scope.now))?);
+                if row.state.beat(scope.now).is_err() {
+                    facts.extend(settle(scope, &row, row.state.lapsed())?);
                     facts.push(start(scope)?);
                 }
             }
@@ -71,7 +71,7 @@ impl Command for Step {
                     timer::update(scope.tx, row.id, alive)?;
                     prolong(scope)?;
                 }
-                Err(_) => facts.extend(settle(scope, &row, row.state.settle(scope.now))?),
+                Err(_) => facts.extend(settle(scope, &row, row.state.lapsed())?),
             },
             (Self::Beat, None) => prolong(scope)?,
             (Self::Stop, Some(row)) => {

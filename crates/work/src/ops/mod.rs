@@ -34,7 +34,7 @@ pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped};
 pub use hours::{TimerView, Worked};
 pub use imports::{Bringing, Imported};
-pub use people::NewPrincipal;
+pub use people::{NewPrincipal, check_name};
 pub use projects::NewProject;
 pub use queue::{Held, Rework, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};

@@ -13,7 +13,10 @@ use super::{Platform, WorkError};
 const MOST_NAME_BYTES: usize = 200;
 
 /// A name that people read: trimmed, not empty, not long, without control characters.
-pub(super) fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
+///
+/// # Errors
+/// [`WorkError::Invalid`], naming `field`.
+pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
     let name = name.trim();
     if name.is_empty() || name.len() > MOST_NAME_BYTES || name.chars().any(char::is_control) {
         return Err(WorkError::invalid(

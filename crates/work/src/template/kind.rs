@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::strict_json::clip;
+
 /// What is asked of a contractor. A template refines a kind; it does not invent one, because import, the
 /// workbench and the delivery formats know these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,7 +66,7 @@ impl FromStr for TemplateKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.name() == name)
-            .ok_or_else(|| UnknownKind(name.to_owned()))
+            .ok_or_else(|| UnknownKind(clip(name)))
     }
 }
 

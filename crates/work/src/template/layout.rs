@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{TemplateError, TemplateKind};
+use crate::strict_json::clip;
 
 /// The interaction of the workbench; one for each kind of template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,7 +181,7 @@ fn check_fields(at: &str, fields: &[LayoutField], schema: &Value) -> Result<(), 
         if fields[..index].iter().any(|earlier| earlier.field == field.field) {
             return Err(TemplateError::at(
                 format!("{at}/field"),
-                format!("shows `{}` twice", field.field),
+                format!("shows `{}` twice", clip(&field.field)),
             ));
         }
         for (name, text) in [("label", Some(&field.label)), ("help", field.help.as_ref())] {
@@ -230,6 +231,9 @@ fn check_property(at: &str, pointer: &str, schema: &Value) -> Result<(), Templat
     }
     Err(TemplateError::at(
         at,
-        format!("points to `{pointer}`, which is no property of the schema"),
+        format!(
+            "points to `{}`, which is no property of the schema",
+            clip(pointer)
+        ),
     ))
 }

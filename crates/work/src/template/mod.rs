@@ -32,7 +32,7 @@ pub use layout::{
 pub(crate) use violation::type_name;
 pub use violation::{Violation, Violations};
 
-use crate::strict_json::{self, Bounds, thousands};
+use crate::strict_json::{self, Bounds, clip_pointer, shown, thousands};
 
 /// Bytes of a template's document.
 pub const MOST_TEMPLATE_BYTES: usize = 256 * 1024;
@@ -52,7 +52,7 @@ pub const VALUE_BOUNDS: Bounds = Bounds {
 /// Why a template was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct TemplateError {
-    /// JSON pointer into the template; empty for the template itself.
+    /// JSON pointer into the template, long names in it cut short; empty for the template itself.
     pub pointer: String,
     /// The rest of the sentence that begins with the place.
     pub reason: String,
@@ -61,7 +61,7 @@ pub struct TemplateError {
 impl TemplateError {
     fn at(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
-            pointer: pointer.into(),
+            pointer: clip_pointer(&pointer.into()),
             reason: reason.into(),
         }
     }
@@ -110,9 +110,10 @@ impl Template {
             return Err(TemplateError::at("", format!("has more than {most} bytes")));
         }
         let value = strict_json::parse(json, &TEMPLATE_BOUNDS)
-            .map_err(|problem| TemplateError::at(problem.pointer, problem.reason))?;
-        let document: Document = serde_json::from_value(value)
-            .map_err(|error| TemplateError::at("", format!("is not in the form of a template: {error}")))?;
+            .map_err(|problem| TemplateError::at(place(&problem), problem.reason_in_document()))?;
+        let document: Document = serde_json::from_value(value).map_err(|error| {
+            TemplateError::at("", format!("is not in the form of a template: {}", shown(&error)))
+        })?;
         Self::build(document)
     }
 
@@ -241,6 +242,11 @@ impl Template {
             .filter(|value| !value.is_null())
             .map(label_text)
     }
+}
+
+/// Where a document is no JSON, the line says more than what was open there.
+fn place(problem: &strict_json::Problem) -> &str {
+    if problem.syntax { "" } else { &problem.pointer }
 }
 
 fn check_bounds(value: &Value) -> Result<(), Violations> {

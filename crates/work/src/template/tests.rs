@@ -205,3 +205,35 @@ fn a_template_is_bounded() {
         "the template has the key `kind` twice"
     );
 }
+
+/// What a template's author wrote is repeated short, on one line, whatever it holds.
+#[test]
+fn a_refusal_repeats_little_of_what_it_refuses() {
+    let long = format!("\u{1b}[31m{}", "x".repeat(10_000));
+    let shown = format!("\\u{{1b}}[31m{}…", "x".repeat(55));
+    let changed = |at: &str, key: &str, value: Value| {
+        let mut document = document();
+        document.pointer_mut(at).unwrap()[key] = value;
+        refusal(&document)
+    };
+    assert_eq!(
+        changed("/input/properties/prompt", &long, json!(1)),
+        format!("/input/properties/prompt/{shown} is the keyword `{shown}`, which templates do not use")
+    );
+    let field = format!("/{long}");
+    let points = changed("/layout/input/0", "field", json!(field));
+    assert!(
+        points.starts_with("/layout/input/0/field points to `/\\u{1b}[31mxxx"),
+        "{points}"
+    );
+    let unknown = changed("/layout", &long, json!(1));
+    assert!(
+        unknown.starts_with("the template is not in the form of a template: unknown field `\\u{1b}[31mxxx")
+    );
+    for message in [points, unknown] {
+        assert!(
+            message.len() < 500 && !message.contains(char::is_control),
+            "{message}"
+        );
+    }
+}

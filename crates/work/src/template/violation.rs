@@ -7,7 +7,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::strict_json::{clip, counted};
+use crate::strict_json::{clip, clip_pointer, counted};
 
 /// Violations reported of one value.
 const MOST_VIOLATIONS: usize = 20;
@@ -15,7 +15,7 @@ const MOST_VIOLATIONS: usize = 20;
 /// One place where a value breaks its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// JSON pointer into the value; empty for the value itself.
+    /// JSON pointer into the value, long names in it cut short; empty for the value itself.
     pub pointer: String,
     /// The rest of the sentence: "must be of type string, not null".
     pub reason: String,
@@ -75,7 +75,7 @@ pub(super) fn check(validator: &Validator, value: &Value) -> Result<(), Violatio
         .iter_errors(value)
         .take(MOST_VIOLATIONS)
         .map(|error| Violation {
-            pointer: error.instance_path().as_str().to_owned(),
+            pointer: clip_pointer(error.instance_path().as_str()),
             reason: describe(&error),
             lacks: lacking(&error),
             other_type: may_be_of_other_type(error.kind()),

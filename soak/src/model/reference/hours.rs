@@ -73,6 +73,8 @@ impl Model {
         let own = |t: &Timer| t.engagement == engagement && t.ended.is_none();
         let running = self.timers.iter().position(own);
         let ended = running.and_then(|at| self.timers[at].end(self.now));
+        // The clock was put back by more than a timer lives without a heartbeat.
+        let behind = running.is_some_and(|at| self.timers[at].beat - self.now > SILENCE);
         match (step, running, ended) {
             (Step::Start, None, _) => self.start(engagement),
             (Step::Start, Some(at), Some(ended)) => {
@@ -81,13 +83,16 @@ impl Model {
             }
             (Step::Start, Some(_), None) | (Step::Stop, None, _) => {}
             (Step::Beat, None, _) => self.prolong(engagement),
+            (Step::Beat, Some(at), None) if behind => {
+                self.stop(at, (self.timers[at].beat, Cause::HeartbeatsCeased));
+            }
             (Step::Beat, Some(at), None) => {
                 self.timers[at].beat = self.timers[at].beat.max(self.now);
                 self.prolong(engagement);
             }
             (Step::Beat | Step::Stop, Some(at), Some(ended)) => self.stop(at, ended),
             (Step::Stop, Some(at), None) => {
-                let to = self.now.max(self.timers[at].started);
+                let to = self.now.max(self.timers[at].beat);
                 self.stop(at, (to, Cause::Stopped));
             }
         }

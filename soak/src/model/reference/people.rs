@@ -45,7 +45,6 @@ impl Model {
             project: granted.project,
             role: granted.role,
             person: granted.person,
-            from: self.now,
             until: granted.until,
             ended: false,
             budget: granted.budget,

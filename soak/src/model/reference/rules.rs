@@ -80,7 +80,8 @@ impl Model {
     /// Whether an engagement grants now.
     pub(crate) fn active(&self, engagement: usize) -> bool {
         let e = &self.engagements[engagement];
-        !e.ended && e.from <= self.now && e.until.is_none_or(|until| self.now < until)
+        // It began when it was granted, by the ledger's time, which never goes back.
+        !e.ended && e.until.is_none_or(|until| self.now < until)
     }
 
     fn in_effect(&self, halt: &Halt) -> bool {

@@ -183,7 +183,6 @@ pub(crate) struct Engagement {
     pub project: Option<usize>,
     pub role: Role,
     pub person: usize,
-    pub from: Time,
     pub until: Option<Time>,
     pub ended: bool,
     pub budget: Budget,

@@ -1,0 +1,89 @@
+//! JSON bodies of programs that send too much, too deep, or what is none.
+
+use std::fmt::Write as _;
+
+use reqwest::Method;
+
+use crate::desk::Desk;
+
+const NO_JSON: &str = "the body is not JSON: expected value at column 9";
+const CUT: &str = "the body is not JSON: it ends early, at column 8";
+const SURROGATE: &str = "the body is not JSON: /name has half of a surrogate pair in a \\u escape at column 16; \
+                         characters above U+FFFF need both halves, or plain UTF-8";
+const BARE: &str = "the body is not JSON: /name has a bare control character in a text at column 10; write it as an \
+                    escape: \\n, \\t, \\u001f";
+const LATIN_1: &str = "the body is not UTF-8: byte 0xE9 at offset 12; JSON is always UTF-8";
+const TOO_LARGE: &str = "a JSON request has at most 8 MiB";
+const MANY_KEYS: &str =
+    "body: brings the document above 100,000 keys; a list of values belongs into an array";
+const DEEP: &str = " is nested deeper than 64 levels; flatten it, or put the inner part into a text field";
+const TWICE: &str = "body: has the key `name` twice";
+const NUL: &str =
+    "/name: contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text";
+const LONG: &str = "/name: has 5,000,000 bytes of text; at most 4,194,304 are taken";
+
+/// An object of a million different keys in less than 8 MiB: keys of one to four characters.
+fn million_keys() -> String {
+    let letters: Vec<char> = ('!'..='~').filter(|c| !matches!(c, '"' | '\\')).collect();
+    let mut body = String::from("{");
+    for number in 0..1_000_000_usize {
+        let (mut rest, mut key) = (number, String::new());
+        loop {
+            key.push(letters[rest % letters.len()]);
+            rest /= letters.len();
+            if rest == 0 {
+                break;
+            }
+        }
+        let _ = write!(body, "{}\"{key}\":0", if number == 0 { "" } else { "," });
+    }
+    body + "}"
+}
+
+#[test]
+fn bodies_that_are_no_json() {
+    let desk = Desk::new("freeform");
+    let before = desk.at.ask(&["lab", "list"]);
+    let wrong: [(&[u8], &str); 5] = [
+        (b"{\"name\":?}", NO_JSON),
+        (b"{\"name\":", CUT),
+        (br#"{"name":"\ud83d"}"#, SURROGATE),
+        (b"{\"name\":\"\x01\"}", BARE),
+        (b"{\"name\":\"caf\xE9\"}", LATIN_1),
+    ];
+    for (body, said) in wrong {
+        let told = desk.send(Method::POST, "/labs", body);
+        assert_eq!(told.problem(), (400, said, ""), "{told:?}");
+        assert_eq!(told.body["type"], "/problems/malformed");
+    }
+    assert_eq!(desk.at.ask(&["lab", "list"]), before);
+}
+
+#[test]
+fn bodies_that_are_too_much() {
+    let desk = Desk::new("freeform");
+    let before = desk.at.ask(&["lab", "list"]);
+    let deep = |levels: usize| format!("{{\"name\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+    let place = format!("/name{}", "/0".repeat(63));
+    let wrong: [(String, &str, &str); 6] = [
+        (million_keys(), MANY_KEYS, "body"),
+        (deep(64), &format!("{place}:{DEEP}"), &place),
+        (deep(1_000_000), &format!("{place}:{DEEP}"), &place),
+        (r#"{"name":"a","name":"b"}"#.into(), TWICE, "body"),
+        (r#"{"name":"a\u0000b"}"#.into(), NUL, "/name"),
+        (
+            format!("{{\"name\":\"{}\"}}", "x".repeat(5_000_000)),
+            LONG,
+            "/name",
+        ),
+    ];
+    for (body, said, field) in wrong {
+        let told = desk.send(Method::POST, "/labs", body);
+        assert_eq!(told.problem(), (422, said, field), "{told:?}");
+        assert_eq!(told.body["type"], "/problems/invalid");
+    }
+    let large = format!("{{\"name\":\"{}\"}}", "x".repeat(9 << 20));
+    let told = desk.send(Method::POST, "/labs", large);
+    assert_eq!(told.problem(), (413, TOO_LARGE, ""), "{told:?}");
+    assert_eq!(desk.at.ask(&["lab", "list"]), before);
+}

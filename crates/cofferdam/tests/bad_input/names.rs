@@ -1,0 +1,145 @@
+//! Names that stand in clear: without NUL and other control characters, whatever the database would do with them. And
+//! what is sealed, which keeps every character but NUL.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+use crate::support::{Ran, arg, command, run};
+
+const NUL: &str = ": contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text";
+const CONTROL: &str = ": 1 to 200 bytes of text without control characters are needed";
+/// NUL, then characters that move a cursor, ring a bell, or begin what a terminal obeys.
+const CONTROLS: [char; 8] = [
+    '\u{1}', '\u{7}', '\n', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{9f}',
+];
+
+/// Every request whose text is kept in clear: where it is sent, the field, and the rest of the body.
+fn fields(desk: &Desk) -> Vec<(String, &'static str, Value)> {
+    vec![
+        ("/labs".into(), "name", json!({})),
+        (
+            format!("/labs/{}/projects", desk.lab),
+            "name",
+            json!({ "template": "chat" }),
+        ),
+        ("/people".into(), "name", json!({})),
+        ("/people".into(), "name", json!({ "kind": "component" })),
+        (
+            format!("/engagements/{}/tokens", desk.engagement),
+            "label",
+            json!({}),
+        ),
+    ]
+}
+
+fn everything(desk: &Desk) -> Value {
+    json!(["lab", "project", "person"].map(|what| desk.at.ask(&[what, "list"])))
+}
+
+#[test]
+fn a_name_with_a_control_character_is_refused_and_the_field_named() {
+    let desk = Desk::new("freeform");
+    let before = everything(&desk);
+    for (path, field, rest) in fields(&desk) {
+        let told = |text: String| {
+            let mut body = rest.clone();
+            body[field] = json!(text);
+            desk.send(Method::POST, &path, body.to_string())
+        };
+        let nul = told("a\0b".to_owned());
+        let pointer = format!("/{field}");
+        assert_eq!(
+            nul.problem(),
+            (422, format!("{pointer}{NUL}").as_str(), pointer.as_str()),
+            "{path}"
+        );
+        for control in CONTROLS {
+            let refused = told(format!("a{control}b"));
+            assert_eq!(
+                refused.problem(),
+                (422, format!("{field}{CONTROL}").as_str(), field),
+                "{path}: {control:?}"
+            );
+        }
+        for text in [String::new(), " \n ".into(), "x".repeat(201)] {
+            let refused = told(text);
+            assert_eq!(
+                refused.problem(),
+                (422, format!("{field}{CONTROL}").as_str(), field),
+                "{path}"
+            );
+        }
+    }
+    assert_eq!(everything(&desk), before, "something was made");
+}
+
+/// What is looked up by a text from outside is refused as well, on whichever database.
+#[test]
+fn a_cursor_with_nul_is_refused() {
+    let desk = Desk::new("freeform");
+    let path = "/people?cursor=pri_01ARZ3NDEKTSV4RRFFQ69G5FAV%7Ca%00b";
+    let told = desk.send(Method::GET, path, "");
+    let said = "cursor: send `next` of the page before, as it was";
+    assert_eq!(told.problem(), (422, said, "cursor"), "{told:?}");
+}
+
+/// The first operator's name and the installation's are given on the command line.
+#[test]
+fn an_installation_is_not_founded_by_somebody_without_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = arg(&folder.path().join("data"));
+    let said = |ran: &Ran, said: &str| {
+        assert_eq!(ran.stderr, format!("cofferdam: {said}\n"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(!folder.path().join("data").exists(), "something was made");
+    };
+    for name in ["", " ", "Ol\nga", "Ol\u{1b}[31mga", &"x".repeat(201)] {
+        let ran = run(&["init", "--data", &data, "--name", name]);
+        said(
+            &ran,
+            "--name: 1 to 200 bytes of text without control characters are needed",
+        );
+    }
+    let ran = run(&["init", "--data", &data, "--origin", "a\nb"]);
+    said(
+        &ran,
+        "the origin must be a name without spaces and `+`, as in work.example, not `a b`",
+    );
+}
+
+/// A lab's own words keep what they hold, but for NUL, which is refused wherever it comes in.
+#[test]
+fn sealed_text_keeps_its_characters_and_refuses_nul() {
+    let desk = Desk::new("freeform");
+    let odd = "bell \u{7}, escape \u{1b}, next line \u{85}, \u{feff}, \u{202e}, \u{fffd} and \u{10ffff}";
+    let path = format!("/engagements/{}/guideline", desk.engagement);
+    let put = |text: &str| {
+        let body = json!({ "markdown": text }).to_string();
+        desk.send_as(&desk.token, Method::PUT, &path, body)
+    };
+    assert_eq!(put(odd).status, 200);
+    let read = || desk.send_as(&desk.token, Method::GET, &path, "").body["markdown"].clone();
+    assert_eq!(read(), odd);
+    let told = put("a\0b");
+    assert_eq!(
+        told.problem(),
+        (422, format!("/markdown{NUL}").as_str(), "/markdown"),
+        "{told:?}"
+    );
+    assert_eq!(read(), odd, "the guideline is another");
+    let row = json!({ "body": odd }).to_string();
+    assert_eq!(desk.taken("odd.jsonl", row.as_bytes()), 1);
+    // In a terminal they do nothing: what is shown there is without them.
+    let shown = command(&[
+        "project",
+        "guideline",
+        "--server",
+        &desk.at.base,
+        "--token",
+        &desk.token,
+    ])
+    .output()
+    .unwrap();
+    assert!(shown.status.success());
+}
