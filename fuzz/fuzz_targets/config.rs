@@ -25,7 +25,9 @@ fuzz_target!(|data: &[u8]| {
     // A line feed and an equals sign after NUL: variables, one a line.
     let (file, variables) = text.split_once('\0').unwrap_or((text, ""));
     let pairs = variables.lines().filter_map(|line| line.split_once('='));
-    let variables: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))).collect();
+    let variables: Vec<_> = pairs
+        .map(|(name, value)| (name.to_owned(), Some(value.to_owned())))
+        .collect();
     match Config::read(file, "x.toml", &variables) {
         Ok(config) => {
             let again = |text: &str| Config::read(text, "x.toml", &[]).expect("what is written is read");
@@ -33,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(again(&config.to_short_file()), config);
             assert!((1..=64).contains(&config.readers) && (1..=720).contains(&config.session_hours));
             assert!((5..=3_600).contains(&config.lease_seconds));
-            let _ = config.settings();
+            let _ = config.settings(config.listen);
             assert!(config.local_url().starts_with("http://"));
         }
         Err(problems) => {
