@@ -271,9 +271,9 @@ fn fresh(
 
 /// Gives up the answers that are back with authors whose engagements have ended: they count as rejected.
 fn lapse(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<Fact>, GateError<WorkError>> {
-    let mut facts = Vec::new();
+    let (authority, mut facts) = (scope.authority()?, Vec::new());
     for back in submission::all_rework(scope.tx.reader(), project)? {
-        let author = scope.authority()?.engagement(back.engagement);
+        let author = authority.engagement(back.engagement);
         if author.is_none_or(|author| author.ended(scope.now).is_none()) {
             continue;
         }
