@@ -108,6 +108,8 @@ struct Exam<'a> {
     epochs: HashSet<EpochId>,
     engaged: HashMap<EngagementId, Engaged>,
     recorded: Recorded,
+    /// Whose ledgers there are, or were.
+    begun: HashSet<Compartment>,
 }
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
@@ -122,11 +124,13 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         epochs: HashSet::new(),
         engaged: HashMap::new(),
         recorded: Recorded::default(),
+        begun: HashSet::new(),
     };
-    let sections: [Section<'_>; 6] = [
+    let sections: [Section<'_>; 7] = [
         Exam::ledgers,
         Exam::credentials,
         Exam::holders,
+        Exam::names,
         Exam::work,
         Exam::epochs,
         Exam::objects,
@@ -208,6 +212,7 @@ impl Exam<'_> {
             .findings
             .extend(gone.into_iter().map(|(_, found)| found));
         for compartment in there {
+            self.begun.insert(compartment);
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;
@@ -303,6 +308,10 @@ impl Exam<'_> {
             self.recorded.take(lab, entry);
         }
         match &entry.fact {
+            Fact::PrincipalEnrolled { principal } if compartment == Compartment::Installation => {
+                self.recorded.enrolled.insert(*principal);
+                Ok(())
+            }
             Fact::CredentialIssued { credential, row } if compartment == Compartment::Installation => {
                 self.issued.insert(*credential, (entry.n, *row));
                 Ok(())

@@ -6,9 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cofferdam_custody::{Caller, Gate, Secrets, Setup};
-use cofferdam_model::{
-    Actor, Budget, CredentialKind, EngagementId, Env, Fact, PrincipalId, Refusal, Role, Timestamp,
-};
+use cofferdam_model::{Actor, Budget, CredentialKind, EngagementId, Env, Fact, Refusal, Role, Timestamp};
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::Options;
@@ -41,14 +39,13 @@ async fn started(folder: &Path, place: &Place) -> Platform {
 
 async fn founded(platform: &Platform) -> Caller {
     let (gate, env) = (platform.gate(), Env::system());
-    let id: PrincipalId = env.new_id().unwrap();
     let founder = PrincipalRow {
-        id,
+        id: env.new_id().unwrap(),
         kind: PrincipalKind::Person,
         name: "Operator".into(),
         created: Timestamp::from_micros(0),
     };
-    gate.found(founder).await.unwrap();
+    let id = gate.found(founder).await.unwrap();
     let kind = CredentialKind::Token;
     let issued = gate.issue_to_founder(id, kind, "first", 3_600).await.unwrap();
     gate.authenticate(issued.secret.expose()).await.unwrap()
