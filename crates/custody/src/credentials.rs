@@ -66,9 +66,9 @@ impl Gate {
             .store
             .read(move |reader| {
                 let (holder, installation) = {
-                    let mut state = inner.state();
+                    let state = inner.state();
                     let holder = state.holder(reader, engagement)?;
-                    (holder, state.authority(Compartment::Installation)?.cloned())
+                    (holder, state.authority(Compartment::Installation)?)
                 };
                 match (holder, installation) {
                     (Some(holder), Some(installation)) => {

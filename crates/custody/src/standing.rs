@@ -77,6 +77,7 @@ impl Submissions {
             Fact::ReviewGiven {
                 submission, verdict, ..
             } => self.move_to(submission, |state| state.judge(*verdict).ok()),
+            Fact::SubmissionLapsed { submission } => self.move_to(submission, |state| state.lapse().ok()),
             Fact::SubmissionSentBack { submission, .. } => {
                 self.move_to(submission, |state| state.send_back().ok())
             }

@@ -126,6 +126,13 @@ impl Recorded {
                 self.became(*assignment, Held::Returned(*cause));
                 *self.taken.entry(*task).or_default() -= 1;
             }
+            Fact::SubmissionLapsed { submission } => {
+                let task = self.submissions.0.get(submission).map(|s| s.task);
+                if let Some(task) = task {
+                    *self.taken.entry(task).or_default() -= 1;
+                }
+                self.submissions.take(entry);
+            }
             _ => self.take_work(entry),
         }
     }

@@ -157,7 +157,7 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
             let mut opened = scope.authorities().filter(|a| a.project(id).is_some());
             opened.find_map(|a| a.compartment().lab())
         }
-        Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id)).map(|e| e.lab),
+        Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id).map(|e| e.lab)),
     };
     lab.map(Compartment::Lab)
         .ok_or_else(|| WorkError::NotFound("scope").into())
@@ -185,8 +185,9 @@ impl AdminCommand for HaltCommand {
             .collect();
         let concerned = |row: &TimerRow| open.contains(&row.lab) && encloses(self.scope, row);
         let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
-        let active = scope
-            .authorities()
+        let authorities: Vec<_> = scope.authorities().collect();
+        let active = authorities
+            .iter()
             .flat_map(|a| a.engagements())
             .filter(|e| e.active(scope.now));
         let within = active.filter(|e| match self.scope {
