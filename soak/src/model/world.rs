@@ -79,7 +79,7 @@ impl World {
             id: operator,
             operator: true,
         });
-        for kind in ["operator-granted", "credential-issued"] {
+        for kind in ["principal-enrolled", "operator-granted", "credential-issued"] {
             model.record(None, By::Platform, kind, Released::Nothing);
         }
         model.issued(credential, 0, None, LONG_SECONDS);
@@ -119,8 +119,9 @@ impl World {
             let made = self.made(Method::POST, "/people", body).await?;
             let id = text(&made, "/id")?;
             self.model.people.push(Person { id, operator });
+            let by = By::Operator { person: 0 };
+            self.record(None, by, "principal-enrolled");
             if operator {
-                let by = By::Operator { person: 0 };
                 self.record(None, by, "operator-granted");
             }
         }
@@ -171,6 +172,10 @@ impl World {
             });
             for kind in ["project-opened", "engagement-granted", "engagement-granted"] {
                 self.record(Some(lab), by, kind);
+            }
+            if at == 0 {
+                self.record(None, by, "principal-enrolled");
+                self.record(None, by, "principal-enrolled");
             }
             self.job_engagements(at, jobs).await?;
         }

@@ -244,10 +244,10 @@ impl Platform {
         let halted = halted(&halts, &engagement, who, self.gate.env().now());
         Ok(Some(EngagementView {
             engagement,
-            lab,
-            project,
+            lab: self.named(lab, |row| &mut row.name),
+            project: project.map(|project| self.named(project, |row| &mut row.name)),
             halted,
-            principal,
+            principal: self.named(principal, |row| &mut row.name),
         }))
     }
 
@@ -299,11 +299,11 @@ impl Platform {
     pub async fn project_row(&self, id: ProjectId) -> Result<ProjectRow, WorkError> {
         let found = self.gate.store().read(move |r| project::get(r, id)).await?;
         let found = found.ok_or(WorkError::NotFound("project"))?;
-        if self.belongs(found.id, found.lab).await? {
-            Ok(found)
-        } else {
-            Err(WorkError::NotFound("project"))
+        if !self.belongs(found.id, found.lab).await? {
+            return Err(WorkError::NotFound("project"));
         }
+        self.gate.secrets().check(&found)?;
+        Ok(found)
     }
 
     /// Whether a project is the lab's by its ledger. A row that says otherwise is not obeyed.
@@ -361,7 +361,7 @@ impl Platform {
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
-            if self.belongs(row.id, lab).await? {
+            if self.belongs(row.id, lab).await? && self.is_whole(&row) {
                 views.push(self.project_view(row.id).await?);
             }
         }
