@@ -150,6 +150,25 @@ async fn nobody_is_handed_what_an_edit_hands_out() {
 }
 
 #[tokio::test]
+async fn an_older_guideline_is_not_shown_again() {
+    let busy = Busy::new().await;
+    let (platform, (steward, speaks)) = (&busy.world.platform, busy.lab.steward);
+    for text in ["Old.", "New."] {
+        let set = platform.set_guideline(&steward, speaks, Some(busy.lab.project), text);
+        set.await.unwrap();
+    }
+    let back = "UPDATE project SET guideline_version = 1";
+    busy.world.edit(back, vec![]).await;
+    let (who, engagement) = busy.other;
+    let read = platform.guideline(&who, engagement, None).await.map(|_| ());
+    assert!(was_refused(&read), "{read:?}");
+    for found in [busy.world.findings().await, busy.world.inspected().await] {
+        let named = found.iter().any(|f| f.contains("the row of project prj_"));
+        assert!(named, "{found:#?}");
+    }
+}
+
+#[tokio::test]
 async fn hours_that_an_edit_adds_are_not_counted() {
     for sql in [
         "UPDATE timer SET started = started - 3600000000 WHERE ended IS NULL",
