@@ -8,6 +8,7 @@ mod rows;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{self, AtomicBool};
 
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::hash::Hash;
@@ -110,6 +111,8 @@ struct Exam<'a> {
     recorded: Recorded,
     /// Whose ledgers there are, or were.
     begun: HashSet<Compartment>,
+    /// Whether nobody waits for it any more.
+    left: &'a AtomicBool,
 }
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
@@ -124,11 +127,16 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::epochs,
         Exam::objects,
     ];
-    look_through(inner, marks, reader, &all)
+    look_through(inner, marks, reader, &all, &AtomicBool::new(false))
 }
 
-/// The same, but for what a patrol goes over anyhow: trees, and what is sealed.
-pub(crate) fn inspect(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
+/// The same, but for what a patrol goes over anyhow: trees, and what is sealed. It is broken off when nobody waits for it.
+pub(crate) fn inspect(
+    inner: &Inner,
+    marks: Marks,
+    reader: &mut Reader<'_>,
+    left: &AtomicBool,
+) -> Result<Health, StoreError> {
     let rows = [
         Exam::entries,
         Exam::credentials,
@@ -137,7 +145,7 @@ pub(crate) fn inspect(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> R
         Exam::work,
         Exam::epochs,
     ];
-    look_through(inner, marks, reader, &rows)
+    look_through(inner, marks, reader, &rows, left)
 }
 
 fn look_through<'a>(
@@ -145,6 +153,7 @@ fn look_through<'a>(
     marks: Marks,
     reader: &mut Reader<'_>,
     sections: &[Section<'a>],
+    left: &'a AtomicBool,
 ) -> Result<Health, StoreError> {
     let mut exam = Exam {
         inner,
@@ -156,6 +165,7 @@ fn look_through<'a>(
         engaged: HashMap::new(),
         recorded: Recorded::default(),
         begun: HashSet::new(),
+        left,
     };
     reader.leave_out_unreadable();
     for section in sections {
@@ -258,6 +268,9 @@ impl Exam<'_> {
             loop {
                 let rows = ledger::entries(reader, compartment, next, PAGE)?;
                 let Some(last) = rows.last() else { break };
+                if self.left.load(atomic::Ordering::Relaxed) {
+                    return Err(StoreError::Stopped);
+                }
                 next = last.n + 1;
                 for row in &rows {
                     self.entry(reader, compartment, row)?;

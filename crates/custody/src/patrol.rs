@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cofferdam_model::{Compartment, Id, ObjectId, Timestamp};
@@ -33,6 +34,16 @@ const OBJECTS: u32 = 16;
 const NAMED: usize = 16;
 /// Findings kept in mind, so as not to be told twice.
 const TOLD: usize = 10_000;
+
+/// Somebody who waits for an inspection. When they leave, as a node does that stops, it is of no more use.
+#[derive(Default)]
+struct Here(Arc<AtomicBool>);
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// How far a patrol has come with what does not authorise.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,7 +83,9 @@ impl Gate {
     pub async fn inspect(&self) -> Result<Vec<Finding>, StoreError> {
         let inner = Arc::clone(&self.inner);
         let marks = inner.secrets.watermarks().read();
-        let look = move |reader: &mut Reader<'_>| doctor::inspect(&inner, marks, reader);
+        let here = Here::default();
+        let left = Arc::clone(&here.0);
+        let look = move |reader: &mut Reader<'_>| doctor::inspect(&inner, marks, reader, &left);
         Ok(self.inner.store.read(look).await?.findings)
     }
 

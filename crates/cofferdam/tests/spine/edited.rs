@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cofferdam_ledger::hash::Hash;
 use cofferdam_model::engagement::HolderCommitment;
-use cofferdam_model::{EngagementId, Id, LabId, ObjectId, PrincipalId};
+use cofferdam_model::{EngagementId, Id, LabId, ObjectId, PrincipalId, ProjectId, SubmissionId, TaskId};
 use cofferdam_testbed::{Cell, Raw, cells};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -129,6 +129,7 @@ struct Scene {
     recipient: Place,
     entry: Place,
     ciphertext: Place,
+    rows: Place,
     thief: String,
 }
 
@@ -158,7 +159,7 @@ impl Scene {
         let at = Installation::start();
         at.ask(&["person", "add", "Script", "--component"]);
         at.ask(&["person", "add", "Ada"]);
-        let [grant, seat, halt, budget, recipient, entry, ciphertext] = [
+        let [grant, seat, halt, budget, recipient, entry, ciphertext, rows] = [
             "Grant",
             "Seat",
             "Halt",
@@ -166,6 +167,7 @@ impl Scene {
             "Recipient",
             "Entry",
             "Ciphertext",
+            "Rows",
         ]
         .map(|name| Place::new(&at, name));
         for place in [&budget, &entry] {
@@ -173,7 +175,9 @@ impl Scene {
         }
         at.ask(&["halt", "lab:Halt", "--reason", "drill"]);
         let thief = recipients(&at);
-        answered(&recipient, &at).await;
+        for place in [&recipient, &rows] {
+            answered(place, &at).await;
+        }
         let operator = at.ask(&["whoami"])["principal"]
             .as_str()
             .unwrap()
@@ -189,6 +193,7 @@ impl Scene {
             recipient,
             entry,
             ciphertext,
+            rows,
             thief,
         };
         for place in scene.places() {
@@ -198,7 +203,7 @@ impl Scene {
         scene
     }
 
-    fn places(&self) -> [&Place; 7] {
+    fn places(&self) -> [&Place; 8] {
         [
             &self.grant,
             &self.seat,
@@ -207,6 +212,7 @@ impl Scene {
             &self.recipient,
             &self.entry,
             &self.ciphertext,
+            &self.rows,
         ]
     }
 
@@ -249,6 +255,7 @@ impl Scene {
             self.grant.entry(granted),
             format!("the holder row of {}", EngagementId::from_bytes(ROW)),
         ];
+        named.extend(self.rows_of_work(&to));
         // Only one of them is asked for by anybody.
         let object = |id: Vec<u8>| ObjectId::from_bytes(id.try_into().unwrap());
         named.extend(moved.into_iter().map(|id| format!("object {}", object(id))));
@@ -264,6 +271,53 @@ impl Scene {
             entries: entries.map(|(place, n)| (place.name, n, place.entry(n))).into(),
             deleted: format!("the ledger of {}", self.halt.lab),
         }
+    }
+
+    /// Rows that authorise nothing: an answer accepted that nobody judged, a task deleted and one that asks another's
+    /// question, a project that wants more answers, a person called otherwise. How each is named.
+    fn rows_of_work(&self, to: &Editor) -> [String; 5] {
+        let lab = self.rows.lab.as_bytes();
+        let of = |table: &str, column: &str, last: &str| {
+            let sql = format!(
+                "SELECT {table}.{column} FROM {table} JOIN project ON project.id = {table}.project
+                 WHERE project.lab = $1 {last}"
+            );
+            match to.0.look(&sql, cells![lab]).unwrap().remove(0).remove(0) {
+                Cell::Bytes(id) => <[u8; 16]>::try_from(id).unwrap(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let submission = of("submission", "id", "");
+        let (deleted, moved) = (
+            of("task", "input", "ORDER BY seq DESC"),
+            of("task", "id", "AND seq = 1"),
+        );
+        let project = of("submission", "project", "");
+        to.run(
+            "UPDATE submission SET state = 1 WHERE id = $1",
+            cells![&submission],
+        );
+        to.run(
+            "UPDATE task SET input = (SELECT t.input FROM task t WHERE t.project = task.project AND t.seq = 0)
+             WHERE id = $1",
+            cells![&moved],
+        );
+        to.run("DELETE FROM task WHERE input = $1", cells![&deleted]);
+        to.run("UPDATE project SET overlap = 9 WHERE id = $1", cells![&project]);
+        to.run(
+            "UPDATE principal SET name = 'Eve' WHERE name = 'Stella'",
+            cells![],
+        );
+        [
+            format!("the row of submission {}", SubmissionId::from_bytes(submission)),
+            format!("the row of task {}", TaskId::from_bytes(moved)),
+            format!(
+                "the row of the task that asks object {}",
+                ObjectId::from_bytes(deleted)
+            ),
+            format!("the row of project {}", ProjectId::from_bytes(project)),
+            "the row of principal pri_".to_owned(),
+        ]
     }
 
     fn holder_inserted(&self, to: &Editor, place: &Place, id: [u8; 16]) {
@@ -346,13 +400,18 @@ impl Scene {
         );
         let tail = run(&self.at.with(&["ledger", "tail", "Entry"]));
         assert_eq!((tail.code, tail.stdout.as_str()), (1, ""), "{}", tail.stderr);
-        // What is delivered goes by the ledger, and of one with an edited entry nothing is.
-        let made = run(&self.at.with(&["deliver", "Recipient", "--json"]));
-        assert_eq!((made.code, made.stdout.as_str()), (1, ""), "{}", made.stderr);
+        // What leaves goes by the ledger: where that, or a row of the work, was edited, nothing does.
+        for place in [&self.rows, &self.recipient] {
+            let made = run(&self.at.with(&["deliver", place.name]));
+            assert_eq!((made.code, made.stdout.as_str()), (1, ""), "{}", made.stderr);
+        }
         assert_eq!(
             fs::read_dir(self.at.data().join("deliveries")).unwrap().count(),
             0
         );
+        let (status, text) = self.rows.claim(&self.at).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{text}");
+        assert!(!ok(&self.at.with(&["person", "list"])).contains("Eve"));
     }
 
     /// The log names every edit, at the latest when the patrol has come by.

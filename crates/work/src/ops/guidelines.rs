@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
+use cofferdam_custody::{Caller, Command, Done, GateError, Integrity, ObjectKind, Scope, Sealed};
 use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId, Refusal};
 use cofferdam_store::project::{self, ProjectRow};
 use cofferdam_store::{Tx, object};
@@ -46,6 +46,21 @@ pub(super) fn reference(
     found.ok_or_else(|| WorkError::Failed(missing()).into())
 }
 
+/// Refuses a version of a guideline that has a newer one: the project's row was put back.
+fn newest(
+    scope: &mut Scope<'_, '_>,
+    guideline: cofferdam_model::ObjectId,
+    version: u32,
+) -> Result<(), GateError<WorkError>> {
+    if object::reference(scope.tx.reader(), guideline, version.saturating_add(1))?.is_none() {
+        return Ok(());
+    }
+    Err(GateError::Integrity(Integrity {
+        what: format!("the guideline {guideline} of version {version}"),
+        problem: "there is a newer one".to_owned(),
+    }))
+}
+
 struct ReadGuideline(ProjectId);
 
 impl Command for ReadGuideline {
@@ -65,6 +80,7 @@ impl Command for ReadGuideline {
         let mut objects = vec![reference(scope.tx, row.template, 1, ObjectKind::Template)?];
         if let Some(guideline) = row.guideline {
             let (version, kind) = (row.guideline_version, ObjectKind::Guideline);
+            newest(scope, guideline, version)?;
             objects.push(reference(scope.tx, guideline, version, kind)?);
         }
         let output = (row, objects.len() == 2);

@@ -1,0 +1,248 @@
+//! Nothing that was edited is obeyed: what leaves, and what is handed out, goes by the ledger and by what rows are made of.
+
+use cofferdam_model::work::Verdict;
+use cofferdam_work::ops::{ReturnedRow, WorkError};
+
+use crate::world::{Busy, Seat, World, bytes, was_refused};
+
+/// What a steward exports of the project, or why not.
+async fn exported(busy: &Busy) -> Result<Vec<serde_json::Value>, WorkError> {
+    let (steward, speaks) = busy.lab.steward;
+    let platform = &busy.world.platform;
+    let mut export = platform.export(&steward, speaks, Some(busy.lab.project)).await?;
+    let mut lines = Vec::new();
+    while let Some(line) = export.next_line().await {
+        lines.push(serde_json::from_slice(&line?).unwrap());
+    }
+    export.finish().await?;
+    Ok(lines)
+}
+
+#[tokio::test]
+async fn what_leaves_goes_by_the_ledger() {
+    let edits = [
+        "UPDATE submission SET state = 1 WHERE state = 3",
+        "UPDATE submission SET state = 3 WHERE state = 0",
+        "UPDATE submission SET state = 2 WHERE state = 0",
+        "UPDATE submission SET version = 1 WHERE version = 2",
+        "DELETE FROM submission WHERE state = 0",
+        "DELETE FROM submission WHERE state = 3",
+        "DELETE FROM task WHERE seq = 0",
+        "DELETE FROM task WHERE seq = 3",
+        "UPDATE task SET input = (SELECT t.input FROM task t WHERE t.project = task.project AND t.seq = 2)
+         WHERE seq = 0",
+        "UPDATE project SET overlap = 2",
+        "DELETE FROM object WHERE kind = 2 AND version = 2",
+        "DELETE FROM object WHERE id = (SELECT input FROM task WHERE seq = 0)",
+    ];
+    for sql in edits {
+        let busy = Busy::new().await;
+        let platform = &busy.world.platform;
+        busy.world.edit(sql, vec![]).await;
+        let delivered = platform.deliver(busy.lab.project, None).await;
+        assert!(
+            matches!(delivered, Err(WorkError::Integrity(_))),
+            "{sql}: {delivered:?}"
+        );
+        let exported = exported(&busy).await;
+        assert!(
+            matches!(exported, Err(WorkError::Integrity(_))),
+            "{sql}: {exported:?}"
+        );
+    }
+}
+
+/// A row with its own seal, as it once was, tells nothing wrong by itself.
+#[tokio::test]
+async fn an_older_row_that_is_put_back_is_not_delivered() {
+    let busy = Busy::new().await;
+    let (world, lab) = (&busy.world, &busy.lab);
+    let keep = "CREATE TABLE kept AS SELECT id, version, state, received, seal FROM submission";
+    world.run(keep).await;
+    let (who, engagement) = busy.reviewer;
+    let held = world
+        .platform
+        .claim_review(&who, engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    let judged = world
+        .platform
+        .judge(&who, engagement, held.review, Verdict::Reject, None);
+    judged.await.unwrap();
+    let restore = "UPDATE submission SET (version, state, received, seal) =
+        (SELECT k.version, k.state, k.received, k.seal FROM kept k WHERE k.id = submission.id)";
+    world.run(restore).await;
+    world.run("DROP TABLE kept").await;
+    let delivered = world.platform.deliver(lab.project, None).await;
+    let text = format!("{delivered:?}");
+    assert!(text.contains("the row of submission sub_"), "{text}");
+    assert!(exported(&busy).await.is_err());
+    for found in [world.findings().await, world.inspected().await] {
+        assert!(
+            found.iter().any(|f| f.contains("the row of submission sub_")),
+            "{found:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whose_an_answer_is_the_ledger_says() {
+    let busy = Busy::new().await;
+    let before = exported(&busy).await.unwrap();
+    let author = &before[0]["submissions"][0]["author"];
+    assert!(author.is_string(), "{before:#?}");
+    busy.world
+        .edit("UPDATE pseudonym SET pseudonym = principal", vec![])
+        .await;
+    assert_eq!(exported(&busy).await.unwrap(), before);
+    busy.world.edit("DELETE FROM pseudonym", vec![]).await;
+    assert_eq!(exported(&busy).await.unwrap(), before);
+}
+
+/// What somebody is handed, or does, under an engagement.
+async fn claimed(world: &World, (who, engagement): Seat) -> Result<(), WorkError> {
+    world.platform.claim(&who, engagement).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn nobody_is_handed_what_an_edit_hands_out() {
+    let move_inputs =
+        "UPDATE task SET input = (SELECT t.input FROM task t WHERE t.project = task.project AND t.seq = 0)
+        WHERE seq > 0";
+    let edits = [
+        move_inputs,
+        "UPDATE project SET lease_seconds = 9000000",
+        "UPDATE project SET overlap = 50",
+        "UPDATE submission SET state = 2 WHERE state = 0",
+        "UPDATE assignment SET seq = 99",
+    ];
+    for sql in edits {
+        let busy = Busy::new().await;
+        busy.world.edit(sql, vec![]).await;
+        // One has an answer that waits for its review, the other a task in hand.
+        let who = if sql.contains("submission") {
+            busy.lab.author
+        } else {
+            busy.other
+        };
+        let answer = claimed(&busy.world, who).await;
+        assert!(was_refused(&answer), "{sql}: {answer:?}");
+    }
+    let edits = [
+        "UPDATE submission SET state = 0 WHERE state = 3",
+        "UPDATE submission SET version = 1 WHERE version = 2",
+        move_inputs,
+    ];
+    for sql in edits {
+        let busy = Busy::new().await;
+        busy.world.edit(sql, vec![]).await;
+        busy.world.run("DELETE FROM review WHERE verdict IS NULL").await;
+        busy.world.run("UPDATE review SET version = 9, until = 0").await;
+        let (who, engagement) = busy.reviewer;
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            answers.push(busy.world.platform.claim_review(&who, engagement).await);
+        }
+        let safe = sql == move_inputs || answers.iter().any(was_refused);
+        assert!(safe, "{sql}: {answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_older_guideline_is_not_shown_again() {
+    let busy = Busy::new().await;
+    let (platform, (steward, speaks)) = (&busy.world.platform, busy.lab.steward);
+    for text in ["Old.", "New."] {
+        let set = platform.set_guideline(&steward, speaks, Some(busy.lab.project), text);
+        set.await.unwrap();
+    }
+    let back = "UPDATE project SET guideline_version = 1";
+    busy.world.edit(back, vec![]).await;
+    let (who, engagement) = busy.other;
+    let read = platform.guideline(&who, engagement, None).await.map(|_| ());
+    assert!(was_refused(&read), "{read:?}");
+    for found in [busy.world.findings().await, busy.world.inspected().await] {
+        let named = found.iter().any(|f| f.contains("the row of project prj_"));
+        assert!(named, "{found:#?}");
+    }
+}
+
+#[tokio::test]
+async fn hours_that_an_edit_adds_are_not_counted() {
+    for sql in [
+        "UPDATE timer SET started = started - 3600000000 WHERE ended IS NULL",
+        "UPDATE timer SET beat = beat + 3600000000 WHERE ended IS NULL",
+    ] {
+        let busy = Busy::new().await;
+        busy.world.edit(sql, vec![]).await;
+        let (who, engagement) = busy.other;
+        let platform = &busy.world.platform;
+        for answer in [
+            platform.beat_timer(&who, engagement).await,
+            platform.stop_timer(&who, engagement).await,
+            platform.timer(&who, engagement).await,
+        ] {
+            assert!(was_refused(&answer), "{sql}: {answer:?}");
+        }
+        // Ending the engagement must go on all the same.
+        let ended = platform.end_engagement(&busy.world.operator, engagement).await;
+        assert!(ended.is_ok(), "{sql}: {ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_is_decided_as_it_was_made() {
+    let busy = Busy::new().await;
+    let (platform, (steward, speaks)) = (&busy.world.platform, busy.lab.steward);
+    let swap = "UPDATE delivery_row SET task = (SELECT id FROM task WHERE seq = 1) WHERE returned IS NULL";
+    busy.world.edit(swap, vec![]).await;
+    let back = ReturnedRow {
+        row: 1,
+        reason: "Why.".into(),
+    };
+    let returned = platform
+        .return_rows(&steward, speaks, busy.offered, &[back])
+        .await;
+    assert!(was_refused(&returned), "{returned:?}");
+    busy.world
+        .edit("UPDATE delivery SET left_out = 0, bytes = 1", vec![])
+        .await;
+    let accepted = platform.accept_delivery(&steward, speaks, busy.offered).await;
+    assert!(was_refused(&accepted), "{accepted:?}");
+}
+
+#[tokio::test]
+async fn nobody_goes_by_a_name_that_was_edited() {
+    let busy = Busy::new().await;
+    let (world, platform) = (&busy.world, &busy.world.platform);
+    let person = world.person().await;
+    let all = platform
+        .people((String::new(), person_before()), 50)
+        .await
+        .unwrap();
+    let rename = "UPDATE principal SET name = 'Operator' WHERE id = $1";
+    world.edit(rename, vec![bytes(person)]).await;
+    assert!(was_refused(&platform.person(person).await));
+    let left = platform
+        .people((String::new(), person_before()), 50)
+        .await
+        .unwrap();
+    assert_eq!(left.len(), all.len() - 1);
+    assert!(left.iter().all(|row| row.id != person));
+    let few = platform
+        .people((String::new(), person_before()), left.len() as u32)
+        .await;
+    assert_eq!(few.unwrap(), left, "a page is filled with those behind");
+    world.edit("UPDATE lab SET name = 'Another'", vec![]).await;
+    assert!(was_refused(&platform.lab(busy.lab.id).await));
+    assert!(platform.labs().await.unwrap().is_empty());
+    let (who, _) = busy.other;
+    let own = platform.own_engagements(&who).await.unwrap();
+    assert_eq!(own[0].lab.name, busy.lab.id.to_string());
+    assert_eq!(own.len(), 1);
+}
+
+fn person_before() -> cofferdam_model::PrincipalId {
+    cofferdam_model::Id::from_bytes([0; 16])
+}
