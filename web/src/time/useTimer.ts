@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { api } from "../api/client";
+import { api, isProblem } from "../api/client";
 import { queries } from "../app/queries";
+import { useStale } from "../app/session";
 import { alive, begin, nextTask, pause, seconds, tick, type Activity, type Order } from "./activity";
 
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"] as const;
@@ -10,10 +11,11 @@ const SIGN_EVERY_MS = 1000;
 /** The honest timer: it runs while somebody is active, beats every 30 s, and pauses after 90 s without a sign. */
 export function useTimer(engagement: string, on: boolean, stopped: boolean): { seconds: number; running: boolean; nextTask: () => void } {
   const client = useQueryClient();
+  const stale = useStale();
   const activity = useRef<Activity | null>(null);
   const [shown, setShown] = useState({ seconds: 0, running: true });
 
-  // A halt has stopped the timer already; telling it to stop would only be refused, and written down as refused.
+  // A halt, or the end of the engagement, has stopped the timer already; telling it to stop would only be refused, and written down as refused.
   const needless = useRef(stopped);
   useLayoutEffect(() => {
     needless.current = stopped;
@@ -25,10 +27,12 @@ export function useTimer(engagement: string, on: boolean, stopped: boolean): { s
       // A beat that does not arrive is made good by the next; the server ends a timer at the last one it heard.
       api.moveTimer(engagement, order).then(
         (timer) => client.setQueryData(queries.timer(engagement).queryKey, timer),
-        () => undefined,
+        (error: unknown) => {
+          if (isProblem(error, "halted", "ended")) stale();
+        },
       );
     },
-    [client, engagement],
+    [client, engagement, stale],
   );
 
   useEffect(() => {
