@@ -1052,7 +1052,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand an answer in */
+        /**
+         * Hand an answer in
+         * @description A late answer is not lost: after the end of the lease it is taken as long as the task did not go back to the queue, which
+         *     happens when somebody, also the holder, next asks for a task of the project. Then it is a conflict (409).
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1119,7 +1123,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Handed in already, or no longer in one's hands */
+                /** @description Handed in already, or the lease ended and the task went back to the queue */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5279,6 +5283,10 @@ export interface components {
             /** @description `claimed`, `submitted`, `skipped` or `expired`. */
             state: string;
             task: string;
+            /**
+             * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
+             *     the project: until that, a late answer is taken.
+             */
             until: string;
         };
         Bucket: {
@@ -5460,8 +5468,12 @@ export interface components {
             input: Record<string, never>;
             rework?: components["schemas"]["ReworkOut"] | null;
             task: string;
-            /** @description The end of the lease; heartbeats prolong it. */
-            until: string;
+            /**
+             * @description The end of the lease; the timer's heartbeats prolong it. An answer is taken after it too, as long as nobody asked
+             *     for a task of the project since then: only then does this one go back to the queue. Null for what came back to
+             *     be mended (`rework`): it stays with its author.
+             */
+            until?: string | null;
         };
         /** @description Everything counted under an engagement. */
         HoursOut: {
@@ -5641,6 +5653,10 @@ export interface components {
                 /** @description `claimed`, `submitted`, `skipped` or `expired`. */
                 state: string;
                 task: string;
+                /**
+                 * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
+                 *     the project: until that, a late answer is taken.
+                 */
                 until: string;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */

@@ -125,7 +125,7 @@ function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   if (isProblem(error, "halted")) return `Not ${act}: work on this project was halted. Your words are kept.`;
   if (isProblem(error, "ended")) return `Not ${act}: this engagement has ended. Your words are kept on this device.`;
   if (isProblem(error, "invalid")) return "Not submitted yet: see what is marked.";
-  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: this task is no longer held by you. ${error.problem.detail ?? ""} Your words are kept on this device; reload to go on with the next task.`;
+  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: ${error.problem.detail ?? "this task is no longer held by you"}. Your words are kept on this device; reload to go on with the next task.`;
   if (isProblem(error)) return `Not ${act}: ${error.problem.detail ?? error.problem.title}`;
   return `Not ${act}. Your words are kept; try again.`;
 }
