@@ -78,6 +78,7 @@ impl World {
         model.people.push(Person {
             id: operator,
             operator: true,
+            component: false,
         });
         for kind in ["operator-granted", "credential-issued"] {
             model.record(None, By::Platform, kind, Released::Nothing);
@@ -118,7 +119,12 @@ impl World {
             let body = json!({ "name": format!("Nr. {at}"), "kind": kind, "operator": operator });
             let made = self.made(Method::POST, "/people", body).await?;
             let id = text(&made, "/id")?;
-            self.model.people.push(Person { id, operator });
+            let component = kind == "component";
+            self.model.people.push(Person {
+                id,
+                operator,
+                component,
+            });
             if operator {
                 let by = By::Operator { person: 0 };
                 self.record(None, by, "operator-granted");
@@ -152,6 +158,7 @@ impl World {
             self.model.people.push(Person {
                 id: String::new(),
                 operator: false,
+                component: true,
             });
         }
         for (at, (lab, overlap, lease)) in PROJECTS.into_iter().enumerate() {

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
 
+mod halts;
 mod leases;
 mod world;
