@@ -355,6 +355,16 @@ fn a_file_that_is_not_what_is_asked_for() {
 }
 
 #[test]
+fn a_template_that_is_none() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    let args = at.with(&["project", "add", "Wenham", "Pairs", "--template", "nosuch"]);
+    let said = "--template nosuch: no built-in template, and there is no file of that name; built in are \
+                pairwise-preference, rubric, chat and freeform, and a path to a file with a template document may be given";
+    one_line(&args, &run(&args), 2, said);
+}
+
+#[test]
 fn a_guideline_that_is_no_file_of_text() {
     let at = Installation::start();
     at.ask(&["lab", "add", "Wenham"]);
