@@ -52,6 +52,14 @@ impl Failure {
         }
     }
 
+    /// The same with other advice.
+    pub(crate) fn instead_of(self, advice: &str, other: &str) -> Self {
+        Self {
+            line: self.line.replace(advice, other),
+            ..self
+        }
+    }
+
     /// The exit code.
     pub(crate) const fn code(&self) -> u8 {
         self.code
