@@ -20,6 +20,7 @@ describe("how an open workbench stands", () => {
     expect(clockWords("ended", true)).toBe("stopped: the engagement has ended");
     expect(clockWords("halted", true)).toBe("stopped by the halt");
     expect(clockWords("open", true)).toBe("active, paused when idle");
+    expect(clockWords("open", true, true)).toBe("active; your timer elsewhere was stopped");
     expect(clockWords("open", false)).toBe("paused; move to go on");
   });
 });

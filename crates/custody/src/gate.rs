@@ -96,9 +96,22 @@ pub struct Scope<'a, 't> {
     /// The installation's own secrets.
     pub secrets: &'a Secrets,
     pub(crate) state: &'a State,
+    pub(crate) elsewhere: Vec<(Compartment, Fact)>,
 }
 
 impl Scope<'_, '_> {
+    /// Has a consequence recorded in another compartment's ledger, as the platform's doing: it says nothing of this one, and
+    /// releases nothing. `false` where that ledger is closed: then nothing of it may be done either.
+    #[must_use]
+    pub fn record_elsewhere(&mut self, compartment: Compartment, fact: Fact) -> bool {
+        let open = matches!(self.state.authority(compartment), Ok(Some(_)));
+        let quiet = fact.objects().is_empty();
+        if open && quiet {
+            self.elsewhere.push((compartment, fact));
+        }
+        open && quiet
+    }
+
     /// Keeps a sealed object.
     pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
         let row = sealed.row();
@@ -617,7 +630,7 @@ fn admitted<C: Command>(
     let missing = || Integrity::of(format!("engagement {}", ask.engagement), "it has no ledger entry");
     let granted = state.engagement(holder).ok_or_else(missing)?;
     let actor = state.actor(&caller.0, holder).ok_or_else(missing)?;
-    let done = command.run(&mut Scope {
+    let mut scope = Scope {
         tx,
         engagement: &granted,
         principal: holder.principal,
@@ -625,7 +638,10 @@ fn admitted<C: Command>(
         env: &inner.env,
         secrets: &inner.secrets,
         state,
-    })?;
+        elsewhere: Vec::new(),
+    };
+    let done = command.run(&mut scope)?;
+    let elsewhere = scope.elsewhere;
     let released: Vec<ObjectRef> = done.facts.iter().flat_map(Fact::objects).copied().collect();
     ask.draw = cofferdam_model::entry::draw_of(&released);
     if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder)) {
@@ -646,6 +662,11 @@ fn admitted<C: Command>(
         let entry = record::append(tx, &inner.secrets, compartment, by, fact, ask.now)?;
         state.apply(compartment, &entry)?;
         appended.push(entry);
+    }
+    // Not among what this act's receipt is of.
+    for (compartment, fact) in elsewhere {
+        let entry = record::append(tx, &inner.secrets, compartment, Actor::Platform, fact, ask.now)?;
+        state.apply(compartment, &entry)?;
     }
     Ok(Ran {
         output: done.output,

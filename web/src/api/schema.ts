@@ -2253,7 +2253,11 @@ export interface paths {
             };
         };
         put?: never;
-        /** Start or stop counting, or give a sign of life, which also prolongs what is in hand */
+        /**
+         * Start or stop counting, or give a sign of life, which also prolongs what is in hand
+         * @description Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
+         *     answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5362,6 +5366,12 @@ export interface components {
             answer: Record<string, never>;
             saved: string;
         };
+        /** @description Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project. */
+        Elsewhere: {
+            /** @description Under which engagements. A credential that is good for one engagement alone is told none. */
+            engagements: string[];
+            timers: number;
+        };
         /** @description An engagement. */
         EngagementOut: {
             /** @description When it ended, if it has. */
@@ -6027,7 +6037,7 @@ export interface components {
         StoppedOut: {
             /**
              * Format: int64
-             * @description Active engagements within its scope.
+             * @description Active engagements that it stops: of a person or component, those they hold; of a credential, those it is good for.
              */
             engagements: number;
             /**
@@ -6094,6 +6104,7 @@ export interface components {
             started?: string | null;
             /** @description `running` or `stopped`. */
             state: string;
+            stopped_elsewhere?: components["schemas"]["Elsewhere"] | null;
         };
         /** @description A submission in a reviewer's hands. */
         ToReviewOut: {

@@ -82,7 +82,7 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   );
   return (
     <>
-      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running)}</span></span> : null} />
+      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running, timer.moved)}</span></span> : null} />
       <main className={classes["page"]}>
         {standing === "ended" ? (
           <EndedNotice engagement={engagement} typed={false} />

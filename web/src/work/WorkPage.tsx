@@ -45,7 +45,7 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   const day = useQuery(queries.timer(engagement.id));
   const halt = standing === "halted" ? (engagement.halted ?? (task.phase === "halted" ? task.halt : null)) : null;
   const footer = <span className="desk">Today <b>{worked(day.data?.seconds_today ?? 0)}</b> worked</span>;
-  const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} standing={standing} /> : null;
+  const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} moved={timer.moved} standing={standing} /> : null;
 
   return (
     <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText}>
@@ -73,11 +73,11 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   );
 }
 
-function TimerText({ seconds, running, standing }: { seconds: number; running: boolean; standing: Standing }) {
+function TimerText({ seconds, running, moved, standing }: { seconds: number; running: boolean; moved: boolean; standing: Standing }) {
   return (
     <span className={classes["timer"]} role="timer" aria-label={`${Math.floor(seconds / 60)} minutes at this task`}>
       <b>{clock(seconds)}</b>
-      <span className="m sm">{clockWords(standing, running)}</span>
+      <span className="m sm">{clockWords(standing, running, moved)}</span>
     </span>
   );
 }

@@ -11,9 +11,10 @@ export function standingOf(engagement: Pick<EngagementView, "state" | "halted">,
 }
 
 /** What stands beside the clock of a task. */
-export function clockWords(standing: Standing, running: boolean): string {
+export function clockWords(standing: Standing, running: boolean, moved = false): string {
   if (standing === "ended") return "stopped: the engagement has ended";
   if (standing === "halted") return "stopped by the halt";
   if (standing === "not-begun") return "not begun";
+  if (running && moved) return "active; your timer elsewhere was stopped";
   return running ? "active, paused when idle" : "paused; move to go on";
 }

@@ -27,6 +27,15 @@ pub struct TimerView {
     pub last: Option<Worked>,
 }
 
+/// What starting a timer came to.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// What the timer shows.
+    pub view: TimerView,
+    /// The engagements of the same person whose timers this stopped: a minute is counted once.
+    pub stopped: Vec<EngagementId>,
+}
+
 /// A span that was counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Worked {
@@ -47,7 +56,8 @@ enum Step {
 }
 
 impl Command for Step {
-    type Output = ();
+    /// The other engagements whose timers it stopped.
+    type Output = Vec<EngagementId>;
     type Error = WorkError;
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("step"));
 
@@ -55,9 +65,12 @@ impl Command for Step {
         Act::TrackTime
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let running = timer::running_of(scope.tx.reader(), scope.engagement.id)?;
-        let mut facts = Vec::new();
+        let (mut facts, mut consequences, mut stopped) = (Vec::new(), Vec::new(), Vec::new());
+        if matches!(self, Self::Start) {
+            (consequences, stopped) = stop_others(scope)?;
+        }
         match (self, running) {
             (Self::Start, None) => facts.push(start(scope)?),
             (Self::Start, Some(row)) => {
@@ -82,11 +95,36 @@ impl Command for Step {
             (Self::Stop, None) => {}
         }
         Ok(Done {
-            output: (),
+            output: stopped,
             facts,
-            consequences: Vec::new(),
+            consequences,
         })
     }
+}
+
+/// Stops the timers that the same person runs under other engagements, each recorded in its own lab's ledger: nobody is paid
+/// twice for one minute. Those of a ledger that is closed are left: nothing goes on under it, and they end by themselves.
+fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId>), GateError<WorkError>> {
+    let (mut facts, mut stopped) = (Vec::new(), Vec::new());
+    for row in timer::running_by(scope.tx.reader(), scope.principal)? {
+        let Ok(state) = row.state.stop(scope.now, StopCause::Stopped) else {
+            continue;
+        };
+        if row.engagement == scope.engagement.id {
+            continue;
+        }
+        let Some((compartment, fact)) = stop_fact(&row, state) else {
+            continue;
+        };
+        if row.lab == scope.engagement.lab {
+            facts.push(fact);
+        } else if !scope.record_elsewhere(compartment, fact) {
+            continue;
+        }
+        timer::update(scope.tx, row.id, state)?;
+        stopped.push(row.engagement);
+    }
+    Ok((facts, stopped))
 }
 
 fn start(scope: &mut Scope<'_, '_>) -> Result<Fact, GateError<WorkError>> {
@@ -178,13 +216,12 @@ impl Platform {
         self.timer(caller, engagement).await
     }
 
-    /// Starts counting; starting a running timer changes nothing.
-    pub async fn start_timer(
-        &self,
-        caller: &Caller,
-        engagement: EngagementId,
-    ) -> Result<TimerView, WorkError> {
-        self.step(caller, engagement, Step::Start).await
+    /// Starts counting, and stops what the same person had counted under another engagement; starting a running timer changes
+    /// nothing.
+    pub async fn start_timer(&self, caller: &Caller, engagement: EngagementId) -> Result<Started, WorkError> {
+        let stopped = self.gate.transact(caller, engagement, Step::Start).await?.output;
+        let view = self.timer(caller, engagement).await?;
+        Ok(Started { view, stopped })
     }
 
     /// A heartbeat: keeps the timer counting and prolongs what is in hand.
