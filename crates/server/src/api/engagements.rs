@@ -219,7 +219,8 @@ struct CredentialOut {
     revoked: Option<String>,
     /// Whether it still proves something.
     good: bool,
-    /// When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go.
+    /// When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+    /// each go.
     last_used: Option<String>,
     /// The halt on it, or on whom it proves.
     halted: Option<Stop>,
