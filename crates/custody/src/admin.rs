@@ -10,9 +10,9 @@ use cofferdam_store::{StoreError, Tx, ledger, object, principal};
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome};
+use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
-use crate::state::State;
 use crate::vault::Sealed;
 
 /// An operator's act. It has no way to plaintext: nothing it says is unsealed.
@@ -47,13 +47,13 @@ impl AdminScope<'_, '_> {
     }
 
     /// What authorises in a compartment, if it was begun.
-    pub fn authority(&self, compartment: Compartment) -> Result<Option<&Authority>, Integrity> {
+    pub fn authority(&self, compartment: Compartment) -> Result<Option<Arc<Authority>>, Integrity> {
         self.state.authority(compartment)
     }
 
     /// What authorises in each open compartment.
-    pub fn authorities(&self) -> impl Iterator<Item = &Authority> {
-        self.state.authorities()
+    pub fn authorities(&self) -> impl Iterator<Item = Arc<Authority>> {
+        self.state.authorities().into_iter()
     }
 }
 
@@ -108,7 +108,7 @@ impl Gate {
 
     /// The same, or why not.
     pub fn administers(&self, caller: &Caller) -> Result<(), Refusal> {
-        may_administer(&self.inner.state(), caller, self.inner.env.now())
+        may_administer(self.inner.state(), caller, self.inner.env.now())
     }
 
     /// Begins the installation: its log, and its first operator. Only once.
@@ -146,6 +146,7 @@ impl Gate {
         self.inner
             .state()
             .authorities()
+            .iter()
             .any(|a| a.compartment() == Compartment::Installation)
     }
 
@@ -155,6 +156,7 @@ impl Gate {
             .inner
             .state()
             .authorities()
+            .iter()
             .filter_map(|a| a.compartment().lab())
             .collect();
         labs.sort();
@@ -162,7 +164,7 @@ impl Gate {
     }
 }
 
-fn begin(tx: &mut Tx<'_>, state: &mut State, compartment: Compartment) -> Result<(), StoreError> {
+fn begin(tx: &mut Tx<'_>, state: &State, compartment: Compartment) -> Result<(), StoreError> {
     ledger::create(tx, compartment)?;
     state.begin(compartment);
     Ok(())
@@ -171,6 +173,7 @@ fn begin(tx: &mut Tx<'_>, state: &mut State, compartment: Compartment) -> Result
 pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
     use cofferdam_model::{CredentialKind, Scope};
     let installation = state.authority(Compartment::Installation).ok().flatten();
+    let installation = installation.as_deref();
     let operator = installation.is_some_and(|a| a.is_operator(caller.0.principal));
     let revoked = installation.is_none_or(|a| a.is_revoked(caller.0.credential));
     if !operator || revoked || caller.0.bound_to.is_some() || caller.0.kind == CredentialKind::Link {
@@ -197,7 +200,7 @@ type Permitted<T> = (T, Vec<(Compartment, Appended)>);
 
 fn run<C: AdminCommand>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     command: C,
@@ -221,7 +224,7 @@ fn run<C: AdminCommand>(
 
 fn permitted<C: AdminCommand>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     now: Timestamp,

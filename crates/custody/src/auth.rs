@@ -17,9 +17,10 @@ use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 use crate::admin::may_administer;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
+use crate::known::State;
 use crate::record;
 use crate::secrets::Secrets;
-use crate::state::{State, StateError};
+use crate::state::StateError;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BODY: usize = 52;
@@ -227,7 +228,7 @@ struct Wanted {
 /// issues a credential could use it, and the lab must be able to see that.
 fn tell_labs(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     row: &CredentialRow,
     by: Actor,
@@ -255,7 +256,7 @@ fn tell_labs(
 
 fn issue_in(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     wanted: Wanted,
 ) -> Result<Issued, GateError<&'static str>> {
@@ -318,7 +319,7 @@ impl Gate {
         };
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
-        let issue = move |state: &mut State, tx: &mut Tx<'_>| {
+        let issue = move |state: &State, tx: &mut Tx<'_>| {
             may_administer(state, &caller, inner.env.now()).map_err(GateError::Refused)?;
             issue_in(&inner, state, tx, wanted)
         };

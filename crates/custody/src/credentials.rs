@@ -67,9 +67,9 @@ impl Gate {
             .store
             .read(move |reader| {
                 let (holder, installation) = {
-                    let mut state = inner.state();
+                    let state = inner.state();
                     let holder = state.holder(reader, engagement)?;
-                    (holder, state.authority(Compartment::Installation)?.cloned())
+                    (holder, state.authority(Compartment::Installation)?)
                 };
                 let (Some(holder), Some(installation)) = (holder, installation) else {
                     return Ok(None);

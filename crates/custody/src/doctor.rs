@@ -98,7 +98,7 @@ impl Gate {
 
     /// Ledgers that were closed when this node folded them, and why.
     pub fn closed(&self) -> Vec<Integrity> {
-        self.inner.state().broken().cloned().collect()
+        self.inner.state().broken()
     }
 }
 
@@ -108,7 +108,7 @@ struct Exam<'a> {
     marks: Marks,
     health: Health,
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
-    authorities: HashMap<Compartment, Authority>,
+    authorities: HashMap<Compartment, Arc<Authority>>,
     epochs: HashSet<EpochId>,
     engaged: HashMap<EngagementId, Engaged>,
     recorded: Recorded,
@@ -159,7 +159,7 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
 /// Who holds what by right; and what is wrong with a row, or with the lack of one.
 pub(crate) fn holders(
     rows: &[HolderRow],
-    authorities: &HashMap<Compartment, Authority>,
+    authorities: &HashMap<Compartment, Arc<Authority>>,
 ) -> (HashMap<EngagementId, Engaged>, Vec<Finding>) {
     let (mut engaged, mut findings) = (HashMap::new(), Vec::new());
     for row in rows {
@@ -177,7 +177,7 @@ pub(crate) fn holders(
         let what = format!("the holder row of {}", row.engagement);
         findings.push(Integrity::of(what, problem));
     }
-    let granted = authorities.values().flat_map(Authority::engagements);
+    let granted = authorities.values().flat_map(|a| a.engagements());
     for unheld in granted.filter(|e| !engaged.contains_key(&e.id)) {
         let what = format!("the holder row of {}", unheld.id);
         findings.push(Integrity::of(
@@ -221,7 +221,7 @@ impl Exam<'_> {
             }
             let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
             if let Some((authority, _)) = self.keep(folded)? {
-                self.authorities.insert(compartment, authority);
+                self.authorities.insert(compartment, Arc::new(authority));
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The first door: one act, in one transaction with its record.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use cofferdam_model::env::Env;
 use cofferdam_model::{
@@ -16,10 +16,11 @@ use tokio::sync::watch;
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
+use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
-use crate::state::{Ask, State};
+use crate::state::Ask;
 use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
 
 /// What a gate stands on.
@@ -48,7 +49,7 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     pub(crate) keys: Keys,
     pub(crate) known: Credentials,
-    pub(crate) state: Arc<Mutex<State>>,
+    pub(crate) state: Arc<State>,
     pub(crate) changed: watch::Sender<u64>,
 }
 
@@ -133,7 +134,7 @@ impl Scope<'_, '_> {
     }
 
     /// What authorises in this lab.
-    pub fn authority(&self) -> Result<&cofferdam_model::Authority, Integrity> {
+    pub fn authority(&self) -> Result<Arc<cofferdam_model::Authority>, Integrity> {
         let lab = Compartment::Lab(self.engagement.lab);
         let found = self.state.authority(lab)?;
         found.ok_or_else(|| Integrity::of(format!("the ledger of {lab}"), "it was never begun"))
@@ -213,10 +214,10 @@ pub(crate) enum Outcome<T> {
 impl Gate {
     /// Opens the store and folds every ledger.
     pub async fn open(setup: Setup) -> Result<Self, OpenError> {
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(State::default());
         let undone = {
             let state = Arc::clone(&state);
-            move || lock(&state).forget()
+            move || state.forget()
         };
         let store = Store::open(&setup.store, undone)?;
         let secrets = Arc::new(setup.secrets);
@@ -289,7 +290,7 @@ impl Gate {
         self.inner
             .store
             .read(move |reader| {
-                let mut state = inner.state();
+                let state = inner.state();
                 let holder = state.holder(reader, id)?;
                 Ok(holder.and_then(|h| state.engagement(&h).map(|e| (e, h))))
             })
@@ -300,8 +301,8 @@ impl Gate {
     pub fn authority(
         &self,
         compartment: Compartment,
-    ) -> Result<Option<cofferdam_model::Authority>, Integrity> {
-        self.inner.state().authority(compartment).map(|a| a.cloned())
+    ) -> Result<Option<Arc<cofferdam_model::Authority>>, Integrity> {
+        self.inner.state().authority(compartment)
     }
 
     /// The open halts that concern a compartment: its own and the installation's.
@@ -413,7 +414,7 @@ impl Gate {
         let caller = *caller;
         let reason = command.reason();
         let turn = Turn::of(C::AGAIN);
-        let run = move |state: &mut State, tx: &mut Tx<'_>| {
+        let run = move |state: &State, tx: &mut Tx<'_>| {
             run(&inner, state, tx, &caller, engagement, command, turn.as_ref())
         };
         match self.inner.write(run).await? {
@@ -456,14 +457,14 @@ impl Gate {
 }
 
 impl Inner {
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+    pub(crate) fn state(&self) -> &State {
+        &self.state
     }
 
     /// Runs `work` in a transaction, with a state that is up to date. When it fails, the state forgets with it.
     pub(crate) async fn write<T, E>(
         self: &Arc<Self>,
-        work: impl FnOnce(&mut State, &mut Tx<'_>) -> Result<T, GateError<E>> + Send + 'static,
+        work: impl FnOnce(&State, &mut Tx<'_>) -> Result<T, GateError<E>> + Send + 'static,
     ) -> Result<T, GateError<E>>
     where
         T: Send + 'static,
@@ -471,7 +472,7 @@ impl Inner {
     {
         let inner = Arc::clone(self);
         let write = move |tx: &mut Tx<'_>| {
-            let mut state = inner.state();
+            let state = inner.state();
             state.refresh(tx.reader(), &inner.secrets)?;
             state.attempt(|state| work(state, tx))
         };
@@ -519,10 +520,6 @@ impl Inner {
     }
 }
 
-pub(crate) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
     match error {
         KeyError::Store(e) => GateError::Store(e),
@@ -535,7 +532,7 @@ pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
 /// Admits; the holder and the lab when the answer is yes, and the refusal, recorded, when it is no.
 pub(crate) fn admit_recorded<E>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     ask: &Ask,
@@ -554,7 +551,7 @@ pub(crate) fn admit_recorded<E>(
 
 fn record_refusal<E>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     ask: &Ask,
@@ -581,7 +578,7 @@ fn record_refusal<E>(
 
 fn run<C: Command>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     engagement: EngagementId,
@@ -620,7 +617,7 @@ fn run<C: Command>(
 
 fn admitted<C: Command>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     ask: &mut Ask,

@@ -18,6 +18,7 @@ mod error;
 mod gate;
 mod integrate;
 mod keys;
+mod known;
 mod ledgers;
 mod once;
 mod patrol;

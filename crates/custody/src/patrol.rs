@@ -13,7 +13,7 @@ use cofferdam_store::{Reader, StoreError, engagement, ledger, object};
 
 use crate::doctor::{Finding, holders};
 use crate::gate::{Gate, Inner};
-use crate::state::State;
+use crate::state::Fold;
 use crate::watermark::Marks;
 use crate::{record, vault};
 
@@ -104,7 +104,7 @@ fn tell(told: &mut HashSet<String>, findings: &[Finding]) {
 
 /// What authorises.
 fn look(inner: &Inner, marks: &Marks, reader: &mut Reader<'_>) -> Result<Vec<Finding>, StoreError> {
-    let state = State::load(reader, &inner.secrets, marks)?;
+    let state = Fold::load(reader, &inner.secrets, marks)?;
     let mut findings: Vec<Finding> = state.broken().cloned().collect();
     reader.leave_out_unreadable();
     let mut rows = engagement::all(reader)?;

@@ -1,6 +1,7 @@
-//! What the gate knows: a fold over the ledgers, kept by the writer's thread and read by everybody.
+//! What the gate knows: a fold over the ledgers. [`crate::known`] shares it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
@@ -8,7 +9,7 @@ use cofferdam_model::{
     ProjectId, Refusal, Standing, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::{Reader, StoreError, engagement, ledger};
+use cofferdam_store::{Reader, StoreError, ledger};
 
 use crate::error::Integrity;
 use crate::record::{self, Appended};
@@ -69,8 +70,8 @@ pub(crate) struct End {
 
 /// The fold over all ledgers.
 #[derive(Default)]
-pub(crate) struct State {
-    authorities: HashMap<Compartment, Authority>,
+pub(crate) struct Fold {
+    authorities: HashMap<Compartment, Arc<Authority>>,
     broken: HashMap<Compartment, Integrity>,
     ends: HashMap<Compartment, End>,
     drawn: HashMap<EngagementId, Drawn>,
@@ -79,7 +80,7 @@ pub(crate) struct State {
     touched: bool,
 }
 
-impl State {
+impl Fold {
     /// Folds every ledger anew. A ledger that does not check stays closed; the others open.
     pub(crate) fn load(
         reader: &mut Reader<'_>,
@@ -95,7 +96,7 @@ impl State {
                 Ok(folded)
             }) {
                 Ok((authority, end)) => {
-                    state.authorities.insert(compartment, authority);
+                    state.authorities.insert(compartment, Arc::new(authority));
                     state.ends.insert(compartment, end);
                 }
                 Err(StateError::Store(error)) => return Err(error),
@@ -107,16 +108,13 @@ impl State {
         Ok(state)
     }
 
-    /// Folds every ledger anew, in place of what was known. The log says which ones are closed that were not before.
-    pub(crate) fn reload(&mut self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
-        // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let loaded = Self::load(reader, secrets, &secrets.watermarks().read())?;
+    /// Takes the place of what was known. The log says which ledgers are closed that were not before.
+    pub(crate) fn replace(&mut self, loaded: Self) {
         let known = |compartment, found| self.broken.get(compartment) == Some(found);
         for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
             tracing::error!(%found, "a ledger does not check; its compartment stays closed");
         }
         *self = loaded;
-        Ok(())
     }
 
     /// What was drawn on the last day of the ledger. That day may be past by now, but the clock may also be put back to
@@ -147,26 +145,18 @@ impl State {
         self.stale
     }
 
-    /// Does `work`; what that took in is forgotten when it fails, as its rows are undone.
-    pub(crate) fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    /// Begins to note whether anything is taken in.
+    pub(crate) fn untouched(&mut self) {
         self.touched = false;
-        let result = work(self);
-        if result.is_err() && self.touched {
-            self.forget();
-        }
-        result
     }
 
-    /// Folds anew if something was undone since the last time.
-    pub(crate) fn refresh(&mut self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
-        if self.stale {
-            self.reload(reader, secrets)?;
-        }
-        Ok(())
+    /// What was taken in since then was undone: it is forgotten.
+    pub(crate) fn undone(&mut self) {
+        self.stale |= self.touched;
     }
 
     /// What authorises in a compartment, if its ledger was begun and checks.
-    pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Authority>, Integrity> {
+    pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Arc<Authority>>, Integrity> {
         match self.broken.get(&compartment) {
             _ if self.stale => Err(Integrity::of(
                 "what this node knows",
@@ -178,12 +168,12 @@ impl State {
     }
 
     /// Every compartment that is open.
-    pub(crate) fn authorities(&self) -> impl Iterator<Item = &Authority> {
+    pub(crate) fn authorities(&self) -> impl Iterator<Item = &Arc<Authority>> {
         self.authorities.values()
     }
 
     /// The same, by compartment.
-    pub(crate) fn into_authorities(self) -> HashMap<Compartment, Authority> {
+    pub(crate) fn into_authorities(self) -> HashMap<Compartment, Arc<Authority>> {
         self.authorities
     }
 
@@ -213,7 +203,7 @@ impl State {
         self.touched = true;
         self.ends.insert(compartment, End::default());
         self.authorities
-            .insert(compartment, Authority::empty(compartment));
+            .insert(compartment, Arc::new(Authority::empty(compartment)));
     }
 
     /// Takes an appended entry in. One that does not follow the last that this node knows is refused: somebody
@@ -235,9 +225,12 @@ impl State {
             let problem = format!("it should be entry {}, at {} or later", end.size, end.t.rfc3339());
             return Err(Integrity::entry(compartment, entry.n, problem));
         }
-        authority
-            .apply(entry)
-            .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
+        // Most entries are of work: only one that authorises is a reason to copy what somebody looks at just now.
+        if entry.fact.authorises() {
+            Arc::make_mut(authority)
+                .apply(entry)
+                .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
+        }
         *end = End {
             size: entry.n + 1,
             t: entry.t,
@@ -275,22 +268,16 @@ impl State {
             .map_or_else(Usage::default, |d| d.at(now.hour()).usage)
     }
 
-    /// Who holds an engagement: the row, if it opens the commitment in the ledger.
-    pub(crate) fn holder(
-        &mut self,
-        reader: &mut Reader<'_>,
-        id: EngagementId,
-    ) -> Result<Option<HolderRow>, StateError> {
-        if let Some(known) = self.holders.get(&id) {
-            return Ok(Some(*known));
-        }
-        let Some(row) = engagement::get(reader, id)? else {
-            return Ok(None);
-        };
-        let Some(granted) = self
-            .authority(Compartment::Lab(row.lab))?
-            .and_then(|a| a.engagement(id))
-        else {
+    /// Who holds an engagement, if that was found out before.
+    pub(crate) fn held(&self, id: EngagementId) -> Option<HolderRow> {
+        self.holders.get(&id).copied()
+    }
+
+    /// Takes in who holds an engagement: the row, if it opens the commitment in the ledger.
+    pub(crate) fn hold(&mut self, row: HolderRow) -> Result<Option<HolderRow>, Integrity> {
+        let id = row.engagement;
+        let granted = self.authority(Compartment::Lab(row.lab))?;
+        let Some(granted) = granted.and_then(|a| a.engagement(id)) else {
             let found = Integrity::of(
                 format!("the holder row of {id}"),
                 "no ledger grants that engagement",
@@ -302,8 +289,7 @@ impl State {
             return Err(Integrity::of(
                 format!("the holder row of {id}"),
                 "it names another holder than the ledger",
-            )
-            .into());
+            ));
         }
         self.holders.insert(id, row);
         Ok(Some(row))
@@ -370,14 +356,14 @@ impl State {
             .authorities
             .get(&compartment)
             .into_iter()
-            .flat_map(Authority::halts);
+            .flat_map(|a| a.halts());
         let above = match compartment {
             Compartment::Installation => None,
             Compartment::Lab(_) => self.authorities.get(&Compartment::Installation),
         };
         above
             .into_iter()
-            .flat_map(Authority::halts)
+            .flat_map(|a| a.halts())
             .chain(own)
             .copied()
             .collect()

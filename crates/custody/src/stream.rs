@@ -17,8 +17,9 @@ use tokio::sync::watch;
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome, admit_recorded};
+use crate::known::State;
 use crate::record::{self, Receipt};
-use crate::state::{Ask, State};
+use crate::state::Ask;
 use crate::vault::Plaintext;
 
 /// Objects loaded at a time.
@@ -121,7 +122,7 @@ impl Gate {
 
 fn open<M>(
     inner: &Inner,
-    state: &mut State,
+    state: &State,
     tx: &mut Tx<'_>,
     caller: &Caller,
     engagement: EngagementId,
@@ -304,7 +305,7 @@ impl<M> Stream<M> {
             bytes,
             end,
         };
-        let record = move |state: &mut State, tx: &mut Tx<'_>| {
+        let record = move |state: &State, tx: &mut Tx<'_>| {
             let now = writer.env.now();
             let appended = record::append(tx, &writer.secrets, compartment, actor, fact, now)?;
             Ok(state.apply(compartment, &appended)?)

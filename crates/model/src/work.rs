@@ -188,6 +188,18 @@ impl Submission {
         }
     }
 
+    /// It is back with its author, who is engaged no more: nobody will hand it in again.
+    pub fn lapse(self) -> Result<Self, StateError> {
+        match self {
+            Self::Returned => Ok(Self::Rejected),
+            other => Err(StateError {
+                what: "submission",
+                is: other.name(),
+                wanted: "given up",
+            }),
+        }
+    }
+
     /// Whether a delivery may contain it.
     pub const fn deliverable(self) -> bool {
         matches!(self, Self::Submitted | Self::Accepted)

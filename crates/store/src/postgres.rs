@@ -312,6 +312,12 @@ impl Snapshots for PostgresReader {
     }
 }
 
+/// Commits. A transaction that failed already would answer a mere COMMIT by undoing everything, and call that success:
+/// the statement before it fails there too. And it fails on a server that no longer waits for its disk, which may be told
+/// so at any time; a division by zero is what fails without a function of our own.
+const COMMIT: &str = "SELECT 1 / CAST(current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' \
+     AS INTEGER); COMMIT";
+
 /// The writer's connection.
 pub(crate) struct PostgresWriter {
     server: Server,
@@ -346,12 +352,16 @@ impl Backend for PostgresWriter {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        // A transaction that failed already would answer COMMIT by undoing everything, and call that success.
-        let committed = self.connection.batch("SELECT 1; COMMIT");
-        committed.map_err(|error| match error {
-            // Sent, and not answered.
-            StoreError::Unreachable(why) => StoreError::Unknown(why),
-            other => other,
+        let committed = self.connection.client.batch_execute(COMMIT);
+        committed.map_err(|error| match error.code() {
+            Some(code) if *code == SqlState::DIVISION_BY_ZERO => {
+                StoreError::Unfit("fsync or full_page_writes was switched off while this program ran".into())
+            }
+            _ => match error.into() {
+                // Sent, and not answered.
+                StoreError::Unreachable(why) => StoreError::Unknown(why),
+                other => other,
+            },
         })
     }
 

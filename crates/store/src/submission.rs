@@ -141,6 +141,16 @@ pub fn rework(
     )
 }
 
+/// Every submission of a project that is back with its author, the oldest first.
+pub fn all_rework(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<SubmissionRow>, StoreError> {
+    reader.all(
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+         FROM submission WHERE project = $1 AND state = 2 ORDER BY received, id",
+        params![project],
+        read,
+    )
+}
+
 /// The oldest submission of a project that nobody reviews and that is not by this reviewer.
 pub fn next_to_review(
     tx: &mut Tx<'_>,

@@ -58,6 +58,8 @@ const FACTS: Record<string, string> = {
   "read-completed": "reading completed by",
   "submission-received": "answer received from",
   "task-returned": "task given back by",
+  "submission-sent-back": "answer sent back to its author by",
+  "submission-lapsed": "answer given up, its author's engagement has ended, by",
   "review-given": "verdict given by",
 };
 

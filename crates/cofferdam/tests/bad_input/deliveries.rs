@@ -191,28 +191,14 @@ fn a_manifest_that_was_changed_vouches_for_nothing() {
     open(&more, &["--ledger", &ledger], &recorded);
 
     // With the key from where one trusts it, no altered word of it is read.
-    let signer = text
-        .rsplit_once('—')
-        .unwrap()
-        .1
-        .split_whitespace()
-        .next()
-        .unwrap()
-        .to_owned();
+    let signer = signer_of(&text);
     let key = vkey(&at, &signer);
     let id = key.split('+').nth(1).unwrap();
     let forged = format!("{more}: the signature of {signer}+{id} does not verify: {NOT_SIGNED}");
     open(&more, &["--vkey", &key], &forged);
     let foreign = at.path(1, "manifest_path");
     let names = fs::read_to_string(&foreign).unwrap();
-    let other = names
-        .rsplit_once('—')
-        .unwrap()
-        .1
-        .split_whitespace()
-        .next()
-        .unwrap()
-        .to_owned();
+    let other = signer_of(&names);
     let found = vkey(&at, &other);
     let other = format!("{other}+{}", found.split('+').nth(1).unwrap());
     open(
@@ -239,6 +225,12 @@ fn a_manifest_that_was_changed_vouches_for_nothing() {
             "{title} is no manifest of a delivery: the manifest does not start with the line `cofferdam.delivery/v1`; fetch it again with its delivery"
         ),
     );
+}
+
+/// Whose signature a note ends with.
+fn signer_of(note: &str) -> String {
+    let (_, line) = note.rsplit_once('—').unwrap();
+    line.split_whitespace().next().unwrap().to_owned()
 }
 
 /// The key of a lab's deliveries, by the platform's own secret: the demonstration's server runs no more.

@@ -83,6 +83,11 @@ impl Recorded {
                     known.1 = Some((*from, *to, *cause));
                 }
             }
+            Fact::SubmissionLapsed { submission } => {
+                if let Some(given) = self.submissions.get_mut(submission) {
+                    given.5 = given.5.lapse().unwrap_or(given.5);
+                }
+            }
             _ => self.take_work(entry),
         }
     }

@@ -160,3 +160,49 @@ async fn whoever_checks_while_others_write_finds_nothing() {
     }
     writing.await.unwrap();
 }
+
+/// The database may hang in the middle of a command: whether somebody is halted can still be asked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_that_takes_long_keeps_nobody_from_asking() {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+    let world = std::sync::Arc::new(World::new().await);
+    let lab = world.lab("Lab").await;
+    let who = world.author(&lab).await;
+    let ((entered, within), (go, may_go)) = (channel(), channel::<()>());
+    let slow = {
+        let world = world.clone();
+        tokio::spawn(async move {
+            let command = Do {
+                act: Act::Submit,
+                project: None,
+                run: move |scope: &mut Scope<'_, '_>| -> Result<Done<()>, Failure> {
+                    let _ = scope.authority()?;
+                    entered.send(()).unwrap();
+                    let _ = may_go.recv_timeout(Duration::from_secs(30));
+                    Ok(Done::quiet(()))
+                },
+            };
+            world.gate().transact(&who.caller, who.id, command).await.unwrap();
+        })
+    };
+    let within = tokio::task::spawn_blocking(move || within.recv_timeout(Duration::from_secs(30)));
+    within.await.unwrap().unwrap();
+    let (answered, answer) = channel();
+    let gate = world.gate().clone();
+    let asking = tokio::spawn(async move {
+        let halts = gate.halts(lab.ledger()).len();
+        let allowed = gate
+            .allows(&who.caller, who.id, Act::ReadTask, None)
+            .await
+            .unwrap()
+            .is_ok();
+        answered.send((halts, allowed, gate.labs().len())).unwrap();
+    });
+    let answer = tokio::task::spawn_blocking(move || answer.recv_timeout(Duration::from_secs(10)));
+    let answer = answer.await.unwrap();
+    go.send(()).unwrap();
+    assert_eq!(answer, Ok((0, true, 1)));
+    asking.await.unwrap();
+    slow.await.unwrap();
+}

@@ -32,7 +32,7 @@ alternatives!(fact_name, FACTS, Fact:
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
-    SubmissionSentBack);
+    SubmissionSentBack SubmissionLapsed);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent);
@@ -284,6 +284,7 @@ fn samples() -> Vec<Entry> {
             submission: id(1),
             delivery: id(2),
         },
+        Fact::SubmissionLapsed { submission: id(1) },
     ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {

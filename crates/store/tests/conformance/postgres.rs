@@ -266,6 +266,57 @@ async fn a_server_that_would_lose_what_it_acknowledges_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn a_server_that_is_told_not_to_wait_for_the_disk_any_more_takes_nothing() {
+    for setting in ["fsync", "full_page_writes"] {
+        let server = Server::start().unwrap();
+        let place = Place::on(&server.url()).unwrap();
+        let at = Told::at(&place);
+        let add = |tx: &mut Tx<'_>| tx.execute("INSERT INTO schema_version VALUES (99)", &[]);
+        let told = |value: &str| {
+            server
+                .sql(&format!("ALTER SYSTEM SET {setting} = {value}"))
+                .unwrap();
+            server.sql("SELECT pg_reload_conf()").unwrap();
+        };
+        told("off");
+        let refused = async {
+            loop {
+                match at.store.write(add).await {
+                    Err(StoreError::Unfit(why)) => return why,
+                    Err(other) => panic!("{setting}: {other:?}"),
+                    // The session hears of it when the server gets to it.
+                    Ok(_) => at
+                        .store
+                        .write(|tx: &mut Tx<'_>| {
+                            tx.execute("DELETE FROM schema_version WHERE version = 99", &[])
+                        })
+                        .await
+                        .map_or_else(|error| assert!(matches!(error, StoreError::Unfit(_))), |_| ()),
+                }
+            }
+        };
+        assert!(
+            refused
+                .await
+                .starts_with("fsync or full_page_writes was switched off")
+        );
+        told("on");
+        let again = async {
+            while let Err(error) = at.store.write(add).await {
+                assert!(matches!(error, StoreError::Unfit(_)), "{error:?}");
+            }
+        };
+        again.await;
+        assert_eq!(
+            place
+                .sql("SELECT count(*) FROM schema_version WHERE version = 99")
+                .unwrap(),
+            "1"
+        );
+    }
+}
+
 /// Whoever may set a role up can make its sessions not wait for the disk; this program's wait all the same.
 #[tokio::test]
 async fn a_session_told_not_to_wait_for_the_disk_waits() {

@@ -102,7 +102,7 @@ impl AdminCommand for End {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("end"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<()>, GateError<WorkError>> {
-        let found = scope.authorities().find_map(|a| a.engagement(self.0)).cloned();
+        let found = scope.authorities().find_map(|a| a.engagement(self.0).cloned());
         let found: Engagement = found.ok_or(WorkError::NotFound("engagement"))?;
         if found.state != cofferdam_model::EngagementState::Active {
             return Ok(AdminDone {

@@ -1,6 +1,7 @@
 //! Halting and resuming: by operators anywhere, by stewards within their lab.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use cofferdam_custody::{
     AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope,
@@ -8,8 +9,8 @@ use cofferdam_custody::{
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
-    Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, PrincipalId, Refusal, Scope,
-    Timestamp,
+    Act, Authority, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, PrincipalId, Refusal,
+    Scope, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
@@ -153,7 +154,7 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
             let mut opened = scope.authorities().filter(|a| a.project(id).is_some());
             opened.find_map(|a| a.compartment().lab())
         }
-        Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id)).map(|e| e.lab),
+        Scope::Engagement(id) => scope.authorities().find_map(|a| a.engagement(id).map(|e| e.lab)),
     };
     lab.map(Compartment::Lab)
         .ok_or_else(|| WorkError::NotFound("scope").into())
@@ -185,8 +186,9 @@ fn held_by(
         rows => rows?,
     };
     let granted = |row: &HolderRow| {
-        let e = scope.authorities().find_map(|a| a.engagement(row.engagement))?;
-        Some(e.holder == HolderCommitment::new(&row.salt, row.principal))
+        let holder = |a: Arc<Authority>| a.engagement(row.engagement).map(|e| e.holder);
+        let holder = scope.authorities().find_map(holder)?;
+        Some(holder == HolderCommitment::new(&row.salt, row.principal))
     };
     let own = rows.into_iter().filter(|row| granted(row).unwrap_or(false));
     Ok(own.map(|row| row.engagement).collect())
@@ -210,7 +212,8 @@ fn stopped_by(
         },
         _ => BTreeSet::new(),
     };
-    let engagements = scope.authorities().flat_map(|a| a.engagements());
+    let authorities: Vec<_> = scope.authorities().collect();
+    let engagements = authorities.iter().flat_map(|a| a.engagements());
     let within = engagements.filter(|e| e.active(scope.now)).filter(|e| match on {
         Scope::Installation => true,
         Scope::Lab(lab) => e.lab == lab,

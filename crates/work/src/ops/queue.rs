@@ -3,8 +3,8 @@
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{
-    Act, AssignmentId, EngagementId, Fact, Halt, LabId, ObjectRef, Scope as On, SubmissionId, TaskId,
-    Timestamp,
+    Act, AssignmentId, EngagementId, Fact, Halt, LabId, ObjectRef, ProjectId, Scope as On, SubmissionId,
+    TaskId, Timestamp,
 };
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::{self, SubmissionRow};
@@ -220,10 +220,7 @@ impl Command for Claim {
         let expired = task::expire(scope.tx, project, now, spared)?;
         let mut done = match task::held(scope.tx.reader(), id)? {
             Some(hold) => show(scope, hold, &row)?,
-            None => match next(scope, &row)? {
-                Some(hold) => show(scope, hold, &row)?,
-                None => Done::quiet(None),
-            },
+            None => fresh(scope, &row)?,
         };
         let cause = ReturnCause::Expired;
         let back = expired.iter().map(|h| Fact::TaskReturned {
@@ -268,14 +265,51 @@ fn lease_end(scope: &Scope<'_, '_>, hold: &AssignmentRow, lease_seconds: i64) ->
     given.fold(hold.until, Timestamp::max)
 }
 
+/// A task that nobody has in hand. When none is left, those are free whose answers wait for authors who are gone.
+fn fresh(
+    scope: &mut Scope<'_, '_>,
+    project: &ProjectRow,
+) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
+    use cofferdam_model::authority::ProjectState;
+    if scope.authority()?.project(project.id) != Some(ProjectState::Open) {
+        return Ok(Done::quiet(None));
+    }
+    let mut found = next(scope, project)?;
+    let mut lapsed = Vec::new();
+    if found.is_none() {
+        lapsed = lapse(scope, project.id)?;
+        if !lapsed.is_empty() {
+            found = next(scope, project)?;
+        }
+    }
+    let mut done = match found {
+        Some(hold) => show(scope, hold, project)?,
+        None => Done::quiet(None),
+    };
+    done.consequences.extend(lapsed);
+    Ok(done)
+}
+
+/// Gives up the answers that are back with authors whose engagements have ended: they count as rejected.
+fn lapse(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<Fact>, GateError<WorkError>> {
+    let (authority, mut facts) = (scope.authority()?, Vec::new());
+    for back in submission::all_rework(scope.tx.reader(), project)? {
+        let author = authority.engagement(back.engagement);
+        if author.is_none_or(|author| author.ended(scope.now).is_none()) {
+            continue;
+        }
+        let state = back.state.lapse().map_err(state)?;
+        submission::update(scope.tx, &SubmissionRow { state, ..back })?;
+        task::free_slot(scope.tx, back.task)?;
+        facts.push(Fact::SubmissionLapsed { submission: back.id });
+    }
+    Ok(facts)
+}
+
 fn next(
     scope: &mut Scope<'_, '_>,
     project: &ProjectRow,
 ) -> Result<Option<AssignmentRow>, GateError<WorkError>> {
-    use cofferdam_model::authority::ProjectState;
-    if scope.authority()?.project(project.id) != Some(ProjectState::Open) {
-        return Ok(None);
-    }
     let Some(found) = task::next_open(scope.tx, project.id, scope.principal)? else {
         return Ok(None);
     };

@@ -237,16 +237,21 @@ impl Model {
             back.iter().map(|at| self.submissions[*at].hold).collect()
         };
         let person = self.engagements[engagement].person;
-        let open = if right.is_empty() {
-            self.open_tasks(project, person)
-        } else {
-            Vec::new()
-        };
+        let mut open = Vec::new();
+        let mut lapsed = Vec::new();
+        if right.is_empty() {
+            open = self.open_tasks(project, person);
+            if open.is_empty() {
+                lapsed = self.lapse(project);
+                open = self.open_tasks(project, person);
+            }
+        }
         match said {
             // Nothing of a refused claim was done: leases that ran out stay with their holders until the next one.
             Err(Class::Budget) => {
                 let dear = self.too_dear(engagement, &right, &open);
                 self.set_state(&expired, HoldState::Claimed);
+                self.set_submissions(&lapsed, SubmissionState::Returned);
                 self.refuse(who, engagement);
                 if dear {
                     Ok(())
@@ -258,11 +263,31 @@ impl Model {
             Ok(shown) => {
                 self.claimed(engagement, &right, &open, shown)?;
                 let lab = self.engagements[engagement].lab;
+                for _ in lapsed {
+                    self.record(Some(lab), By::Platform, "submission-lapsed", Released::Nothing);
+                }
                 for _ in expired {
                     self.record(Some(lab), By::Platform, "task-returned", Released::Nothing);
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Answers that are back with authors who are engaged no more count as rejected; which.
+    fn lapse(&mut self, project: usize) -> Vec<usize> {
+        let given = self.submissions.iter().enumerate();
+        let of_project = given.filter(|(_, s)| self.tasks[s.task].project == project);
+        let back = of_project.filter(|(_, s)| s.state == SubmissionState::Returned);
+        let gone = back.filter(|(_, s)| !self.active(s.engagement));
+        let lapsed: Vec<usize> = gone.map(|(at, _)| at).collect();
+        self.set_submissions(&lapsed, SubmissionState::Rejected);
+        lapsed
+    }
+
+    fn set_submissions(&mut self, submissions: &[usize], state: SubmissionState) {
+        for at in submissions {
+            self.submissions[*at].state = state;
         }
     }
 

@@ -95,9 +95,14 @@ impl Model {
     fn counted(&mut self, engagement: usize, step: Step) {
         let own = |t: &Timer| t.engagement == engagement && t.ended.is_none();
         let running = self.timers.iter().position(own);
-        let ended = running.and_then(|at| self.timers[at].end(self.now));
-        // The clock was put back by more than a timer lives without a heartbeat.
-        let behind = running.is_some_and(|at| self.timers[at].beat - self.now > SILENCE);
+        let mut ended = running.and_then(|at| self.timers[at].end(self.now));
+        // The clock was put back by more than a timer lives without a heartbeat: who goes on needs another.
+        let behind = running
+            .map(|at| self.timers[at].beat)
+            .filter(|beat| beat - self.now > SILENCE);
+        if step != Step::Stop {
+            ended = ended.or(behind.map(|beat| (beat, Cause::HeartbeatsCeased)));
+        }
         match (step, running, ended) {
             (Step::Start, None, _) => self.start(engagement),
             (Step::Start, Some(at), Some(ended)) => {
@@ -106,9 +111,6 @@ impl Model {
             }
             (Step::Start, Some(_), None) | (Step::Stop, None, _) => {}
             (Step::Beat, None, _) => self.prolong(engagement),
-            (Step::Beat, Some(at), None) if behind => {
-                self.stop(at, (self.timers[at].beat, Cause::HeartbeatsCeased));
-            }
             (Step::Beat, Some(at), None) => {
                 self.timers[at].beat = self.timers[at].beat.max(self.now);
                 self.prolong(engagement);

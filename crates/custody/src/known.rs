@@ -1,0 +1,147 @@
+//! What the gate knows, shared: the writer's thread changes it, everybody asks it.
+//!
+//! It is locked for one question or one change at a time, never while the database is asked: a command that takes long,
+//! or a database that hangs, keeps nobody from asking whether a halt is open.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use cofferdam_model::{
+    Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
+};
+use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::{Reader, StoreError, engagement};
+
+use crate::error::Integrity;
+use crate::record::Appended;
+use crate::secrets::Secrets;
+use crate::state::{Ask, Fold, StateError};
+
+/// The shared fold over all ledgers.
+#[derive(Default)]
+pub(crate) struct State(RwLock<Fold>);
+
+impl State {
+    fn ask(&self) -> RwLockReadGuard<'_, Fold> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, Fold> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Folds every ledger anew, in place of what was known.
+    pub(crate) fn reload(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
+        // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
+        let loaded = Fold::load(reader, secrets, &secrets.watermarks().read())?;
+        self.change().replace(loaded);
+        Ok(())
+    }
+
+    /// Folds anew if something was undone since the last time.
+    pub(crate) fn refresh(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
+        if self.is_stale() {
+            self.reload(reader, secrets)?;
+        }
+        Ok(())
+    }
+
+    /// See [`Fold::forget`].
+    pub(crate) fn forget(&self) {
+        self.change().forget();
+    }
+
+    /// See [`Fold::is_stale`].
+    pub(crate) fn is_stale(&self) -> bool {
+        self.ask().is_stale()
+    }
+
+    /// Does `work`; what that took in is forgotten when it fails, as its rows are undone.
+    pub(crate) fn attempt<T, E>(&self, work: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        self.change().untouched();
+        let result = work(self);
+        if result.is_err() {
+            self.change().undone();
+        }
+        result
+    }
+
+    /// See [`Fold::authority`].
+    pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<Arc<Authority>>, Integrity> {
+        Ok(self.ask().authority(compartment)?.cloned())
+    }
+
+    /// See [`Fold::authorities`].
+    pub(crate) fn authorities(&self) -> Vec<Arc<Authority>> {
+        self.ask().authorities().cloned().collect()
+    }
+
+    /// See [`Fold::is_broken`].
+    pub(crate) fn is_broken(&self, compartment: Compartment) -> bool {
+        self.ask().is_broken(compartment)
+    }
+
+    /// See [`Fold::ahead_of`].
+    pub(crate) fn ahead_of(&self, now: Timestamp) -> Option<(Compartment, i64)> {
+        self.ask().ahead_of(now)
+    }
+
+    /// See [`Fold::broken`].
+    pub(crate) fn broken(&self) -> Vec<Integrity> {
+        self.ask().broken().cloned().collect()
+    }
+
+    /// See [`Fold::begin`].
+    pub(crate) fn begin(&self, compartment: Compartment) {
+        self.change().begin(compartment);
+    }
+
+    /// See [`Fold::apply`].
+    pub(crate) fn apply(&self, compartment: Compartment, appended: &Appended) -> Result<(), Integrity> {
+        self.change().apply(compartment, appended)
+    }
+
+    /// Who holds an engagement: the row, if it opens the commitment in the ledger.
+    pub(crate) fn holder(
+        &self,
+        reader: &mut Reader<'_>,
+        id: EngagementId,
+    ) -> Result<Option<HolderRow>, StateError> {
+        if let Some(known) = self.ask().held(id) {
+            return Ok(Some(known));
+        }
+        match engagement::get(reader, id)? {
+            Some(row) => Ok(self.change().hold(row)?),
+            None => Ok(None),
+        }
+    }
+
+    /// See [`Fold::decide`].
+    pub(crate) fn decide(
+        &self,
+        caller: &cofferdam_model::Caller,
+        ask: &Ask,
+        holder: Option<&HolderRow>,
+    ) -> Decision {
+        self.ask().decide(caller, ask, holder)
+    }
+
+    /// See [`Fold::lab_of`].
+    pub(crate) fn lab_of(&self, project: ProjectId) -> Option<LabId> {
+        self.ask().lab_of(project)
+    }
+
+    /// See [`Fold::engagement`].
+    pub(crate) fn engagement(&self, holder: &HolderRow) -> Option<Engagement> {
+        self.ask().engagement(holder)
+    }
+
+    /// See [`Fold::halts`].
+    pub(crate) fn halts(&self, compartment: Compartment) -> Vec<Halt> {
+        self.ask().halts(compartment)
+    }
+
+    /// See [`Fold::actor`].
+    pub(crate) fn actor(&self, caller: &cofferdam_model::Caller, holder: &HolderRow) -> Option<Actor> {
+        self.ask().actor(caller, holder)
+    }
+}

@@ -1,0 +1,77 @@
+//! An answer that was sent back to somebody who is engaged no more does not keep its task from others.
+
+use cofferdam_model::work::{Submission, Verdict};
+use cofferdam_model::{Actor, Fact, Role};
+use serde_json::json;
+
+use crate::house::{House, Seat};
+
+/// Answers the next task, and has the answer sent back; the task's text.
+async fn sent_back(house: &House, author: Seat, reviewer: Seat) -> String {
+    let (platform, answer) = (&house.platform, json!({ "text": "answer" }));
+    let held = platform.claim(&author.0, author.1).await.unwrap().unwrap();
+    platform
+        .submit(&author.0, author.1, held.assignment, &answer)
+        .await
+        .unwrap();
+    let given = platform
+        .claim_review(&reviewer.0, reviewer.1)
+        .await
+        .unwrap()
+        .unwrap();
+    let judged = platform.judge(
+        &reviewer.0,
+        reviewer.1,
+        given.review,
+        Verdict::Return,
+        Some("mend it"),
+    );
+    assert_eq!(judged.await.unwrap().state, Submission::Returned);
+    String::from_utf8(held.input.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_task_whose_author_is_gone_goes_to_somebody_else_once_no_other_is_left() {
+    let house = House::new().await;
+    let lead = house.seat(Role::Lead, None).await;
+    let (author, other) = (
+        house.seat(Role::Author, None).await,
+        house.seat(Role::Author, None).await,
+    );
+    let reviewer = house.seat(Role::Reviewer, None).await;
+    house.import(lead, &["one", "two"]).await;
+    let first = sent_back(&house, author, reviewer).await;
+    let platform = &house.platform;
+    let second = platform.claim(&other.0, other.1).await.unwrap().unwrap();
+    assert_ne!(String::from_utf8(second.input.to_vec()).unwrap(), first);
+    let answer = json!({ "text": "answer" });
+    platform
+        .submit(&other.0, other.1, second.assignment, &answer)
+        .await
+        .unwrap();
+    // While its author may still mend it, the answer keeps its place.
+    assert!(platform.claim(&other.0, other.1).await.unwrap().is_none());
+    platform.end_engagement(&house.operator, author.1).await.unwrap();
+    let held = platform.claim(&other.0, other.1).await.unwrap().unwrap();
+    assert_eq!(String::from_utf8(held.input.to_vec()).unwrap(), first);
+    assert!(held.rework.is_none());
+    platform
+        .submit(&other.0, other.1, held.assignment, &answer)
+        .await
+        .unwrap();
+
+    let view = platform.project_view(house.project).await.unwrap();
+    let counts = view.counts;
+    assert_eq!((counts.submitted, counts.returned, counts.rejected), (2, 0, 1));
+    let entries = platform
+        .gate()
+        .entries_before(house.lab.into(), u64::MAX, 100)
+        .await
+        .unwrap();
+    let lapsed = entries
+        .iter()
+        .filter(|e| matches!(e.fact, Fact::SubmissionLapsed { .. }));
+    assert_eq!(lapsed.map(|e| e.by).collect::<Vec<_>>(), [Actor::Platform]);
+    let health = platform.gate().examine().await.unwrap();
+    assert!(health.findings.is_empty(), "{:?}", health.findings);
+}
