@@ -305,6 +305,11 @@ impl Gate {
         self.inner.state().authority(compartment)
     }
 
+    /// Whether what this node knows is up to date. Just after a write was undone it is not, and is read anew.
+    pub fn is_settled(&self) -> bool {
+        !self.inner.state().is_stale()
+    }
+
     /// The open halts that concern a compartment: its own and the installation's.
     pub fn halts(&self, compartment: Compartment) -> Vec<cofferdam_model::Halt> {
         self.inner.state().halts(compartment)
@@ -346,7 +351,10 @@ impl Gate {
             now: self.inner.env.now(),
         };
         Ok(
-            match (self.inner.state().decide(&caller.0, &ask, holder.as_ref()), found) {
+            match (
+                self.inner.state().decide(&caller.0, &ask, holder.as_ref())?,
+                found,
+            ) {
                 (Decision::Allow, Some((engagement, _))) => Ok(engagement),
                 (Decision::Deny(refusal), _) => Err(refusal),
                 (Decision::Allow, None) => Err(Refusal::NotEngaged),
@@ -444,7 +452,8 @@ impl Gate {
             self.inner.settle().await?;
             let now = self.inner.env.now();
             let ask = Ask { now, ..ran.asked };
-            if let Decision::Deny(refusal) = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder)) {
+            let decided = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder))?;
+            if let Decision::Deny(refusal) = decided {
                 return Err(GateError::Refused(refusal));
             }
         }
@@ -538,7 +547,7 @@ pub(crate) fn admit_recorded<E>(
     ask: &Ask,
 ) -> Result<Result<HolderRow, Refusal>, GateError<E>> {
     let holder = state.holder(tx.reader(), ask.engagement)?;
-    match state.decide(&caller.0, ask, holder.as_ref()) {
+    match state.decide(&caller.0, ask, holder.as_ref())? {
         Decision::Allow => holder
             .map(Ok)
             .ok_or_else(|| Integrity::of("an engagement", "it has no holder").into()),
@@ -641,7 +650,7 @@ fn admitted<C: Command>(
     let elsewhere = scope.elsewhere;
     let released: Vec<ObjectRef> = done.facts.iter().flat_map(Fact::objects).copied().collect();
     ask.draw = cofferdam_model::entry::draw_of(&released);
-    if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder)) {
+    if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder))? {
         return Err(GateError::Refused(refusal));
     }
     let project = ask.project_under(&granted);

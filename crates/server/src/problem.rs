@@ -28,6 +28,9 @@ pub(crate) struct Problem {
     /// The halt that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     halt: Option<Box<HaltNotice>>,
+    /// In how many seconds it is worth while to ask again: a header.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 /// One thing wrong with what was sent.
@@ -83,7 +86,22 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             halt: None,
+            retry_after: None,
         }
+    }
+
+    /// The same, to be asked again in so many seconds.
+    fn again_in(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+
+    /// What this node knows is being read anew, after a write was undone.
+    pub(crate) fn unsettled() -> Self {
+        Self::unavailable("a write was undone, and what this node knows is being read anew; ask again")
+            .again_in(1)
     }
 
     pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
@@ -127,6 +145,7 @@ impl Problem {
             "Too many requests",
             detail,
         )
+        .again_in(1)
     }
 
     pub(crate) fn idempotency_mismatch() -> Self {
@@ -255,6 +274,7 @@ impl From<WorkError> for Problem {
                     "the keyholder gave no key; nothing was released. If that stays so, its keys may be lost: `cofferdam doctor` tells",
                 )
             }
+            WorkError::Integrity(found) if found.is_passing() => Self::unsettled(),
             WorkError::Integrity(found) => {
                 tracing::error!(%found, "something stored is not as it was written");
                 Self::internal()
@@ -271,6 +291,7 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Gate(GateError::Store(error)) => error.into(),
+            AuthError::Gate(GateError::Integrity(found)) if found.is_passing() => Self::unsettled(),
             AuthError::Gate(error) => {
                 tracing::error!(%error, "a credential could not be checked");
                 Self::internal()
@@ -298,9 +319,9 @@ impl IntoResponse for Problem {
             let scheme = header::HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if self.kind == "/problems/rate-limited" {
-            let second = header::HeaderValue::from_static("1");
-            response.headers_mut().insert(header::RETRY_AFTER, second);
+        if let Some(seconds) = self.retry_after {
+            let seconds = header::HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }
@@ -308,3 +329,22 @@ impl IntoResponse for Problem {
 
 /// What handlers answer.
 pub(crate) type Answer<T> = Result<T, Problem>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_says_when_to_ask_again() {
+        for (problem, status) in [
+            (Problem::unsettled(), StatusCode::SERVICE_UNAVAILABLE),
+            (Problem::rate_limited(), StatusCode::TOO_MANY_REQUESTS),
+        ] {
+            let response = problem.into_response();
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        }
+        let lasting = Problem::not_found("there is no such task").into_response();
+        assert!(lasting.headers().get(header::RETRY_AFTER).is_none());
+    }
+}

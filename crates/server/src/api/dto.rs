@@ -239,8 +239,10 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
 /// Lets operators pass; to others the address does what it does for those without the role.
 pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
+    let settled = state.gate().is_settled();
     match state.gate().administers(caller) {
         Ok(()) => Ok(()),
+        Err(Refusal::NotInRole) if !settled => Err(Problem::unsettled()),
         Err(Refusal::NotInRole) => Err(Problem::not_in_role(
             "only an operator may do that, with a session or token of their own; ask one",
         )),
