@@ -86,7 +86,7 @@ fn problems(operation: &mut Operation) {
     answer(
         operation,
         "503",
-        "Nothing was done: the database or the keyholder does not answer",
+        "Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`)",
     );
     if operation.request_body.is_some() {
         answer(operation, "400", "A body that is not JSON");

@@ -1,14 +1,18 @@
 //! Errors as RFC 9457 problems, with stable types.
 
 use axum::Json;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::{AuthError, GateError};
 use cofferdam_model::Refusal;
+use cofferdam_model::budget::Ceiling;
 use cofferdam_store::StoreError;
 use cofferdam_work::ops::{FieldError, WorkError};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::state::AppState;
 
 /// A problem, as RFC 9457 has it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -28,9 +32,27 @@ pub(crate) struct Problem {
     /// The halt that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     halt: Option<Box<HaltNotice>>,
-    /// In how many seconds it is worth while to ask again: a header.
+    /// When it is worth while to ask again: a header.
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<Again>,
+}
+
+/// When it is worth while to ask again.
+#[derive(Debug, Clone, Copy)]
+enum Again {
+    /// In so many seconds.
+    In(u64),
+    /// When a read budget's hour or day begins anew.
+    Anew(Ceiling),
+}
+
+/// Says in how many seconds a read budget opens again: answers know no clock.
+pub(crate) async fn opens_again(State(state): State<AppState>, mut response: Response) -> Response {
+    if let Some(Again::Anew(ceiling)) = response.extensions().get::<Again>().copied() {
+        let seconds = ceiling.seconds_left(state.gate().env().now());
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// One thing wrong with what was sent.
@@ -93,7 +115,7 @@ impl Problem {
     /// The same, to be asked again in so many seconds.
     fn again_in(self, seconds: u64) -> Self {
         Self {
-            retry_after: Some(seconds),
+            retry_after: Some(Again::In(seconds)),
             ..self
         }
     }
@@ -219,12 +241,15 @@ impl From<Refusal> for Problem {
                 }));
                 problem
             }
-            Refusal::BudgetSpent { .. } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "budget-spent",
-                "Read budget used up",
-                detail,
-            ),
+            Refusal::BudgetSpent { ceiling } => {
+                let spent = StatusCode::TOO_MANY_REQUESTS;
+                let problem = Self::new(spent, "budget-spent", "Read budget used up", detail);
+                let retry_after = Some(Again::Anew(ceiling));
+                Self {
+                    retry_after,
+                    ..problem
+                }
+            }
         }
     }
 }
@@ -319,9 +344,14 @@ impl IntoResponse for Problem {
             let scheme = header::HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if let Some(seconds) = self.retry_after {
-            let seconds = header::HeaderValue::from(seconds);
-            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        match self.retry_after {
+            Some(Again::In(seconds)) => {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Some(again) => {
+                response.extensions_mut().insert(again);
+            }
+            None => {}
         }
         response
     }

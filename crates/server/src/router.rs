@@ -33,6 +33,10 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let (api, _) = documented().split_for_parts();
     let api = api
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .layer(middleware::map_response_with_state(
+            state.clone(),
+            problem::opens_again,
+        ))
         .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(rates, limits::limit));
