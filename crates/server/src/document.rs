@@ -88,6 +88,11 @@ fn problems(operation: &mut Operation) {
         "503",
         "Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`)",
     );
+    answer(
+        operation,
+        "422",
+        "A query parameter that there is not, is given twice, or does not read",
+    );
     if operation.request_body.is_some() {
         answer(operation, "400", "A body that is not JSON");
         answer(operation, "413", "A body that is too large");

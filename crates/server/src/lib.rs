@@ -18,6 +18,7 @@ mod problem;
 mod router;
 mod state;
 mod web;
+mod wording;
 
 pub use document::openapi;
 pub use router::{ON_THE_WAY, router, serve};

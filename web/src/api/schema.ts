@@ -49,6 +49,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -58,7 +67,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -130,6 +139,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -139,7 +157,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -237,6 +255,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -246,7 +273,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -319,6 +346,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -328,7 +364,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -403,6 +439,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -412,7 +457,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -541,7 +586,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -614,7 +659,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -623,7 +677,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -689,6 +743,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -698,7 +761,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -784,7 +847,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -793,7 +865,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -920,7 +992,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1017,6 +1089,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1026,7 +1107,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1159,7 +1240,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1241,7 +1322,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1250,7 +1340,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1338,7 +1428,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1427,6 +1517,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1436,7 +1535,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1521,7 +1620,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1530,7 +1629,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1617,7 +1716,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1626,7 +1725,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1738,7 +1837,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1803,6 +1902,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1812,7 +1920,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1948,7 +2056,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2030,7 +2138,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2039,7 +2156,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2168,7 +2285,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2232,6 +2349,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2241,7 +2367,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2358,7 +2484,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2473,7 +2599,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2525,6 +2651,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2534,7 +2669,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2631,7 +2766,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2706,7 +2841,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2807,7 +2942,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2903,6 +3038,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2912,7 +3056,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2964,6 +3108,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2973,7 +3126,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3074,7 +3227,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3170,7 +3323,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3270,7 +3423,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3345,6 +3498,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3354,7 +3516,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3429,6 +3591,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3438,7 +3609,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3567,7 +3738,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3640,6 +3811,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3649,7 +3829,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3749,7 +3929,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3868,7 +4048,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3941,6 +4121,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3950,7 +4139,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4027,6 +4216,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4036,7 +4234,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4111,6 +4309,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4120,7 +4327,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4174,6 +4381,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4183,7 +4399,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4269,7 +4485,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4370,7 +4586,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4485,7 +4701,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4558,7 +4774,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4633,6 +4849,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4642,7 +4867,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4717,7 +4942,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The job's read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The job's read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4726,7 +4960,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4846,7 +5080,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The job's read budget is used up */
+                /** @description The job's read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4855,7 +5089,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4928,6 +5162,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4937,7 +5180,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5041,7 +5284,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5135,7 +5378,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5188,6 +5431,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -5197,7 +5449,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5332,7 +5584,10 @@ export interface components {
             issued: string;
             kind: components["schemas"]["CredentialKind"];
             label: string;
-            /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+            /**
+             * @description When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+             *     each go.
+             */
             last_used?: string | null;
             /** @description When it was revoked, or, a link, used. */
             revoked?: string | null;
@@ -5683,7 +5938,10 @@ export interface components {
                 issued: string;
                 kind: components["schemas"]["CredentialKind"];
                 label: string;
-                /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+                /**
+                 * @description When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+                 *     each go.
+                 */
                 last_used?: string | null;
                 /** @description When it was revoked, or, a link, used. */
                 revoked?: string | null;

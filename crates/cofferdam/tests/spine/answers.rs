@@ -68,3 +68,46 @@ async fn a_spent_budget_says_when_it_opens_again() {
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!((1..=3_600).contains(&retry_after(&refused)));
 }
+
+#[tokio::test]
+async fn a_query_that_does_not_read_is_told_by_its_parameter() {
+    let desk = Desk::new();
+    for (path, told) in [
+        ("/people?limit=abc", "limit: a whole number is needed"),
+        (
+            "/people?limit=99999999999999",
+            "limit: that number is out of range",
+        ),
+        ("/halts?open=maybe", "open: `true` or `false` is needed"),
+        (
+            "/projects?nosuch=1",
+            "nosuch: there is no such query parameter; there are `lab`",
+        ),
+        (
+            "/me?x=1",
+            "x: there is no such query parameter; this operation has none",
+        ),
+        (
+            "/people?limit=1&limit=2",
+            "limit: it is given twice; give it once",
+        ),
+    ] {
+        let refused = desk.send(Method::GET, path, None).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let problem: Value = refused.json().await.unwrap();
+        assert_eq!(problem["detail"], told);
+        assert_eq!(problem["errors"][0]["field"], told.split(':').next().unwrap());
+    }
+    for (body, told) in [
+        (json!({ "name": 5 }), "name: a text is needed, not 5"),
+        (
+            json!({ "nme": "x" }),
+            "nme: there is no such member; there are `name`",
+        ),
+        (json!({}), "name: it is needed"),
+    ] {
+        let refused = desk.send(Method::POST, "/labs", Some(body)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.json::<Value>().await.unwrap()["detail"], told);
+    }
+}

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
+use crate::wording;
 
 /// An id and the name that people know it by.
 #[derive(Debug, Serialize, ToSchema)]
@@ -232,8 +233,14 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(q)| Self(q))
-            .map_err(|e| Problem::field("query", e.body_text()))
+        read.map(|axum::extract::Query(q)| Self(q)).map_err(|e| {
+            let text = e.body_text();
+            let said = text
+                .strip_prefix("Failed to deserialize query string: ")
+                .unwrap_or(&text);
+            let (name, said) = said.split_once(": ").unwrap_or(("", said));
+            wording::unread(name, said)
+        })
     }
 }
 
