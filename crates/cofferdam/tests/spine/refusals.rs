@@ -466,6 +466,26 @@ fn what_belongs_to_somebody_else() {
 }
 
 #[test]
+fn with_json_errors_are_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = arg(&folder.path().join("nowhere"));
+    for (args, code, said) in [
+        (vec!["doctor", "--data", &missing], 1, "nowhere"),
+        (vec!["doctor", "--no-such-option"], 2, "unexpected argument"),
+        (vec!["lab"], 2, "requires a subcommand"),
+    ] {
+        let plain = run(&args);
+        let ran = run(&[&args[..], &["--json"]].concat());
+        assert_eq!((plain.code, ran.code), (code, code), "{args:?}: {}", ran.stderr);
+        assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+        let told: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert!(told["error"].as_str().unwrap().contains(said), "{told}");
+        assert_eq!(told["exit_code"], code);
+        assert!(plain.stderr.starts_with("cofferdam: "), "{}", plain.stderr);
+    }
+}
+
+#[test]
 fn an_argument_that_is_wrong() {
     let verbs: [&[&str]; 34] = [
         &[],
