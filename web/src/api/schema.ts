@@ -4021,6 +4021,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description They speak for the lab already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -5250,6 +5259,15 @@ export interface paths {
                 };
                 /** @description No such project, person or component */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description They hold the same engagement already: the detail names it */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };

@@ -84,6 +84,7 @@ struct NewEngagement {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
     (status = 404, description = "No such project, person or component", body = Problem),
+    (status = 409, description = "They hold the same engagement already: the detail names it", body = Problem),
     (status = 422, description = "Not an engagement", body = Problem)))]
 async fn engage(
     State(state): State<AppState>,
