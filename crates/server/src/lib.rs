@@ -17,6 +17,7 @@ mod observe;
 mod problem;
 mod router;
 mod state;
+mod unread;
 mod web;
 mod wording;
 

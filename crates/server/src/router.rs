@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{app, idempotency, limits, observe, problem, web, wording};
+use crate::{app, idempotency, limits, observe, problem, unread, web, wording};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -49,6 +49,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .route("/metrics", get(app::metrics))
         .fallback(web::serve)
         .method_not_allowed_fallback(|| async { problem::Problem::method_not_allowed() })
+        .layer(middleware::from_fn(unread::read_on))
         .layer(middleware::from_fn(observe::observe))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

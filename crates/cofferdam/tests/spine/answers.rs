@@ -1,5 +1,8 @@
 //! What HTTP clients are answered beside what they asked for: when to ask again, and what was wrong with the question.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -109,5 +112,58 @@ async fn a_query_that_does_not_read_is_told_by_its_parameter() {
         let refused = desk.send(Method::POST, "/labs", Some(body)).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.json::<Value>().await.unwrap()["detail"], told);
+    }
+}
+
+/// A client that writes all it has before it reads: the status it is answered.
+fn written(connection: &mut BufReader<TcpStream>, token: &str, bytes: usize) -> String {
+    let head = format!(
+        "POST /api/v1/labs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {bytes}\r\n\r\n"
+    );
+    connection.get_mut().write_all(head.as_bytes()).unwrap();
+    for _ in 0..bytes / 1_000 {
+        connection.get_mut().write_all(&[b'x'; 1_000]).unwrap();
+    }
+    let (mut status, mut length) = (String::new(), 0);
+    connection.read_line(&mut status).unwrap();
+    loop {
+        let mut line = String::new();
+        connection.read_line(&mut line).unwrap();
+        match line.trim().split_once(": ") {
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().unwrap()
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut body = vec![0; length];
+    connection.read_exact(&mut body).unwrap();
+    status.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn who_is_refused_while_they_still_write_gets_the_answer_and_keeps_the_connection() {
+    let at = Installation::start_with(|data, _| {
+        let file = data.join("cofferdam.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let slow = text.replace("requests_per_second = 200", "requests_per_second = 1");
+        assert_ne!(text, slow);
+        std::fs::write(file, slow).unwrap();
+    });
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let connect = || {
+        let connection = TcpStream::connect(at.base.trim_start_matches("http://")).unwrap();
+        BufReader::new(connection)
+    };
+    let mut connection = connect();
+    let answered: Vec<String> = (0..6)
+        .map(|_| written(&mut connection, token.trim(), 4_000_000))
+        .collect();
+    assert!(answered.contains(&"429".to_owned()), "{answered:?}");
+    let mut stranger = connect();
+    for _ in 0..2 {
+        assert_eq!(written(&mut stranger, "cft_none", 4_000_000), "401");
     }
 }
