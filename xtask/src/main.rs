@@ -6,6 +6,7 @@
 mod checks;
 mod demo;
 mod e2e;
+mod freeze;
 mod fuzz;
 mod generated;
 mod layers;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   soak [ARGS…]     build what is needed and run one kind of soak: `crash` or `model`; --help says with which options
   fuzz [--seconds N] [--keep] [TARGET…]
                    strangers' bytes for every parser, 60 s each; --keep: take what reaches something new into the corpus
+  freeze VERSION   an installation as this version writes it, for tests of later ones to open
   check-layers     dependencies between our crates point the way that ARCHITECTURE.md says
   check-generated  docs/openapi.json and the web client are what the code says
   generate         write them anew
@@ -58,6 +60,7 @@ fn dispatch(command: &str, args: &[String]) -> Result<()> {
         ("test", [flag]) if flag == "--fast" => test::test(test::Extent::Fast),
         ("ci", []) => checks::ci(),
         ("fuzz", args) => fuzz::fuzz(args),
+        ("freeze", [version]) => freeze::freeze(version),
         ("check-layers", []) => layers::check(),
         ("check-generated", []) => generated::check(),
         ("generate", []) => generated::generate(),

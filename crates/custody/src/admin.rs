@@ -13,6 +13,7 @@ use crate::gate::{Gate, Inner, Outcome};
 use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
+use crate::secrets::Secrets;
 use crate::vault::Sealed;
 
 /// An operator's act. It has no way to plaintext: nothing it says is unsealed.
@@ -37,6 +38,8 @@ pub struct AdminScope<'a, 't> {
     pub now: Timestamp,
     /// Time and randomness.
     pub env: &'a Env,
+    /// The installation's own secrets.
+    pub secrets: &'a Secrets,
     state: &'a State,
 }
 
@@ -111,9 +114,10 @@ impl Gate {
         may_administer(self.inner.state(), caller, self.inner.env.now())
     }
 
-    /// Begins the installation: its log, and its first operator. Only once.
-    pub async fn found(&self, operator: PrincipalRow) -> Result<(), GateError<&'static str>> {
+    /// Begins the installation: its log, and its first operator, whose id is made from the one given. Only once.
+    pub async fn found(&self, operator: PrincipalRow) -> Result<PrincipalId, GateError<&'static str>> {
         let inner = Arc::clone(&self.inner);
+        let operator = inner.secrets.bound(operator);
         self.inner
             .write(move |state, tx| {
                 let compartment = Compartment::Installation;
@@ -124,19 +128,16 @@ impl Gate {
                 }
                 begin(tx, state, compartment)?;
                 principal::insert(tx, &operator)?;
-                let fact = Fact::OperatorGranted {
-                    principal: operator.id,
-                };
-                let entry = record::append(
-                    tx,
-                    &inner.secrets,
-                    compartment,
-                    Actor::Platform,
-                    fact,
-                    operator.created,
-                )?;
-                state.apply(compartment, &entry)?;
-                Ok(())
+                let (principal, now) = (operator.id, operator.created);
+                for fact in [
+                    Fact::PrincipalEnrolled { principal },
+                    Fact::OperatorGranted { principal },
+                ] {
+                    let by = Actor::Platform;
+                    let entry = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
+                    state.apply(compartment, &entry)?;
+                }
+                Ok(principal)
             })
             .await
     }
@@ -236,6 +237,7 @@ fn permitted<C: AdminCommand>(
         operator,
         now,
         env: &inner.env,
+        secrets: &inner.secrets,
         state,
     })?;
     let mut appended = Vec::new();

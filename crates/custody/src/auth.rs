@@ -183,7 +183,7 @@ pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
     let kind = prefix(row.kind);
     let bound: &[u8] = row.bound_to.as_ref().map_or(&[], |e| e.as_bytes());
     sha256(&[
-        b"cofferdam credential row v1",
+        b"cofferdam credential row v2",
         row.id.as_bytes(),
         &row.secret,
         kind.as_bytes(),
@@ -191,6 +191,7 @@ pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
         bound,
         &row.created.as_micros().to_be_bytes(),
         &row.expires.as_micros().to_be_bytes(),
+        row.label.as_bytes(),
     ])
 }
 

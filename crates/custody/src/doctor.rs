@@ -112,11 +112,44 @@ struct Exam<'a> {
     epochs: HashSet<EpochId>,
     engaged: HashMap<EngagementId, Engaged>,
     recorded: Recorded,
+    /// Whose ledgers there are, or were.
+    begun: HashSet<Compartment>,
 }
 
 type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
 
 fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
+    let all = [
+        Exam::ledgers,
+        Exam::credentials,
+        Exam::holders,
+        Exam::names,
+        Exam::work,
+        Exam::epochs,
+        Exam::objects,
+    ];
+    look_through(inner, marks, reader, &all)
+}
+
+/// The same, but for what a patrol goes over anyhow: trees, and what is sealed.
+pub(crate) fn inspect(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
+    let rows = [
+        Exam::entries,
+        Exam::credentials,
+        Exam::holders,
+        Exam::names,
+        Exam::work,
+        Exam::epochs,
+    ];
+    look_through(inner, marks, reader, &rows)
+}
+
+fn look_through<'a>(
+    inner: &'a Inner,
+    marks: Marks,
+    reader: &mut Reader<'_>,
+    sections: &[Section<'a>],
+) -> Result<Health, StoreError> {
     let mut exam = Exam {
         inner,
         marks,
@@ -126,15 +159,8 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         epochs: HashSet::new(),
         engaged: HashMap::new(),
         recorded: Recorded::default(),
+        begun: HashSet::new(),
     };
-    let sections: [Section<'_>; 6] = [
-        Exam::ledgers,
-        Exam::credentials,
-        Exam::holders,
-        Exam::work,
-        Exam::epochs,
-        Exam::objects,
-    ];
     reader.leave_out_unreadable();
     for section in sections {
         let ended = section(&mut exam, reader);
@@ -212,6 +238,7 @@ impl Exam<'_> {
             .findings
             .extend(gone.into_iter().map(|(_, found)| found));
         for compartment in there {
+            self.begun.insert(compartment);
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
             self.keep(sealed)?;
@@ -222,6 +249,27 @@ impl Exam<'_> {
             let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
             if let Some((authority, _)) = self.keep(folded)? {
                 self.authorities.insert(compartment, Arc::new(authority));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what the ledgers say, and no more.
+    fn entries(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        for compartment in ledger::compartments(reader)? {
+            self.begun.insert(compartment);
+            let mut next = 0;
+            loop {
+                let rows = ledger::entries(reader, compartment, next, PAGE)?;
+                let Some(last) = rows.last() else { break };
+                next = last.n + 1;
+                for row in &rows {
+                    self.entry(reader, compartment, row)?;
+                }
+            }
+            let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
+            if let Some((authority, _)) = self.keep(folded)? {
+                self.authorities.insert(compartment, authority.into());
             }
         }
         Ok(())
@@ -307,6 +355,10 @@ impl Exam<'_> {
             self.recorded.take(lab, entry);
         }
         match &entry.fact {
+            Fact::PrincipalEnrolled { principal } if compartment == Compartment::Installation => {
+                self.recorded.enrolled.insert(*principal);
+                Ok(())
+            }
             Fact::CredentialIssued { credential, row } if compartment == Compartment::Installation => {
                 self.issued.insert(*credential, (entry.n, *row));
                 Ok(())

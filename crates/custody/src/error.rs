@@ -111,7 +111,8 @@ impl Integrity {
         }
     }
 
-    pub(crate) fn of(what: impl Into<String>, problem: impl Into<String>) -> Self {
+    /// Of something, in one way.
+    pub fn of(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             problem: problem.into(),

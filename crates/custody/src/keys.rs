@@ -65,6 +65,7 @@ fn seal_of(secrets: &Secrets, row: &EpochRow) -> [u8; 32] {
             &row.compartment.to_bytes(),
             row.project.as_bytes(),
             &row.wrapped,
+            &row.opened.as_micros().to_be_bytes(),
         ],
     )
 }

@@ -166,6 +166,27 @@ impl Gate {
         self.inner.store.read(read).await
     }
 
+    /// Every checked entry of a ledger that authorises, in order: few, however long the ledger is.
+    pub async fn authorising(
+        &self,
+        compartment: Compartment,
+    ) -> Result<Vec<Entry>, GateError<std::convert::Infallible>> {
+        let inner = Arc::clone(&self.inner);
+        let read = move |r: &mut Reader<'_>| {
+            let rows = ledger::authorising(r, compartment, 0)?;
+            let check = |(before, row): (usize, &ledger::EntryRow)| {
+                let gap =
+                    || Integrity::entry(compartment, row.n, "an authorising entry before it is missing");
+                let follows = row.authorising == Some(before as u64 + 1);
+                follows.then_some(()).ok_or_else(gap)?;
+                record::check(&inner.secrets, compartment, row)
+            };
+            let entries = rows.iter().enumerate().map(check);
+            entries.collect::<Result<_, Integrity>>().map_err(GateError::from)
+        };
+        self.inner.store.read(read).await
+    }
+
     /// What the ledgers say a credential touched between two times.
     pub async fn exposure(
         &self,

@@ -2,7 +2,8 @@
 //!
 //! Nothing that was edited underneath is obeyed: a node goes by what it folded, and checks what it reads. But what it does
 //! not ask for again it does not meet either, and whoever runs it should hear of an edit soon, not when somebody happens
-//! upon it or the node is next started. So what authorises is gone over every few seconds, and all the rest bit by bit.
+//! upon it or the node is next started. So what authorises is gone over every few seconds, and all the rest bit by bit;
+//! rows are held against the ledgers for a hundredth of the time, as a whole.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use cofferdam_model::{Compartment, Id, ObjectId, Timestamp};
 use cofferdam_store::{Reader, StoreError, engagement, ledger, object};
 
-use crate::doctor::{Finding, holders};
+use crate::doctor::{self, Finding, holders};
 use crate::gate::{Gate, Inner};
 use crate::state::Fold;
 use crate::watermark::Marks;
@@ -66,8 +67,36 @@ impl Gate {
         Ok(findings)
     }
 
-    /// Goes on patrol for ever. The log is told of each finding once.
+    /// Holds every row against what the ledgers say of it, as a check of the whole does: what of it is not as it was
+    /// written, is missing, or was put there.
+    pub async fn inspect(&self) -> Result<Vec<Finding>, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        let marks = inner.secrets.watermarks().read();
+        let look = move |reader: &mut Reader<'_>| doctor::inspect(&inner, marks, reader);
+        Ok(self.inner.store.read(look).await?.findings)
+    }
+
+    /// Goes on patrol for ever, and inspects the rows beside it, which takes longer the more there are: neither waits for
+    /// the other. The log is told of each finding once.
     pub(crate) async fn patrolling(&self) {
+        tokio::join!(self.walking(), self.inspecting());
+    }
+
+    async fn inspecting(&self) {
+        let mut told = HashSet::new();
+        let mut wait = EVERY;
+        loop {
+            tokio::time::sleep(wait).await;
+            let begun = self.inner.env.now();
+            match self.inspect().await {
+                Ok(findings) => tell(&mut told, &findings),
+                Err(error) => tracing::debug!(%error, "no inspection"),
+            }
+            wait = rest(begun, self.inner.env.now());
+        }
+    }
+
+    async fn walking(&self) {
         let closed = self.closed();
         let mut told: HashSet<String> = closed.iter().map(ToString::to_string).collect();
         let mut beat = Beat::default();

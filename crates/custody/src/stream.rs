@@ -1,6 +1,7 @@
 //! The second door: a set fixed before it is read, with an entry before and an entry after.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use cofferdam_model::entry::StreamEnd;
@@ -11,7 +12,7 @@ use cofferdam_model::{
 use cofferdam_seal::keyholder::LeaseReason;
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::object::SealedRow;
-use cofferdam_store::{StoreError, Tx, object};
+use cofferdam_store::{Tx, object};
 use tokio::sync::watch;
 
 use crate::auth::Caller;
@@ -26,7 +27,8 @@ use crate::vault::Plaintext;
 const PAGE: usize = 64;
 
 /// Chooses the objects of a stream, in reading order, each with what the reader needs to know it by.
-pub type Select<M> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<Vec<(M, ObjectRef)>, StoreError> + Send>;
+pub type Select<M> =
+    Box<dyn FnOnce(&mut Tx<'_>) -> Result<Vec<(M, ObjectRef)>, GateError<Infallible>> + Send>;
 
 /// What a stream is to read.
 pub struct Selection<M> {

@@ -158,7 +158,9 @@ pub enum Fact {
     /// Installation log: a principal may administer no more.
     OperatorEnded { principal: PrincipalId },
 
-    // --- credentials: installation log ---
+    // --- people and credentials: installation log ---
+    /// A person, a component or a job of the platform is known from here on. Its id is a keyed hash of its row.
+    PrincipalEnrolled { principal: PrincipalId },
     /// A credential exists. `row` is the hash of its database row's authorising members.
     CredentialIssued {
         credential: CredentialId,

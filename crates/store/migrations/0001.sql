@@ -65,7 +65,7 @@ CREATE TABLE epoch (
     project     BLOB NOT NULL,
     wrapped     BLOB NOT NULL,
     opened      BIGINT NOT NULL,
-    seal        BLOB NOT NULL           -- keyed hash over all of the above but the time
+    seal        BLOB NOT NULL           -- keyed hash over all of the above
 );
 CREATE INDEX epoch_by_project ON epoch (project, opened);
 
@@ -132,7 +132,8 @@ CREATE TABLE submission (
     version    BIGINT NOT NULL,
     state      BIGINT NOT NULL,         -- 0 submitted, 1 accepted, 2 returned, 3 rejected
     answer     BLOB NOT NULL,           -- object
-    received   BIGINT NOT NULL
+    received   BIGINT NOT NULL,
+    seal       BLOB NOT NULL            -- keyed hash over all of the above
 );
 CREATE INDEX submission_by_task ON submission (task);
 CREATE INDEX submission_by_project ON submission (project, state, received, id);
@@ -160,7 +161,8 @@ CREATE TABLE timer (
     started    BIGINT NOT NULL,
     beat       BIGINT NOT NULL,
     ended      BIGINT,
-    cause      BIGINT                   -- 0 stopped, 1 heartbeats ceased, 2 halted, 3 engagement ended
+    cause      BIGINT,                  -- 0 stopped, 1 heartbeats ceased, 2 halted, 3 engagement ended
+    seal       BLOB NOT NULL            -- keyed hash over all of the above
 );
 CREATE UNIQUE INDEX timer_running ON timer (engagement) WHERE ended IS NULL;
 CREATE INDEX timer_by_engagement ON timer (engagement, started);
@@ -178,7 +180,8 @@ CREATE TABLE delivery (
     sha256   BLOB NOT NULL,             -- of the encrypted file
     manifest TEXT NOT NULL,             -- a signed note: ids, counts and hashes
     created  BIGINT NOT NULL,
-    decided  BIGINT
+    decided  BIGINT,
+    seal     BLOB NOT NULL              -- keyed hash over all of the above but the state and what is decided
 );
 CREATE INDEX delivery_by_lab ON delivery (lab, created);
 
@@ -188,6 +191,7 @@ CREATE TABLE delivery_row (
     task     BLOB NOT NULL,
     returned BIGINT,                    -- when the lab sent it back
     reason   BLOB,                      -- object, version 1
+    seal     BLOB NOT NULL,             -- keyed hash over delivery, row and task
     PRIMARY KEY (delivery, row)
 );
 CREATE INDEX delivery_row_returned ON delivery_row (task, returned) WHERE returned IS NOT NULL;

@@ -36,6 +36,25 @@ pub struct DeliveryRow {
     pub created: Timestamp,
     /// When the lab decided.
     pub decided: Option<Timestamp>,
+    /// Keyed hash over all of the above but the state and the decision.
+    pub seal: [u8; 32],
+}
+
+/// One row of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemRow {
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// Its number, from 1.
+    pub row: u64,
+    /// Which task it is.
+    pub task: TaskId,
+    /// When the lab sent it back.
+    pub returned: Option<Timestamp>,
+    /// Why: an object, version 1.
+    pub reason: Option<ObjectId>,
+    /// Keyed hash over delivery, row and task.
+    pub seal: [u8; 32],
 }
 
 fn read(row: &dyn Row) -> Result<DeliveryRow, StoreError> {
@@ -57,15 +76,16 @@ fn read(row: &dyn Row) -> Result<DeliveryRow, StoreError> {
         manifest: row.string(9)?,
         created: row.time(10)?,
         decided: row.maybe_time(11)?,
+        seal: row.array(12)?,
     })
 }
 
-/// Adds a delivery and says which task each of its rows is.
-pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, tasks: &[TaskId]) -> Result<(), StoreError> {
+/// Adds a delivery and its rows.
+pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, rows: &[ItemRow]) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO delivery
-             (id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             (id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             d.id,
             d.lab,
@@ -78,13 +98,14 @@ pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, tasks: &[TaskId]) -> Result<(), 
             d.sha256,
             d.manifest,
             d.created,
-            d.decided
+            d.decided,
+            d.seal
         ],
     )?;
-    for (index, task) in tasks.iter().enumerate() {
+    for item in rows {
         tx.execute(
-            "INSERT INTO delivery_row (delivery, row, task) VALUES ($1, $2, $3)",
-            params![d.id, index as u64 + 1, *task],
+            "INSERT INTO delivery_row (delivery, row, task, seal) VALUES ($1, $2, $3, $4)",
+            params![item.delivery, item.row, item.task, item.seal],
         )?;
     }
     Ok(())
@@ -93,7 +114,7 @@ pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, tasks: &[TaskId]) -> Result<(), 
 /// The delivery of that id.
 pub fn get(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
     reader.first(
-        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided, seal
          FROM delivery WHERE id = $1",
         params![id],
         read,
@@ -103,7 +124,7 @@ pub fn get(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Option<DeliveryRow
 /// A lab's deliveries, newest first.
 pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<DeliveryRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided, seal
          FROM delivery WHERE lab = $1 ORDER BY created DESC, id DESC",
         params![lab],
         read,
@@ -113,7 +134,7 @@ pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<DeliveryRow>, S
 /// Every delivery, for a check of the whole.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<DeliveryRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided
+        "SELECT id, lab, project, format, state, row_count, left_out, bytes, sha256, manifest, created, decided, seal
          FROM delivery ORDER BY id",
         &[],
         read,
@@ -129,19 +150,40 @@ pub fn decide(tx: &mut Tx<'_>, id: DeliveryId, state: Delivery, now: Timestamp) 
     Ok(())
 }
 
-/// Marks a row as sent back; its task, or none when there is no such row or it was sent back before.
+/// Marks a row as sent back; the row, or none when there is no such row or it was sent back before.
 pub fn return_row(
     tx: &mut Tx<'_>,
     id: DeliveryId,
     row: u64,
     reason: Option<ObjectId>,
     now: Timestamp,
-) -> Result<Option<TaskId>, StoreError> {
+) -> Result<Option<ItemRow>, StoreError> {
     tx.first(
         "UPDATE delivery_row SET returned = $3, reason = $4
-         WHERE delivery = $1 AND row = $2 AND returned IS NULL RETURNING task",
+         WHERE delivery = $1 AND row = $2 AND returned IS NULL
+         RETURNING delivery, row, task, returned, reason, seal",
         params![id, row, now, Maybe(&reason)],
-        |r| r.id(0),
+        read_item,
+    )
+}
+
+fn read_item(row: &dyn Row) -> Result<ItemRow, StoreError> {
+    Ok(ItemRow {
+        delivery: row.id(0)?,
+        row: row.u64(1)?,
+        task: row.id(2)?,
+        returned: row.maybe_time(3)?,
+        reason: row.maybe_id(4)?,
+        seal: row.array(5)?,
+    })
+}
+
+/// Every row of every delivery, for a check of the whole.
+pub fn items(reader: &mut Reader<'_>) -> Result<Vec<ItemRow>, StoreError> {
+    reader.all(
+        "SELECT delivery, row, task, returned, reason, seal FROM delivery_row ORDER BY delivery, row",
+        &[],
+        read_item,
     )
 }
 

@@ -19,7 +19,7 @@ pub struct EpochRow {
     pub wrapped: Vec<u8>,
     /// When it was opened.
     pub opened: Timestamp,
-    /// Keyed hash over what the key is bound to and the key as wrapped.
+    /// Keyed hash over all of the above.
     pub seal: [u8; 32],
 }
 

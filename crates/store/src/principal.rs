@@ -91,6 +91,24 @@ pub fn get(reader: &mut Reader<'_>, id: PrincipalId) -> Result<Option<PrincipalR
     )
 }
 
+/// Every principal, for a check of the whole.
+pub fn all(reader: &mut Reader<'_>) -> Result<Vec<PrincipalRow>, StoreError> {
+    reader.all(
+        "SELECT id, kind, name, created FROM principal ORDER BY id",
+        &[],
+        read,
+    )
+}
+
+/// Every name in a lab's ledger, and whose it is there, for a check of the whole.
+pub fn pseudonyms(reader: &mut Reader<'_>) -> Result<Vec<(LabId, PrincipalId, Pseudonym)>, StoreError> {
+    reader.all(
+        "SELECT lab, principal, pseudonym FROM pseudonym ORDER BY lab, principal",
+        &[],
+        |row| Ok((row.id(0)?, row.id(1)?, row.id(2)?)),
+    )
+}
+
 /// The platform's job of that name.
 pub fn job(reader: &mut Reader<'_>, name: &str) -> Result<Option<PrincipalRow>, StoreError> {
     reader.first(

@@ -138,6 +138,13 @@ pub fn reserve_places(tx: &mut Tx<'_>, id: ProjectId, count: u64) -> Result<u64,
     Ok(next.saturating_sub(count))
 }
 
+/// How many places of the project's queue were taken.
+pub fn places(reader: &mut Reader<'_>, id: ProjectId) -> Result<Option<u64>, StoreError> {
+    reader.first("SELECT next_seq FROM project WHERE id = $1", params![id], |row| {
+        row.u64(0)
+    })
+}
+
 /// How much work a project holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {

@@ -117,6 +117,16 @@ pub fn given(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
     )
 }
 
+/// Every hold of a reviewer's without a verdict, for a check of the whole.
+pub fn open(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
+    reader.all(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE verdict IS NULL ORDER BY id",
+        &[],
+        read,
+    )
+}
+
 /// Keeps a verdict. It holds the submission's version for ever.
 pub fn give(
     tx: &mut Tx<'_>,

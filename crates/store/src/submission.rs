@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::Submission;
 use cofferdam_model::{
-    AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, Pseudonym, SubmissionId, TaskId, Timestamp,
+    AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, SubmissionId, TaskId, Timestamp,
 };
 
 use crate::error::StoreError;
@@ -32,6 +32,8 @@ pub struct SubmissionRow {
     pub answer: ObjectId,
     /// When this version came in.
     pub received: Timestamp,
+    /// Keyed hash over all of the above.
+    pub seal: [u8; 32],
 }
 
 fn read(row: &dyn Row) -> Result<SubmissionRow, StoreError> {
@@ -51,6 +53,7 @@ fn read(row: &dyn Row) -> Result<SubmissionRow, StoreError> {
         state,
         answer: row.id(8)?,
         received: row.time(9)?,
+        seal: row.array(10)?,
     })
 }
 
@@ -58,8 +61,8 @@ fn read(row: &dyn Row) -> Result<SubmissionRow, StoreError> {
 pub fn insert(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO submission
-             (id, assignment, task, project, engagement, principal, version, state, answer, received)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             (id, assignment, task, project, engagement, principal, version, state, answer, received, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             s.id,
             s.assignment,
@@ -70,17 +73,18 @@ pub fn insert(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
             s.version,
             s.state.code(),
             s.answer,
-            s.received
+            s.received,
+            s.seal
         ],
     )?;
     Ok(())
 }
 
-/// Keeps a new state, version and time of receipt.
+/// Keeps a new state, version, time of receipt and seal.
 pub fn update(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE submission SET version = $2, state = $3, received = $4 WHERE id = $1",
-        params![s.id, s.version, s.state.code(), s.received],
+        "UPDATE submission SET version = $2, state = $3, received = $4, seal = $5 WHERE id = $1",
+        params![s.id, s.version, s.state.code(), s.received, s.seal],
     )?;
     Ok(())
 }
@@ -88,7 +92,7 @@ pub fn update(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
 /// The submission of that id.
 pub fn get(reader: &mut Reader<'_>, id: SubmissionId) -> Result<Option<SubmissionRow>, StoreError> {
     reader.first(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission WHERE id = $1",
         params![id],
         read,
@@ -98,7 +102,7 @@ pub fn get(reader: &mut Reader<'_>, id: SubmissionId) -> Result<Option<Submissio
 /// Every submission, for a check of the whole.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<SubmissionRow>, StoreError> {
     reader.all(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission ORDER BY id",
         &[],
         read,
@@ -108,7 +112,7 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<SubmissionRow>, StoreError> {
 /// Every submission to a task.
 pub fn of_task(reader: &mut Reader<'_>, task: TaskId) -> Result<Vec<SubmissionRow>, StoreError> {
     reader.all(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission WHERE task = $1 ORDER BY id",
         params![task],
         read,
@@ -121,7 +125,7 @@ pub fn of_assignment(
     assignment: AssignmentId,
 ) -> Result<Option<SubmissionRow>, StoreError> {
     reader.first(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission WHERE assignment = $1",
         params![assignment],
         read,
@@ -134,7 +138,7 @@ pub fn rework(
     engagement: EngagementId,
 ) -> Result<Option<SubmissionRow>, StoreError> {
     reader.first(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission WHERE engagement = $1 AND state = 2 ORDER BY received LIMIT 1",
         params![engagement],
         read,
@@ -144,7 +148,7 @@ pub fn rework(
 /// Every submission of a project that is back with its author, the oldest first.
 pub fn all_rework(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<SubmissionRow>, StoreError> {
     reader.all(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission WHERE project = $1 AND state = 2 ORDER BY received, id",
         params![project],
         read,
@@ -159,7 +163,7 @@ pub fn next_to_review(
     now: Timestamp,
 ) -> Result<Option<SubmissionRow>, StoreError> {
     tx.first(
-        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission s
          WHERE project = $1 AND state = 0 AND principal <> $2 AND NOT EXISTS
              (SELECT 1 FROM review r WHERE r.submission = s.id AND r.version = s.version AND r.until > $3)
@@ -169,26 +173,12 @@ pub fn next_to_review(
     )
 }
 
-/// A submission beside its task's place and input, and its author's name in the lab's ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AnsweredRow {
-    /// The submission.
-    pub submission: SubmissionRow,
-    /// The task's place in the queue.
-    pub seq: u64,
-    /// Who, as the lab knows them.
-    pub author: Pseudonym,
-}
-
-/// Every submission of a project that was not rejected, by task and author.
-pub fn of_project(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<AnsweredRow>, StoreError> {
+/// Every submission of a project, by task.
+pub fn of_project(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<SubmissionRow>, StoreError> {
     reader.all(
-        "SELECT s.id, s.assignment, s.task, s.project, s.engagement, s.principal, s.version, s.state, s.answer,
-                s.received, t.seq, p.pseudonym
-         FROM submission s JOIN task t ON t.id = s.task JOIN project j ON j.id = s.project
-             JOIN pseudonym p ON p.lab = j.lab AND p.principal = s.principal
-         WHERE s.project = $1 AND s.state <> 3 ORDER BY t.seq, s.id",
+        "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
+         FROM submission WHERE project = $1 ORDER BY task, id",
         params![project],
-        |row| Ok(AnsweredRow { submission: read(row)?, seq: row.u64(10)?, author: row.id(11)? }),
+        read,
     )
 }

@@ -366,19 +366,30 @@ pub struct DraftRow {
     pub saved: Timestamp,
 }
 
+fn read_draft(row: &dyn Row) -> Result<DraftRow, StoreError> {
+    Ok(DraftRow {
+        assignment: row.id(0)?,
+        object: row.id(1)?,
+        version: row.u32(2)?,
+        saved: row.time(3)?,
+    })
+}
+
 /// A hold's draft.
 pub fn draft(reader: &mut Reader<'_>, assignment: AssignmentId) -> Result<Option<DraftRow>, StoreError> {
     reader.first(
         "SELECT assignment, object, version, saved FROM draft WHERE assignment = $1",
         params![assignment],
-        |row| {
-            Ok(DraftRow {
-                assignment: row.id(0)?,
-                object: row.id(1)?,
-                version: row.u32(2)?,
-                saved: row.time(3)?,
-            })
-        },
+        read_draft,
+    )
+}
+
+/// Every draft, for a check of the whole.
+pub fn drafts(reader: &mut Reader<'_>) -> Result<Vec<DraftRow>, StoreError> {
+    reader.all(
+        "SELECT assignment, object, version, saved FROM draft ORDER BY assignment",
+        &[],
+        read_draft,
     )
 }
 

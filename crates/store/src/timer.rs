@@ -22,6 +22,8 @@ pub struct TimerRow {
     pub principal: PrincipalId,
     /// Its state.
     pub state: Timer,
+    /// Keyed hash over all of the above.
+    pub seal: [u8; 32],
 }
 
 fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
@@ -55,24 +57,28 @@ fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
         engagement: row.id(3)?,
         principal: row.id(4)?,
         state,
+        seal: row.array(9)?,
     })
 }
 
 /// Adds a running timer; a conflict when the engagement has one.
 pub fn insert(tx: &mut Tx<'_>, t: &TimerRow, started: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO timer (id, lab, project, engagement, principal, started, beat)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
-        params![t.id, t.lab, t.project, t.engagement, t.principal, started],
+        "INSERT INTO timer (id, lab, project, engagement, principal, started, beat, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        params![t.id, t.lab, t.project, t.engagement, t.principal, started, t.seal],
     )?;
     Ok(())
 }
 
 /// Keeps a timer's state.
-pub fn update(tx: &mut Tx<'_>, id: TimerId, state: Timer) -> Result<(), StoreError> {
-    match state {
+pub fn update(tx: &mut Tx<'_>, t: &TimerRow) -> Result<(), StoreError> {
+    match t.state {
         Timer::Running { beat, .. } => {
-            tx.execute("UPDATE timer SET beat = $2 WHERE id = $1", params![id, beat])?;
+            tx.execute(
+                "UPDATE timer SET beat = $2, seal = $3 WHERE id = $1",
+                params![t.id, beat, t.seal],
+            )?;
         }
         Timer::Stopped { to, cause, .. } => {
             let code = match cause {
@@ -82,8 +88,8 @@ pub fn update(tx: &mut Tx<'_>, id: TimerId, state: Timer) -> Result<(), StoreErr
                 StopCause::EngagementEnded => 3,
             };
             tx.execute(
-                "UPDATE timer SET ended = $2, cause = $3 WHERE id = $1",
-                params![id, to, code],
+                "UPDATE timer SET ended = $2, cause = $3, seal = $4 WHERE id = $1",
+                params![t.id, to, code, t.seal],
             )?;
         }
     }
@@ -93,7 +99,7 @@ pub fn update(tx: &mut Tx<'_>, id: TimerId, state: Timer) -> Result<(), StoreErr
 /// The engagement's running timer.
 pub fn running_of(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<Option<TimerRow>, StoreError> {
     reader.first(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
          FROM timer WHERE engagement = $1 AND ended IS NULL",
         params![engagement],
         read,
@@ -103,7 +109,7 @@ pub fn running_of(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<O
 /// A principal's running timers.
 pub fn running_by(reader: &mut Reader<'_>, principal: PrincipalId) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
          FROM timer WHERE principal = $1 AND ended IS NULL ORDER BY id",
         params![principal],
         read,
@@ -113,7 +119,7 @@ pub fn running_by(reader: &mut Reader<'_>, principal: PrincipalId) -> Result<Vec
 /// Every running timer.
 pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
          FROM timer WHERE ended IS NULL ORDER BY id",
         &[],
         read,
@@ -123,7 +129,7 @@ pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
 /// Every timer, for a check of the whole.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause FROM timer ORDER BY id",
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal FROM timer ORDER BY id",
         &[],
         read,
     )
@@ -136,7 +142,7 @@ pub fn of_engagement(
     since: Timestamp,
 ) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
          FROM timer WHERE engagement = $1 AND started >= $2 ORDER BY started",
         params![engagement, since],
         read,

@@ -242,7 +242,8 @@ impl Author {
             Answer::Unknown => Ok(false),
             Answer::Done(StatusCode::OK, shown) => {
                 let last = &shown["last"];
-                if last.is_object() {
+                // That heartbeats ceased is seen before it is recorded: whoever acts next records it.
+                if last.is_object() && last["cause"] != "heartbeats-ceased" {
                     let stopped = (self.engagement.clone(), text(last, "timer")?);
                     self.told.stopped.insert(stopped);
                 }

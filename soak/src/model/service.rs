@@ -88,9 +88,8 @@ impl Service {
             name: "Operator".into(),
             created: service.env.now(),
         };
-        let id = row.id;
         let gate = service.gate()?;
-        gate.found(row).await.map_err(|e| anyhow!("{e}"))?;
+        let id = gate.found(row).await.map_err(|e| anyhow!("{e}"))?;
         let kind = CredentialKind::Token;
         let issued = gate.issue_to_founder(id, kind, "first", LONG_SECONDS).await;
         let issued = issued.map_err(|e| anyhow!("{e}"))?;

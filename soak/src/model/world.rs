@@ -80,7 +80,7 @@ impl World {
             operator: true,
             component: false,
         });
-        for kind in ["operator-granted", "credential-issued"] {
+        for kind in ["principal-enrolled", "operator-granted", "credential-issued"] {
             model.record(None, By::Platform, kind, Released::Nothing);
         }
         model.issued(credential, 0, None, LONG_SECONDS);
@@ -125,8 +125,9 @@ impl World {
                 operator,
                 component,
             });
+            let by = By::Operator { person: 0 };
+            self.record(None, by, "principal-enrolled");
             if operator {
-                let by = By::Operator { person: 0 };
                 self.record(None, by, "operator-granted");
             }
         }
@@ -178,6 +179,10 @@ impl World {
             });
             for kind in ["project-opened", "engagement-granted", "engagement-granted"] {
                 self.record(Some(lab), by, kind);
+            }
+            if at == 0 {
+                self.record(None, by, "principal-enrolled");
+                self.record(None, by, "principal-enrolled");
             }
             self.job_engagements(at, jobs).await?;
         }

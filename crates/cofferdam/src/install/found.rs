@@ -92,8 +92,7 @@ async fn write(folder: &Path, config: &Config, file: &str, operator: &str) -> Ou
         name: operator.to_owned(),
         created: env.now(),
     };
-    let id = row.id;
-    gate.found(row).await.to(folder.display())?;
+    let id = gate.found(row).await.to(folder.display())?;
     let (link, token) = (CredentialKind::Link, CredentialKind::Token);
     let token = gate
         .issue_to_founder(id, token, "first operator", TOKEN_SECONDS)

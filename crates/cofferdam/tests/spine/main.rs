@@ -7,6 +7,7 @@ mod cli;
 mod copying;
 mod demo;
 mod edited;
+mod frozen;
 mod halted;
 mod imports;
 mod leaks;

@@ -2,42 +2,71 @@
 //!
 //! They authorise nothing, but they say whose work is whose: what is paid, delivered and shown to whom within a project.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
 use aws_lc_rs::digest;
 use cofferdam_model::timer::{StopCause, Timer};
-use cofferdam_model::work::{Delivery, Submission, Verdict};
+use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Verdict};
 use cofferdam_model::{
-    AssignmentId, DeliveryId, EngagementId, Entry, Fact, LabId, ObjectId, PrincipalId, ProjectId, ReviewId,
-    SubmissionId, TaskId, TimerId, Timestamp,
+    AssignmentId, Compartment, DeliveryId, EngagementId, Entry, Fact, Id, LabId, ObjectId, PrincipalId,
+    ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, TimerId, Timestamp,
 };
-use cofferdam_store::{Reader, StoreError, delivery, project, review, submission, task, timer};
+use cofferdam_store::project::ProjectRow;
+use cofferdam_store::{
+    Reader, StoreError, delivery, lab, object, principal, project, review, submission, task, timer,
+};
 
 use super::Exam;
+use crate::error::Integrity;
 use crate::record::engagement_of;
+use crate::standing::{Stands, Submissions};
 
 type Project = (LabId, ObjectId, Option<ObjectId>, u32);
-type Hold = (TaskId, EngagementId);
-type Given = (TaskId, AssignmentId, EngagementId, ObjectId, u32, Submission);
-type Judged = (EngagementId, SubmissionId, Verdict, Option<ObjectId>);
+type Hold = (TaskId, EngagementId, Held);
+type Judged = (EngagementId, SubmissionId, u32, Verdict, Option<ObjectId>);
+type Reviewing = (EngagementId, SubmissionId, u32);
 type Worked = (EngagementId, Option<(Timestamp, Timestamp, StopCause)>);
 type Made = (LabId, ProjectId, String, u64, [u8; 32], [u8; 32], Delivery);
 
 /// Where somebody is engaged, and who it is.
 pub(super) type Engaged = (LabId, Option<ProjectId>, PrincipalId);
 
+/// What became of a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Still,
+    Answered,
+    Returned(ReturnCause),
+}
+
+impl Held {
+    const fn of(state: Assignment) -> Self {
+        match state {
+            Assignment::Claimed { .. } => Self::Still,
+            Assignment::Submitted => Self::Answered,
+            Assignment::Returned { cause } => Self::Returned(cause),
+        }
+    }
+}
+
 /// What the ledgers say that the rows of work must be.
 #[derive(Default)]
 pub(super) struct Recorded {
+    pub(super) enrolled: HashSet<PrincipalId>,
     projects: HashMap<ProjectId, Project>,
     pub(super) inputs: HashMap<ObjectId, ProjectId>,
+    imported: HashMap<ProjectId, u64>,
     holds: HashMap<AssignmentId, Hold>,
-    submissions: HashMap<SubmissionId, Given>,
+    /// How many people have each task or have answered it, but for answers that were rejected.
+    taken: HashMap<TaskId, i64>,
+    submissions: Submissions,
+    reviewing: HashMap<ReviewId, Reviewing>,
     reviews: HashMap<ReviewId, Judged>,
     timers: HashMap<TimerId, Worked>,
     deliveries: HashMap<DeliveryId, Made>,
+    returned: HashMap<DeliveryId, u64>,
 }
 
 impl Recorded {
@@ -51,6 +80,9 @@ impl Recorded {
                 if let Some(known) = self.projects.get_mut(project) {
                     (known.2, known.3) = (Some(guideline.object), guideline.version);
                 }
+            }
+            Fact::TasksImported { project, set } => {
+                *self.imported.entry(*project).or_default() += set.objects;
             }
             Fact::DeliveryMade {
                 delivery,
@@ -72,7 +104,10 @@ impl Recorded {
                 self.deliveries.insert(*delivery, made);
             }
             Fact::DeliveryAccepted { delivery } => self.decided(delivery, Delivery::Accepted),
-            Fact::DeliveryRowsReturned { delivery, .. } => self.decided(delivery, Delivery::RowsReturned),
+            Fact::DeliveryRowsReturned { delivery, rows } => {
+                self.decided(delivery, Delivery::RowsReturned);
+                *self.returned.entry(*delivery).or_default() += rows;
+            }
             Fact::TimerStopped {
                 timer,
                 from,
@@ -83,10 +118,20 @@ impl Recorded {
                     known.1 = Some((*from, *to, *cause));
                 }
             }
+            Fact::TaskReturned {
+                task,
+                assignment,
+                cause,
+            } => {
+                self.became(*assignment, Held::Returned(*cause));
+                *self.taken.entry(*task).or_default() -= 1;
+            }
             Fact::SubmissionLapsed { submission } => {
-                if let Some(given) = self.submissions.get_mut(submission) {
-                    given.5 = given.5.lapse().unwrap_or(given.5);
+                let task = self.submissions.0.get(submission).map(|s| s.task);
+                if let Some(task) = task {
+                    *self.taken.entry(task).or_default() -= 1;
                 }
+                self.submissions.take(entry);
             }
             _ => self.take_work(entry),
         }
@@ -98,31 +143,30 @@ impl Recorded {
         }
     }
 
+    fn became(&mut self, hold: AssignmentId, held: Held) {
+        if let Some(known) = self.holds.get_mut(&hold) {
+            known.2 = held;
+        }
+    }
+
     /// What was done under an engagement.
     fn take_work(&mut self, entry: &Entry) {
         let Some(engagement) = engagement_of(entry) else {
             return;
         };
+        let version = |submission| self.submissions.0.get(submission).map_or(0, |s| s.version);
         match &entry.fact {
-            Fact::TaskReleased { task, assignment, .. } => {
-                self.holds.insert(*assignment, (*task, engagement));
+            // A hold is released again each time that its holder looks at it.
+            Fact::TaskReleased { task, assignment, .. } if !self.holds.contains_key(assignment) => {
+                self.holds.insert(*assignment, (*task, engagement, Held::Still));
+                *self.taken.entry(*task).or_default() += 1;
             }
-            Fact::SubmissionReceived {
-                submission,
-                task,
-                assignment,
-                answer,
+            Fact::SubmissionReceived { assignment, .. } => self.became(*assignment, Held::Answered),
+            Fact::ReviewReleased {
+                review, submission, ..
             } => {
-                let (object, version) = (answer.object, answer.version);
-                let given = (
-                    *task,
-                    *assignment,
-                    engagement,
-                    object,
-                    version,
-                    Submission::Submitted,
-                );
-                self.submissions.insert(*submission, given);
+                let reviewing = (engagement, *submission, version(submission));
+                self.reviewing.insert(*review, reviewing);
             }
             Fact::ReviewGiven {
                 review,
@@ -130,16 +174,14 @@ impl Recorded {
                 verdict,
                 comment,
             } => {
+                let version = version(submission);
                 let comment = comment.map(|c| c.object);
+                self.reviewing.remove(review);
                 self.reviews
-                    .insert(*review, (engagement, *submission, *verdict, comment));
-                if let Some(given) = self.submissions.get_mut(submission) {
-                    given.5 = given.5.judge(*verdict).unwrap_or(given.5);
-                }
-            }
-            Fact::SubmissionSentBack { submission, .. } => {
-                if let Some(given) = self.submissions.get_mut(submission) {
-                    given.5 = given.5.send_back().unwrap_or(given.5);
+                    .insert(*review, (engagement, *submission, version, *verdict, comment));
+                let task = self.submissions.0.get(submission).map(|s| s.task);
+                if let Some(task) = task.filter(|_| *verdict == Verdict::Reject) {
+                    *self.taken.entry(task).or_default() -= 1;
                 }
             }
             Fact::TimerStarted { timer } => {
@@ -147,6 +189,7 @@ impl Recorded {
             }
             _ => {}
         }
+        self.submissions.take(entry);
     }
 }
 
@@ -177,60 +220,179 @@ impl Exam<'_> {
         found.is_some_and(|(_, own, who)| *own == Some(project) && *who == principal)
     }
 
+    /// Names a row that does not check by itself.
+    fn made(&mut self, checked: Result<(), Integrity>) {
+        self.health.findings.extend(checked.err());
+    }
+
+    /// Holds labs, principals and their names in the labs' ledgers against what was recorded of them.
+    pub(super) fn names(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let opened = self
+            .authorities
+            .keys()
+            .filter_map(|compartment| compartment.lab());
+        let mut labs: HashMap<LabId, ()> = opened.map(|lab| (lab, ())).collect();
+        for row in lab::all(reader)? {
+            self.made(self.inner.secrets.check(&row));
+            let fits = holds(&mut labs, &row.id, &());
+            let closed = !self.authorities.contains_key(&Compartment::Lab(row.id));
+            self.row(
+                "lab",
+                &row.id,
+                fits || closed && self.begun.contains(&Compartment::Lab(row.id)),
+            );
+        }
+        self.unseen("lab", labs);
+        let enrolled = std::mem::take(&mut self.recorded.enrolled);
+        let mut enrolled: HashMap<PrincipalId, ()> = enrolled.into_iter().map(|id| (id, ())).collect();
+        for row in principal::all(reader)? {
+            self.made(self.inner.secrets.check(&row));
+            let fits = holds(&mut enrolled, &row.id, &());
+            self.row("principal", &row.id, fits);
+        }
+        self.unseen("principal", enrolled);
+        self.pseudonyms(reader)
+    }
+
+    fn pseudonyms(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let granted = self.authorities.values().flat_map(|lab| lab.engagements());
+        let named = granted.filter_map(|e| {
+            let (lab, _, principal) = self.engaged.get(&e.id)?;
+            Some(((*lab, *principal), e.pseudonym))
+        });
+        let mut known: BTreeMap<(LabId, PrincipalId), Pseudonym> = named.collect();
+        for (lab, principal, pseudonym) in principal::pseudonyms(reader)? {
+            let fits = known.remove(&(lab, principal)) == Some(pseudonym);
+            let closed = !self.authorities.contains_key(&Compartment::Lab(lab));
+            self.row(
+                "pseudonym",
+                &pseudonym,
+                fits || closed && self.begun.contains(&Compartment::Lab(lab)),
+            );
+        }
+        for pseudonym in known.into_values() {
+            self.find(
+                format!("the row of pseudonym {pseudonym}"),
+                "it is missing, or another",
+            );
+        }
+        Ok(())
+    }
+
     /// Holds every row of work against the ledgers.
     pub(super) fn work(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         let mut recorded = std::mem::take(&mut self.recorded);
+        let mut places = HashMap::new();
         for row in project::all(reader)? {
+            self.made(self.inner.secrets.check(&row));
             let is = (row.lab, row.template, row.guideline, row.guideline_version);
-            let fits = holds(&mut recorded.projects, &row.id, &is);
+            let fits = holds(&mut recorded.projects, &row.id, &is)
+                && project::places(reader, row.id)?
+                    == Some(recorded.imported.get(&row.id).copied().unwrap_or(0));
             self.row("project", &row.id, fits);
-            for task in task::of_project(reader, row.id)? {
-                let fits = recorded.inputs.get(&task.input) == Some(&row.id);
-                self.row("task", &task.id, fits);
-            }
+            self.tasks(reader, &mut recorded, &row, &mut places)?;
+        }
+        for input in std::mem::take(&mut recorded.inputs).into_keys() {
+            self.find(
+                format!("the row of the task that asks object {input}"),
+                "it is missing",
+            );
         }
         for row in task::assignments(reader)? {
-            let fits = holds(&mut recorded.holds, &row.id, &(row.task, row.engagement))
+            self.made(self.inner.secrets.check(&row));
+            let is = (row.task, row.engagement, Held::of(row.state));
+            let fits = holds(&mut recorded.holds, &row.id, &is)
+                && places.get(&row.task) == Some(&row.seq)
                 && self.engaged(row.engagement, row.project, row.principal);
             self.row("hold", &row.id, fits);
         }
-        for row in submission::all(reader)? {
-            let is = (
-                row.task,
-                row.assignment,
-                row.engagement,
-                row.answer,
-                row.version,
-                row.state,
-            );
-            let fits = holds(&mut recorded.submissions, &row.id, &is)
-                && self.engaged(row.engagement, row.project, row.principal);
-            self.row("submission", &row.id, fits);
-        }
-        self.judged_and_delivered(reader, &mut recorded)?;
+        self.answered(reader, &mut recorded)?;
+        self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;
         self.unseen("project", recorded.projects);
         self.unseen("hold", recorded.holds);
-        self.unseen("submission", recorded.submissions);
+        self.unseen("submission", recorded.submissions.0);
         self.unseen("review", recorded.reviews);
         self.unseen("timer", recorded.timers);
         self.unseen("delivery", recorded.deliveries);
         Ok(())
     }
 
-    fn judged_and_delivered(
+    /// A project's tasks: each as it was imported, and free for as many people as have not taken it.
+    fn tasks(
         &mut self,
         reader: &mut Reader<'_>,
         recorded: &mut Recorded,
+        project: &ProjectRow,
+        places: &mut HashMap<TaskId, u64>,
     ) -> Result<(), StoreError> {
+        for row in task::of_project(reader, project.id)? {
+            self.made(self.inner.secrets.check(&row));
+            let taken = recorded.taken.get(&row.id).copied().unwrap_or(0);
+            let fits = holds(&mut recorded.inputs, &row.input, &project.id)
+                && i64::from(row.slots) + taken == i64::from(project.overlap);
+            self.row("task", &row.id, fits);
+            places.insert(row.id, row.seq);
+        }
+        Ok(())
+    }
+
+    /// Drafts, submissions and reviews.
+    fn answered(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
+        for row in task::drafts(reader)? {
+            let own = self
+                .inner
+                .secrets
+                .is_bound(row.object, "draft", &[row.assignment.as_bytes()]);
+            let fits = own && object::reference(reader, row.object, row.version)?.is_some();
+            self.row("draft", &row.assignment, fits);
+        }
+        for row in submission::all(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
+            let fits = holds(&mut recorded.submissions.0, &row.id, &Stands::of(&row))
+                && self.engaged(row.engagement, row.project, row.principal);
+            self.row("submission", &row.id, fits);
+        }
         for row in review::given(reader)? {
             let fits = row.verdict.is_some_and(|verdict| {
-                let is = (row.engagement, row.submission, verdict, row.comment);
+                let is = (row.engagement, row.submission, row.version, verdict, row.comment);
                 holds(&mut recorded.reviews, &row.id, &is)
             });
             self.row("review", &row.id, fits);
         }
+        for row in review::open(reader)? {
+            let is = (row.engagement, row.submission, row.version);
+            let fits = holds(&mut recorded.reviewing, &row.id, &is);
+            self.row("review", &row.id, fits);
+        }
+        Ok(())
+    }
+
+    fn delivered(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
+        let mut counted: HashMap<DeliveryId, (u64, u64)> = HashMap::new();
+        for item in delivery::items(reader)? {
+            self.made(self.inner.secrets.check_seal(&item));
+            let (rows, returned) = counted.entry(item.delivery).or_default();
+            *rows += 1;
+            *returned += u64::from(item.returned.is_some());
+            let row = item.row.to_be_bytes();
+            let fits = match (item.returned, item.reason) {
+                (None, None) => true,
+                (Some(_), Some(reason)) => {
+                    let parts: [&[u8]; 2] = [item.delivery.as_bytes(), &row];
+                    self.inner.secrets.is_bound(reason, "reason", &parts)
+                        && object::reference(reader, reason, 1)?.is_some()
+                }
+                _ => false,
+            };
+            self.row(
+                "delivery row",
+                &format!("{} of {}", item.row, item.delivery),
+                fits,
+            );
+        }
         for row in delivery::all(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
             let mut manifest = [0; 32];
             manifest.copy_from_slice(digest::digest(&digest::SHA256, row.manifest.as_bytes()).as_ref());
             let is = (
@@ -242,14 +404,27 @@ impl Exam<'_> {
                 manifest,
                 row.state,
             );
-            let fits = holds(&mut recorded.deliveries, &row.id, &is);
+            let returned = recorded.returned.get(&row.id).copied().unwrap_or(0);
+            let fits = holds(&mut recorded.deliveries, &row.id, &is)
+                && row.decided.is_some() == (row.state != Delivery::Offered);
             self.row("delivery", &row.id, fits);
+            if counted.remove(&row.id).unwrap_or_default() != (row.rows, returned) {
+                let what = format!("the rows of delivery {}", row.id);
+                self.find(what, "some are missing, or were not sent back as recorded");
+            }
+        }
+        for delivery in counted.into_keys() {
+            self.find(
+                format!("the rows of delivery {delivery}"),
+                "there is no such delivery",
+            );
         }
         Ok(())
     }
 
     fn hours(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
         for row in timer::all(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
             let counted = match row.state {
                 Timer::Running { .. } => None,
                 Timer::Stopped { from, to, cause } => Some((from, to, cause)),

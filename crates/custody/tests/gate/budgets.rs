@@ -31,7 +31,7 @@ async fn past_a_ceiling_nothing_changes_but_the_refusal_is_recorded() {
     let row = TaskRow {
         id: world.env().new_id().unwrap(),
         project,
-        seq: 0,
+        seq: 9,
         slots: 1,
         external: None,
         input: objects[0].object,

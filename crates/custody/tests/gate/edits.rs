@@ -654,6 +654,7 @@ async fn a_lab_that_was_taken_out_of_the_database_whole_is_missed() {
             ("object", "compartment"),
             ("epoch", "compartment"),
             ("holder", "lab"),
+            ("pseudonym", "lab"),
             ("project", "lab"),
             ("lab", "id"),
         ] {

@@ -19,7 +19,8 @@ use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
-use cofferdam_store::{Options, engagement, lab, object, principal, project};
+use cofferdam_store::task::TaskRow;
+use cofferdam_store::{Options, engagement, lab, object, principal, project, task};
 use cofferdam_testbed::{Place, Raw};
 
 /// A command's own reason not to.
@@ -243,8 +244,7 @@ impl World {
             name: "Operator".into(),
             created: env.now(),
         };
-        let id = founder.id;
-        gate.found(founder).await.unwrap();
+        let id = gate.found(founder).await.unwrap();
         let issued = gate
             .issue_to_founder(id, CredentialKind::Token, "first", 40 * 86_400)
             .await
@@ -306,17 +306,15 @@ impl World {
 
     /// Opens a lab with one project.
     pub(crate) async fn lab(&self, name: &'static str) -> Lab {
-        let id = self.env.new_id().unwrap();
+        let row = LabRow {
+            id: self.env.new_id().unwrap(),
+            name: name.into(),
+            created: self.now(),
+        };
+        let row = self.gate().secrets().bound(row);
+        let id = row.id;
         self.administer(move |scope| {
-            let created = scope.now;
-            lab::insert(
-                scope.tx,
-                &LabRow {
-                    id,
-                    name: name.into(),
-                    created,
-                },
-            )?;
+            lab::insert(scope.tx, &row)?;
             let opened = Fact::LabOpened { lab: id };
             Ok(AdminDone::one((), Compartment::Lab(id), opened))
         })
@@ -327,23 +325,24 @@ impl World {
 
     /// Opens one more project of a lab.
     pub(crate) async fn project(&self, lab: LabId, name: &'static str) -> ProjectId {
-        let (id, template) = (self.env.new_id().unwrap(), self.env.new_id().unwrap());
+        let template = self.env.new_id().unwrap();
+        let row = self.gate().secrets().bound(ProjectRow {
+            id: self.env.new_id().unwrap(),
+            lab,
+            name: name.into(),
+            template_kind: "chat".into(),
+            template,
+            overlap: 1,
+            lease_seconds: 600,
+            guideline: None,
+            guideline_version: 0,
+            created: self.now(),
+        });
+        let id = row.id;
         let kind = ObjectKind::Template;
         let sealed = self.gate().seal(lab, id, kind, template, 1, b"{}").await.unwrap();
         self.administer(move |scope| {
             scope.put(&sealed)?;
-            let row = ProjectRow {
-                id,
-                lab,
-                name: name.into(),
-                template_kind: "chat".into(),
-                template,
-                overlap: 1,
-                lease_seconds: 600,
-                guideline: None,
-                guideline_version: 0,
-                created: scope.now,
-            };
             project::insert(scope.tx, &row)?;
             let template = sealed.reference();
             let opened = Fact::ProjectOpened {
@@ -357,20 +356,18 @@ impl World {
     }
 
     pub(crate) async fn person(&self) -> PrincipalId {
-        let id = self.env.new_id().unwrap();
+        let fresh: PrincipalId = self.env.new_id().unwrap();
+        let row = self.gate().secrets().bound(PrincipalRow {
+            id: fresh,
+            kind: PrincipalKind::Person,
+            name: format!("Person {fresh}"),
+            created: self.now(),
+        });
+        let id = row.id;
         self.administer(move |scope| {
-            let row = PrincipalRow {
-                id,
-                kind: PrincipalKind::Person,
-                name: "Person".into(),
-                created: scope.now,
-            };
             principal::insert(scope.tx, &row)?;
-            Ok(AdminDone {
-                output: (),
-                facts: vec![],
-                consequences: vec![],
-            })
+            let enrolled = Fact::PrincipalEnrolled { principal: id };
+            Ok(AdminDone::one((), Compartment::Installation, enrolled))
         })
         .await;
         id
@@ -406,9 +403,17 @@ impl World {
                 salt,
             };
             engagement::insert(scope.tx, &holder)?;
+            let pseudonym = match principal::pseudonym(scope.tx.reader(), lab, principal)? {
+                Some(known) => known,
+                None => {
+                    let new = scope.env.random_id()?;
+                    principal::insert_pseudonym(scope.tx, lab, principal, new)?;
+                    new
+                }
+            };
             let fact = Fact::EngagementGranted {
                 engagement: id,
-                pseudonym: scope.env.random_id()?,
+                pseudonym,
                 holder: HolderCommitment::new(&salt, principal),
                 reach,
                 role: terms.role,
@@ -455,8 +460,18 @@ impl World {
         let references: Vec<ObjectRef> = sealed.iter().map(Sealed::reference).collect();
         let (set, list) = object_set(&references);
         self.administer(move |scope| {
-            for sealed in &sealed {
+            let first = project::reserve_places(scope.tx, project, sealed.len() as u64)?;
+            for (seq, sealed) in (first..).zip(&sealed) {
                 scope.put(sealed)?;
+                let task = scope.secrets.bound(TaskRow {
+                    id: scope.env.new_id()?,
+                    project,
+                    seq,
+                    slots: 1,
+                    external: None,
+                    input: sealed.reference().object,
+                });
+                task::insert(scope.tx, &task)?;
             }
             object::insert_set(scope.tx, &set.sha256, &list)?;
             Ok(AdminDone::one(

@@ -32,7 +32,7 @@ alternatives!(fact_name, FACTS, Fact:
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
-    SubmissionSentBack SubmissionLapsed);
+    SubmissionSentBack SubmissionLapsed PrincipalEnrolled);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent);
@@ -285,6 +285,7 @@ fn samples() -> Vec<Entry> {
             delivery: id(2),
         },
         Fact::SubmissionLapsed { submission: id(1) },
+        Fact::PrincipalEnrolled { principal: id(1) },
     ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {

@@ -57,19 +57,20 @@ pub const TABLES: &[Table] = tables! {
     draft 1 { assignment Blob, object Blob, version Int, saved Int }
     submission 1 {
         id Blob, assignment Blob, task Blob, project Blob, engagement Blob, principal Blob, version Int, state Int,
-        answer Blob, received Int,
+        answer Blob, received Int, seal Blob,
     }
     review 1 {
         id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob, given Int,
     }
     timer 1 {
         id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, ended Int, cause Int,
+        seal Blob,
     }
     delivery 1 {
         id Blob, lab Blob, project Blob, format Text, state Int, row_count Int, left_out Int, bytes Int, sha256 Blob,
-        manifest Text, created Int, decided Int,
+        manifest Text, created Int, decided Int, seal Blob,
     }
-    delivery_row 2 { delivery Blob, row Int, task Blob, returned Int, reason Blob }
+    delivery_row 2 { delivery Blob, row Int, task Blob, returned Int, reason Blob, seal Blob }
     ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
     ledger_head 1 {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,

@@ -4,7 +4,7 @@ use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Submission, Verdict};
 use cofferdam_model::{Compartment, CredentialKind, ObjectRef, Timestamp};
 use cofferdam_store::credential::CredentialRow;
-use cofferdam_store::delivery::DeliveryRow;
+use cofferdam_store::delivery::{DeliveryRow, ItemRow};
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::lab::LabRow;
@@ -82,6 +82,7 @@ pub(crate) fn submission(n: u64, hold: &AssignmentRow) -> SubmissionRow {
         state: Submission::Submitted,
         answer: id(n),
         received: at(n as i64),
+        seal: [n as u8; 32],
     }
 }
 
@@ -500,7 +501,6 @@ pub(crate) async fn submissions(backend: &impl Backend) {
         lab::insert(tx, &lab(1))?;
         project::insert(tx, &project(1, 1))?;
         task::insert(tx, &task(1, 1, 1))?;
-        principal::insert_pseudonym(tx, id(1), id(1), id(77))?;
         task::insert_assignment(tx, &held)?;
         submission::insert(tx, &first)
     })
@@ -519,11 +519,12 @@ pub(crate) async fn submissions(backend: &impl Backend) {
     });
     let (one, rework, all) = found.await;
     assert_eq!((one, rework), ((Some(first), Some(first)), None));
-    assert_eq!((all[0].submission, all[0].seq, all[0].author), (first, 1, id(77)));
+    assert_eq!(all, [first]);
     let returned = SubmissionRow {
         state: Submission::Returned,
         version: 2,
         received: at(9),
+        seal: [9; 32],
         ..first
     };
     write(&store, move |tx| submission::update(tx, &returned)).await;
@@ -537,7 +538,10 @@ pub(crate) async fn submissions(backend: &impl Backend) {
         ..returned
     };
     write(&store, move |tx| submission::update(tx, &rejected)).await;
-    assert_eq!(read(&store, |r| submission::of_project(r, id(1))).await, []);
+    assert_eq!(
+        read(&store, |r| submission::of_project(r, id(1))).await,
+        [rejected]
+    );
 }
 
 pub(crate) async fn reviews(backend: &impl Backend) {
@@ -588,6 +592,17 @@ pub(crate) async fn reviews(backend: &impl Backend) {
     }
 }
 
+fn item(n: u64) -> ItemRow {
+    ItemRow {
+        delivery: id(1),
+        row: n,
+        task: id(n),
+        returned: None,
+        reason: None,
+        seal: [n as u8; 32],
+    }
+}
+
 pub(crate) async fn deliveries(backend: &impl Backend) {
     let store = backend.open();
     let row = |n: u64| DeliveryRow {
@@ -603,9 +618,10 @@ pub(crate) async fn deliveries(backend: &impl Backend) {
         manifest: "a signed note\n".into(),
         created: at(n as i64),
         decided: None,
+        seal: [n as u8; 32],
     };
     write(&store, move |tx| {
-        delivery::insert(tx, &row(1), &[id(1), id(2), id(3)])?;
+        delivery::insert(tx, &row(1), &[1, 2, 3].map(item))?;
         delivery::insert(tx, &row(2), &[])
     })
     .await;
@@ -626,7 +642,14 @@ pub(crate) async fn deliveries(backend: &impl Backend) {
             delivery::return_row(tx, id(1), 0, None, at(5))?,
         ])
     });
-    assert_eq!(sent_back.await, [Some(id(3)), Some(id(1)), None, None, None]);
+    let [third, first] = [(3, None), (1, Some(id(8)))].map(|(n, reason)| ItemRow {
+        returned: Some(at(5)),
+        reason,
+        ..item(n)
+    });
+    assert_eq!(sent_back.await, [Some(third), Some(first), None, None, None]);
+    let items = read(&store, delivery::items).await;
+    assert_eq!(items, [first, item(2), third]);
     write(&store, |tx| {
         delivery::decide(tx, id(1), Delivery::RowsReturned, at(7))
     })
@@ -653,6 +676,7 @@ pub(crate) async fn timers(backend: &impl Backend) {
         engagement: id(engagement),
         principal: id(1),
         state,
+        seal: [n as u8; 32],
     };
     let started = Timer::start(at(0));
     let running = row(1, 1, started);
@@ -663,7 +687,7 @@ pub(crate) async fn timers(backend: &impl Backend) {
     .await;
     conflict(&store, move |tx| timer::insert(tx, &row(3, 1, started), at(1))).await;
     let beaten = started.beat(at(50)).unwrap();
-    write(&store, move |tx| timer::update(tx, id(1), beaten)).await;
+    write(&store, move |tx| timer::update(tx, &row(1, 1, beaten))).await;
     let found = read(&store, |r| {
         Ok((timer::running_of(r, id(1))?, timer::running(r)?.len()))
     })
@@ -681,7 +705,7 @@ pub(crate) async fn timers(backend: &impl Backend) {
         let stopped = Timer::Stopped { from, to, cause };
         write(&store, move |tx| {
             timer::insert(tx, &next, from)?;
-            timer::update(tx, next.id, stopped)
+            timer::update(tx, &row(10 + i as u64, 5, stopped))
         })
         .await;
         let all = read(&store, move |r| timer::of_engagement(r, id(5), from)).await;
@@ -726,6 +750,7 @@ pub(crate) async fn counts(backend: &impl Backend) {
             engagement: id(n),
             principal: id(1),
             state,
+            seal: [1; 32],
         };
         for n in 1..3 {
             timer::insert(tx, &timer(n, Timer::start(at(0))), at(0))?;
@@ -735,7 +760,7 @@ pub(crate) async fn counts(backend: &impl Backend) {
             to: at(90),
             cause: StopCause::Stopped,
         };
-        timer::update(tx, id(1), stopped)
+        timer::update(tx, &timer(1, stopped))
     })
     .await;
     let counts = read(&store, |r| project::counts(r, &project(1, 1))).await;

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use cofferdam_custody::{LeaseReason, Selection};
 use cofferdam_model::{Act, ProjectId, Purpose, TaskId};
-use cofferdam_store::submission;
 use serde_json::Value;
 
-use super::bound;
+use super::answered::{Given, answered, kept};
 use super::jobs::AGREEMENT;
 use super::{Platform, WorkError};
 use crate::agreement::{Ratings, Scale, cohen_pairs, fleiss_kappa, krippendorff_alpha};
@@ -49,7 +48,7 @@ impl Platform {
     /// Measures the agreement of a project's raters. The job reads every label, and the ledger says so.
     pub async fn agreement(&self, project: ProjectId) -> Result<Agreement, WorkError> {
         let (job, engagement) = self.job(AGREEMENT, project).await?;
-        self.project_row(project).await?;
+        let row = self.project_row(project).await?;
         let template = self.template(&job, engagement, project).await?;
         let Some(field) = template.layout().agreement.clone() else {
             let explained = vec!["the template names no field to compare".to_owned()];
@@ -58,16 +57,14 @@ impl Platform {
                 ..Agreement::default()
             });
         };
+        let standing = self.gate.standing(&row).await?;
         let gate = self.gate.clone();
         let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
-            let answered = submission::of_project(tx.reader(), project)?;
-            bound::check_submissions(gate.secrets(), answered.iter().map(|a| &a.submission))?;
-            let mut items = Vec::with_capacity(answered.len());
-            for a in answered {
-                let (answer, version) = (a.submission.answer, a.submission.version);
-                if let Some(found) = cofferdam_store::object::reference(tx.reader(), answer, version)? {
-                    items.push(((a.submission.task, a.author.to_string()), found));
-                }
+            let mut items = Vec::new();
+            let answered = answered(tx.reader(), gate.secrets(), standing, project)?;
+            for Given { row, author } in answered.into_iter().flat_map(|answered| answered.given) {
+                let answer = kept(tx.reader(), row.answer, row.version)?;
+                items.push(((row.task, author.to_string()), answer));
             }
             Ok(items)
         });

@@ -4,27 +4,28 @@
 //! of the same project. The ids of these are therefore keyed hashes of what they belong to, checked before anything of
 //! them is released.
 
-use cofferdam_custody::{Scope, Secrets};
-use cofferdam_model::{AssignmentId, DeliveryId, Id, ObjectId, ReviewId};
-use cofferdam_store::StoreError;
-use cofferdam_store::submission::SubmissionRow;
-use cofferdam_store::task::AssignmentRow;
+use cofferdam_custody::{GateError, Scope, Secrets};
+use cofferdam_model::{AssignmentId, DeliveryId, Id, ObjectId, ReviewId, TaskId};
+use cofferdam_store::submission::{self, SubmissionRow};
+use cofferdam_store::task::{self, TaskRow};
 
 use super::WorkError;
 
-fn parts(hold: &AssignmentRow) -> [&[u8]; 4] {
-    [
-        hold.task.as_bytes(),
-        hold.project.as_bytes(),
-        hold.principal.as_bytes(),
-        hold.engagement.as_bytes(),
-    ]
+/// The task of that id, as it was imported.
+pub(super) fn task(scope: &mut Scope<'_, '_>, id: TaskId) -> Result<TaskRow, GateError<WorkError>> {
+    let row = task::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("task"))?;
+    scope.secrets.check(&row)?;
+    Ok(row)
 }
 
-/// The hold with an id of its own: of this person, under this engagement, on this task.
-pub(super) fn hold(secrets: &Secrets, hold: AssignmentRow) -> AssignmentRow {
-    let id = secrets.bind(hold.id, "hold", &parts(&hold));
-    AssignmentRow { id, ..hold }
+/// The submission made under a hold, as it was last written.
+pub(super) fn submission_under(
+    scope: &mut Scope<'_, '_>,
+    of: AssignmentId,
+) -> Result<Option<SubmissionRow>, GateError<WorkError>> {
+    let row = submission::of_assignment(scope.tx.reader(), of)?;
+    row.as_ref().map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
+    Ok(row)
 }
 
 /// A draft of this hold.
@@ -48,47 +49,17 @@ pub(super) fn reason(secrets: &Secrets, fresh: ObjectId, of: DeliveryId, row: u6
 }
 
 /// What is to be where it belongs.
-pub(super) enum What<'a> {
-    Hold(&'a AssignmentRow),
+pub(super) enum What {
     Draft(ObjectId, AssignmentId),
     Answer(ObjectId, AssignmentId),
     Comment(ObjectId, ReviewId),
     Reason(ObjectId, DeliveryId, u64),
 }
 
-/// Lets the rows of submissions pass that hold an answer of their own hold, under a hold of their own author and task:
-/// what a stream is to read is not another's.
-pub(super) fn check_submissions<'a>(
-    secrets: &Secrets,
-    mut rows: impl Iterator<Item = &'a SubmissionRow>,
-) -> Result<(), StoreError> {
-    let whole = |row: &SubmissionRow| {
-        let hold = [
-            row.task.as_bytes().as_slice(),
-            row.project.as_bytes(),
-            row.principal.as_bytes(),
-            row.engagement.as_bytes(),
-        ];
-        secrets.is_bound(row.assignment, "hold", &hold)
-            && secrets.is_bound(row.answer, "answer", &[row.assignment.as_bytes()])
-    };
-    match rows.find(|row| !whole(row)) {
-        None => Ok(()),
-        Some(row) => Err(StoreError::Corrupt {
-            table: "submission",
-            problem: format!(
-                "the row of {} was not obeyed: it is not the one that was written",
-                row.id
-            ),
-        }),
-    }
-}
-
 /// Lets what belongs where its row says pass.
-pub(super) fn check(scope: &Scope<'_, '_>, what: &What<'_>) -> Result<(), WorkError> {
+pub(super) fn check(scope: &Scope<'_, '_>, what: &What) -> Result<(), WorkError> {
     let secrets = scope.secrets;
     let (kind, own) = match what {
-        What::Hold(row) => ("hold", secrets.is_bound(row.id, "hold", &parts(row))),
         What::Draft(id, of) => ("draft", secrets.is_bound(*id, "draft", &[of.as_bytes()])),
         What::Answer(id, of) => ("answer", secrets.is_bound(*id, "answer", &[of.as_bytes()])),
         What::Comment(id, of) => ("comment", secrets.is_bound(*id, "comment", &[of.as_bytes()])),

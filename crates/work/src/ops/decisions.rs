@@ -75,12 +75,13 @@ impl Command for Decide {
         for (number, reason) in &self.returned {
             scope.put(reason)?;
             let object = Some(reason.reference().object);
-            let task = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
-            let task = task.ok_or_else(|| {
+            let item = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
+            let item = item.ok_or_else(|| {
                 let text = format!("the delivery has no row {number} that was not sent back before");
                 WorkError::invalid("rows", text)
             })?;
-            facts.extend(send_back(scope, task, row.id)?);
+            scope.secrets.check_seal(&item)?;
+            facts.extend(send_back(scope, item.task, row.id)?);
         }
         delivery::decide(scope.tx, row.id, next, scope.now)?;
         let output = DeliveryRow {
@@ -104,7 +105,9 @@ fn own(
 ) -> Result<DeliveryRow, GateError<WorkError>> {
     let row = delivery::get(scope.tx.reader(), id)?;
     let row = row.filter(|row| row.lab == scope.engagement.lab && row.project == project);
-    row.ok_or_else(|| WorkError::NotFound("delivery").into())
+    let row = row.ok_or(WorkError::NotFound("delivery"))?;
+    scope.secrets.check_seal(&row)?;
+    Ok(row)
 }
 
 /// Why nothing more can be decided, and what to do next.
@@ -129,10 +132,12 @@ fn send_back(
 ) -> Result<Vec<Fact>, GateError<WorkError>> {
     let mut facts = Vec::new();
     for given in submission::of_task(scope.tx.reader(), task)? {
+        scope.secrets.check_seal(&given)?;
         let Ok(state) = given.state.send_back() else {
             continue;
         };
-        submission::update(scope.tx, &SubmissionRow { state, ..given })?;
+        let row = scope.secrets.stamped(SubmissionRow { state, ..given });
+        submission::update(scope.tx, &row)?;
         facts.push(Fact::SubmissionSentBack {
             submission: given.id,
             delivery,

@@ -1,5 +1,6 @@
 //! Deliveries: built by the platform's own job, encrypted to the lab, decided by the lab.
 
+use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,16 +9,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest;
 use cofferdam_custody::{
-    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Secrets, Selection, StreamItem,
+    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Secrets, Selection, Standing, StreamItem,
 };
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
-use cofferdam_store::delivery::{self, DeliveryRow};
+use cofferdam_store::StoreError;
+use cofferdam_store::delivery::{self, DeliveryRow, ItemRow};
 use cofferdam_store::project::ProjectRow;
-use cofferdam_store::{StoreError, object, submission, task};
 use serde_json::Value;
 
-use super::bound;
+use super::answered::{Given, answered, kept};
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
@@ -117,7 +118,19 @@ impl Command for Record {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
-        delivery::insert(scope.tx, &self.row, &self.tasks)?;
+        let delivery = self.row.id;
+        let item = |(row, task): (u64, &TaskId)| {
+            scope.secrets.stamped(ItemRow {
+                delivery,
+                row,
+                task: *task,
+                returned: None,
+                reason: None,
+                seal: [0; 32],
+            })
+        };
+        let items: Vec<ItemRow> = (1..).zip(&self.tasks).map(item).collect();
+        delivery::insert(scope.tx, &self.row, &items)?;
         let fact = Fact::DeliveryMade {
             delivery: self.row.id,
             project: self.row.project,
@@ -151,30 +164,23 @@ impl Command for SetRecipients {
 fn select(
     tx: &mut cofferdam_store::Tx<'_>,
     secrets: &Secrets,
+    standing: Standing,
     project: &ProjectRow,
     not_yet: &AtomicU64,
-) -> Result<Vec<(Part, ObjectRef)>, cofferdam_store::StoreError> {
+) -> Result<Vec<(Part, ObjectRef)>, GateError<Infallible>> {
     let mut items = Vec::new();
-    let answered = submission::of_project(tx.reader(), project.id)?;
-    bound::check_submissions(secrets, answered.iter().map(|a| &a.submission))?;
-    for task in answered.chunk_by(|a, b| a.submission.task == b.submission.task) {
-        let given: Vec<_> = task.iter().map(|a| a.submission).collect();
-        let ready = given.iter().filter(|s| s.state.deliverable()).count();
-        let (Some(first), true) = (
-            given.first(),
-            ready == given.len() && ready >= project.overlap as usize,
-        ) else {
+    let answered = answered(tx.reader(), secrets, standing, project.id)?;
+    for answered in answered.iter().filter(|answered| !answered.given.is_empty()) {
+        let (task, given) = (&answered.task, &answered.given);
+        let ready = given.iter().filter(|g| g.row.state.deliverable()).count();
+        if ready < given.len() || ready < project.overlap as usize {
             not_yet.fetch_add(1, Ordering::Relaxed);
             continue;
-        };
-        let input = task::get(tx.reader(), first.task)?.map(|t| t.input);
-        let input = input
-            .map(|input| object::reference(tx.reader(), input, 1))
-            .transpose()?;
-        items.extend(input.flatten().map(|input| (Part::Input(first.task), input)));
-        for s in &given {
-            let found = object::reference(tx.reader(), s.answer, s.version)?;
-            items.extend(found.map(|found| (Part::Answer(s.task), found)));
+        }
+        items.push((Part::Input(task.id), kept(tx.reader(), task.input, 1)?));
+        for Given { row, .. } in given {
+            let object = kept(tx.reader(), row.answer, row.version)?;
+            items.push((Part::Answer(task.id), object));
         }
     }
     Ok(items)
@@ -257,10 +263,13 @@ impl Platform {
                         `cofferdam lab recipients` or in the portal";
             return Err(WorkError::Conflict(text.into()));
         }
+        let standing = self.gate.standing(project).await?;
         let not_yet = Arc::new(AtomicU64::new(0));
         let (of, count) = (project.clone(), Arc::clone(&not_yet));
         let gate = self.gate.clone();
-        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| select(tx, gate.secrets(), &of, &count));
+        let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
+            select(tx, gate.secrets(), standing, &of, &count)
+        });
         let (act, purpose, reason) = (Act::BuildDelivery, Purpose::Delivery, LeaseReason::Delivery);
         let selection = Selection {
             act,
@@ -349,9 +358,10 @@ impl Platform {
             manifest: note,
             created: now,
             decided: None,
+            seal: [0; 32],
         };
         Ok(Record {
-            row,
+            row: self.gate.secrets().stamped(row),
             tasks: built.tasks,
             manifest: hash,
         })
@@ -378,11 +388,11 @@ impl Platform {
     pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryRow, WorkError> {
         let found = self.gate.store().read(move |r| delivery::get(r, id)).await?;
         let row = found.ok_or(WorkError::NotFound("delivery"))?;
-        if self.belongs(row.project, row.lab).await? {
-            Ok(row)
-        } else {
-            Err(WorkError::NotFound("delivery"))
+        if !self.belongs(row.project, row.lab).await? {
+            return Err(WorkError::NotFound("delivery"));
         }
+        self.gate.secrets().check_seal(&row)?;
+        Ok(row)
     }
 
     /// A lab's deliveries, newest first.

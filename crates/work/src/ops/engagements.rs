@@ -140,7 +140,13 @@ impl AdminCommand for End {
             });
         }
         let own = |row: &cofferdam_store::timer::TimerRow| row.engagement == self.0;
-        let consequences = halts::stop_timers(scope.tx, scope.now, StopCause::EngagementEnded, own)?;
+        let consequences = halts::stop_timers(
+            scope.tx,
+            scope.secrets,
+            scope.now,
+            StopCause::EngagementEnded,
+            own,
+        )?;
         let fact = Fact::EngagementEnded { engagement: self.0 };
         Ok(AdminDone {
             output: (),

@@ -1,11 +1,13 @@
 //! Exports: a project's tasks and answers as a recorded stream that a halt cuts.
 
-use cofferdam_custody::{Caller, LeaseReason, Secrets, Selection, Stream};
+use std::convert::Infallible;
+
+use cofferdam_custody::{Caller, GateError, LeaseReason, Secrets, Selection, Standing, Stream};
 use cofferdam_model::{Act, EngagementId, ObjectRef, ProjectId, Pseudonym, Purpose, SubmissionId, TaskId};
-use cofferdam_store::{StoreError, Tx, object, submission, task};
+use cofferdam_store::Tx;
 use serde_json::{Value, json};
 
-use super::bound;
+use super::answered::{answered, kept};
 use super::{Platform, WorkError};
 
 /// What a streamed object is to the export.
@@ -29,24 +31,20 @@ pub struct Export {
 fn select(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
+    standing: Standing,
     project: ProjectId,
-) -> Result<Vec<(Part, ObjectRef)>, StoreError> {
-    let answered = submission::of_project(tx.reader(), project)?;
-    bound::check_submissions(secrets, answered.iter().map(|a| &a.submission))?;
-    let mut answered = answered.into_iter().peekable();
+) -> Result<Vec<(Part, ObjectRef)>, GateError<Infallible>> {
     let mut items = Vec::new();
-    for row in task::of_project(tx.reader(), project)? {
-        let input = object::reference(tx.reader(), row.input, 1)?;
-        items.extend(input.map(|input| (Part::Input { task: row.id }, input)));
-        while let Some(a) = answered.next_if(|a| a.submission.task == row.id) {
-            let given = a.submission;
-            let found = object::reference(tx.reader(), given.answer, given.version)?;
+    for answered in answered(tx.reader(), secrets, standing, project)? {
+        let task = answered.task.id;
+        items.push((Part::Input { task }, kept(tx.reader(), answered.task.input, 1)?));
+        for given in answered.given {
             let part = Part::Answer {
-                submission: given.id,
-                author: a.author,
-                state: given.state.name(),
+                submission: given.row.id,
+                author: given.author,
+                state: given.row.state.name(),
             };
-            items.extend(found.map(|found| (part, found)));
+            items.push((part, kept(tx.reader(), given.row.answer, given.row.version)?));
         }
     }
     Ok(items)
@@ -122,9 +120,12 @@ impl Platform {
         project: Option<ProjectId>,
     ) -> Result<Export, WorkError> {
         let (act, purpose, reason) = (Act::Export, Purpose::Export, LeaseReason::Job);
-        let project = self.project_under(caller, engagement, act, project).await?.id;
+        let row = self.project_under(caller, engagement, act, project).await?;
+        let project = row.id;
+        self.admitted(caller, engagement, act, Some(project)).await?;
+        let standing = self.gate.standing(&row).await?;
         let gate = self.gate.clone();
-        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, gate.secrets(), project));
+        let items = Box::new(move |tx: &mut Tx<'_>| select(tx, gate.secrets(), standing, project));
         let selection = Selection {
             act,
             project,

@@ -24,9 +24,13 @@ pub struct Guideline {
     pub template: String,
 }
 
-pub(super) fn project_of(tx: &mut Tx<'_>, id: ProjectId) -> Result<ProjectRow, GateError<WorkError>> {
-    let row = project::get(tx.reader(), id)?;
-    row.ok_or_else(|| WorkError::NotFound("project").into())
+pub(super) fn project_of(
+    scope: &mut Scope<'_, '_>,
+    id: ProjectId,
+) -> Result<ProjectRow, GateError<WorkError>> {
+    let row = project::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("project"))?;
+    scope.secrets.check(&row)?;
+    Ok(row)
 }
 
 /// An object that a row names, if it is of the kind that belongs there: a row made to name another shows nobody what
@@ -57,7 +61,7 @@ impl Command for ReadGuideline {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
-        let row = project_of(scope.tx, self.0)?;
+        let row = project_of(scope, self.0)?;
         let mut objects = vec![reference(scope.tx, row.template, 1, ObjectKind::Template)?];
         if let Some(guideline) = row.guideline {
             let (version, kind) = (row.guideline_version, ObjectKind::Guideline);

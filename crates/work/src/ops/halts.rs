@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope,
+    AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope, Secrets,
 };
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::{StopCause, Timer};
@@ -46,6 +46,7 @@ pub struct Resumption {
 /// Stops the running timers that `concerned` picks, at `at`; what the ledgers are to record of it.
 pub(super) fn stop_timers(
     tx: &mut Tx<'_>,
+    secrets: &Secrets,
     at: Timestamp,
     cause: StopCause,
     concerned: impl Fn(&TimerRow) -> bool,
@@ -66,7 +67,15 @@ pub(super) fn stop_timers(
         let Ok(stopped) = row.state.stop(at, cause) else {
             continue;
         };
-        timer::update(tx, row.id, stopped)?;
+        if let Err(found) = secrets.check_seal(&row) {
+            tracing::error!(%found, "a row was not obeyed: that timer was not stopped, and counts nothing");
+            continue;
+        }
+        let ended = secrets.stamped(TimerRow {
+            state: stopped,
+            ..row
+        });
+        timer::update(tx, &ended)?;
         facts.extend(stop_fact(&row, stopped));
     }
     Ok(facts)
@@ -245,7 +254,7 @@ impl AdminCommand for HaltCommand {
             .filter_map(|a| a.compartment().lab())
             .collect();
         let concerned = |row: &TimerRow| open.contains(&row.lab) && encloses(self.scope, row);
-        let consequences = stop_timers(scope.tx, scope.now, StopCause::Halted, concerned)?;
+        let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
         let engagements = stopped_by(scope, self.scope, compartment)?;
         let id = scope.env.new_id()?;
         let timers = consequences.len() as u64;
@@ -294,7 +303,7 @@ impl Command for HaltCommand {
             });
         let engagements = within.count() as u64;
         let concerned = |row: &TimerRow| row.lab == lab && encloses(self.scope, row);
-        let stopped = stop_timers(scope.tx, scope.now, StopCause::Halted, concerned)?;
+        let stopped = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
         let id = scope.env.new_id()?;
         let timers = stopped.len() as u64;
         let output = Stopped {

@@ -3,11 +3,12 @@
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope};
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Act, EngagementId, Fact, TimerId, Timestamp};
+use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
-use cofferdam_store::{project, task};
 
 use super::Platform;
 use super::error::WorkError;
+use super::guidelines::project_of;
 use super::halts::stop_fact;
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -67,6 +68,9 @@ impl Command for Step {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let running = timer::running_of(scope.tx.reader(), scope.engagement.id)?;
+        running
+            .as_ref()
+            .map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
         let (mut facts, mut consequences, mut stopped) = (Vec::new(), Vec::new(), Vec::new());
         if matches!(self, Self::Start) {
             (consequences, stopped) = stop_others(scope)?;
@@ -81,7 +85,8 @@ impl Command for Step {
             }
             (Self::Beat, Some(row)) => match row.state.beat(scope.now) {
                 Ok(alive) => {
-                    timer::update(scope.tx, row.id, alive)?;
+                    let row = scope.secrets.stamped(TimerRow { state: alive, ..row });
+                    timer::update(scope.tx, &row)?;
                     prolong(scope)?;
                 }
                 Err(_) => facts.extend(settle(scope, &row, row.state.lapsed())?),
@@ -113,6 +118,10 @@ fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId
         if row.engagement == scope.engagement.id {
             continue;
         }
+        if let Err(found) = scope.secrets.check_seal(&row) {
+            tracing::error!(%found, "a row was not obeyed: that timer was not stopped, and counts nothing");
+            continue;
+        }
         let Some((compartment, fact)) = stop_fact(&row, state) else {
             continue;
         };
@@ -121,7 +130,8 @@ fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId
         } else if !scope.record_elsewhere(compartment, fact) {
             continue;
         }
-        timer::update(scope.tx, row.id, state)?;
+        let ended = scope.secrets.stamped(TimerRow { state, ..row });
+        timer::update(scope.tx, &ended)?;
         stopped.push(row.engagement);
     }
     Ok((facts, stopped))
@@ -131,14 +141,15 @@ fn start(scope: &mut Scope<'_, '_>) -> Result<Fact, GateError<WorkError>> {
     let project = scope.engagement.project();
     let project =
         project.ok_or_else(|| WorkError::invalid("engagement", "time is counted on one project"))?;
-    let row = TimerRow {
+    let row = scope.secrets.stamped(TimerRow {
         id: scope.env.new_id()?,
         lab: scope.engagement.lab,
         project,
         engagement: scope.engagement.id,
         principal: scope.principal,
         state: Timer::start(scope.now),
-    };
+        seal: [0; 32],
+    });
     timer::insert(scope.tx, &row, scope.now)?;
     Ok(Fact::TimerStarted { timer: row.id })
 }
@@ -148,7 +159,11 @@ fn settle(
     row: &TimerRow,
     stopped: Timer,
 ) -> Result<Option<Fact>, GateError<WorkError>> {
-    timer::update(scope.tx, row.id, stopped)?;
+    let ended = scope.secrets.stamped(TimerRow {
+        state: stopped,
+        ..*row
+    });
+    timer::update(scope.tx, &ended)?;
     Ok(stop_fact(row, stopped).map(|(_, fact)| fact))
 }
 
@@ -157,7 +172,7 @@ fn prolong(scope: &mut Scope<'_, '_>) -> Result<(), GateError<WorkError>> {
     let Some(project) = scope.engagement.project() else {
         return Ok(());
     };
-    let row = project::get(scope.tx.reader(), project)?.ok_or(WorkError::NotFound("project"))?;
+    let row = project_of(scope, project)?;
     let until = scope.now.plus_seconds(row.lease_seconds);
     Ok(task::extend_leases(
         scope.tx,
@@ -277,6 +292,8 @@ impl Platform {
             .store()
             .read(move |r| timer::of_engagement(r, engagement, since))
             .await?;
+        let secrets = self.gate.secrets();
+        rows.iter().try_for_each(|row| secrets.check_seal(row))?;
         Ok((rows, now))
     }
 

@@ -1,7 +1,7 @@
 //! Bringing tasks in: checked row by row, all or nothing, one entry for the whole.
 
 use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
-use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId, TaskId};
+use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId};
 use cofferdam_store::task::{self, TaskRow};
 use cofferdam_store::{object, project};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ impl Command for ImportTasks {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<u64>, GateError<WorkError>> {
-        let row = super::guidelines::project_of(scope.tx, self.project)?;
+        let row = super::guidelines::project_of(scope, self.project)?;
         if scope.authority()?.project(self.project) != Some(cofferdam_model::authority::ProjectState::Open) {
             return Err(WorkError::Conflict("the project is closed; it takes no more tasks".into()).into());
         }
@@ -73,15 +73,14 @@ impl Command for ImportTasks {
         let first = project::reserve_places(scope.tx, self.project, count)?;
         for ((place, incoming), external) in (first..).zip(&self.tasks).zip(told) {
             scope.put(&incoming.sealed)?;
-            let id: TaskId = scope.env.new_id()?;
-            let task = TaskRow {
-                id,
+            let task = scope.secrets.bound(TaskRow {
+                id: scope.env.new_id()?,
                 project: self.project,
                 seq: place,
                 slots: row.overlap,
                 external,
                 input: incoming.sealed.reference().object,
-            };
+            });
             task::insert(scope.tx, &task)?;
         }
         object::insert_set(scope.tx, &self.set.sha256, &self.list)?;

@@ -1,9 +1,9 @@
 //! The platform's own jobs: principals like any other, each with an engagement per project.
 
-use cofferdam_custody::{Caller, GateError};
-use cofferdam_model::{EngagementId, Env, PrincipalId, ProjectId, Timestamp};
+use cofferdam_custody::{AdminScope, Caller, GateError};
+use cofferdam_model::{EngagementId, Fact, PrincipalId, ProjectId};
+use cofferdam_store::engagement;
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
-use cofferdam_store::{Tx, engagement};
 
 use super::{Platform, WorkError};
 
@@ -12,24 +12,24 @@ pub(super) const AGREEMENT: &str = "agreement";
 /// Builds deliveries.
 pub(super) const DELIVERY: &str = "delivery";
 
-/// The job's principal, enrolled if it is new.
+/// The job's principal, and what is to be recorded where it is enrolled now.
 pub(super) fn enrolled(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    now: Timestamp,
+    scope: &mut AdminScope<'_, '_>,
     name: &str,
-) -> Result<PrincipalId, GateError<WorkError>> {
-    if let Some(known) = principal::job(tx.reader(), name)? {
-        return Ok(known.id);
+) -> Result<(PrincipalId, Option<Fact>), GateError<WorkError>> {
+    if let Some(known) = principal::job(scope.tx.reader(), name)? {
+        scope.secrets.check(&known)?;
+        return Ok((known.id, None));
     }
-    let row = PrincipalRow {
-        id: env.new_id()?,
+    let row = scope.secrets.bound(PrincipalRow {
+        id: scope.env.new_id()?,
         kind: PrincipalKind::Job,
         name: name.to_owned(),
-        created: now,
-    };
-    principal::insert(tx, &row)?;
-    Ok(row.id)
+        created: scope.now,
+    });
+    principal::insert(scope.tx, &row)?;
+    let principal = row.id;
+    Ok((principal, Some(Fact::PrincipalEnrolled { principal })))
 }
 
 impl Platform {

@@ -5,6 +5,7 @@
 
 mod admitted;
 mod agreements;
+mod answered;
 mod bound;
 mod bounds;
 mod decisions;

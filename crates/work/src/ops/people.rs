@@ -1,7 +1,7 @@
 //! Labs, persons and components.
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Issued, KnownCredential,
+    AdminCommand, AdminDone, AdminScope, Again, Bound, Caller, GateError, Issued, KnownCredential,
 };
 use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
 use cofferdam_store::lab::{self, LabRow};
@@ -38,11 +38,11 @@ impl AdminCommand for OpenLab {
         if lab::by_name(scope.tx.reader(), &self.0)?.is_some() {
             return Err(WorkError::Conflict(format!("there is a lab called `{}` already", self.0)).into());
         }
-        let row = LabRow {
+        let row = scope.secrets.bound(LabRow {
             id: scope.env.new_id()?,
             name: self.0,
             created: scope.now,
-        };
+        });
         lab::insert(scope.tx, &row)?;
         let fact = Fact::LabOpened { lab: row.id };
         Ok(AdminDone::one(row.clone(), Compartment::Lab(row.id), fact))
@@ -83,19 +83,17 @@ impl AdminCommand for Enrol {
             );
             return Err(WorkError::Conflict(text).into());
         }
-        let row = PrincipalRow {
+        let row = scope.secrets.bound(PrincipalRow {
             id: scope.env.new_id()?,
             kind: new.kind,
             name: new.name,
             created: scope.now,
-        };
+        });
         principal::insert(scope.tx, &row)?;
-        let granted = Fact::OperatorGranted { principal: row.id };
-        let facts = if new.operator {
-            vec![(Compartment::Installation, granted)]
-        } else {
-            Vec::new()
-        };
+        let principal = row.id;
+        let granted = new.operator.then_some(Fact::OperatorGranted { principal });
+        let facts = [Fact::PrincipalEnrolled { principal }].into_iter().chain(granted);
+        let facts = facts.map(|fact| (Compartment::Installation, fact)).collect();
         Ok(AdminDone {
             output: row,
             facts,
@@ -205,33 +203,66 @@ impl Platform {
         Ok(self.gate.store().read(read).await?)
     }
 
-    /// Every lab.
+    /// Every lab. One whose row was edited is left out: it might be taken for another.
     pub async fn labs(&self) -> Result<Vec<LabRow>, WorkError> {
-        Ok(self.gate.store().read(lab::all).await?)
+        let mut rows = self.gate.store().read(lab::all).await?;
+        rows.retain(|row| self.is_whole(row));
+        Ok(rows)
+    }
+
+    /// Whether a row is as it was made; if not, the log is told.
+    pub(super) fn is_whole<R: Bound>(&self, row: &R) -> bool {
+        let checked = self.gate.secrets().check(row);
+        checked
+            .inspect_err(|found| tracing::error!(%found, "a row was not obeyed"))
+            .is_ok()
+    }
+
+    /// Lets somebody go by their id where their name was edited, and so with labs and projects: none is taken for another.
+    pub(super) fn named<R: Bound>(&self, mut row: R, name: impl FnOnce(&mut R) -> &mut String) -> R {
+        if !self.is_whole(&row) {
+            let id = row.id();
+            *name(&mut row) = id.to_string();
+        }
+        row
     }
 
     /// A lab by its id.
     pub async fn lab(&self, id: LabId) -> Result<LabRow, WorkError> {
         let found = self.gate.store().read(move |r| lab::get(r, id)).await?;
-        found.ok_or(WorkError::NotFound("lab"))
+        let row = found.ok_or(WorkError::NotFound("lab"))?;
+        self.gate.secrets().check(&row)?;
+        Ok(row)
     }
 
-    /// Persons and components by name, after `(name, id)`.
+    /// Persons and components by name, after `(name, id)`. Those whose rows were edited are left out: they might be taken
+    /// for others.
     pub async fn people(
         &self,
         after: (String, PrincipalId),
         limit: u32,
     ) -> Result<Vec<PrincipalRow>, WorkError> {
-        Ok(self
-            .gate
-            .store()
-            .read(move |r| principal::page(r, &after, limit))
-            .await?)
+        let (mut whole, mut after) = (Vec::new(), after);
+        loop {
+            let wanted = (limit as usize).saturating_sub(whole.len());
+            let from = after.clone();
+            let read = move |r: &mut Reader<'_>| principal::page(r, &from, wanted as u32);
+            let rows = self.gate.store().read(read).await?;
+            let more = rows.len() == wanted;
+            let last = rows.last().map(|row| (row.name.clone(), row.id));
+            whole.extend(rows.into_iter().filter(|row| self.is_whole(row)));
+            match last {
+                Some(last) if more && whole.len() < limit as usize => after = last,
+                _ => return Ok(whole),
+            }
+        }
     }
 
     /// A person or component by its id.
     pub async fn person(&self, id: PrincipalId) -> Result<PrincipalRow, WorkError> {
         let found = self.gate.store().read(move |r| principal::get(r, id)).await?;
-        found.ok_or(WorkError::NotFound("person"))
+        let row = found.ok_or(WorkError::NotFound("person"))?;
+        self.gate.secrets().check(&row)?;
+        Ok(row)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, ObjectKind, Sealed};
-use cofferdam_model::{Budget, Compartment, Fact, LabId, ProjectId, Purpose, Reach, Role};
+use cofferdam_model::{Budget, Compartment, Fact, LabId, Purpose, Reach, Role};
 use cofferdam_store::project::{self, ProjectRow};
 
 use super::engagements::{Grant, grant};
@@ -45,18 +45,21 @@ impl AdminCommand for OpenProject {
             let text = format!("the lab has a project called `{}` already", self.row.name);
             return Err(WorkError::Conflict(text).into());
         }
-        let row = ProjectRow {
-            created: scope.now,
-            ..self.row
-        };
+        let row = self.row;
+        // What is read of the project is looked for in the ledger from this time on.
+        if scope.now < row.created {
+            return Err(WorkError::Conflict("the clock was put back meanwhile; ask again".into()).into());
+        }
         project::insert(scope.tx, &row)?;
         scope.put(&self.template)?;
         let mut facts = vec![Fact::ProjectOpened {
             project: id,
             template: self.template.reference(),
         }];
+        let mut enrolled = Vec::new();
         for (name, purpose) in [(AGREEMENT, Purpose::Agreement), (DELIVERY, Purpose::Delivery)] {
-            let principal = jobs::enrolled(scope.tx, scope.env, scope.now, name)?;
+            let (principal, new) = jobs::enrolled(scope, name)?;
+            enrolled.extend(new);
             let wanted = Grant {
                 principal,
                 lab,
@@ -68,7 +71,9 @@ impl AdminCommand for OpenProject {
             };
             facts.push(grant(scope.tx, scope.env, scope.now, wanted)?.1);
         }
-        let facts = facts.into_iter().map(|fact| (compartment, fact)).collect();
+        let enrolled = enrolled.into_iter().map(|fact| (Compartment::Installation, fact));
+        let facts = facts.into_iter().map(|fact| (compartment, fact));
+        let facts = facts.chain(enrolled).collect();
         Ok(AdminDone {
             output: row,
             facts,
@@ -125,14 +130,9 @@ impl Platform {
         self.lab(new.lab).await?;
         let (template, json) = template_of(&new.template)?;
         let fresh = |_| WorkError::Failed("no randomness".into());
-        let id: ProjectId = self.gate.env().new_id().map_err(fresh)?;
         let object = self.gate.env().new_id().map_err(fresh)?;
-        let sealed = self
-            .gate
-            .seal(new.lab, id, ObjectKind::Template, object, 1, json.as_bytes())
-            .await?;
-        let row = ProjectRow {
-            id,
+        let row = self.gate.secrets().bound(ProjectRow {
+            id: self.gate.env().new_id().map_err(fresh)?,
             lab: new.lab,
             name,
             template_kind: template.kind().name().to_owned(),
@@ -142,7 +142,12 @@ impl Platform {
             guideline: None,
             guideline_version: 0,
             created: self.gate.env().now(),
-        };
+        });
+        let (id, kind) = (row.id, ObjectKind::Template);
+        let sealed = self
+            .gate
+            .seal(new.lab, id, kind, object, 1, json.as_bytes())
+            .await?;
         let opened = self
             .gate
             .administer(

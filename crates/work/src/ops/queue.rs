@@ -94,9 +94,9 @@ fn show(
     hold: AssignmentRow,
     project: &ProjectRow,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
-    bound::check(scope, &What::Hold(&hold))?;
+    scope.secrets.check(&hold)?;
     let mut until = Some(lease_end(scope, &hold, project.lease_seconds));
-    let task = task::get(scope.tx.reader(), hold.task)?.ok_or(WorkError::NotFound("task"))?;
+    let task = bound::task(scope, hold.task)?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
     if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
@@ -105,7 +105,7 @@ fn show(
         objects.push(reference(scope.tx, draft.object, draft.version, kind)?);
         parts.draft = Some(draft.saved);
     }
-    let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+    let given = bound::submission_under(scope, hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
         bound::check(scope, &What::Answer(back.answer, hold.id))?;
         let kind = ObjectKind::Answer;
@@ -206,8 +206,9 @@ impl Command for Claim {
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let id = scope.engagement.id;
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
-        let row = project_of(scope.tx, project)?;
+        let row = project_of(scope, project)?;
         if let Some(back) = submission::rework(scope.tx.reader(), id)? {
+            scope.secrets.check_seal(&back)?;
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
             return show(scope, hold.ok_or(WorkError::NotFound("task"))?, &row);
         }
@@ -298,8 +299,13 @@ fn lapse(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<Fact>, Gat
         if author.is_none_or(|author| author.ended(scope.now).is_none()) {
             continue;
         }
+        if let Err(found) = scope.secrets.check_seal(&back) {
+            tracing::error!(%found, "a row was not obeyed: that answer was not given up");
+            continue;
+        }
         let state = back.state.lapse().map_err(state)?;
-        submission::update(scope.tx, &SubmissionRow { state, ..back })?;
+        let row = scope.secrets.stamped(SubmissionRow { state, ..back });
+        submission::update(scope.tx, &row)?;
         task::free_slot(scope.tx, back.task)?;
         facts.push(Fact::SubmissionLapsed { submission: back.id });
     }
@@ -328,7 +334,7 @@ fn next(
         until,
         claimed: scope.now,
     };
-    let hold = bound::hold(scope.secrets, hold);
+    let hold = scope.secrets.bound(hold);
     task::insert_assignment(scope.tx, &hold)?;
     Ok(Some(hold))
 }
@@ -338,7 +344,7 @@ fn own(scope: &mut Scope<'_, '_>, id: AssignmentId) -> Result<AssignmentRow, Gat
     let hold = task::assignment(scope.tx.reader(), id)?;
     let own = hold.filter(|h| h.engagement == scope.engagement.id);
     let own = own.ok_or(WorkError::NotFound("task in your hands"))?;
-    bound::check(scope, &What::Hold(&own))?;
+    scope.secrets.check(&own)?;
     Ok(own)
 }
 
@@ -354,7 +360,7 @@ impl Command for Reopen {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let hold = own(scope, self.0)?;
-        let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+        let given = bound::submission_under(scope, hold.id)?;
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back && !matches!(hold.state, Assignment::Claimed { .. }) {
             let text = format!(
@@ -363,7 +369,7 @@ impl Command for Reopen {
             );
             return Err(WorkError::Conflict(text).into());
         }
-        let row = project_of(scope.tx, hold.project)?;
+        let row = project_of(scope, hold.project)?;
         show(scope, hold, &row)
     }
 }
@@ -383,7 +389,7 @@ impl Command for SaveDraft {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Timestamp>, GateError<WorkError>> {
         let hold = own(scope, self.assignment)?;
-        let given = submission::of_assignment(scope.tx.reader(), hold.id)?;
+        let given = bound::submission_under(scope, hold.id)?;
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back {
             hold.state.extend(hold.until).map_err(state)?;
@@ -421,7 +427,7 @@ impl Command for Submit {
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
         let hold = own(scope, self.assignment)?;
         let answer = self.answer.reference();
-        let row = match submission::of_assignment(scope.tx.reader(), hold.id)? {
+        let row = match bound::submission_under(scope, hold.id)? {
             Some(before) => {
                 let again = before.state.resubmit().map_err(state)?;
                 if before.answer != answer.object || before.version + 1 != answer.version {
@@ -429,12 +435,12 @@ impl Command for Submit {
                         WorkError::Conflict("it was handed in at the same time elsewhere".into()).into(),
                     );
                 }
-                let row = SubmissionRow {
+                let row = scope.secrets.stamped(SubmissionRow {
                     version: answer.version,
                     state: again,
                     received: scope.now,
                     ..before
-                };
+                });
                 submission::update(scope.tx, &row)?;
                 row
             }
@@ -472,7 +478,7 @@ fn first_submission(
     }
     let submitted = hold.state.submit().map_err(state)?;
     task::set_state(scope.tx, hold.id, submitted)?;
-    let row = SubmissionRow {
+    let row = scope.secrets.stamped(SubmissionRow {
         id: scope.env.new_id()?,
         assignment: hold.id,
         task: hold.task,
@@ -483,7 +489,8 @@ fn first_submission(
         state: Submission::Submitted,
         answer: answer.object,
         received: scope.now,
-    };
+        seal: [0; 32],
+    });
     submission::insert(scope.tx, &row)?;
     Ok(row)
 }

@@ -92,8 +92,9 @@ impl Command for ClaimReview {
                 (hold, given)
             }
         };
+        scope.secrets.check_seal(&given)?;
         bound::check(scope, &What::Answer(given.answer, given.assignment))?;
-        let found = task::get(scope.tx.reader(), given.task)?.ok_or(WorkError::NotFound("task"))?;
+        let found = bound::task(scope, given.task)?;
         let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
         let author = author.ok_or_else(|| WorkError::Failed("an author has no pseudonym".into()))?;
         let objects = vec![
@@ -133,17 +134,16 @@ impl Command for Judge {
         }
         let given = submission::get(scope.tx.reader(), hold.submission)?;
         let given = given.ok_or(WorkError::NotFound("submission"))?;
+        scope.secrets.check_seal(&given)?;
         if given.version != hold.version {
             return Err(WorkError::Conflict("the submission has a newer version".into()).into());
         }
         let judged = given.state.judge(self.verdict).map_err(state)?;
-        submission::update(
-            scope.tx,
-            &SubmissionRow {
-                state: judged,
-                ..given
-            },
-        )?;
+        let row = scope.secrets.stamped(SubmissionRow {
+            state: judged,
+            ..given
+        });
+        submission::update(scope.tx, &row)?;
         if judged == Submission::Rejected {
             task::free_slot(scope.tx, given.task)?;
         }

@@ -31,6 +31,7 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
     _place: Place,
     clock: Arc<Hand>,
+    people: AtomicI64,
     pub(crate) platform: Platform,
     pub(crate) operator: Caller,
 }
@@ -68,14 +69,13 @@ impl World {
             node: "node".into(),
         });
         let gate = gate.await.unwrap();
-        let id: PrincipalId = env.new_id().unwrap();
         let founder = PrincipalRow {
-            id,
+            id: env.new_id().unwrap(),
             kind: PrincipalKind::Person,
             name: "Operator".into(),
             created: env.now(),
         };
-        gate.found(founder).await.unwrap();
+        let id = gate.found(founder).await.unwrap();
         let kind = CredentialKind::Token;
         let issued = gate
             .issue_to_founder(id, kind, "first", 90 * 86_400)
@@ -86,6 +86,7 @@ impl World {
             platform: Platform::new(gate, folder.path().to_owned()),
             operator,
             clock,
+            people: AtomicI64::new(1),
             _folder: folder,
             _place: place,
         }
@@ -130,7 +131,8 @@ impl World {
 
     pub(crate) async fn person(&self, kind: PrincipalKind) -> PrincipalId {
         let somebody = NewPrincipal {
-            name: "Somebody".into(),
+            // Time stands still here, and two of one name and moment would be one.
+            name: format!("Somebody {}", self.people.fetch_add(1, Ordering::SeqCst)),
             kind,
             operator: false,
             another: true,

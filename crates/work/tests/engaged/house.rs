@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use cofferdam_custody::{Caller, Gate, Secrets, Setup};
-use cofferdam_model::{
-    Budget, CredentialKind, EngagementId, Env, LabId, PrincipalId, ProjectId, Role, Timestamp,
-};
+use cofferdam_model::{Budget, CredentialKind, EngagementId, Env, LabId, ProjectId, Role, Timestamp};
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::Options;
@@ -135,14 +133,13 @@ async fn started(folder: &std::path::Path, place: &Place) -> Platform {
 
 async fn founded(platform: &Platform) -> Caller {
     let (gate, env) = (platform.gate(), Env::system());
-    let id: PrincipalId = env.new_id().unwrap();
     let founder = PrincipalRow {
-        id,
+        id: env.new_id().unwrap(),
         kind: PrincipalKind::Person,
         name: "Operator".into(),
         created: Timestamp::from_micros(0),
     };
-    gate.found(founder).await.unwrap();
+    let id = gate.found(founder).await.unwrap();
     let kind = CredentialKind::Token;
     let issued = gate.issue_to_founder(id, kind, "first", 3_600).await.unwrap();
     gate.authenticate(issued.secret.expose()).await.unwrap()

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
 
 mod gone;
+mod halts;
 mod house;
 mod spent;

@@ -94,8 +94,7 @@ async fn founded(gate: &Gate) -> Caller {
         name: "Operator".into(),
         created: env.now(),
     };
-    let id = founder.id;
-    gate.found(founder).await.unwrap();
+    let id = gate.found(founder).await.unwrap();
     let issued = gate
         .issue_to_founder(id, CredentialKind::Token, "first", 3_600)
         .await

@@ -1,0 +1,295 @@
+//! Rows that tell whether they are as they were written.
+//!
+//! Names, overlaps, places in a queue: none of it is on a ledger, and some of it must not be. What never changes of such
+//! a row is therefore hashed, with a key that is not in the database, into the row's own id, which the ledgers and other
+//! rows name. Rows that change, or have no id of their own, carry a keyed seal instead. That a row is there at all, and
+//! the newest of its kind, only the ledger can say: see `doctor` and [`crate::Standing`].
+
+use cofferdam_model::Id;
+use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_store::delivery::{DeliveryRow, ItemRow};
+use cofferdam_store::lab::LabRow;
+use cofferdam_store::principal::PrincipalRow;
+use cofferdam_store::project::ProjectRow;
+use cofferdam_store::submission::SubmissionRow;
+use cofferdam_store::task::{AssignmentRow, TaskRow};
+use cofferdam_store::timer::TimerRow;
+
+use crate::error::Integrity;
+use crate::secrets::{self, Secrets};
+
+/// A row that was made with an id of its own.
+pub trait Bound {
+    /// The type of its id.
+    type Id: Id;
+    /// What it is called.
+    const KIND: &'static str;
+    /// Its id.
+    fn id(&self) -> Self::Id;
+    /// Gives it another.
+    fn set_id(&mut self, id: Self::Id);
+    /// What never changes of it, but for its id.
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T;
+}
+
+impl Secrets {
+    /// The row with an id of its own, made of a fresh one.
+    #[must_use]
+    pub fn bound<R: Bound>(&self, mut row: R) -> R {
+        let own = row.members(|members| self.bind(row.id(), R::KIND, members));
+        row.set_id(own);
+        row
+    }
+
+    /// Lets a row pass that is as it was made.
+    pub fn check<R: Bound>(&self, row: &R) -> Result<(), Integrity> {
+        let id = row.id();
+        if row.members(|members| self.is_bound(id, R::KIND, members)) {
+            return Ok(());
+        }
+        let what = format!("the row of {} {id}", R::KIND);
+        Err(Integrity::of(what, "it was not made with that id"))
+    }
+}
+
+/// A row that carries a keyed seal, since it changes, or has no id of its own.
+pub trait Stamped {
+    /// What it is called.
+    const KIND: &'static str;
+    /// Which one it is.
+    fn name(&self) -> String;
+    /// Its seal.
+    fn seal(&self) -> &[u8; 32];
+    /// Gives it another.
+    fn set_seal(&mut self, seal: [u8; 32]);
+    /// What is sealed of it.
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T;
+}
+
+impl Secrets {
+    /// The row with the seal of what it now says.
+    #[must_use]
+    pub fn stamped<R: Stamped>(&self, mut row: R) -> R {
+        let seal = row.sealed(|members| self.seal_row(R::KIND, members));
+        row.set_seal(seal);
+        row
+    }
+
+    /// Lets a row pass that is as it was last written, or once was.
+    pub fn check_seal<R: Stamped>(&self, row: &R) -> Result<(), Integrity> {
+        let seal = row.sealed(|members| self.seal_row(R::KIND, members));
+        if secrets::same(&seal, row.seal()) {
+            return Ok(());
+        }
+        let what = format!("the row of {} {}", R::KIND, row.name());
+        Err(Integrity::of(what, "its seal is not this installation's"))
+    }
+}
+
+impl Bound for LabRow {
+    type Id = cofferdam_model::LabId;
+    const KIND: &'static str = "lab";
+    fn id(&self) -> Self::Id {
+        self.id
+    }
+    fn set_id(&mut self, id: Self::Id) {
+        self.id = id;
+    }
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[self.name.as_bytes(), &self.created.as_micros().to_be_bytes()])
+    }
+}
+
+impl Bound for PrincipalRow {
+    type Id = cofferdam_model::PrincipalId;
+    const KIND: &'static str = "principal";
+    fn id(&self) -> Self::Id {
+        self.id
+    }
+    fn set_id(&mut self, id: Self::Id) {
+        self.id = id;
+    }
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            &self.kind.code().to_be_bytes(),
+            self.name.as_bytes(),
+            &self.created.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// All but the guideline, which the ledger names.
+impl Bound for ProjectRow {
+    type Id = cofferdam_model::ProjectId;
+    const KIND: &'static str = "project";
+    fn id(&self) -> Self::Id {
+        self.id
+    }
+    fn set_id(&mut self, id: Self::Id) {
+        self.id = id;
+    }
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.lab.as_bytes(),
+            self.name.as_bytes(),
+            self.template_kind.as_bytes(),
+            self.template.as_bytes(),
+            &self.overlap.to_be_bytes(),
+            &self.lease_seconds.to_be_bytes(),
+            &self.created.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// All but the slots, which follow from what the ledger says of its holds.
+impl Bound for TaskRow {
+    type Id = cofferdam_model::TaskId;
+    const KIND: &'static str = "task";
+    fn id(&self) -> Self::Id {
+        self.id
+    }
+    fn set_id(&mut self, id: Self::Id) {
+        self.id = id;
+    }
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.project.as_bytes(),
+            &self.seq.to_be_bytes(),
+            self.external.as_ref().map_or(&[], <[u8; 32]>::as_slice),
+            self.input.as_bytes(),
+        ])
+    }
+}
+
+/// All but its state, which the ledger says, and its lease.
+impl Bound for AssignmentRow {
+    type Id = cofferdam_model::AssignmentId;
+    const KIND: &'static str = "hold";
+    fn id(&self) -> Self::Id {
+        self.id
+    }
+    fn set_id(&mut self, id: Self::Id) {
+        self.id = id;
+    }
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.task.as_bytes(),
+            self.project.as_bytes(),
+            &self.seq.to_be_bytes(),
+            self.principal.as_bytes(),
+            self.engagement.as_bytes(),
+            &self.claimed.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for SubmissionRow {
+    const KIND: &'static str = "submission";
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+    fn seal(&self) -> &[u8; 32] {
+        &self.seal
+    }
+    fn set_seal(&mut self, seal: [u8; 32]) {
+        self.seal = seal;
+    }
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.id.as_bytes(),
+            self.assignment.as_bytes(),
+            self.task.as_bytes(),
+            self.project.as_bytes(),
+            self.engagement.as_bytes(),
+            self.principal.as_bytes(),
+            &self.version.to_be_bytes(),
+            &self.state.code().to_be_bytes(),
+            self.answer.as_bytes(),
+            &self.received.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for TimerRow {
+    const KIND: &'static str = "timer";
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+    fn seal(&self) -> &[u8; 32] {
+        &self.seal
+    }
+    fn set_seal(&mut self, seal: [u8; 32]) {
+        self.seal = seal;
+    }
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let (started, last, state) = match self.state {
+            Timer::Running { started, beat } => (started, beat, 0),
+            Timer::Stopped { from, to, cause } => {
+                let state = match cause {
+                    StopCause::Stopped => 1,
+                    StopCause::HeartbeatsCeased => 2,
+                    StopCause::Halted => 3,
+                    StopCause::EngagementEnded => 4,
+                };
+                (from, to, state)
+            }
+        };
+        take(&[
+            self.id.as_bytes(),
+            self.lab.as_bytes(),
+            self.project.as_bytes(),
+            self.engagement.as_bytes(),
+            self.principal.as_bytes(),
+            &started.as_micros().to_be_bytes(),
+            &last.as_micros().to_be_bytes(),
+            &[state],
+        ])
+    }
+}
+
+impl Stamped for DeliveryRow {
+    const KIND: &'static str = "delivery";
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+    fn seal(&self) -> &[u8; 32] {
+        &self.seal
+    }
+    fn set_seal(&mut self, seal: [u8; 32]) {
+        self.seal = seal;
+    }
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.id.as_bytes(),
+            self.lab.as_bytes(),
+            self.project.as_bytes(),
+            self.format.as_bytes(),
+            &self.rows.to_be_bytes(),
+            &self.left_out.to_be_bytes(),
+            &self.bytes.to_be_bytes(),
+            &self.sha256,
+            self.manifest.as_bytes(),
+            &self.created.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for ItemRow {
+    const KIND: &'static str = "delivery row";
+    fn name(&self) -> String {
+        format!("{} of {}", self.row, self.delivery)
+    }
+    fn seal(&self) -> &[u8; 32] {
+        &self.seal
+    }
+    fn set_seal(&mut self, seal: [u8; 32]) {
+        self.seal = seal;
+    }
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.delivery.as_bytes(),
+            &self.row.to_be_bytes(),
+            self.task.as_bytes(),
+        ])
+    }
+}

@@ -1,0 +1,40 @@
+//! The list of halts.
+
+use cofferdam_model::{Compartment, HaltReason, Scope};
+use cofferdam_store::{StoreError, Tx, params};
+
+use crate::house::House;
+
+#[tokio::test]
+async fn a_ledger_that_was_edited_hides_no_halt_of_another() {
+    let house = House::new().await;
+    let (platform, operator) = (&house.platform, &house.operator);
+    let other = platform.open_lab(operator, "Other").await.unwrap().id;
+    for scope in [Scope::Lab(house.lab), Scope::Lab(other), Scope::Installation] {
+        platform
+            .halt(operator, None, scope, HaltReason::Drill, None)
+            .await
+            .unwrap();
+    }
+    let all = vec![Compartment::Installation, house.lab.into(), other.into()];
+    let open = async |scope: Scope| {
+        let views = platform.halts_in(all.clone()).await.unwrap();
+        views.iter().any(|v| v.halt.scope == scope && v.resumed.is_none())
+    };
+    for scope in [Scope::Installation, Scope::Lab(house.lab), Scope::Lab(other)] {
+        assert!(open(scope).await, "{scope:?}");
+    }
+    let compartment = Compartment::Lab(other).to_bytes();
+    let edit = move |tx: &mut Tx<'_>| -> Result<u64, StoreError> {
+        tx.execute(
+            "UPDATE ledger SET t = t + 1 WHERE compartment = $1 AND authorising = 2",
+            params![compartment],
+        )
+    };
+    assert_eq!(platform.gate().store().write(edit).await.unwrap(), 1);
+    assert!(open(Scope::Installation).await && open(Scope::Lab(house.lab)).await);
+    assert!(
+        !open(Scope::Lab(other)).await,
+        "a ledger that does not check was believed"
+    );
+}
