@@ -229,6 +229,40 @@ test("a contractor types while the steward halts, and goes on after the resume",
   await worker.context.close();
 });
 
+test("an open workbench says at once that its engagement has ended", async (t) => {
+  const operator = await signIn(browser, base, of("operator"));
+  const asked = (method, path, body) =>
+    operator.page.evaluate(
+      async ([method, path, body]) => {
+        const answer = await fetch(`/api/v1${path}`, { method, headers: { "content-type": "application/json" }, body: body === null ? null : JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+        return answer.json();
+      },
+      [method, path, body ?? null],
+    );
+  const project = (await asked("GET", "/projects")).items.find((item) => item.tasks.open > 0 && item.halted === null);
+  if (project === undefined) return t.skip("no project has an open task");
+  const person = await asked("POST", "/people", { name: `Short stay ${Date.now() % 100_000}`, kind: "person", operator: false });
+  const engagement = await asked("POST", `/projects/${project.id}/engagements`, { principal: person.id, role: "author" });
+  const link = await asked("POST", `/people/${person.id}/links`, {});
+  const worker = await visit(browser, base);
+  await worker.page.goto(`${base}/login${new URL(link.url).hash}`);
+  await worker.page.getByRole("heading", { level: 1 }).waitFor();
+  await worker.page.goto(`${base}/work/${engagement.id}`);
+  await worker.page.getByRole("button", { name: /^Submit and next/ }).waitFor({ timeout: 15_000 });
+  await asked("POST", `/engagements/${engagement.id}/end`);
+  await worker.page.getByRole("status", { name: "Ended" }).waitFor({ timeout: 3000 });
+  await worker.page.getByText("stopped: the engagement has ended").waitFor();
+  assert.equal(await worker.page.getByText("stopped by the halt").count(), 0);
+  assert.equal(await worker.page.locator("article").count(), 0, "the lab's text is still shown");
+  assert.equal(await worker.page.getByRole("button", { name: /^Submit and next/ }).isDisabled(), true);
+  await picture(worker.page, "ended-workbench");
+  clean(worker.seen, { allowed: [/status of 403/] });
+  clean(operator.seen);
+  await worker.context.close();
+  await operator.context.close();
+});
+
 test("a reviewer sees an answer and can judge it", async (t) => {
   const login = of("reviewer");
   if (login === undefined) return t.skip("no login for a reviewer");

@@ -58,6 +58,13 @@ pub(crate) enum Command {
     Openapi,
 }
 
+/// Whether JSON is asked for by a command line that does not parse.
+pub(crate) fn json_asked() -> bool {
+    std::env::args_os()
+        .take_while(|arg| arg != "--")
+        .any(|arg| arg == "--json")
+}
+
 /// A command line that was not understood in one line; help and version to standard output.
 pub(crate) fn refused(error: &clap::Error) -> Outcome {
     let text = error.render().to_string();

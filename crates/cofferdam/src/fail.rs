@@ -52,9 +52,27 @@ impl Failure {
         }
     }
 
+    /// The same with other advice.
+    pub(crate) fn instead_of(self, advice: &str, other: &str) -> Self {
+        Self {
+            line: self.line.replace(advice, other),
+            ..self
+        }
+    }
+
     /// The exit code.
     pub(crate) const fn code(&self) -> u8 {
         self.code
+    }
+
+    /// For programs: `error` is the line, `details` what is wrong one by one, `exit_code` the process's own.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let details: Vec<String> = self.more.iter().map(|line| one_line(line)).collect();
+        let mut told = serde_json::json!({ "error": one_line(&self.line), "exit_code": self.code });
+        if !details.is_empty() {
+            told["details"] = details.into();
+        }
+        told
     }
 
     /// Whether there is nothing to say.
@@ -102,6 +120,8 @@ mod tests {
     fn a_failure_is_one_line_whatever_it_is_made_of() {
         let failure = Failure::new("a\nb\u{1b}[31mc\r\n").with(vec!["x\ny".into()]);
         assert_eq!(failure.to_string(), "a b [31mc\n  x y");
+        let told = r#"{"details":["x y"],"error":"a b [31mc","exit_code":1}"#;
+        assert_eq!(failure.to_json().to_string(), told);
         assert!(Failure::unheard().is_silent());
     }
 }

@@ -40,9 +40,10 @@ fn main() -> ExitCode {
     }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return done(args::refused(&error)),
+        Err(error) => return done(args::refused(&error), args::json_asked()),
     };
-    done(run(cli))
+    let json = cli.json;
+    done(run(cli), json)
 }
 
 fn run(cli: Cli) -> Outcome {
@@ -54,12 +55,14 @@ fn run(cli: Cli) -> Outcome {
     done
 }
 
-fn done(outcome: Outcome) -> ExitCode {
+fn done(outcome: Outcome, json: bool) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if !failure.is_silent() {
-                note(format!("cofferdam: {failure}"));
+            match json {
+                _ if failure.is_silent() => {}
+                true => note(failure.to_json()),
+                false => note(format!("cofferdam: {failure}")),
             }
             ExitCode::from(failure.code())
         }

@@ -9,7 +9,7 @@ use cofferdam_model::{
     Timestamp,
 };
 use cofferdam_store::credential::{self, CredentialRow};
-use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::{Reader, ledger};
 
 use crate::auth::check_row;
@@ -42,7 +42,8 @@ pub struct KnownCredential {
     pub expires: Timestamp,
     /// When it was revoked, or, a link, used.
     pub revoked: Option<Timestamp>,
-    /// Ledger time of the newest entry that it made under the engagement, among the newest 50,000 of that ledger.
+    /// Ledger time of the newest entry that it made under any engagement of its holder's, among the newest 50,000 of each
+    /// ledger. Ledgers that are closed are not looked into.
     pub last_used: Option<Timestamp>,
 }
 
@@ -70,21 +71,37 @@ impl Gate {
                     let holder = state.holder(reader, engagement)?;
                     (holder, state.authority(Compartment::Installation)?)
                 };
-                match (holder, installation) {
-                    (Some(holder), Some(installation)) => {
-                        Ok(Some(known(&inner, reader, &holder, &installation)?))
-                    }
-                    _ => Ok(None),
-                }
+                let (Some(holder), Some(installation)) = (holder, installation) else {
+                    return Ok(None);
+                };
+                let held = held_by(&inner, reader, &holder)?;
+                Ok(Some(known(&inner, reader, &holder, &held, &installation)?))
             })
             .await
     }
+}
+
+/// Everything that the same principal holds, in ledgers that are open.
+fn held_by(inner: &Inner, reader: &mut Reader<'_>, holder: &HolderRow) -> Result<Vec<HolderRow>, StateError> {
+    let mut held = vec![*holder];
+    for row in engagement::of_principal(reader, holder.principal)? {
+        if row.engagement == holder.engagement {
+            continue;
+        }
+        match inner.state().holder(reader, row.engagement) {
+            Ok(checked) => held.extend(checked),
+            Err(StateError::Integrity(found)) => tracing::error!(%found, "a row was not obeyed"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(held)
 }
 
 fn known(
     inner: &Inner,
     reader: &mut Reader<'_>,
     holder: &HolderRow,
+    held: &[HolderRow],
     installation: &Authority,
 ) -> Result<Vec<KnownCredential>, StateError> {
     let mut rows = Vec::new();
@@ -99,7 +116,17 @@ fn known(
             Err(error) => return Err(error),
         }
     }
-    let used = last_uses(inner, reader, holder, &rows)?;
+    let mut used: HashMap<CredentialId, Timestamp> = HashMap::new();
+    for under in held {
+        // What is good for one engagement was used under no other.
+        let here = rows
+            .iter()
+            .filter(|row| row.bound_to.is_none_or(|only| only == under.engagement));
+        for (id, t) in last_uses(inner, reader, under, here)? {
+            let latest = used.entry(id).or_insert(t);
+            *latest = t.max(*latest);
+        }
+    }
     let shown = |row: CredentialRow| KnownCredential {
         id: row.id,
         kind: row.kind,
@@ -114,15 +141,15 @@ fn known(
     Ok(rows.into_iter().rev().map(shown).collect())
 }
 
-/// When each was last used under the engagement, as far as is looked back.
-fn last_uses(
+/// When each was last used under an engagement, as far as is looked back.
+fn last_uses<'r>(
     inner: &Inner,
     reader: &mut Reader<'_>,
     holder: &HolderRow,
-    rows: &[CredentialRow],
+    rows: impl Iterator<Item = &'r CredentialRow>,
 ) -> Result<HashMap<CredentialId, Timestamp>, StateError> {
     let tag = |row: &CredentialRow| (credential_tag(&holder.salt, row.id), row.id);
-    let mut sought: HashMap<CredentialTag, CredentialId> = rows.iter().map(tag).collect();
+    let mut sought: HashMap<CredentialTag, CredentialId> = rows.map(tag).collect();
     let compartment = Compartment::Lab(holder.lab);
     let size = record::head(reader, &inner.secrets, compartment)?.map_or(0, |head| head.size);
     let (from, mut before) = (size.saturating_sub(LOOKED_BACK), size);

@@ -64,7 +64,11 @@ impl Gate {
             .store
             .read(move |reader| examine(&inner, marks, reader))
             .await?;
-        let epochs = self.inner.store.read(epoch::all).await?;
+        let readable = |reader: &mut Reader<'_>| {
+            reader.leave_out_unreadable();
+            epoch::all(reader)
+        };
+        let epochs = self.inner.store.read(readable).await?;
         // Ids are in the order of time, so the last of a project is its youngest.
         let youngest: HashMap<ProjectId, EpochRow> = epochs.into_iter().map(|e| (e.project, e)).collect();
         for epoch in youngest.values() {

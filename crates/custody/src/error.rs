@@ -65,26 +65,58 @@ impl<E> GateError<E> {
 
 /// Something stored is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} is not as it was written: {problem}; nothing was released, run `cofferdam doctor`")]
+#[error("{}", self.told())]
 pub struct Integrity {
     /// What: a ledger entry, an object, a row.
     pub what: String,
     /// In what way.
     pub problem: String,
+    passing: bool,
 }
 
 impl Integrity {
+    /// What this node knows holds what was undone, and is being read anew: nothing is wrong with what is stored, and who asks
+    /// again is answered.
+    pub(crate) fn unsettled() -> Self {
+        Self {
+            what: "what this node knows".into(),
+            problem: "a write was undone, and it is being read anew".into(),
+            passing: true,
+        }
+    }
+
+    /// Whether it passes by itself, in a moment.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.passing
+    }
+
+    fn told(&self) -> String {
+        let Self {
+            what,
+            problem,
+            passing,
+        } = self;
+        if *passing {
+            return format!("{what} is not up to date: {problem}; nothing was done, ask again");
+        }
+        format!("{what} is not as it was written: {problem}; nothing was released, run `cofferdam doctor`")
+    }
+
     pub(crate) fn entry(compartment: Compartment, n: u64, problem: impl Into<String>) -> Self {
         Self {
             what: format!("entry {n} of the ledger of {compartment}"),
             problem: problem.into(),
+            passing: false,
         }
     }
 
-    pub(crate) fn of(what: impl Into<String>, problem: impl Into<String>) -> Self {
+    /// Of something, in one way.
+    pub fn of(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             problem: problem.into(),
+            passing: false,
         }
     }
 }

@@ -97,9 +97,22 @@ pub struct Scope<'a, 't> {
     /// The installation's own secrets.
     pub secrets: &'a Secrets,
     pub(crate) state: &'a State,
+    pub(crate) elsewhere: Vec<(Compartment, Fact)>,
 }
 
 impl Scope<'_, '_> {
+    /// Has a consequence recorded in another compartment's ledger, as the platform's doing: it says nothing of this one, and
+    /// releases nothing. `false` where that ledger is closed: then nothing of it may be done either.
+    #[must_use]
+    pub fn record_elsewhere(&mut self, compartment: Compartment, fact: Fact) -> bool {
+        let open = matches!(self.state.authority(compartment), Ok(Some(_)));
+        let quiet = fact.objects().is_empty();
+        if open && quiet {
+            self.elsewhere.push((compartment, fact));
+        }
+        open && quiet
+    }
+
     /// Keeps a sealed object.
     pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
         let row = sealed.row();
@@ -292,6 +305,11 @@ impl Gate {
         self.inner.state().authority(compartment)
     }
 
+    /// Whether what this node knows is up to date. Just after a write was undone it is not, and is read anew.
+    pub fn is_settled(&self) -> bool {
+        !self.inner.state().is_stale()
+    }
+
     /// The open halts that concern a compartment: its own and the installation's.
     pub fn halts(&self, compartment: Compartment) -> Vec<cofferdam_model::Halt> {
         self.inner.state().halts(compartment)
@@ -333,7 +351,10 @@ impl Gate {
             now: self.inner.env.now(),
         };
         Ok(
-            match (self.inner.state().decide(&caller.0, &ask, holder.as_ref()), found) {
+            match (
+                self.inner.state().decide(&caller.0, &ask, holder.as_ref())?,
+                found,
+            ) {
                 (Decision::Allow, Some((engagement, _))) => Ok(engagement),
                 (Decision::Deny(refusal), _) => Err(refusal),
                 (Decision::Allow, None) => Err(Refusal::NotEngaged),
@@ -431,7 +452,8 @@ impl Gate {
             self.inner.settle().await?;
             let now = self.inner.env.now();
             let ask = Ask { now, ..ran.asked };
-            if let Decision::Deny(refusal) = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder)) {
+            let decided = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder))?;
+            if let Decision::Deny(refusal) = decided {
                 return Err(GateError::Refused(refusal));
             }
         }
@@ -525,7 +547,7 @@ pub(crate) fn admit_recorded<E>(
     ask: &Ask,
 ) -> Result<Result<HolderRow, Refusal>, GateError<E>> {
     let holder = state.holder(tx.reader(), ask.engagement)?;
-    match state.decide(&caller.0, ask, holder.as_ref()) {
+    match state.decide(&caller.0, ask, holder.as_ref())? {
         Decision::Allow => holder
             .map(Ok)
             .ok_or_else(|| Integrity::of("an engagement", "it has no holder").into()),
@@ -614,7 +636,7 @@ fn admitted<C: Command>(
     let missing = || Integrity::of(format!("engagement {}", ask.engagement), "it has no ledger entry");
     let granted = state.engagement(holder).ok_or_else(missing)?;
     let actor = state.actor(&caller.0, holder).ok_or_else(missing)?;
-    let done = command.run(&mut Scope {
+    let mut scope = Scope {
         tx,
         engagement: &granted,
         principal: holder.principal,
@@ -622,10 +644,13 @@ fn admitted<C: Command>(
         env: &inner.env,
         secrets: &inner.secrets,
         state,
-    })?;
+        elsewhere: Vec::new(),
+    };
+    let done = command.run(&mut scope)?;
+    let elsewhere = scope.elsewhere;
     let released: Vec<ObjectRef> = done.facts.iter().flat_map(Fact::objects).copied().collect();
     ask.draw = cofferdam_model::entry::draw_of(&released);
-    if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder)) {
+    if let Decision::Deny(refusal) = state.decide(&caller.0, ask, Some(holder))? {
         return Err(GateError::Refused(refusal));
     }
     let project = ask.project_under(&granted);
@@ -643,6 +668,11 @@ fn admitted<C: Command>(
         let entry = record::append(tx, &inner.secrets, compartment, by, fact, ask.now)?;
         state.apply(compartment, &entry)?;
         appended.push(entry);
+    }
+    // Not among what this act's receipt is of.
+    for (compartment, fact) in elsewhere {
+        let entry = record::append(tx, &inner.secrets, compartment, Actor::Platform, fact, ask.now)?;
+        state.apply(compartment, &entry)?;
     }
     Ok(Ran {
         output: done.output,

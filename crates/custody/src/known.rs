@@ -121,7 +121,7 @@ impl State {
         caller: &cofferdam_model::Caller,
         ask: &Ask,
         holder: Option<&HolderRow>,
-    ) -> Decision {
+    ) -> Result<Decision, Integrity> {
         self.ask().decide(caller, ask, holder)
     }
 

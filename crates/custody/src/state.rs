@@ -158,10 +158,7 @@ impl Fold {
     /// What authorises in a compartment, if its ledger was begun and checks.
     pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Arc<Authority>>, Integrity> {
         match self.broken.get(&compartment) {
-            _ if self.stale => Err(Integrity::of(
-                "what this node knows",
-                "a write was undone, and it is being read anew",
-            )),
+            _ if self.stale => Err(Integrity::unsettled()),
             Some(found) => Err(found.clone()),
             None => Ok(self.authorities.get(&compartment)),
         }
@@ -295,8 +292,20 @@ impl Fold {
         Ok(Some(row))
     }
 
-    /// Asks the one question.
+    /// Asks the one question. While it holds what was undone there is no answer, neither yes nor no.
     pub(crate) fn decide(
+        &self,
+        caller: &cofferdam_model::Caller,
+        ask: &Ask,
+        holder: Option<&HolderRow>,
+    ) -> Result<Decision, Integrity> {
+        if self.stale {
+            return Err(Integrity::unsettled());
+        }
+        Ok(self.decide_settled(caller, ask, holder))
+    }
+
+    fn decide_settled(
         &self,
         caller: &cofferdam_model::Caller,
         ask: &Ask,
@@ -310,7 +319,7 @@ impl Fold {
         let (Some(lab), Some(installation)) = (lab, installation) else {
             return Decision::Deny(Refusal::NotEngaged);
         };
-        if self.stale || installation.is_revoked(caller.credential) {
+        if installation.is_revoked(caller.credential) {
             return Decision::Deny(Refusal::NotEngaged);
         }
         let engagement = lab.engagement(ask.engagement);
@@ -463,4 +472,36 @@ pub(crate) fn fold(
         .into());
     }
     Ok((authority, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::{Caller, CredentialKind, Id, PrincipalId};
+
+    use super::*;
+
+    #[test]
+    fn what_was_undone_answers_neither_yes_nor_no() {
+        let caller = Caller {
+            principal: PrincipalId::from_bytes([1; 16]),
+            credential: Id::from_bytes([2; 16]),
+            kind: CredentialKind::Token,
+            bound_to: None,
+        };
+        let ask = Ask {
+            engagement: EngagementId::from_bytes([3; 16]),
+            act: Act::ClaimTask,
+            project: None,
+            draw: Draw::default(),
+            now: Timestamp::from_micros(0),
+        };
+        let mut fold = Fold::default();
+        let refused = Decision::Deny(Refusal::NotEngaged);
+        assert_eq!(fold.decide(&caller, &ask, None), Ok(refused));
+        fold.forget();
+        let unknown = fold.decide(&caller, &ask, None).unwrap_err();
+        assert!(unknown.is_passing(), "{unknown}");
+        fold.replace(Fold::default());
+        assert_eq!(fold.decide(&caller, &ask, None), Ok(refused));
+    }
 }

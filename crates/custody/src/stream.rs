@@ -242,8 +242,10 @@ impl<M: Send + 'static> Stream<M> {
             .state()
             .decide(&self.caller.0, &ask, Some(&self.holder))
         {
-            Decision::Allow => Ok(()),
-            Decision::Deny(refusal) => Err(refusal),
+            Ok(Decision::Allow) => Ok(()),
+            Ok(Decision::Deny(refusal)) => Err(refusal),
+            // There is no answer, so nothing goes on.
+            Err(_) => Err(Refusal::NotEngaged),
         }
     }
 

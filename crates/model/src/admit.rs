@@ -238,6 +238,19 @@ pub enum Refusal {
     },
 }
 
+impl Ceiling {
+    /// Whole seconds from `now` until its window begins anew: the hour or the day, both of UTC.
+    #[must_use]
+    pub fn seconds_left(self, now: Timestamp) -> u64 {
+        let window = match self {
+            Self::ObjectsPerHour | Self::BytesPerHour => 3_600_000_000,
+            Self::ObjectsPerDay | Self::BytesPerDay => 86_400_000_000,
+        };
+        let left = window - now.as_micros().rem_euclid(window);
+        u64::try_from(left).unwrap_or(0).div_ceil(1_000_000)
+    }
+}
+
 const fn ceiling_words(ceiling: Ceiling) -> &'static str {
     match ceiling {
         Ceiling::ObjectsPerHour => "objects in this hour; it begins anew with the next hour",
@@ -315,5 +328,24 @@ where
     match engagement.budget.passed_by(&standing.usage, demand.draw) {
         Some(ceiling) => Err(Refusal::BudgetSpent { ceiling }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_opens_with_the_next_hour_or_day() {
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        for (ceiling, now, seconds) in [
+            (Ceiling::ObjectsPerHour, "2026-03-24T10:39:00Z", 1_260),
+            (Ceiling::BytesPerHour, "2026-03-24T10:59:59.999999Z", 1),
+            (Ceiling::ObjectsPerHour, "2026-03-24T10:00:00Z", 3_600),
+            (Ceiling::BytesPerDay, "2026-03-24T23:59:00Z", 60),
+            (Ceiling::ObjectsPerDay, "2026-03-24", 86_400),
+        ] {
+            assert_eq!(ceiling.seconds_left(at(now)), seconds, "{now}");
+        }
     }
 }

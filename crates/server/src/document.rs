@@ -86,7 +86,12 @@ fn problems(operation: &mut Operation) {
     answer(
         operation,
         "503",
-        "Nothing was done: the database or the keyholder does not answer",
+        "Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`)",
+    );
+    answer(
+        operation,
+        "422",
+        "A query parameter that there is not, is given twice, or does not read",
     );
     if operation.request_body.is_some() {
         answer(operation, "400", "A body that is not JSON");

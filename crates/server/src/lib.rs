@@ -17,7 +17,9 @@ mod observe;
 mod problem;
 mod router;
 mod state;
+mod unread;
 mod web;
+mod wording;
 
 pub use document::openapi;
 pub use router::{ON_THE_WAY, router, serve};

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::caller::secret_of;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::wording;
 
 /// Bytes of a JSON request.
 pub(crate) const MOST_JSON_BYTES: usize = 8 << 20;
@@ -55,9 +56,9 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         if !value.is_object() {
             return Err(Problem::field("body", "a JSON object is needed"));
         }
-        serde_json::from_value(value)
+        serde_path_to_error::deserialize(value)
             .map(Self)
-            .map_err(|e| Problem::field("body", strict_json::shown(&e)))
+            .map_err(|e| wording::unread(&e.path().to_string(), &e.inner().to_string()))
     }
 }
 

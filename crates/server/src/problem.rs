@@ -1,14 +1,18 @@
 //! Errors as RFC 9457 problems, with stable types.
 
 use axum::Json;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::{AuthError, GateError};
 use cofferdam_model::Refusal;
+use cofferdam_model::budget::Ceiling;
 use cofferdam_store::StoreError;
 use cofferdam_work::ops::{FieldError, WorkError};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::state::AppState;
 
 /// A problem, as RFC 9457 has it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -28,6 +32,27 @@ pub(crate) struct Problem {
     /// The halt that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     halt: Option<Box<HaltNotice>>,
+    /// When it is worth while to ask again: a header.
+    #[serde(skip)]
+    retry_after: Option<Again>,
+}
+
+/// When it is worth while to ask again.
+#[derive(Debug, Clone, Copy)]
+enum Again {
+    /// In so many seconds.
+    In(u64),
+    /// When a read budget's hour or day begins anew.
+    Anew(Ceiling),
+}
+
+/// Says in how many seconds a read budget opens again: answers know no clock.
+pub(crate) async fn opens_again(State(state): State<AppState>, mut response: Response) -> Response {
+    if let Some(Again::Anew(ceiling)) = response.extensions().get::<Again>().copied() {
+        let seconds = ceiling.seconds_left(state.gate().env().now());
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// One thing wrong with what was sent.
@@ -83,7 +108,22 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             halt: None,
+            retry_after: None,
         }
+    }
+
+    /// The same, to be asked again in so many seconds.
+    fn again_in(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(Again::In(seconds)),
+            ..self
+        }
+    }
+
+    /// What this node knows is being read anew, after a write was undone.
+    pub(crate) fn unsettled() -> Self {
+        Self::unavailable("a write was undone, and what this node knows is being read anew; ask again")
+            .again_in(1)
     }
 
     pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
@@ -127,6 +167,7 @@ impl Problem {
             "Too many requests",
             detail,
         )
+        .again_in(1)
     }
 
     pub(crate) fn idempotency_mismatch() -> Self {
@@ -200,12 +241,15 @@ impl From<Refusal> for Problem {
                 }));
                 problem
             }
-            Refusal::BudgetSpent { .. } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "budget-spent",
-                "Read budget used up",
-                detail,
-            ),
+            Refusal::BudgetSpent { ceiling } => {
+                let spent = StatusCode::TOO_MANY_REQUESTS;
+                let problem = Self::new(spent, "budget-spent", "Read budget used up", detail);
+                let retry_after = Some(Again::Anew(ceiling));
+                Self {
+                    retry_after,
+                    ..problem
+                }
+            }
         }
     }
 }
@@ -255,6 +299,7 @@ impl From<WorkError> for Problem {
                     "the keyholder gave no key; nothing was released. If that stays so, its keys may be lost: `cofferdam doctor` tells",
                 )
             }
+            WorkError::Integrity(found) if found.is_passing() => Self::unsettled(),
             WorkError::Integrity(found) => {
                 tracing::error!(%found, "something stored is not as it was written");
                 Self::internal()
@@ -271,6 +316,7 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Gate(GateError::Store(error)) => error.into(),
+            AuthError::Gate(GateError::Integrity(found)) if found.is_passing() => Self::unsettled(),
             AuthError::Gate(error) => {
                 tracing::error!(%error, "a credential could not be checked");
                 Self::internal()
@@ -298,9 +344,14 @@ impl IntoResponse for Problem {
             let scheme = header::HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if self.kind == "/problems/rate-limited" {
-            let second = header::HeaderValue::from_static("1");
-            response.headers_mut().insert(header::RETRY_AFTER, second);
+        match self.retry_after {
+            Some(Again::In(seconds)) => {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Some(again) => {
+                response.extensions_mut().insert(again);
+            }
+            None => {}
         }
         response
     }
@@ -308,3 +359,22 @@ impl IntoResponse for Problem {
 
 /// What handlers answer.
 pub(crate) type Answer<T> = Result<T, Problem>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_says_when_to_ask_again() {
+        for (problem, status) in [
+            (Problem::unsettled(), StatusCode::SERVICE_UNAVAILABLE),
+            (Problem::rate_limited(), StatusCode::TOO_MANY_REQUESTS),
+        ] {
+            let response = problem.into_response();
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        }
+        let lasting = Problem::not_found("there is no such task").into_response();
+        assert!(lasting.headers().get(header::RETRY_AFTER).is_none());
+    }
+}

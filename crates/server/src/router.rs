@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{app, idempotency, limits, observe, problem, web};
+use crate::{app, idempotency, limits, observe, problem, unread, web, wording};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -30,9 +30,15 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         settings: settings.into(),
         in_flight: InFlight::default(),
     };
-    let (api, _) = documented().split_for_parts();
+    let (api, document) = documented().split_for_parts();
+    let known = wording::parameters(&document);
     let api = api
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .layer(middleware::from_fn_with_state(known, wording::only_known))
+        .layer(middleware::map_response_with_state(
+            state.clone(),
+            problem::opens_again,
+        ))
         .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(rates, limits::limit));
@@ -43,6 +49,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .route("/metrics", get(app::metrics))
         .fallback(web::serve)
         .method_not_allowed_fallback(|| async { problem::Problem::method_not_allowed() })
+        .layer(middleware::from_fn(unread::read_on))
         .layer(middleware::from_fn(observe::observe))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

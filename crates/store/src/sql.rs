@@ -114,8 +114,19 @@ fn placed(error: StoreError, sql: &'static str, row: &dyn Row) -> StoreError {
         (_, Ok(Some(number))) => number.to_string(),
         _ => "without a key".to_owned(),
     };
+    let problem = in_words(sql, &problem).unwrap_or(problem);
     let problem = format!("the row {first}: {problem}");
     StoreError::Corrupt { table, problem }
+}
+
+/// What [`missing`] says, with the column's name in place of its number: nobody sees the query.
+fn in_words(sql: &'static str, problem: &str) -> Option<String> {
+    let (number, rest) = problem.strip_prefix("column ")?.split_once(' ')?;
+    let (list, _) = sql.trim_start().strip_prefix("SELECT ")?.split_once("FROM")?;
+    let column = list.split(',').nth(number.parse().ok()?)?.trim();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    // Beyond an expression with commas of its own the places are others.
+    (!list.contains('(') && column.chars().all(plain)).then(|| format!("its column {column} {rest}"))
 }
 
 impl dyn Row + '_ {

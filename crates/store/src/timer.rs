@@ -106,6 +106,16 @@ pub fn running_of(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<O
     )
 }
 
+/// A principal's running timers.
+pub fn running_by(reader: &mut Reader<'_>, principal: PrincipalId) -> Result<Vec<TimerRow>, StoreError> {
+    reader.all(
+        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
+         FROM timer WHERE principal = $1 AND ended IS NULL ORDER BY id",
+        params![principal],
+        read,
+    )
+}
+
 /// Every running timer.
 pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(

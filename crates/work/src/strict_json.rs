@@ -234,7 +234,10 @@ impl State<'_> {
                 format!("has a bare control character in a text at column {column}"),
                 Some("write it as an escape: \\n, \\t, \\u001f"),
             ),
-            m => (format!("is not valid JSON: {m} at column {column}"), None),
+            m => (
+                format!("is not valid JSON: {} at column {column}", in_words(m)),
+                None,
+            ),
         };
         Problem {
             pointer: self.pointer(),
@@ -243,6 +246,21 @@ impl State<'_> {
             hint: hint.map(str::to_owned),
             syntax: true,
         }
+    }
+}
+
+/// What `serde_json` says, for whoever never wrote a parser.
+fn in_words(message: &str) -> &str {
+    match message {
+        "expected ident" => "a word that is neither true, false nor null",
+        "expected value" => "a value is missing, or begins with a character that none begins with,",
+        "trailing characters" => "something follows the end",
+        "trailing comma" => "a comma before the end of a list or object",
+        "key must be a string" => "a member's name is not in quotation marks",
+        "expected `:`" => "a colon is missing",
+        "expected `,` or `}`" => "a comma or the end of the object is missing",
+        "expected `,` or `]`" => "a comma or the end of the list is missing",
+        other => other,
     }
 }
 
@@ -451,11 +469,11 @@ mod tests {
         );
         assert_eq!(
             refused(r#"{"a":1} x"#),
-            "the document is not valid JSON: trailing characters at column 9"
+            "the document is not valid JSON: something follows the end at column 9"
         );
         assert_eq!(
             refused(r#"{"a":tru}"#),
-            "/a is not valid JSON: expected ident at column 9"
+            "/a is not valid JSON: a word that is neither true, false nor null at column 9"
         );
         assert_eq!(
             refused(r#"{"a":"\ud800"}"#),
@@ -477,7 +495,7 @@ mod tests {
         assert_eq!((third.line_offset, third.syntax), (2, true));
         assert_eq!(
             third.reason_in_document(),
-            "is not valid JSON: expected value at line 3, column 1"
+            "is not valid JSON: a value is missing, or begins with a character that none begins with, at line 3, column 1"
         );
         let bounded = parse("{\n\"a\":[[[[1]]]]}", &BOUNDS).unwrap_err();
         assert_eq!((bounded.line_offset, bounded.syntax), (1, false));

@@ -78,6 +78,7 @@ impl World {
         model.people.push(Person {
             id: operator,
             operator: true,
+            component: false,
         });
         for kind in ["principal-enrolled", "operator-granted", "credential-issued"] {
             model.record(None, By::Platform, kind, Released::Nothing);
@@ -118,7 +119,12 @@ impl World {
             let body = json!({ "name": format!("Nr. {at}"), "kind": kind, "operator": operator });
             let made = self.made(Method::POST, "/people", body).await?;
             let id = text(&made, "/id")?;
-            self.model.people.push(Person { id, operator });
+            let component = kind == "component";
+            self.model.people.push(Person {
+                id,
+                operator,
+                component,
+            });
             let by = By::Operator { person: 0 };
             self.record(None, by, "principal-enrolled");
             if operator {
@@ -153,6 +159,7 @@ impl World {
             self.model.people.push(Person {
                 id: String::new(),
                 operator: false,
+                component: true,
             });
         }
         for (at, (lab, overlap, lease)) in PROJECTS.into_iter().enumerate() {

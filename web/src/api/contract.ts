@@ -35,7 +35,8 @@ export type AccessSummary = Omit<Schemas["SummaryOut"], "refused" | "checkpoint"
 export type Delivery = Written<Schemas["Delivery"]>;
 export type Recipients = Schemas["Recipients"];
 export type Agreement = Written<Schemas["AgreementOut"]>;
-export type Timer = Written<Schemas["TimerOut"]>;
+/** `stopped_elsewhere` is known only to the answer that started it. */
+export type Timer = Omit<Written<Schemas["TimerOut"]>, "stopped_elsewhere"> & Pick<Schemas["TimerOut"], "stopped_elsewhere">;
 export type Hours = Schemas["HoursOut"];
 
 type Answered<T> = Omit<T, "answer"> & { answer: Json };

@@ -49,6 +49,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -58,7 +67,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -130,6 +139,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -139,7 +157,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -237,6 +255,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -246,7 +273,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -319,6 +346,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -328,7 +364,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -403,6 +439,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -412,7 +457,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -541,7 +586,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -614,7 +659,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -623,7 +677,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -689,6 +743,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -698,7 +761,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -784,7 +847,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -793,7 +865,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -920,7 +992,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1017,6 +1089,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1026,7 +1107,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1052,7 +1133,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand an answer in */
+        /**
+         * Hand an answer in
+         * @description A late answer is not lost: after the end of the lease it is taken as long as the task did not go back to the queue, which
+         *     happens when somebody, also the holder, next asks for a task of the project. Then it is a conflict (409).
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1119,7 +1204,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Handed in already, or no longer in one's hands */
+                /** @description Handed in already, or the lease ended and the task went back to the queue */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1155,7 +1240,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1237,7 +1322,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1246,7 +1340,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1334,7 +1428,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1423,6 +1517,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1432,7 +1535,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1517,7 +1620,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1526,7 +1629,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1613,7 +1716,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -1622,7 +1725,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1734,7 +1837,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1799,6 +1902,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -1808,7 +1920,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1944,7 +2056,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2026,7 +2138,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -2035,7 +2156,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2164,7 +2285,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2228,6 +2349,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2237,7 +2367,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2249,7 +2379,11 @@ export interface paths {
             };
         };
         put?: never;
-        /** Start or stop counting, or give a sign of life, which also prolongs what is in hand */
+        /**
+         * Start or stop counting, or give a sign of life, which also prolongs what is in hand
+         * @description Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
+         *     answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2350,7 +2484,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2465,7 +2599,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2517,6 +2651,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2526,7 +2669,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2623,7 +2766,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2698,7 +2841,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2799,7 +2942,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2895,6 +3038,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2904,7 +3056,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2956,6 +3108,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -2965,7 +3126,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3066,7 +3227,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3162,7 +3323,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3262,7 +3423,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3337,6 +3498,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3346,7 +3516,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3421,6 +3591,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3430,7 +3609,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3559,7 +3738,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3632,6 +3811,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3641,7 +3829,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3741,7 +3929,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3833,6 +4021,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description They speak for the lab already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -3860,7 +4057,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3933,6 +4130,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -3942,7 +4148,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4019,6 +4225,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4028,7 +4243,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4103,6 +4318,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4112,7 +4336,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4166,6 +4390,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4175,7 +4408,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4261,7 +4494,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4362,7 +4595,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4477,7 +4710,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4550,7 +4783,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4625,6 +4858,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4634,7 +4876,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4709,7 +4951,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The job's read budget is used up */
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The job's read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4718,7 +4969,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4838,7 +5089,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The job's read budget is used up */
+                /** @description The job's read budget is used up; `Retry-After` says when it opens again */
                 429: {
                     headers: {
                         [name: string]: unknown;
@@ -4847,7 +5098,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -4920,6 +5171,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -4929,7 +5189,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5006,6 +5266,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description They hold the same engagement already: the detail names it */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -5033,7 +5302,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5127,7 +5396,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5180,6 +5449,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
                 429: {
                     headers: {
@@ -5189,7 +5467,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing was done: the database or the keyholder does not answer */
+                /** @description Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`) */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -5279,6 +5557,10 @@ export interface components {
             /** @description `claimed`, `submitted`, `skipped` or `expired`. */
             state: string;
             task: string;
+            /**
+             * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
+             *     the project: until that, a late answer is taken.
+             */
             until: string;
         };
         Bucket: {
@@ -5320,7 +5602,10 @@ export interface components {
             issued: string;
             kind: components["schemas"]["CredentialKind"];
             label: string;
-            /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+            /**
+             * @description When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+             *     each go.
+             */
             last_used?: string | null;
             /** @description When it was revoked, or, a link, used. */
             revoked?: string | null;
@@ -5353,6 +5638,12 @@ export interface components {
         DraftOut: {
             answer: Record<string, never>;
             saved: string;
+        };
+        /** @description Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project. */
+        Elsewhere: {
+            /** @description Under which engagements. A credential that is good for one engagement alone is told none. */
+            engagements: string[];
+            timers: number;
         };
         /** @description An engagement. */
         EngagementOut: {
@@ -5460,8 +5751,12 @@ export interface components {
             input: Record<string, never>;
             rework?: components["schemas"]["ReworkOut"] | null;
             task: string;
-            /** @description The end of the lease; heartbeats prolong it. */
-            until: string;
+            /**
+             * @description The end of the lease; the timer's heartbeats prolong it. An answer is taken after it too, as long as nobody asked
+             *     for a task of the project since then: only then does this one go back to the queue. Null for what came back to
+             *     be mended (`rework`): it stays with its author.
+             */
+            until?: string | null;
         };
         /** @description Everything counted under an engagement. */
         HoursOut: {
@@ -5641,6 +5936,10 @@ export interface components {
                 /** @description `claimed`, `submitted`, `skipped` or `expired`. */
                 state: string;
                 task: string;
+                /**
+                 * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
+                 *     the project: until that, a late answer is taken.
+                 */
                 until: string;
             }[];
             /** @description To be sent as `cursor` for the next page; none at the end. */
@@ -5657,7 +5956,10 @@ export interface components {
                 issued: string;
                 kind: components["schemas"]["CredentialKind"];
                 label: string;
-                /** @description When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go. */
+                /**
+                 * @description When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+                 *     each go.
+                 */
                 last_used?: string | null;
                 /** @description When it was revoked, or, a link, used. */
                 revoked?: string | null;
@@ -6011,7 +6313,7 @@ export interface components {
         StoppedOut: {
             /**
              * Format: int64
-             * @description Active engagements within its scope.
+             * @description Active engagements that it stops: of a person or component, those they hold; of a credential, those it is good for.
              */
             engagements: number;
             /**
@@ -6078,6 +6380,7 @@ export interface components {
             started?: string | null;
             /** @description `running` or `stopped`. */
             state: string;
+            stopped_elsewhere?: components["schemas"]["Elsewhere"] | null;
         };
         /** @description A submission in a reviewer's hands. */
         ToReviewOut: {

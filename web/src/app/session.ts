@@ -30,6 +30,12 @@ export function useMe(): Me {
   return data;
 }
 
+/** Asks again how one stands: after a refusal that the session had not heard of yet. */
+export function useStale(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => void client.invalidateQueries({ queryKey: queries.me.queryKey }), [client]);
+}
+
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();

@@ -7,16 +7,18 @@ import type { EngagementView, ReviewHeld } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
-import { useMe } from "../app/session";
+import { useMe, useStale } from "../app/session";
 import { HaltedNotice } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
 import { clock, shortId } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import type { KeyList } from "../ui/KeysPanel";
 import { Empty, Panel, Trouble } from "../ui/Panel";
+import { EndedNotice } from "../work/EndedNotice";
 import { formOf, type Form } from "../work/form";
 import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
+import { clockWords, standingOf } from "../work/standing";
 import classes from "./ReviewPage.module.css";
 
 const KEYS: KeyList = [
@@ -30,7 +32,7 @@ const KEYS: KeyList = [
 ];
 
 type Verdict = "accept" | "return" | "reject";
-type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" } | { phase: "trouble"; error: unknown };
+type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
 
 export function ReviewPage() {
   const { engagement: id } = useParams({ from: "/signed-in/review/$engagement" });
@@ -40,12 +42,14 @@ export function ReviewPage() {
 
 function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [claim, setClaim] = useState<Claim>({ phase: "asking" });
-  const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: engagement.halted === null });
+  const standing = standingOf(engagement, claim.phase === "halted" || claim.phase === "ended" ? claim.phase : null);
+  const halted = engagement.halted !== null || engagement.state !== "active";
+  const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: !halted });
   const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
   const [reading, setReading] = useState(false);
-  const halted = engagement.halted !== null;
+  const stale = useStale();
   const asked = useRef<boolean | null>(null);
-  const timer = useTimer(engagement.id, claim.phase === "held" && !halted, halted);
+  const timer = useTimer(engagement.id, claim.phase === "held" && standing === "open", standing !== "open");
   useKeys({ G: () => setReading(!reading) });
 
   const next = useCallback(async () => {
@@ -53,9 +57,11 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
       const held = await api.claimReview(engagement.id);
       setClaim(held === null ? { phase: "none" } : { phase: "held", held });
     } catch (error) {
-      setClaim(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
+      if (isProblem(error, "halted", "ended")) stale();
+      if (isProblem(error, "ended")) setClaim({ phase: "ended" });
+      else setClaim(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
     }
-  }, [engagement.id]);
+  }, [engagement.id, stale]);
 
   useEffect(() => {
     if (asked.current === halted) return;
@@ -76,9 +82,11 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   );
   return (
     <>
-      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{timer.running ? "active, paused when idle" : "paused"}</span></span> : null} />
+      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running, timer.moved)}</span></span> : null} />
       <main className={classes["page"]}>
-        {engagement.halted !== null ? (
+        {standing === "ended" ? (
+          <EndedNotice engagement={engagement} typed={false} />
+        ) : engagement.halted !== null ? (
           <HaltedNotice engagement={engagement} halt={engagement.halted} typed={false} />
         ) : claim.phase === "held" && form !== null ? (
           <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onDone={next} guideline={reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null} />

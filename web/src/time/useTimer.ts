@@ -1,19 +1,22 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { api } from "../api/client";
+import { api, isProblem } from "../api/client";
 import { queries } from "../app/queries";
+import { useStale } from "../app/session";
 import { alive, begin, nextTask, pause, seconds, tick, type Activity, type Order } from "./activity";
 
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"] as const;
 const SIGN_EVERY_MS = 1000;
 
 /** The honest timer: it runs while somebody is active, beats every 30 s, and pauses after 90 s without a sign. */
-export function useTimer(engagement: string, on: boolean, stopped: boolean): { seconds: number; running: boolean; nextTask: () => void } {
+export function useTimer(engagement: string, on: boolean, stopped: boolean): { seconds: number; running: boolean; moved: boolean; nextTask: () => void } {
   const client = useQueryClient();
+  const stale = useStale();
   const activity = useRef<Activity | null>(null);
   const [shown, setShown] = useState({ seconds: 0, running: true });
+  const [moved, setMoved] = useState(false);
 
-  // A halt has stopped the timer already; telling it to stop would only be refused, and written down as refused.
+  // A halt, or the end of the engagement, has stopped the timer already; telling it to stop would only be refused, and written down as refused.
   const needless = useRef(stopped);
   useLayoutEffect(() => {
     needless.current = stopped;
@@ -24,11 +27,18 @@ export function useTimer(engagement: string, on: boolean, stopped: boolean): { s
       if (order === null) return;
       // A beat that does not arrive is made good by the next; the server ends a timer at the last one it heard.
       api.moveTimer(engagement, order).then(
-        (timer) => client.setQueryData(queries.timer(engagement).queryKey, timer),
-        () => undefined,
+        (timer) => {
+          client.setQueryData(queries.timer(engagement).queryKey, timer);
+          if (order === "start") setMoved((timer.stopped_elsewhere?.timers ?? 0) > 0);
+          // Started elsewhere meanwhile, or silent for too long: what is not counted is not shown as counted.
+          if (order === "beat" && timer.state === "stopped" && activity.current !== null) activity.current = pause(activity.current, Date.now());
+        },
+        (error: unknown) => {
+          if (isProblem(error, "halted", "ended")) stale();
+        },
       );
     },
-    [client, engagement],
+    [client, engagement, stale],
   );
 
   useEffect(() => {
@@ -65,6 +75,7 @@ export function useTimer(engagement: string, on: boolean, stopped: boolean): { s
   return {
     seconds: shown.seconds,
     running: on && shown.running,
+    moved,
     nextTask: useCallback(() => {
       if (activity.current !== null) activity.current = nextTask(activity.current, Date.now());
       setShown((before) => ({ ...before, seconds: 0 }));

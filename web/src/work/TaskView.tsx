@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
 import type { EngagementView, Held, Problem } from "../api/contract";
-import { useMe } from "../app/session";
+import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
 import type { DraftStatus } from "../draft/keeper";
 import { moment } from "../ui/format";
@@ -25,6 +25,7 @@ interface TaskViewProps {
 /** One task in hand: its input, the answer, and what becomes of it. */
 export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
   const me = useMe();
+  const stale = useStale();
   const { answer, setAnswer, status, keeper } = useDraft(me.principal, engagement.id, held, blank(form, held.input));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -48,6 +49,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       await onDone();
     } catch (error) {
       if (isProblem(error, "invalid")) setProblem(error.problem);
+      if (isProblem(error, "halted", "ended")) stale();
       setTrouble(sentenceOf(error, what));
     } finally {
       setBusy(null);
@@ -121,8 +123,9 @@ function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   const act = what === "submit" ? "submitted" : "given back";
   if (error instanceof Unreachable) return `Not ${act}: the server does not answer. Draft kept on this device; try again when the connection is back.`;
   if (isProblem(error, "halted")) return `Not ${act}: work on this project was halted. Your words are kept.`;
+  if (isProblem(error, "ended")) return `Not ${act}: this engagement has ended. Your words are kept on this device.`;
   if (isProblem(error, "invalid")) return "Not submitted yet: see what is marked.";
-  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: this task is no longer held by you. ${error.problem.detail ?? ""} Your words are kept on this device; reload to go on with the next task.`;
+  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: ${error.problem.detail ?? "this task is no longer held by you"}. Your words are kept on this device; reload to go on with the next task.`;
   if (isProblem(error)) return `Not ${act}: ${error.problem.detail ?? error.problem.title}`;
   return `Not ${act}. Your words are kept; try again.`;
 }

@@ -11,11 +11,13 @@ import { queries } from "../app/queries";
 import { useMe } from "../app/session";
 import { HaltedNotice, type Stop } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
-import { clock, shortId, worked } from "../ui/format";
+import { clock, moment, shortId, worked } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { Empty, Panel, Trouble } from "../ui/Panel";
+import { EndedNotice } from "./EndedNotice";
 import { formOf } from "./form";
 import { Guidelines } from "./Guidelines";
+import { clockWords, standingOf, type Standing } from "./standing";
 import { TaskView } from "./TaskView";
 import { useTask } from "./useTask";
 import { KEYS } from "./workKeys";
@@ -37,12 +39,13 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
     if (behind) void refetch();
   }, [behind, refetch]);
   const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
-  const stopped = halted || task.phase === "halted" || engagement.state === "ended";
+  const standing = standingOf(engagement, task.phase === "halted" || task.phase === "ended" ? task.phase : null);
+  const stopped = standing !== "open";
   const timer = useTimer(engagement.id, task.phase === "held" && !stopped, stopped);
   const day = useQuery(queries.timer(engagement.id));
-  const halt = engagement.halted ?? (task.phase === "halted" ? task.halt : null);
+  const halt = standing === "halted" ? (engagement.halted ?? (task.phase === "halted" ? task.halt : null)) : null;
   const footer = <span className="desk">Today <b>{worked(day.data?.seconds_today ?? 0)}</b> worked</span>;
-  const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} stopped={stopped} /> : null;
+  const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} moved={timer.moved} standing={standing} /> : null;
 
   return (
     <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText}>
@@ -53,8 +56,8 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
           held={task.held}
           form={form}
           guidelineVersion={guideline.data?.version ?? task.held.guideline_version}
-          halted={halt !== null || engagement.state === "ended"}
-          notice={halt === null ? null : <HaltedNotice engagement={engagement} halt={halt} typed />}
+          halted={stopped}
+          notice={standing === "ended" ? <EndedNotice engagement={engagement} typed /> : halt === null ? null : <HaltedNotice engagement={engagement} halt={halt} typed />}
           footer={footer}
           onDone={() => {
             timer.nextTask();
@@ -63,25 +66,26 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
         />
       ) : (
         <main className={classes["rest"]}>
-          <Rest task={task} engagement={engagement} halt={halt} guidelineError={halted ? null : guideline.error} />
+          <Rest task={task} engagement={engagement} standing={standing} halt={halt} guidelineError={stopped ? null : guideline.error} />
         </main>
       )}
     </Frame>
   );
 }
 
-function TimerText({ seconds, running, stopped }: { seconds: number; running: boolean; stopped: boolean }) {
+function TimerText({ seconds, running, moved, standing }: { seconds: number; running: boolean; moved: boolean; standing: Standing }) {
   return (
     <span className={classes["timer"]} role="timer" aria-label={`${Math.floor(seconds / 60)} minutes at this task`}>
       <b>{clock(seconds)}</b>
-      <span className="m sm">{stopped ? "stopped by the halt" : running ? "active, paused when idle" : "paused; move to go on"}</span>
+      <span className="m sm">{clockWords(standing, running, moved)}</span>
     </span>
   );
 }
 
-function Rest({ task, engagement, halt, guidelineError }: { task: ReturnType<typeof useTask>["task"]; engagement: EngagementView; halt: Stop | null; guidelineError: unknown }) {
+function Rest({ task, engagement, standing, halt, guidelineError }: { task: ReturnType<typeof useTask>["task"]; engagement: EngagementView; standing: Standing; halt: Stop | null; guidelineError: unknown }) {
+  if (standing === "ended") return <EndedNotice engagement={engagement} typed={false} />;
   if (halt !== null) return <HaltedNotice engagement={engagement} halt={halt} typed={false} />;
-  if (engagement.state === "ended") return <Panel title="This engagement has ended"><Empty title="Hours worked stand">Nothing more can be opened under it. <Link to="/" className="link">To your other work</Link></Empty></Panel>;
+  if (standing === "not-begun") return <Panel title="This engagement has not begun"><Empty title={`It begins ${moment(engagement.from, { zone: "own" })}`}>Tasks are handed out from then on. <Link to="/" className="link">To your other work</Link></Empty></Panel>;
   if (task.phase === "trouble" || guidelineError !== null) return <Panel title="The next task"><TaskTrouble error={task.phase === "trouble" ? task.error : guidelineError} /></Panel>;
   if (task.phase === "none") {
     return (

@@ -1,12 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Held, Problem } from "../api/contract";
+import { useStale } from "../app/session";
 
 export type Task =
   | { phase: "asking" }
   | { phase: "held"; held: Held }
   | { phase: "none" }
   | { phase: "halted"; halt: NonNullable<Problem["halt"]> | null }
+  | { phase: "ended" }
   | { phase: "trouble"; error: unknown };
 
 const WAITS: Task = { phase: "halted", halt: null };
@@ -15,6 +17,7 @@ const WAITS: Task = { phase: "halted", halt: null };
 export function useTask(engagement: string, halted: boolean): { task: Task; next: () => Promise<void> } {
   const [task, setTask] = useState<Task>({ phase: "asking" });
   const asked = useRef<string | null>(null);
+  const stale = useStale();
 
   const take = useCallback(
     async () => {
@@ -22,11 +25,13 @@ export function useTask(engagement: string, halted: boolean): { task: Task; next
         const held = await api.claim(engagement);
         setTask(held === null ? { phase: "none" } : { phase: "held", held });
       } catch (error) {
+        if (isProblem(error, "halted", "ended")) stale();
         if (isProblem(error, "halted")) setTask({ phase: "halted", halt: error.problem.halt ?? null });
+        else if (isProblem(error, "ended")) setTask({ phase: "ended" });
         else setTask({ phase: "trouble", error });
       }
     },
-    [engagement],
+    [engagement, stale],
   );
 
   const waits = task.phase === "halted" || task.phase === "asking";

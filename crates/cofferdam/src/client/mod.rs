@@ -206,10 +206,11 @@ impl Client {
         let mut cursor: Option<String> = None;
         loop {
             let sign = if path.contains('?') { '&' } else { '?' };
+            // Only a list that comes in pages has a next one, and takes how long it may be.
             let after = cursor
-                .map(|c| format!("&cursor={}", encoded(&c)))
+                .map(|c| format!("{sign}limit={PAGE}&cursor={}", encoded(&c)))
                 .unwrap_or_default();
-            let page: Value = self.get(&format!("{path}{sign}limit={PAGE}{after}")).await?;
+            let page: Value = self.get(&format!("{path}{after}")).await?;
             let Value::Object(mut page) = page else {
                 return Err(ApiError::strange(&self.base, &"a list without items"));
             };

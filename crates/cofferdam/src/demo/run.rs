@@ -69,8 +69,9 @@ impl Demo {
             return server.stop().await;
         }
         let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
+        let signals = install::Signals::take()?;
         self.invite(&stage, &projects).await?;
-        install::serve(server).await
+        install::serve(server, signals).await
     }
 
     fn folder(&self, env: &Env) -> Outcome<PathBuf> {

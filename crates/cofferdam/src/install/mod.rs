@@ -22,7 +22,7 @@ pub(crate) use found::{found, private_file};
 pub(crate) use harden::{no_core_dumps, private_files};
 pub(crate) use log::{to_file, to_stderr};
 pub(crate) use open::{check_origin, open, open_to_examine};
-pub(crate) use serve::{Server, bind, serve};
+pub(crate) use serve::{Server, Signals, bind, serve};
 
 /// The operator's token file in a data folder.
 pub(crate) fn token_file(folder: &Path) -> PathBuf {

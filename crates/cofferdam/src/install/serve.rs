@@ -8,7 +8,7 @@ use cofferdam_custody::Gate;
 use cofferdam_server::Settings;
 use cofferdam_work::ops::Platform;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -106,26 +106,39 @@ async fn until(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Waits for SIGINT or SIGTERM.
-pub(crate) async fn told_to_stop() -> Outcome {
-    let mut interrupt = signal(SignalKind::interrupt()).to("SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).to("SIGTERM")?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// SIGINT and SIGTERM, from now on: before, either ends the process at once.
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Begins to take them.
+    pub(crate) fn take() -> Outcome<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).to("SIGINT")?,
+            terminate: signal(SignalKind::terminate()).to("SIGTERM")?,
+        })
     }
-    Ok(())
+
+    /// Waits for one of them.
+    pub(crate) async fn told(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// Serves until told to stop; a second signal ends it at once.
-pub(crate) async fn serve(mut server: Server) -> Outcome {
+pub(crate) async fn serve(mut server: Server, mut signals: Signals) -> Outcome {
     tokio::select! {
-        told = told_to_stop() => told?,
+        () = signals.told() => {}
         ended = server.ended() => return ended,
     }
     tracing::info!("stopping: running requests may end");
     tokio::select! {
         stopped = server.stop() => stopped,
-        told = told_to_stop() => told,
+        () = signals.told() => Ok(()),
     }
 }

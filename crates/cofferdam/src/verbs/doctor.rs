@@ -23,10 +23,13 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let config = Config::load(&self.data.join(config::FILE))?;
-        let gate = install::open_to_examine(&self.data, &config).await?;
+        let gate = install::open_to_examine(&self.data, &config)
+            .await
+            .map_err(unadvised)?;
         let health = waiting("reading every ledger", gate.examine())
             .await
-            .to(self.data.display())?;
+            .to(self.data.display())
+            .map_err(unadvised)?;
         let findings: Vec<String> = health
             .findings
             .iter()
@@ -69,4 +72,12 @@ impl Doctor {
         );
         Err(Failure::new(text).with(findings))
     }
+}
+
+/// Whoever runs doctor is not sent to doctor.
+fn unadvised(failure: Failure) -> Failure {
+    failure.instead_of(
+        "run `cofferdam doctor`",
+        "compare with a backup, and with the ledgers that labs exported",
+    )
 }

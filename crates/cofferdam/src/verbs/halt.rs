@@ -77,17 +77,13 @@ impl Halt {
 fn opened(halt: &Value) -> String {
     let [id, name, sentence] = ["/id", "/scope_name", "/sentence"].map(|at| text(halt, at));
     let timers = counted(number(halt, "/stopped/timers"), "running timer");
-    // Which engagements somebody holds is not counted when they, or a credential, are halted.
-    let engagements = match number(halt, "/stopped/engagements") {
-        0 => String::new(),
-        some => counted(some, "engagement") + ", ",
-    };
+    let engagements = counted(number(halt, "/stopped/engagements"), "engagement");
     let end = match when(halt, "/until") {
         none if none.is_empty() => format!("end it with: cofferdam resume {id}"),
         until => format!("it ends by itself at {until}; before that with: cofferdam resume {id}"),
     };
     format!(
-        "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}{timers}, every open stream\n{end}",
+        "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}, {timers}, every open stream\n{end}",
         when(halt, "/since")
     )
 }

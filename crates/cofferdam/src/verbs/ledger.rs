@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{
-    CHECKPOINT_PATH, Expect, ExportError, Exporter, FsFolder, Report, verify_folder,
+    CHECKPOINT_PATH, Expect, ExportError, Exporter, Folder as _, FsFolder, Report, VKEY_PATH, verify_folder,
 };
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, split_bundle};
@@ -76,6 +76,7 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
         let text = format!("{} is a file; name a folder for the ledger", dir.display());
         return Err(Failure::new(text));
     }
+    own_folder(dir)?;
     let base = format!("/ledgers/{compartment}");
     let vkey = String::from_utf8(client.bytes(&format!("{base}/vkey")).await?).to("the ledger's key")?;
     let key: VerifyingKey = vkey.trim().parse().to("the ledger's key")?;
@@ -135,6 +136,25 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
     match &report.problem {
         None => Ok(report),
         Some(problem) => Err(Failure::new(format!("{}: {problem}", dir.display()))),
+    }
+}
+
+/// A ledger is written into a folder of its own: new, empty, of an earlier export, or of one that broke off.
+fn own_folder(dir: &Path) -> Outcome {
+    const OURS: [&str; 5] = [VKEY_PATH, "vkey.tmp", "tile", CHECKPOINT_PATH, "checkpoint.tmp"];
+    if !dir.exists() || dir.join(CHECKPOINT_PATH).exists() {
+        return Ok(());
+    }
+    let names = FsFolder::new(dir).names("").to(dir.display())?;
+    let broke_off = names.iter().any(|name| name.starts_with(VKEY_PATH));
+    let foreign = |name: &&String| !broke_off || !OURS.contains(&name.as_str());
+    match names.iter().filter(foreign).min() {
+        None => Ok(()),
+        Some(other) => Err(Failure::new(format!(
+            "{} holds other files ({other}), and nothing was written: name a new or empty folder for the ledger, or that \
+             of its earlier export",
+            dir.display()
+        ))),
     }
 }
 

@@ -101,8 +101,13 @@ fn template_of(given: &str) -> Outcome<Value> {
         return Ok(json!(given));
     }
     let text = std::fs::read_to_string(given).map_err(|error| {
+        let file = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no file of that name".to_owned(),
+            _ => format!("that file cannot be read ({error})"),
+        };
         Failure::usage(format!(
-            "--template {given}: neither pairwise-preference, rubric, chat or freeform, nor a file that can be read ({error})"
+            "--template {given}: no built-in template, and {file}; built in are pairwise-preference, rubric, chat and \
+             freeform, and a path to a file with a template document may be given"
         ))
     })?;
     // The server reads it as strictly: here the file's name can be said with what is wrong, and no key of it is lost.

@@ -37,10 +37,12 @@ impl Serve {
         let settings = config.settings(address);
         let public = settings.public_url.clone();
         let server = install::Server::start(listener, platform, settings, cofferdam_server::ON_THE_WAY);
+        // Whoever reads that it listens may tell it to stop at once.
+        let signals = install::Signals::take()?;
         note(format!(
             "Cofferdam listens on http://{address} (public address: {public})"
         ));
-        install::serve(server).await
+        install::serve(server, signals).await
     }
 }
 

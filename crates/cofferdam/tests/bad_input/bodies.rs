@@ -6,7 +6,8 @@ use reqwest::Method;
 
 use crate::desk::Desk;
 
-const NO_JSON: &str = "the body is not JSON: expected value at column 9";
+const NO_JSON: &str =
+    "the body is not JSON: a value is missing, or begins with a character that none begins with, at column 9";
 const CUT: &str = "the body is not JSON: it ends early, at column 8";
 const SURROGATE: &str = "the body is not JSON: /name has half of a surrogate pair in a \\u escape at column 16; \
                          characters above U+FFFF need both halves, or plain UTF-8";

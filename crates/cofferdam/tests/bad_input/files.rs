@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::desk::Desk;
 
 // What `cofferdam import` says behind the file's name.
-const MALFORMED: &str = "nothing was imported: 1 error\n  row 57312 (line 57312) is not valid JSON: expected `,` or `}` \
+const MALFORMED: &str = "nothing was imported: 1 error\n  row 57312 (line 57312) is not valid JSON: a comma or the end of the object is missing \
                          at column 24; each line of a JSONL file is one whole JSON object";
 const SCHEMA: &str = "nothing was imported: 2 errors\n  row 2 (line 2), /prompt must not be empty\n  \
                       row 2 (line 2), /response_b must be of type string, not array";

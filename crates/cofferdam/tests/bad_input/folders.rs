@@ -46,6 +46,44 @@ fn a_port_in_use() {
     assert!(ok(&["doctor", "--data", &data]).contains("all is as it was written"));
 }
 
+#[test]
+fn a_ledger_goes_into_a_folder_of_its_own() {
+    let at = Installation::start();
+    let data = arg(&at.data());
+    let beside = at.beside("notes");
+    fs::create_dir(&beside).unwrap();
+    fs::write(beside.join("todo.txt"), "call the lab").unwrap();
+    for dir in [data, arg(&beside)] {
+        let names = |dir: &str| -> Vec<_> {
+            let listing = fs::read_dir(dir).unwrap();
+            let mut names: Vec<_> = listing.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let before = names(&dir);
+        let holds = before[0].to_string_lossy();
+        let ran = run(&at.with(&["ledger", "export", "installation", &dir]));
+        let said = format!(
+            "{dir} holds other files ({holds}), and nothing was written: name a new or empty folder for the ledger, or \
+             that of its earlier export"
+        );
+        one_line(&ran, &said);
+        assert_eq!(names(&dir), before);
+    }
+    // Into an empty one, again over that, and over one that broke off.
+    let own = at.beside("ledger");
+    fs::create_dir(&own).unwrap();
+    let export = ["ledger", "export", "installation", own.to_str().unwrap()];
+    let first = at.ask(&export);
+    at.ask(&["person", "add", "Ada"]);
+    at.ask(&["person", "invite", "Ada"]);
+    let second = at.ask(&export);
+    let grown = second["entries"].as_u64() > first["entries"].as_u64();
+    assert!(grown, "{first} {second}");
+    fs::remove_file(own.join("checkpoint")).unwrap();
+    assert_eq!(at.ask(&export)["entries"], second["entries"]);
+}
+
 /// Everything below a folder, with its content.
 fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();

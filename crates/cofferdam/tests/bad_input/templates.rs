@@ -20,7 +20,7 @@ const MANY_KEYS: &str = "/input/properties brings the document above 4,000 keys"
 const DEEP: &str = " is nested deeper than 32 levels";
 const TWICE: &str = "the template has the key `kind` twice";
 const NUL: &str = "/name contains a NUL character at byte 1 of the text";
-const SYNTAX: &str = "the template is not valid JSON: expected value at line 2, column 2";
+const SYNTAX: &str = "the template is not valid JSON: a value is missing, or begins with a character that none begins with, at line 2, column 2";
 const SURROGATE: &str = "the template has half of a surrogate pair in a \\u escape at column 16";
 const NO_TEMPLATE: &str = "/version must be 1, the only version there is";
 

@@ -276,7 +276,7 @@ fn what_needs_no_server_answers_without_one() {
         (refused.code, refused.stderr.as_str()),
         (
             2,
-            "cofferdam: completions are a script for the shell, not JSON; leave --json out\n"
+            "{\"error\":\"completions are a script for the shell, not JSON; leave --json out\",\"exit_code\":2}\n"
         )
     );
     let defaults = support::json(&["config", "default"]);

@@ -1,6 +1,7 @@
 //! What released versions wrote opens today: `tests/frozen` has an installation as each of them left it.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use cofferdam_testbed::Place;
@@ -21,6 +22,8 @@ fn frozen() -> Vec<PathBuf> {
 fn copy(from: &Path, to: &Path) {
     if !from.is_dir() {
         fs::copy(from, to).unwrap();
+        // A checkout gives files to everybody to read.
+        fs::set_permissions(to, Permissions::from_mode(0o600)).unwrap();
         return;
     }
     fs::create_dir(to).unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail them")]
 
+mod answers;
 mod cli;
 mod copying;
 mod demo;

@@ -355,6 +355,16 @@ fn a_file_that_is_not_what_is_asked_for() {
 }
 
 #[test]
+fn a_template_that_is_none() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    let args = at.with(&["project", "add", "Wenham", "Pairs", "--template", "nosuch"]);
+    let said = "--template nosuch: no built-in template, and there is no file of that name; built in are \
+                pairwise-preference, rubric, chat and freeform, and a path to a file with a template document may be given";
+    one_line(&args, &run(&args), 2, said);
+}
+
+#[test]
 fn a_guideline_that_is_no_file_of_text() {
     let at = Installation::start();
     at.ask(&["lab", "add", "Wenham"]);
@@ -453,6 +463,26 @@ fn what_belongs_to_somebody_else() {
         );
     }
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn with_json_errors_are_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = arg(&folder.path().join("nowhere"));
+    for (args, code, said) in [
+        (vec!["doctor", "--data", &missing], 1, "nowhere"),
+        (vec!["doctor", "--no-such-option"], 2, "unexpected argument"),
+        (vec!["lab"], 2, "requires a subcommand"),
+    ] {
+        let plain = run(&args);
+        let ran = run(&[&args[..], &["--json"]].concat());
+        assert_eq!((plain.code, ran.code), (code, code), "{args:?}: {}", ran.stderr);
+        assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+        let told: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert!(told["error"].as_str().unwrap().contains(said), "{told}");
+        assert_eq!(told["exit_code"], code);
+        assert!(plain.stderr.starts_with("cofferdam: "), "{}", plain.stderr);
+    }
 }
 
 #[test]

@@ -97,6 +97,34 @@ fn a_folder_that_was_tampered_with_is_not_served() {
 }
 
 #[test]
+fn doctor_names_table_row_and_column_and_sends_nobody_to_itself() {
+    let (_folder, data) = founded();
+    let database = rusqlite::Connection::open(Path::new(&data).join("cofferdam.sqlite")).unwrap();
+    let made = database.execute(
+        "INSERT INTO epoch (id, compartment, project, wrapped, opened, seal)
+         VALUES (x'010203', x'00', x'00', x'00', 5, x'00')",
+        [],
+    );
+    made.unwrap();
+    let made = database.execute(
+        "UPDATE credential SET label = x'00' WHERE label = 'first operator'",
+        [],
+    );
+    assert_eq!(made.unwrap(), 1);
+    drop(database);
+    let ran = run(&["doctor", "--data", &data]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for named in [
+        "the table epoch: the row 010203: its column id is empty or of the wrong type",
+        "the table credential: the row ",
+        ": its column label is empty or of the wrong type",
+    ] {
+        assert!(ran.stderr.contains(named), "{named}: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("run `cofferdam doctor`"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_database_that_is_garbage_is_named_with_the_remedy() {
     let (_folder, data) = founded();
     let file = Path::new(&data).join("cofferdam.sqlite");

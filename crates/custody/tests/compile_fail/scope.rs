@@ -16,6 +16,7 @@ fn forge(tx: &mut Tx<'_>, engagement: &Engagement, principal: PrincipalId, now: 
         env,
         secrets,
         state: unimplemented!(),
+        elsewhere: Vec::new(),
     };
 }
 

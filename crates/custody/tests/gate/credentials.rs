@@ -204,6 +204,14 @@ async fn those_of_an_engagement_are_listed_with_how_they_stand() {
     let used = world.entries(lab.ledger()).await;
     let used = used.iter().rev().find(|e| matches!(e.by, Actor::Engaged { .. }));
     assert_eq!(of(own.caller.credential()).last_used, used.map(|e| e.t));
+    // What it did under another engagement is a use of it too.
+    let besides = Engaged { id: second, ..own };
+    world.clock.forward(5);
+    world.read(&besides, lab.project, &[]).await.unwrap();
+    let known = world.gate().credentials_of(own.id).await.unwrap().unwrap();
+    let of = |id| known.iter().find(|c| c.id == id).unwrap();
+    assert_eq!(of(own.caller.credential()).last_used, Some(world.now()));
+    assert!(of(good).last_used.is_none());
     let nobody = world.env().new_id().unwrap();
     assert!(world.gate().credentials_of(nobody).await.unwrap().is_none());
 

@@ -177,6 +177,17 @@ async fn after_a_group_was_undone_credentials_are_still_issued_and_revoked() {
         world.gate().transact(&steward.caller, steward.id, command)
     };
     assert!(undo().await.is_err());
+    // Until it is read anew there is no answer, neither yes nor no, and that is said to pass.
+    assert!(!world.gate().is_settled());
+    let unknown = world.gate().authority(lab.ledger()).unwrap_err();
+    assert!(unknown.is_passing(), "{unknown}");
+    assert!(unknown.to_string().contains("ask again") && !unknown.to_string().contains("doctor"));
+    let asked = world
+        .gate()
+        .allows(&steward.caller, steward.id, Act::Halt, Some(lab.project));
+    assert!(asked.await.unwrap().is_ok());
+    assert!(world.gate().is_settled());
+    assert!(undo().await.is_err());
     let token = world.token(steward.principal).await;
     assert!(undo().await.is_err());
     assert!(world.gate().authenticate(token.secret.expose()).await.is_ok());

@@ -139,7 +139,7 @@ struct NewDelivery {
     (status = 404, description = "No such project, or not yours", body = Problem),
     (status = 409, description = "Nothing to deliver, or no recipient", body = Problem),
     (status = 422, description = "Not a format for this project", body = Problem),
-    (status = 429, description = "The job's read budget is used up", body = Problem)))]
+    (status = 429, description = "The job's read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn make(
     State(state): State<AppState>,
     Signed(caller): Signed,
@@ -315,7 +315,7 @@ struct SentBackOut {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, or not a steward", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem),
-    (status = 429, description = "The read budget is used up", body = Problem)))]
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn returned(
     State(state): State<AppState>,
     Signed(caller): Signed,

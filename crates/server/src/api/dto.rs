@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
+use crate::wording;
 
 /// An id and the name that people know it by.
 #[derive(Debug, Serialize, ToSchema)]
@@ -232,15 +233,23 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(q)| Self(q))
-            .map_err(|e| Problem::field("query", e.body_text()))
+        read.map(|axum::extract::Query(q)| Self(q)).map_err(|e| {
+            let text = e.body_text();
+            let said = text
+                .strip_prefix("Failed to deserialize query string: ")
+                .unwrap_or(&text);
+            let (name, said) = said.split_once(": ").unwrap_or(("", said));
+            wording::unread(name, said)
+        })
     }
 }
 
 /// Lets operators pass; to others the address does what it does for those without the role.
 pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
+    let settled = state.gate().is_settled();
     match state.gate().administers(caller) {
         Ok(()) => Ok(()),
+        Err(Refusal::NotInRole) if !settled => Err(Problem::unsettled()),
         Err(Refusal::NotInRole) => Err(Problem::not_in_role(
             "only an operator may do that, with a session or token of their own; ask one",
         )),

@@ -84,6 +84,7 @@ struct NewEngagement {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
     (status = 404, description = "No such project, person or component", body = Problem),
+    (status = 409, description = "They hold the same engagement already: the detail names it", body = Problem),
     (status = 422, description = "Not an engagement", body = Problem)))]
 async fn engage(
     State(state): State<AppState>,
@@ -219,7 +220,8 @@ struct CredentialOut {
     revoked: Option<String>,
     /// Whether it still proves something.
     good: bool,
-    /// When it last did something that is on the lab's ledger, as far as the newest 50,000 entries go.
+    /// When it last did something that is on a lab's ledger, under whichever engagement, as far as the newest 50,000 entries of
+    /// each go.
     last_used: Option<String>,
     /// The halt on it, or on whom it proves.
     halted: Option<Stop>,

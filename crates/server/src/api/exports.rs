@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such engagement, or not yours", body = Problem),
     (status = 422, description = "Not the id of a project", body = Problem),
-    (status = 429, description = "The read budget is used up", body = Problem)))]
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn export(
     State(state): State<AppState>,
     Signed(caller): Signed,

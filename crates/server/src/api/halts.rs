@@ -60,7 +60,7 @@ enum HaltState {
 struct StoppedOut {
     /// Timers that it ended.
     timers: u64,
-    /// Active engagements within its scope.
+    /// Active engagements that it stops: of a person or component, those they hold; of a credential, those it is good for.
     engagements: u64,
 }
 

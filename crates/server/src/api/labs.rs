@@ -111,6 +111,7 @@ struct NewSteward {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
     (status = 404, description = "No such lab or person", body = Problem),
+    (status = 409, description = "They speak for the lab already", body = Problem),
     (status = 422, description = "Not the id of a person", body = Problem)))]
 async fn appoint(
     State(state): State<AppState>,

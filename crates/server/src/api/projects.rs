@@ -223,7 +223,7 @@ struct AgreementOut {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended, or not in one's role", body = Problem),
     (status = 404, description = "No such project, or not yours", body = Problem),
-    (status = 429, description = "The job's read budget is used up", body = Problem)))]
+    (status = 429, description = "The job's read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn agreement(
     State(state): State<AppState>,
     Signed(caller): Signed,

@@ -47,7 +47,7 @@ struct ToReviewOut {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such engagement, or not yours", body = Problem),
-    (status = 429, description = "The read budget is used up", body = Problem)))]
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn claim(
     State(state): State<AppState>,
     Signed(caller): Signed,

@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use cofferdam_custody::Caller;
 use cofferdam_model::EngagementId;
 use cofferdam_model::timer::StopCause;
-use cofferdam_work::ops::{TimerView, Worked};
+use cofferdam_work::ops::{Started, TimerView, Worked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -55,6 +56,17 @@ struct TimerOut {
     seconds_today: u64,
     seconds_week: u64,
     last: Option<Span>,
+    /// What else this start stopped, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_elsewhere: Option<Elsewhere>,
+}
+
+/// Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project.
+#[derive(Serialize, ToSchema)]
+struct Elsewhere {
+    timers: usize,
+    /// Under which engagements. A credential that is good for one engagement alone is told none.
+    engagements: Vec<String>,
 }
 
 impl From<TimerView> for TimerOut {
@@ -69,6 +81,21 @@ impl From<TimerView> for TimerOut {
             seconds_today: view.seconds_today,
             seconds_week: view.seconds_week,
             last: view.last.map(Span::from),
+            stopped_elsewhere: None,
+        }
+    }
+}
+
+impl TimerOut {
+    fn started(started: Started, caller: &Caller) -> Self {
+        let told = started.stopped.iter().filter(|_| caller.bound_to().is_none());
+        let stopped = Elsewhere {
+            timers: started.stopped.len(),
+            engagements: told.map(ToString::to_string).collect(),
+        };
+        Self {
+            stopped_elsewhere: (stopped.timers > 0).then_some(stopped),
+            ..started.view.into()
         }
     }
 }
@@ -103,6 +130,9 @@ async fn get(
 }
 
 /// Start or stop counting, or give a sign of life, which also prolongs what is in hand
+///
+/// Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
+/// answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
 #[utoipa::path(post, path = "/engagements/{engagement}/timer", tag = "hours", request_body = StepIn,
     params(("engagement" = String, Path, description = "The engagement's id")), responses(
     (status = 200, description = "The timer", body = TimerOut),
@@ -119,7 +149,10 @@ async fn step(
 ) -> Answer<Json<TimerOut>> {
     let platform = &state.platform;
     let view = match body.step {
-        Step::Start => platform.start_timer(&caller, engagement).await?,
+        Step::Start => {
+            let started = platform.start_timer(&caller, engagement).await?;
+            return Ok(Json(TimerOut::started(started, &caller)));
+        }
         Step::Beat => platform.beat_timer(&caller, engagement).await?,
         Step::Stop => platform.stop_timer(&caller, engagement).await?,
     };

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Plaintext;
-use cofferdam_model::{AssignmentId, EngagementId};
+use cofferdam_model::{AssignmentId, EngagementId, Timestamp};
 use cofferdam_work::ops::{Held, SentBackBy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -75,8 +75,10 @@ struct ReworkOut {
 struct HeldOut {
     assignment: String,
     task: String,
-    /// The end of the lease; heartbeats prolong it.
-    until: String,
+    /// The end of the lease; the timer's heartbeats prolong it. An answer is taken after it too, as long as nobody asked
+    /// for a task of the project since then: only then does this one go back to the queue. Null for what came back to
+    /// be mended (`rework`): it stays with its author.
+    until: Option<String>,
     /// By the template's input schema.
     #[schema(value_type = Object)]
     input: Box<RawValue>,
@@ -107,7 +109,7 @@ fn held(held: &Held) -> Answer<HeldOut> {
     Ok(HeldOut {
         assignment: held.assignment.to_string(),
         task: held.task.to_string(),
-        until: held.until.rfc3339(),
+        until: held.until.map(Timestamp::rfc3339),
         input: input_of(&held.input)?,
         draft,
         rework,
@@ -123,7 +125,7 @@ fn held(held: &Held) -> Answer<HeldOut> {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such engagement, or not yours", body = Problem),
-    (status = 429, description = "The read budget is used up", body = Problem)))]
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn claim(
     State(state): State<AppState>,
     Signed(caller): Signed,
@@ -142,6 +144,8 @@ struct AssignmentOut {
     task: String,
     /// `claimed`, `submitted`, `skipped` or `expired`.
     state: &'static str,
+    /// The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
+    /// the project: until that, a late answer is taken.
     until: String,
     claimed: String,
 }
@@ -177,7 +181,7 @@ async fn list(
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
     (status = 409, description = "No longer in one's hands", body = Problem),
-    (status = 429, description = "The read budget is used up", body = Problem)))]
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn reopen(
     State(state): State<AppState>,
     Signed(caller): Signed,
@@ -234,6 +238,9 @@ struct SubmissionOut {
 }
 
 /// Hand an answer in
+///
+/// A late answer is not lost: after the end of the lease it is taken as long as the task did not go back to the queue, which
+/// happens when somebody, also the holder, next asks for a task of the project. Then it is a conflict (409).
 #[utoipa::path(post, path = "/engagements/{engagement}/assignments/{assignment}/submission", tag = "work",
     request_body = AnswerIn,
     params(("engagement" = String, Path, description = "The engagement's id"),
@@ -242,7 +249,7 @@ struct SubmissionOut {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
-    (status = 409, description = "Handed in already, or no longer in one's hands", body = Problem),
+    (status = 409, description = "Handed in already, or the lease ended and the task went back to the queue", body = Problem),
     (status = 422, description = "It does not fit the template", body = Problem)))]
 async fn submit(
     State(state): State<AppState>,

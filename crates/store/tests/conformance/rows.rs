@@ -788,7 +788,7 @@ pub(crate) async fn a_row_that_does_not_read_is_named_or_left_out(backend: &impl
         lab::insert(tx, &lab(3))
     })
     .await;
-    let named = "the row 010203: column 0 is empty or of the wrong type";
+    let named = "the row 010203: its column id is empty or of the wrong type";
     match store.read(lab::all).await {
         Err(StoreError::Corrupt {
             table: "lab",

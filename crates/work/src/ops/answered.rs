@@ -61,8 +61,5 @@ pub(super) fn kept(reader: &mut Reader<'_>, id: ObjectId, version: u32) -> Resul
 }
 
 fn missing(what: String) -> Integrity {
-    Integrity {
-        what,
-        problem: "it is missing".to_owned(),
-    }
+    Integrity::of(what, "it is missing")
 }

@@ -4,8 +4,8 @@ use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, Gate
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::StopCause;
 use cofferdam_model::{
-    Budget, Compartment, Engagement, EngagementId, Env, Fact, LabId, PrincipalId, ProjectId, Purpose, Reach,
-    Role, Timestamp,
+    Authority, Budget, Compartment, Engagement, EngagementId, Env, Fact, LabId, PrincipalId, ProjectId,
+    Purpose, Reach, Role, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::{Tx, principal};
@@ -70,6 +70,25 @@ pub(super) fn grant(
     Ok((id, fact))
 }
 
+/// An active engagement of the same holder that grants neither more nor less: a second one would only split their record.
+fn same_already(
+    scope: &mut AdminScope<'_, '_>,
+    authority: &Authority,
+    wanted: &Grant,
+) -> Result<Option<EngagementId>, GateError<WorkError>> {
+    let held = engagement::of_principal(scope.tx.reader(), wanted.principal)?;
+    let same = held.iter().find(|row| {
+        authority.engagement(row.engagement).is_some_and(|e| {
+            e.holder == HolderCommitment::new(&row.salt, row.principal)
+                && e.active(scope.now)
+                && (e.reach, e.role, e.until, e.budget)
+                    == (wanted.reach, wanted.role, wanted.until, wanted.budget)
+                && e.purposes == wanted.purposes
+        })
+    });
+    Ok(same.map(|row| row.engagement))
+}
+
 struct Engage(Grant);
 
 impl AdminCommand for Engage {
@@ -88,6 +107,15 @@ impl AdminCommand for Engage {
             && authority.project(project).is_none()
         {
             return Err(WorkError::NotFound("project").into());
+        }
+        if wanted.until.is_some_and(|until| until <= scope.now) {
+            return Err(WorkError::invalid("until", "it lies in the past; leave it out for no end").into());
+        }
+        if let Some(same) = same_already(scope, &authority, &wanted)? {
+            let text = format!(
+                "{same} is the same engagement and active: use it, end it, or engage with another end or budget"
+            );
+            return Err(WorkError::Conflict(text).into());
         }
         let (id, fact) = grant(scope.tx, scope.env, scope.now, wanted)?;
         Ok(AdminDone::one(id, compartment, fact))

@@ -55,10 +55,8 @@ fn newest(
     if object::reference(scope.tx.reader(), guideline, version.saturating_add(1))?.is_none() {
         return Ok(());
     }
-    Err(GateError::Integrity(Integrity {
-        what: format!("the guideline {guideline} of version {version}"),
-        problem: "there is a newer one".to_owned(),
-    }))
+    let what = format!("the guideline {guideline} of version {version}");
+    Err(Integrity::of(what, "there is a newer one").into())
 }
 
 struct ReadGuideline(ProjectId);

@@ -1,17 +1,22 @@
 //! Halting and resuming: by operators anywhere, by stewards within their lab.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use cofferdam_custody::{
     AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope, Secrets,
 };
+use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
-    Act, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, Refusal, Scope, Timestamp,
+    Act, Authority, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, PrincipalId, Refusal,
+    Scope, Timestamp,
 };
+use cofferdam_store::engagement::{self, HolderRow};
+use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
-use cofferdam_store::{StoreError, Tx, credential, principal};
+use cofferdam_store::{StoreError, Tx, credential};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +30,7 @@ pub struct Stopped {
     pub halt: Halt,
     /// Timers that it ended.
     pub timers: u64,
-    /// Engagements within its scope that were active.
+    /// Engagements that were active and that it stops: of a person, those they hold; of a credential, those it is good for.
     pub engagements: u64,
 }
 
@@ -148,7 +153,8 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
             return Ok(Compartment::Installation);
         }
         Scope::Person(id) | Scope::Component(id) => {
-            principal::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("person or component"))?;
+            let row = principal::get(scope.tx.reader(), id)?;
+            check_kind(on, &row.ok_or(WorkError::NotFound("person or component"))?)?;
             return Ok(Compartment::Installation);
         }
         Scope::Lab(lab) => scope.authority(Compartment::Lab(lab))?.map(|_| lab),
@@ -161,6 +167,70 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
     };
     lab.map(Compartment::Lab)
         .ok_or_else(|| WorkError::NotFound("scope").into())
+}
+
+/// A scope that calls a person a component is a slip, and whoever reads of the halt later would be led astray.
+fn check_kind(on: Scope, row: &PrincipalRow) -> Result<(), WorkError> {
+    let (said, other) = match (on, row.kind) {
+        (Scope::Person(_), PrincipalKind::Component | PrincipalKind::Job) => ("a component", "component"),
+        (Scope::Component(_), PrincipalKind::Person) => ("a person", "person"),
+        _ => return Ok(()),
+    };
+    let reason = format!("{} is {said}: write {other}:{}", row.id, row.id);
+    Err(WorkError::invalid("scope", reason))
+}
+
+/// The engagements that a principal holds by rows which open their commitments: of all others the ledger says that they
+/// are somebody else's.
+fn held_by(
+    scope: &mut AdminScope<'_, '_>,
+    principal: PrincipalId,
+) -> Result<BTreeSet<EngagementId>, StoreError> {
+    let rows = match engagement::of_principal(scope.tx.reader(), principal) {
+        // As with timers: a row that does not read must not keep anybody from halting.
+        Err(StoreError::Corrupt { table, problem }) => {
+            tracing::error!(table, problem, "engagements were not counted");
+            Vec::new()
+        }
+        rows => rows?,
+    };
+    let granted = |row: &HolderRow| {
+        let holder = |a: Arc<Authority>| a.engagement(row.engagement).map(|e| e.holder);
+        let holder = scope.authorities().find_map(holder)?;
+        Some(holder == HolderCommitment::new(&row.salt, row.principal))
+    };
+    let own = rows.into_iter().filter(|row| granted(row).unwrap_or(false));
+    Ok(own.map(|row| row.engagement).collect())
+}
+
+/// How many engagements that are active a halt stops: of a credential, those that it is good for.
+fn stopped_by(
+    scope: &mut AdminScope<'_, '_>,
+    on: Scope,
+    compartment: Compartment,
+) -> Result<u64, StoreError> {
+    let held = match on {
+        Scope::Person(id) | Scope::Component(id) => held_by(scope, id)?,
+        Scope::Credential(id) => match credential::get(scope.tx.reader(), id)? {
+            Some(row) => {
+                let mut held = held_by(scope, row.principal)?;
+                held.retain(|id| row.bound_to.is_none_or(|only| only == *id));
+                held
+            }
+            None => BTreeSet::new(),
+        },
+        _ => BTreeSet::new(),
+    };
+    let authorities: Vec<_> = scope.authorities().collect();
+    let engagements = authorities.iter().flat_map(|a| a.engagements());
+    let within = engagements.filter(|e| e.active(scope.now)).filter(|e| match on {
+        Scope::Installation => true,
+        Scope::Lab(lab) => e.lab == lab,
+        Scope::Project(project) => e.reaches(project) && Compartment::Lab(e.lab) == compartment,
+        Scope::Engagement(id) => e.id == id,
+        Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => held.contains(&e.id),
+    });
+    Ok(within.count() as u64)
 }
 
 impl AdminCommand for HaltCommand {
@@ -185,19 +255,7 @@ impl AdminCommand for HaltCommand {
             .collect();
         let concerned = |row: &TimerRow| open.contains(&row.lab) && encloses(self.scope, row);
         let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
-        let authorities: Vec<_> = scope.authorities().collect();
-        let active = authorities
-            .iter()
-            .flat_map(|a| a.engagements())
-            .filter(|e| e.active(scope.now));
-        let within = active.filter(|e| match self.scope {
-            Scope::Installation => true,
-            Scope::Lab(lab) => e.lab == lab,
-            Scope::Project(project) => e.reaches(project) && Compartment::Lab(e.lab) == compartment,
-            Scope::Engagement(id) => e.id == id,
-            Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => false,
-        });
-        let engagements = within.count() as u64;
+        let engagements = stopped_by(scope, self.scope, compartment)?;
         let id = scope.env.new_id()?;
         let timers = consequences.len() as u64;
         let output = Stopped {

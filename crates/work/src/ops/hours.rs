@@ -28,6 +28,15 @@ pub struct TimerView {
     pub last: Option<Worked>,
 }
 
+/// What starting a timer came to.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// What the timer shows.
+    pub view: TimerView,
+    /// The engagements of the same person whose timers this stopped: a minute is counted once.
+    pub stopped: Vec<EngagementId>,
+}
+
 /// A span that was counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Worked {
@@ -48,7 +57,8 @@ enum Step {
 }
 
 impl Command for Step {
-    type Output = ();
+    /// The other engagements whose timers it stopped.
+    type Output = Vec<EngagementId>;
     type Error = WorkError;
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("step"));
 
@@ -56,12 +66,15 @@ impl Command for Step {
         Act::TrackTime
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let running = timer::running_of(scope.tx.reader(), scope.engagement.id)?;
         running
             .as_ref()
             .map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
-        let mut facts = Vec::new();
+        let (mut facts, mut consequences, mut stopped) = (Vec::new(), Vec::new(), Vec::new());
+        if matches!(self, Self::Start) {
+            (consequences, stopped) = stop_others(scope)?;
+        }
         match (self, running) {
             (Self::Start, None) => facts.push(start(scope)?),
             (Self::Start, Some(row)) => {
@@ -87,11 +100,41 @@ impl Command for Step {
             (Self::Stop, None) => {}
         }
         Ok(Done {
-            output: (),
+            output: stopped,
             facts,
-            consequences: Vec::new(),
+            consequences,
         })
     }
+}
+
+/// Stops the timers that the same person runs under other engagements, each recorded in its own lab's ledger: nobody is paid
+/// twice for one minute. Those of a ledger that is closed are left: nothing goes on under it, and they end by themselves.
+fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId>), GateError<WorkError>> {
+    let (mut facts, mut stopped) = (Vec::new(), Vec::new());
+    for row in timer::running_by(scope.tx.reader(), scope.principal)? {
+        let Ok(state) = row.state.stop(scope.now, StopCause::Stopped) else {
+            continue;
+        };
+        if row.engagement == scope.engagement.id {
+            continue;
+        }
+        if let Err(found) = scope.secrets.check_seal(&row) {
+            tracing::error!(%found, "a row was not obeyed: that timer was not stopped, and counts nothing");
+            continue;
+        }
+        let Some((compartment, fact)) = stop_fact(&row, state) else {
+            continue;
+        };
+        if row.lab == scope.engagement.lab {
+            facts.push(fact);
+        } else if !scope.record_elsewhere(compartment, fact) {
+            continue;
+        }
+        let ended = scope.secrets.stamped(TimerRow { state, ..row });
+        timer::update(scope.tx, &ended)?;
+        stopped.push(row.engagement);
+    }
+    Ok((facts, stopped))
 }
 
 fn start(scope: &mut Scope<'_, '_>) -> Result<Fact, GateError<WorkError>> {
@@ -188,13 +231,12 @@ impl Platform {
         self.timer(caller, engagement).await
     }
 
-    /// Starts counting; starting a running timer changes nothing.
-    pub async fn start_timer(
-        &self,
-        caller: &Caller,
-        engagement: EngagementId,
-    ) -> Result<TimerView, WorkError> {
-        self.step(caller, engagement, Step::Start).await
+    /// Starts counting, and stops what the same person had counted under another engagement; starting a running timer changes
+    /// nothing.
+    pub async fn start_timer(&self, caller: &Caller, engagement: EngagementId) -> Result<Started, WorkError> {
+        let stopped = self.gate.transact(caller, engagement, Step::Start).await?.output;
+        let view = self.timer(caller, engagement).await?;
+        Ok(Started { view, stopped })
     }
 
     /// A heartbeat: keeps the timer counting and prolongs what is in hand.

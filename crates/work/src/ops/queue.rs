@@ -52,8 +52,9 @@ pub struct Held {
     pub assignment: AssignmentId,
     /// The task.
     pub task: TaskId,
-    /// The end of the lease.
-    pub until: Timestamp,
+    /// The end of the lease; none for what came back to be mended, which stays with its author for as long as it takes.
+    /// An answer is taken after it too, until somebody asks for a task of the project: only then does the task go back.
+    pub until: Option<Timestamp>,
     /// The sealed task: `{"id": …, "input": …}`.
     pub input: Plaintext,
     /// What was typed so far, and when it was saved.
@@ -82,6 +83,7 @@ struct Parts {
 
 struct Shown {
     hold: AssignmentRow,
+    until: Option<Timestamp>,
     parts: Parts,
     guideline_version: u32,
 }
@@ -90,9 +92,10 @@ struct Shown {
 fn show(
     scope: &mut Scope<'_, '_>,
     hold: AssignmentRow,
-    guideline_version: u32,
+    project: &ProjectRow,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
     scope.secrets.check(&hold)?;
+    let mut until = Some(lease_end(scope, &hold, project.lease_seconds));
     let task = bound::task(scope, hold.task)?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
@@ -107,6 +110,7 @@ fn show(
         bound::check(scope, &What::Answer(back.answer, hold.id))?;
         let kind = ObjectKind::Answer;
         objects.push(reference(scope.tx, back.answer, back.version, kind)?);
+        until = None;
         let (by, why) = why_back(scope, &back)?;
         parts.rework = Some((back.id, back.version, by, why.is_some()));
         objects.extend(why);
@@ -119,8 +123,9 @@ fn show(
     Ok(Done::one(
         Some(Shown {
             hold,
+            until,
             parts,
-            guideline_version,
+            guideline_version: project.guideline_version,
         }),
         fact,
     ))
@@ -176,11 +181,11 @@ fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError>
         }
         None => None,
     };
-    let AssignmentRow { id, task, until, .. } = shown.hold;
+    let AssignmentRow { id, task, .. } = shown.hold;
     Ok(Held {
         assignment: id,
         task,
-        until,
+        until: shown.until,
         input,
         draft,
         rework,
@@ -202,21 +207,20 @@ impl Command for Claim {
         let id = scope.engagement.id;
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
         let row = project_of(scope, project)?;
-        let version = row.guideline_version;
         if let Some(back) = submission::rework(scope.tx.reader(), id)? {
             scope.secrets.check_seal(&back)?;
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
-            return show(scope, hold.ok_or(WorkError::NotFound("task"))?, version);
+            return show(scope, hold.ok_or(WorkError::NotFound("task"))?, &row);
         }
         let (halts, lab, now) = (scope.halts(), scope.engagement.lab, scope.now);
         let spared = |hold: &AssignmentRow| {
             halts
                 .iter()
-                .any(|halt| spares(halt, hold, lab, now, row.lease_seconds))
+                .any(|halt| spares(halt, hold, lab, now, row.lease_seconds).is_some())
         };
         let expired = task::expire(scope.tx, project, now, spared)?;
         let mut done = match task::held(scope.tx.reader(), id)? {
-            Some(hold) => show(scope, hold, version)?,
+            Some(hold) => show(scope, hold, &row)?,
             None => fresh(scope, &row)?,
         };
         let cause = ReturnCause::Expired;
@@ -230,9 +234,15 @@ impl Command for Claim {
     }
 }
 
-/// Whether a halt keeps a hold though its lease has ended: nobody's time runs out while they may not work, nor in the
-/// time that they were given when the halt came to its end by itself.
-fn spares(halt: &Halt, hold: &AssignmentRow, lab: LabId, now: Timestamp, lease_seconds: i64) -> bool {
+/// Until when a halt keeps a hold though its lease has ended, if it does: nobody's time runs out while they may not work
+/// (and the end of that is not known yet), nor in the time that they were given when the halt came to its end by itself.
+fn spares(
+    halt: &Halt,
+    hold: &AssignmentRow,
+    lab: LabId,
+    now: Timestamp,
+    lease_seconds: i64,
+) -> Option<Option<Timestamp>> {
     let concerned = match halt.scope {
         On::Installation => true,
         On::Lab(of) => of == lab,
@@ -242,7 +252,18 @@ fn spares(halt: &Halt, hold: &AssignmentRow, lab: LabId, now: Timestamp, lease_s
         On::Credential(_) => false,
     };
     let ended = halt.until.filter(|until| *until <= now);
-    concerned && halt.since <= hold.until && ended.is_none_or(|end| end.plus_seconds(lease_seconds) > now)
+    let end = ended.map(|end| end.plus_seconds(lease_seconds));
+    (concerned && halt.since <= hold.until && end.is_none_or(|end| end > now)).then_some(end)
+}
+
+/// The end of a hold's lease, with the time that a halt which came to its end by itself gave it.
+fn lease_end(scope: &Scope<'_, '_>, hold: &AssignmentRow, lease_seconds: i64) -> Timestamp {
+    let (lab, now) = (scope.engagement.lab, scope.now);
+    let halts = scope.halts();
+    let given = halts
+        .iter()
+        .filter_map(|halt| spares(halt, hold, lab, now, lease_seconds).flatten());
+    given.fold(hold.until, Timestamp::max)
 }
 
 /// A task that nobody has in hand. When none is left, those are free whose answers wait for authors who are gone.
@@ -263,7 +284,7 @@ fn fresh(
         }
     }
     let mut done = match found {
-        Some(hold) => show(scope, hold, project.guideline_version)?,
+        Some(hold) => show(scope, hold, project)?,
         None => Done::quiet(None),
     };
     done.consequences.extend(lapsed);
@@ -349,7 +370,7 @@ impl Command for Reopen {
             return Err(WorkError::Conflict(text).into());
         }
         let row = project_of(scope, hold.project)?;
-        show(scope, hold, row.guideline_version)
+        show(scope, hold, &row)
     }
 }
 
@@ -448,6 +469,13 @@ fn first_submission(
     hold: &AssignmentRow,
     answer: ObjectRef,
 ) -> Result<SubmissionRow, GateError<WorkError>> {
+    let lapsed = Assignment::Returned {
+        cause: ReturnCause::Expired,
+    };
+    if hold.state == lapsed {
+        let text = "your time for this task had run out, and it went back to the queue when somebody asked for one; claim to go on";
+        return Err(WorkError::Conflict(text.into()).into());
+    }
     let submitted = hold.state.submit().map_err(state)?;
     task::set_state(scope.tx, hold.id, submitted)?;
     let row = scope.secrets.stamped(SubmissionRow {
@@ -551,7 +579,7 @@ impl Platform {
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 
-    /// Hands an answer in.
+    /// Hands an answer in: also after the end of the lease, as long as the task did not go back to the queue meanwhile.
     pub async fn submit(
         &self,
         caller: &Caller,

@@ -169,7 +169,8 @@ impl World {
             }
             6 => {
                 let at = pick(model.people.iter().filter(|p| !p.id.is_empty()).count());
-                let kind = if which % 16 < 8 { "person" } else { "component" };
+                let component = model.people[at].component;
+                let kind = if component { "component" } else { "person" };
                 (Scope::Person(at), format!("{kind}:{}", model.people[at].id))
             }
             _ => {

@@ -41,7 +41,10 @@ fn shown(held: &Value) -> Result<Shown> {
         hold: text(held, "/assignment")?,
         id: text(held, "/task")?,
         task: only_mark(held.get("input")),
-        until: time(held, "/until")?,
+        until: match held.get("until") {
+            Some(Value::Null) => None,
+            _ => Some(time(held, "/until")?),
+        },
         draft,
         rework,
         guideline: version(held, "/guideline_version")?,

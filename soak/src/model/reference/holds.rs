@@ -12,7 +12,7 @@ pub(crate) struct Shown {
     /// The words of its input.
     pub task: Option<Mark>,
     /// The end of the lease.
-    pub until: Time,
+    pub until: Option<Time>,
     /// The words of the draft.
     pub draft: Option<(Option<Mark>, Time)>,
     /// What is to be mended.
@@ -133,7 +133,7 @@ impl Model {
             hold: found.id.clone(),
             id: self.tasks[found.task].id.clone().unwrap_or_default(),
             task: Some(self.tasks[found.task].mark),
-            until: found.until,
+            until: self.back(hold).is_none().then(|| self.lease_end(hold)),
             draft: found.draft.map(|d| (Some(d.mark), d.saved)),
             rework,
             guideline: project.guideline.map_or(0, |(version, ..)| version),
@@ -167,15 +167,25 @@ impl Model {
         all.into_iter().filter(|at| Some(age(*at)) == oldest).collect()
     }
 
+    /// The halts that keep a hold though its lease has ended: those that go on, and those that ended by themselves less
+    /// than a lease ago, with the time that this gives.
+    fn sparing(&self, hold: &Hold) -> impl Iterator<Item = Option<Time>> {
+        let lease = self.projects[self.tasks[hold.task].project].lease;
+        let concerned = |halt: &&Halt| halt.open && self.holds_back(halt, hold) && halt.since <= hold.until;
+        let ends = self.halts.iter().filter(concerned).map(move |halt| {
+            let ended = halt.until.filter(|until| *until <= self.now);
+            ended.map(|end| end + lease)
+        });
+        ends.filter(|end| end.is_none_or(|end| end > self.now))
+    }
+
+    fn lease_end(&self, hold: usize) -> Time {
+        let hold = &self.holds[hold];
+        self.sparing(hold).flatten().fold(hold.until, Time::max)
+    }
+
     fn expired(&self, project: usize) -> Vec<usize> {
-        let lease = self.projects[project].lease;
-        let spared = |hold: &Hold| {
-            self.halts.iter().filter(|halt| halt.open).any(|halt| {
-                let ended = halt.until.filter(|until| *until <= self.now);
-                let in_time = ended.is_none_or(|end| end + lease > self.now);
-                self.holds_back(halt, hold) && halt.since <= hold.until && in_time
-            })
-        };
+        let spared = |hold: &Hold| self.sparing(hold).next().is_some();
         let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now && !spared(h);
         let held = self.holds.iter().enumerate();
         held.filter(|(_, h)| self.tasks[h.task].project == project && over(h))

@@ -69,7 +69,30 @@ impl Model {
         });
     }
 
+    /// Nobody works in two places at once.
+    fn stop_others(&mut self, engagement: usize) {
+        let person = self.engagements[engagement].person;
+        for at in 0..self.timers.len() {
+            let (timer, now) = (&self.timers[at], self.now);
+            let of = &self.engagements[timer.engagement];
+            if timer.engagement == engagement || of.person != person || timer.ended.is_some() {
+                continue;
+            }
+            let lab = of.lab;
+            let to = (now.max(timer.beat), Cause::Stopped);
+            self.timers[at].ended = Some(timer.end(now).unwrap_or(to));
+            self.record(Some(lab), By::Platform, "timer-stopped", Released::Nothing);
+        }
+    }
+
     fn step(&mut self, engagement: usize, step: Step) {
+        self.counted(engagement, step);
+        if step == Step::Start {
+            self.stop_others(engagement);
+        }
+    }
+
+    fn counted(&mut self, engagement: usize, step: Step) {
         let own = |t: &Timer| t.engagement == engagement && t.ended.is_none();
         let running = self.timers.iter().position(own);
         let mut ended = running.and_then(|at| self.timers[at].end(self.now));

@@ -30,6 +30,25 @@ impl Model {
         if let Err(class) = self.operator(who) {
             return refused(&said, class);
         }
+        if granted.until.is_some_and(|until| until <= self.now) {
+            return refused(&said, Class::Invalid);
+        }
+        let same = |e: &Engagement| {
+            let of = (e.person, e.lab, e.project, e.role, e.until, e.budget);
+            let wanted = (granted.person, granted.lab, granted.project, granted.role);
+            of == (
+                wanted.0,
+                wanted.1,
+                wanted.2,
+                wanted.3,
+                granted.until,
+                granted.budget,
+            )
+        };
+        let engagements = self.engagements.iter().enumerate();
+        if engagements.into_iter().any(|(at, e)| same(e) && self.active(at)) {
+            return refused(&said, Class::Conflict);
+        }
         let id = allowed(said)?;
         let by = By::Operator { person: who.person };
         self.record(Some(granted.lab), by, "engagement-granted", Released::Nothing);

@@ -154,6 +154,7 @@ pub(crate) type Budget = [u64; 4];
 pub(crate) struct Person {
     pub id: String,
     pub operator: bool,
+    pub component: bool,
 }
 #[derive(Debug, Clone)]
 pub(crate) struct Lab {

@@ -54,8 +54,11 @@ impl Model {
                 e.project == Some(project) || whole
             }
             Scope::Engagement(it) => it == engagement,
-            Scope::Person(person) => !reached && e.person == person,
-            Scope::Credential(_) => false,
+            Scope::Person(person) => e.person == person,
+            Scope::Credential(it) => {
+                let it = &self.credentials[it];
+                reached && e.person == it.person && it.bound.is_none_or(|only| only == engagement)
+            }
         }
     }
 

@@ -1,0 +1,169 @@
+//! What HTTP clients are answered beside what they asked for: when to ask again, and what was wrong with the question.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::seat::Seat;
+use crate::support::Installation;
+
+struct Desk {
+    at: Installation,
+    http: Client,
+    token: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let at = Installation::start();
+        let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+        Self {
+            http: Client::builder().no_proxy().build().unwrap(),
+            token: token.trim().to_owned(),
+            at,
+        }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Response {
+        let url = format!("{}/api/v1{path}", self.at.base);
+        let request = self.http.request(method, url).bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+}
+
+fn retry_after(response: &Response) -> u64 {
+    let header = response.headers().get("retry-after").unwrap();
+    header.to_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_spent_budget_says_when_it_opens_again() {
+    let desk = Desk::new();
+    let at = &desk.at;
+    at.ask(&["lab", "add", "Wenham"]);
+    let project = at.ask(&["project", "add", "Wenham", "Talk", "--template", "freeform"]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let (_, import) = at.seat("Talk", "Script", &grant);
+    let file = at.beside("tasks.jsonl");
+    std::fs::write(&file, "{\"body\":\"one\"}\n").unwrap();
+    at.ask_as(&import, &["import", file.to_str().unwrap()]);
+    let person = at.ask(&["person", "add", "Ada"]);
+    let nothing = json!({ "objects_per_hour": 0, "objects_per_day": 9, "bytes_per_hour": 9_999_999, "bytes_per_day": 9_999_999 });
+    let path = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
+    let body = json!({ "principal": person["id"], "role": "author", "budget": nothing });
+    let engaged: Value = desk
+        .send(Method::POST, &path, Some(body))
+        .await
+        .json()
+        .await
+        .unwrap();
+    let engagement = engaged["id"].as_str().unwrap().to_owned();
+    let token = at.ask(&["token", "add", &engagement, "--label", "test"]);
+    let author = Seat::with_token(at, engagement, token["token"].as_str().unwrap().to_owned());
+    let refused = author.send(Method::POST, "/claims", Some(json!({}))).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!((1..=3_600).contains(&retry_after(&refused)));
+}
+
+#[tokio::test]
+async fn a_query_that_does_not_read_is_told_by_its_parameter() {
+    let desk = Desk::new();
+    for (path, told) in [
+        ("/people?limit=abc", "limit: a whole number is needed"),
+        (
+            "/people?limit=99999999999999",
+            "limit: that number is out of range",
+        ),
+        ("/halts?open=maybe", "open: `true` or `false` is needed"),
+        (
+            "/projects?nosuch=1",
+            "nosuch: there is no such query parameter; there are `lab`",
+        ),
+        (
+            "/me?x=1",
+            "x: there is no such query parameter; this operation has none",
+        ),
+        (
+            "/people?limit=1&limit=2",
+            "limit: it is given twice; give it once",
+        ),
+    ] {
+        let refused = desk.send(Method::GET, path, None).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let problem: Value = refused.json().await.unwrap();
+        assert_eq!(problem["detail"], told);
+        assert_eq!(problem["errors"][0]["field"], told.split(':').next().unwrap());
+    }
+    for (body, told) in [
+        (json!({ "name": 5 }), "name: a text is needed, not 5"),
+        (
+            json!({ "nme": "x" }),
+            "nme: there is no such member; there are `name`",
+        ),
+        (json!({}), "name: it is needed"),
+    ] {
+        let refused = desk.send(Method::POST, "/labs", Some(body)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.json::<Value>().await.unwrap()["detail"], told);
+    }
+}
+
+/// A client that writes all it has before it reads: the status it is answered.
+fn written(connection: &mut BufReader<TcpStream>, token: &str, bytes: usize) -> String {
+    let head = format!(
+        "POST /api/v1/labs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {bytes}\r\n\r\n"
+    );
+    connection.get_mut().write_all(head.as_bytes()).unwrap();
+    for _ in 0..bytes / 1_000 {
+        connection.get_mut().write_all(&[b'x'; 1_000]).unwrap();
+    }
+    let (mut status, mut length) = (String::new(), 0);
+    connection.read_line(&mut status).unwrap();
+    loop {
+        let mut line = String::new();
+        connection.read_line(&mut line).unwrap();
+        match line.trim().split_once(": ") {
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().unwrap()
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut body = vec![0; length];
+    connection.read_exact(&mut body).unwrap();
+    status.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn who_is_refused_while_they_still_write_gets_the_answer_and_keeps_the_connection() {
+    let at = Installation::start_with(|data, _| {
+        let file = data.join("cofferdam.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let slow = text.replace("requests_per_second = 200", "requests_per_second = 1");
+        assert_ne!(text, slow);
+        std::fs::write(file, slow).unwrap();
+    });
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let connect = || {
+        let connection = TcpStream::connect(at.base.trim_start_matches("http://")).unwrap();
+        BufReader::new(connection)
+    };
+    let mut connection = connect();
+    let answered: Vec<String> = (0..6)
+        .map(|_| written(&mut connection, token.trim(), 4_000_000))
+        .collect();
+    assert!(answered.contains(&"429".to_owned()), "{answered:?}");
+    let mut stranger = connect();
+    for _ in 0..2 {
+        assert_eq!(written(&mut stranger, "cft_none", 4_000_000), "401");
+    }
+}

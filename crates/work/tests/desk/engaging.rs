@@ -1,0 +1,64 @@
+//! What is no engagement worth granting.
+
+use cofferdam_model::{Budget, EngagementId, Role, Timestamp};
+use cofferdam_store::principal::PrincipalKind;
+use cofferdam_work::ops::WorkError;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn an_end_in_the_past_and_the_same_engagement_twice_are_refused() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let person = world.person(PrincipalKind::Person).await;
+    let platform = &world.platform;
+    let engage =
+        async |until: Option<Timestamp>, budget: Option<Budget>| -> Result<EngagementId, WorkError> {
+            let engaging = platform.engage(
+                &world.operator,
+                project,
+                person,
+                Role::Author,
+                vec![],
+                until,
+                budget,
+            );
+            engaging.await
+        };
+    for past in [world.now(), world.now().plus_seconds(-1)] {
+        let refused = engage(Some(past), None).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "until: it lies in the past; leave it out for no end"
+        );
+    }
+    let first = engage(None, None).await.unwrap();
+    let Err(WorkError::Conflict(told)) = engage(None, None).await else {
+        panic!("the same engagement was granted twice")
+    };
+    assert!(
+        told.starts_with(&format!("{first} is the same engagement and active")),
+        "{told}"
+    );
+
+    let until = Some(world.now().plus_seconds(60));
+    engage(until, None).await.unwrap();
+    let less = Budget {
+        objects_per_day: 1,
+        ..Budget::PERSON
+    };
+    engage(None, Some(less)).await.unwrap();
+    assert!(engage(until, None).await.is_err());
+    // What is over is no reason.
+    world.wait(61);
+    platform.end_engagement(&world.operator, first).await.unwrap();
+    engage(None, None).await.unwrap();
+
+    platform
+        .appoint_steward(&world.operator, lab, person)
+        .await
+        .unwrap();
+    let again = platform.appoint_steward(&world.operator, lab, person).await;
+    assert!(matches!(again, Err(WorkError::Conflict(_))), "{again:?}");
+}

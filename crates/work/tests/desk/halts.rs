@@ -1,0 +1,70 @@
+//! What a halt says that it stopped.
+
+use cofferdam_model::{HaltReason, Role, Scope};
+use cofferdam_store::principal::PrincipalKind;
+use cofferdam_work::ops::{Stopped, WorkError};
+
+use crate::world::World;
+
+async fn halted(world: &World, on: Scope) -> Result<Stopped, WorkError> {
+    let halting = world
+        .platform
+        .halt(&world.operator, None, on, HaltReason::Drill, None);
+    halting.await
+}
+
+#[tokio::test]
+async fn a_halt_counts_the_engagements_of_a_person_and_of_a_credential() {
+    let world = World::new().await;
+    let (one, two) = (world.lab("One").await, world.lab("Two").await);
+    let (first, second) = (
+        world.project(one, "First", 1).await,
+        world.project(two, "Second", 1).await,
+    );
+    let person = world.person(PrincipalKind::Person).await;
+    let author = world.engaged(first, person, Role::Author).await;
+    let reviewer = world.engaged(second, person, Role::Reviewer).await;
+    let ended = world.engaged(second, person, Role::Author).await;
+    let platform = &world.platform;
+    platform
+        .end_engagement(&world.operator, ended.engagement)
+        .await
+        .unwrap();
+    for seat in [author, reviewer] {
+        platform.start_timer(&seat.caller, seat.engagement).await.unwrap();
+        let credential = Scope::Credential(seat.caller.credential());
+        let stopped = halted(&world, credential).await.unwrap();
+        assert_eq!(
+            (stopped.engagements, stopped.timers),
+            (1, 0),
+            "a token is good for one"
+        );
+        platform
+            .resume(&world.operator, None, stopped.halt.id)
+            .await
+            .unwrap();
+    }
+    let stopped = halted(&world, Scope::Person(person)).await.unwrap();
+    assert_eq!(stopped.engagements, 2);
+}
+
+#[tokio::test]
+async fn a_person_is_not_halted_as_a_component_nor_the_other_way_round() {
+    let world = World::new().await;
+    let person = world.person(PrincipalKind::Person).await;
+    let component = world.person(PrincipalKind::Component).await;
+    for (scope, told) in [
+        (
+            Scope::Component(person),
+            format!("scope: {person} is a person: write person:{person}"),
+        ),
+        (
+            Scope::Person(component),
+            format!("scope: {component} is a component: write component:{component}"),
+        ),
+    ] {
+        let refused = halted(&world, scope).await.unwrap_err();
+        assert_eq!(refused.to_string(), told);
+    }
+    halted(&world, Scope::Component(component)).await.unwrap();
+}

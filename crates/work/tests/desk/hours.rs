@@ -1,0 +1,93 @@
+//! Nobody is paid twice for one minute.
+
+use cofferdam_model::timer::StopCause;
+use cofferdam_model::{Fact, Role};
+use cofferdam_store::principal::PrincipalKind;
+
+use crate::world::World;
+
+fn stops(ledger: &[Fact]) -> Vec<(i64, StopCause)> {
+    let stop = |fact: &Fact| match fact {
+        Fact::TimerStopped { from, to, cause, .. } => Some((to.micros_since(*from) / 1_000_000, *cause)),
+        _ => None,
+    };
+    ledger.iter().filter_map(stop).collect()
+}
+
+#[tokio::test]
+async fn a_timer_that_is_started_stops_the_persons_others_each_in_its_own_ledger() {
+    let world = World::new().await;
+    let (one, two) = (world.lab("One").await, world.lab("Two").await);
+    let person = world.person(PrincipalKind::Person).await;
+    let first = world.project(one, "First", 1).await;
+    let author = world.engaged(first, person, Role::Author).await;
+    let reviewer = world.engaged(first, person, Role::Reviewer).await;
+    let second = world.project(two, "Second", 1).await;
+    let elsewhere = world.engaged(second, person, Role::Author).await;
+    let colleague = world.seat(first, Role::Author).await;
+    let platform = &world.platform;
+    platform
+        .start_timer(&colleague.caller, colleague.engagement)
+        .await
+        .unwrap();
+
+    let started = platform.start_timer(&author.caller, author.engagement).await;
+    assert!(started.unwrap().stopped.is_empty());
+    world.wait(60);
+    // Within one lab.
+    let started = platform.start_timer(&reviewer.caller, reviewer.engagement).await;
+    assert_eq!(started.unwrap().stopped, [author.engagement]);
+    world.wait(30);
+    // In another.
+    let started = platform
+        .start_timer(&elsewhere.caller, elsewhere.engagement)
+        .await;
+    assert_eq!(started.unwrap().stopped, [reviewer.engagement]);
+    world.wait(10);
+    let again = platform
+        .start_timer(&elsewhere.caller, elsewhere.engagement)
+        .await;
+    assert!(again.unwrap().stopped.is_empty());
+    // A tab that was left open gives signs of life, and counts nothing.
+    let beaten = platform
+        .beat_timer(&author.caller, author.engagement)
+        .await
+        .unwrap();
+    assert_eq!((beaten.running_since, beaten.seconds_today), (None, 60));
+    platform
+        .stop_timer(&elsewhere.caller, elsewhere.engagement)
+        .await
+        .unwrap();
+
+    let counted = |engagement: cofferdam_work::ops::TimerView| engagement.seconds_today;
+    let mut all = 0;
+    for seat in [author, reviewer, elsewhere] {
+        all += counted(platform.timer(&seat.caller, seat.engagement).await.unwrap());
+    }
+    assert_eq!(all, 100, "as many seconds as passed");
+    let theirs = platform
+        .timer(&colleague.caller, colleague.engagement)
+        .await
+        .unwrap();
+    assert!(theirs.running_since.is_some(), "somebody else's goes on");
+
+    let ledger = world.ledger(one).await;
+    assert_eq!(
+        stops(&ledger),
+        [(60, StopCause::Stopped), (30, StopCause::Stopped)]
+    );
+    let written = format!("{ledger:?}");
+    for foreign in [
+        two.to_string(),
+        second.to_string(),
+        elsewhere.engagement.to_string(),
+    ] {
+        assert!(
+            !written.contains(&foreign),
+            "{foreign} stands in another lab's ledger"
+        );
+    }
+    assert_eq!(stops(&world.ledger(two).await), [(10, StopCause::Stopped)]);
+    let health = platform.gate().examine().await.unwrap();
+    assert!(health.findings.is_empty(), "{:?}", health.findings);
+}

@@ -1,0 +1,120 @@
+//! How long a task is one's own, and that what is shown of it is true.
+
+use cofferdam_model::work::Verdict;
+use cofferdam_model::{Fact, HaltReason, Role, Scope};
+use cofferdam_work::ops::WorkError;
+use serde_json::json;
+
+use crate::world::{LEASE, World};
+
+#[tokio::test]
+async fn a_late_answer_is_taken_until_somebody_asks_for_a_task() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 2).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let answer = json!({ "text": "answer" });
+    let platform = &world.platform;
+
+    let held = platform
+        .claim(&slow.caller, slow.engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(held.until, Some(world.now().plus_seconds(LEASE)));
+    world.wait(LEASE + 1);
+    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer);
+    assert_eq!(late.await.unwrap().version, 1);
+
+    let held = platform
+        .claim(&slow.caller, slow.engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    world.wait(LEASE + 1);
+    let taken = platform
+        .claim(&other.caller, other.engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(taken.task, held.task);
+    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer);
+    let Err(WorkError::Conflict(told)) = late.await else {
+        panic!("the answer of somebody whose task is another's was taken")
+    };
+    assert!(told.contains("your time for this task had run out"), "{told}");
+    let back =
+        |fact: &Fact| matches!(fact, Fact::TaskReturned { assignment, .. } if *assignment == held.assignment);
+    assert_eq!(world.ledger(lab).await.iter().filter(|f| back(f)).count(), 1);
+}
+
+#[tokio::test]
+async fn what_came_back_has_no_end_that_could_lie_in_the_past() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let reviewer = world.seat(project, Role::Reviewer).await;
+    let platform = &world.platform;
+    let held = platform.claim(&author.caller, author.engagement).await.unwrap();
+    let hold = held.unwrap().assignment;
+    let answer = json!({ "text": "answer" });
+    platform
+        .submit(&author.caller, author.engagement, hold, &answer)
+        .await
+        .unwrap();
+    world.wait(3 * LEASE);
+    let review = platform
+        .claim_review(&reviewer.caller, reviewer.engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    platform
+        .judge(
+            &reviewer.caller,
+            reviewer.engagement,
+            review.review,
+            Verdict::Return,
+            Some("say why"),
+        )
+        .await
+        .unwrap();
+    let back = platform.claim(&author.caller, author.engagement).await.unwrap();
+    let back = back.unwrap();
+    assert!(back.rework.is_some());
+    assert_eq!(back.until, None);
+    let again = platform.reopen(&author.caller, author.engagement, hold).await;
+    assert_eq!(again.unwrap().until, None);
+}
+
+#[tokio::test]
+async fn the_time_that_a_halt_gave_back_is_shown() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let platform = &world.platform;
+    let held = platform.claim(&author.caller, author.engagement).await.unwrap();
+    let hold = held.unwrap().assignment;
+    let end = world.now().plus_seconds(2 * LEASE);
+    platform
+        .halt(
+            &world.operator,
+            None,
+            Scope::Lab(lab),
+            HaltReason::Drill,
+            Some(end),
+        )
+        .await
+        .unwrap();
+    world.wait(2 * LEASE + 5);
+    for _ in 0..2 {
+        let held = platform.claim(&author.caller, author.engagement).await.unwrap();
+        let held = held.unwrap();
+        assert_eq!(held.assignment, hold);
+        assert_eq!(held.until, Some(end.plus_seconds(LEASE)));
+    }
+}

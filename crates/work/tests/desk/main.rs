@@ -1,0 +1,9 @@
+//! What people at their desks are told as time passes.
+
+#![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
+
+mod engaging;
+mod halts;
+mod hours;
+mod leases;
+mod world;
