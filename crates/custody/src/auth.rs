@@ -433,29 +433,36 @@ impl Gate {
         Ok(row)
     }
 
-    /// Uses up a one-time link and opens a session.
-    pub async fn log_in(&self, link: &str, session_seconds: i64) -> Result<(Caller, Issued), AuthError> {
+    /// Uses up a one-time link and opens a session. The session that it replaces, in the same browser, proves nothing
+    /// from then on.
+    pub async fn log_in(
+        &self,
+        link: &str,
+        session_seconds: i64,
+        replaced: Option<&Caller>,
+    ) -> Result<(Caller, Issued), AuthError> {
         let caller = self.recognise(link).await?;
         if caller.kind() != CredentialKind::Link {
             return Err(AuthError::WrongKind);
         }
         let inner = Arc::clone(&self.inner);
+        let replaced = replaced.filter(|it| it.kind() == CredentialKind::Session);
+        let replaced = replaced.map(Caller::credential);
         let issued = self.inner.write(move |state, tx| {
             let compartment = Compartment::Installation;
             let used = caller.credential();
-            if state.authority(compartment)?.is_none_or(|a| a.is_revoked(used)) {
+            let authority = state.authority(compartment)?;
+            if authority.as_ref().is_none_or(|a| a.is_revoked(used)) {
                 return Err(GateError::Command("used"));
             }
-            let fact = Fact::CredentialRevoked { credential: used };
-            let appended = record::append(
-                tx,
-                &inner.secrets,
-                compartment,
-                Actor::Platform,
-                fact,
-                inner.env.now(),
-            )?;
-            state.apply(compartment, &appended)?;
+            let still = |id: &CredentialId| authority.as_ref().is_some_and(|a| !a.is_revoked(*id));
+            for credential in std::iter::once(used).chain(replaced.filter(still)) {
+                let fact = Fact::CredentialRevoked { credential };
+                let (by, now) = (Actor::Platform, inner.env.now());
+                let appended = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
+                state.apply(compartment, &appended)?;
+                inner.announce(std::iter::once(&appended.entry.fact));
+            }
             let wanted = Wanted {
                 kind: CredentialKind::Session,
                 principal: caller.principal(),

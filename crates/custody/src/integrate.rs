@@ -12,6 +12,7 @@ use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{StoreError, Tx, ledger};
 
 use crate::gate::{Gate, Inner};
+use crate::ledgers::CLOCK_BEHIND_MICROS;
 use crate::record;
 use crate::state::StateError;
 
@@ -26,6 +27,7 @@ impl Gate {
         let mut stop = std::pin::pin!(stop);
         let mut patrolling = std::pin::pin!(self.patrolling());
         let mut failed: Option<String> = None;
+        let mut behind = false;
         loop {
             tokio::select! {
                 () = &mut stop => break,
@@ -43,7 +45,26 @@ impl Gate {
                 _ => {}
             }
             failed = now;
+            behind = self.follow_clock(behind);
         }
+    }
+
+    /// Says once that the clock is behind a ledger, and once that it has caught up.
+    fn follow_clock(&self, was_behind: bool) -> bool {
+        let ahead = self
+            .ahead_of_clock()
+            .filter(|(_, micros)| *micros > CLOCK_BEHIND_MICROS);
+        match ahead {
+            Some((compartment, micros)) if !was_behind => tracing::error!(
+                ledger = %compartment,
+                seconds = micros / 1_000_000,
+                "the clock is behind the ledger's last entry: until it has caught up entries get that entry's time, read \
+                 budgets that are used up do not open again, and exposure is unknown"
+            ),
+            None if was_behind => tracing::info!("the clock has caught up with every ledger"),
+            _ => {}
+        }
+        ahead.is_some()
     }
 
     /// Integrates every entry appended so far. A ledger that does not check keeps the tree that it has, and no other

@@ -220,6 +220,9 @@ fn scan(
     })
 }
 
+/// From when on a clock that is behind a ledger's last entry has been put back, rather than being another node's.
+pub(crate) const CLOCK_BEHIND_MICROS: i64 = 1_000_000;
+
 /// The names of one credential in one lab's ledger, and the project of the engagement behind each.
 type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
 
@@ -244,10 +247,16 @@ fn exposure(
         .filter_map(Compartment::lab)
     {
         let held = holders.get(&lab).map_or(&[][..], Vec::as_slice);
-        let touched = tags(inner, marks, reader, (lab, held), &row)
-            .and_then(|tags| touched(inner, reader, lab, &tags, window));
+        let touched = tags(inner, marks, reader, (lab, held), &row).and_then(|(tags, end)| {
+            let late = !tags.is_empty() && end.micros_since(inner.env.now()) > CLOCK_BEHIND_MICROS;
+            Ok((touched(inner, reader, lab, &tags, window)?, late))
+        });
+        if matches!(touched, Ok((_, true))) {
+            tracing::error!(%lab, "the clock was put back: what is touched until it has caught up is recorded as later");
+            exposure.unknown.push(lab);
+        }
         match touched {
-            Ok(found) if found.entries > 0 => {
+            Ok((found, _)) if found.entries > 0 => {
                 exposure.labs.insert(lab, found);
             }
             Ok(_) => {}
@@ -262,15 +271,15 @@ fn exposure(
 }
 
 /// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
-/// open its commitment: where one does not, it might have been this credential's.
+/// open its commitment: where one does not, it might have been this credential's. And the time of the ledger's last entry.
 fn tags(
     inner: &Inner,
     marks: &Marks,
     reader: &mut Reader<'_>,
     (lab, held): (LabId, &[HolderRow]),
     credential: &CredentialRow,
-) -> Result<Tags, StateError> {
-    let (authority, _) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
+) -> Result<(Tags, Timestamp), StateError> {
+    let (authority, end) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
     let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
     let mut tags = Tags::new();
     for granted in authority.engagements() {
@@ -286,7 +295,7 @@ fn tags(
             tags.insert(credential_tag(&row.salt, credential.id), granted.project());
         }
     }
-    Ok(tags)
+    Ok((tags, end.t))
 }
 
 fn touched(

@@ -65,7 +65,7 @@ impl Drawn {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct End {
     size: u64,
-    t: Timestamp,
+    pub(crate) t: Timestamp,
 }
 
 /// The fold over all ledgers.

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use cofferdam_custody::Caller;
+use cofferdam_model::CredentialKind;
 
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -63,6 +64,12 @@ impl FromRequestParts<AppState> for Signed {
                 "a request with a session cookie must come from our own pages",
             ));
         }
-        Ok(Self(state.gate().authenticate(secret).await?))
+        let caller = state.gate().authenticate(secret).await?;
+        if by_cookie && caller.kind() != CredentialKind::Session {
+            return Err(Problem::unauthenticated(
+                "a cookie carries a session; send an API token as `Authorization: Bearer`",
+            ));
+        }
+        Ok(Self(caller))
     }
 }

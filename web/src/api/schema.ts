@@ -5668,7 +5668,7 @@ export interface components {
             from: string;
             labs: components["schemas"]["LabTouched"][];
             to: string;
-            /** @description Labs whose ledger does not check: what was touched there is unknown. */
+            /** @description Labs whose ledger does not check, or is ahead of the clock: what was touched there is unknown. */
             unknown: components["schemas"]["Named"][];
         };
         /** @description One thing wrong with what was sent. */

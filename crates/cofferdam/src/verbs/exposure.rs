@@ -55,8 +55,12 @@ impl Exposure {
                 }
             }
             let unknown = found["unknown"].as_array().into_iter().flatten();
-            let unknown =
-                unknown.map(|lab| format!("UNKNOWN: the ledger of {} does not check\n", text(lab, "/name")));
+            let unknown = unknown.map(|lab| {
+                format!(
+                    "UNKNOWN: the ledger of {} does not check, or the clock is behind it\n",
+                    text(lab, "/name")
+                )
+            });
             format!("{}{table}", unknown.collect::<String>())
         })
     }

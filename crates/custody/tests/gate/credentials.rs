@@ -22,17 +22,42 @@ async fn a_link_opens_one_session() {
     let text = link.secret.expose();
     let direct = world.gate().authenticate(text).await;
     assert!(matches!(direct, Err(AuthError::WrongKind)));
-    let (caller, session) = world.gate().log_in(text, 3_600).await.unwrap();
+    let (caller, session) = world.gate().log_in(text, 3_600, None).await.unwrap();
     assert_eq!(
         (caller.principal(), caller.kind()),
         (person, CredentialKind::Session)
     );
     let again = world.gate().authenticate(session.secret.expose()).await.unwrap();
     assert_eq!(again, caller);
-    let twice = world.gate().log_in(text, 3_600).await;
+    let twice = world.gate().log_in(text, 3_600, None).await;
     assert!(matches!(twice, Err(AuthError::Revoked)));
-    let not_a_link = world.gate().log_in(session.secret.expose(), 3_600).await;
+    let not_a_link = world.gate().log_in(session.secret.expose(), 3_600, None).await;
     assert!(matches!(not_a_link, Err(AuthError::WrongKind)));
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_login_that_replaces_it() {
+    let world = World::new().await;
+    let person = world.person().await;
+    let gate = world.gate();
+    let first = link(&world, person, 600).await;
+    let (before, session) = gate.log_in(first.secret.expose(), 3_600, None).await.unwrap();
+    let second = link(&world, person, 600).await;
+    let (_, another) = gate
+        .log_in(second.secret.expose(), 3_600, Some(&before))
+        .await
+        .unwrap();
+    let old = gate.authenticate(session.secret.expose()).await;
+    assert!(matches!(old, Err(AuthError::Revoked)), "{old:?}");
+    gate.authenticate(another.secret.expose()).await.unwrap();
+    // A token is no session: a login beside it leaves it as it is.
+    let token = world.token(person).await;
+    let caller = gate.authenticate(token.secret.expose()).await.unwrap();
+    let third = link(&world, person, 600).await;
+    gate.log_in(third.secret.expose(), 3_600, Some(&caller))
+        .await
+        .unwrap();
+    gate.authenticate(token.secret.expose()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +67,7 @@ async fn a_link_used_many_times_at_once_opens_one_session() {
     let link = link(&world, person, 600).await;
     let attempts = (0..16).map(|_| {
         let (gate, text) = (world.gate().clone(), link.secret.clone());
-        tokio::spawn(async move { gate.log_in(text.expose(), 3_600).await })
+        tokio::spawn(async move { gate.log_in(text.expose(), 3_600, None).await })
     });
     let mut opened = 0;
     for attempt in attempts.collect::<Vec<_>>() {
@@ -61,7 +86,7 @@ async fn a_credential_ends_with_its_time() {
     let person = world.person().await;
     let link = link(&world, person, 600).await;
     world.clock.forward(600);
-    let late = world.gate().log_in(link.secret.expose(), 60).await;
+    let late = world.gate().log_in(link.secret.expose(), 60, None).await;
     assert!(matches!(late, Err(AuthError::Expired)));
     let token = world.token(person).await;
     let text = token.secret.expose();

@@ -54,7 +54,7 @@ struct ExposureOut {
     from: String,
     to: String,
     labs: Vec<LabTouched>,
-    /// Labs whose ledger does not check: what was touched there is unknown.
+    /// Labs whose ledger does not check, or is ahead of the clock: what was touched there is unknown.
     unknown: Vec<Named>,
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Caller;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{EngagementOut, Stop};
-use crate::caller::{COOKIE, Signed};
+use crate::caller::{COOKIE, Signed, secret_of};
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -70,14 +70,28 @@ fn cookie(state: &AppState, secret: &str, seconds: i64) -> Answer<HeaderValue> {
     HeaderValue::from_str(&text).map_err(|_| Problem::internal())
 }
 
+/// The session that a browser has already, if it still proves anything.
+async fn session_of(state: &AppState, headers: &HeaderMap) -> Option<Caller> {
+    let (secret, true) = secret_of(headers)? else {
+        return None;
+    };
+    state.gate().authenticate(secret).await.ok()
+}
+
 /// Use up a login link and open a session
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = LogIn, responses(
     (status = 201, description = "Signed in; the session is in the cookie", body = Me),
     (status = 401, description = "The link is not known, expired or used", body = Problem),
     (status = 422, description = "Not a link", body = Problem)))]
-async fn log_in(State(state): State<AppState>, Body(body): Body<LogIn>) -> Answer<Response> {
+async fn log_in(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(body): Body<LogIn>,
+) -> Answer<Response> {
     let seconds = state.settings.session_hours.max(1) * 3_600;
-    let (caller, session) = state.gate().log_in(&body.link, seconds).await?;
+    let before = session_of(&state, &headers).await;
+    let login = state.gate().log_in(&body.link, seconds, before.as_ref());
+    let (caller, session) = login.await?;
     let me = describe(&state, &caller).await?;
     let cookie = cookie(&state, session.secret.expose(), seconds)?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(me)).into_response())
