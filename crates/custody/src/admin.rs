@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use cofferdam_model::env::Env;
-use cofferdam_model::{Actor, Authority, Compartment, Fact, LabId, PrincipalId, Refusal, Timestamp};
+use cofferdam_model::{
+    Actor, Authority, Compartment, CredentialId, Fact, LabId, PrincipalId, Refusal, Timestamp,
+};
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::{StoreError, Tx, ledger, object, principal};
 
@@ -34,6 +36,8 @@ pub struct AdminScope<'a, 't> {
     pub tx: &'a mut Tx<'t>,
     /// The operator.
     pub operator: PrincipalId,
+    /// What proves it.
+    pub credential: CredentialId,
     /// The time.
     pub now: Timestamp,
     /// Time and randomness.
@@ -235,6 +239,7 @@ fn permitted<C: AdminCommand>(
     let done = command.run(&mut AdminScope {
         tx,
         operator,
+        credential: caller.0.credential,
         now,
         env: &inner.env,
         secrets: &inner.secrets,

@@ -157,6 +157,7 @@ impl Authority {
                     reason: *reason,
                     since: entry.t,
                     until: *until,
+                    by_lab: matches!(entry.by, crate::entry::Actor::Engaged { .. }),
                 };
                 put(&mut self.halts, *halt, open, "opens a halt twice")
             }

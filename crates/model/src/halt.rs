@@ -178,6 +178,8 @@ pub struct Halt {
     pub since: Timestamp,
     /// Until when; none: until further notice.
     pub until: Option<Timestamp>,
+    /// Whether the lab opened it: then the lab alone ends it, and otherwise operators alone.
+    pub by_lab: bool,
 }
 
 impl Halt {

@@ -185,6 +185,7 @@ proptest! {
         for scope in enclosing(&q, &e) {
             let halt = Halt {
                 id: id(200), scope, reason, since, until: lasts.map(|s| q.now.plus_seconds(s)),
+                by_lab: false,
             };
             let mut halted = q.clone();
             halted.halts.clone_from(&others);

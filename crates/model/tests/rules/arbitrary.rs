@@ -151,13 +151,15 @@ pub(crate) fn any_halt() -> BoxedStrategy<Halt> {
         any_reason(),
         any_time(),
         proptest::option::of(any_time()),
+        any::<bool>(),
     )
-        .prop_map(|(id, scope, reason, since, until)| Halt {
+        .prop_map(|(id, scope, reason, since, until, by_lab)| Halt {
             id,
             scope,
             reason,
             since,
             until,
+            by_lab,
         })
         .boxed()
 }

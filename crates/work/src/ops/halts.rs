@@ -125,13 +125,14 @@ impl HaltCommand {
         }
     }
 
-    fn halt(&self, id: HaltId, since: Timestamp) -> Halt {
+    fn halt(&self, id: HaltId, since: Timestamp, by_lab: bool) -> Halt {
         Halt {
             id,
             scope: self.scope,
             reason: self.reason,
             since,
             until: self.until,
+            by_lab,
         }
     }
 
@@ -247,6 +248,10 @@ impl AdminCommand for HaltCommand {
                 "that is yourself, and you could not undo it: revoke a credential, or ask another operator";
             return Err(WorkError::invalid("scope", text).into());
         }
+        if self.scope == Scope::Credential(scope.credential) {
+            let text = "that is the credential you use, and you could not undo it: revoke it, or ask another operator";
+            return Err(WorkError::invalid("scope", text).into());
+        }
         let compartment = compartment_of(scope, self.scope)?;
         // A timer in no open ledger cannot be recorded there, and must not keep anybody from halting.
         let open: BTreeSet<LabId> = scope
@@ -259,7 +264,7 @@ impl AdminCommand for HaltCommand {
         let id = scope.env.new_id()?;
         let timers = consequences.len() as u64;
         let output = Stopped {
-            halt: self.halt(id, scope.now),
+            halt: self.halt(id, scope.now, false),
             timers,
             engagements,
         };
@@ -307,7 +312,7 @@ impl Command for HaltCommand {
         let id = scope.env.new_id()?;
         let timers = stopped.len() as u64;
         let output = Stopped {
-            halt: self.halt(id, scope.now),
+            halt: self.halt(id, scope.now, true),
             timers,
             engagements,
         };
@@ -321,6 +326,9 @@ impl Command for HaltCommand {
 }
 
 struct ResumeCommand(HaltId);
+
+const LAB_S_OWN: &str = "the lab itself opened this halt, and ends it: ask its steward";
+const OPERATORS_OWN: &str = "an operator of the platform opened this halt: ask them to end it";
 
 /// Whether there is anything to resume.
 fn goes_on(halt: &Halt, now: Timestamp) -> Result<(), WorkError> {
@@ -345,6 +353,9 @@ impl AdminCommand for ResumeCommand {
             .find_map(|a| a.halt(self.0).map(|h| (a.compartment(), *h)));
         let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
+        if halt.by_lab {
+            return Err(WorkError::Conflict(LAB_S_OWN.into()).into());
+        }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(AdminDone::one(
@@ -370,6 +381,9 @@ impl Command for ResumeCommand {
             .halt(self.0)
             .ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
+        if !halt.by_lab {
+            return Err(WorkError::Conflict(OPERATORS_OWN.into()).into());
+        }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(Done::one(output, Fact::Resumed { halt: self.0 }))

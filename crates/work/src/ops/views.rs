@@ -524,6 +524,7 @@ fn follow(views: &mut Vec<HaltView>, compartment: Compartment, entry: &Entry) {
                 reason: *reason,
                 since: entry.t,
                 until: *until,
+                by_lab: matches!(entry.by, Actor::Engaged { .. }),
             };
             views.push(HaltView {
                 halt,

@@ -38,3 +38,30 @@ async fn a_ledger_that_was_edited_hides_no_halt_of_another() {
         "a ledger that does not check was believed"
     );
 }
+
+#[tokio::test]
+async fn whose_halt_it_is_ends_it() {
+    let house = House::new().await;
+    let (platform, operator) = (&house.platform, &house.operator);
+    let (steward, seat) = house.steward().await;
+    let on = Scope::Lab(house.lab);
+    let own = platform
+        .halt(&steward, Some(seat), on, HaltReason::LabRequest, None)
+        .await
+        .unwrap();
+    let by_operator = platform.resume(operator, None, own.halt.id).await;
+    assert!(by_operator.unwrap_err().to_string().contains("ask its steward"));
+    platform.resume(&steward, Some(seat), own.halt.id).await.unwrap();
+    let theirs = platform
+        .halt(operator, None, on, HaltReason::Incident, None)
+        .await
+        .unwrap();
+    let by_steward = platform.resume(&steward, Some(seat), theirs.halt.id).await;
+    assert!(
+        by_steward
+            .unwrap_err()
+            .to_string()
+            .contains("an operator of the platform")
+    );
+    platform.resume(operator, None, theirs.halt.id).await.unwrap();
+}

@@ -82,6 +82,26 @@ impl House {
             .platform
             .engage(&self.operator, self.project, person, role, vec![], None, budget);
         let engagement = engaged.await.unwrap();
+        self.token(engagement).await
+    }
+
+    /// Somebody new who looks after the lab.
+    pub(crate) async fn steward(&self) -> Seat {
+        let somebody = NewPrincipal {
+            name: "Steward".into(),
+            kind: PrincipalKind::Person,
+            operator: false,
+            another: true,
+        };
+        let person = self.platform.enrol(&self.operator, somebody).await.unwrap().id;
+        let appointed = self
+            .platform
+            .appoint_steward(&self.operator, self.lab, person)
+            .await;
+        self.token(appointed.unwrap()).await
+    }
+
+    async fn token(&self, engagement: EngagementId) -> Seat {
         let issued = self
             .platform
             .issue_token(&self.operator, engagement, "test", 1)

@@ -215,6 +215,8 @@ pub(crate) struct Halt {
     pub since: Time,
     pub until: Option<Time>,
     pub open: bool,
+    /// Whether a steward opened it: then a steward ends it, and otherwise an operator.
+    pub by_lab: bool,
 }
 #[derive(Debug, Clone)]
 pub(crate) struct Task {

@@ -37,7 +37,9 @@ impl Model {
         self.recognised(who)?;
         let steward = self.standing(who, self.lab_of(on))?;
         let past = until.is_some_and(|until| until <= self.now);
-        let oneself = steward.is_none() && on == Scope::Person(who.person);
+        let own =
+            on == Scope::Person(who.person) || who.credential.is_some_and(|own| on == Scope::Credential(own));
+        let oneself = steward.is_none() && own;
         if past || oneself {
             return Err(Class::Invalid);
         }
@@ -92,6 +94,7 @@ impl Model {
             since: self.ledger_time(lab),
             until,
             open: true,
+            by_lab: steward.is_some(),
         });
         Ok(())
     }
@@ -131,11 +134,15 @@ impl Model {
     pub(crate) fn resume(&mut self, who: Who, halt: usize, said: &Said<()>) -> Check {
         let found = &self.halts[halt];
         let over = found.until.is_some_and(|until| until <= self.now);
-        let (open, lab) = (found.open && !over, found.lab);
+        let (open, lab, by_lab) = (found.open && !over, found.lab, found.by_lab);
         let ruled = self.recognised(who).and_then(|()| {
             // Who might have resumed it is told that it is over.
             let steward = self.standing(who, lab)?;
-            if open { Ok(steward) } else { Err(Class::Conflict) }
+            if open && steward.is_some() == by_lab {
+                Ok(steward)
+            } else {
+                Err(Class::Conflict)
+            }
         });
         match ruled {
             Err(class) => refused(said, class),
