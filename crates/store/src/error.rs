@@ -52,6 +52,12 @@ pub enum StoreError {
         /// What is known here.
         known: i64,
     },
+    /// The database has no tables, though an installation is looked for in it.
+    #[error(
+        "this database is empty, and the data folder's installation is elsewhere: look at `database` in cofferdam.toml, or \
+         restore the database from a backup"
+    )]
+    Empty,
     /// A copy into this database was not finished.
     #[error("a copy into this database was not finished; run `cofferdam copy` again, with the same ends")]
     Unfinished,

@@ -11,7 +11,7 @@ use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
+use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
@@ -74,22 +74,22 @@ fn unread(error: &postgres::Error) -> String {
 }
 
 /// A connection that holds the database, its schema brought up to date.
-pub(crate) fn owned(server: &Server) -> Result<Postgres, StoreError> {
-    migrated(server).map(|(connection, _)| connection)
+pub(crate) fn owned(server: &Server, empty: Empty) -> Result<Postgres, StoreError> {
+    migrated(server, empty).map(|(connection, _)| connection)
 }
 
 /// The same, and what was changed for it.
-pub(crate) fn migrated(server: &Server) -> Result<(Postgres, Migrated), StoreError> {
+pub(crate) fn migrated(server: &Server, empty: Empty) -> Result<(Postgres, Migrated), StoreError> {
     let mut connection = Postgres::connect(server)?;
     check_durable(&mut connection)?;
     hold_within(&mut connection, LET_GO)?;
-    let migrated = migrate(&mut connection)?;
+    let migrated = migrate(&mut connection, empty)?;
     Ok((connection, migrated))
 }
 
 /// The writer's connection.
-pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
-    let mut connection = owned(server)?;
+pub(crate) fn writer(server: &Server, empty: Empty) -> Result<PostgresWriter, StoreError> {
+    let mut connection = owned(server, empty)?;
     refuse_parts(&mut connection)?;
     Ok(PostgresWriter {
         server: server.clone(),
@@ -330,7 +330,7 @@ impl PostgresWriter {
         let mut connection = Postgres::connect(&self.server)?;
         check_durable(&mut connection)?;
         hold_within(&mut connection, LET_GO_SOON)?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, Empty::Refused)?;
         refuse_parts(&mut connection)?;
         self.connection = connection;
         tracing::warn!("connected to the database again");
