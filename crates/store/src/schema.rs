@@ -61,11 +61,14 @@ fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
             "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
         }
         Dialect::Postgres => {
-            "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'"
+            "SELECT CASE WHEN current_schema() IS NULL THEN -1 ELSE COUNT(*) END FROM pg_catalog.pg_tables
+             WHERE schemaname = current_schema() AND tablename = 'schema_version'"
         }
     };
-    if Reader::new(connection.as_connection()).first(looked, &[], |row| row.i64(0))? == Some(0) {
-        return Ok(0);
+    match Reader::new(connection.as_connection()).first(looked, &[], |row| row.i64(0))? {
+        Some(0) => return Ok(0),
+        Some(-1) => return Err(postgres::no_schema()),
+        _ => {}
     }
     let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
     let found = Reader::new(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;

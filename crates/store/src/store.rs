@@ -127,7 +127,8 @@ impl Store {
             }
             Database::Postgres(server) => {
                 let writer = postgres::writer(server, empty)?;
-                let readers = pool(count, || Ok(postgres::reader(server)))?;
+                let readers = postgres::readers(server, count);
+                let readers = readers.into_iter().map(|one| Box::new(one) as Pooled).collect();
                 (readers, Writer::start(writer, lock, undone))
             }
         };
