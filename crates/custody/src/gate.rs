@@ -265,6 +265,9 @@ impl Gate {
         self.inner
             .store
             .write(move |tx| {
+                if record::is_foreign(tx.reader(), &inner.secrets, Compartment::Installation)? {
+                    return Err(OpenError::OtherInstallation);
+                }
                 // The file beside the database may be gone: that head was signed too.
                 let head = ledger::head(tx.reader(), Compartment::Installation)?;
                 let signed = head.and_then(|head| head.checkpoint);

@@ -75,7 +75,9 @@ async fn made(folder: &Path, config: &Config) -> Outcome<Gate> {
 fn unopened(folder: &Path, error: OpenError) -> Failure {
     match error {
         OpenError::OtherOrigin(found) => other_origin(folder, &found),
-        OpenError::Store(error) => Failure::new(format!("{}: {error}", folder.display())),
+        error @ (OpenError::Store(_) | OpenError::OtherInstallation) => {
+            Failure::new(format!("{}: {error}", folder.display()))
+        }
     }
 }
 
