@@ -4,7 +4,7 @@ use std::fs;
 
 use cofferdam_testbed::Place;
 
-use crate::support::{Installation, arg, data, json, ok, run};
+use crate::support::{Installation, arg, command, data, json, ok, run};
 
 /// Writes another database into the configuration.
 fn use_database(at: &Installation, database: &str) {
@@ -45,6 +45,26 @@ fn a_database_that_is_not_the_installations_is_said_to_be_so_once() {
     }
     let made = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
     assert_eq!(empty.sql(made).unwrap(), "0");
+}
+
+/// A URL with a password is not for a command line.
+#[test]
+fn the_target_is_taken_from_the_environment() {
+    let mut at = Installation::start_on(Place::in_file());
+    assert_eq!(at.stop(), 0);
+    let (server, folder) = (Place::on_postgres().unwrap(), arg(&at.data()));
+    let copy = |to: &str| {
+        let mut copy = command(&["copy", "--from", &folder]);
+        copy.env("COFFERDAM_COPY_TO", to).output().unwrap()
+    };
+    let wrong = copy("mysql://x");
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(
+        said.contains("--to: it must be `sqlite`, or a URL as in postgres://user@host/name"),
+        "{said}"
+    );
+    let done = copy(server.database());
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 #[test]
