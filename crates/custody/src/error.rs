@@ -15,6 +15,12 @@ pub enum OpenError {
     /// It is called otherwise, and nothing that it signed would check.
     #[error(transparent)]
     OtherOrigin(#[from] OtherOrigin),
+    /// Whose database it is: nothing in it can be believed, or read.
+    #[error(
+        "this database belongs to another installation than the data folder: look at `database` in cofferdam.toml, or put \
+         back the installation.key that it was made with; nothing was changed"
+    )]
+    OtherInstallation,
 }
 
 /// The gate did not do what was asked. `E` is the command's own error.

@@ -211,15 +211,30 @@ pub(crate) enum Outcome<T> {
     Refused(Refusal),
 }
 
+/// Called when a group of writes was undone.
+type Undone = Box<dyn Fn() + Send>;
+
 impl Gate {
-    /// Opens the store and folds every ledger.
+    /// Opens the store, made if it is new, and folds every ledger.
     pub async fn open(setup: Setup) -> Result<Self, OpenError> {
+        Self::open_with(setup, Store::open).await
+    }
+
+    /// The same for an installation that was made: an empty database is not its own, and stays as it is.
+    pub async fn open_made(setup: Setup) -> Result<Self, OpenError> {
+        Self::open_with(setup, Store::open_made).await
+    }
+
+    async fn open_with(
+        setup: Setup,
+        open: impl FnOnce(&Options, Undone) -> Result<Store, StoreError>,
+    ) -> Result<Self, OpenError> {
         let state = Arc::new(State::default());
         let undone = {
             let state = Arc::clone(&state);
-            move || state.forget()
+            Box::new(move || state.forget())
         };
-        let store = Store::open(&setup.store, undone)?;
+        let store = open(&setup.store, undone)?;
         let secrets = Arc::new(setup.secrets);
         let keys = Keys {
             keyholder: setup.keyholder,
@@ -250,6 +265,9 @@ impl Gate {
         self.inner
             .store
             .write(move |tx| {
+                if record::is_foreign(tx.reader(), &inner.secrets, Compartment::Installation)? {
+                    return Err(OpenError::OtherInstallation);
+                }
                 // The file beside the database may be gone: that head was signed too.
                 let head = ledger::head(tx.reader(), Compartment::Installation)?;
                 let signed = head.and_then(|head| head.checkpoint);

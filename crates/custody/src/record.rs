@@ -104,6 +104,24 @@ fn believed(secrets: &Secrets, compartment: Compartment, head: HeadRow) -> Resul
     Ok(head)
 }
 
+/// Whether a ledger is whole in its beginning and its end, and sealed by another installation in both.
+pub(crate) fn is_foreign(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+) -> Result<bool, StoreError> {
+    let (head, first) = (
+        ledger::head(reader, compartment)?,
+        ledger::entry(reader, compartment, 0)?,
+    );
+    let (Some(head), Some(first)) = (head, first) else {
+        return Ok(false);
+    };
+    let intact = head.seal.is_some() && Hash::leaf(&first.body).0 == first.leaf;
+    let ours = check(secrets, compartment, &first).is_ok() || believed(secrets, compartment, head).is_ok();
+    Ok(intact && !ours)
+}
+
 /// Appends one entry. To an end of the ledger that somebody moved, nothing is appended.
 pub(crate) fn append(
     tx: &mut Tx<'_>,

@@ -24,7 +24,11 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<&'static str
         .await;
     // Whoever asks need not say who they are: where the database is, the log alone says.
     let unanswered = |error: StoreError| {
-        tracing::warn!(%error, "not ready");
+        match error {
+            // The store has told of it, once.
+            StoreError::Unreachable(_) => tracing::debug!(%error, "not ready"),
+            _ => tracing::warn!(%error, "not ready"),
+        }
         Problem::unavailable("the database does not answer; the log says why")
     };
     match head.map_err(unanswered)? {

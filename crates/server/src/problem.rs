@@ -265,8 +265,15 @@ impl From<StoreError> for Problem {
                 Self::unavailable(error.to_string())
             }
             // Where the database is, is not for everybody to know.
-            StoreError::Unreachable(_) | StoreError::InUse => {
-                tracing::error!(%error, "the database is not to be had");
+            StoreError::Unreachable(_) | StoreError::InUse | StoreError::Empty | StoreError::Denied(_) => {
+                match error {
+                    // Of one statement alone, perhaps, while the connection stands.
+                    StoreError::Denied(_) => {
+                        tracing::error!(%error, "the database does not let this program do its work")
+                    }
+                    // The store has told of it, once.
+                    _ => tracing::debug!(%error, "the database is not to be had"),
+                }
                 Self::unavailable("the database cannot be reached; nothing was changed, ask again later")
             }
             StoreError::Unknown(_) => {

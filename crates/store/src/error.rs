@@ -6,6 +6,12 @@ pub enum StoreError {
     /// The database refused or failed.
     #[error("the database failed: {0}; look at the data folder and its disk")]
     Database(String),
+    /// The database's server failed.
+    #[error("the database's server failed: {0}; look at its log")]
+    Server(String),
+    /// The database's server lets nobody in like that, or not this far; with what to create or grant.
+    #[error("the database's server refuses: {0}")]
+    Denied(String),
     /// The database's file is not one, or not whole.
     #[error("the database is damaged ({0}); keep a copy of the data folder, then restore it from a backup")]
     Damaged(String),
@@ -52,6 +58,12 @@ pub enum StoreError {
         /// What is known here.
         known: i64,
     },
+    /// The database has no tables, though an installation is looked for in it.
+    #[error(
+        "this database is empty, and the data folder's installation is elsewhere: look at `database` in cofferdam.toml, or \
+         restore the database from a backup"
+    )]
+    Empty,
     /// A copy into this database was not finished.
     #[error("a copy into this database was not finished; run `cofferdam copy` again, with the same ends")]
     Unfinished,

@@ -1,22 +1,27 @@
 //! PostgreSQL: one writing connection that holds the installation, and a pool of readers that connect when first used.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use postgres::config::TargetSessionAttrs;
-use postgres::error::{DbError, SqlState};
+use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
+use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
 
+mod failed;
 mod reach;
+
+pub(crate) use failed::no_schema;
 
 /// How long to try to connect to one host.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -41,6 +46,13 @@ impl std::str::FromStr for Server {
     /// Reads a URL (`postgres://user@host/database`) or `key=value` pairs, as libpq writes them. Several hosts may be
     /// named: the one that accepts writes is used.
     fn from_str(text: &str) -> Result<Self, String> {
+        let fits = match text.split_once("://") {
+            Some((scheme, _)) if !scheme.contains('=') => ["postgres", "postgresql"].contains(&scheme),
+            _ => text.contains('='),
+        };
+        if !fits {
+            return Err("it must be `sqlite`, or a URL as in postgres://user@host/name".into());
+        }
         if text.contains(char::is_control) {
             return Err("the address of the PostgreSQL server holds a control character".into());
         }
@@ -74,34 +86,69 @@ fn unread(error: &postgres::Error) -> String {
 }
 
 /// A connection that holds the database, its schema brought up to date.
-pub(crate) fn owned(server: &Server) -> Result<Postgres, StoreError> {
-    migrated(server).map(|(connection, _)| connection)
+pub(crate) fn owned(server: &Server, empty: Empty) -> Result<Postgres, StoreError> {
+    migrated(server, empty).map(|(connection, _)| connection)
 }
 
 /// The same, and what was changed for it.
-pub(crate) fn migrated(server: &Server) -> Result<(Postgres, Migrated), StoreError> {
+pub(crate) fn migrated(server: &Server, empty: Empty) -> Result<(Postgres, Migrated), StoreError> {
     let mut connection = Postgres::connect(server)?;
     check_durable(&mut connection)?;
     hold_within(&mut connection, LET_GO)?;
-    let migrated = migrate(&mut connection)?;
+    let migrated = migrate(&mut connection, empty)?;
     Ok((connection, migrated))
 }
 
 /// The writer's connection.
-pub(crate) fn writer(server: &Server) -> Result<PostgresWriter, StoreError> {
-    let mut connection = owned(server)?;
+pub(crate) fn writer(server: &Server, empty: Empty) -> Result<PostgresWriter, StoreError> {
+    let mut connection = owned(server, empty)?;
     refuse_parts(&mut connection)?;
     Ok(PostgresWriter {
         server: server.clone(),
         connection,
+        contact: Contact::new("writes"),
     })
 }
 
-/// A reading connection, which connects when it is first used.
-pub(crate) fn reader(server: &Server) -> PostgresReader {
-    PostgresReader {
+/// Reading connections, so many, which connect when they are first used.
+pub(crate) fn readers(server: &Server, count: usize) -> Vec<PostgresReader> {
+    let contact = Arc::new(Contact::new("reads"));
+    let one = || PostgresReader {
         server: server.clone(),
         connection: None,
+        contact: Arc::clone(&contact),
+    };
+    std::iter::repeat_with(one).take(count).collect()
+}
+
+/// Whether the server was there when last asked. The log hears of it when that changes, and not with every request.
+struct Contact {
+    /// What those who share it do.
+    does: &'static str,
+    lost: AtomicBool,
+}
+
+impl Contact {
+    fn new(does: &'static str) -> Self {
+        Self {
+            does,
+            lost: AtomicBool::new(false),
+        }
+    }
+
+    fn lost(&self, error: &StoreError) {
+        if !self.lost.swap(true, Ordering::Relaxed) {
+            tracing::error!(%error, "the database is lost: nobody {} until it is there again", self.does);
+        }
+    }
+
+    /// Whether it was lost before.
+    fn there(&self) -> bool {
+        let lost = self.lost.swap(false, Ordering::Relaxed);
+        if lost {
+            tracing::warn!("the database is there again, for whoever {}", self.does);
+        }
+        lost
     }
 }
 
@@ -273,6 +320,7 @@ impl Schema for Postgres {
 pub(crate) struct PostgresReader {
     server: Server,
     connection: Option<Postgres>,
+    contact: Arc<Contact>,
 }
 
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -280,7 +328,9 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 impl PostgresReader {
     fn connected(&mut self) -> Result<&mut Postgres, StoreError> {
         if self.connection.is_none() {
-            self.connection = Some(Postgres::connect(&self.server)?);
+            let connected = Postgres::connect(&self.server);
+            self.connection = Some(connected.inspect_err(|error| self.contact.lost(error))?);
+            self.contact.there();
         }
         self.connection.as_mut().ok_or(StoreError::Stopped)
     }
@@ -322,6 +372,7 @@ const COMMIT: &str = "SELECT 1 / CAST(current_setting('fsync') = 'on' AND curren
 pub(crate) struct PostgresWriter {
     server: Server,
     connection: Postgres,
+    contact: Contact,
 }
 
 impl PostgresWriter {
@@ -330,10 +381,9 @@ impl PostgresWriter {
         let mut connection = Postgres::connect(&self.server)?;
         check_durable(&mut connection)?;
         hold_within(&mut connection, LET_GO_SOON)?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, Empty::Refused)?;
         refuse_parts(&mut connection)?;
         self.connection = connection;
-        tracing::warn!("connected to the database again");
         Ok(())
     }
 }
@@ -341,11 +391,17 @@ impl PostgresWriter {
 impl Backend for PostgresWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
         match self.connection.execute("BEGIN", &[]) {
-            Ok(_) => Ok(Begun::Continued),
+            Ok(_) => {
+                self.contact.there();
+                Ok(Begun::Continued)
+            }
             Err(error) => {
-                tracing::warn!(%error, "the connection to the database is lost");
-                self.reconnect()?;
+                let anew = self.reconnect();
+                anew.inspect_err(|why| self.contact.lost(why))?;
                 self.connection.execute("BEGIN", &[])?;
+                if !self.contact.there() {
+                    tracing::warn!(%error, "the connection to the database was lost, and is made again");
+                }
                 Ok(Begun::Anew)
             }
         }
@@ -366,7 +422,13 @@ impl Backend for PostgresWriter {
     }
 
     fn rollback(&mut self) {
-        if let Err(error) = self.connection.execute("ROLLBACK", &[]) {
+        // What a lost connection left open, the server undoes.
+        if self.connection.client.is_closed() {
+            return;
+        }
+        if let Err(error) = self.connection.execute("ROLLBACK", &[])
+            && !self.connection.client.is_closed()
+        {
             tracing::warn!(%error, "a failed group of writes could not be undone explicitly; PostgreSQL undoes it");
         }
     }
@@ -379,51 +441,10 @@ impl Backend for PostgresWriter {
         self.connection
             .client
             .is_closed()
-            .then(|| StoreError::Database("a failure ended the transaction; nothing was changed".into()))
+            .then(|| StoreError::Unreachable("the connection ended".into()))
     }
 
     fn idle(&mut self) {}
-}
-
-impl From<postgres::Error> for StoreError {
-    /// Says nothing of a row: what stands in it may be somebody's name.
-    fn from(error: postgres::Error) -> Self {
-        match error.as_db_error() {
-            Some(told) => told.into(),
-            None => {
-                let why = std::error::Error::source(&error);
-                let why = why.map_or_else(|| error.to_string(), ToString::to_string);
-                if error.is_closed() || is_io(&error) {
-                    Self::Unreachable(why)
-                } else {
-                    Self::Database(why)
-                }
-            }
-        }
-    }
-}
-
-fn is_io(error: &postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
-}
-
-impl From<&DbError> for StoreError {
-    fn from(told: &DbError) -> Self {
-        let code = told.code();
-        let going = [
-            SqlState::ADMIN_SHUTDOWN,
-            SqlState::CRASH_SHUTDOWN,
-            SqlState::CANNOT_CONNECT_NOW,
-            SqlState::TOO_MANY_CONNECTIONS,
-        ];
-        match code {
-            code if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict(told.message().to_owned()),
-            code if *code == SqlState::DISK_FULL => Self::DiskFull,
-            code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
-            code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
-            _ => Self::Database(format!("{} ({})", told.message(), code.code())),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -438,7 +459,17 @@ mod tests {
         let unknown = format!(
             "{said}an option in it is unknown. In a URL's password, write `@`, `/`, `?` and `%` as %40, %2F, %3F and %25"
         );
-        assert_eq!(refused("postgre://me:secret@host/name?sslmode=disable"), unknown);
+        let meant = "it must be `sqlite`, or a URL as in postgres://user@host/name";
+        for other in [
+            "postgre://me:secret@host/name?sslmode=disable",
+            "mysql://x",
+            "",
+            "SQLite",
+            "postgres",
+        ] {
+            assert_eq!(refused(other), meant, "{other}");
+        }
+        assert!("host=x password=a://b".parse::<Server>().is_ok());
         assert_eq!(refused("hots=here"), unknown);
         let control = "the address of the PostgreSQL server holds a control character";
         assert_eq!(refused("postgres://me:secret\0@host/name"), control);

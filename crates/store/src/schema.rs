@@ -35,6 +35,15 @@ impl Dialect {
     }
 }
 
+/// What becomes of a database without tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Empty {
+    /// It is given them: an installation, or a copy of one, begins there.
+    Made,
+    /// It is refused: what it should hold is elsewhere.
+    Refused,
+}
+
 /// A connection that may change the schema.
 pub(crate) trait Schema: Connection {
     /// As what reads and writes.
@@ -45,9 +54,22 @@ pub(crate) trait Schema: Connection {
     fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
 }
 
-/// The version that a database has; none when it is empty.
+/// The version that a database has; 0 when it is empty. Only looks: whoever asks may not be allowed to make tables.
 fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
-    connection.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")?;
+    let looked = match connection.dialect() {
+        Dialect::Sqlite => {
+            "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+        }
+        Dialect::Postgres => {
+            "SELECT CASE WHEN current_schema() IS NULL THEN -1 ELSE COUNT(*) END FROM pg_catalog.pg_tables
+             WHERE schemaname = current_schema() AND tablename = 'schema_version'"
+        }
+    };
+    match Reader::new(connection.as_connection()).first(looked, &[], |row| row.i64(0))? {
+        Some(0) => return Ok(0),
+        Some(-1) => return Err(postgres::no_schema()),
+        _ => {}
+    }
     let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
     let found = Reader::new(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;
     Ok(found.unwrap_or(0))
@@ -71,43 +93,48 @@ pub struct Migrated {
     pub to: i64,
 }
 
-/// Brings a database up to date while no server runs.
+/// Brings a database up to date while no server runs: one that holds an installation, and the whole of it.
 pub fn bring_up_to_date(folder: &Path, database: &Database) -> Result<Migrated, StoreError> {
     let _lock = store::lock(folder)?;
     match database {
-        Database::Sqlite => sqlite::migrated(folder).map(|(_, migrated)| migrated),
-        Database::Postgres(server) => postgres::migrated(server).map(|(_, migrated)| migrated),
+        Database::Sqlite => {
+            let (mut connection, migrated) = sqlite::migrated(folder, Empty::Refused)?;
+            refuse_parts(&mut connection).map(|()| migrated)
+        }
+        Database::Postgres(server) => {
+            let (mut connection, migrated) = postgres::migrated(server, Empty::Refused)?;
+            refuse_parts(&mut connection).map(|()| migrated)
+        }
     }
 }
 
 /// Brings a database up to date.
-pub(crate) fn migrate(connection: &mut dyn Schema) -> Result<Migrated, StoreError> {
+pub(crate) fn migrate(connection: &mut dyn Schema, empty: Empty) -> Result<Migrated, StoreError> {
     let from = found(connection)?;
+    if from == 0 && empty == Empty::Refused {
+        return Err(StoreError::Empty);
+    }
     let applied = known(from)?;
     for (index, text) in MIGRATIONS.iter().enumerate().skip(applied) {
         let version = index + 1;
         let text = bare(text, connection.dialect());
         connection.batch(&format!(
-            "BEGIN; {text}; INSERT INTO schema_version VALUES ({version}); COMMIT"
+            "BEGIN; CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY); {text}; INSERT INTO schema_version VALUES ({version}); COMMIT"
         ))?;
     }
     Ok(Migrated { from, to: VERSION })
 }
 
-/// Whether no copy into this database is under way.
-pub(crate) fn is_whole(connection: &mut dyn Schema) -> Result<bool, StoreError> {
-    let marks =
-        Reader::new(connection.as_connection())
-            .first("SELECT COUNT(*) FROM copying", &[], |row| row.i64(0))?;
-    Ok(marks == Some(0))
+/// The mark of the copy into this database that is under way, if one is.
+pub(crate) fn mark(connection: &mut dyn Schema) -> Result<Option<i64>, StoreError> {
+    Reader::new(connection.as_connection()).first("SELECT mark FROM copying", &[], |row| row.i64(0))
 }
 
 /// Refuses a database that a copy did not finish.
 pub(crate) fn refuse_parts(connection: &mut dyn Schema) -> Result<(), StoreError> {
-    if is_whole(connection)? {
-        Ok(())
-    } else {
-        Err(StoreError::Unfinished)
+    match mark(connection)? {
+        None => Ok(()),
+        Some(_) => Err(StoreError::Unfinished),
     }
 }
 

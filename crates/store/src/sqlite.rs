@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Migrated, Schema, migrate, refuse_parts};
+use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::{self, Snapshots};
 use crate::writer::{Backend, Begun};
@@ -24,21 +24,25 @@ const CHECKPOINT_PAGES: i64 = 400;
 const CHECKPOINT_AT_MOST: i64 = 1_000;
 
 /// A connection to the database in a data folder, its schema brought up to date.
-pub(crate) fn owned(folder: &Path) -> Result<Sqlite, StoreError> {
-    migrated(folder).map(|(connection, _)| connection)
+pub(crate) fn owned(folder: &Path, empty: Empty) -> Result<Sqlite, StoreError> {
+    migrated(folder, empty).map(|(connection, _)| connection)
 }
 
 /// The same, and what was changed for it.
-pub(crate) fn migrated(folder: &Path) -> Result<(Sqlite, Migrated), StoreError> {
+pub(crate) fn migrated(folder: &Path, empty: Empty) -> Result<(Sqlite, Migrated), StoreError> {
+    let file = folder.join(FILE);
+    if empty == Empty::Refused && matches!(file.try_exists(), Ok(false)) {
+        return Err(StoreError::Empty);
+    }
     rewrite_log(folder)?;
-    let mut connection = Sqlite::open(&folder.join(FILE), OpenFlags::default())?;
-    let migrated = migrate(&mut connection)?;
+    let mut connection = Sqlite::open(&file, OpenFlags::default())?;
+    let migrated = migrate(&mut connection, empty)?;
     Ok((connection, migrated))
 }
 
 /// The writer's connection.
-pub(crate) fn writer(folder: &Path) -> Result<SqliteWriter, StoreError> {
-    let mut connection = owned(folder)?;
+pub(crate) fn writer(folder: &Path, empty: Empty) -> Result<SqliteWriter, StoreError> {
+    let mut connection = owned(folder, empty)?;
     refuse_parts(&mut connection)?;
     Ok(SqliteWriter {
         connection,

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
+use crate::schema::Empty;
 use crate::sql::{Connection, Reader, Tx};
 use crate::writer::Writer;
 use crate::{postgres, sqlite};
@@ -87,28 +88,47 @@ impl Drop for Inner {
 }
 
 impl Store {
-    /// Opens (or creates) the database of a data folder, brings its schema up to date and starts the writer. `undone` is called on the writer's thread whenever a group of writes could
-    /// not be committed, and whenever somebody else may have written in between.
+    /// Opens (or creates) the database of a data folder, brings its schema up to date and starts the writer. `undone` is
+    /// called on the writer's thread whenever a group of writes could not be committed, and whenever somebody else may
+    /// have written in between.
     pub fn open(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+        Self::open_or(Empty::Made, options, undone)
+    }
+
+    /// The same for a data folder whose installation was made: an empty database is not its own, and stays as it is.
+    pub fn open_made(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+        Self::open_or(Empty::Refused, options, undone)
+    }
+
+    fn open_or(
+        empty: Empty,
+        options: &Options,
+        undone: impl Fn() + Send + 'static,
+    ) -> Result<Self, StoreError> {
         // The client of a server must not be used where asynchronous code runs.
         std::thread::scope(|scope| {
-            let opened = scope.spawn(|| Self::open_here(options, undone)).join();
+            let opened = scope.spawn(|| Self::open_here(empty, options, undone)).join();
             opened.unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
 
-    fn open_here(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+    fn open_here(
+        empty: Empty,
+        options: &Options,
+        undone: impl Fn() + Send + 'static,
+    ) -> Result<Self, StoreError> {
         let lock = lock(&options.folder)?;
         let count = options.readers.max(1);
         let (readers, started) = match &options.database {
             Database::Sqlite => {
-                let writer = sqlite::writer(&options.folder)?;
+                let writer = sqlite::writer(&options.folder, empty)?;
                 let readers = pool(count, || sqlite::reader(&options.folder))?;
                 (readers, Writer::start(writer, lock, undone))
             }
             Database::Postgres(server) => {
-                let writer = postgres::writer(server)?;
-                let readers = pool(count, || Ok(postgres::reader(server)))?;
+                let writer = postgres::writer(server, empty)?;
+                let readers = postgres::readers(server, count);
+                let readers = readers.into_iter().map(|one| Box::new(one) as Pooled).collect();
                 (readers, Writer::start(writer, lock, undone))
             }
         };

@@ -19,7 +19,7 @@ pub(crate) const FILE: &str = "cofferdam.toml";
 /// What the environment's variables begin with.
 const PREFIX: &str = "COFFERDAM_";
 /// Those that stand for options of the command line, and for no key.
-const OPTIONS: [&str; 3] = ["server", "token", "data"];
+const OPTIONS: [&str; 4] = ["server", "token", "data", "copy_to"];
 
 /// A variable's name and value; no value where it is not UTF-8.
 type Variable = (String, Option<String>);
@@ -104,10 +104,10 @@ impl Config {
         set.map_err(|wanted| Failure::usage(format!("the origin must be {wanted}, not `{origin}`")))
     }
 
-    /// Another database.
-    pub(crate) fn set_database(&mut self, database: &str) -> Outcome {
+    /// Another database, given with an option.
+    pub(crate) fn set_database(&mut self, option: &str, database: &str) -> Outcome {
         let parsed = database.parse::<cofferdam_store::Database>();
-        parsed.map_err(|wrong| Failure::usage(format!("--database: {wrong}")))?;
+        parsed.map_err(|wrong| Failure::usage(format!("{option}: {wrong}")))?;
         database.clone_into(&mut self.database);
         Ok(())
     }

@@ -103,7 +103,7 @@ impl Demo {
             ..Config::default()
         };
         if let Some(database) = &self.database {
-            config.set_database(database)?;
+            config.set_database("--database", database)?;
         }
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;

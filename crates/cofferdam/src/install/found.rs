@@ -85,7 +85,7 @@ async fn write(folder: &Path, config: &Config, file: &str, operator: &str) -> Ou
     }
     private_file(&folder.join(FILE), file.as_bytes())?;
     Secrets::create(folder, &env).to("the installation's secret")?;
-    let gate = open::gate(folder, config, env.clone()).await?;
+    let gate = open::new(folder, config, env.clone()).await?;
     let row = PrincipalRow {
         id: env.new_id().to("the operator")?,
         kind: PrincipalKind::Person,

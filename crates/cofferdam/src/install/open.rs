@@ -19,7 +19,7 @@ use crate::files::{self, OnFile};
 
 /// The platform in a data folder that holds an installation, to be served.
 pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
-    let gate = gate(folder, config, Env::system()).await?;
+    let gate = made(folder, config).await?;
     if !gate.is_founded() {
         let closed = gate.closed().into_iter().next();
         return Err(closed.map_or_else(
@@ -39,7 +39,7 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
 
 /// The gate of an installation that is to be examined: also of one whose own ledger does not check.
 pub(crate) async fn open_to_examine(folder: &Path, config: &Config) -> Outcome<Gate> {
-    let gate = gate(folder, config, Env::system()).await?;
+    let gate = made(folder, config).await?;
     if !gate.is_founded() && gate.closed().is_empty() {
         return Err(unfounded(folder));
     }
@@ -61,7 +61,27 @@ fn unfounded(folder: &Path) -> Failure {
     ))
 }
 
-pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
+/// The gate of an installation that is being made.
+pub(super) async fn new(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
+    let opened = Gate::open(setup(folder, config, env)?).await;
+    opened.map_err(|error| unopened(folder, error))
+}
+
+async fn made(folder: &Path, config: &Config) -> Outcome<Gate> {
+    let opened = Gate::open_made(setup(folder, config, Env::system())?).await;
+    opened.map_err(|error| unopened(folder, error))
+}
+
+fn unopened(folder: &Path, error: OpenError) -> Failure {
+    match error {
+        OpenError::OtherOrigin(found) => other_origin(folder, &found),
+        error @ (OpenError::Store(_) | OpenError::OtherInstallation) => {
+            Failure::new(format!("{}: {error}", folder.display()))
+        }
+    }
+}
+
+fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
     for within in [keyholder_folder(folder), deliveries_folder(folder)] {
         if within.exists() && !within.is_dir() {
             let text = format!("{} is no folder; restore it from a backup", within.display());
@@ -78,7 +98,7 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
     let keyholder =
         EmbeddedKeyholder::open(keyholder_folder(folder), Box::new(policy), Arc::new(SystemRandom));
     let database = config.database.parse().map_err(Failure::new)?;
-    let setup = Setup {
+    Ok(Setup {
         store: Options {
             folder: folder.to_owned(),
             database,
@@ -88,10 +108,6 @@ pub(super) async fn gate(folder: &Path, config: &Config, env: Env) -> Outcome<Ga
         keyholder: Arc::new(keyholder.to("the keyholder")?),
         env,
         node: "embedded".to_owned(),
-    };
-    Gate::open(setup).await.map_err(|error| match error {
-        OpenError::OtherOrigin(found) => other_origin(folder, &found),
-        OpenError::Store(error) => Failure::new(format!("{}: {error}", folder.display())),
     })
 }
 

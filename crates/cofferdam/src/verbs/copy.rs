@@ -23,7 +23,9 @@ pub(crate) struct Copy {
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
     /// An empty PostgreSQL database, as in postgres://user@host/name; or `sqlite`, a file of the data folder
-    #[arg(long, value_name = "URL")]
+    ///
+    /// Other users of this machine may see what stands on a command line: give a URL with a password by the variable.
+    #[arg(long, value_name = "URL", env = "COFFERDAM_COPY_TO", hide_env_values = true)]
     to: String,
 }
 
@@ -31,7 +33,7 @@ impl Copy {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let config = Config::load(&self.from.join(config::FILE))?;
         let mut there = config.clone();
-        there.set_database(&self.to)?;
+        there.set_database("--to", &self.to)?;
         if there.database == config.database {
             let text = "both ends are the same database; name another one with --to";
             return Err(Failure::usage(text.to_owned()));

@@ -35,7 +35,7 @@ impl Init {
             config.set_origin(&origin)?;
         }
         if let Some(database) = self.database {
-            config.set_database(&database)?;
+            config.set_database("--database", &database)?;
         }
         let founded = install::found(&self.data, &config, &config.to_file(), &self.name).await?;
         let link = format!(

@@ -4,7 +4,7 @@ use std::fs;
 
 use cofferdam_testbed::Place;
 
-use crate::support::{Installation, arg, data, json, ok, run};
+use crate::support::{Installation, arg, command, data, json, ok, run};
 
 /// Writes another database into the configuration.
 fn use_database(at: &Installation, database: &str) {
@@ -12,6 +12,59 @@ fn use_database(at: &Installation, database: &str) {
     let text = fs::read_to_string(&file).unwrap();
     let line = text.lines().find(|line| line.starts_with("database = ")).unwrap();
     fs::write(&file, text.replace(line, &format!("database = \"{database}\""))).unwrap();
+}
+
+/// Nothing is made, and nothing told of a database by row, where the configuration names the wrong one.
+#[test]
+fn a_database_that_is_not_the_installations_is_said_to_be_so_once() {
+    let mut at = Installation::start_on(Place::on_postgres().unwrap());
+    let mut other = Installation::start_on(Place::on_postgres().unwrap());
+    for n in 0..5 {
+        other.ask(&["lab", "add", &format!("Lab {n}")]);
+    }
+    assert_eq!((at.stop(), other.stop()), (0, 0));
+    let folder = arg(&at.data());
+    use_database(&at, other.place.database());
+    let verbs = [vec!["serve", "--listen", "127.0.0.1:0"], vec!["doctor"]];
+    let asked = |verb: &[&str], wanted: &str| {
+        let ran = run(&[verb, &["--data", &folder]].concat());
+        assert_eq!(ran.code, 1, "{verb:?}: {}", ran.stdout);
+        assert!(
+            ran.stderr.contains(wanted) && ran.stderr.lines().count() == 1,
+            "{verb:?}: {}",
+            ran.stderr
+        );
+    };
+    for verb in &verbs {
+        asked(verb, "this database belongs to another installation");
+    }
+    let empty = Place::on_postgres().unwrap();
+    use_database(&at, empty.database());
+    for verb in verbs.iter().chain([&vec!["migrate"]]) {
+        asked(verb, "this database is empty");
+    }
+    let made = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
+    assert_eq!(empty.sql(made).unwrap(), "0");
+}
+
+/// A URL with a password is not for a command line.
+#[test]
+fn the_target_is_taken_from_the_environment() {
+    let mut at = Installation::start_on(Place::in_file());
+    assert_eq!(at.stop(), 0);
+    let (server, folder) = (Place::on_postgres().unwrap(), arg(&at.data()));
+    let copy = |to: &str| {
+        let mut copy = command(&["copy", "--from", &folder]);
+        copy.env("COFFERDAM_COPY_TO", to).output().unwrap()
+    };
+    let wrong = copy("mysql://x");
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(
+        said.contains("--to: it must be `sqlite`, or a URL as in postgres://user@host/name"),
+        "{said}"
+    );
+    let done = copy(server.database());
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What only a server of databases can do to ours: be away for a while, or belong to another node. The run on PostgreSQL
 //! leaves this module out: the run on files has it, on a server, already.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_testbed::{Place, Server};
@@ -36,11 +37,66 @@ async fn a_database_that_is_away_is_said_to_be_and_is_used_again_once_it_is_back
     }
     let said = at.log().matches("could not be integrated").count();
     assert!((1..4).contains(&said), "said {said} times");
+    for _ in 0..20 {
+        for path in paths {
+            get(&at, path).await;
+        }
+    }
+    let log = at.log();
+    assert_eq!(
+        log.matches("the database is lost").count(),
+        2,
+        "one for those who write, one for those who read: {log}"
+    );
+    let lines = log.lines().count();
+    assert!(lines < 12, "{lines} lines: {log}");
     server.restart().unwrap();
     for path in paths {
         assert_eq!(get(&at, path).await.0, StatusCode::OK, "{path}");
     }
     at.ask(&["lab", "add", "Wenham"]);
+}
+
+/// Whoever asks while it goes away hears that it is away, and not that something is broken.
+#[tokio::test]
+async fn nobody_hears_of_a_fault_when_the_database_goes_away_under_load() {
+    let mut server = Server::start().unwrap();
+    let unbounded = |data: &std::path::Path, _: &Place| {
+        let file = data.join("cofferdam.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let text = text.replace("requests_per_second = 200", "requests_per_second = 0");
+        std::fs::write(&file, text).unwrap();
+    };
+    let place = Place::on(&server.url()).unwrap();
+    let at = Arc::new(Installation::start_at(place, unbounded));
+    let asking: Vec<_> = (0..16)
+        .map(|one| {
+            let at = Arc::clone(&at);
+            tokio::spawn(async move {
+                let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+                let http = reqwest::Client::builder().no_proxy().build().unwrap();
+                let mut away = 0;
+                for n in 0.. {
+                    let lab = serde_json::json!({ "name": format!("Lab {one} {n}") });
+                    let asked = http.post(format!("{}/api/v1/labs", at.base));
+                    let answer = asked.bearer_auth(token.trim()).json(&lab).send().await.unwrap();
+                    let (status, text) = (answer.status(), answer.text().await.unwrap());
+                    match status {
+                        StatusCode::SERVICE_UNAVAILABLE => away += 1,
+                        other => assert!(other.is_success(), "{other}: {text}"),
+                    }
+                    if away == 3 {
+                        break;
+                    }
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    server.kill().unwrap();
+    for one in asking {
+        one.await.unwrap();
+    }
 }
 
 /// Two nodes with a data folder each, and one database: the second is told, and the first goes on.

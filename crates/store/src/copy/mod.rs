@@ -1,18 +1,22 @@
 //! Takes every row from one database to another, row for row, and compares them when all are there.
 //!
 //! Rows go in the order of their keys, a page in a transaction: a copy that broke off goes on behind the last row that
-//! arrived. Until everything was compared the target says that it is not whole, and no store opens it.
+//! arrived. Until everything was compared the target says that it is not whole, and whose rows it has: no store opens it,
+//! and no other installation is copied into it.
 
 mod tables;
 
 use std::fs::File;
 use std::path::PathBuf;
 
+use cofferdam_model::Compartment;
 use tables::Statements;
 pub use tables::{Kind, TABLES, Table};
 
 use crate::error::StoreError;
-use crate::schema::{self, Schema};
+use crate::ledger;
+use crate::params;
+use crate::schema::{self, Empty, Schema};
 use crate::sql::{Reader, Row, Value};
 use crate::store::{Database, lock};
 use crate::{postgres, sqlite};
@@ -52,6 +56,12 @@ pub enum CopyError {
     /// The target holds rows that no copy brought.
     #[error("the target holds an installation already; name an empty database")]
     Occupied,
+    /// A copy of another installation was begun there.
+    #[error(
+        "a copy of another installation into the target was not finished: copy that one again with the same target, or name \
+         an empty database; nothing was changed"
+    )]
+    Another,
     /// A row is not the same on both sides.
     #[error(
         "the table {table} is not the same on both sides: the source was changed since the copy began; empty the target, and copy again"
@@ -65,13 +75,15 @@ pub enum CopyError {
 /// Copies everything and compares it; how many rows there are. The source is held meanwhile and must not have been
 /// changed since an earlier try.
 pub fn copy(from: &End, to: &End, mut each: impl FnMut(Step)) -> Result<u64, CopyError> {
-    let (mut source, _held) = open(from).map_err(CopyError::From)?;
-    let (mut target, _taken) = open(to).map_err(CopyError::To)?;
+    let (mut source, _held) = open(from, Empty::Refused).map_err(CopyError::From)?;
+    schema::refuse_parts(&mut *source).map_err(CopyError::From)?;
+    let own = identity(&mut *source).map_err(CopyError::From)?;
+    let (mut target, _taken) = open(to, Empty::Made).map_err(CopyError::To)?;
     let tables: Vec<_> = TABLES
         .iter()
         .map(|table| (table, table.statements(PAGE)))
         .collect();
-    begin(&mut *target, &tables)?;
+    begin(&mut *target, own, &tables)?;
     let mut total = 0;
     let mut there = 0;
     for (_, statements) in &tables {
@@ -91,28 +103,40 @@ pub fn copy(from: &End, to: &End, mut each: impl FnMut(Step)) -> Result<u64, Cop
 
 type Held = (Box<dyn Schema>, Option<File>);
 
-fn open(end: &End) -> Result<Held, StoreError> {
+fn open(end: &End, empty: Empty) -> Result<Held, StoreError> {
     Ok(match &end.database {
         Database::Sqlite => {
             let lock = lock(&end.folder)?;
-            (Box::new(sqlite::owned(&end.folder)?), Some(lock))
+            (Box::new(sqlite::owned(&end.folder, empty)?), Some(lock))
         }
-        Database::Postgres(server) => (Box::new(postgres::owned(server)?), None),
+        Database::Postgres(server) => (Box::new(postgres::owned(server, empty)?), None),
     })
 }
 
-/// Marks the target as not whole, unless it is occupied.
-fn begin(target: &mut dyn Schema, tables: &[(&Table, Statements)]) -> Result<(), CopyError> {
-    if schema::is_whole(target).map_err(CopyError::To)? {
-        for (_, statements) in tables {
-            if count(target, statements).map_err(CopyError::To)? > 0 {
-                return Err(CopyError::Occupied);
-            }
-        }
-        let mark = "INSERT INTO copying VALUES (1)";
-        target.batch(mark).map_err(CopyError::To)?;
+/// What tells an installation from every other, and does not change: the beginning of the leaf hash of its ledger's first
+/// entry. 0 where nothing was recorded yet.
+fn identity(source: &mut dyn Schema) -> Result<i64, StoreError> {
+    let first = ledger::entry(&mut reader(source), Compartment::Installation, 0)?;
+    Ok(first.map_or(0, |entry| {
+        let [a, b, c, d, e, f, g, h, ..] = entry.leaf;
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }))
+}
+
+/// Marks the target as not whole, unless it is occupied or somebody else's.
+fn begin(target: &mut dyn Schema, own: i64, tables: &[(&Table, Statements)]) -> Result<(), CopyError> {
+    match schema::mark(target).map_err(CopyError::To)? {
+        Some(mark) if mark == own => return Ok(()),
+        Some(_) => return Err(CopyError::Another),
+        None => {}
     }
-    Ok(())
+    for (_, statements) in tables {
+        if count(target, statements).map_err(CopyError::To)? > 0 {
+            return Err(CopyError::Occupied);
+        }
+    }
+    let marked = target.execute("INSERT INTO copying VALUES ($1)", params![own]);
+    marked.map(|_| ()).map_err(CopyError::To)
 }
 
 fn count(side: &mut dyn Schema, statements: &Statements) -> Result<u64, StoreError> {

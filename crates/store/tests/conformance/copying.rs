@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cofferdam_model::Compartment;
 use cofferdam_store::copy::{CopyError, End, Kind, Step, TABLES, copy};
 use cofferdam_store::task::TaskRow;
-use cofferdam_store::{Database, Options, Store, StoreError, lab, ledger, project, task};
+use cofferdam_store::{Database, Options, Store, StoreError, lab, ledger, params, project, schema, task};
 use cofferdam_testbed::Place;
 
 use crate::support::*;
@@ -14,7 +14,7 @@ use crate::{ledgers, rows};
 
 struct Ends {
     folder: tempfile::TempDir,
-    _place: Place,
+    place: Place,
     from: End,
     to: End,
 }
@@ -29,7 +29,7 @@ impl Ends {
         let (from, to) = (end(Database::Sqlite), end(place.database().parse().unwrap()));
         Self {
             folder,
-            _place: place,
+            place,
             from,
             to,
         }
@@ -133,6 +133,87 @@ async fn a_copy_that_broke_off_is_not_opened_and_goes_on() {
     let compared = |step: &Step| if let Step::Compared(more) = step { *more } else { 0 };
     assert_eq!((there + sum(more), sum(compared)), (rows, rows));
     ends.open(&ends.to).unwrap();
+}
+
+/// A file with another installation's ledger.
+async fn another() -> (tempfile::TempDir, End) {
+    let folder = tempfile::tempdir().unwrap();
+    let end = End {
+        folder: folder.path().to_owned(),
+        database: Database::Sqlite,
+    };
+    let options = Options {
+        folder: folder.path().to_owned(),
+        database: Database::Sqlite,
+        readers: 1,
+    };
+    let store = Store::open(&options, || ()).unwrap();
+    write(&store, |tx| {
+        lab::insert(tx, &rows::lab(9))?;
+        ledger::create(tx, Compartment::Installation)
+    })
+    .await;
+    write(&store, |tx| {
+        ledgers::append(tx, Compartment::Installation, at(0), true, b"another beginning")?;
+        tx.execute("UPDATE ledger SET leaf = $1", params![[9_u8; 32]])
+    })
+    .await;
+    (folder, end)
+}
+
+#[tokio::test]
+async fn another_installation_is_not_copied_onto_half_of_one() {
+    let ends = Ends::new();
+    ends.filled().await;
+    let (_folder, other) = another().await;
+    let (from, to) = (ends.from.clone(), ends.to.clone());
+    let broken = tokio::task::spawn_blocking(move || {
+        let each = |step| assert!(!matches!(step, Step::Copied(_)), "the machine stops");
+        catch_unwind(AssertUnwindSafe(|| copy(&from, &to, each))).is_err()
+    });
+    assert!(broken.await.unwrap());
+    let count = "SELECT count(*) FROM lab";
+    let before = ends.place.sql(count).unwrap();
+    let refused = copied(&other, &ends.to, |_| ()).await;
+    assert!(matches!(refused, Err(CopyError::Another)), "{refused:?}");
+    assert_eq!(ends.place.sql(count).unwrap(), before);
+    copied(&ends.from, &ends.to, |_| ()).await.unwrap();
+    let store = ends.open(&ends.to).unwrap();
+    assert_eq!(read(&store, lab::all).await.len(), 3);
+}
+
+/// Neither an empty database nor half of a copy is anybody's source, and neither is changed by being asked.
+#[tokio::test]
+async fn only_the_whole_of_something_is_copied_or_brought_up_to_date() {
+    let ends = Ends::new();
+    let place = &ends.place;
+    let brought = |end: &End| {
+        let end = end.clone();
+        tokio::task::spawn_blocking(move || schema::bring_up_to_date(&end.folder, &end.database))
+    };
+    for end in [&ends.from, &ends.to] {
+        let empty = brought(end).await.unwrap();
+        assert!(matches!(empty, Err(StoreError::Empty)), "{empty:?}");
+        let target = End {
+            folder: tempfile::tempdir().unwrap().keep(),
+            database: Database::Sqlite,
+        };
+        let empty = copied(end, &target, |_| ()).await;
+        assert!(
+            matches!(empty, Err(CopyError::From(StoreError::Empty))),
+            "{empty:?}"
+        );
+        std::fs::remove_dir_all(target.folder).unwrap();
+    }
+    let made = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
+    assert_eq!(place.sql(made).unwrap(), "0");
+    assert!(!ends.folder.path().join("cofferdam.sqlite").exists());
+    ends.filled().await;
+    copied(&ends.from, &ends.to, |_| ()).await.unwrap();
+    brought(&ends.to).await.unwrap().unwrap();
+    place.sql("INSERT INTO copying VALUES (7)").unwrap();
+    let half = brought(&ends.to).await.unwrap();
+    assert!(matches!(half, Err(StoreError::Unfinished)), "{half:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use cofferdam_store::copy::{End, copy};
 use cofferdam_store::{Database, Options, Store, StoreError, Tx, lab, project, schema};
 use cofferdam_testbed::{Place, Server, Wire};
 
@@ -146,7 +147,10 @@ async fn a_session_that_ends_in_a_group_acknowledges_nobody() {
     };
     let (first, ends, last, ()) = tokio::join!(first, ends, last, release);
     for answer in [first, ends, last] {
-        assert!(answer.is_err(), "acknowledged, and gone");
+        assert!(
+            matches!(answer, Err(StoreError::Unreachable(_))),
+            "acknowledged, and gone: {answer:?}"
+        );
     }
     assert_ne!(at.undone(), 0);
     assert_eq!(at.names().await, ["Lab 1"]);
@@ -272,7 +276,12 @@ async fn a_server_that_is_told_not_to_wait_for_the_disk_any_more_takes_nothing()
         let server = Server::start().unwrap();
         let place = Place::on(&server.url()).unwrap();
         let at = Told::at(&place);
-        let add = |tx: &mut Tx<'_>| tx.execute("INSERT INTO schema_version VALUES (99)", &[]);
+        let add = |tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT INTO schema_version VALUES (99) ON CONFLICT DO NOTHING",
+                &[],
+            )
+        };
         let told = |value: &str| {
             server
                 .sql(&format!("ALTER SYSTEM SET {setting} = {value}"))
@@ -458,4 +467,61 @@ fn an_address_that_is_not_understood_does_not_tell_what_stood_in_it() {
     ] {
         refused(&address);
     }
+}
+
+/// A role of its own on a server of its own, which may do only what it is granted.
+#[tokio::test]
+async fn a_role_without_privileges_is_told_which() {
+    let server = Server::start().unwrap();
+    let place = Place::on(&server.url()).unwrap();
+    let at = Told::at(&place);
+    write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    drop(at);
+    let schema = place.sql("SELECT current_schema()").unwrap();
+    let url = |role: &str| place.database().replace("://postgres@", &format!("://{role}@"));
+    let said = |address: String| tokio::task::spawn_blocking(move || refused(&address));
+    let none = said(url("clerk")).await.unwrap();
+    assert!(
+        none.contains("role \"clerk\" does not exist; make it with CREATE ROLE"),
+        "{none}"
+    );
+    server.sql("CREATE ROLE clerk LOGIN").unwrap();
+    let none = said(url("clerk")).await.unwrap();
+    assert!(
+        none.contains("the role may use no schema of its search_path")
+            && none.contains("GRANT USAGE, CREATE ON SCHEMA"),
+        "{none}"
+    );
+    server
+        .sql(&format!("GRANT USAGE ON SCHEMA {schema} TO clerk"))
+        .unwrap();
+    let none = said(url("clerk")).await.unwrap();
+    assert!(
+        none.contains("permission denied for table") && none.contains("GRANT SELECT, INSERT"),
+        "{none}"
+    );
+    let all = format!("ON ALL TABLES IN SCHEMA {schema} TO clerk");
+    server.sql(&format!("GRANT SELECT {all}")).unwrap();
+    let (from, home) = (url("clerk"), tempfile::tempdir().unwrap());
+    let rows = tokio::task::spawn_blocking(move || {
+        let end = |database| End {
+            folder: home.path().to_owned(),
+            database,
+        };
+        copy(&end(from.parse().unwrap()), &end(Database::Sqlite), |_| ())
+    });
+    assert_eq!(rows.await.unwrap().unwrap(), 1, "reading is enough for a source");
+    server
+        .sql(&format!("GRANT INSERT, UPDATE, DELETE {all}"))
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &url("clerk"), || ()).unwrap();
+    write(&store, |tx| lab::insert(tx, &rows::lab(2))).await;
+    let nowhere = place.database().replace("/postgres?", "/nowhere?");
+    let none = said(nowhere).await.unwrap();
+    assert!(none.contains("make it with CREATE DATABASE"), "{none}");
+    let none = said(format!("{}&sslmode=require", place.database()))
+        .await
+        .unwrap();
+    assert!(none.contains("does not speak TLS"), "{none}");
 }
