@@ -76,8 +76,7 @@ async fn founded(folder: &TempDir) -> (Gate, String) {
         name: "Olga".to_owned(),
         created: env.now(),
     };
-    let id = operator.id;
-    gate.found(operator).await.expect("an installation");
+    let id = gate.found(operator).await.expect("an installation");
     let issued = gate
         .issue_to_founder(id, CredentialKind::Token, "first", 86_400)
         .await

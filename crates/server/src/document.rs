@@ -86,7 +86,10 @@ fn problems(operation: &mut Operation) {
     answer(
         operation,
         "503",
-        "Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`)",
+        "Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows \
+         with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew \
+         (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, \
+         until an operator has run `cofferdam doctor`",
     );
     answer(
         operation,

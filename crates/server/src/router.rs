@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{app, idempotency, limits, observe, problem, unread, web, wording};
+use crate::{app, deadline, idempotency, limits, observe, problem, unread, web, wording};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -39,6 +39,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
             state.clone(),
             problem::opens_again,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), deadline::in_time))
         .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(rates, limits::limit));
