@@ -18,6 +18,8 @@ mod observe;
 mod problem;
 mod router;
 mod state;
+#[cfg(test)]
+mod testing;
 mod unread;
 mod web;
 mod wording;
