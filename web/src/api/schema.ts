@@ -316,7 +316,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/age-encryption": number[];
+                        "application/age-encryption": components["schemas"]["File"];
                     };
                 };
                 /** @description Not signed in */
@@ -1971,7 +1971,7 @@ export interface paths {
             /** @description JSONL, a JSON array, or CSV; at most 512 MiB */
             requestBody: {
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": components["schemas"]["File"];
                 };
             };
             responses: {
@@ -4195,7 +4195,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": number[];
+                        "application/octet-stream": components["schemas"]["File"];
                     };
                 };
                 /** @description Not signed in */
@@ -5690,6 +5690,11 @@ export interface components {
              */
             row?: number | null;
         };
+        /**
+         * Format: binary
+         * @description A file, byte by byte.
+         */
+        File: string;
         GuidelineIn: {
             markdown: string;
         };
@@ -6201,8 +6206,7 @@ export interface components {
              * @description How many people answer each task: 1 to 100; 1 unless said.
              */
             overlap?: number | null;
-            /** @description A built-in kind (`pairwise-preference`, `rubric`, `chat`, `freeform`) or a template document. */
-            template: Record<string, never>;
+            template: components["schemas"]["TemplateIn"];
         };
         ProjectTouched: {
             /** Format: int64 */
@@ -6369,6 +6373,10 @@ export interface components {
             open: number;
             /** Format: int64 */
             total: number;
+        };
+        /** @description What the tasks and answers of a project are like. */
+        TemplateIn: string | {
+            [key: string]: unknown;
         };
         /** @description What a timer shows. */
         TimerOut: {
