@@ -77,7 +77,18 @@ pub struct Integrity {
     pub what: String,
     /// In what way.
     pub problem: String,
-    passing: bool,
+    extent: Extent,
+}
+
+/// How far it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// One thing that is stored.
+    Stored,
+    /// A ledger that does not check: nothing of its compartment is released.
+    Closed(Compartment),
+    /// What this node knows, for a moment.
+    Passing,
 }
 
 impl Integrity {
@@ -87,23 +98,36 @@ impl Integrity {
         Self {
             what: "what this node knows".into(),
             problem: "a write was undone, and it is being read anew".into(),
-            passing: true,
+            extent: Extent::Passing,
         }
     }
 
     /// Whether it passes by itself, in a moment.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        self.passing
+        self.extent == Extent::Passing
+    }
+
+    /// The compartment that stays closed because its ledger does not check.
+    #[must_use]
+    pub fn closed(&self) -> Option<Compartment> {
+        match self.extent {
+            Extent::Closed(compartment) => Some(compartment),
+            Extent::Stored | Extent::Passing => None,
+        }
+    }
+
+    /// The same, found in folding a ledger, which therefore stays closed.
+    pub(crate) fn closing(self, compartment: Compartment) -> Self {
+        Self {
+            extent: Extent::Closed(compartment),
+            ..self
+        }
     }
 
     fn told(&self) -> String {
-        let Self {
-            what,
-            problem,
-            passing,
-        } = self;
-        if *passing {
+        let Self { what, problem, .. } = self;
+        if self.is_passing() {
             return format!("{what} is not up to date: {problem}; nothing was done, ask again");
         }
         format!("{what} is not as it was written: {problem}; nothing was released, run `cofferdam doctor`")
@@ -113,7 +137,7 @@ impl Integrity {
         Self {
             what: format!("entry {n} of the ledger of {compartment}"),
             problem: problem.into(),
-            passing: false,
+            extent: Extent::Stored,
         }
     }
 
@@ -122,7 +146,7 @@ impl Integrity {
         Self {
             what: what.into(),
             problem: problem.into(),
-            passing: false,
+            extent: Extent::Stored,
         }
     }
 }

@@ -87,7 +87,7 @@ impl State {
 
     /// See [`Fold::broken`].
     pub(crate) fn broken(&self) -> Vec<Integrity> {
-        self.ask().broken().cloned().collect()
+        self.ask().broken().collect()
     }
 
     /// See [`Fold::begin`].

@@ -147,7 +147,7 @@ fn tell(told: &mut HashSet<String>, findings: &[Finding]) {
 /// What authorises.
 fn look(inner: &Inner, marks: &Marks, reader: &mut Reader<'_>) -> Result<Vec<Finding>, StoreError> {
     let state = Fold::load(reader, &inner.secrets, marks)?;
-    let mut findings: Vec<Finding> = state.broken().cloned().collect();
+    let mut findings: Vec<Finding> = state.broken().collect();
     reader.leave_out_unreadable();
     let mut rows = engagement::all(reader)?;
     findings.extend(unreadable(reader));

@@ -159,7 +159,7 @@ impl Fold {
     pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Arc<Authority>>, Integrity> {
         match self.broken.get(&compartment) {
             _ if self.stale => Err(Integrity::unsettled()),
-            Some(found) => Err(found.clone()),
+            Some(found) => Err(found.clone().closing(compartment)),
             None => Ok(self.authorities.get(&compartment)),
         }
     }
@@ -191,8 +191,9 @@ impl Fold {
     }
 
     /// Ledgers that do not check.
-    pub(crate) fn broken(&self) -> impl Iterator<Item = &Integrity> {
-        self.broken.values()
+    pub(crate) fn broken(&self) -> impl Iterator<Item = Integrity> {
+        let closing = |(compartment, found): (&Compartment, &Integrity)| found.clone().closing(*compartment);
+        self.broken.iter().map(closing)
     }
 
     /// Begins an empty compartment.

@@ -86,7 +86,10 @@ fn problems(operation: &mut Operation) {
     answer(
         operation,
         "503",
-        "Nothing was done: the database or the keyholder does not answer, or what the node knows is being read anew (`Retry-After`)",
+        "Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows \
+         with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew \
+         (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, \
+         until an operator has run `cofferdam doctor`",
     );
     answer(
         operation,
@@ -168,5 +171,29 @@ mod tests {
             }
         }
         assert!(names.len() > 40, "{}", names.len());
+    }
+
+    /// What is sent and given out as a file is no array of numbers, and a template's kind is a string.
+    #[test]
+    fn what_may_be_sent_is_what_is_read() {
+        let text = super::openapi();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let responses = operation["responses"].as_object().unwrap().values();
+                for content in responses
+                    .chain([&operation["requestBody"]])
+                    .map(|r| &r["content"])
+                {
+                    for (kind, body) in content.as_object().into_iter().flatten() {
+                        assert_ne!(body["schema"]["type"], "array", "{method} {path}: {kind}");
+                    }
+                }
+            }
+        }
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["File"]["type"], "string");
+        assert_eq!(schemas["TemplateIn"]["oneOf"][0]["type"], "string");
+        assert_eq!(schemas["TemplateIn"]["oneOf"][1]["type"], "object");
     }
 }

@@ -9,6 +9,7 @@
 mod api;
 mod app;
 mod caller;
+mod deadline;
 mod document;
 mod events;
 mod idempotency;
@@ -17,6 +18,8 @@ mod observe;
 mod problem;
 mod router;
 mod state;
+#[cfg(test)]
+mod testing;
 mod unread;
 mod web;
 mod wording;

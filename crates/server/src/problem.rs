@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cofferdam_custody::{AuthError, GateError};
-use cofferdam_model::Refusal;
+use cofferdam_custody::{AuthError, GateError, Integrity};
 use cofferdam_model::budget::Ceiling;
+use cofferdam_model::{Compartment, Refusal};
 use cofferdam_store::StoreError;
 use cofferdam_work::ops::{FieldError, WorkError};
 use serde::Serialize;
@@ -185,6 +185,33 @@ impl Problem {
         )
     }
 
+    /// What did not answer in time may yet be done.
+    pub(crate) fn late(detail: String) -> Self {
+        Self::unavailable(detail).again_in(5)
+    }
+
+    /// A ledger that does not check, or something else that is not as it was written. Who asks can only wait.
+    fn not_as_written(found: &Integrity) -> Self {
+        if found.is_passing() {
+            return Self::unsettled();
+        }
+        tracing::error!(%found, "something stored is not as it was written");
+        match found.closed() {
+            Some(Compartment::Lab(_)) => Self::unavailable(
+                "this lab's ledger does not check and stays closed: all work there is stopped already, and nothing of \
+                 it is released. An operator runs `cofferdam doctor`, which says what is wrong",
+            ),
+            Some(Compartment::Installation) => Self::unavailable(
+                "the installation's ledger does not check and stays closed: nothing is released. An operator runs \
+                 `cofferdam doctor`, which says what is wrong",
+            ),
+            None => Self::unavailable(
+                "something stored is not as it was written; nothing of it was released. An operator runs \
+                 `cofferdam doctor`, which says what is wrong",
+            ),
+        }
+    }
+
     pub(crate) fn internal() -> Self {
         let detail = "something failed here; nothing was released. The log says more";
         Self::new(
@@ -282,6 +309,9 @@ impl From<StoreError> for Problem {
                     "the database went away before it said whether this was done; look before you ask again",
                 )
             }
+            StoreError::Corrupt { table, problem } => {
+                Self::not_as_written(&Integrity::of(format!("a row of the table {table}"), problem))
+            }
             other => {
                 tracing::error!(error = %other, "the store failed");
                 Self::internal()
@@ -306,11 +336,7 @@ impl From<WorkError> for Problem {
                     "the keyholder gave no key; nothing was released. If that stays so, its keys may be lost: `cofferdam doctor` tells",
                 )
             }
-            WorkError::Integrity(found) if found.is_passing() => Self::unsettled(),
-            WorkError::Integrity(found) => {
-                tracing::error!(%found, "something stored is not as it was written");
-                Self::internal()
-            }
+            WorkError::Integrity(found) => Self::not_as_written(&found),
             WorkError::Failed(why) => {
                 tracing::error!(%why, "an operation failed");
                 Self::internal()
@@ -323,7 +349,7 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Gate(GateError::Store(error)) => error.into(),
-            AuthError::Gate(GateError::Integrity(found)) if found.is_passing() => Self::unsettled(),
+            AuthError::Gate(GateError::Integrity(found)) => Self::not_as_written(&found),
             AuthError::Gate(error) => {
                 tracing::error!(%error, "a credential could not be checked");
                 Self::internal()

@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{app, idempotency, limits, observe, problem, unread, web, wording};
+use crate::{app, deadline, idempotency, limits, observe, problem, unread, web, wording};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -30,6 +30,11 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         settings: settings.into(),
         in_flight: InFlight::default(),
     };
+    // Names below ours may be others' and without TLS: nothing is said of them.
+    let strict = state
+        .settings
+        .secure_cookies
+        .then(|| fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     let (api, document) = documented().split_for_parts();
     let known = wording::parameters(&document);
     let api = api
@@ -39,6 +44,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
             state.clone(),
             problem::opens_again,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), deadline::in_time))
         .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(rates, limits::limit));
@@ -51,6 +57,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         .method_not_allowed_fallback(|| async { problem::Problem::method_not_allowed() })
         .layer(middleware::from_fn(unread::read_on))
         .layer(middleware::from_fn(observe::observe))
+        .layer(tower::util::option_layer(strict))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
@@ -119,4 +126,33 @@ fn ended_by(mut stopped: watch::Receiver<bool>, response: Response) -> Response 
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     response.map(|body| Body::from_stream(body.into_data_stream().take_until(stop)))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::testing::founded;
+
+    #[tokio::test]
+    async fn browsers_are_held_to_https_where_cookies_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (gate, _) = founded(folder.path()).await;
+        for secure_cookies in [false, true] {
+            let settings = Settings {
+                secure_cookies,
+                ..Settings::default()
+            };
+            let router = router(Platform::new(gate.clone(), folder.path().to_owned()), settings);
+            for path in ["/", "/healthz", "/livez", "/api/v1/me"] {
+                let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+                let response = router.clone().oneshot(request).await.unwrap();
+                let said = response.headers().get(header::STRICT_TRANSPORT_SECURITY);
+                let wanted = secure_cookies.then(|| HeaderValue::from_static("max-age=31536000"));
+                assert_eq!(said, wanted.as_ref(), "{path}");
+            }
+        }
+    }
 }

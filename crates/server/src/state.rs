@@ -1,6 +1,7 @@
 //! What handlers work with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cofferdam_custody::Gate;
 use cofferdam_work::ops::Platform;
@@ -20,6 +21,10 @@ pub struct Settings {
     pub requests_per_second: u32,
     /// Whether `/metrics` answers.
     pub metrics: bool,
+    /// How long a request may take until its answer begins.
+    pub deadline: Duration,
+    /// The same where it grows with a project: an import, an export, a delivery.
+    pub long_deadline: Duration,
 }
 
 impl Default for Settings {
@@ -30,6 +35,8 @@ impl Default for Settings {
             session_hours: 12,
             requests_per_second: 200,
             metrics: true,
+            deadline: Duration::from_secs(60),
+            long_deadline: Duration::from_secs(15 * 60),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The built web application, embedded.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -17,7 +17,11 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Cofferdam</ti
 <p>The web application was not built into this program. Build it with <code>cargo xtask demo</code>, \
 or use the API under <code>/api/v1</code>.</p>";
 
-/// Answers with a file of the application; every other address is a page of it.
+/// The first part of every address that is a page of the application: `web/src/app/router.tsx` has them.
+const PAGES: [&str; 6] = ["", "login", "work", "review", "lab", "console"];
+
+/// Answers with a file or a page of the application. Whoever reads pages is shown that there is nothing at another
+/// address; to all others it is said in the API's way, for a 200 would tell a probe that all is well.
 pub(crate) async fn serve(request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Problem::method_not_allowed().into_response();
@@ -28,9 +32,22 @@ pub(crate) async fn serve(request: Request) -> Response {
     }
     match Files::get(path).filter(|_| path != "index.html" && !path.is_empty()) {
         Some(file) => asset(path, file),
-        None if path.starts_with("assets/") => Problem::not_found("there is no such file").into_response(),
-        None => page(),
+        None if is_page(path) => page(),
+        None if !path.starts_with("assets/") && reads_pages(request.headers()) => {
+            (StatusCode::NOT_FOUND, page()).into_response()
+        }
+        None => Problem::not_found("there is nothing at this address").into_response(),
     }
+}
+
+fn is_page(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    PAGES.contains(&first) || path == "index.html"
+}
+
+fn reads_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    accepted.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 fn asset(path: &str, file: rust_embed::EmbeddedFile) -> Response {
@@ -72,4 +89,65 @@ fn page() -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    async fn get(path: &str, accept: &str) -> (StatusCode, String) {
+        let request = Request::builder().uri(path).header(header::ACCEPT, accept);
+        let response = serve(request.body(Body::empty()).unwrap()).await;
+        let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap();
+        (response.status(), kind.split(';').next().unwrap().to_owned())
+    }
+
+    #[tokio::test]
+    async fn only_pages_of_the_application_are_found() {
+        let (html, problem) = ("text/html", "application/problem+json");
+        for path in [
+            "/",
+            "/login",
+            "/work/eng_1",
+            "/lab/lab_1",
+            "/console/projects/prj_1",
+        ] {
+            for accept in [html, "*/*"] {
+                assert_eq!(
+                    get(path, accept).await,
+                    (StatusCode::OK, html.to_owned()),
+                    "{path}"
+                );
+            }
+        }
+        for path in [
+            "/livez",
+            "/robots.txt",
+            "/.env",
+            "/logins",
+            "/assets/none.js",
+            "/api/v2/labs",
+        ] {
+            let found = get(path, "*/*").await;
+            assert_eq!(found, (StatusCode::NOT_FOUND, problem.to_owned()), "{path}");
+        }
+        let shown = get("/nowhere", "text/html,application/xhtml+xml").await;
+        assert_eq!(shown, (StatusCode::NOT_FOUND, html.to_owned()));
+    }
+
+    /// The application's routes are in one file; whoever adds one there is told here.
+    #[test]
+    fn the_pages_are_those_that_the_application_has() {
+        let router = include_str!("../../../web/src/app/router.tsx");
+        let routes = router.lines().filter(|line| !line.contains("=> consoleRoute"));
+        let paths = routes.flat_map(|line| line.split("path: \"/").skip(1));
+        let first = |rest: &str| rest.split(['/', '"']).next().unwrap_or_default().to_owned();
+        let mut had: Vec<String> = paths.map(first).collect();
+        let mut known: Vec<String> = PAGES.map(str::to_owned).into();
+        had.sort();
+        known.sort();
+        assert_eq!(had, known);
+    }
 }

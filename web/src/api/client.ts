@@ -101,8 +101,8 @@ export const api = {
   createLab: (name: string) => told<Lab>(client.POST("/api/v1/labs", { body: { name }, ...keyed() })),
   projects: (lab?: string) => items<Project>(client.GET("/api/v1/projects", { params: { query: lab === undefined ? {} : { lab } } })),
   project: (project: string) => told<Project>(client.GET("/api/v1/projects/{project}", { params: { path: { project } } })),
-  createProject: (lab: string, { template, ...body }: { name: string; template: string; overlap: number }) =>
-    told<Project>(client.POST("/api/v1/labs/{lab}/projects", { params: { path: { lab } }, body: { ...body, template: shapeless(template) }, ...keyed() })),
+  createProject: (lab: string, body: { name: string; template: string; overlap: number }) =>
+    told<Project>(client.POST("/api/v1/labs/{lab}/projects", { params: { path: { lab } }, body, ...keyed() })),
   roster: (project: string) => items<EngagementView>(client.GET("/api/v1/projects/{project}/engagements", { params: { path: { project } } })),
   engage: (project: string, body: { principal: string; role: Role }) => told<EngagementView>(client.POST("/api/v1/projects/{project}/engagements", { params: { path: { project } }, body, ...keyed() })),
   appointSteward: (lab: string, principal: string) => told<EngagementView>(client.POST("/api/v1/labs/{lab}/stewards", { params: { path: { lab } }, body: { principal }, ...keyed() })),

@@ -81,6 +81,7 @@ impl Config {
             session_hours: self.session_hours,
             requests_per_second: self.requests_per_second,
             metrics: self.metrics,
+            ..Settings::default()
         }
     }
 }

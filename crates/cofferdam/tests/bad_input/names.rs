@@ -74,6 +74,39 @@ fn a_name_with_a_control_character_is_refused_and_the_field_named() {
     assert_eq!(everything(&desk), before, "something was made");
 }
 
+/// Zero width, a soft hyphen, an override of direction, a byte order mark, a tag, a line's end: two names would look the
+/// same.
+#[test]
+fn a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named() {
+    let desk = Desk::new("freeform");
+    let before = everything(&desk);
+    for (path, field, rest) in fields(&desk) {
+        for (unseen, code) in [
+            ('\u{200b}', "U+200B"),
+            ('\u{ad}', "U+00AD"),
+            ('\u{202e}', "U+202E"),
+            ('\u{2066}', "U+2066"),
+            ('\u{feff}', "U+FEFF"),
+            ('\u{e0041}', "U+E0041"),
+            ('\u{2028}', "U+2028"),
+        ] {
+            let mut body = rest.clone();
+            body[field] = json!(format!("a{unseen}b"));
+            let refused = desk.send(Method::POST, &path, body.to_string());
+            let (status, detail, at) = refused.problem();
+            assert_eq!((status, at), (422, field), "{path}: {code}");
+            assert!(
+                detail.starts_with(&format!("{field}: it has {code}, ")),
+                "{detail}"
+            );
+        }
+    }
+    assert_eq!(everything(&desk), before, "something was made");
+    for name in ["Zoë Ångström", "李小龙", "שרה", "अनीता", "O’Neill 🙂"] {
+        desk.at.ask(&["person", "add", name]);
+    }
+}
+
 /// What is looked up by a text from outside is refused as well, on whichever database.
 #[test]
 fn a_cursor_with_nul_is_refused() {

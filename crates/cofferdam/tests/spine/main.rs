@@ -4,6 +4,7 @@
 
 mod answers;
 mod cli;
+mod closed;
 mod copying;
 mod demo;
 mod edited;

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Named, Page};
+use super::dto::{File, IdPath, Named, Page};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -204,7 +204,7 @@ async fn manifest(
 /// The encrypted file: an age file to the lab's recipients
 #[utoipa::path(get, path = "/deliveries/{delivery}/file", tag = "deliveries",
     params(("delivery" = String, Path, description = "The delivery's id")), responses(
-    (status = 200, description = "The file", body = Vec<u8>, content_type = "application/age-encryption"),
+    (status = 200, description = "The file", body = File, content_type = "application/age-encryption"),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, or not a steward", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem)))]

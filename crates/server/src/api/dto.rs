@@ -256,3 +256,8 @@ pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> 
         Err(other) => Err(other.into()),
     }
 }
+
+/// A file, byte by byte.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct File(#[expect(dead_code, reason = "it is for the document")] Vec<u8>);

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Query, id};
+use super::dto::{File, IdPath, Query, id};
 use crate::caller::Signed;
 use crate::limits::MOST_FILE_BYTES;
 use crate::problem::{Answer, Problem};
@@ -51,7 +51,7 @@ struct ImportedOut {
 
 /// Bring tasks in: all of the file, or nothing of it
 #[utoipa::path(post, path = "/engagements/{engagement}/imports", tag = "work",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "JSONL, a JSON array, or CSV; at most 512 MiB"),
+    request_body(content = File, content_type = "application/octet-stream", description = "JSONL, a JSON array, or CSV; at most 512 MiB"),
     params(("engagement" = String, Path, description = "The engagement's id"), Options), responses(
     (status = 201, description = "Imported", body = ImportedOut),
     (status = 401, description = "Not signed in", body = Problem),

@@ -10,7 +10,7 @@ use cofferdam_work::ops::WorkError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{TextPath, operator};
+use super::dto::{File, TextPath, operator};
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -80,7 +80,7 @@ async fn vkey(
     params(("ledger" = String, Path, description = "A lab's id, or `installation`"),
            ("path" = String, Path, description = "As in C2SP tlog-tiles: `0/x001/067.p/12`, `entries/000`")),
     responses(
-    (status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 200, description = "The bytes", body = File, content_type = "application/octet-stream"),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such ledger or tile, or not yours", body = Problem)))]

@@ -1,5 +1,7 @@
 //! Projects.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -145,12 +147,22 @@ async fn get(
     Ok(Json(state.platform.project_view(project).await?.into()))
 }
 
+/// What the tasks and answers of a project are like.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is for the document: what is sent is read as JSON")]
+enum TemplateIn {
+    /// The name of a built-in kind: `pairwise-preference`, `rubric`, `chat` or `freeform`.
+    Kind(String),
+    /// A template document.
+    Document(BTreeMap<String, serde_json::Value>),
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProjectIn {
     name: String,
-    /// A built-in kind (`pairwise-preference`, `rubric`, `chat`, `freeform`) or a template document.
-    #[schema(value_type = Object)]
+    #[schema(value_type = TemplateIn)]
     template: serde_json::Value,
     /// How many people answer each task: 1 to 100; 1 unless said.
     overlap: Option<u32>,

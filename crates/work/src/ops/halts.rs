@@ -442,6 +442,9 @@ impl Platform {
         if let Err(halted @ Refusal::Halted { .. }) = operates {
             return Err(halted.into());
         }
+        if let Some(lab) = lab {
+            self.is_open_to(caller, lab).await?;
+        }
         if let Some(at) = self.ended_stewardship(caller).await? {
             return Err(WorkError::Ended(at));
         }
@@ -505,7 +508,14 @@ impl Platform {
     pub async fn lab_of(&self, scope: Scope) -> Result<Option<LabId>, WorkError> {
         Ok(match scope {
             Scope::Lab(lab) => Some(lab),
-            Scope::Project(id) => self.gate.lab_of(id).await?,
+            Scope::Project(id) => match self.gate.lab_of(id).await? {
+                Some(lab) => Some(lab),
+                // No open ledger has it: of one that is closed the row tells.
+                None => match self.project_row(id).await {
+                    Err(WorkError::NotFound(_)) => None,
+                    found => Some(found?.lab),
+                },
+            },
             Scope::Engagement(id) => self.gate.engagement(id).await?.map(|(e, _)| e.lab),
             Scope::Installation | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => None,
         })

@@ -7,12 +7,14 @@ use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, F
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError, credential};
+use unicode_general_category::{GeneralCategory, get_general_category};
 
 use super::{Platform, WorkError};
 
 const MOST_NAME_BYTES: usize = 200;
 
-/// A name that people read: trimmed, not empty, not long, without control characters.
+/// A name that people read: trimmed, not empty, not long, without characters that nobody sees. Two names that look the
+/// same are the same but for letters that look alike, which every script has.
 ///
 /// # Errors
 /// [`WorkError::Invalid`], naming `field`.
@@ -24,7 +26,26 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
             "1 to 200 bytes of text without control characters are needed",
         ));
     }
-    Ok(name.to_owned())
+    match name.chars().find(|c| is_unseen(*c)) {
+        Some(unseen) => Err(WorkError::invalid(
+            field,
+            format!(
+                "it has U+{:04X}, which nobody sees, or which turns what follows around: two names could look the same; \
+                 remove it",
+                u32::from(unseen)
+            ),
+        )),
+        None => Ok(name.to_owned()),
+    }
+}
+
+/// Whether a character only arranges others (Unicode's general categories Cf, Zl and Zp).
+fn is_unseen(c: char) -> bool {
+    use GeneralCategory::{Format, LineSeparator, ParagraphSeparator};
+    matches!(
+        get_general_category(c),
+        Format | LineSeparator | ParagraphSeparator
+    )
 }
 
 struct OpenLab(String);

@@ -178,6 +178,7 @@ impl Platform {
         if let Err(halted @ Refusal::Halted { .. }) = operates {
             return Err(halted.into());
         }
+        self.is_open_to(caller, lab).await?;
         let now = self.gate.env().now();
         let mut ended = None;
         for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
@@ -212,13 +213,32 @@ impl Platform {
 
     /// The rows of what a caller holds; of a credential that is good for one engagement, that one.
     async fn held(&self, caller: &Caller) -> Result<Vec<HolderRow>, WorkError> {
+        let mut held = self.rows_held(caller).await?;
+        // What a closed ledger granted nobody can say.
+        held.retain(|row| !self.gate.is_closed(row.lab.into()));
+        Ok(held)
+    }
+
+    /// The same, whether anybody can say what was granted or not.
+    async fn rows_held(&self, caller: &Caller) -> Result<Vec<HolderRow>, WorkError> {
         let principal = caller.principal();
         let read = move |r: &mut Reader<'_>| engagement::of_principal(r, principal);
         let mut held = self.gate.store().read(read).await?;
         held.retain(|row| caller.bound_to().is_none_or(|only| only == row.engagement));
-        // What a closed ledger granted nobody can say.
-        held.retain(|row| !self.gate.is_closed(row.lab.into()));
         Ok(held)
+    }
+
+    /// Tells those whom a row engages for a lab that its ledger is closed, where it is: as what, nobody can say, and that
+    /// there is no such lab would be wrong.
+    pub(super) async fn is_open_to(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
+        if !self.gate.is_closed(lab.into()) {
+            return Ok(());
+        }
+        let held = self.rows_held(caller).await?;
+        if held.iter().any(|row| row.lab == lab) {
+            self.gate.authority(lab.into())?;
+        }
+        Ok(())
     }
 
     async fn view_of(
@@ -396,12 +416,12 @@ impl Platform {
 
     /// A lab's entries below `before`, newest first.
     pub async fn accesses(&self, lab: LabId, before: u64, limit: u32) -> Result<Vec<AccessView>, WorkError> {
-        let entries = self.gate.entries_before(lab.into(), before, limit).await?;
-        let jobs = self.jobs_of(lab).await?;
         let authority = self
             .gate
             .authority(lab.into())?
             .ok_or(WorkError::NotFound("lab"))?;
+        let entries = self.gate.entries_before(lab.into(), before, limit).await?;
+        let jobs = self.jobs_of(lab).await?;
         Ok(entries
             .into_iter()
             .map(|entry| describe(entry, &authority, &jobs))

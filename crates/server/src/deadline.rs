@@ -1,0 +1,163 @@
+//! How long a request may take until its answer begins: a database that hangs leaves nobody without one.
+
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::idempotency;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Ends of routes whose requests grow with a project: a file comes in, or a whole set of answers is fixed or read. Where
+/// their answers are streams, those may go on for as long as they are read.
+const LONG: [&str; 6] = [
+    "/imports",
+    "/export",
+    "/projects/{project}/deliveries",
+    "/agreement",
+    "/deliveries/{delivery}/file",
+    "/accesses/summary",
+];
+
+/// Answers for what does not in time. What was begun may yet be done: a command that waits in the writer's queue is not
+/// taken out of it.
+pub(crate) async fn in_time(
+    State(state): State<AppState>,
+    matched: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let route = matched.as_ref().map_or("", MatchedPath::as_str);
+    let long = LONG.iter().any(|end| route.ends_with(end));
+    let deadline = if long {
+        state.settings.long_deadline
+    } else {
+        state.settings.deadline
+    };
+    let asked = (request.method().clone(), request.uri().path().to_owned());
+    let answered = tokio::time::timeout(deadline, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let seconds = deadline.as_secs();
+        tracing::error!(method = %asked.0, %route, seconds, "the database did not answer in time");
+        late(deadline, &asked.0, &asked.1).into_response()
+    })
+}
+
+fn late(deadline: Duration, method: &Method, path: &str) -> Problem {
+    let next = match *method {
+        Method::GET | Method::HEAD => "ask again later",
+        Method::POST if idempotency::applies(path) => {
+            "it is not known whether this was done; look before you ask again, or repeat it with the same Idempotency-Key"
+        }
+        _ => "it is not known whether this was done; look before you ask again",
+    };
+    let seconds = deadline.as_secs();
+    Problem::late(format!("the database did not answer within {seconds} s: {next}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use axum::body::{Body, to_bytes};
+    use axum::http::{StatusCode, header};
+    use cofferdam_custody::Gate;
+    use cofferdam_store::StoreError;
+    use cofferdam_work::ops::Platform;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::state::Settings;
+    use crate::testing::founded;
+
+    fn request(method: Method, path: &str, token: &str, key: Option<&str>) -> Request {
+        let mut request = axum::http::Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = if method == Method::POST {
+            Body::from(r#"{"name":"Wenham"}"#)
+        } else {
+            Body::empty()
+        };
+        request.body(body).unwrap()
+    }
+
+    async fn read(response: Response) -> (StatusCode, Option<String>, String) {
+        let again = response.headers().get(header::RETRY_AFTER);
+        let again = again.map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, again, String::from_utf8(bytes.into()).unwrap())
+    }
+
+    /// Keeps the writer, or the only reader, busy until the sender goes.
+    async fn busy(gate: &Gate, writes: bool) -> mpsc::Sender<()> {
+        let (release, waits) = mpsc::channel::<()>();
+        let (began, begun) = tokio::sync::oneshot::channel();
+        let hang = move || {
+            began.send(()).unwrap();
+            // Ends when nobody can send any more.
+            let _ = waits.recv();
+            Ok::<_, StoreError>(())
+        };
+        let store = gate.store().clone();
+        tokio::spawn(async move {
+            if writes {
+                store.write(move |_| hang()).await
+            } else {
+                store.read(move |_| hang()).await
+            }
+        });
+        begun.await.unwrap();
+        release
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_store_that_hangs_is_answered_for_and_a_repeated_request_is_done_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (gate, token) = founded(folder.path()).await;
+        let settings = Settings {
+            deadline: Duration::from_secs(1),
+            ..Settings::default()
+        };
+        let router = crate::router(Platform::new(gate.clone(), folder.path().to_owned()), settings);
+        let ask = |method, path, key| router.clone().oneshot(request(method, path, &token, key));
+
+        let release = busy(&gate, true).await;
+        let opened = ask(Method::POST, "/api/v1/labs", Some("once")).await.unwrap();
+        let (status, again, text) = read(opened).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+        assert!(again.is_some(), "{text}");
+        for said in [
+            "the database did not answer within 1 s",
+            "not known",
+            "same Idempotency-Key",
+        ] {
+            assert!(text.contains(said), "{text}");
+        }
+        drop(release);
+        let (status, _, text) = read(ask(Method::POST, "/api/v1/labs", Some("once")).await.unwrap()).await;
+        assert_eq!(status, StatusCode::CREATED, "{text}");
+        let (_, _, text) = read(ask(Method::GET, "/api/v1/labs", None).await.unwrap()).await;
+        assert_eq!(text.matches("Wenham").count(), 1, "{text}");
+
+        let release = busy(&gate, false).await;
+        let (status, again, text) = read(ask(Method::GET, "/api/v1/labs", None).await.unwrap()).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+        assert!(again.is_some() && text.contains("ask again later"), "{text}");
+        let (status, _, text) = read(ask(Method::GET, "/readyz", None).await.unwrap()).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+        assert!(text.contains("the database did not answer within 2 s"), "{text}");
+        drop(release);
+        let (status, _, text) = read(ask(Method::GET, "/readyz", None).await.unwrap()).await;
+        assert_eq!(status, StatusCode::OK, "{text}");
+    }
+}
