@@ -26,7 +26,7 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
             "1 to 200 bytes of text without control characters are needed",
         ));
     }
-    match name.chars().find(|c| is_unseen(*c)) {
+    match unseen(name) {
         Some(unseen) => Err(WorkError::invalid(
             field,
             format!(
@@ -37,6 +37,20 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
         )),
         None => Ok(name.to_owned()),
     }
+}
+
+/// The first character that nobody sees. Joiners between letters of scripts that are written with them, as Persian is,
+/// are part of a name; between Latin letters they hide.
+fn unseen(name: &str) -> Option<char> {
+    let all: Vec<char> = name.chars().collect();
+    let joins = |at: usize| {
+        let mark = |c: char| get_general_category(c) == GeneralCategory::NonspacingMark;
+        let letter = |c: Option<&char>| c.is_some_and(|c| !c.is_ascii() && (c.is_alphabetic() || mark(*c)));
+        let joiner = matches!(all.get(at), Some('\u{200C}' | '\u{200D}'));
+        joiner && letter(at.checked_sub(1).and_then(|at| all.get(at))) && letter(all.get(at + 1))
+    };
+    let mut marks = all.iter().enumerate().filter(|(_, c)| is_unseen(**c));
+    marks.find(|(at, _)| !joins(*at)).map(|(_, c)| *c)
 }
 
 /// Whether a character only arranges others (Unicode's general categories Cf, Zl and Zp).
@@ -285,5 +299,20 @@ impl Platform {
         let row = found.ok_or(WorkError::NotFound("person"))?;
         self.gate.secrets().check(&row)?;
         Ok(row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_joiner_belongs_to_names_that_are_written_with_it() {
+        for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë"] {
+            assert!(check_name("name", name).is_ok(), "{name:?}");
+        }
+        for name in ["Ada\u{200C}m", "\u{200D}علی", "Mira\u{200B}", "a\u{202E}b"] {
+            assert!(check_name("name", name).is_err(), "{name:?}");
+        }
     }
 }
