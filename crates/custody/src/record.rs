@@ -164,8 +164,8 @@ pub(crate) fn append(
             leaf,
             seal,
             authorising,
+            engagement,
         },
-        engagement,
     )?;
     Ok(Appended { entry, leaf })
 }
@@ -194,6 +194,9 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
     );
     if !secrets::same(&seal, &row.seal) {
         return Err(wrong("its seal is not this installation's"));
+    }
+    if engagement_of(&entry) != row.engagement {
+        return Err(wrong("its row is under another engagement than it says"));
     }
     if entry.n != row.n || entry.t != row.t || entry.v != Entry::VERSION {
         return Err(wrong("it stands at another place or time than it says"));

@@ -38,6 +38,8 @@ pub struct EntryRow {
     pub seal: [u8; 32],
     /// Its number among those that authorise, from 1.
     pub authorising: Option<u64>,
+    /// Under which engagement it was made, for finding it; the body says so too.
+    pub engagement: Option<EngagementId>,
 }
 
 fn read(row: &dyn Row) -> Result<EntryRow, StoreError> {
@@ -52,6 +54,7 @@ fn read(row: &dyn Row) -> Result<EntryRow, StoreError> {
         leaf: row.array(3)?,
         seal: row.array(4)?,
         authorising,
+        engagement: row.maybe_id(6)?,
     })
 }
 
@@ -95,12 +98,7 @@ fn unwritten(table: &'static str, compartment: Compartment, problem: &str) -> St
 
 /// Appends an entry at the index taken for it. What stands there already, and what the database swallows without a
 /// word, is an error: whoever is told that it went well lets plaintext out.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    compartment: Compartment,
-    entry: &EntryRow,
-    engagement: Option<EngagementId>,
-) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx<'_>, compartment: Compartment, entry: &EntryRow) -> Result<(), StoreError> {
     let inserted = tx.execute(
         "INSERT INTO ledger (compartment, n, t, body, leaf, seal, authorising, engagement)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -112,7 +110,7 @@ pub fn insert(
             entry.leaf,
             entry.seal,
             entry.authorising.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
-            Maybe(&engagement)
+            Maybe(&entry.engagement)
         ],
     );
     let n = entry.n;
@@ -191,7 +189,7 @@ pub fn entries(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
          WHERE compartment = $1 AND n >= $2 ORDER BY n LIMIT $3",
         params![compartment.to_bytes(), from, limit],
         read,
@@ -206,7 +204,7 @@ pub fn entries_before(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
          WHERE compartment = $1 AND n < $2 ORDER BY n DESC LIMIT $3",
         params![compartment.to_bytes(), before, limit],
         read,
@@ -222,7 +220,7 @@ pub fn under(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
          WHERE compartment = $1 AND n >= $2 AND n < $3 AND engagement = $4 ORDER BY n DESC LIMIT $5",
         params![compartment.to_bytes(), from, before, engagement, limit],
         read,
@@ -252,7 +250,7 @@ pub fn entry(
     n: u64,
 ) -> Result<Option<EntryRow>, StoreError> {
     reader.first(
-        "SELECT n, t, body, leaf, seal, authorising FROM ledger WHERE compartment = $1 AND n = $2",
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger WHERE compartment = $1 AND n = $2",
         params![compartment.to_bytes(), n],
         read,
     )
@@ -265,7 +263,7 @@ pub fn authorising(
     after: u64,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
          WHERE compartment = $1 AND authorising > $2 ORDER BY authorising",
         params![compartment.to_bytes(), after],
         read,

@@ -99,7 +99,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     <>
       <main className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
         {notice}
-        {held.rework !== null && <Rework held={held} />}
+        {held.rework !== null && !halted && <Rework held={held} />}
         {guidelineVersion !== held.guideline_version && !halted && <p className="m sm">This task was handed out under guideline version {held.guideline_version}; version {guidelineVersion} is shown.</p>}
         <div className={classes["work"]}>
           <Interaction form={form} input={held.input} answer={answer} onChange={setAnswer} readOnly={false} errors={errors} veiled={halted} actions={actions} />

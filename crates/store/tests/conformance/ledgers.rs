@@ -26,8 +26,9 @@ pub(crate) fn append(
         leaf: [n as u8; 32],
         seal: [7; 32],
         authorising,
+        engagement: authorises.then(|| id(3)),
     };
-    ledger::insert(tx, compartment, &row, authorises.then(|| id(3)))?;
+    ledger::insert(tx, compartment, &row)?;
     Ok(row)
 }
 

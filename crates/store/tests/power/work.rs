@@ -89,8 +89,9 @@ pub(crate) fn command(tx: &mut Tx<'_>, n: u64) -> Result<(), StoreError> {
         leaf: [place as u8; 32],
         seal: [7; 32],
         authorising,
+        engagement: None,
     };
-    ledger::insert(tx, here, &row, None)?;
+    ledger::insert(tx, here, &row)?;
     tx.execute(
         "INSERT INTO object_set (sha256, list) VALUES ($1, $2)",
         params![key(n), bytes(n)],

@@ -1,5 +1,7 @@
 //! Granting and ending engagements.
 
+use std::collections::BTreeSet;
+
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::StopCause;
@@ -83,7 +85,7 @@ fn same_already(
                 && e.active(scope.now)
                 && (e.reach, e.role, e.until, e.budget)
                     == (wanted.reach, wanted.role, wanted.until, wanted.budget)
-                && e.purposes == wanted.purposes
+                && BTreeSet::from_iter(&e.purposes) == BTreeSet::from_iter(&wanted.purposes)
         })
     });
     Ok(same.map(|row| row.engagement))

@@ -187,3 +187,19 @@ async fn deliveries_and_their_rows() {
     ])
     .await;
 }
+
+#[tokio::test]
+async fn under_which_engagement_an_entry_is_found() {
+    for sql in [
+        "UPDATE ledger SET engagement = NULL WHERE engagement IS NOT NULL",
+        "UPDATE ledger SET engagement = compartment WHERE n = 1",
+    ] {
+        let busy = Busy::new().await;
+        busy.world.edit(sql, Vec::new()).await;
+        let found = busy.world.findings().await;
+        assert!(
+            found.iter().any(|f| f.contains("of the ledger of lab_")),
+            "{sql}: {found:#?}"
+        );
+    }
+}
