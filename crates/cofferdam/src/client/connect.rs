@@ -34,7 +34,7 @@ pub(crate) struct Connect {
         hide_env_values = true
     )]
     token: Option<String>,
-    /// A data folder on this machine: its operator's token and address are used
+    /// A data folder on this machine: its operator's token and address are used, whatever the environment says
     #[arg(
         long,
         global = true,
@@ -50,12 +50,16 @@ impl Connect {
     /// A client of that server.
     pub(crate) fn client(&self) -> Outcome<Client> {
         config::check_variables()?;
-        let server = match (&self.server, &self.data) {
-            (Some(server), _) => server.clone(),
+        let (server, token) = (
+            self.asked(&self.server, "SERVER"),
+            self.asked(&self.token, "TOKEN"),
+        );
+        let server = match (server, &self.data) {
+            (Some(server), _) => server.to_owned(),
             (None, Some(folder)) => Config::load(&folder.join(FILE))?.local_url(),
             (None, None) => Config::default().local_url(),
         };
-        let token = match (&self.token, &self.data) {
+        let token = match (token, &self.data) {
             (Some(token), _) => token.trim().to_owned(),
             (None, Some(folder)) => kept(&token_file(folder))?,
             (None, None) => {
@@ -64,6 +68,19 @@ impl Connect {
             }
         };
         Client::new(&server, Some(&token))
+    }
+
+    /// A value, unless it is the environment's and somebody typed another data folder: what is typed is meant.
+    fn asked<'a>(&self, value: &'a Option<String>, variable: &str) -> Option<&'a str> {
+        let set = |name: &str| std::env::var_os(format!("COFFERDAM_{name}"));
+        let typed = self
+            .data
+            .as_ref()
+            .is_some_and(|data| set("DATA").is_none_or(|own| *data != own));
+        let inherited = value
+            .as_ref()
+            .is_some_and(|value| set(variable).is_some_and(|own| *value.as_str() == own));
+        value.as_deref().filter(|_| !(typed && inherited))
     }
 }
 

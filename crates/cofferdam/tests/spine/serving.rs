@@ -347,3 +347,29 @@ fn a_server_leaves_no_core_dump() {
         "{core}"
     );
 }
+
+#[test]
+fn a_data_folder_that_is_typed_is_the_one_that_is_meant() {
+    let at = Installation::start();
+    let elsewhere = [
+        ("COFFERDAM_SERVER", "http://127.0.0.1:9"),
+        ("COFFERDAM_TOKEN", "cft_x"),
+    ];
+    let who = |args: &[&str]| support::command(args).envs(elsewhere).output().unwrap();
+    let (data, missing) = (arg(&at.data()), arg(&at.beside("nothing")));
+    let config = std::fs::read_to_string(at.data().join("cofferdam.toml")).unwrap();
+    let listen = config.lines().find(|line| line.starts_with("listen = ")).unwrap();
+    let own = format!("listen = \"{}\"", at.base.trim_start_matches("http://"));
+    std::fs::write(at.data().join("cofferdam.toml"), config.replace(listen, &own)).unwrap();
+    let own = who(&["whoami", "--data", &data]);
+    assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+    let none = who(&["whoami", "--data", &missing]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("nothing"));
+    // What is typed beside it is meant too.
+    assert!(
+        !who(&["whoami", "--data", &data, "--token", "cft_y"])
+            .status
+            .success()
+    );
+}
