@@ -26,6 +26,7 @@ fn forge_admin(tx: &mut Tx<'_>, operator: PrincipalId, now: Timestamp, env: &Env
         operator,
         now,
         env,
+        credential: unimplemented!(),
         secrets: unimplemented!(),
         state: unimplemented!(),
     };
