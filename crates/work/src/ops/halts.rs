@@ -104,7 +104,7 @@ fn encloses(scope: Scope, row: &TimerRow) -> bool {
         Scope::Project(project) => row.project == project,
         Scope::Engagement(engagement) => row.engagement == engagement,
         Scope::Person(principal) | Scope::Component(principal) => row.principal == principal,
-        // A timer belongs to an engagement, not to the credential that started it.
+        // No row says which credential started a timer: see `reached_by`.
         Scope::Credential(_) => false,
     }
 }
@@ -204,13 +204,10 @@ fn held_by(
     Ok(own.map(|row| row.engagement).collect())
 }
 
-/// How many engagements that are active a halt stops: of a credential, those that it is good for.
-fn stopped_by(
-    scope: &mut AdminScope<'_, '_>,
-    on: Scope,
-    compartment: Compartment,
-) -> Result<u64, StoreError> {
-    let held = match on {
+/// The engagements that a halt on a person, a component or a credential reaches: of a credential, those that it is good
+/// for.
+fn reached_by(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<BTreeSet<EngagementId>, StoreError> {
+    Ok(match on {
         Scope::Person(id) | Scope::Component(id) => held_by(scope, id)?,
         Scope::Credential(id) => match credential::get(scope.tx.reader(), id)? {
             Some(row) => {
@@ -221,7 +218,16 @@ fn stopped_by(
             None => BTreeSet::new(),
         },
         _ => BTreeSet::new(),
-    };
+    })
+}
+
+/// How many engagements that are active a halt stops; `held` are those that [`reached_by`] names.
+fn stopped_by(
+    scope: &AdminScope<'_, '_>,
+    on: Scope,
+    compartment: Compartment,
+    held: &BTreeSet<EngagementId>,
+) -> u64 {
     let authorities: Vec<_> = scope.authorities().collect();
     let engagements = authorities.iter().flat_map(|a| a.engagements());
     let within = engagements.filter(|e| e.active(scope.now)).filter(|e| match on {
@@ -231,7 +237,7 @@ fn stopped_by(
         Scope::Engagement(id) => e.id == id,
         Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => held.contains(&e.id),
     });
-    Ok(within.count() as u64)
+    within.count() as u64
 }
 
 impl AdminCommand for HaltCommand {
@@ -258,9 +264,15 @@ impl AdminCommand for HaltCommand {
             .authorities()
             .filter_map(|a| a.compartment().lab())
             .collect();
-        let concerned = |row: &TimerRow| open.contains(&row.lab) && encloses(self.scope, row);
+        let held = reached_by(scope, self.scope)?;
+        // What a halted credential may have started counts no further; with another, it is started again.
+        let by_credential = matches!(self.scope, Scope::Credential(_));
+        let concerned = |row: &TimerRow| {
+            let reached = encloses(self.scope, row) || by_credential && held.contains(&row.engagement);
+            open.contains(&row.lab) && reached
+        };
         let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
-        let engagements = stopped_by(scope, self.scope, compartment)?;
+        let engagements = stopped_by(scope, self.scope, compartment, &held);
         let id = scope.env.new_id()?;
         let timers = consequences.len() as u64;
         let output = Stopped {

@@ -36,8 +36,8 @@ async fn a_halt_counts_the_engagements_of_a_person_and_of_a_credential() {
         let stopped = halted(&world, credential).await.unwrap();
         assert_eq!(
             (stopped.engagements, stopped.timers),
-            (1, 0),
-            "a token is good for one"
+            (1, 1),
+            "a token is good for one, and its timer stops"
         );
         platform
             .resume(&world.operator, None, stopped.halt.id)

@@ -78,8 +78,10 @@ impl Model {
         let active = |at: &usize| self.active(*at) && self.concerns(on, *at, true);
         let engagements = (0..self.engagements.len()).filter(active).count() as u64;
         self.record(lab, by, "halted", Released::Nothing);
+        // What a halted credential may have started is stopped with it.
+        let reached = matches!(on, Scope::Credential(_));
         let timers = self.stop_timers(Cause::Halted, |model, engagement| {
-            model.concerns(on, engagement, false)
+            model.concerns(on, engagement, reached)
         });
         let expected = Stopped {
             id: said.id.clone(),
