@@ -1,13 +1,16 @@
 //! `cofferdam doctor`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use cofferdam_custody::Gate;
+use cofferdam_store::{StoreError, delivery};
 use serde_json::json;
 
 use crate::config::{self, Config};
 use crate::fail::{Failure, Outcome, To};
 use crate::install;
+use crate::opening;
 use crate::out::Out;
 use crate::progress::waiting;
 use crate::table::counted;
@@ -30,11 +33,12 @@ impl Doctor {
             .await
             .to(self.data.display())
             .map_err(unadvised)?;
-        let findings: Vec<String> = health
+        let mut findings: Vec<String> = health
             .findings
             .iter()
             .map(|found| format!("{}: {}", found.what, found.problem))
             .collect();
+        findings.extend(files(&gate, &self.data.join("deliveries")).await?);
         let answer = json!({
             "ledgers": health.ledgers,
             "entries": health.entries,
@@ -72,6 +76,26 @@ impl Doctor {
         );
         Err(Failure::new(text).with(findings))
     }
+}
+
+/// Deliveries whose files are not those that were made.
+async fn files(gate: &Gate, folder: &Path) -> Outcome<Vec<String>> {
+    let rows = gate.store().read(delivery::all).await;
+    // Rows that do not read were named already.
+    let rows = rows.unwrap_or_else(|_: StoreError| Vec::new());
+    let mut findings = Vec::new();
+    for row in rows {
+        let file = folder.join(format!("{}.age", row.id));
+        let problem = match file.try_exists() {
+            Ok(false) => "it is missing",
+            _ if opening::hash(&file)?.0 != row.sha256 => {
+                "it is not the one that was made; do not hand it out"
+            }
+            _ => continue,
+        };
+        findings.push(format!("the file of delivery {}: {problem}", row.id));
+    }
+    Ok(findings)
 }
 
 /// Whoever runs doctor is not sent to doctor.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cofferdam_testbed::Place;
 
-use crate::support::{arg, json, ok};
+use crate::support::{arg, json, ok, run};
 
 /// The versions that were kept.
 fn frozen() -> Vec<PathBuf> {
@@ -78,7 +78,7 @@ fn opens(data: &Path, file: &Path) -> bool {
             "--ledger",
             &arg(&ledger),
         ];
-        crate::support::run(&args).code == 0
+        run(&args).code == 0
     })
 }
 
@@ -112,4 +112,34 @@ fn rows_that_a_released_version_left_on_a_server_open_today() {
         fs::write(&file, own + &others.collect::<Vec<_>>().join("\n")).unwrap();
         is_sound(&data);
     }
+}
+
+#[test]
+fn a_delivery_whose_file_was_changed_is_named_by_doctor() {
+    let kept = frozen().pop().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    copy(&kept, &data);
+    let mut files: Vec<_> = fs::read_dir(data.join("deliveries"))
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
+    files.sort();
+    fs::remove_file(&files[0]).unwrap();
+    let mut bytes = fs::read(&files[1]).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&files[1], bytes).unwrap();
+    let ran = run(&["doctor", "--data", &arg(&data), "--json"]);
+    let id = |file: &Path| file.file_stem().unwrap().to_string_lossy().into_owned();
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let wanted = [
+        format!("the file of delivery {}: it is missing", id(&files[0])),
+        format!(
+            "the file of delivery {}: it is not the one that was made; do not hand it out",
+            id(&files[1])
+        ),
+    ];
+    assert_eq!(found["findings"], serde_json::json!(wanted), "{}", ran.stderr);
+    assert_eq!(ran.code, 1);
 }
