@@ -17,6 +17,10 @@ pub(crate) fn ci() -> Result<()> {
         step("web lints", || web::script(&web::folder(), "lint"))?;
     }
     step("lock file and layers", layers::check)?;
+    step("lock file of the fuzz targets", || {
+        let lock = ["metadata", "--locked", "--format-version", "1"];
+        Cmd::cargo(&lock).folder(root().join("fuzz")).output().map(|_| ())
+    })?;
     deny()?;
     step("lints", || {
         Cmd::cargo(&[
