@@ -86,29 +86,41 @@ impl Secrets {
     }
 }
 
+/// What [`Bound`] asks of a row whose id is its field `id`.
+macro_rules! own_id {
+    ($id:ty, $kind:literal) => {
+        type Id = $id;
+        const KIND: &'static str = $kind;
+        fn id(&self) -> Self::Id {
+            self.id
+        }
+        fn set_id(&mut self, id: Self::Id) {
+            self.id = id;
+        }
+    };
+}
+
+/// What [`Stamped`] asks of a row whose seal is its field `seal`.
+macro_rules! own_seal {
+    () => {
+        fn seal(&self) -> &[u8; 32] {
+            &self.seal
+        }
+        fn set_seal(&mut self, seal: [u8; 32]) {
+            self.seal = seal;
+        }
+    };
+}
+
 impl Bound for LabRow {
-    type Id = cofferdam_model::LabId;
-    const KIND: &'static str = "lab";
-    fn id(&self) -> Self::Id {
-        self.id
-    }
-    fn set_id(&mut self, id: Self::Id) {
-        self.id = id;
-    }
+    own_id!(cofferdam_model::LabId, "lab");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[self.name.as_bytes(), &self.created.as_micros().to_be_bytes()])
     }
 }
 
 impl Bound for PrincipalRow {
-    type Id = cofferdam_model::PrincipalId;
-    const KIND: &'static str = "principal";
-    fn id(&self) -> Self::Id {
-        self.id
-    }
-    fn set_id(&mut self, id: Self::Id) {
-        self.id = id;
-    }
+    own_id!(cofferdam_model::PrincipalId, "principal");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             &self.kind.code().to_be_bytes(),
@@ -120,14 +132,7 @@ impl Bound for PrincipalRow {
 
 /// All but the guideline, which the ledger names.
 impl Bound for ProjectRow {
-    type Id = cofferdam_model::ProjectId;
-    const KIND: &'static str = "project";
-    fn id(&self) -> Self::Id {
-        self.id
-    }
-    fn set_id(&mut self, id: Self::Id) {
-        self.id = id;
-    }
+    own_id!(cofferdam_model::ProjectId, "project");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.lab.as_bytes(),
@@ -143,14 +148,7 @@ impl Bound for ProjectRow {
 
 /// All but the slots, which follow from what the ledger says of its holds.
 impl Bound for TaskRow {
-    type Id = cofferdam_model::TaskId;
-    const KIND: &'static str = "task";
-    fn id(&self) -> Self::Id {
-        self.id
-    }
-    fn set_id(&mut self, id: Self::Id) {
-        self.id = id;
-    }
+    own_id!(cofferdam_model::TaskId, "task");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.project.as_bytes(),
@@ -163,14 +161,7 @@ impl Bound for TaskRow {
 
 /// All but its state, which the ledger says, and its lease.
 impl Bound for AssignmentRow {
-    type Id = cofferdam_model::AssignmentId;
-    const KIND: &'static str = "hold";
-    fn id(&self) -> Self::Id {
-        self.id
-    }
-    fn set_id(&mut self, id: Self::Id) {
-        self.id = id;
-    }
+    own_id!(cofferdam_model::AssignmentId, "hold");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.task.as_bytes(),
@@ -188,12 +179,7 @@ impl Stamped for SubmissionRow {
     fn name(&self) -> String {
         self.id.to_string()
     }
-    fn seal(&self) -> &[u8; 32] {
-        &self.seal
-    }
-    fn set_seal(&mut self, seal: [u8; 32]) {
-        self.seal = seal;
-    }
+    own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.id.as_bytes(),
@@ -215,12 +201,7 @@ impl Stamped for TimerRow {
     fn name(&self) -> String {
         self.id.to_string()
     }
-    fn seal(&self) -> &[u8; 32] {
-        &self.seal
-    }
-    fn set_seal(&mut self, seal: [u8; 32]) {
-        self.seal = seal;
-    }
+    own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         let (started, last, state) = match self.state {
             Timer::Running { started, beat } => (started, beat, 0),
@@ -252,12 +233,7 @@ impl Stamped for DeliveryRow {
     fn name(&self) -> String {
         self.id.to_string()
     }
-    fn seal(&self) -> &[u8; 32] {
-        &self.seal
-    }
-    fn set_seal(&mut self, seal: [u8; 32]) {
-        self.seal = seal;
-    }
+    own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.id.as_bytes(),
@@ -279,12 +255,7 @@ impl Stamped for ItemRow {
     fn name(&self) -> String {
         format!("{} of {}", self.row, self.delivery)
     }
-    fn seal(&self) -> &[u8; 32] {
-        &self.seal
-    }
-    fn set_seal(&mut self, seal: [u8; 32]) {
-        self.seal = seal;
-    }
+    own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[
             self.delivery.as_bytes(),

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { isProblem } from "../api/client";
 import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
-import { byWhom, parseScope, reasonLabel } from "../halt/reasons";
+import { byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { moment, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -50,7 +50,7 @@ function HaltRow({ halt }: { halt: Halt }) {
         since <b>{moment(halt.since, { now, seconds: true })}</b> UTC by {byWhom(halt)}
         {end === null ? (halt.until === null ? "" : ` until ${moment(halt.until, { now, seconds: true })}`) : `, ${halt.state} ${moment(end, { now, seconds: true })}`}, {worked(Math.max(0, (until - Date.parse(halt.since)) / 1000))} {open ? "so far" : "in all"}
       </p>
-      <span className={classes["act"]}>{open && <ResumeButton halt={halt.id} name={name} />}</span>
+      <span className={classes["act"]}>{open && endedBy(halt, "operator") && <ResumeButton halt={halt.id} name={name} />}</span>
     </li>
   );
 }

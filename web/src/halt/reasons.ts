@@ -34,6 +34,11 @@ export function parseScope(scope: string): { kind: string; id: string } {
 }
 
 /** Halts say by which office they were made, not by whom. */
+/** Whether somebody in that office ends a halt: a lab ends its own, operators end theirs. */
+export function endedBy(halt: { by: string }, office: "operator" | "steward"): boolean {
+  return halt.by === office;
+}
+
 export function byWhom(halt: { by: string }): string {
   const offices: Record<string, string> = { operator: "an operator", steward: "the lab’s steward" };
   return offices[halt.by] ?? halt.by;

@@ -8,7 +8,7 @@ import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
 import type { HaltScopes } from "../halt/HaltPanel";
-import { byWhom, parseScope } from "../halt/reasons";
+import { byWhom, endedBy, parseScope } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { count, moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
@@ -76,7 +76,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
               <p><Glyph name="halt" /> <b>{all.scope === "installation" ? "Everything" : lab.name} is halted</b> since {moment(all.since, { seconds: true })} UTC. {all.sentence} Hours worked until then stand, drafts are kept.</p>
             </section>
           )}
-          {own.map((halt) => <HaltBanner key={halt.id} halt={halt} />)}
+          {own.map((halt) => <HaltBanner key={halt.id} halt={halt} steward={steward} />)}
           {summary.error !== null && summary.data === undefined ? (
             <Panel title="By actor"><Trouble title="Who has seen this data is not known to this page now">{isProblem(summary.error) ? (summary.error.problem.detail ?? summary.error.problem.title) : "The server does not answer. The ledger itself is unharmed; try again."}</Trouble></Panel>
           ) : (
@@ -101,12 +101,12 @@ function concerns(halt: Halt, lab: string, projects: Project[]): boolean {
   return scope.kind === "project" && projects.some((project) => project.id === scope.id);
 }
 
-function HaltBanner({ halt }: { halt: Halt }) {
+function HaltBanner({ halt, steward }: { halt: Halt; steward: boolean }) {
   const whole = halt.scope === "installation";
   return (
     <section className={classes["banner"]} aria-label="Halt in effect">
       <p><Glyph name="halt" /> <b>{whole ? "Everything" : halt.scope_name} is halted</b> since {moment(halt.since, { seconds: true })} UTC, by {byWhom(halt)}. {halt.sentence} Hours worked until then stand, drafts are kept.</p>
-      <ResumeButton halt={halt.id} name={whole ? "everything" : halt.scope_name} />
+      {endedBy(halt, steward ? "steward" : "operator") && <ResumeButton halt={halt.id} name={whole ? "everything" : halt.scope_name} />}
     </section>
   );
 }

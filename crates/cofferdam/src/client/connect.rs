@@ -14,35 +14,15 @@ use crate::install::token_file;
 /// How a running server is reached.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Connect {
-    /// The server's address [default: where that of --data listens, or http://127.0.0.1:8417]
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Server",
-        value_name = "URL",
-        env = "COFFERDAM_SERVER",
-        hide_env_values = true
-    )]
+    /// The server's address [env: COFFERDAM_SERVER] [default: where that of --data listens, or http://127.0.0.1:8417]
+    #[arg(long, global = true, help_heading = "Server", value_name = "URL")]
     server: Option<String>,
-    /// An API token; better in the environment, where other users do not see it
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Server",
-        value_name = "TOKEN",
-        env = "COFFERDAM_TOKEN",
-        hide_env_values = true
-    )]
+    /// An API token; better in the environment, where other users do not see it [env: COFFERDAM_TOKEN]
+    #[arg(long, global = true, help_heading = "Server", value_name = "TOKEN")]
     token: Option<String>,
-    /// A data folder on this machine: its operator's token and address are used, whatever the environment says
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Server",
-        value_name = "DIR",
-        env = "COFFERDAM_DATA",
-        hide_env_values = true
-    )]
+    /// A data folder on this machine: its operator's token and address are used, whatever the environment says [env:
+    /// COFFERDAM_DATA]
+    #[arg(long, global = true, help_heading = "Server", value_name = "DIR")]
     data: Option<PathBuf>,
 }
 
@@ -50,16 +30,13 @@ impl Connect {
     /// A client of that server.
     pub(crate) fn client(&self) -> Outcome<Client> {
         config::check_variables()?;
-        let (server, token) = (
-            self.asked(&self.server, "SERVER"),
-            self.asked(&self.token, "TOKEN"),
-        );
-        let server = match (server, &self.data) {
-            (Some(server), _) => server.to_owned(),
+        let Self { server, token, data } = self.clone().or_of(|name| std::env::var(name).ok());
+        let server = match (server, &data) {
+            (Some(server), _) => server,
             (None, Some(folder)) => Config::load(&folder.join(FILE))?.local_url(),
             (None, None) => Config::default().local_url(),
         };
-        let token = match (token, &self.data) {
+        let token = match (token, &data) {
             (Some(token), _) => token.trim().to_owned(),
             (None, Some(folder)) => kept(&token_file(folder))?,
             (None, None) => {
@@ -70,17 +47,16 @@ impl Connect {
         Client::new(&server, Some(&token))
     }
 
-    /// A value, unless it is the environment's and somebody typed another data folder: what is typed is meant.
-    fn asked<'a>(&self, value: &'a Option<String>, variable: &str) -> Option<&'a str> {
-        let set = |name: &str| std::env::var_os(format!("COFFERDAM_{name}"));
-        let typed = self
-            .data
-            .as_ref()
-            .is_some_and(|data| set("DATA").is_none_or(|own| *data != own));
-        let inherited = value
-            .as_ref()
-            .is_some_and(|value| set(variable).is_some_and(|own| *value.as_str() == own));
-        value.as_deref().filter(|_| !(typed && inherited))
+    /// What is not given is the environment's; where a data folder is given, all that is not is that folder's.
+    fn or_of(self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        if self.data.is_some() {
+            return self;
+        }
+        Self {
+            server: self.server.or_else(|| variable("COFFERDAM_SERVER")),
+            token: self.token.or_else(|| variable("COFFERDAM_TOKEN")),
+            data: variable("COFFERDAM_DATA").map(PathBuf::from),
+        }
     }
 }
 

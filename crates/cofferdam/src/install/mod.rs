@@ -33,6 +33,7 @@ fn keyholder_folder(folder: &Path) -> PathBuf {
     folder.join("keyholder")
 }
 
-fn deliveries_folder(folder: &Path) -> PathBuf {
+/// Where a data folder keeps the encrypted files of deliveries.
+pub(crate) fn deliveries_folder(folder: &Path) -> PathBuf {
     folder.join("deliveries")
 }

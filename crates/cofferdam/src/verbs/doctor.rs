@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use cofferdam_custody::Gate;
 use cofferdam_store::{StoreError, delivery};
+use cofferdam_work::ops::delivery_file;
 use serde_json::json;
 
 use crate::config::{self, Config};
@@ -38,7 +39,7 @@ impl Doctor {
             .iter()
             .map(|found| format!("{}: {}", found.what, found.problem))
             .collect();
-        findings.extend(files(&gate, &self.data.join("deliveries")).await?);
+        findings.extend(files(&gate, &install::deliveries_folder(&self.data)).await?);
         let answer = json!({
             "ledgers": health.ledgers,
             "entries": health.entries,
@@ -78,24 +79,24 @@ impl Doctor {
     }
 }
 
-/// Deliveries whose files are not those that were made.
+/// Deliveries whose files are not those that were made. A file that cannot be read hides nothing else that was found.
 async fn files(gate: &Gate, folder: &Path) -> Outcome<Vec<String>> {
-    let rows = gate.store().read(delivery::all).await;
-    // Rows that do not read were named already.
-    let rows = rows.unwrap_or_else(|_: StoreError| Vec::new());
-    let mut findings = Vec::new();
-    for row in rows {
-        let file = folder.join(format!("{}.age", row.id));
-        let problem = match file.try_exists() {
-            Ok(false) => "it is missing",
-            _ if opening::hash(&file)?.0 != row.sha256 => {
-                "it is not the one that was made; do not hand it out"
-            }
-            _ => continue,
+    let rows = match gate.store().read(delivery::all).await {
+        // Named already, with the table.
+        Err(StoreError::Corrupt { .. }) => Vec::new(),
+        rows => rows.to("the deliveries")?,
+    };
+    let found = rows.iter().filter_map(|row| {
+        let file = delivery_file(folder, row.id);
+        let problem = match opening::hash(&file) {
+            Ok(hash) if hash.0 == row.sha256 => return None,
+            Ok(_) => "it is not the one that was made; do not hand it out".to_owned(),
+            Err(_) if !file.exists() => "it is missing".to_owned(),
+            Err(failure) => failure.to_string(),
         };
-        findings.push(format!("the file of delivery {}: {problem}", row.id));
-    }
-    Ok(findings)
+        Some(format!("the file of delivery {}: {problem}", row.id))
+    });
+    Ok(found.collect())
 }
 
 /// Whoever runs doctor is not sent to doctor.

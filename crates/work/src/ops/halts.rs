@@ -339,8 +339,8 @@ impl Command for HaltCommand {
 
 struct ResumeCommand(HaltId);
 
-const LAB_S_OWN: &str = "the lab itself opened this halt, and ends it: ask its steward";
-const OPERATORS_OWN: &str = "an operator of the platform opened this halt: ask them to end it";
+const THE_LABS: &str = "the lab itself opened this halt, and ends it: ask its steward";
+const THE_OPERATORS: &str = "an operator of the platform opened this halt: ask them to end it";
 
 /// Whether there is anything to resume.
 fn goes_on(halt: &Halt, now: Timestamp) -> Result<(), WorkError> {
@@ -366,7 +366,7 @@ impl AdminCommand for ResumeCommand {
         let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
         if halt.by_lab {
-            return Err(WorkError::Conflict(LAB_S_OWN.into()).into());
+            return Err(WorkError::Conflict(THE_LABS.into()).into());
         }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
@@ -394,7 +394,7 @@ impl Command for ResumeCommand {
             .ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
         if !halt.by_lab {
-            return Err(WorkError::Conflict(OPERATORS_OWN.into()).into());
+            return Err(WorkError::Conflict(THE_OPERATORS.into()).into());
         }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };

@@ -62,6 +62,12 @@ struct Shared {
     templates: Mutex<HashMap<ProjectId, Arc<Template>>>,
 }
 
+/// Where the encrypted file of a delivery lies in the folder of deliveries.
+#[must_use]
+pub fn delivery_file(folder: &std::path::Path, id: cofferdam_model::DeliveryId) -> PathBuf {
+    folder.join(format!("{id}.age"))
+}
+
 impl Platform {
     /// A platform whose encrypted deliveries lie in `deliveries`, a folder that exists.
     pub fn new(gate: Gate, deliveries: PathBuf) -> Self {
@@ -80,7 +86,7 @@ impl Platform {
     }
 
     pub(crate) fn delivery_path(&self, id: cofferdam_model::DeliveryId) -> PathBuf {
-        self.shared.deliveries.join(format!("{id}.age"))
+        delivery_file(&self.shared.deliveries, id)
     }
 
     pub(crate) fn cached_template(&self, project: ProjectId) -> Option<Arc<Template>> {
