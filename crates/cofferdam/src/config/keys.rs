@@ -278,17 +278,21 @@ fn database(text: &str) -> Option<String> {
     text.parse::<Database>().is_ok().then(|| text.to_owned())
 }
 
-/// A bare word that is no level would be taken for a target, and everything else left out of the log without a word.
+/// Levels, and levels of targets. A bare word that is no level would be taken for a target, and everything else left out of the log
+/// without a word. Filters by span (`[`) are not taken: the parser of `tracing-subscriber` 0.3.23 panics on some beyond ASCII.
 fn filter(text: &str) -> Option<String> {
-    let directives = || text.split(',').map(str::trim);
-    let plain = |directive: &str| match directive.rsplit_once('=') {
-        Some((target, level)) => !target.is_empty() && is_level(level),
-        None => is_level(directive),
+    let plain = |directive: &str| match directive.trim().rsplit_once('=') {
+        Some((target, level)) => is_target(target) && is_level(level),
+        None => is_level(directive.trim()),
     };
-    // A span's fields may hold commas: those are for the parser alone.
-    let fits = text.contains('[') || directives().all(plain);
-    let parsed = tracing_subscriber::EnvFilter::builder().parse(text);
-    (fits && parsed.is_ok()).then(|| text.to_owned())
+    let parsed = || tracing_subscriber::EnvFilter::builder().parse(text);
+    (text.split(',').all(plain) && parsed().is_ok()).then(|| text.to_owned())
+}
+
+/// A crate, or a module's path.
+fn is_target(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.');
+    !text.is_empty() && text.chars().all(fits)
 }
 
 fn is_level(word: &str) -> bool {

@@ -346,11 +346,13 @@ mod tests {
             "OFF",
             "info,tower_http=warn",
             "cofferdam_server=debug, warn",
-            "info,[span{x=1}]=trace",
+            "cofferdam_server::api=trace",
         ] {
             assert!(over("", &[("COFFERDAM_LOG", good)]).is_ok(), "{good}");
         }
-        for bad in ["loud", "", "info,", "info,chatty", "info,x=loud", "=", "info x"] {
+        let spans = ["info,[span{x=1}]=trace", "h\u{248}[n=u =+ ", "a\u{248}=info"];
+        let others = ["loud", "", "info,", "info,chatty", "info,x=loud", "=", "info x"];
+        for bad in others.into_iter().chain(spans) {
             let problems = over("", &[("COFFERDAM_LOG", bad)]).unwrap_err();
             assert!(
                 problems.len() == 1 && problems[0].starts_with("COFFERDAM_LOG: log must be off, error, "),
