@@ -230,6 +230,15 @@ pub enum Refusal {
     #[error("this engagement does not reach that project")]
     #[serde(deserialize_with = "crate::entry::nothing_more")]
     OutOfReach,
+    /// A read budget is smaller than what was asked for alone: it will not do later either.
+    #[error(
+        "this alone is more than the read budget has of {}; ask your operator for a larger one",
+        ceiling_unit(*ceiling)
+    )]
+    BudgetTooSmall {
+        /// Which ceiling.
+        ceiling: Ceiling,
+    },
     /// A read budget is used up.
     #[error("the read budget is used up: {}", ceiling_words(*ceiling))]
     BudgetSpent {
@@ -257,6 +266,15 @@ const fn ceiling_words(ceiling: Ceiling) -> &'static str {
         Ceiling::ObjectsPerDay => "objects on this day; it begins anew at 00:00 UTC",
         Ceiling::BytesPerHour => "bytes in this hour; it begins anew with the next hour",
         Ceiling::BytesPerDay => "bytes on this day; it begins anew at 00:00 UTC",
+    }
+}
+
+const fn ceiling_unit(ceiling: Ceiling) -> &'static str {
+    match ceiling {
+        Ceiling::ObjectsPerHour => "objects for an hour",
+        Ceiling::ObjectsPerDay => "objects for a day",
+        Ceiling::BytesPerHour => "bytes for an hour",
+        Ceiling::BytesPerDay => "bytes for a day",
     }
 }
 
@@ -325,7 +343,11 @@ where
             since: halt.since,
         });
     }
-    match engagement.budget.passed_by(&standing.usage, demand.draw) {
+    let budget = &engagement.budget;
+    if let Some(ceiling) = budget.never_holds(demand.draw) {
+        return Err(Refusal::BudgetTooSmall { ceiling });
+    }
+    match budget.passed_by(&standing.usage, demand.draw) {
         Some(ceiling) => Err(Refusal::BudgetSpent { ceiling }),
         None => Ok(()),
     }

@@ -58,6 +58,15 @@ impl Budget {
             None
         }
     }
+
+    /// The first ceiling that `draw` alone passes, if any: no later hour or day will do.
+    pub const fn never_holds(&self, draw: Draw) -> Option<Ceiling> {
+        let unused = Usage {
+            hour: Draw { objects: 0, bytes: 0 },
+            day: Draw { objects: 0, bytes: 0 },
+        };
+        self.passed_by(&unused, draw)
+    }
 }
 
 /// Which ceiling stands in the way.

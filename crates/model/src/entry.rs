@@ -271,7 +271,7 @@ pub enum Fact {
         submission: SubmissionId,
         delivery: DeliveryId,
     },
-    /// An answer was back with its author, whose engagement has ended: it counts as rejected, and the task is free.
+    /// An answer was back with its author, whose engagement has ended: it is given up, and the task is free.
     SubmissionLapsed { submission: SubmissionId },
 
     // --- what was not done ---

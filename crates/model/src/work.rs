@@ -32,7 +32,7 @@ macro_rules! codes {
 pub enum ReturnCause {
     /// Its holder passed on it.
     Skipped,
-    /// The lease ran out.
+    /// The time for it was over: the lease ran out, or its holder's engagement ended.
     Expired,
 }
 
@@ -132,10 +132,13 @@ pub enum Submission {
     Returned,
     /// Not to be used.
     Rejected,
+    /// Given up: it was back with its author, who was engaged no more.
+    Lapsed,
 }
 
 codes!(Submission {
     Submitted = 0, "submitted"; Accepted = 1, "accepted"; Returned = 2, "returned"; Rejected = 3, "rejected";
+    Lapsed = 4, "lapsed";
 });
 
 impl Submission {
@@ -146,6 +149,7 @@ impl Submission {
             1 => Self::Accepted,
             2 => Self::Returned,
             3 => Self::Rejected,
+            4 => Self::Lapsed,
             _ => return None,
         })
     }
@@ -191,13 +195,18 @@ impl Submission {
     /// It is back with its author, who is engaged no more: nobody will hand it in again.
     pub fn lapse(self) -> Result<Self, StateError> {
         match self {
-            Self::Returned => Ok(Self::Rejected),
+            Self::Returned => Ok(Self::Lapsed),
             other => Err(StateError {
                 what: "submission",
                 is: other.name(),
                 wanted: "given up",
             }),
         }
+    }
+
+    /// Whether it keeps its place among the answers to its task.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Rejected | Self::Lapsed)
     }
 
     /// Whether a delivery may contain it.
@@ -280,12 +289,12 @@ mod tests {
 
     #[test]
     fn codes_round_trip() {
-        for code in 0..4 {
+        for code in 0..5 {
             assert_eq!(Submission::from_code(code).map(Submission::code), Some(code));
         }
         for code in 0..3 {
             assert_eq!(Delivery::from_code(code).map(Delivery::code), Some(code));
         }
-        assert_eq!(Submission::from_code(4), None);
+        assert_eq!(Submission::from_code(5), None);
     }
 }

@@ -268,6 +268,10 @@ impl From<Refusal> for Problem {
                 }));
                 problem
             }
+            Refusal::BudgetTooSmall { .. } => {
+                let title = "Read budget too small";
+                Self::new(StatusCode::FORBIDDEN, "budget-too-small", title, detail)
+            }
             Refusal::BudgetSpent { ceiling } => {
                 let spent = StatusCode::TOO_MANY_REQUESTS;
                 let problem = Self::new(spent, "budget-spent", "Read budget used up", detail);

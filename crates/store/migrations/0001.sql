@@ -112,6 +112,7 @@ CREATE TABLE assignment (
 );
 CREATE UNIQUE INDEX assignment_once ON assignment (task, principal) WHERE state <> 3;
 CREATE INDEX assignment_lease ON assignment (project, until) WHERE state = 0;
+CREATE INDEX assignment_held ON assignment (project, principal, claimed) WHERE state = 0;
 CREATE INDEX assignment_by_principal ON assignment (project, principal, seq);
 CREATE INDEX assignment_by_engagement ON assignment (engagement, state, claimed);
 
@@ -130,14 +131,14 @@ CREATE TABLE submission (
     engagement BLOB NOT NULL,           -- the author's
     principal  BLOB NOT NULL,           -- the author
     version    BIGINT NOT NULL,
-    state      BIGINT NOT NULL,         -- 0 submitted, 1 accepted, 2 returned, 3 rejected
+    state      BIGINT NOT NULL,         -- 0 submitted, 1 accepted, 2 returned, 3 rejected, 4 lapsed
     answer     BLOB NOT NULL,           -- object
     received   BIGINT NOT NULL,
     seal       BLOB NOT NULL            -- keyed hash over all of the above
 );
 CREATE INDEX submission_by_task ON submission (task);
 CREATE INDEX submission_by_project ON submission (project, state, received, id);
-CREATE INDEX submission_rework ON submission (engagement, received) WHERE state = 2;
+CREATE INDEX submission_rework ON submission (project, principal, received) WHERE state = 2;
 
 CREATE TABLE review (
     id         BLOB PRIMARY KEY,

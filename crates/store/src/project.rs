@@ -162,6 +162,8 @@ pub struct Counts {
     pub returned: u64,
     /// Submissions not to be used.
     pub rejected: u64,
+    /// Given up, because their authors were engaged no more.
+    pub lapsed: u64,
     /// Seconds worked, by timers that have stopped.
     pub seconds_worked: u64,
 }
@@ -186,12 +188,13 @@ pub fn counts(reader: &mut Reader<'_>, project: &ProjectRow) -> Result<Counts, S
             0 => counts.submitted = count,
             1 => counts.accepted = count,
             2 => counts.returned = count,
-            _ => counts.rejected = count,
+            3 => counts.rejected = count,
+            _ => counts.lapsed = count,
         }
     }
     counts.done = reader
         .first(
-            "SELECT COUNT(*) FROM (SELECT task FROM submission WHERE project = $1 AND state <> 3
+            "SELECT COUNT(*) FROM (SELECT task FROM submission WHERE project = $1 AND state IN (0, 1)
              GROUP BY task HAVING COUNT(*) >= $2) AS answered",
             params![project.id, project.overlap],
             |row| row.u64(0),

@@ -20,7 +20,7 @@ pub struct SubmissionRow {
     pub task: TaskId,
     /// Of which project.
     pub project: ProjectId,
-    /// The author's engagement.
+    /// The author's engagement, under which this version was handed in.
     pub engagement: EngagementId,
     /// The author.
     pub principal: PrincipalId,
@@ -80,11 +80,11 @@ pub fn insert(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps a new state, version, time of receipt and seal.
+/// Keeps a new state, version, engagement, time of receipt and seal.
 pub fn update(tx: &mut Tx<'_>, s: &SubmissionRow) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE submission SET version = $2, state = $3, received = $4, seal = $5 WHERE id = $1",
-        params![s.id, s.version, s.state.code(), s.received, s.seal],
+        "UPDATE submission SET version = $2, state = $3, engagement = $4, received = $5, seal = $6 WHERE id = $1",
+        params![s.id, s.version, s.state.code(), s.engagement, s.received, s.seal],
     )?;
     Ok(())
 }
@@ -132,15 +132,16 @@ pub fn of_assignment(
     )
 }
 
-/// The oldest submission that is back with its author under this engagement.
+/// A person's submissions to a project that are back with them, the oldest first.
 pub fn rework(
     reader: &mut Reader<'_>,
-    engagement: EngagementId,
-) -> Result<Option<SubmissionRow>, StoreError> {
-    reader.first(
+    project: ProjectId,
+    principal: PrincipalId,
+) -> Result<Vec<SubmissionRow>, StoreError> {
+    reader.all(
         "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
-         FROM submission WHERE engagement = $1 AND state = 2 ORDER BY received LIMIT 1",
-        params![engagement],
+         FROM submission WHERE project = $1 AND principal = $2 AND state = 2 ORDER BY received, id",
+        params![project, principal],
         read,
     )
 }

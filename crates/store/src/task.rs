@@ -211,12 +211,26 @@ pub fn assignments_of(
     )
 }
 
-/// The oldest task that an engagement still holds.
-pub fn held(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<Option<AssignmentRow>, StoreError> {
-    reader.first(
+/// What a person still holds of a project, the oldest first.
+pub fn held(
+    reader: &mut Reader<'_>,
+    project: ProjectId,
+    principal: PrincipalId,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
-         FROM assignment WHERE engagement = $1 AND state = 0 ORDER BY claimed LIMIT 1",
-        params![engagement],
+         FROM assignment WHERE project = $1 AND principal = $2 AND state = 0 ORDER BY claimed, id",
+        params![project, principal],
+        read_assignment,
+    )
+}
+
+/// What is held of a project, by whomever.
+pub fn all_held(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment WHERE project = $1 AND state = 0 ORDER BY until, id",
+        params![project],
         read_assignment,
     )
 }
@@ -230,16 +244,18 @@ pub fn set_state(tx: &mut Tx<'_>, id: AssignmentId, state: Assignment) -> Result
     Ok(())
 }
 
-/// Prolongs everything that an engagement holds and whose lease has not ended.
+/// Prolongs everything of a project that a person holds and whose lease has not ended.
 pub fn extend_leases(
     tx: &mut Tx<'_>,
-    engagement: EngagementId,
+    project: ProjectId,
+    principal: PrincipalId,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE assignment SET until = $3 WHERE engagement = $1 AND state = 0 AND until > $2 AND until < $3",
-        params![engagement, now, until],
+        "UPDATE assignment SET until = $4
+         WHERE project = $1 AND principal = $2 AND state = 0 AND until > $3 AND until < $4",
+        params![project, principal, now, until],
     )?;
     Ok(())
 }
@@ -259,16 +275,16 @@ pub fn expire(
     )?;
     over.retain(|hold| !spared(hold));
     for hold in &over {
-        set_state(
-            tx,
-            hold.id,
-            Assignment::Returned {
-                cause: ReturnCause::Expired,
-            },
-        )?;
-        free_slot(tx, hold.task)?;
+        take_back(tx, hold)?;
     }
     Ok(over)
+}
+
+/// Takes a hold back: its task is free for somebody else, or for the same person again.
+pub fn take_back(tx: &mut Tx<'_>, hold: &AssignmentRow) -> Result<(), StoreError> {
+    let cause = ReturnCause::Expired;
+    set_state(tx, hold.id, Assignment::Returned { cause })?;
+    free_slot(tx, hold.task)
 }
 
 /// Gives holds that a halt concerned a whole lease from now on, if theirs had not ended when it began.

@@ -207,7 +207,7 @@ impl Answer {
             (403, "/problems/halted") => Class::Halted,
             (409, "/problems/conflict") => Class::Conflict,
             (422, "/problems/invalid") => Class::Invalid,
-            (429, "/problems/budget-spent") => Class::Budget,
+            (429, "/problems/budget-spent") | (403, "/problems/budget-too-small") => Class::Budget,
             _ => bail!("the service may not say that: {} {}", self.status, self.text),
         }))
     }

@@ -6335,6 +6335,11 @@ export interface components {
         Submissions: {
             /** Format: int64 */
             accepted: number;
+            /**
+             * Format: int64
+             * @description Back with authors who were engaged no more, and given up.
+             */
+            lapsed: number;
             /** Format: int64 */
             rejected: number;
             /** Format: int64 */
@@ -6363,7 +6368,7 @@ export interface components {
         Tasks: {
             /**
              * Format: int64
-             * @description Answered as often as the overlap asks.
+             * @description Answered as often as the overlap asks, by answers that are not back with their authors.
              */
             done: number;
             /**

@@ -75,6 +75,7 @@ const WHY: Record<string, string> = {
   "not-in-role": "the role does not cover it",
   "out-of-reach": "the engagement does not reach the project",
   "budget-spent": "the read budget is used up",
+  "budget-too-small": "the read budget is smaller than this alone",
 };
 
 /** What was tried, and why it was refused. */

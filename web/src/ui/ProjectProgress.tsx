@@ -15,8 +15,8 @@ export function ProjectProgress({ project }: { project: Project }) {
 }
 
 export function SubmissionCounts({ project }: { project: Project }) {
-  const { submitted, accepted, returned, rejected } = project.submissions;
-  const parts: [number, string][] = [[submitted, "waiting for review"], [accepted, "accepted"], [returned, "returned"], [rejected, "rejected"]];
+  const { submitted, accepted, returned, rejected, lapsed } = project.submissions;
+  const parts: [number, string][] = [[submitted, "waiting for review"], [accepted, "accepted"], [returned, "returned"], [rejected, "rejected"], [lapsed, "given up"]];
   const shown = parts.filter(([n]) => n > 0);
   return <p className="sm i2">{shown.length === 0 ? "No submission yet" : shown.map(([n, word]) => `${count(n)} ${word}`).join(", ")}</p>;
 }

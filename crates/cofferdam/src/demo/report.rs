@@ -49,7 +49,7 @@ pub(super) struct Report {
 
 /// A project's line out of what the server counts.
 pub(super) fn counts(project: &Value) -> (u64, u64, u64, u64) {
-    let states = ["submitted", "accepted", "returned", "rejected"];
+    let states = ["submitted", "accepted", "returned", "rejected", "lapsed"];
     let all = states
         .iter()
         .map(|state| number(project, &format!("/submissions/{state}")))

@@ -165,6 +165,7 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
             ("accepted", "/submissions/accepted"),
             ("returned", "/submissions/returned"),
             ("rejected", "/submissions/rejected"),
+            ("lapsed", "/submissions/lapsed"),
             ("seconds worked", "/seconds_worked"),
         ] {
             table.row([name.to_owned(), text(p, at)]);

@@ -55,21 +55,33 @@ async fn a_spent_budget_says_when_it_opens_again() {
     std::fs::write(&file, "{\"body\":\"one\"}\n").unwrap();
     at.ask_as(&import, &["import", file.to_str().unwrap()]);
     let person = at.ask(&["person", "add", "Ada"]);
-    let nothing = json!({ "objects_per_hour": 0, "objects_per_day": 9, "bytes_per_hour": 9_999_999, "bytes_per_day": 9_999_999 });
     let path = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
-    let body = json!({ "principal": person["id"], "role": "author", "budget": nothing });
-    let engaged: Value = desk
-        .send(Method::POST, &path, Some(body))
-        .await
-        .json()
-        .await
-        .unwrap();
-    let engagement = engaged["id"].as_str().unwrap().to_owned();
-    let token = at.ask(&["token", "add", &engagement, "--label", "test"]);
-    let author = Seat::with_token(at, engagement, token["token"].as_str().unwrap().to_owned());
-    let refused = author.send(Method::POST, "/claims", Some(json!({}))).await;
-    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert!((1..=3_600).contains(&retry_after(&refused)));
+    let author = async |objects: u64| {
+        let budget = json!({ "objects_per_hour": objects, "objects_per_day": 9, "bytes_per_hour": 9_999_999, "bytes_per_day": 9_999_999 });
+        let body = json!({ "principal": person["id"], "role": "author", "budget": budget });
+        let engaged = desk.send(Method::POST, &path, Some(body)).await;
+        let engaged: Value = engaged.json().await.unwrap();
+        let engagement = engaged["id"].as_str().unwrap().to_owned();
+        let token = at.ask(&["token", "add", &engagement, "--label", "test"]);
+        Seat::with_token(at, engagement, token["token"].as_str().unwrap().to_owned())
+    };
+    let one = author(1).await;
+    let claim = async |seat: &Seat| seat.send(Method::POST, "/claims", Some(json!({}))).await;
+    assert_eq!(claim(&one).await.status(), StatusCode::OK);
+    let spent = claim(&one).await;
+    assert_eq!(spent.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!((1..=3_600).contains(&retry_after(&spent)));
+    // What no hour will allow is another thing, and nobody is told to come back for it.
+    at.ask(&["engage", "--end", &one.engagement]);
+    let none = claim(&author(0).await).await;
+    assert_eq!(none.status(), StatusCode::FORBIDDEN);
+    assert!(none.headers().get("retry-after").is_none());
+    let told: Value = none.json().await.unwrap();
+    let detail = "this alone is more than the read budget has of objects for an hour; ask your operator for a larger one";
+    assert_eq!(
+        (told["type"].as_str(), told["detail"].as_str()),
+        (Some("/problems/budget-too-small"), Some(detail))
+    );
 }
 
 #[tokio::test]

@@ -46,13 +46,14 @@ async fn past_a_ceiling_nothing_changes_but_the_refusal_is_recorded() {
         },
     };
     let answer = world.gate().transact(&own.caller, own.id, command).await;
-    assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+    let ceiling = Ceiling::ObjectsPerHour;
+    assert_eq!(refusal(answer), Refusal::BudgetTooSmall { ceiling });
     let refused = world.last(lab.ledger()).await;
     assert!(matches!(
         refused.fact,
         Fact::Refused {
             act: Act::ClaimTask,
-            why: Refusal::BudgetSpent { .. },
+            why: Refusal::BudgetTooSmall { .. },
             ..
         }
     ));
@@ -170,4 +171,20 @@ async fn a_budget_that_is_lowered_holds_at_once() {
     world.record(lab.ledger(), lowered).await;
     let answer = world.read(&own, lab.project, &objects).await;
     assert_eq!(spent(answer), Ceiling::ObjectsPerHour);
+}
+
+#[tokio::test]
+async fn what_no_hour_will_allow_is_told_from_what_the_next_one_will() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b", "c"]).await;
+    let all = world.read(&own, lab.project, &objects).await;
+    let ceiling = Ceiling::ObjectsPerHour;
+    assert_eq!(refusal(all), Refusal::BudgetTooSmall { ceiling });
+    let recorded = world.last(lab.ledger()).await.fact;
+    let why = Refusal::BudgetTooSmall { ceiling };
+    assert!(matches!(recorded, Fact::Refused { why: found, .. } if found == why));
+    assert!(world.read(&own, lab.project, &objects[..2]).await.is_ok());
+    assert_eq!(spent(world.read(&own, lab.project, &objects[..1]).await), ceiling);
 }

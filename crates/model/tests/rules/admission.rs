@@ -269,8 +269,18 @@ proptest! {
         };
         prop_assert_eq!(spent.ask(), Decision::Allow);
         spent.demand.draw = Draw { objects: 1, bytes: 0 };
-        let refused = matches!(spent.ask(), Decision::Deny(Refusal::BudgetSpent { .. }));
+        let refused = matches!(spent.ask(), Decision::Deny(Refusal::BudgetTooSmall { .. }));
         prop_assert!(refused);
+    }
+
+    #[test]
+    fn too_small_means_that_no_unused_hour_allows_it(q in granted(), usage in any_usage()) {
+        let mut now = q;
+        now.usage = usage;
+        let mut fresh = now.clone();
+        fresh.usage = Usage::default();
+        let too_small = matches!(now.ask(), Decision::Deny(Refusal::BudgetTooSmall { .. }));
+        prop_assert_eq!(too_small, !fresh.allowed(), "{:?}", now);
     }
 
     #[test]
@@ -309,10 +319,11 @@ fn the_questions_asked_are_varied() {
             Decision::Deny(Refusal::NotInRole) => "not-in-role",
             Decision::Deny(Refusal::OutOfReach) => "out-of-reach",
             Decision::Deny(Refusal::BudgetSpent { .. }) => "budget-spent",
+            Decision::Deny(Refusal::BudgetTooSmall { .. }) => "budget-too-small",
         };
         *seen.entry(answer).or_default() += 1;
     }
-    assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(seen.len(), 9, "{seen:?}");
     assert!(seen["allow"] > 1_000 && seen["allow"] < 3_000, "{seen:?}");
-    assert!(seen["halted"] > 100 && seen["budget-spent"] > 100, "{seen:?}");
+    assert!(seen["halted"] > 100 && seen["budget-spent"] > 50, "{seen:?}");
 }

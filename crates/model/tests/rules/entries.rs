@@ -35,7 +35,7 @@ alternatives!(fact_name, FACTS, Fact:
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
-    NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent);
+    NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall);
 alternatives!(scope_name, SCOPES, Scope: Installation Lab Project Engagement Person Component Credential);
 alternatives!(reason_name, REASONS, HaltReason:
     Incident Component LabRequest Credential Budget Maintenance Drill);
@@ -286,6 +286,13 @@ fn samples() -> Vec<Entry> {
         },
         Fact::SubmissionLapsed { submission: id(1) },
         Fact::PrincipalEnrolled { principal: id(1) },
+        Fact::Refused {
+            act: Act::Export,
+            why: Refusal::BudgetTooSmall {
+                ceiling: Ceiling::BytesPerDay,
+            },
+            project: Some(id(1)),
+        },
     ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -386,7 +393,7 @@ impl Shown {
             Fact::Refused { act, why, .. } => {
                 self.add("Act", act_name(act));
                 self.add("Refusal", refusal_name(why));
-                if let Refusal::BudgetSpent { ceiling } = why {
+                if let Refusal::BudgetSpent { ceiling } | Refusal::BudgetTooSmall { ceiling } = why {
                     self.add("Ceiling", ceiling_name(ceiling));
                 }
             }

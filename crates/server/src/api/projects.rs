@@ -31,7 +31,7 @@ struct Tasks {
     total: u64,
     /// May still be handed out.
     open: u64,
-    /// Answered as often as the overlap asks.
+    /// Answered as often as the overlap asks, by answers that are not back with their authors.
     done: u64,
 }
 
@@ -41,6 +41,8 @@ struct Submissions {
     accepted: u64,
     returned: u64,
     rejected: u64,
+    /// Back with authors who were engaged no more, and given up.
+    lapsed: u64,
 }
 
 /// One body of work.
@@ -86,6 +88,7 @@ impl From<ProjectView> for Project {
                 accepted: counts.accepted,
                 returned: counts.returned,
                 rejected: counts.rejected,
+                lapsed: counts.lapsed,
             },
             seconds_worked: counts.seconds_worked,
             people: view.people,

@@ -144,9 +144,14 @@ pub(crate) async fn a_lease_is_prolonged_only_while_it_runs(backend: &impl Backe
     };
     let extend = |now, to| {
         write(&queue.store, move |tx| {
-            task::extend_leases(tx, id(0), at(now), at(to))
+            task::extend_leases(tx, id(1), id(1), at(now), at(to))
         })
     };
+    write(&queue.store, |tx| {
+        task::extend_leases(tx, id(1), id(2), at(0), at(LEASE + 50))
+    })
+    .await;
+    assert_eq!(until().await, at(LEASE), "it is somebody else's");
     extend(LEASE - 1, LEASE + 50).await;
     assert_eq!(until().await, at(LEASE + 50));
     extend(LEASE, LEASE + 10).await;

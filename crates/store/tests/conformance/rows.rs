@@ -456,9 +456,21 @@ pub(crate) async fn assignments(backend: &impl Backend) {
     .await;
     let holds = read(&store, |r| {
         let all = task::assignments_of(r, id(1), 9)?;
-        Ok((task::assignment(r, id(2))?, task::held(r, id(1))?, all))
+        let held = task::held(r, id(1), id(1))?;
+        Ok((task::assignment(r, id(2))?, held, all))
     });
-    assert_eq!(holds.await, (Some(given), Some(held), vec![given, held]));
+    assert_eq!(holds.await, (Some(given), vec![held], vec![given, held]));
+    let other = AssignmentRow {
+        engagement: id(7),
+        ..hold(4, &task(3, 1, 1), 2, at(30))
+    };
+    write(&store, move |tx| task::insert_assignment(tx, &other)).await;
+    let all = read(&store, |r| {
+        Ok((task::held(r, id(1), id(2))?, task::all_held(r, id(1))?))
+    });
+    assert_eq!(all.await, (vec![other], vec![other, held]));
+    write(&store, move |tx| task::take_back(tx, &other)).await;
+    assert_eq!(read(&store, |r| task::all_held(r, id(1))).await, [held]);
     let newest = read(&store, |r| task::assignments_of(r, id(1), 1)).await;
     assert_eq!(newest, [given]);
     let again = hold(3, &first, 1, at(99));
@@ -516,26 +528,28 @@ pub(crate) async fn submissions(backend: &impl Backend) {
         let one = (submission::get(r, id(1))?, submission::of_assignment(r, id(1))?);
         Ok((
             one,
-            submission::rework(r, id(1))?,
+            submission::rework(r, id(1), id(1))?,
             submission::of_project(r, id(1))?,
         ))
     });
     let (one, rework, all) = found.await;
-    assert_eq!((one, rework), ((Some(first), Some(first)), None));
+    assert_eq!((one, rework), ((Some(first), Some(first)), vec![]));
     assert_eq!(all, [first]);
     let returned = SubmissionRow {
         state: Submission::Returned,
         version: 2,
+        engagement: id(6),
         received: at(9),
         seal: [9; 32],
         ..first
     };
     write(&store, move |tx| submission::update(tx, &returned)).await;
     let rework = read(&store, |r| {
-        Ok((submission::rework(r, id(1))?, submission::rework(r, id(2))?))
+        let own = submission::rework(r, id(1), id(1))?;
+        Ok((own, submission::rework(r, id(1), id(2))?))
     })
     .await;
-    assert_eq!(rework, (Some(returned), None));
+    assert_eq!(rework, (vec![returned], vec![]));
     let rejected = SubmissionRow {
         state: Submission::Rejected,
         ..returned
@@ -734,6 +748,8 @@ pub(crate) async fn counts(backend: &impl Backend) {
             Submission::Accepted,
             Submission::Returned,
             Submission::Rejected,
+            Submission::Submitted,
+            Submission::Lapsed,
         ];
         for (n, state) in (1..).zip(states) {
             let of = task(1 + n / 3, 1, 1);
@@ -771,10 +787,11 @@ pub(crate) async fn counts(backend: &impl Backend) {
         tasks: 3,
         open: 2,
         done: 1,
-        submitted: 1,
+        submitted: 2,
         accepted: 1,
         returned: 1,
         rejected: 1,
+        lapsed: 1,
         seconds_worked: 90,
     };
     assert_eq!(counts, expected);

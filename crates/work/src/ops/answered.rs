@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use cofferdam_custody::{GateError, Integrity, Secrets, Standing};
-use cofferdam_model::work::Submission;
 use cofferdam_model::{ObjectId, ObjectRef, ProjectId, Pseudonym, TaskId};
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::TaskRow;
@@ -12,7 +11,7 @@ use cofferdam_store::{Reader, object, submission, task};
 
 type Refused = GateError<Infallible>;
 
-/// A task, and every answer to it that was not rejected.
+/// A task, and every answer to it that was neither rejected nor given up.
 pub(super) struct Answered {
     pub(super) task: TaskRow,
     pub(super) given: Vec<Given>,
@@ -39,7 +38,7 @@ pub(super) fn answered(
     for row in rows {
         secrets.check_seal(&row)?;
         let author = standing.author(&row)?;
-        if row.state != Submission::Rejected {
+        if row.state.counts() {
             by_task.entry(row.task).or_default().push(Given { row, author });
         }
     }

@@ -194,7 +194,9 @@ impl Platform {
             return Ok(known);
         }
         let read = match self.guideline(caller, engagement, Some(project)).await {
-            Err(WorkError::Refused(spent @ Refusal::BudgetSpent { .. })) => {
+            Err(WorkError::Refused(
+                spent @ (Refusal::BudgetSpent { .. } | Refusal::BudgetTooSmall { .. }),
+            )) => {
                 let (job, own) = self.job(DELIVERY, project).await?;
                 match self.guideline(&job, own, Some(project)).await {
                     Err(WorkError::Refused(_)) => return Err(spent.into()),

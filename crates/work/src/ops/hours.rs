@@ -176,7 +176,8 @@ fn prolong(scope: &mut Scope<'_, '_>) -> Result<(), GateError<WorkError>> {
     let until = scope.now.plus_seconds(row.lease_seconds);
     Ok(task::extend_leases(
         scope.tx,
-        scope.engagement.id,
+        project,
+        scope.principal,
         scope.now,
         until,
     )?)

@@ -13,6 +13,7 @@ mod deliveries;
 mod engagements;
 mod error;
 mod exports;
+mod gone;
 mod guidelines;
 mod halts;
 mod hours;

@@ -3,7 +3,7 @@
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{
-    Act, AssignmentId, EngagementId, Fact, Halt, LabId, ObjectRef, ProjectId, Scope as On, SubmissionId,
+    Act, AssignmentId, Compartment, EngagementId, Fact, Halt, LabId, ObjectRef, Scope as On, SubmissionId,
     TaskId, Timestamp,
 };
 use cofferdam_store::project::ProjectRow;
@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::bound::{self, What};
 use super::error::state;
+use super::gone::{self, Seat, Whose};
 use super::guidelines::{project_of, reference};
 use super::{FieldError, Platform, WorkError};
 
@@ -204,10 +205,9 @@ impl Command for Claim {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
-        let id = scope.engagement.id;
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
         let row = project_of(scope, project)?;
-        if let Some(back) = submission::rework(scope.tx.reader(), id)? {
+        if let Some(back) = gone::rework(scope, project)? {
             scope.secrets.check_seal(&back)?;
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
             return show(scope, hold.ok_or(WorkError::NotFound("task"))?, &row);
@@ -219,7 +219,7 @@ impl Command for Claim {
                 .any(|halt| spares(halt, hold, lab, now, row.lease_seconds).is_some())
         };
         let expired = task::expire(scope.tx, project, now, spared)?;
-        let mut done = match task::held(scope.tx.reader(), id)? {
+        let mut done = match gone::held(scope, project)? {
             Some(hold) => show(scope, hold, &row)?,
             None => fresh(scope, &row)?,
         };
@@ -266,7 +266,7 @@ fn lease_end(scope: &Scope<'_, '_>, hold: &AssignmentRow, lease_seconds: i64) ->
     given.fold(hold.until, Timestamp::max)
 }
 
-/// A task that nobody has in hand. When none is left, those are free whose answers wait for authors who are gone.
+/// A task that nobody has in hand. When none is left, those are free that wait for people who are gone.
 fn fresh(
     scope: &mut Scope<'_, '_>,
     project: &ProjectRow,
@@ -276,10 +276,10 @@ fn fresh(
         return Ok(Done::quiet(None));
     }
     let mut found = next(scope, project)?;
-    let mut lapsed = Vec::new();
+    let mut freed = Vec::new();
     if found.is_none() {
-        lapsed = lapse(scope, project.id)?;
-        if !lapsed.is_empty() {
+        freed = gone::free(scope, project.id)?;
+        if !freed.is_empty() {
             found = next(scope, project)?;
         }
     }
@@ -287,29 +287,8 @@ fn fresh(
         Some(hold) => show(scope, hold, project)?,
         None => Done::quiet(None),
     };
-    done.consequences.extend(lapsed);
+    done.consequences.extend(freed);
     Ok(done)
-}
-
-/// Gives up the answers that are back with authors whose engagements have ended: they count as rejected.
-fn lapse(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<Fact>, GateError<WorkError>> {
-    let (authority, mut facts) = (scope.authority()?, Vec::new());
-    for back in submission::all_rework(scope.tx.reader(), project)? {
-        let author = authority.engagement(back.engagement);
-        if author.is_none_or(|author| author.ended(scope.now).is_none()) {
-            continue;
-        }
-        if let Err(found) = scope.secrets.check_seal(&back) {
-            tracing::error!(%found, "a row was not obeyed: that answer was not given up");
-            continue;
-        }
-        let state = back.state.lapse().map_err(state)?;
-        let row = scope.secrets.stamped(SubmissionRow { state, ..back });
-        submission::update(scope.tx, &row)?;
-        task::free_slot(scope.tx, back.task)?;
-        facts.push(Fact::SubmissionLapsed { submission: back.id });
-    }
-    Ok(facts)
 }
 
 fn next(
@@ -339,13 +318,20 @@ fn next(
     Ok(Some(hold))
 }
 
-/// A hold of this engagement's, whatever its state.
-fn own(scope: &mut Scope<'_, '_>, id: AssignmentId) -> Result<AssignmentRow, GateError<WorkError>> {
-    let hold = task::assignment(scope.tx.reader(), id)?;
-    let own = hold.filter(|h| h.engagement == scope.engagement.id);
-    let own = own.ok_or(WorkError::NotFound("task in your hands"))?;
-    scope.secrets.check(&own)?;
-    Ok(own)
+/// A hold that this engagement may go on with, whatever its state, and what was handed in under it.
+fn own(
+    scope: &mut Scope<'_, '_>,
+    id: AssignmentId,
+) -> Result<(AssignmentRow, Option<SubmissionRow>), GateError<WorkError>> {
+    let missing = || WorkError::NotFound("task in your hands");
+    let hold = task::assignment(scope.tx.reader(), id)?.ok_or_else(missing)?;
+    scope.secrets.check(&hold)?;
+    let given = bound::submission_under(scope, id)?;
+    let whose = given.as_ref().map_or(Whose::of(&hold), Whose::answer);
+    if !Seat::of(scope).goes_on(&*scope.authority()?, &whose) {
+        return Err(missing().into());
+    }
+    Ok((hold, given))
 }
 
 struct Reopen(AssignmentId);
@@ -359,8 +345,7 @@ impl Command for Reopen {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
-        let hold = own(scope, self.0)?;
-        let given = bound::submission_under(scope, hold.id)?;
+        let (hold, given) = own(scope, self.0)?;
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back && !matches!(hold.state, Assignment::Claimed { .. }) {
             let text = format!(
@@ -388,8 +373,7 @@ impl Command for SaveDraft {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Timestamp>, GateError<WorkError>> {
-        let hold = own(scope, self.assignment)?;
-        let given = bound::submission_under(scope, hold.id)?;
+        let (hold, given) = own(scope, self.assignment)?;
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back {
             hold.state.extend(hold.until).map_err(state)?;
@@ -425,9 +409,9 @@ impl Command for Submit {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
-        let hold = own(scope, self.assignment)?;
+        let (hold, given) = own(scope, self.assignment)?;
         let answer = self.answer.reference();
-        let row = match bound::submission_under(scope, hold.id)? {
+        let row = match given {
             Some(before) => {
                 let again = before.state.resubmit().map_err(state)?;
                 if before.answer != answer.object || before.version + 1 != answer.version {
@@ -438,6 +422,7 @@ impl Command for Submit {
                 let row = scope.secrets.stamped(SubmissionRow {
                     version: answer.version,
                     state: again,
+                    engagement: scope.engagement.id,
                     received: scope.now,
                     ..before
                 });
@@ -483,7 +468,7 @@ fn first_submission(
         assignment: hold.id,
         task: hold.task,
         project: hold.project,
-        engagement: hold.engagement,
+        engagement: scope.engagement.id,
         principal: hold.principal,
         version: answer.version,
         state: Submission::Submitted,
@@ -507,7 +492,7 @@ impl Command for GiveBack {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
-        let hold = own(scope, self.0)?;
+        let (hold, _) = own(scope, self.0)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
         task::set_state(scope.tx, hold.id, back)?;
@@ -663,13 +648,21 @@ impl Platform {
         assignment: AssignmentId,
         act: Act,
     ) -> Result<AssignmentRow, WorkError> {
-        self.admitted(caller, engagement, act, None).await?;
+        let under = self.admitted(caller, engagement, act, None).await?;
         let hold = self
             .gate
             .store()
             .read(move |r| task::assignment(r, assignment))
             .await?;
-        hold.filter(|h| h.engagement == engagement)
+        let authority = self.gate.authority(Compartment::Lab(under.lab))?;
+        let seat = Seat {
+            engagement: &under,
+            principal: caller.principal(),
+            now: self.gate.env().now(),
+        };
+        hold.zip(authority)
+            .filter(|(hold, authority)| seat.goes_on(authority, &Whose::of(hold)))
+            .map(|(hold, _)| hold)
             .ok_or(WorkError::NotFound("task in your hands"))
     }
 

@@ -85,6 +85,20 @@ impl House {
         self.token(engagement).await
     }
 
+    /// Engages the holder of a seat once more, in a role on the project.
+    pub(crate) async fn anew(&self, seat: &Seat, role: Role) -> Seat {
+        let (operator, project, person) = (&self.operator, self.project, seat.0.principal());
+        let other = Budget {
+            objects_per_hour: 599,
+            ..Budget::PERSON
+        };
+        let engaged = self
+            .platform
+            .engage(operator, project, person, role, vec![], None, Some(other));
+        let engagement = engaged.await.unwrap();
+        self.token(engagement).await
+    }
+
     /// Somebody new who looks after the lab.
     pub(crate) async fn steward(&self) -> Seat {
         let somebody = NewPrincipal {

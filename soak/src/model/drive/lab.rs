@@ -58,6 +58,7 @@ impl World {
                     of("/submissions/accepted")?,
                     of("/submissions/returned")?,
                     of("/submissions/rejected")?,
+                    of("/submissions/lapsed")?,
                 ],
             })
         })?;

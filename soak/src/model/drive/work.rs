@@ -106,7 +106,17 @@ impl World {
         };
         let own = self.model.holds[at].engagement;
         let foreign = chosen(under / 16, self.model.engagements.len()).unwrap_or(own);
-        Some((at, if under % 16 == 15 { foreign } else { own }))
+        let anew = || {
+            let (was, all) = (&self.model.engagements[own], self.model.engagements.iter());
+            let mut same = all.rev().zip((0..self.model.engagements.len()).rev());
+            same.find(|(e, _)| e.person == was.person && e.project == was.project && e.role == was.role)
+        };
+        let under = match under % 16 {
+            15 => foreign,
+            8..15 => anew().map_or(own, |(_, at)| at),
+            _ => own,
+        };
+        Some((at, under))
     }
 
     fn hold_path(&self, hold: usize, under: usize, rest: &str) -> String {

@@ -29,8 +29,8 @@ pub(crate) struct Measured {
 pub(crate) struct Counts {
     /// Tasks: all, those that somebody might be handed, and those that are answered often enough.
     pub tasks: [u64; 3],
-    /// Submissions: handed in, accepted, returned, rejected.
-    pub submissions: [u64; 4],
+    /// Submissions: handed in, accepted, returned, rejected, given up.
+    pub submissions: [u64; 5],
 }
 
 impl Model {
@@ -313,12 +313,19 @@ impl Model {
 
     /// How a project stands.
     pub(crate) fn counts(&self, project: usize) -> Counts {
+        use SubmissionState as S;
         let tasks = &self.projects[project].tasks;
         let overlap = self.projects[project].overlap;
         let open = tasks.iter().filter(|t| self.taken(**t) < overlap).count() as u64;
         let done = tasks
             .iter()
-            .filter(|t| self.answers_to(**t).len() >= overlap)
+            .filter(|t| {
+                let given = self.answers_to(**t).into_iter();
+                given
+                    .filter(|at| self.submissions[*at].state != S::Returned)
+                    .count()
+                    >= overlap
+            })
             .count() as u64;
         let in_state = |state| {
             let given = self
@@ -327,10 +334,9 @@ impl Model {
                 .filter(|s| self.tasks[s.task].project == project);
             given.filter(|s| s.state == state).count() as u64
         };
-        use SubmissionState as S;
         Counts {
             tasks: [tasks.len() as u64, open, done],
-            submissions: [S::Submitted, S::Accepted, S::Returned, S::Rejected].map(in_state),
+            submissions: [S::Submitted, S::Accepted, S::Returned, S::Rejected, S::Lapsed].map(in_state),
         }
     }
 

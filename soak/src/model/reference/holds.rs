@@ -215,7 +215,8 @@ impl Model {
             return Err("work is done on one project".into());
         };
         let given = self.submissions.iter().enumerate();
-        let back = given.filter(|(_, s)| s.engagement == engagement && s.state == SubmissionState::Returned);
+        let mine = |s: &Submission| s.state == SubmissionState::Returned && self.goes_on(s.hold, engagement);
+        let back = given.filter(|(_, s)| mine(s));
         let back = self.oldest(back.map(|(at, _)| at), |at| self.submissions[at].received);
         let expired = if back.is_empty() {
             self.expired(project)
@@ -223,13 +224,8 @@ impl Model {
             Vec::new()
         };
         self.set_state(&expired, HoldState::Expired);
-        let mine = |h: &Hold| h.engagement == engagement && h.state == HoldState::Claimed;
-        let held = self
-            .holds
-            .iter()
-            .enumerate()
-            .filter(|(_, h)| mine(h))
-            .map(|(at, _)| at);
+        let mine = |at: &usize| self.holds[*at].state == HoldState::Claimed && self.goes_on(*at, engagement);
+        let held = (0..self.holds.len()).filter(mine);
         let held = self.oldest(held, |at| self.holds[at].claimed);
         let right: Vec<usize> = if back.is_empty() {
             held
@@ -238,11 +234,11 @@ impl Model {
         };
         let person = self.engagements[engagement].person;
         let mut open = Vec::new();
-        let mut lapsed = Vec::new();
+        let (mut lapsed, mut freed) = (Vec::new(), Vec::new());
         if right.is_empty() {
             open = self.open_tasks(project, person);
             if open.is_empty() {
-                lapsed = self.lapse(project);
+                (lapsed, freed) = self.free(project);
                 open = self.open_tasks(project, person);
             }
         }
@@ -251,6 +247,7 @@ impl Model {
             Err(Class::Budget) => {
                 let dear = self.too_dear(engagement, &right, &open);
                 self.set_state(&expired, HoldState::Claimed);
+                self.set_state(&freed, HoldState::Claimed);
                 self.set_submissions(&lapsed, SubmissionState::Returned);
                 self.refuse(who, engagement);
                 if dear {
@@ -266,7 +263,7 @@ impl Model {
                 for _ in lapsed {
                     self.record(Some(lab), By::Platform, "submission-lapsed", Released::Nothing);
                 }
-                for _ in expired {
+                for _ in expired.iter().chain(&freed) {
                     self.record(Some(lab), By::Platform, "task-returned", Released::Nothing);
                 }
                 Ok(())
@@ -274,15 +271,41 @@ impl Model {
         }
     }
 
-    /// Answers that are back with authors who are engaged no more count as rejected; which.
-    fn lapse(&mut self, project: usize) -> Vec<usize> {
-        let given = self.submissions.iter().enumerate();
-        let of_project = given.filter(|(_, s)| self.tasks[s.task].project == project);
-        let back = of_project.filter(|(_, s)| s.state == SubmissionState::Returned);
-        let gone = back.filter(|(_, s)| !self.active(s.engagement));
-        let lapsed: Vec<usize> = gone.map(|(at, _)| at).collect();
-        self.set_submissions(&lapsed, SubmissionState::Rejected);
-        lapsed
+    /// Under which engagement somebody has a hold, or handed its answer in.
+    fn had_under(&self, hold: usize) -> usize {
+        let given = self.holds[hold].submission.map(|at| &self.submissions[at]);
+        given.map_or(self.holds[hold].engagement, |given| given.engagement)
+    }
+
+    /// Whether a hold is gone on with under an engagement: its own, or, once that has ended, another of the same person's for the
+    /// same project.
+    fn goes_on(&self, hold: usize, under: usize) -> bool {
+        let (own, under_is) = (self.had_under(hold), &self.engagements[under]);
+        let same_place = under_is.project == Some(self.tasks[self.holds[hold].task].project);
+        own == under || same_place && under_is.person == self.holds[hold].person && !self.active(own)
+    }
+
+    /// Whether nobody will go on with a hold of a project: its engagement has ended, and the person has no other as an author.
+    fn is_gone(&self, hold: usize, project: usize) -> bool {
+        let person = self.holds[hold].person;
+        let mut others = (0..self.engagements.len()).filter(|at| {
+            let e = &self.engagements[*at];
+            e.person == person && e.project == Some(project) && e.role == Role::Author
+        });
+        !self.active(self.had_under(hold)) && !others.any(|at| self.active(at))
+    }
+
+    /// Frees what waits for people who are gone: the answers that are given up, and the holds that end.
+    fn free(&mut self, project: usize) -> (Vec<usize>, Vec<usize>) {
+        let here = |hold: &usize| self.tasks[self.holds[*hold].task].project == project;
+        let holds = (0..self.holds.len()).filter(here);
+        let gone: Vec<usize> = holds.filter(|hold| self.is_gone(*hold, project)).collect();
+        let lapsed: Vec<usize> = gone.iter().filter_map(|hold| self.back(*hold)).collect();
+        let claimed = |hold: &usize| self.holds[*hold].state == HoldState::Claimed;
+        let freed: Vec<usize> = gone.into_iter().filter(claimed).collect();
+        self.set_submissions(&lapsed, SubmissionState::Lapsed);
+        self.set_state(&freed, HoldState::Expired);
+        (lapsed, freed)
     }
 
     fn set_submissions(&mut self, submissions: &[usize], state: SubmissionState) {
@@ -341,7 +364,7 @@ impl Model {
         if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
             return refused(&said, class);
         }
-        if self.holds[hold].engagement != under {
+        if !self.goes_on(hold, under) {
             return refused(&said, Class::NotFound);
         }
         if !self.in_hand(hold) {
@@ -372,7 +395,7 @@ impl Model {
         if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Draft, None, &[])) {
             return refused(&said, class);
         }
-        if self.holds[hold].engagement != under {
+        if !self.goes_on(hold, under) {
             return refused(&said, Class::NotFound);
         }
         if !self.in_hand(hold) {
@@ -410,7 +433,7 @@ impl Model {
         if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
             return refused(&said, class);
         }
-        if self.holds[hold].engagement != under {
+        if !self.goes_on(hold, under) {
             return refused(&said, Class::NotFound);
         }
         let project = self.tasks[self.holds[hold].task].project;
@@ -426,7 +449,7 @@ impl Model {
         let (id, version) = allowed(said)?;
         self.done(under, "submission-received", Released::Nothing);
         self.drop_draft(hold);
-        let at = self.keep_answer(hold, answer, &id);
+        let at = self.keep_answer(hold, under, answer, &id);
         let given = &self.submissions[at];
         same(
             "the submission",
@@ -435,12 +458,13 @@ impl Model {
         )
     }
 
-    fn keep_answer(&mut self, hold: usize, answer: Answer, id: &str) -> usize {
+    fn keep_answer(&mut self, hold: usize, under: usize, answer: Answer, id: &str) -> usize {
         let received = self.now;
         if let Some(at) = self.holds[hold].submission {
             let given = &mut self.submissions[at];
             given.answers.push(answer);
             given.state = SubmissionState::Submitted;
+            given.engagement = under;
             given.received = received;
             return at;
         }
@@ -451,7 +475,7 @@ impl Model {
             id: id.to_owned(),
             hold,
             task: held.task,
-            engagement: held.engagement,
+            engagement: under,
             person: held.person,
             state: SubmissionState::Submitted,
             received,
@@ -466,7 +490,7 @@ impl Model {
         if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
             return refused(said, class);
         }
-        if self.holds[hold].engagement != under {
+        if !self.goes_on(hold, under) {
             return refused(said, Class::NotFound);
         }
         if self.holds[hold].state != HoldState::Claimed {

@@ -129,7 +129,9 @@ impl Model {
             return;
         };
         let (now, until) = (self.now, self.now + self.projects[project].lease);
-        let held = self.holds.iter_mut().filter(|h| h.engagement == engagement);
+        let (person, tasks) = (self.engagements[engagement].person, &self.tasks);
+        let own = |h: &&mut Hold| h.person == person && tasks[h.task].project == project;
+        let held = self.holds.iter_mut().filter(own);
         for hold in held.filter(|h| h.state == HoldState::Claimed && h.until > now) {
             hold.until = hold.until.max(until);
         }

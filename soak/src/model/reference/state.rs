@@ -260,6 +260,14 @@ pub(crate) enum SubmissionState {
     Accepted,
     Returned,
     Rejected,
+    Lapsed,
+}
+
+impl SubmissionState {
+    /// Whether it keeps its place among the answers to its task.
+    pub(crate) fn counts(self) -> bool {
+        !matches!(self, Self::Rejected | Self::Lapsed)
+    }
 }
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -379,11 +387,11 @@ impl Model {
         self.record(Some(lab), By::Engaged { engagement }, kind, released);
     }
 
-    /// How many people have a task in hand or have answered it, rejected answers aside.
+    /// How many people have a task in hand or have answered it, answers rejected or given up aside.
     pub(crate) fn taken(&self, task: usize) -> usize {
         let counted = |hold: &&Hold| match (hold.state, hold.submission) {
             (HoldState::Claimed, _) => true,
-            (HoldState::Submitted, Some(given)) => self.submissions[given].state != SubmissionState::Rejected,
+            (HoldState::Submitted, Some(given)) => self.submissions[given].state.counts(),
             _ => false,
         };
         self.holds
@@ -393,11 +401,11 @@ impl Model {
             .count()
     }
 
-    /// A task's submissions that were not rejected, by their ids.
+    /// A task's submissions that were neither rejected nor given up, by their ids.
     pub(crate) fn answers_to(&self, task: usize) -> Vec<usize> {
         let given = self.submissions.iter().enumerate();
         let mut given: Vec<usize> = given
-            .filter(|(_, s)| s.task == task && s.state != SubmissionState::Rejected)
+            .filter(|(_, s)| s.task == task && s.state.counts())
             .map(|(at, _)| at)
             .collect();
         given.sort_by(|a, b| self.submissions[*a].id.cmp(&self.submissions[*b].id));
