@@ -138,8 +138,7 @@ impl Gate {
                     Fact::OperatorGranted { principal },
                 ] {
                     let by = Actor::Platform;
-                    let entry = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
-                    state.apply(compartment, &entry)?;
+                    record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
                 }
                 Ok(principal)
             })
@@ -255,8 +254,7 @@ fn permitted<C: AdminCommand>(
         if let Fact::LabOpened { lab } = &fact {
             begin(tx, state, Compartment::Lab(*lab))?;
         }
-        let entry = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
-        state.apply(compartment, &entry)?;
+        let entry = record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
         appended.push((compartment, entry));
     }
     Ok((done.output, appended))

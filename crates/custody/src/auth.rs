@@ -249,8 +249,7 @@ fn tell_labs(
             credential: credential_tag(&holder.salt, row.id),
         };
         let compartment = Compartment::Lab(holder.lab);
-        let appended = record::append(tx, &inner.secrets, compartment, by, fact, row.created)?;
-        state.apply(compartment, &appended)?;
+        record::append(tx, &inner.secrets, state, compartment, by, fact, row.created)?;
     }
     Ok(())
 }
@@ -282,8 +281,7 @@ fn issue_in(
         row: row_hash(&row),
     };
     let compartment = Compartment::Installation;
-    let appended = record::append(tx, &inner.secrets, compartment, wanted.by, fact, now)?;
-    state.apply(compartment, &appended)?;
+    let appended = record::append(tx, &inner.secrets, state, compartment, wanted.by, fact, now)?;
     row.n = appended.entry.n;
     credential::insert(tx, &row)?;
     if matches!(wanted.by, Actor::Operator { .. }) {
@@ -459,8 +457,7 @@ impl Gate {
             for credential in std::iter::once(used).chain(replaced.filter(still)) {
                 let fact = Fact::CredentialRevoked { credential };
                 let (by, now) = (Actor::Platform, inner.env.now());
-                let appended = record::append(tx, &inner.secrets, compartment, by, fact, now)?;
-                state.apply(compartment, &appended)?;
+                let appended = record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
                 inner.announce(std::iter::once(&appended.entry.fact));
             }
             let wanted = Wanted {
@@ -509,8 +506,8 @@ impl Gate {
                     Actor::Platform
                 };
                 let fact = Fact::CredentialRevoked { credential: id };
-                let appended = record::append(tx, &inner.secrets, compartment, by, fact, inner.env.now())?;
-                state.apply(compartment, &appended)?;
+                let appended =
+                    record::append(tx, &inner.secrets, state, compartment, by, fact, inner.env.now())?;
                 inner.announce(std::iter::once(&appended.entry.fact));
                 Ok(())
             })

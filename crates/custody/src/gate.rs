@@ -598,8 +598,7 @@ fn record_refusal<E>(
         why: refusal,
         project,
     };
-    let appended = record::append(tx, &inner.secrets, compartment, actor, fact, ask.now)?;
-    state.apply(compartment, &appended)?;
+    record::append(tx, &inner.secrets, state, compartment, actor, fact, ask.now)?;
     Ok(())
 }
 
@@ -683,14 +682,20 @@ fn admitted<C: Command>(
     let own = done.facts.into_iter().map(|fact| (actor, fact));
     let platform = done.consequences.into_iter().map(|fact| (Actor::Platform, fact));
     for (by, fact) in own.chain(platform) {
-        let entry = record::append(tx, &inner.secrets, compartment, by, fact, ask.now)?;
-        state.apply(compartment, &entry)?;
+        let entry = record::append(tx, &inner.secrets, state, compartment, by, fact, ask.now)?;
         appended.push(entry);
     }
     // Not among what this act's receipt is of.
     for (compartment, fact) in elsewhere {
-        let entry = record::append(tx, &inner.secrets, compartment, Actor::Platform, fact, ask.now)?;
-        state.apply(compartment, &entry)?;
+        record::append(
+            tx,
+            &inner.secrets,
+            state,
+            compartment,
+            Actor::Platform,
+            fact,
+            ask.now,
+        )?;
     }
     Ok(Ran {
         output: done.output,

@@ -12,8 +12,8 @@ use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{StoreError, Tx, ledger};
 
 use crate::gate::{Gate, Inner};
-use crate::ledgers::CLOCK_BEHIND_MICROS;
 use crate::record;
+use crate::state::BEHIND_MICROS;
 use crate::state::StateError;
 
 /// Leaves integrated in one transaction: the writer does nothing else meanwhile.
@@ -53,13 +53,13 @@ impl Gate {
     fn follow_clock(&self, was_behind: bool) -> bool {
         let ahead = self
             .ahead_of_clock()
-            .filter(|(_, micros)| *micros > CLOCK_BEHIND_MICROS);
+            .filter(|(_, micros)| *micros >= BEHIND_MICROS);
         match ahead {
             Some((compartment, micros)) if !was_behind => tracing::error!(
                 ledger = %compartment,
                 seconds = micros / 1_000_000,
-                "the clock is behind the ledger's last entry: until it has caught up entries get that entry's time, read \
-                 budgets that are used up do not open again, and exposure is unknown"
+                "the clock is behind the ledger's last entry: until it has caught up entries get that entry's time, and tell \
+                 what the clock says; which of the two is right the ledger cannot know, so that exposure counts them as undated"
             ),
             None if was_behind => tracing::info!("the clock has caught up with every ledger"),
             _ => {}

@@ -14,7 +14,7 @@ use cofferdam_store::{Reader, StoreError, engagement};
 use crate::error::Integrity;
 use crate::record::Appended;
 use crate::secrets::Secrets;
-use crate::state::{Ask, Fold, StateError};
+use crate::state::{Ask, Clock, Fold, StateError};
 
 /// The shared fold over all ledgers.
 #[derive(Default)]
@@ -78,6 +78,11 @@ impl State {
     /// See [`Fold::is_broken`].
     pub(crate) fn is_broken(&self, compartment: Compartment) -> bool {
         self.ask().is_broken(compartment)
+    }
+
+    /// See [`Fold::clock`].
+    pub(crate) fn clock(&self, compartment: Compartment, now: Timestamp) -> Clock {
+        self.ask().clock(compartment, now)
     }
 
     /// See [`Fold::ahead_of`].

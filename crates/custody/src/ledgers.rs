@@ -1,45 +1,15 @@
-//! Readings of the ledger: tlog-tiles for outsiders, and what a credential touched.
+//! Readings of the ledger, tlog-tiles for outsiders among them.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, TileCoord, append_entry};
-use cofferdam_model::engagement::{HolderCommitment, credential_tag};
-use cofferdam_model::{
-    Actor, Compartment, CredentialId, CredentialTag, Draw, Entry, LabId, ProjectId, Timestamp,
-};
-use cofferdam_store::credential::CredentialRow;
-use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::{Reader, StoreError, credential, engagement, ledger};
+use cofferdam_model::{Compartment, Entry, Timestamp};
+use cofferdam_store::{Reader, StoreError, ledger};
 
-use crate::auth::check_row;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::record;
-use crate::state::{StateError, fold};
-use crate::watermark::Marks;
-
-/// What one credential touched in one lab.
-#[derive(Debug, Clone, Default)]
-pub struct LabExposure {
-    /// Entries that name it.
-    pub entries: u64,
-    /// Plaintext released, by project.
-    pub projects: BTreeMap<ProjectId, Draw>,
-    /// Ledger time of the first such entry.
-    pub first: Option<Timestamp>,
-    /// And of the last.
-    pub last: Option<Timestamp>,
-}
-
-/// What one credential touched, by lab.
-#[derive(Debug, Clone, Default)]
-pub struct Exposure {
-    /// Each lab in whose ledger it appears within the window.
-    pub labs: BTreeMap<LabId, LabExposure>,
-    /// Labs whose ledger does not check: what was touched there is unknown.
-    pub unknown: Vec<LabId>,
-}
+use crate::state::StateError;
 
 impl Gate {
     /// The text of a compartment's newest checkpoint, after what was appended so far was integrated: whoever asks for
@@ -186,24 +156,9 @@ impl Gate {
         };
         self.inner.store.read(read).await
     }
-
-    /// What the ledgers say a credential touched between two times.
-    pub async fn exposure(
-        &self,
-        id: CredentialId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
-        let inner = Arc::clone(&self.inner);
-        let marks = inner.secrets.watermarks().read();
-        self.inner
-            .store
-            .read(move |reader| exposure(&inner, &marks, reader, id, (from, to)))
-            .await
-    }
 }
 
-fn scan(
+pub(crate) fn scan(
     inner: &Inner,
     reader: &mut Reader<'_>,
     compartment: Compartment,
@@ -218,112 +173,4 @@ fn scan(
         }
         within
     })
-}
-
-/// From when on a clock that is behind a ledger's last entry has been put back, rather than being another node's.
-pub(crate) const CLOCK_BEHIND_MICROS: i64 = 1_000_000;
-
-/// The names of one credential in one lab's ledger, and the project of the engagement behind each.
-type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
-
-fn exposure(
-    inner: &Inner,
-    marks: &Marks,
-    reader: &mut Reader<'_>,
-    id: CredentialId,
-    window: (Timestamp, Timestamp),
-) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
-    let Some(row) = credential::get(reader, id)? else {
-        return Ok(None);
-    };
-    check_row(&inner.secrets, reader, &row)?;
-    let mut holders: BTreeMap<LabId, Vec<HolderRow>> = BTreeMap::new();
-    for holder in engagement::all(reader)? {
-        holders.entry(holder.lab).or_default().push(holder);
-    }
-    let mut exposure = Exposure::default();
-    for lab in ledger::compartments(reader)?
-        .into_iter()
-        .filter_map(Compartment::lab)
-    {
-        let held = holders.get(&lab).map_or(&[][..], Vec::as_slice);
-        let touched = tags(inner, marks, reader, (lab, held), &row).and_then(|(tags, end)| {
-            let late = !tags.is_empty() && end.micros_since(inner.env.now()) > CLOCK_BEHIND_MICROS;
-            Ok((touched(inner, reader, lab, &tags, window)?, late))
-        });
-        if matches!(touched, Ok((_, true))) {
-            tracing::error!(%lab, "the clock was put back: what is touched until it has caught up is recorded as later");
-            exposure.unknown.push(lab);
-        }
-        match touched {
-            Ok((found, _)) if found.entries > 0 => {
-                exposure.labs.insert(lab, found);
-            }
-            Ok(_) => {}
-            Err(StateError::Integrity(found)) => {
-                tracing::error!(%found, "what a credential touched there is unknown");
-                exposure.unknown.push(lab);
-            }
-            Err(StateError::Store(error)) => return Err(error.into()),
-        }
-    }
-    Ok(Some(exposure))
-}
-
-/// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
-/// open its commitment: where one does not, it might have been this credential's. And the time of the ledger's last entry.
-fn tags(
-    inner: &Inner,
-    marks: &Marks,
-    reader: &mut Reader<'_>,
-    (lab, held): (LabId, &[HolderRow]),
-    credential: &CredentialRow,
-) -> Result<(Tags, Timestamp), StateError> {
-    let (authority, end) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
-    let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
-    let mut tags = Tags::new();
-    for granted in authority.engagements() {
-        let row = held.get(&granted.id).copied();
-        let row = row.filter(|row| HolderCommitment::new(&row.salt, row.principal) == granted.holder);
-        let row = row.ok_or_else(|| {
-            Integrity::of(
-                format!("the holder row of {}", granted.id),
-                "it is missing, or names another holder than the ledger",
-            )
-        })?;
-        if row.principal == credential.principal {
-            tags.insert(credential_tag(&row.salt, credential.id), granted.project());
-        }
-    }
-    Ok((tags, end.t))
-}
-
-fn touched(
-    inner: &Inner,
-    reader: &mut Reader<'_>,
-    lab: LabId,
-    tags: &Tags,
-    window: (Timestamp, Timestamp),
-) -> Result<LabExposure, StateError> {
-    let mut found = LabExposure::default();
-    if tags.is_empty() {
-        return Ok(found);
-    }
-    scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
-        let Actor::Engaged { credential, .. } = entry.by else {
-            return;
-        };
-        let Some(project) = tags.get(&credential) else {
-            return;
-        };
-        found.entries += 1;
-        found.first = found.first.or(Some(entry.t));
-        found.last = Some(entry.t);
-        let draw = entry.fact.released();
-        if let Some(project) = entry.fact.project().or(*project).filter(|_| draw.objects > 0) {
-            let sum = found.projects.entry(project).or_default();
-            *sum = sum.plus(draw);
-        }
-    })?;
-    Ok(found)
 }

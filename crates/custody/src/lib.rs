@@ -15,6 +15,7 @@ mod credentials;
 mod doctor;
 mod envelope;
 mod error;
+mod exposure;
 mod gate;
 mod integrate;
 mod keys;
@@ -38,8 +39,9 @@ pub use credentials::KnownCredential;
 pub use doctor::{Finding, Health};
 pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity, OpenError};
+pub use exposure::{Exposure, LabExposure, Undated};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
-pub use ledgers::{Exposure, LabExposure};
+
 pub use once::{Again, Asked, once};
 pub use patrol::Beat;
 pub use record::{Receipt, object_set};

@@ -8,6 +8,7 @@ use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, Tx, ledger};
 
 use crate::error::Integrity;
+use crate::known::State;
 use crate::secrets::{self, Secrets};
 use crate::state::StateError;
 
@@ -122,14 +123,42 @@ pub(crate) fn is_foreign(
     Ok(intact && !ours)
 }
 
-/// Appends one entry. To an end of the ledger that somebody moved, nothing is appended.
+/// Appends one entry and takes it in. Where the clock was put back since the last one, or has caught up, an entry before it says so.
 pub(crate) fn append(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
+    state: &State,
     compartment: Compartment,
     by: Actor,
     fact: Fact,
     now: Timestamp,
+) -> Result<Appended, StateError> {
+    let clock = state.clock(compartment, now);
+    if let Some(change) = clock.changed {
+        let told = clock.behind.then_some(now);
+        let said = append_one(tx, secrets, compartment, (Actor::Platform, change), now, told)?;
+        state.apply(compartment, &said)?;
+    }
+    let appended = append_one(
+        tx,
+        secrets,
+        compartment,
+        (by, fact),
+        now,
+        clock.behind.then_some(now),
+    )?;
+    state.apply(compartment, &appended)?;
+    Ok(appended)
+}
+
+/// To an end of the ledger that somebody moved, nothing is appended.
+fn append_one(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    (by, fact): (Actor, Fact),
+    now: Timestamp,
+    clock: Option<Timestamp>,
 ) -> Result<Appended, StateError> {
     let before = match ledger::head(tx.reader(), compartment)? {
         None => 0,
@@ -141,6 +170,7 @@ pub(crate) fn append(
     ledger::seal_head(tx, compartment, &end)?;
     let entry = Entry {
         by,
+        clock: clock.filter(|clock| *clock < t),
         fact,
         n,
         t,
@@ -194,6 +224,9 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
     );
     if !secrets::same(&seal, &row.seal) {
         return Err(wrong("its seal is not this installation's"));
+    }
+    if entry.clock.is_some_and(|clock| clock >= entry.t) {
+        return Err(wrong("it tells a clock that is not behind its own time"));
     }
     if engagement_of(&entry) != row.engagement {
         return Err(wrong("its row is under another engagement than it says"));

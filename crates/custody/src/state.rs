@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
-    Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Halt, LabId,
-    ProjectId, Refusal, Standing, Timestamp, Usage, admit,
+    Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Fact, Halt,
+    LabId, ProjectId, Refusal, Standing, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::{Reader, StoreError, ledger};
@@ -47,7 +47,14 @@ struct Drawn {
 }
 
 impl Drawn {
-    /// As of an hour. One that is past already counts as the last one seen: a clock that is put back opens no budget.
+    /// As of when the clock was put back: what was drawn counts in the hour and day that it was put back to, so that it opens no
+    /// budget, and the next hour and day open it as ever.
+    fn put_back(self, to: Timestamp) -> Self {
+        let hour = self.hour.min(to.hour());
+        Self { hour, ..self }
+    }
+
+    /// As of an hour. One that is past already counts as the last one seen.
     fn at(mut self, hour: i64) -> Self {
         let hour = hour.max(self.hour);
         if hour.div_euclid(24) != self.hour.div_euclid(24) {
@@ -61,11 +68,27 @@ impl Drawn {
     }
 }
 
+fn midnight(t: Timestamp) -> Timestamp {
+    Timestamp::from_micros(t.as_micros().div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY)
+}
+
 /// Where a ledger ends.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct End {
-    size: u64,
+    pub(crate) size: u64,
     pub(crate) t: Timestamp,
+}
+
+/// From when on a clock that is behind a ledger's last entry has been put back, rather than being another node's.
+pub(crate) const BEHIND_MICROS: i64 = 1_000_000;
+
+/// How the clock stands to a ledger's time.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    /// Whether it is behind, so that the next entry tells what it says.
+    pub(crate) behind: bool,
+    /// What the ledger does not say yet.
+    pub(crate) changed: Option<Fact>,
 }
 
 /// The fold over all ledgers.
@@ -92,7 +115,7 @@ impl Fold {
         state.broken.extend(marks.gone(&there));
         for compartment in there {
             match fold(reader, secrets, marks, compartment).and_then(|folded| {
-                state.fold_usage(reader, secrets, compartment, folded.1)?;
+                state.fold_usage(reader, secrets, &folded.0, folded.1)?;
                 Ok(folded)
             }) {
                 Ok((authority, end)) => {
@@ -117,22 +140,39 @@ impl Fold {
         *self = loaded;
     }
 
-    /// What was drawn on the last day of the ledger. That day may be past by now, but the clock may also be put back to
-    /// it: what a node knows of it must not depend on when it was started.
+    /// What was drawn on the last day of the ledger, and on the days that its clock was put back to from there. They may be past by
+    /// now, but the clock may also be put back to them: what a node knows of them must not depend on when it was started.
     fn fold_usage(
         &mut self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
-        compartment: Compartment,
+        authority: &Authority,
         end: End,
     ) -> Result<(), StateError> {
-        let last = end.t.as_micros();
-        let midnight = Timestamp::from_micros(last.div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY);
-        let from = record::index_at(reader, secrets, compartment, midnight)?;
+        let compartment = authority.compartment();
+        let mut since = midnight(end.t);
+        for span in authority.clock_put_back().iter().rev() {
+            if span.caught_up.is_none_or(|(_, t)| t >= since) {
+                since = since.min(midnight(span.clock));
+            }
+        }
+        let own: Vec<EngagementId> = authority.engagements().map(|e| e.id).collect();
+        let from = record::index_at(reader, secrets, compartment, since)?;
         record::walk(reader, secrets, compartment, from, &mut |_, entry| {
+            if entry.fact == Fact::ClockPutBack {
+                self.put_back(&own, entry.told());
+            }
             self.draw(entry);
             true
         })
+    }
+
+    fn put_back(&mut self, engagements: &[EngagementId], to: Timestamp) {
+        for id in engagements {
+            if let Some(drawn) = self.drawn.get_mut(id) {
+                *drawn = drawn.put_back(to);
+            }
+        }
     }
 
     /// Marks everything as unknown: the next question folds anew first.
@@ -233,6 +273,10 @@ impl Fold {
             size: entry.n + 1,
             t: entry.t,
         };
+        if entry.fact == Fact::ClockPutBack {
+            let own: Vec<EngagementId> = authority.engagements().map(|e| e.id).collect();
+            self.put_back(&own, entry.told());
+        }
         self.draw(entry);
         Ok(())
     }
@@ -245,7 +289,7 @@ impl Fold {
         if draw == Draw::default() {
             return;
         }
-        let hour = entry.t.hour();
+        let hour = entry.told().hour();
         let fresh = Drawn {
             hour,
             usage: Usage::default(),
@@ -256,14 +300,44 @@ impl Fold {
         self.drawn.insert(engagement, drawn);
     }
 
-    /// What was drawn under an engagement in the hour and day of `now`; where the clock was put back, of the ledger's
-    /// last entry, since the next one will not be earlier.
+    /// What was drawn under an engagement in the hour and day of `now`. Where the clock is behind the ledger's last entry, but was
+    /// not put back, of that entry, since the next one will not be earlier.
     pub(crate) fn usage(&self, lab: LabId, engagement: EngagementId, now: Timestamp) -> Usage {
-        let end = self.ends.get(&Compartment::Lab(lab));
+        let compartment = Compartment::Lab(lab);
+        let Some(mut drawn) = self.drawn.get(&engagement).copied() else {
+            return Usage::default();
+        };
+        let clock = self.clock(compartment, now);
+        if clock.changed == Some(Fact::ClockPutBack) {
+            drawn = drawn.put_back(now);
+        }
+        let end = self.ends.get(&compartment).filter(|_| !clock.behind);
         let now = end.map_or(now, |end| now.max(end.t));
-        self.drawn
-            .get(&engagement)
-            .map_or_else(Usage::default, |d| d.at(now.hour()).usage)
+        drawn.at(now.hour()).usage
+    }
+
+    /// How the clock stands to a ledger, and what is to be recorded of it before anything else.
+    pub(crate) fn clock(&self, compartment: Compartment, now: Timestamp) -> Clock {
+        let (end, authority) = (self.ends.get(&compartment), self.authorities.get(&compartment));
+        let Some((end, authority)) = end.zip(authority).filter(|(end, _)| end.size > 0) else {
+            return Clock::default();
+        };
+        let far = |t: Timestamp| t.micros_since(now) >= BEHIND_MICROS;
+        match authority.clock_behind() {
+            None if far(end.t) => Clock {
+                behind: true,
+                changed: Some(Fact::ClockPutBack),
+            },
+            None => Clock::default(),
+            Some(_) if now >= end.t => Clock {
+                behind: false,
+                changed: Some(Fact::ClockCaughtUp),
+            },
+            Some(span) => Clock {
+                behind: true,
+                changed: far(span.clock).then_some(Fact::ClockPutBack),
+            },
+        }
     }
 
     /// Who holds an engagement, if that was found out before.

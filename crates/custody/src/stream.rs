@@ -164,8 +164,7 @@ fn open<M>(
         set,
     };
     let compartment = Compartment::Lab(holder.lab);
-    let appended = record::append(tx, &inner.secrets, compartment, actor, fact, now)?;
-    state.apply(compartment, &appended)?;
+    let appended = record::append(tx, &inner.secrets, state, compartment, actor, fact, now)?;
     // Handed on only by the caller of `write`, that is, after the commit.
     let receipt = Receipt::durable(compartment, &appended);
     Ok(Outcome::Ran(Opened {
@@ -311,8 +310,8 @@ impl<M> Stream<M> {
         };
         let record = move |state: &State, tx: &mut Tx<'_>| {
             let now = writer.env.now();
-            let appended = record::append(tx, &writer.secrets, compartment, actor, fact, now)?;
-            Ok(state.apply(compartment, &appended)?)
+            record::append(tx, &writer.secrets, state, compartment, actor, fact, now)?;
+            Ok(())
         };
         async move { inner.write(record).await }
     }

@@ -19,6 +19,7 @@ pub struct Authority {
     engagements: BTreeMap<EngagementId, Engagement>,
     halts: BTreeMap<HaltId, Halt>,
     recipients: Vec<String>,
+    put_back: Vec<PutBack>,
     operators: BTreeSet<PrincipalId>,
     revoked: BTreeMap<CredentialId, Timestamp>,
     folded: u64,
@@ -32,6 +33,20 @@ pub enum ProjectState {
     Open,
     /// It does no more.
     Closed,
+}
+
+/// A time when the clock said less than the ledger. What bears a ledger time beyond [`PutBack::clock`], up to where it had caught
+/// up, was done at a time that the ledger does not tell: either the clock had been ahead, or it was behind now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PutBack {
+    /// The entry that says so.
+    pub n: u64,
+    /// The ledger's time, which stood still.
+    pub t: Timestamp,
+    /// The least that the clock said.
+    pub clock: Timestamp,
+    /// The entry with which it had caught up, and its ledger time; none: it has not.
+    pub caught_up: Option<(u64, Timestamp)>,
 }
 
 /// An entry that does not follow from those before it.
@@ -55,6 +70,7 @@ impl Authority {
             engagements: BTreeMap::new(),
             halts: BTreeMap::new(),
             recipients: Vec::new(),
+            put_back: Vec::new(),
             operators: BTreeSet::new(),
             revoked: BTreeMap::new(),
             folded: 0,
@@ -98,6 +114,9 @@ impl Authority {
         match self.last {
             Some((n, _)) if entry.n <= n => Err("comes after an entry of the same or a higher index"),
             Some((_, t)) if entry.t < t => Err("is dated before the entry that it follows"),
+            Some(_) if entry.clock.is_some_and(|clock| clock >= entry.t) => {
+                Err("tells a clock that is not behind its own time")
+            }
             Some(_) => Ok(()),
             None => {
                 let opens = matches!(entry.fact, Fact::LabOpened { .. });
@@ -130,19 +149,14 @@ impl Authority {
             }
             Fact::EngagementGranted { .. } => self.grant(entry),
             Fact::EngagementEnded { engagement } => {
-                let found = self
-                    .engagements
-                    .get_mut(engagement)
-                    .ok_or("ends an engagement never granted")?;
+                let found = self.engagements.get_mut(engagement);
+                let found = found.ok_or("ends an engagement never granted")?;
                 *found = found.clone().end(entry.t);
                 Ok(())
             }
             Fact::BudgetSet { engagement, budget } => {
-                let found = self
-                    .engagements
-                    .get_mut(engagement)
-                    .ok_or("sets a budget of nothing")?;
-                found.budget = *budget;
+                let found = self.engagements.get_mut(engagement);
+                found.ok_or("sets a budget of nothing")?.budget = *budget;
                 Ok(())
             }
             Fact::Halted {
@@ -171,6 +185,8 @@ impl Authority {
                 self.recipients.clone_from(recipients);
                 Ok(())
             }
+            Fact::ClockPutBack => self.put_back(entry),
+            Fact::ClockCaughtUp => self.caught_up(entry),
             Fact::OperatorGranted { principal } => self.operator(|all| all.insert(*principal)),
             Fact::OperatorEnded { principal } => self.operator(|all| all.remove(principal)),
             Fact::CredentialRevoked { credential } => {
@@ -179,6 +195,30 @@ impl Authority {
             }
             _ => Ok(()),
         }
+    }
+
+    fn caught_up(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        let open = self.put_back.last_mut().filter(|span| span.caught_up.is_none());
+        let open = open.ok_or("catches up with a clock that was not put back")?;
+        open.caught_up = Some((entry.n, entry.t));
+        Ok(())
+    }
+
+    fn put_back(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        let clock = entry
+            .clock
+            .ok_or("puts the clock back, and does not say to when")?;
+        match self.put_back.last_mut().filter(|span| span.caught_up.is_none()) {
+            Some(open) if clock < open.clock => open.clock = clock,
+            Some(_) => return Err("puts a clock back that was put back further already"),
+            None => self.put_back.push(PutBack {
+                n: entry.n,
+                t: entry.t,
+                clock,
+                caught_up: None,
+            }),
+        }
+        Ok(())
     }
 
     fn lab_only(&self) -> Result<LabId, &'static str> {
@@ -275,6 +315,16 @@ impl Authority {
     /// Every project opened.
     pub fn projects(&self) -> impl Iterator<Item = (ProjectId, ProjectState)> {
         self.projects.iter().map(|(id, state)| (*id, *state))
+    }
+
+    /// Every time when the clock said less than the ledger, in order.
+    pub fn clock_put_back(&self) -> &[PutBack] {
+        &self.put_back
+    }
+
+    /// The time when the clock says less than the ledger, if that is now.
+    pub fn clock_behind(&self) -> Option<&PutBack> {
+        self.put_back.last().filter(|span| span.caught_up.is_none())
     }
 
     /// Whom deliveries are encrypted to: age recipients.

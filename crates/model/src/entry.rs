@@ -2,7 +2,7 @@
 //!
 //! An entry is canonical JSON (RFC 8785, integers only; encoded by the `ledger` crate) with the members
 //! `v` (format version, 1), `n` (its index), `t` (ledger time, microseconds since the Unix epoch, never less than
-//! the entry before), `by` (who) and `fact` (what). Entries hold ids, states, times, counts and hashes: nothing
+//! the entry before), `by` (who), `fact` (what) and, where the clock was put back, `clock` (what it said). Entries hold ids, states, times, counts and hashes: nothing
 //! that a lab or a contractor wrote. The grammar is append-only: a member once published keeps its name and meaning.
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -22,6 +22,9 @@ use crate::work::{ReturnCause, Verdict};
 pub struct Entry {
     /// Who did it.
     pub by: Actor,
+    /// What the clock said, between [`Fact::ClockPutBack`] and [`Fact::ClockCaughtUp`]: less than `t`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Timestamp>,
     /// What was done.
     pub fact: Fact,
     /// Index in its ledger, from 0.
@@ -35,6 +38,11 @@ pub struct Entry {
 impl Entry {
     /// The format version written by this code.
     pub const VERSION: u8 = 1;
+
+    /// The time by which read budgets go: what the clock said.
+    pub fn told(&self) -> Timestamp {
+        self.clock.unwrap_or(self.t)
+    }
 }
 
 /// Who acted, in words that tell a lab nothing about other labs.
@@ -153,6 +161,13 @@ pub enum Fact {
     Resumed { halt: HaltId },
     /// Deliveries go to these age recipients, and to no others.
     RecipientsSet { recipients: Vec<String> },
+    /// The clock says less than the ledger's last time, by a second or more (and the entry says what): ledger time stands still.
+    /// Which of the two was right is not known here. It comes again where the clock is put back further.
+    #[serde(deserialize_with = "nothing_more")]
+    ClockPutBack,
+    /// The clock has caught up: ledger time goes on.
+    #[serde(deserialize_with = "nothing_more")]
+    ClockCaughtUp,
     /// Installation log: a principal may administer.
     OperatorGranted { principal: PrincipalId },
     /// Installation log: a principal may administer no more.
@@ -298,6 +313,8 @@ impl Fact {
                 | Self::Halted { .. }
                 | Self::Resumed { .. }
                 | Self::RecipientsSet { .. }
+                | Self::ClockPutBack
+                | Self::ClockCaughtUp
                 | Self::OperatorGranted { .. }
                 | Self::OperatorEnded { .. }
                 | Self::CredentialRevoked { .. }
@@ -419,6 +436,7 @@ mod tests {
     fn an_entry_reads_back_and_unknown_members_are_refused() {
         let entry = Entry {
             by: Actor::Platform,
+            clock: None,
             fact: Fact::Halted {
                 halt: HaltId::from_bytes([1; 16]),
                 scope: Scope::Lab(LabId::from_bytes([2; 16])),

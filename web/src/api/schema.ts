@@ -5495,6 +5495,8 @@ export interface components {
              * @description Bytes released.
              */
             bytes: number;
+            /** @description What the clock said, where it had been put back: one of the two is wrong. */
+            clock?: string | null;
             /** @description The kind of what was recorded. */
             fact: string;
             /**
@@ -5668,7 +5670,7 @@ export interface components {
             from: string;
             labs: components["schemas"]["LabTouched"][];
             to: string;
-            /** @description Labs whose ledger does not check, or is ahead of the clock: what was touched there is unknown. */
+            /** @description Labs whose ledger does not check: what was touched there is unknown. */
             unknown: components["schemas"]["Named"][];
         };
         /** @description One thing wrong with what was sent. */
@@ -5816,6 +5818,7 @@ export interface components {
             /** Format: int64 */
             objects: number;
             projects: components["schemas"]["ProjectTouched"][];
+            undated?: components["schemas"]["UndatedOut"] | null;
         };
         /** @description A one-time login link: shown once. */
         Link: {
@@ -5913,6 +5916,8 @@ export interface components {
                  * @description Bytes released.
                  */
                 bytes: number;
+                /** @description What the clock said, where it had been put back: one of the two is wrong. */
+                clock?: string | null;
                 /** @description The kind of what was recorded. */
                 fact: string;
                 /**
@@ -6413,6 +6418,21 @@ export interface components {
             credential: string;
             expires: string;
             token: string;
+        };
+        UndatedOut: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Entries that name the credential.
+             */
+            entries: number;
+            /** @description It was not earlier. */
+            from: string;
+            /** Format: int64 */
+            objects: number;
+            /** @description Nor later; null: the clock has not caught up yet. */
+            to?: string | null;
         };
         /**
          * @description A reviewer's verdict.

@@ -61,6 +61,8 @@ const FACTS: Record<string, string> = {
   "submission-sent-back": "answer sent back to its author by",
   "submission-lapsed": "answer given up, its author's engagement has ended, by",
   "review-given": "verdict given by",
+  "clock-put-back": "clock found behind the ledger by",
+  "clock-caught-up": "clock found to have caught up by",
 };
 
 export function factWords(fact: string): string {

@@ -55,13 +55,31 @@ impl Exposure {
                 }
             }
             let unknown = found["unknown"].as_array().into_iter().flatten();
-            let unknown = unknown.map(|lab| {
-                format!(
-                    "UNKNOWN: the ledger of {} does not check, or the clock is behind it\n",
-                    text(lab, "/name")
-                )
-            });
-            format!("{}{table}", unknown.collect::<String>())
+            let unknown =
+                unknown.map(|lab| format!("UNKNOWN: the ledger of {} does not check\n", text(lab, "/name")));
+            let labs = found["labs"].as_array().into_iter().flatten();
+            let undated = labs.filter(|lab| lab["undated"].is_object()).map(undated);
+            format!(
+                "{}{}{table}",
+                unknown.collect::<String>(),
+                undated.collect::<String>()
+            )
         })
     }
+}
+
+/// What may be within the window too, and is not in the table.
+fn undated(lab: &Value) -> String {
+    let [entries, objects, bytes] =
+        ["/undated/entries", "/undated/objects", "/undated/bytes"].map(|at| thousands(number(lab, at)));
+    let until = match lab.pointer("/undated/to").and_then(Value::as_str) {
+        Some(_) => format!("and {}", when(lab, "/undated/to")),
+        None => "and now: the clock is still behind".to_owned(),
+    };
+    format!(
+        "UNDATED: {entries} more entries of {} ({objects} objects, {bytes} bytes) may be within: the clock was put back there, \
+         and they were made at some time between {} {until}\n",
+        text(lab, "/lab/name"),
+        when(lab, "/undated/from")
+    )
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod budgets;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod credentials;

@@ -32,6 +32,10 @@ pub(crate) type Failure = GateError<No>;
 pub(crate) struct FakeClock(AtomicI64);
 
 impl FakeClock {
+    pub(crate) fn nudge(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
     pub(crate) fn forward(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }

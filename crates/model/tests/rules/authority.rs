@@ -355,6 +355,50 @@ fn an_entry_of_a_format_not_known_is_not_folded() {
 }
 
 #[test]
+fn a_clock_is_put_back_further_or_catches_up_and_nothing_else() {
+    let told = |n: u64, seconds: i64, fact: Fact| Entry {
+        clock: Some(at(seconds)),
+        ..entry(n, at(9), fact)
+    };
+    let [first, project] = opened();
+    let before: Vec<Entry> = [first, project]
+        .into_iter()
+        .zip(0..)
+        .map(|(fact, n)| entry(n, at(9), fact))
+        .collect();
+    let state = fold(&before).unwrap();
+    let after = |entries: &[Entry]| {
+        let mut state = state.clone();
+        entries.iter().try_for_each(|entry| state.apply(entry))?;
+        Ok::<_, FoldError>(state)
+    };
+    let (back, up) = (
+        |n, seconds| told(n, seconds, Fact::ClockPutBack),
+        |n| entry(n, at(12), Fact::ClockCaughtUp),
+    );
+    let found =
+        after(&[back(2, 6), back(3, 4), up(4), back(5, 8)].map(|e| Entry { t: at(12), ..e })).unwrap();
+    let [first, second] = found.clock_put_back() else {
+        panic!("{:?}", found.clock_put_back());
+    };
+    assert_eq!(
+        (first.n, first.clock, first.caught_up),
+        (2, at(4), Some((4, at(12))))
+    );
+    assert_eq!((second.n, second.clock, second.caught_up), (5, at(8), None));
+    assert_eq!(found.clock_behind(), Some(second));
+    let silent = entry(2, at(9), Fact::ClockPutBack);
+    for wrong in [
+        vec![up(2)],
+        vec![back(2, 6), back(3, 6)],
+        vec![back(2, 9)],
+        vec![silent],
+    ] {
+        assert!(after(&wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn operators_come_and_go_in_the_installation_log() {
     let mut state = Authority::empty(Compartment::Installation);
     let principal = id(1);

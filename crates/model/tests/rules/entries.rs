@@ -32,7 +32,7 @@ alternatives!(fact_name, FACTS, Fact:
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
-    SubmissionSentBack SubmissionLapsed PrincipalEnrolled);
+    SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall);
@@ -293,10 +293,13 @@ fn samples() -> Vec<Entry> {
             },
             project: Some(id(1)),
         },
+        Fact::ClockPutBack,
+        Fact::ClockCaughtUp,
     ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
         by: actors[n % actors.len()],
+        clock: (fact == Fact::ClockPutBack).then(|| at(n as i64 - 9)),
         fact,
         n: n as u64,
         t: at(n as i64),

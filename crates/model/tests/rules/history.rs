@@ -129,6 +129,7 @@ pub(crate) fn lab() -> LabId {
 pub(crate) fn entry(n: u64, t: Timestamp, fact: Fact) -> Entry {
     Entry {
         by: Actor::Platform,
+        clock: None,
         fact,
         n,
         t,

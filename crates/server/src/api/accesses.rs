@@ -57,6 +57,9 @@ struct Access {
     n: u64,
     /// Ledger time.
     t: String,
+    /// What the clock said, where it had been put back: one of the two is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<String>,
     actor: ActorOut,
     /// The kind of what was recorded.
     fact: String,
@@ -122,6 +125,7 @@ fn access(view: &AccessView, names: &Names) -> Access {
     Access {
         n: view.entry.n,
         t: view.entry.t.rfc3339(),
+        clock: view.entry.clock.map(Timestamp::rfc3339),
         actor: actor(&view.entry.by, view.engagement.as_ref(), view.job, names),
         fact: kind_of(&view.entry.fact),
         objects: draw.objects,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use cofferdam_custody::Undated;
 use cofferdam_model::{CredentialId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +46,33 @@ struct LabTouched {
     first: Option<String>,
     last: Option<String>,
     projects: Vec<ProjectTouched>,
+    /// What may be within the window too, and is in none of the figures above: the clock was put back, and the ledger cannot know
+    /// whether it had been ahead before or was behind after.
+    undated: Option<UndatedOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct UndatedOut {
+    /// Entries that name the credential.
+    entries: u64,
+    objects: u64,
+    bytes: u64,
+    /// It was not earlier.
+    from: String,
+    /// Nor later; null: the clock has not caught up yet.
+    to: Option<String>,
+}
+
+impl From<&Undated> for UndatedOut {
+    fn from(undated: &Undated) -> Self {
+        Self {
+            entries: undated.entries,
+            objects: undated.released.objects,
+            bytes: undated.released.bytes,
+            from: undated.from.rfc3339(),
+            to: undated.to.map(Timestamp::rfc3339),
+        }
+    }
 }
 
 /// What a credential touched.
@@ -54,7 +82,7 @@ struct ExposureOut {
     from: String,
     to: String,
     labs: Vec<LabTouched>,
-    /// Labs whose ledger does not check, or is ahead of the clock: what was touched there is unknown.
+    /// Labs whose ledger does not check: what was touched there is unknown.
     unknown: Vec<Named>,
 }
 
@@ -106,6 +134,7 @@ async fn exposure(
             first: touched.first.map(Timestamp::rfc3339),
             last: touched.last.map(Timestamp::rfc3339),
             projects,
+            undated: touched.undated.as_ref().map(UndatedOut::from),
         });
     }
     let mut unknown = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use cofferdam_model::entry::StreamEnd;
-use cofferdam_model::{Actor, Entry, Fact, ObjectId, ObjectRef, ObjectSet};
+use cofferdam_model::{Actor, Entry, Fact, ObjectId, ObjectRef, ObjectSet, Timestamp};
 use serde_json::Value;
 
 use super::super::reference::*;
@@ -93,6 +93,8 @@ fn one(model: &Model, lab: Option<usize>, entry: &Entry, line: &Line, objects: &
         "its time is {}",
         entry.t.as_micros()
     );
+    let clock = entry.clock.map(Timestamp::as_micros);
+    ensure!(clock == line.clock, "the clock is {clock:?}");
     let by = match entry.by {
         Actor::Platform => line.by == By::Platform,
         Actor::Stranger => line.by == By::Stranger,

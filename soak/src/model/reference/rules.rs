@@ -101,35 +101,51 @@ impl Model {
         self.halts.iter().any(|h| self.in_effect(h) && concerned(h.on))
     }
 
-    /// Whether so much may be released on top of what was: a fold over the entries of the present hour and day, which
-    /// are the ledger's, whose time does not go back.
+    /// Whether so much may be released on top of what was: a fold over the entries of the present hour and day. They are what the
+    /// clock says; where it is put back, what was drawn in later ones counts as drawn in that to which it is put back.
     pub(super) fn affordable(&self, engagement: usize, parts: &[Part]) -> bool {
         let e = &self.engagements[engagement];
         let ledger = &self.labs[e.lab].ledger;
-        let now = self.now.max(ledger.t);
         let hour = |t: Time| t.div_euclid(3_600 * SECOND);
-        let day = |t: Time| t.div_euclid(86_400 * SECOND);
-        let mut used = [0u64; 4];
-        let mut add = |parts: &[Part], this_hour: bool, today: bool| {
-            let (objects, bytes) = (parts.len() as u64, parts.iter().map(|p| p.bytes).sum::<u64>());
-            for (at, (amount, counts)) in [
-                (objects, this_hour),
-                (objects, today),
-                (bytes, this_hour),
-                (bytes, today),
-            ]
-            .into_iter()
-            .enumerate()
-            {
-                used[at] += if counts { amount } else { 0 };
-            }
+        let day = |hour: i64| hour.div_euclid(24);
+        // When, as an hour, and how many objects and bytes.
+        let mut draws: Vec<(i64, [u64; 2])> = Vec::new();
+        let put_back = |draws: &mut Vec<(i64, [u64; 2])>, to: Time| {
+            draws.iter_mut().for_each(|(at, _)| *at = (*at).min(hour(to)));
         };
-        for line in ledger.lines.iter().filter(|l| l.by == By::Engaged { engagement }) {
-            if let Released::Parts(parts) | Released::Set(parts) = &line.released {
-                add(parts, hour(line.t) == hour(now), day(line.t) == day(now));
+        for line in &ledger.lines {
+            let said = line.clock.unwrap_or(line.t);
+            match &line.released {
+                _ if line.kind == "clock-put-back" => put_back(&mut draws, said),
+                Released::Parts(parts) | Released::Set(parts) if line.by == By::Engaged { engagement } => {
+                    // Within a second the clock may be anywhere.
+                    let latest = draws.last().map_or(i64::MIN, |(at, _)| *at);
+                    draws.push((hour(said).max(latest), amount(parts)));
+                }
+                _ => {}
             }
         }
-        add(parts, true, true);
+        if ledger.clock_changed(self.now) == Some("clock-put-back") {
+            put_back(&mut draws, self.now);
+        }
+        let now = match ledger.behind_at(self.now) {
+            Some(_) => self.now,
+            None => self.now.max(ledger.t),
+        };
+        let latest = draws.last().map_or(i64::MIN, |(at, _)| *at);
+        let now = hour(now).max(latest);
+        draws.push((now, amount(parts)));
+        let sum = |counts: &dyn Fn(i64) -> bool, which: usize| {
+            let counted = draws.iter().filter(|(at, _)| counts(*at));
+            counted.map(|(_, amount)| amount[which]).sum::<u64>()
+        };
+        let (this_hour, today) = (|at| at == now, |at| day(at) == day(now));
+        let used = [
+            sum(&this_hour, 0),
+            sum(&today, 0),
+            sum(&this_hour, 1),
+            sum(&today, 1),
+        ];
         let [objects_hour, objects_day, bytes_hour, bytes_day] = e.budget;
         let ceilings = [objects_hour, objects_day, bytes_hour, bytes_day];
         parts.is_empty() || used.iter().zip(ceilings).all(|(used, most)| *used <= most)
@@ -268,4 +284,9 @@ impl Model {
             None => Err(Class::NotYours),
         }
     }
+}
+
+/// Objects and bytes.
+fn amount(parts: &[Part]) -> [u64; 2] {
+    [parts.len() as u64, parts.iter().map(|p| p.bytes).sum()]
 }

@@ -116,6 +116,8 @@ pub(crate) enum Released {
 pub(crate) struct Line {
     /// When.
     pub t: Time,
+    /// What the clock said, where it had been put back.
+    pub clock: Option<Time>,
     /// By whom.
     pub by: By,
     /// Its kind.
@@ -131,6 +133,30 @@ pub(crate) struct Ledger {
     pub lines: Vec<Line>,
     /// Its time, which never goes back.
     pub t: Time,
+    /// The least that the clock said since it was put back; none: it has caught up.
+    pub behind: Option<Time>,
+}
+
+impl Ledger {
+    /// What has to stand in it of the clock before anything else does.
+    pub(super) fn clock_changed(&self, now: Time) -> Option<&'static str> {
+        let far = |t: Time| t - now >= SECOND;
+        match self.behind {
+            _ if self.lines.is_empty() => None,
+            None => far(self.t).then_some("clock-put-back"),
+            Some(_) if now >= self.t => Some("clock-caught-up"),
+            Some(least) => far(least).then_some("clock-put-back"),
+        }
+    }
+
+    /// The clock, as it would be behind when something were recorded now.
+    pub(super) fn behind_at(&self, now: Time) -> Option<Time> {
+        match self.clock_changed(now) {
+            Some("clock-put-back") => Some(now),
+            Some(_) => None,
+            None => self.behind,
+        }
+    }
 }
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -372,9 +398,23 @@ impl Model {
             None => &mut self.installation,
             Some(lab) => &mut self.labs[lab].ledger,
         };
+        let changed = ledger.clock_changed(now);
+        ledger.behind = ledger.behind_at(now);
         ledger.t = ledger.t.max(now);
+        let (t, clock) = (ledger.t, ledger.behind.map(|_| now));
+        if let Some(kind) = changed {
+            let (by, released) = (By::Platform, Released::Nothing);
+            ledger.lines.push(Line {
+                t,
+                clock,
+                by,
+                kind,
+                released,
+            });
+        }
         ledger.lines.push(Line {
-            t: ledger.t,
+            t,
+            clock,
             by,
             kind,
             released,

@@ -1,0 +1,314 @@
+//! What the ledgers say that a credential touched.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use cofferdam_model::authority::PutBack;
+use cofferdam_model::engagement::{HolderCommitment, credential_tag};
+use cofferdam_model::{
+    Actor, Authority, Compartment, CredentialId, CredentialTag, Draw, Entry, LabId, ProjectId, Timestamp,
+};
+use cofferdam_store::credential::CredentialRow;
+use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::{Reader, credential, engagement, ledger};
+
+use crate::auth::check_row;
+use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, Inner};
+use crate::ledgers::scan;
+use crate::record;
+use crate::state::{BEHIND_MICROS, End, StateError, fold};
+use crate::watermark::Marks;
+
+/// What one credential touched in one lab.
+#[derive(Debug, Clone, Default)]
+pub struct LabExposure {
+    /// Entries that name it.
+    pub entries: u64,
+    /// Plaintext released, by project.
+    pub projects: BTreeMap<ProjectId, Draw>,
+    /// Ledger time of the first such entry.
+    pub first: Option<Timestamp>,
+    /// And of the last.
+    pub last: Option<Timestamp>,
+    /// What may be within the window too, and is in none of the above.
+    pub undated: Option<Undated>,
+}
+
+/// What was done at times that the ledger does not tell, because the clock was put back ([`PutBack`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undated {
+    /// Entries that name the credential.
+    pub entries: u64,
+    /// Plaintext released.
+    pub released: Draw,
+    /// They are not earlier.
+    pub from: Timestamp,
+    /// Nor later; none: the clock has not caught up yet.
+    pub to: Option<Timestamp>,
+}
+
+/// What one credential touched, by lab.
+#[derive(Debug, Clone, Default)]
+pub struct Exposure {
+    /// Each lab in whose ledger it appears within the window, or may.
+    pub labs: BTreeMap<LabId, LabExposure>,
+    /// Labs whose ledger does not check: what was touched there is unknown.
+    pub unknown: Vec<LabId>,
+}
+
+type Window = (Timestamp, Timestamp);
+
+impl Gate {
+    /// What the ledgers say a credential touched between two times.
+    pub async fn exposure(
+        &self,
+        id: CredentialId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
+        let inner = Arc::clone(&self.inner);
+        let marks = inner.secrets.watermarks().read();
+        self.inner
+            .store
+            .read(move |reader| exposure(&inner, &marks, reader, id, (from, to)))
+            .await
+    }
+}
+
+/// The names of one credential in one lab's ledger, and the project of the engagement behind each.
+type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
+
+fn exposure(
+    inner: &Inner,
+    marks: &Marks,
+    reader: &mut Reader<'_>,
+    id: CredentialId,
+    window: Window,
+) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
+    let Some(row) = credential::get(reader, id)? else {
+        return Ok(None);
+    };
+    check_row(&inner.secrets, reader, &row)?;
+    let mut holders: BTreeMap<LabId, Vec<HolderRow>> = BTreeMap::new();
+    for holder in engagement::all(reader)? {
+        holders.entry(holder.lab).or_default().push(holder);
+    }
+    let mut exposure = Exposure::default();
+    for lab in ledger::compartments(reader)?
+        .into_iter()
+        .filter_map(Compartment::lab)
+    {
+        let held = holders.get(&lab).map_or(&[][..], Vec::as_slice);
+        match in_lab(inner, marks, reader, (lab, held), &row, window) {
+            Ok(found) if found.entries > 0 || found.undated.is_some() => {
+                exposure.labs.insert(lab, found);
+            }
+            Ok(_) => {}
+            Err(StateError::Integrity(found)) => {
+                tracing::error!(%found, "what a credential touched there is unknown");
+                exposure.unknown.push(lab);
+            }
+            Err(StateError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Ok(Some(exposure))
+}
+
+fn in_lab(
+    inner: &Inner,
+    marks: &Marks,
+    reader: &mut Reader<'_>,
+    (lab, held): (LabId, &[HolderRow]),
+    credential: &CredentialRow,
+    window: Window,
+) -> Result<LabExposure, StateError> {
+    let (authority, end) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
+    let tags = tags(&authority, held, credential)?;
+    if tags.is_empty() {
+        return Ok(LabExposure::default());
+    }
+    let blurs = blurs(inner, reader, &authority, end)?;
+    let mut found = LabExposure::default();
+    let blurred = |n: u64| blurs.iter().any(|blur| blur.entries.contains(&n));
+    scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
+        if !blurred(entry.n) {
+            found.take(&tags, entry);
+        }
+    })?;
+    for blur in &blurs {
+        let mut there = LabExposure::default();
+        let mut each = |_: &ledger::EntryRow, entry: &Entry| {
+            match blur.place(entry, window) {
+                Place::Within => found.take(&tags, entry),
+                Place::MayBe => there.take(&tags, entry),
+                Place::Outside => {}
+            }
+            entry.n + 1 < blur.entries.end
+        };
+        if !blur.entries.is_empty() {
+            let (lab, from) = (Compartment::Lab(lab), blur.entries.start);
+            record::walk(reader, &inner.secrets, lab, from, &mut each)?;
+        }
+        found.may_be(blur, &there);
+    }
+    Ok(found)
+}
+
+/// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
+/// open its commitment: where one does not, it might have been this credential's.
+fn tags(authority: &Authority, held: &[HolderRow], credential: &CredentialRow) -> Result<Tags, StateError> {
+    let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
+    let mut tags = Tags::new();
+    for granted in authority.engagements() {
+        let row = held.get(&granted.id).copied();
+        let row = row.filter(|row| HolderCommitment::new(&row.salt, row.principal) == granted.holder);
+        let row = row.ok_or_else(|| {
+            Integrity::of(
+                format!("the holder row of {}", granted.id),
+                "it is missing, or names another holder than the ledger",
+            )
+        })?;
+        if row.principal == credential.principal {
+            tags.insert(credential_tag(&row.salt, credential.id), granted.project());
+        }
+    }
+    Ok(tags)
+}
+
+impl LabExposure {
+    fn take(&mut self, tags: &Tags, entry: &Entry) {
+        let Actor::Engaged { credential, .. } = entry.by else {
+            return;
+        };
+        let Some(project) = tags.get(&credential) else {
+            return;
+        };
+        self.entries += 1;
+        self.first = Some(self.first.map_or(entry.t, |first| first.min(entry.t)));
+        self.last = self.last.max(Some(entry.t));
+        let draw = entry.fact.released();
+        if let Some(project) = entry.fact.project().or(*project).filter(|_| draw.objects > 0) {
+            let sum = self.projects.entry(project).or_default();
+            *sum = sum.plus(draw);
+        }
+    }
+
+    /// Takes in what may be within the window, if there is anything.
+    fn may_be(&mut self, blur: &Blur, there: &Self) {
+        if there.entries == 0 {
+            return;
+        }
+        let released = there
+            .projects
+            .values()
+            .fold(Draw::default(), |sum, d| sum.plus(*d));
+        let before = self.undated.take();
+        self.undated = Some(Undated {
+            entries: there.entries + before.as_ref().map_or(0, |u| u.entries),
+            released: before.as_ref().map_or(released, |u| u.released.plus(released)),
+            from: before.as_ref().map_or(blur.from, |u| u.from.min(blur.from)),
+            to: before.map_or(blur.to, |u| u.to.zip(blur.to).map(|(a, b)| a.max(b))),
+        });
+    }
+}
+
+/// Entries that were made in order, but at times that the ledger does not tell: until the clock was put back, perhaps earlier than
+/// they say; after that, when the clock said, or later than the ledger's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Blur {
+    entries: Range<u64>,
+    /// None was made earlier.
+    from: Timestamp,
+    /// The ledger's time when the clock was put back.
+    stood: Timestamp,
+    /// None was made later; none: the clock has not caught up.
+    to: Option<Timestamp>,
+}
+
+/// Where an entry is to a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Within,
+    MayBe,
+    Outside,
+}
+
+impl Blur {
+    fn place(&self, entry: &Entry, (from, to): Window) -> Place {
+        let (earliest, latest) = match entry.clock {
+            None => (self.from, Some(self.stood)),
+            Some(_) => (self.stood, self.to),
+        };
+        let said = entry.clock.map(|clock| (from..to).contains(&clock));
+        let inside = earliest >= from && latest.is_some_and(|latest| latest < to);
+        let overlaps = earliest < to && latest.is_none_or(|latest| latest >= from);
+        match (inside, overlaps, said) {
+            (true, _, None | Some(true)) => Place::Within,
+            (_, true, _) | (_, _, Some(true)) => Place::MayBe,
+            _ => Place::Outside,
+        }
+    }
+
+    /// As one, with another that it overlaps or touches.
+    fn with(self, other: Self) -> Self {
+        Self {
+            entries: self.entries.start.min(other.entries.start)..self.entries.end.max(other.entries.end),
+            from: self.from.min(other.from),
+            stood: self.stood.min(other.stood),
+            to: self.to.zip(other.to).map(|(a, b)| a.max(b)),
+        }
+    }
+}
+
+/// What of a ledger has no certain time: from the first entry beyond what the clock was put back to, until it had caught up.
+fn blurs(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    authority: &Authority,
+    end: End,
+) -> Result<Vec<Blur>, StateError> {
+    let (compartment, now) = (authority.compartment(), inner.env.now());
+    let mut spans = authority.clock_put_back().to_vec();
+    if authority.clock_behind().is_none() && end.t.micros_since(now) >= BEHIND_MICROS {
+        // Nothing was recorded since the clock was put back.
+        spans.push(PutBack {
+            n: end.size,
+            t: end.t,
+            clock: now,
+            caught_up: None,
+        });
+    }
+    let mut all: Vec<Blur> = Vec::new();
+    for span in spans {
+        let floor = Timestamp::from_micros(span.clock.as_micros().saturating_sub(BEHIND_MICROS));
+        let start = record::index_at(reader, &inner.secrets, compartment, floor)?;
+        let mut blur = Blur {
+            entries: start..span.caught_up.map_or(end.size, |(n, _)| n),
+            from: before(inner, reader, compartment, start)?,
+            stood: span.t,
+            to: span.caught_up.map(|(_, t)| t),
+        };
+        while let Some(last) = all.pop_if(|last| blur.entries.start <= last.entries.end) {
+            blur = blur.with(last);
+        }
+        all.push(blur);
+    }
+    Ok(all)
+}
+
+/// The time of the entry before, which was made before; of the first, any time.
+fn before(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    compartment: Compartment,
+    n: u64,
+) -> Result<Timestamp, StateError> {
+    let Some(n) = n.checked_sub(1) else {
+        return Ok(Timestamp::from_micros(0));
+    };
+    let row = ledger::entry(reader, compartment, n)?;
+    let row = row.ok_or_else(|| Integrity::entry(compartment, n, "it is missing"))?;
+    Ok(record::check(&inner.secrets, compartment, &row)?.t)
+}
