@@ -52,6 +52,7 @@ pub enum SourceKind {
     CargoLock,
     GoSum,
     DpkgStatus,
+    #[serde(rename = "cyclonedx")]
     CycloneDx,
     Spdx,
 }

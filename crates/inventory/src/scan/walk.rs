@@ -16,7 +16,7 @@ use crate::reading::Reading;
 use crate::{lock, sbom};
 
 /// How many files one requirements file may draw in.
-const MAX_INCLUDES: usize = 256;
+const MAX_INCLUDES: u64 = 256;
 /// Folders of the machine that hold no files of their own: they are not walked, and are no gap.
 const NOT_FILES: [&str; 3] = ["/proc", "/sys", "/dev"];
 
@@ -28,6 +28,8 @@ pub(super) struct Scan<'l> {
     entries_left: u64,
     /// How many bytes may still be held against hashes.
     pub(super) record_left: u64,
+    /// Requirements that were read: by the walk or because another file names them, and once.
+    requirements: BTreeSet<PathBuf>,
 }
 
 /// One entry of a folder.
@@ -55,6 +57,7 @@ impl<'l> Scan<'l> {
             builder: Builder::default(),
             entries_left: limits.entries,
             record_left: limits.record_bytes,
+            requirements: BTreeSet::new(),
         }
     }
 
@@ -179,19 +182,22 @@ impl<'l> Scan<'l> {
 
     /// Reads requirements, and the files that they name, once each.
     fn requirements(&mut self, files: &Files, path: &Path, text: &str) {
-        let mut seen = BTreeSet::from([path.to_path_buf()]);
+        if !self.requirements.insert(path.to_path_buf()) {
+            return;
+        }
         let mut open = vec![(path.to_path_buf(), text.to_owned())];
+        let mut included = 0;
         while let Some((path, text)) = open.pop() {
             let (mut reading, includes) = lock::requirements::read(&text);
             for include in includes {
-                if seen.len() > MAX_INCLUDES {
-                    let limit = MAX_INCLUDES as u64;
-                    reading.gap(Reason::TooMany { limit });
+                included += 1;
+                if included > MAX_INCLUDES {
+                    reading.gap(Reason::TooMany { limit: MAX_INCLUDES });
                     break;
                 }
                 match self.included(files, &path, &include.path) {
                     Ok((path, text)) => {
-                        if seen.insert(path.clone()) {
+                        if self.requirements.insert(path.clone()) {
                             open.push((path, text));
                         }
                     }
