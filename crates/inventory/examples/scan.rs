@@ -31,22 +31,30 @@ fn main() -> std::io::Result<()> {
 
 fn judge(inventory: &Inventory, path: &Path, out: &mut impl std::io::Write) -> std::io::Result<()> {
     let index = Index::new(inventory);
-    let (mut records, mut read, mut wrong) = (Vec::new(), 0_u64, 0_u64);
+    let (mut records, mut wrong, mut elsewhere) = (Vec::new(), 0_u64, 0_u64);
     source::read(path, &source::Limits::default(), &mut |record| match record {
+        // Of a whole ecosystem few records name what is here, and only those are kept.
+        Ok(record) if index.names(&record) => records.push(record),
         Ok(record) => {
-            read += 1;
-            records.extend(index.names(&record).then_some(record));
+            let events = group(vec![record]);
+            let outcomes = events.iter().map(|event| index.assess(event).outcome);
+            elsewhere += outcomes
+                .filter(|outcome| matches!(outcome, Outcome::Unknown { .. }))
+                .count() as u64;
         }
         Err(error) => {
             wrong += 1;
             eprintln!("{error}");
         }
     });
+    let (packages, gaps) = (inventory.packages.len(), inventory.gaps.len());
     writeln!(
         out,
-        "{} packages, {} gaps; {read} records, {wrong} unreadable",
-        inventory.packages.len(),
-        inventory.gaps.len()
+        "{packages} packages, {gaps} gaps, {wrong} records that cannot be read"
+    )?;
+    writeln!(
+        out,
+        "{elsewhere} records of packages that were not found, and may be where nothing was read"
     )?;
     for event in group(records) {
         match index.assess(&event).outcome {

@@ -284,6 +284,18 @@ impl Inventory {
         Ok(inventory)
     }
 
+    /// What one file says that somebody sent: `name` is what it is called, `source` what it is.
+    #[must_use]
+    pub fn of_file(name: &str, source: SourceKind, reading: Reading, at: Option<Timestamp>) -> Self {
+        let mut builder = Builder::default();
+        builder.reading(source, &Place::default(), reading);
+        let root = ScannedRoot {
+            name: crate::text::short(name),
+            kind: RootKind::File,
+        };
+        builder.finish(vec![root], at)
+    }
+
     /// Whether every package is one that a scan could have found, with evidence from one of the roots.
     fn is_sound(&self) -> bool {
         let known = |place: &Place| usize::try_from(place.root).is_ok_and(|root| root < self.roots.len());

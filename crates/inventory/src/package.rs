@@ -185,6 +185,10 @@ pub struct SourcePackage {
 impl Package {
     /// A package whose name and version are within bounds and hold nothing unseen; otherwise says which is not.
     pub fn new(ecosystem: Ecosystem, name: &str, version: Version) -> Result<Self, &'static str> {
+        let written = ecosystem.to_string();
+        if written.is_empty() || written.len() > MAX_NAME || written.chars().any(is_unseen) {
+            return Err("an ecosystem's name is empty, too long, or holds characters that nobody sees");
+        }
         let name = ecosystem.normalise(name.trim());
         if name.is_empty() || name.len() > MAX_NAME || name.chars().any(is_unseen) {
             return Err("a package's name is empty, too long, or holds characters that nobody sees");

@@ -1,7 +1,7 @@
 //! Records from a file, a folder, or the zip archive of an ecosystem, one at a time.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::osv::{Advisory, MAX_RECORD, RecordError};
@@ -39,6 +39,22 @@ pub fn read(path: &Path, limits: &Limits, each: &mut dyn FnMut(Result<Advisory, 
         each,
     };
     if let Err(error) = source.path(path) {
+        (source.each)(Err(error));
+    }
+}
+
+/// Reads every record of a zip archive that need not be a file. `place` is what errors call it.
+pub fn read_archive(
+    place: &str,
+    archive: impl Read + Seek,
+    limits: &Limits,
+    each: &mut dyn FnMut(Result<Advisory, RecordError>),
+) {
+    let mut source = Source {
+        limits: *limits,
+        each,
+    };
+    if let Err(error) = source.archive(place, archive) {
         (source.each)(Err(error));
     }
 }
@@ -99,7 +115,7 @@ impl Source<'_> {
             }
         };
         if path.extension().is_some_and(|ext| ext == "zip") {
-            return self.archive(path, file);
+            return self.archive(&path.to_string_lossy(), BufReader::new(file));
         }
         self.record(&path.to_string_lossy(), file)
     }
@@ -136,11 +152,15 @@ impl Source<'_> {
     }
 
     /// Reads the `*.json` of an archive, one after the other.
-    fn archive(&mut self, path: &Path, file: File) -> Result<(), RecordError> {
-        let mut archive = match zip::ZipArchive::new(std::io::BufReader::new(file)) {
+    fn archive(&mut self, place: &str, archive: impl Read + Seek) -> Result<(), RecordError> {
+        let fault = |why: String| RecordError {
+            place: short(place),
+            why: short(&why),
+        };
+        let mut archive = match zip::ZipArchive::new(archive) {
             Ok(archive) => archive,
             Err(error) => {
-                (self.each)(Err(fault(path, &format!("no zip archive: {error}"))));
+                (self.each)(Err(fault(format!("no zip archive: {error}"))));
                 return Ok(());
             }
         };
@@ -148,7 +168,7 @@ impl Source<'_> {
             let entry = match archive.by_index(index) {
                 Ok(entry) => entry,
                 Err(error) => {
-                    (self.each)(Err(fault(path, &format!("entry {index}: {error}"))));
+                    (self.each)(Err(fault(format!("entry {index}: {error}"))));
                     continue;
                 }
             };
@@ -157,7 +177,7 @@ impl Source<'_> {
                 Err(_) => format!("entry {index}.json"),
             };
             if !entry.is_dir() && name.ends_with(".json") {
-                self.record(&format!("{}!{name}", path.display()), entry)?;
+                self.record(&format!("{place}!{name}"), entry)?;
             }
         }
         Ok(())

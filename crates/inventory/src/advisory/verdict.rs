@@ -14,7 +14,7 @@ use super::range::{NotComparable, contains};
 use crate::digest::Sha256;
 use crate::gap::Gap;
 use crate::inventory::{Inventory, Item, RootKind, StartupFile};
-use crate::package::{Package, Version};
+use crate::package::{Ecosystem, Package, Version};
 
 /// What a record says of one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub enum Doubt {
     NoVersions,
     /// The record speaks of one release of a distribution, and the inventory does not know the machine's.
     ReleaseNotKnown,
-    /// The inventory read nothing that could name a package of this ecosystem.
+    /// The inventory read nothing that could name a package of this ecosystem, or this part of one.
     NotCovered(String),
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for Doubt {
             Self::RangeMalformed(why) => write!(f, "the record's range cannot be used: {why}"),
             Self::NoVersions => f.write_str("the record names no version"),
             Self::ReleaseNotKnown => f.write_str("which release of the distribution this is, is not known"),
-            Self::NotCovered(family) => write!(f, "nothing was read that could name a package of {family}"),
+            Self::NotCovered(family) => write!(f, "nothing was read that could name it: {family}"),
         }
     }
 }
@@ -398,10 +398,13 @@ impl<'i> Index<'i> {
         });
         let families = families(&in_force);
         let uncovered = families.iter().filter(|family| !self.covers(family));
-        doubts.extend(uncovered.map(|family| Doubted {
+        let uncovered = uncovered
+            .map(|family| (*family).to_owned())
+            .chain(self.toolchains(&in_force));
+        doubts.extend(uncovered.map(|what| Doubted {
             item: None,
             record: event.id().to_owned(),
-            doubt: Doubt::NotCovered((*family).to_owned()),
+            doubt: Doubt::NotCovered(what),
         }));
         let gaps = self.gaps(&families);
         assessment(if !hits.is_empty() {
@@ -467,6 +470,16 @@ impl<'i> Index<'i> {
             .keys()
             .any(|source| source.family() == Some(family));
         (walked && found_anything) || speaks || self.names.keys().any(|(own, _)| *own == family)
+    }
+
+    /// Go's own library and tools, where records name them and the inventory does not: every Go program has them, and
+    /// `go.sum` never says in which version.
+    fn toolchains(&self, records: &[&Advisory]) -> Option<String> {
+        let named = records.iter().flat_map(|record| &record.affected);
+        let mut own = named
+            .filter(|a| a.ecosystem == Ecosystem::Go && matches!(a.name.as_str(), "stdlib" | "toolchain"));
+        let missing = own.find(|affected| !self.names.contains_key(&("Go", affected.name.as_str())))?;
+        Some(format!("Go's own {}", missing.name))
     }
 
     fn gaps(&self, families: &[&str]) -> Vec<&'i Gap> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::inventory::SourceKind;
+
 /// A file that names packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -23,17 +25,26 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// How the inventory calls it; a bill of materials is told by its content.
+    pub(super) fn source(self) -> Option<SourceKind> {
+        match self {
+            Self::Requirements => Some(SourceKind::Requirements),
+            Self::UvLock => Some(SourceKind::UvLock),
+            Self::PoetryLock => Some(SourceKind::PoetryLock),
+            Self::PackageLock => Some(SourceKind::PackageLock),
+            Self::HiddenLock | Self::NodePackage => Some(SourceKind::NodeModules),
+            Self::PnpmLock => Some(SourceKind::PnpmLock),
+            Self::YarnLock => Some(SourceKind::YarnLock),
+            Self::CargoLock => Some(SourceKind::CargoLock),
+            Self::GoSum => Some(SourceKind::GoSum),
+            Self::DpkgStatus => Some(SourceKind::DpkgStatus),
+            Self::Bill => None,
+        }
+    }
+
     /// The family of ecosystems that it can speak of, where there is one.
     pub(super) fn family(self) -> Option<&'static str> {
-        match self {
-            Self::Requirements | Self::UvLock | Self::PoetryLock => Some("PyPI"),
-            Self::PackageLock | Self::HiddenLock | Self::NodePackage | Self::PnpmLock | Self::YarnLock => {
-                Some("npm")
-            }
-            Self::CargoLock => Some("crates.io"),
-            Self::GoSum => Some("Go"),
-            Self::DpkgStatus | Self::Bill => None,
-        }
+        self.source().and_then(SourceKind::family)
     }
 }
 

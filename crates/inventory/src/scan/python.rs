@@ -192,8 +192,8 @@ fn record_of(
         }
     };
     let mut check = RecordCheck::default();
-    for row in &rows {
-        let target = joined(site, &row.path);
+    for (index, row) in rows.iter().enumerate() {
+        let target = joined(site, &row.path).filter(|_| index < record::MAX_ROWS);
         let state = record::held(scan, files, target.as_deref(), row);
         record::count(&mut check, row, state);
         if let Some(target) = target.filter(|target| target.extension().is_some_and(|ext| ext == "pth")) {

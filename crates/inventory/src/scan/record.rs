@@ -14,6 +14,8 @@ use crate::inventory::{RecordCheck, Recorded};
 
 /// How many files that differ or are gone are named.
 const MAX_NAMED: usize = 32;
+/// How many files of one package are looked at; the largest packages have some ten thousand.
+pub(super) const MAX_ROWS: usize = 200_000;
 
 /// One file, as `RECORD` has it.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use cofferdam_inventory::advisory::{Doubt, Outcome, assess};
+use cofferdam_inventory::advisory::{Advisory, Doubt, Outcome, assess, group};
 use cofferdam_inventory::scan::Limits;
 use cofferdam_inventory::{Inventory, Reason, Root, scan};
 
@@ -74,6 +74,23 @@ fn what_is_wanted_without_a_version_is_unknown() {
         panic!("an open requirement is no clean one")
     };
     assert_eq!((doubts.len(), gaps.len()), (3, 0));
+}
+
+/// No `go.sum` says with which Go a program is built.
+#[test]
+fn what_every_go_program_has_is_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "go.sum", "golang.org/x/net v0.17.0 h1:x\n");
+    let record = |name: &str| {
+        let text = format!(
+            r#"{{"id": "GO-1", "modified": "2026-01-01T00:00:00Z", "affected": [{{"package": {{"ecosystem": "Go",
+                "name": "{name}"}}, "ranges": [{{"type": "SEMVER", "events": [{{"introduced": "0"}}, {{"fixed": "0.1.0"}}]}}]}}]}}"#
+        );
+        group(vec![Advisory::parse(&text, "x").unwrap()]).remove(0)
+    };
+    let inventory = scanned(folder.path());
+    assert_eq!(outcome(&inventory, &record("stdlib")), "unknown");
+    assert_eq!(outcome(&inventory, &record("golang.org/x/net")), "not affected");
 }
 
 #[test]

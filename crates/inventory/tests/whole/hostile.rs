@@ -72,6 +72,11 @@ fn names_that_nobody_sees_are_none() {
         \"node_modules/c\": {\"version\": \"1\\u0007\"}, \"node_modules/\": {\"version\": \"1.0.0\"}}}";
     let reading = lock::npm::read(text, Standing::Locked);
     assert_eq!((reading.found.len(), reading.gaps.len()), (0, 3));
+    // Nor is there an ecosystem of such a name.
+    let bill = r#"{"spdxVersion": "SPDX-2.3", "packages": [{"name": "x", "externalRefs": [
+        {"referenceType": "purl", "referenceLocator": "pkg:deb/debian/x@1?upstream=x&distro=debian-12%0C"}]}]}"#;
+    let (_, reading) = sbom::read(bill).unwrap();
+    assert_eq!((reading.found.len(), reading.gaps.len()), (0, 1));
 }
 
 proptest! {
