@@ -12,7 +12,7 @@ use crate::run::{Cmd, notice};
 const LAYERS: &[&[&str]] = &[
     &["cofferdam-testbed"],
     &["cofferdam-model", "xtask"],
-    &["cofferdam-seal"],
+    &["cofferdam-seal", "cofferdam-inventory"],
     &["cofferdam-ledger"],
     &["cofferdam-store"],
     &["cofferdam-custody"],
@@ -37,7 +37,12 @@ const MAY_SEAL: &[&str] = &[
 ];
 
 /// Crates that know no database and no HTTP, and what they may therefore not even reach, tests aside.
-const PURE: &[&str] = &["cofferdam-model", "cofferdam-seal", "cofferdam-ledger"];
+const PURE: &[&str] = &[
+    "cofferdam-model",
+    "cofferdam-inventory",
+    "cofferdam-seal",
+    "cofferdam-ledger",
+];
 const IMPURE: &[&str] = &[
     "axum",
     "hyper",
