@@ -118,7 +118,7 @@ fn known_ids_are_all_counted_and_named_by_their_column() {
     let part = refused(&at, &token, &[&arg(&longer)]);
     assert!(
         part.contains(
-            "998 tasks are in the project already, the first 100 listed\n  row 2 (line 1), idx is that of a"
+            "998 tasks are in the project already, the first 100 listed\n  row 2 (line 1), /idx is that of a"
         ),
         "{part}"
     );
