@@ -54,11 +54,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
         let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {
-            return Err(Problem::field("body", "a JSON object is needed"));
+            return Err(Problem::body("a JSON object is needed"));
         }
         serde_path_to_error::deserialize(value)
             .map(Self)
-            .map_err(|e| wording::unread(&e.path().to_string(), &e.inner().to_string()))
+            .map_err(|e| wording::unread_member(wording::pointer(e.path()), &e.inner().to_string()))
     }
 }
 
@@ -78,7 +78,7 @@ fn unread(problem: strict_json::Problem) -> Problem {
         None if problem.syntax => {
             Problem::malformed(format!("the body is not JSON: {} {reason}", problem.pointer))
         }
-        None if problem.pointer.is_empty() => Problem::field("body", reason),
+        None if problem.pointer.is_empty() => Problem::body(reason),
         None => Problem::field(&problem.pointer, reason),
     }
 }

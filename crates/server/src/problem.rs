@@ -64,7 +64,8 @@ pub(crate) struct FieldProblem {
     /// The line of a file, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
-    /// JSON pointer, column or name.
+    /// Where: a JSON pointer (RFC 6901) into the body, or into the row of a file; in CSV the column's name, and what is
+    /// within its cell behind it; of an address, the parameter's name. Empty where it is about the whole.
     field: String,
     /// What is wrong.
     reason: String,
@@ -238,6 +239,13 @@ impl Problem {
         problem
     }
 
+    /// The body as a whole.
+    pub(crate) fn body(reason: impl Into<String>) -> Self {
+        let error = FieldError::new("", reason);
+        Self::invalid(format!("the body: {}", error.reason), vec![error])
+    }
+
+    /// One field: a JSON pointer into the body, or a parameter's name.
     pub(crate) fn field(field: &str, reason: impl Into<String>) -> Self {
         let error = FieldError::new(field, reason);
         Self::invalid(format!("{field}: {}", error.reason), vec![error])

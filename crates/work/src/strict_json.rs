@@ -352,7 +352,8 @@ pub(crate) fn escape(key: &str) -> String {
 }
 
 /// One step of a JSON pointer, with its `/`, for people: a stranger's name as [`clip`] shows it.
-pub(crate) fn step(name: &str) -> String {
+#[must_use]
+pub fn step(name: &str) -> String {
     format!("/{}", escape(&clip(name)))
 }
 

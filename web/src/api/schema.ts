@@ -5673,7 +5673,10 @@ export interface components {
         };
         /** @description One thing wrong with what was sent. */
         FieldProblem: {
-            /** @description JSON pointer, column or name. */
+            /**
+             * @description Where: a JSON pointer (RFC 6901) into the body, or into the row of a file; in CSV the column's name, and what is
+             *     within its cell behind it; of an address, the parameter's name. Empty where it is about the whole.
+             */
             field: string;
             /** @description What to do about it. */
             hint?: string | null;

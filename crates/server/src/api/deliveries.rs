@@ -152,7 +152,7 @@ async fn make(
         .as_deref()
         .map(|text| text.parse::<DeliveryFormat>())
         .transpose();
-    let format = format.map_err(|e| Problem::field("format", e.to_string()))?;
+    let format = format.map_err(|e| Problem::field("/format", e.to_string()))?;
     let row = state.platform.deliver(project, format).await?;
     Ok((StatusCode::CREATED, Json(out(&state, row).await?)))
 }

@@ -170,13 +170,13 @@ impl PageQuery {
     }
 }
 
-/// Reads an id out of a body or a query.
+/// Reads an id out of a body or a query: `field` is a JSON pointer or a parameter's name.
 pub(crate) fn id<I: Id>(field: &str, text: &str) -> Answer<I> {
     text.parse()
         .map_err(|e: IdError| Problem::field(field, e.to_string()))
 }
 
-/// Reads a time out of a body or a query.
+/// Reads a time out of a body or a query: `field` is a JSON pointer or a parameter's name.
 pub(crate) fn time(field: &str, text: &str) -> Answer<Timestamp> {
     let bad = "a time looks like 2026-03-24T10:39:00Z (UTC), or 2026-03-24 for its midnight";
     Timestamp::parse_rfc3339(text).ok_or_else(|| Problem::field(field, bad))
@@ -239,7 +239,7 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
                 .strip_prefix("Failed to deserialize query string: ")
                 .unwrap_or(&text);
             let (name, said) = said.split_once(": ").unwrap_or(("", said));
-            wording::unread(name, said)
+            wording::unread_parameter(name, said)
         })
     }
 }

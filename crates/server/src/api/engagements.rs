@@ -93,11 +93,11 @@ async fn engage(
     Body(body): Body<NewEngagement>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
     operator(&state, &caller)?;
-    let principal: PrincipalId = id("principal", &body.principal)?;
+    let principal: PrincipalId = id("/principal", &body.principal)?;
     let until = body
         .until
         .as_deref()
-        .map(|text| time("until", text))
+        .map(|text| time("/until", text))
         .transpose()?;
     let budget = body.budget.map(|b| Budget {
         objects_per_hour: b.objects_per_hour,

@@ -166,11 +166,11 @@ async fn halt(
     let scope: Scope = body
         .scope
         .parse()
-        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field("scope", e.to_string()))?;
+        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field("/scope", e.to_string()))?;
     let until = body
         .until
         .as_deref()
-        .map(|text| time("until", text))
+        .map(|text| time("/until", text))
         .transpose()?;
     let steward = state.platform.may_halt(&caller, scope).await?;
     let stopped = state

@@ -120,7 +120,7 @@ async fn appoint(
     Body(body): Body<NewSteward>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
     operator(&state, &caller)?;
-    let person: PrincipalId = id("principal", &body.principal)?;
+    let person: PrincipalId = id("/principal", &body.principal)?;
     let engagement = state.platform.appoint_steward(&caller, lab, person).await?;
     let view = state.platform.engagement_view(engagement).await?;
     Ok((

@@ -78,7 +78,7 @@ impl Command for Decide {
             let item = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
             let item = item.ok_or_else(|| {
                 let text = format!("the delivery has no row {number} that was not sent back before");
-                WorkError::invalid("rows", text)
+                WorkError::invalid("/rows", text)
             })?;
             scope.secrets.check_seal(&item)?;
             facts.extend(send_back(scope, item.task, row.id)?);
@@ -214,13 +214,13 @@ impl Platform {
     ) -> Result<DeliveryRow, WorkError> {
         if rows.is_empty() || rows.len() > MOST_ROWS {
             return Err(WorkError::invalid(
-                "rows",
+                "/rows",
                 "1 to 10,000 rows can be sent back at a time",
             ));
         }
         let wrong = |r: &ReturnedRow| r.reason.trim().is_empty() || r.reason.len() > MOST_REASON_BYTES;
         if let Some(index) = rows.iter().position(wrong) {
-            let field = format!("rows/{index}/reason");
+            let field = format!("/rows/{index}/reason");
             return Err(WorkError::invalid(
                 field,
                 "a reason of 1 byte to 64 KiB is needed",
@@ -228,7 +228,7 @@ impl Platform {
         }
         let mut seen = HashSet::new();
         if let Some(index) = rows.iter().position(|r| !seen.insert(r.row)) {
-            let field = format!("rows/{index}/row");
+            let field = format!("/rows/{index}/row");
             return Err(WorkError::invalid(
                 field,
                 "this row is named twice; say it once, with one reason",

@@ -112,7 +112,7 @@ fn from_import(error: ImportError) -> WorkError {
             }
         }
         _ => WorkError::Invalid {
-            errors: vec![FieldError::new("file", summary.clone())],
+            errors: vec![FieldError::new("", summary.clone())],
             summary,
         },
     }

@@ -140,15 +140,18 @@ impl AdminCommand for Enrol {
 impl Platform {
     /// Opens a lab's compartment.
     pub async fn open_lab(&self, caller: &Caller, name: &str) -> Result<LabRow, WorkError> {
-        let name = check_name("name", name)?;
+        let name = check_name("/name", name)?;
         Ok(self.gate.administer(caller, OpenLab(name)).await?.0)
     }
 
     /// Enrols a person or a component; an operator only when asked.
     pub async fn enrol(&self, caller: &Caller, new: NewPrincipal) -> Result<PrincipalRow, WorkError> {
-        let name = check_name("name", &new.name)?;
+        let name = check_name("/name", &new.name)?;
         if new.operator && new.kind != PrincipalKind::Person {
-            return Err(WorkError::invalid("operator", "only a person can be an operator"));
+            return Err(WorkError::invalid(
+                "/operator",
+                "only a person can be an operator",
+            ));
         }
         let enrol = Enrol(NewPrincipal { name, ..new });
         Ok(self.gate.administer(caller, enrol).await?.0)
@@ -162,7 +165,7 @@ impl Platform {
         minutes: i64,
     ) -> Result<Issued, WorkError> {
         if !(1..=10_080).contains(&minutes) {
-            return Err(WorkError::invalid("minutes", "1 to 10080 (a week) are possible"));
+            return Err(WorkError::invalid("/minutes", "1 to 10080 (a week) are possible"));
         }
         let row = self.gate.store().read(move |r| principal::get(r, person)).await?;
         match row {
@@ -190,9 +193,9 @@ impl Platform {
         label: &str,
         days: i64,
     ) -> Result<Issued, WorkError> {
-        let label = check_name("label", label)?;
+        let label = check_name("/label", label)?;
         if !(1..=366).contains(&days) {
-            return Err(WorkError::invalid("days", "1 to 366 are possible"));
+            return Err(WorkError::invalid("/days", "1 to 366 are possible"));
         }
         let found = self.gate.engagement(engagement).await?;
         let (_, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
@@ -309,10 +312,10 @@ mod tests {
     #[test]
     fn a_joiner_belongs_to_names_that_are_written_with_it() {
         for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë"] {
-            assert!(check_name("name", name).is_ok(), "{name:?}");
+            assert!(check_name("/name", name).is_ok(), "{name:?}");
         }
         for name in ["Ada\u{200C}m", "\u{200D}علی", "Mira\u{200B}", "a\u{202E}b"] {
-            assert!(check_name("name", name).is_err(), "{name:?}");
+            assert!(check_name("/name", name).is_err(), "{name:?}");
         }
     }
 }

@@ -30,7 +30,7 @@ async fn an_end_in_the_past_and_the_same_engagement_twice_are_refused() {
         let refused = engage(Some(past), None).await.unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "until: it lies in the past; leave it out for no end"
+            "/until: it lies in the past; leave it out for no end"
         );
     }
     let first = engage(None, None).await.unwrap();
