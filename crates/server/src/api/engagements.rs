@@ -166,6 +166,7 @@ struct Token {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
     (status = 404, description = "No such engagement", body = Problem),
+    (status = 409, description = "The engagement has ended", body = Problem),
     (status = 422, description = "Out of bounds", body = Problem)))]
 async fn issue(
     State(state): State<AppState>,

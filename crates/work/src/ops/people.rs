@@ -185,7 +185,8 @@ impl Platform {
             .await?)
     }
 
-    /// Issues an API token that is good for one engagement alone.
+    /// Issues an API token that is good for one engagement alone, and not for one that has ended. (A link is issued to whoever
+    /// is a person: their own hours stay theirs to read.)
     pub async fn issue_token(
         &self,
         caller: &Caller,
@@ -198,7 +199,14 @@ impl Platform {
             return Err(WorkError::invalid("/days", "1 to 366 are possible"));
         }
         let found = self.gate.engagement(engagement).await?;
-        let (_, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
+        let (granted, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
+        if let Some(at) = granted.ended(self.gate.env().now()) {
+            return Err(WorkError::Conflict(format!(
+                "this engagement ended at {}, and a token for it could do nothing; engage them anew (`cofferdam engage`), \
+                 and issue one for the new engagement",
+                at.rfc3339()
+            )));
+        }
         let seconds = days * 86_400;
         let kind = CredentialKind::Token;
         Ok(self
