@@ -157,11 +157,7 @@ fn with_json_each_wrong_row_has_its_place_as_the_api_gives_it() {
     let wrong = told(&[&arg(&csv)]);
     assert_eq!(
         (&wrong["type"], &wrong["halt"]["id"], &wrong["halt"]["reason"]),
-        (
-            &json!("/problems/halted"),
-            &halted["id"],
-            &json!("incident")
-        ),
+        (&json!("/problems/halted"), &halted["id"], &json!("incident")),
         "{wrong}"
     );
 }
