@@ -613,7 +613,12 @@ export interface paths {
         /** The rows sent back, with the lab's reasons: for its stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The delivery's id */
@@ -623,7 +628,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Rows in their order */
+                /** @description Rows in their order: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -659,7 +664,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -703,10 +708,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's newest holds under an engagement, at most 500 */
+        /** One's holds under an engagement */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The engagement's id */
@@ -716,7 +726,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Holds, newest first */
+                /** @description Holds, newest first: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -743,7 +753,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -1366,13 +1376,17 @@ export interface paths {
         };
         /**
          * The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
-         *     operators and for who holds it. Newest first, at most 500
+         *     operators and for who holds it. Newest first
          */
         get: {
             parameters: {
                 query?: {
                     /** @description Only those that still prove something, or only those that no longer do. */
                     good?: boolean;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path: {
@@ -1383,7 +1397,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Credentials */
+                /** @description Credentials: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1410,7 +1424,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not a filter */
+                /** @description Not a filter, cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -2807,6 +2821,10 @@ export interface paths {
                 query?: {
                     /** @description Only open ones, or only past ones. */
                     open?: boolean;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2814,7 +2832,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Halts */
+                /** @description Halts: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2832,7 +2850,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not a filter */
+                /** @description Not a filter, cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -3092,14 +3110,19 @@ export interface paths {
         /** Every lab: all for operators, one's own for stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Labs by name */
+                /** @description Labs by name: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3117,7 +3140,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -3264,7 +3287,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description 1 to 500; 50 unless said. */
+                    /** @description 1 to 500; 500 unless said. */
                     limit?: number;
                     /** @description `next` of the page before. */
                     cursor?: string;
@@ -3461,7 +3484,12 @@ export interface paths {
         /** A lab's deliveries, newest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The lab's id */
@@ -3471,7 +3499,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Deliveries */
+                /** @description Deliveries: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3507,7 +3535,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -4447,7 +4475,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description 1 to 500; 50 unless said. */
+                    /** @description 1 to 500; 500 unless said. */
                     limit?: number;
                     /** @description `next` of the page before. */
                     cursor?: string;
@@ -4749,6 +4777,10 @@ export interface paths {
                 query?: {
                     /** @description Of this lab alone. */
                     lab?: string;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -4756,7 +4788,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Projects by lab and name */
+                /** @description Projects by lab and name: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -4774,7 +4806,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not the id of a lab */
+                /** @description Not the id of a lab, a cursor or a limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -5134,7 +5166,12 @@ export interface paths {
         /** Who is engaged for a project: names for operators, pseudonyms for stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The project's id */
@@ -5144,7 +5181,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Engagements, ended ones too */
+                /** @description Engagements, ended ones too: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -5180,7 +5217,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -5942,7 +5979,7 @@ export interface components {
                 /** @description Ledger time. */
                 t: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -5959,7 +5996,7 @@ export interface components {
                  */
                 until: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -5981,7 +6018,7 @@ export interface components {
                 /** @description When it was revoked, or, a link, used. */
                 revoked?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6010,7 +6047,7 @@ export interface components {
                 /** @description `offered`, `accepted` or `rows-returned`. */
                 state: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6031,7 +6068,7 @@ export interface components {
                 state: components["schemas"]["State"];
                 until?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6051,7 +6088,7 @@ export interface components {
                 stopped?: components["schemas"]["StoppedOut"] | null;
                 until?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6065,7 +6102,7 @@ export interface components {
                 open_halts: number;
                 projects: number;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6084,7 +6121,7 @@ export interface components {
                 name: string;
                 operator: boolean;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6117,7 +6154,7 @@ export interface components {
                 tasks: components["schemas"]["Tasks"];
                 template_kind: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6129,7 +6166,7 @@ export interface components {
                 /** Format: int64 */
                 row: number;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         Pair: {

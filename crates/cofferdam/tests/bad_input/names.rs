@@ -110,12 +110,39 @@ fn a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named()
 
 /// What is looked up by a text from outside is refused as well, on whichever database.
 #[test]
-fn a_cursor_with_nul_is_refused() {
+fn a_cursor_that_was_not_given_out_is_refused() {
     let desk = Desk::new("freeform");
-    let path = "/people?cursor=pri_01ARZ3NDEKTSV4RRFFQ69G5FAV%7Ca%00b";
-    let told = desk.send(Method::GET, path, "");
-    let said = "cursor: send `next` of the page before, as it was";
-    assert_eq!(told.problem(), (422, said, "cursor"), "{told:?}");
+    let project = desk.state()["id"].as_str().unwrap().to_owned();
+    let lists = [
+        "/people".to_owned(),
+        "/labs".to_owned(),
+        "/projects".to_owned(),
+        "/halts".to_owned(),
+        format!("/labs/{}/accesses", desk.lab),
+        format!("/labs/{}/deliveries", desk.lab),
+        format!("/projects/{project}/engagements"),
+        format!("/engagements/{}/credentials", desk.engagement),
+    ];
+    let nobody = "AQEBAQEBAQEBAQEBAQEBAQ";
+    for path in lists {
+        for cursor in [
+            "",
+            "a%00b",
+            "pri_01ARZ3NDEKTSV4RRFFQ69G5FAV%7Ca",
+            nobody,
+            "%2B%2F%3D",
+        ] {
+            let told = desk.send(Method::GET, &format!("{path}?cursor={cursor}"), "");
+            let said = "cursor: send `next` of the page before, as it was";
+            assert_eq!(told.problem(), (422, said, "cursor"), "{path}: {cursor} {told:?}");
+        }
+        let told = desk.send(Method::GET, &format!("{path}?limit=501"), "");
+        assert_eq!(
+            told.problem(),
+            (422, "limit: 1 to 500 are possible", "limit"),
+            "{path}: {told:?}"
+        );
+    }
 }
 
 /// The first operator's name and the installation's are given on the command line.

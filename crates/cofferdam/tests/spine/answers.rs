@@ -84,7 +84,7 @@ async fn a_query_that_does_not_read_is_told_by_its_parameter() {
         ("/halts?open=maybe", "open: `true` or `false` is needed"),
         (
             "/projects?nosuch=1",
-            "nosuch: there is no such query parameter; there are `lab`",
+            "nosuch: there is no such query parameter; there are `cursor`, `lab`, `limit`",
         ),
         (
             "/me?x=1",

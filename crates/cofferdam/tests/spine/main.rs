@@ -13,6 +13,7 @@ mod halted;
 mod imports;
 mod leaks;
 mod only_postgres;
+mod pages;
 mod refusals;
 mod seat;
 mod sent_back;

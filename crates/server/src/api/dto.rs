@@ -6,7 +6,7 @@ use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, R
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_work::ops::EngagementView;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::{Answer, Problem};
@@ -133,39 +133,6 @@ impl EngagementOut {
                 id: view.principal.id.to_string(),
                 name: view.principal.name.clone(),
             }),
-        }
-    }
-}
-
-/// A list, or one page of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page<T> {
-    pub(crate) items: Vec<T>,
-    /// To be sent as `cursor` for the next page; none at the end.
-    pub(crate) next: Option<String>,
-}
-
-impl<T> Page<T> {
-    pub(crate) fn whole(items: Vec<T>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// Which page.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageQuery {
-    /// 1 to 500; 50 unless said.
-    pub(crate) limit: Option<u32>,
-    /// `next` of the page before.
-    pub(crate) cursor: Option<String>,
-}
-
-impl PageQuery {
-    pub(crate) fn limit(&self) -> Answer<u32> {
-        match self.limit.unwrap_or(50) {
-            n @ 1..=500 => Ok(n),
-            _ => Err(Problem::field("limit", "1 to 500 are possible")),
         }
     }
 }

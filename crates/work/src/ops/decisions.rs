@@ -35,6 +35,15 @@ pub struct SentBack {
     pub reason: Option<Plaintext>,
 }
 
+/// Some of the rows that the lab sent back.
+#[derive(Debug)]
+pub struct SentBackPage {
+    /// In their order.
+    pub rows: Vec<SentBack>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
+
 struct Decide {
     project: ProjectId,
     delivery: DeliveryId,
@@ -149,10 +158,13 @@ fn send_back(
 struct ReadReasons {
     project: ProjectId,
     delivery: DeliveryId,
+    after: u64,
+    limit: u32,
 }
 
 impl Command for ReadReasons {
-    type Output = Vec<delivery::ReturnedRow>;
+    /// The rows, and whether there are more behind them.
+    type Output = (Vec<delivery::ReturnedRow>, bool);
     type Error = WorkError;
 
     fn act(&self) -> Act {
@@ -165,7 +177,10 @@ impl Command for ReadReasons {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         own(scope, self.delivery, self.project)?;
-        let rows = delivery::returned(scope.tx.reader(), self.delivery)?;
+        // One more than asked for tells that there is more: it is not read.
+        let mut rows = delivery::returned(scope.tx.reader(), self.delivery, self.after, self.limit + 1)?;
+        let more = rows.len() > self.limit as usize;
+        rows.truncate(self.limit as usize);
         let mut objects = Vec::new();
         for row in &rows {
             if let Some(reason) = row.reason {
@@ -180,7 +195,7 @@ impl Command for ReadReasons {
             vec![Fact::ObjectsReleased { project, objects }]
         };
         Ok(Done {
-            output: rows,
+            output: (rows, more),
             facts,
             consequences: Vec::new(),
         })
@@ -260,13 +275,16 @@ impl Platform {
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 
-    /// The rows that the lab sent back, with its reasons: its own words, which it reads under its own engagement.
+    /// The rows that the lab sent back, with its reasons: its own words, which it reads under its own engagement. At most
+    /// `limit` after that row: no more is read, or recorded, than is answered.
     pub async fn returned_reasons(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         id: DeliveryId,
-    ) -> Result<Vec<SentBack>, WorkError> {
+        after: u64,
+        limit: u32,
+    ) -> Result<SentBackPage, WorkError> {
         let project = self.delivery(id).await?.project;
         let released = self
             .gate
@@ -276,15 +294,21 @@ impl Platform {
                 ReadReasons {
                     project,
                     delivery: id,
+                    after,
+                    limit,
                 },
             )
             .await?;
+        let (rows, more) = released.output;
         let mut reasons = released.plaintexts.into_iter();
-        let rows = released.output.into_iter().map(|row| SentBack {
+        let rows = rows.into_iter().map(|row| SentBack {
             row: row.row,
             at: row.returned,
             reason: row.reason.and_then(|_| reasons.next()),
         });
-        Ok(rows.collect())
+        Ok(SentBackPage {
+            rows: rows.collect(),
+            more,
+        })
     }
 }

@@ -645,13 +645,14 @@ impl Platform {
         &self,
         caller: &Caller,
         engagement: EngagementId,
+        before: Option<(Timestamp, AssignmentId)>,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, WorkError> {
         self.own_engagement(caller, engagement).await?;
         Ok(self
             .gate
             .store()
-            .read(move |r| task::assignments_of(r, engagement, limit))
+            .read(move |r| task::assignments_of(r, engagement, before, limit))
             .await?)
     }
 
