@@ -2396,7 +2396,7 @@ export interface paths {
         /**
          * Start or stop counting, or give a sign of life, which also prolongs what is in hand
          * @description Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
-         *     answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
+         *     answer says how many, and which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
          */
         post: {
             parameters: {
@@ -5687,8 +5687,12 @@ export interface components {
         };
         /** @description Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project. */
         Elsewhere: {
-            /** @description Under which engagements. A credential that is good for one engagement alone is told none. */
-            engagements: string[];
+            /**
+             * @description Which. To a credential that is good for one engagement alone, those for the same lab: whoever it was given to learns
+             *     nothing of the person's work for others.
+             */
+            stopped: components["schemas"]["StoppedTimer"][];
+            /** @description How many. */
             timers: number;
         };
         /** @description An engagement. */
@@ -6374,6 +6378,11 @@ export interface components {
              * @description Timers that it ended.
              */
             timers: number;
+        };
+        /** @description A timer that was stopped. */
+        StoppedTimer: {
+            engagement: string;
+            timer: string;
         };
         SubmissionOut: {
             state: string;

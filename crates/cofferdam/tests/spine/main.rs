@@ -10,6 +10,7 @@ mod demo;
 mod edited;
 mod frozen;
 mod halted;
+mod hours;
 mod imports;
 mod leaks;
 mod only_postgres;

@@ -33,7 +33,7 @@ pub use error::{FieldError, WorkError};
 pub use exports::Export;
 pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped};
-pub use hours::{Started, TimerView, Worked};
+pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
 pub use people::{NewPrincipal, check_name};
 pub use projects::NewProject;
