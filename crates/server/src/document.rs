@@ -98,6 +98,9 @@ fn problems(operation: &mut Operation) {
     );
     if operation.request_body.is_some() {
         answer(operation, "400", "A body that is not JSON");
+        let slow =
+            "A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done";
+        answer(operation, "408", slow);
         answer(operation, "413", "A body that is too large");
     }
     for response in operation.responses.responses.values_mut() {
@@ -171,6 +174,32 @@ mod tests {
             }
         }
         assert!(names.len() > 40, "{}", names.len());
+    }
+
+    /// An answer that names a next page is of an operation that can be asked for it.
+    #[test]
+    fn what_answers_page_by_page_takes_a_cursor_and_a_limit() {
+        let document: serde_json::Value = serde_json::from_str(&super::openapi()).unwrap();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let mut lists = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+                let name = answer.as_str().and_then(|at| at.rsplit('/').next());
+                let schema = name.and_then(|name| schemas.get(name));
+                if schema.is_none_or(|schema| schema["properties"]["next"].is_null()) {
+                    continue;
+                }
+                lists += 1;
+                let named = operation["parameters"].as_array().into_iter().flatten();
+                let names: HashSet<&str> = named.map(|p| p["name"].as_str().unwrap()).collect();
+                assert!(
+                    names.contains("cursor") && names.contains("limit"),
+                    "{method} {path}: {names:?}"
+                );
+            }
+        }
+        assert_eq!(lists, 10);
     }
 
     /// What is sent and given out as a file is no array of numbers, and a template's kind is a string.

@@ -64,7 +64,8 @@ pub(crate) struct FieldProblem {
     /// The line of a file, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
-    /// JSON pointer, column or name.
+    /// Where: a JSON pointer (RFC 6901) into the body, or into the row of a file; in CSV the column's name, and what is
+    /// within its cell behind it; of an address, the parameter's name. Empty where it is about the whole.
     field: String,
     /// What is wrong.
     reason: String,
@@ -155,6 +156,15 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
     }
 
+    /// A body that did not come to its end in time.
+    pub(crate) fn too_slow(seconds: u64) -> Self {
+        let detail = format!(
+            "the body of this request did not arrive within {seconds} s, and nothing of it was done; send it again over a \
+             faster connection, or less of it at a time"
+        );
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "Too slow", detail)
+    }
+
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
     }
@@ -238,6 +248,13 @@ impl Problem {
         problem
     }
 
+    /// The body as a whole.
+    pub(crate) fn body(reason: impl Into<String>) -> Self {
+        let error = FieldError::new("", reason);
+        Self::invalid(format!("the body: {}", error.reason), vec![error])
+    }
+
+    /// One field: a JSON pointer into the body, or a parameter's name.
     pub(crate) fn field(field: &str, reason: impl Into<String>) -> Self {
         let error = FieldError::new(field, reason);
         Self::invalid(format!("{field}: {}", error.reason), vec![error])

@@ -7,8 +7,8 @@ use axum::extract::{MatchedPath, Query, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cofferdam_work::ops::FieldError;
 use cofferdam_work::strict_json;
+use serde_path_to_error::Segment;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -91,23 +91,36 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
         .join(", ")
 }
 
-/// What a deserializer says of the member at `path`, with the member's name and in words. What is not known here is passed
-/// on as it is.
-pub(crate) fn unread(path: &str, message: &str) -> Problem {
-    let path = path.replace('.', "/");
+/// What a deserializer says of a query parameter, in words. What is not known here is passed on as it is.
+pub(crate) fn unread_parameter(name: &str, message: &str) -> Problem {
     let (field, reason) = told(message);
-    let path = match (field, path.as_str()) {
-        (None, "" | "/") => "body".to_owned(),
-        (None, _) => path,
+    Problem::field(&strict_json::shown(&field.unwrap_or(name)), reason)
+}
+
+/// The same of the member of a body at this JSON pointer.
+pub(crate) fn unread_member(mut pointer: String, message: &str) -> Problem {
+    let (member, reason) = told(message);
+    if let Some(step) = member.map(strict_json::step) {
         // The path leads to the object that lacks it, or to itself.
-        (Some(field), "" | "/") => field.to_owned(),
-        (Some(field), _) if path == field || path.ends_with(&format!("/{field}")) => path,
-        (Some(field), _) => format!("{path}/{field}"),
-    };
-    Problem::invalid(
-        format!("{}: {reason}", strict_json::shown(&path)),
-        vec![FieldError::new(strict_json::shown(&path), reason)],
-    )
+        if !pointer.ends_with(&step) {
+            pointer.push_str(&step);
+        }
+    }
+    match pointer.as_str() {
+        "" => Problem::body(reason),
+        pointer => Problem::field(&strict_json::shown(&pointer), reason),
+    }
+}
+
+/// The path that a deserializer came by, as a JSON pointer.
+pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
+    let steps = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => strict_json::step(key),
+        // Of an enum a document shows the members alone.
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    steps.collect()
 }
 
 /// The member that a message names, if it does, and what is wrong.
@@ -195,8 +208,8 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_read_is_told_in_words_and_with_its_name() {
-        for (path, message, words) in [
+    fn a_parameter_that_does_not_read_is_told_in_words_and_with_its_name() {
+        for (name, message, words) in [
             (
                 "limit",
                 "invalid digit found in string",
@@ -207,41 +220,66 @@ mod tests {
                 "provided string was not `true` or `false`",
                 "open: `true` or `false` is needed",
             ),
-            (
-                "nme",
-                "unknown field `nme`, expected `name`",
-                "nme: there is no such member; there are `name`",
-            ),
-            (
-                ".",
-                "unknown field `z`, expected one of `a`, `b`",
-                "z: there is no such member; there are `a`, `b`",
-            ),
-            (".", "missing field `name`", "name: it is needed"),
-            (
-                "budget",
-                "missing field `bytes_per_day`",
-                "budget/bytes_per_day: it is needed",
-            ),
-            (
-                "kind",
-                "unknown variant `dog`, expected `person` or `component`",
-                "kind: `dog` is not possible; possible are `person`, `component`",
-            ),
-            (
-                "budget.objects_per_day",
-                "invalid value: integer `-1`, expected u64",
-                "budget/objects_per_day: a whole number of at least 0 is needed, not -1",
-            ),
-            (
-                "name",
-                "invalid type: integer `5`, expected a string",
-                "name: a text is needed, not 5",
-            ),
-            (".", "something else", "body: something else"),
+            ("", "missing field `credential`", "credential: it is needed"),
         ] {
-            assert_eq!(said(&unread(path, message)), words);
+            assert_eq!(said(&unread_parameter(name, message)), words);
         }
+    }
+
+    #[test]
+    fn a_member_that_does_not_read_is_told_in_words_and_with_its_pointer() {
+        for (pointer, message, words) in [
+            (
+                "/nme",
+                "unknown field `nme`, expected `name`",
+                "/nme: there is no such member; there are `name`",
+            ),
+            (
+                "",
+                "unknown field `a/z~`, expected one of `a`, `b`",
+                "/a~1z~0: there is no such member; there are `a`, `b`",
+            ),
+            ("", "missing field `name`", "/name: it is needed"),
+            (
+                "/budget",
+                "missing field `bytes_per_day`",
+                "/budget/bytes_per_day: it is needed",
+            ),
+            (
+                "/kind",
+                "unknown variant `dog`, expected `person` or `component`",
+                "/kind: `dog` is not possible; possible are `person`, `component`",
+            ),
+            (
+                "/budget/objects_per_day",
+                "invalid value: integer `-1`, expected u64",
+                "/budget/objects_per_day: a whole number of at least 0 is needed, not -1",
+            ),
+            (
+                "/name",
+                "invalid type: integer `5`, expected a string",
+                "/name: a text is needed, not 5",
+            ),
+            ("", "something else", "the body: something else"),
+        ] {
+            assert_eq!(said(&unread_member(pointer.to_owned(), message)), words);
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_member_is_a_json_pointer() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Rows {
+            #[serde(rename = "a/b.c")]
+            _rows: Vec<std::collections::BTreeMap<String, u64>>,
+        }
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            serde_path_to_error::deserialize::<_, Rows>(&mut json).unwrap_err()
+        };
+        let wrong = read(r#"{"a/b.c":[{},{"x.~y":"z"}]}"#);
+        assert_eq!(pointer(wrong.path()), "/a~1b.c/1/x.~0y");
+        assert_eq!(pointer(read("{}").path()), "");
     }
 
     #[test]

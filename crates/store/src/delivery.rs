@@ -218,12 +218,17 @@ fn read_returned(row: &dyn Row) -> Result<ReturnedRow, StoreError> {
     })
 }
 
-/// The rows of a delivery that were sent back, in their order.
-pub fn returned(reader: &mut Reader<'_>, id: DeliveryId) -> Result<Vec<ReturnedRow>, StoreError> {
+/// The rows of a delivery that were sent back, in their order, at most `limit` after that number.
+pub fn returned(
+    reader: &mut Reader<'_>,
+    id: DeliveryId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<ReturnedRow>, StoreError> {
     reader.all(
         "SELECT delivery, row, reason, returned FROM delivery_row
-         WHERE delivery = $1 AND returned IS NOT NULL ORDER BY row",
-        params![id],
+         WHERE delivery = $1 AND returned IS NOT NULL AND row > $2 ORDER BY row LIMIT $3",
+        params![id, after, limit],
         read_returned,
     )
 }

@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::{Assignment, ReturnCause};
 use cofferdam_model::{
-    AssignmentId, EngagementId, ObjectId, PrincipalId, ProjectId, Scope, TaskId, Timestamp,
+    AssignmentId, EngagementId, Id, ObjectId, PrincipalId, ProjectId, Scope, TaskId, Timestamp,
 };
 
 use crate::error::StoreError;
@@ -197,16 +197,23 @@ pub fn assignments(reader: &mut Reader<'_>) -> Result<Vec<AssignmentRow>, StoreE
     )
 }
 
-/// An engagement's newest holds, at most `limit`.
+/// An engagement's newest holds, at most `limit`, of those before the one taken then.
 pub fn assignments_of(
     reader: &mut Reader<'_>,
     engagement: EngagementId,
+    before: Option<(Timestamp, AssignmentId)>,
     limit: u32,
 ) -> Result<Vec<AssignmentRow>, StoreError> {
+    let last = (
+        Timestamp::from_micros(i64::MAX),
+        AssignmentId::from_bytes([0; 16]),
+    );
+    let (claimed, id) = before.unwrap_or(last);
     reader.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
-         FROM assignment WHERE engagement = $1 ORDER BY claimed DESC, id DESC LIMIT $2",
-        params![engagement, limit],
+         FROM assignment WHERE engagement = $1 AND (claimed < $2 OR (claimed = $2 AND id < $3))
+         ORDER BY claimed DESC, id DESC LIMIT $4",
+        params![engagement, claimed, id, limit],
         read_assignment,
     )
 }

@@ -351,6 +351,19 @@ pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// One step of a JSON pointer, with its `/`, for people: a stranger's name as [`clip`] shows it.
+#[must_use]
+pub fn step(name: &str) -> String {
+    format!("/{}", escape(&clip(name)))
+}
+
+/// The first step of a JSON pointer as the name that it is, and the rest with its `/`.
+pub(crate) fn first_step(pointer: &str) -> (String, &str) {
+    let steps = pointer.strip_prefix('/').unwrap_or(pointer);
+    let (name, rest) = steps.split_at(steps.find('/').unwrap_or(steps.len()));
+    (name.replace("~1", "/").replace("~0", "~"), rest)
+}
+
 /// A text cut to at most 60 characters, so that messages stay one line; control characters are shown escaped.
 pub(crate) fn clip(text: &str) -> String {
     const MOST: usize = 60;

@@ -141,11 +141,65 @@ fn the_column_is_named_as_its_maker_wrote_it() {
         ),
         (
             r#"{"a/b":"x\u0000","question":"q"}"#,
-            "row 1 (line 1), /a/b contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
+            "row 1 (line 1), /a~1b contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
         ),
     ];
     for (file, said) in cases {
         assert_eq!(row_refusal(file.as_bytes()), said, "{file}");
+    }
+}
+
+/// RFC 6901, section 3: `~` and `/` of a name are written `~0` and `~1`. In CSV the place is a column, not a pointer.
+#[test]
+fn a_column_with_a_slash_or_a_tilde_is_one_step_of_the_pointer() {
+    let map = |field: &str, column: &str| ImportOptions {
+        columns: vec![(field.to_owned(), column.to_owned())],
+        ..ImportOptions::default()
+    };
+    let cases = [
+        (
+            "turns",
+            r#"{"id":1,"a/b~c":["x",""]}"#,
+            "/a~1b~0c/1 must not be empty",
+        ),
+        (
+            "turns",
+            r#"{"id":1,"a/b~c":"[1"}"#,
+            "/a~1b~0c/1 is not valid JSON: it ends early, at column 2",
+        ),
+        (
+            "messages",
+            r#"{"id":1,"a/b~c":[{"role":"user","content":""}]}"#,
+            "/a~1b~0c/0/content must not be empty",
+        ),
+        (
+            "messages",
+            r#"{"id":1,"a/b~c":[{"role":"x"}]}"#,
+            "/a~1b~0c/0 must have `role` and `content` as texts",
+        ),
+        (
+            "id",
+            r#"{"question":"q","a/b~c":[]}"#,
+            "/a~1b~0c must be a text or a whole number, not array",
+        ),
+        (
+            "turns",
+            "id,a/b~c\n1,\"[\"\"x\"\",\"\"\"\"]\"\n",
+            "a/b~c/1 must not be empty",
+        ),
+        ("prompt", "id,a/b~c\n1,\n", "a/b~c must not be empty"),
+        ("prompt", "id,/a\n1,\n", "/a must not be empty"),
+        (
+            "prompt",
+            "id,a/b~c\n1,x\0\n",
+            "a/b~c contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text",
+        ),
+    ];
+    for (field, file, said) in cases {
+        let column = if file.contains("/a\n") { "/a" } else { "a/b~c" };
+        let message = row_refusal_with(file.as_bytes(), &map(field, column));
+        let (_, message) = message.split_once("), ").unwrap_or(("", &message));
+        assert_eq!(message, said, "{file}");
     }
 }
 

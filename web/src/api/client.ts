@@ -88,7 +88,22 @@ async function people(): Promise<Person[]> {
   return items;
 }
 
-const items = async <T>(asked: Promise<Outcome>): Promise<T[]> => (await told<Page<T>>(asked)).items;
+interface PageQuery {
+  cursor?: string;
+}
+
+/** A whole list, page after page. */
+async function items<T>(ask: (page: PageQuery) => Promise<Outcome>): Promise<T[]> {
+  const all: T[] = [];
+  let page: PageQuery | null = {};
+  while (page !== null) {
+    const found: Page<T> = await told<Page<T>>(ask(page));
+    all.push(...found.items);
+    page = found.next === null || found.next === undefined ? null : { cursor: found.next };
+  }
+  return all;
+}
+
 /** The document cannot say of what shape an answer is: its template does. */
 const shapeless = (value: Json) => value as unknown as Record<string, never>;
 
@@ -97,13 +112,13 @@ export const api = {
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
   me: () => told<Me>(client.GET("/api/v1/me")),
 
-  labs: () => items<Lab>(client.GET("/api/v1/labs")),
+  labs: () => items<Lab>((query) => client.GET("/api/v1/labs", { params: { query } })),
   createLab: (name: string) => told<Lab>(client.POST("/api/v1/labs", { body: { name }, ...keyed() })),
-  projects: (lab?: string) => items<Project>(client.GET("/api/v1/projects", { params: { query: lab === undefined ? {} : { lab } } })),
+  projects: (lab?: string) => items<Project>((page) => client.GET("/api/v1/projects", { params: { query: lab === undefined ? page : { lab, ...page } } })),
   project: (project: string) => told<Project>(client.GET("/api/v1/projects/{project}", { params: { path: { project } } })),
   createProject: (lab: string, body: { name: string; template: string; overlap: number }) =>
     told<Project>(client.POST("/api/v1/labs/{lab}/projects", { params: { path: { lab } }, body, ...keyed() })),
-  roster: (project: string) => items<EngagementView>(client.GET("/api/v1/projects/{project}/engagements", { params: { path: { project } } })),
+  roster: (project: string) => items<EngagementView>((query) => client.GET("/api/v1/projects/{project}/engagements", { params: { path: { project }, query } })),
   engage: (project: string, body: { principal: string; role: Role }) => told<EngagementView>(client.POST("/api/v1/projects/{project}/engagements", { params: { path: { project } }, body, ...keyed() })),
   appointSteward: (lab: string, principal: string) => told<EngagementView>(client.POST("/api/v1/labs/{lab}/stewards", { params: { path: { lab } }, body: { principal }, ...keyed() })),
   endEngagement: (engagement: string) => told<EngagementView>(client.POST("/api/v1/engagements/{engagement}/end", { params: { path: { engagement } } })),
@@ -112,7 +127,7 @@ export const api = {
   createPerson: (name: string, another: boolean) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false, another }, ...keyed() })),
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
-  halts: (open: boolean) => items<Halt>(client.GET("/api/v1/halts", { params: { query: { open } } })),
+  halts: (open: boolean) => items<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
   resume: (halt: string) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } } })),
 
@@ -120,7 +135,7 @@ export const api = {
   accessSummary: (lab: string, from: string, to: string, bucket_seconds: number) => told<AccessSummary>(client.GET("/api/v1/labs/{lab}/accesses/summary", { params: { path: { lab }, query: { from, to, bucket_seconds } } })),
   recipients: (lab: string) => told<Recipients>(client.GET("/api/v1/labs/{lab}/recipients", { params: { path: { lab } } })),
   setRecipients: (lab: string, recipients: string[]) => told<Recipients>(client.PUT("/api/v1/labs/{lab}/recipients", { params: { path: { lab } }, body: { recipients } })),
-  deliveries: (lab: string) => items<Delivery>(client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab } } })),
+  deliveries: (lab: string) => items<Delivery>((query) => client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab }, query } })),
   deliver: (project: string) => told<Delivery>(client.POST("/api/v1/projects/{project}/deliveries", { params: { path: { project } }, body: {}, ...keyed() })),
   manifest: (delivery: string) => told<string>(client.GET("/api/v1/deliveries/{delivery}/manifest", { params: { path: { delivery } }, parseAs: "text", headers: { accept: "text/plain" } })),
   acceptDelivery: (delivery: string) => told<Delivery>(client.POST("/api/v1/deliveries/{delivery}/accept", { params: { path: { delivery } }, ...keyed() })),

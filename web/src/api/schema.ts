@@ -550,6 +550,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Decided already */
                 409: {
                     headers: {
@@ -613,7 +622,12 @@ export interface paths {
         /** The rows sent back, with the lab's reasons: for its stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The delivery's id */
@@ -623,7 +637,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Rows in their order */
+                /** @description Rows in their order: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -659,7 +673,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -703,10 +717,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's newest holds under an engagement, at most 500 */
+        /** One's holds under an engagement */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The engagement's id */
@@ -716,7 +735,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Holds, newest first */
+                /** @description Holds, newest first: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -743,7 +762,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -949,6 +968,15 @@ export interface paths {
                 };
                 /** @description No such hold, or not yours */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1204,6 +1232,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Handed in already, or the lease ended and the task went back to the queue */
                 409: {
                     headers: {
@@ -1366,13 +1403,17 @@ export interface paths {
         };
         /**
          * The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
-         *     operators and for who holds it. Newest first, at most 500
+         *     operators and for who holds it. Newest first
          */
         get: {
             parameters: {
                 query?: {
                     /** @description Only those that still prove something, or only those that no longer do. */
                     good?: boolean;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path: {
@@ -1383,7 +1424,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Credentials */
+                /** @description Credentials: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1410,7 +1451,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not a filter */
+                /** @description Not a filter, cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -1801,6 +1842,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Set by somebody else at the same time */
                 409: {
                     headers: {
@@ -2013,6 +2063,15 @@ export interface paths {
                 };
                 /** @description No such engagement, or not yours */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2249,6 +2308,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Given already */
                 409: {
                     headers: {
@@ -2382,7 +2450,7 @@ export interface paths {
         /**
          * Start or stop counting, or give a sign of life, which also prolongs what is in hand
          * @description Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
-         *     answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
+         *     answer says how many, and which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
          */
         post: {
             parameters: {
@@ -2441,6 +2509,15 @@ export interface paths {
                 };
                 /** @description No such engagement, or not yours */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2565,6 +2642,24 @@ export interface paths {
                 };
                 /** @description No such engagement */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The engagement has ended */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2798,6 +2893,10 @@ export interface paths {
                 query?: {
                     /** @description Only open ones, or only past ones. */
                     open?: boolean;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2805,7 +2904,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Halts */
+                /** @description Halts: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2823,7 +2922,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not a filter */
+                /** @description Not a filter, cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -2908,6 +3007,15 @@ export interface paths {
                 };
                 /** @description No such scope */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3083,14 +3191,19 @@ export interface paths {
         /** Every lab: all for operators, one's own for stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Labs by name */
+                /** @description Labs by name: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3108,7 +3221,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -3191,6 +3304,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The name is taken */
                 409: {
                     headers: {
@@ -3255,7 +3377,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description 1 to 500; 50 unless said. */
+                    /** @description 1 to 500; 500 unless said. */
                     limit?: number;
                     /** @description `next` of the page before. */
                     cursor?: string;
@@ -3452,7 +3574,12 @@ export interface paths {
         /** A lab's deliveries, newest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The lab's id */
@@ -3462,7 +3589,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Deliveries */
+                /** @description Deliveries: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -3498,7 +3625,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -3695,6 +3822,15 @@ export interface paths {
                 };
                 /** @description No such lab */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3902,6 +4038,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -4014,6 +4159,15 @@ export interface paths {
                 };
                 /** @description No such lab or person */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4438,7 +4592,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description 1 to 500; 50 unless said. */
+                    /** @description 1 to 500; 500 unless said. */
                     limit?: number;
                     /** @description `next` of the page before. */
                     cursor?: string;
@@ -4552,6 +4706,15 @@ export interface paths {
                 };
                 /** @description Not an operator */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4683,6 +4846,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -4740,6 +4912,10 @@ export interface paths {
                 query?: {
                     /** @description Of this lab alone. */
                     lab?: string;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -4747,7 +4923,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Projects by lab and name */
+                /** @description Projects by lab and name: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -4765,7 +4941,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not the id of a lab */
+                /** @description Not the id of a lab, a cursor or a limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -5062,6 +5238,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Nothing to deliver, or no recipient */
                 409: {
                     headers: {
@@ -5125,7 +5310,12 @@ export interface paths {
         /** Who is engaged for a project: names for operators, pseudonyms for stewards */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
                 header?: never;
                 path: {
                     /** @description The project's id */
@@ -5135,7 +5325,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Engagements, ended ones too */
+                /** @description Engagements, ended ones too: a page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -5171,7 +5361,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a cursor or limit */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -5259,6 +5449,15 @@ export interface paths {
                 };
                 /** @description No such project, person or component */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5362,6 +5561,15 @@ export interface paths {
                 };
                 /** @description The link is not known, expired or used */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5643,8 +5851,12 @@ export interface components {
         };
         /** @description Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project. */
         Elsewhere: {
-            /** @description Under which engagements. A credential that is good for one engagement alone is told none. */
-            engagements: string[];
+            /**
+             * @description Which. To a credential that is good for one engagement alone, those for the same lab: whoever it was given to learns
+             *     nothing of the person's work for others.
+             */
+            stopped: components["schemas"]["StoppedTimer"][];
+            /** @description How many. */
             timers: number;
         };
         /** @description An engagement. */
@@ -5675,7 +5887,10 @@ export interface components {
         };
         /** @description One thing wrong with what was sent. */
         FieldProblem: {
-            /** @description JSON pointer, column or name. */
+            /**
+             * @description Where: a JSON pointer (RFC 6901) into the body, or into the row of a file; in CSV the column's name, and what is
+             *     within its cell behind it; of an address, the parameter's name. Empty where it is about the whole.
+             */
             field: string;
             /** @description What to do about it. */
             hint?: string | null;
@@ -5768,7 +5983,10 @@ export interface components {
         /** @description Everything counted under an engagement. */
         HoursOut: {
             items: components["schemas"]["Span"][];
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description To the microsecond.
+             */
             seconds_total: number;
         };
         /** @description What came in. */
@@ -5935,7 +6153,7 @@ export interface components {
                 /** @description Ledger time. */
                 t: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -5952,7 +6170,7 @@ export interface components {
                  */
                 until: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -5974,7 +6192,7 @@ export interface components {
                 /** @description When it was revoked, or, a link, used. */
                 revoked?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6003,7 +6221,7 @@ export interface components {
                 /** @description `offered`, `accepted` or `rows-returned`. */
                 state: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6024,7 +6242,7 @@ export interface components {
                 state: components["schemas"]["State"];
                 until?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6044,7 +6262,7 @@ export interface components {
                 stopped?: components["schemas"]["StoppedOut"] | null;
                 until?: string | null;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6058,7 +6276,7 @@ export interface components {
                 open_halts: number;
                 projects: number;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6077,7 +6295,7 @@ export interface components {
                 name: string;
                 operator: boolean;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6110,7 +6328,7 @@ export interface components {
                 tasks: components["schemas"]["Tasks"];
                 template_kind: string;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         /** @description A list, or one page of it. */
@@ -6122,7 +6340,7 @@ export interface components {
                 /** Format: int64 */
                 row: number;
             }[];
-            /** @description To be sent as `cursor` for the next page; none at the end. */
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
         Pair: {
@@ -6289,7 +6507,10 @@ export interface components {
         Span: {
             cause: components["schemas"]["StopCause"];
             from: string;
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description To the microsecond, so that spans add up to their total.
+             */
             seconds: number;
             timer: string;
             to: string;
@@ -6330,6 +6551,11 @@ export interface components {
              * @description Timers that it ended.
              */
             timers: number;
+        };
+        /** @description A timer that was stopped. */
+        StoppedTimer: {
+            engagement: string;
+            timer: string;
         };
         SubmissionOut: {
             state: string;

@@ -105,6 +105,6 @@ function ProjectDialog({ lab, onClose }: { lab: Lab; onClose: () => void }) {
 
 export function refusal(error: unknown): string {
   if (!isProblem(error)) return "Not done: the server does not answer. Try again.";
-  const reasons = error.problem.errors?.map((item) => `${item.field ?? ""} ${item.reason}`.trim()) ?? [];
+  const reasons = error.problem.errors?.map((item) => `${(item.field ?? "").replace(/^\//, "")} ${item.reason}`.trim()) ?? [];
   return reasons.length > 0 ? reasons.join("; ") : (error.problem.detail ?? error.problem.title);
 }

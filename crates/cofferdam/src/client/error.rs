@@ -6,7 +6,7 @@ use std::fmt::Display;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
-use crate::fail::{Failure, one_line};
+use crate::fail::{Failure, HaltNotice, Problem, Wrong, one_line};
 
 /// What a server answered instead, or that it did not.
 #[derive(Debug)]
@@ -16,23 +16,12 @@ pub(crate) struct ApiError {
     /// What to tell the user.
     line: String,
     more: Vec<String>,
-    /// The halt that stands in the way.
-    pub(crate) halt: Option<HaltNotice>,
-}
-
-/// A halt, as those who are stopped by it see it.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct HaltNotice {
-    /// The reason's name.
-    pub(crate) reason: String,
-    /// The reason in a sentence.
-    pub(crate) sentence: String,
-    /// Since when.
-    pub(crate) since: String,
+    /// What the server's answer holds beside the line.
+    problem: Box<Problem>,
 }
 
 #[derive(Deserialize)]
-struct Problem {
+struct Answered {
     #[serde(rename = "type")]
     kind: String,
     title: String,
@@ -42,23 +31,13 @@ struct Problem {
     halt: Option<HaltNotice>,
 }
 
-#[derive(Deserialize)]
-struct Wrong {
-    row: Option<u64>,
-    line: Option<u64>,
-    #[serde(default)]
-    field: String,
-    reason: String,
-    hint: Option<String>,
-}
-
 impl ApiError {
     fn plain(slug: &str, line: String) -> Self {
         Self {
             slug: slug.to_owned(),
             line,
             more: Vec::new(),
-            halt: None,
+            problem: Box::default(),
         }
     }
 
@@ -85,13 +64,13 @@ impl ApiError {
 
     pub(super) async fn refused(base: &str, response: Response) -> Self {
         let (status, body) = (response.status(), response.bytes().await.unwrap_or_default());
-        match serde_json::from_slice::<Problem>(&body) {
+        match serde_json::from_slice::<Answered>(&body) {
             Ok(problem) => Self::told(status, problem),
             Err(_) => Self::strange(base, &format!("status {status} without a problem's description")),
         }
     }
 
-    fn told(status: StatusCode, problem: Problem) -> Self {
+    fn told(status: StatusCode, problem: Answered) -> Self {
         let detail = problem.detail.unwrap_or(problem.title);
         let line = match (status, &problem.halt) {
             (_, Some(halt)) => format!("halted since {} ({}): {}", halt.since, halt.reason, halt.sentence),
@@ -113,8 +92,18 @@ impl ApiError {
             slug,
             line,
             more,
-            halt: problem.halt,
+            problem: Box::new(Problem {
+                kind: Some(problem.kind),
+                status: Some(status.as_u16()),
+                errors: problem.errors,
+                halt: problem.halt,
+            }),
         }
+    }
+
+    /// The halt that stands in the way.
+    pub(crate) fn halt(&self) -> Option<&HaltNotice> {
+        self.problem.halt.as_ref()
     }
 
     /// The same, told more closely.
@@ -128,31 +117,9 @@ impl ApiError {
     }
 }
 
-impl Display for Wrong {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(row) = self.row {
-            write!(f, "row {row}")?;
-            self.line
-                .iter()
-                .try_for_each(|line| write!(f, " (line {line})"))?;
-            f.write_str(if self.field.is_empty() { " " } else { ", " })?;
-            write!(
-                f,
-                "{}{}",
-                self.field,
-                if self.field.is_empty() { "" } else { " " }
-            )?;
-        } else if !self.field.is_empty() {
-            write!(f, "{}: ", self.field)?;
-        }
-        f.write_str(&self.reason)?;
-        self.hint.iter().try_for_each(|hint| write!(f, "; {hint}"))
-    }
-}
-
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        Self::new(error.line).with(error.more)
+        Self::new(error.line).with(error.more).told(*error.problem)
     }
 }
 

@@ -172,8 +172,7 @@ async fn halted_and_resumed(work: &Work, seat: &Seat, pause: &Pause) -> Outcome<
         by: pause.steward.name.clone(),
         reason: text(&halt, "/reason"),
         sentence: refused
-            .halt
-            .as_ref()
+            .halt()
             .map(|notice| notice.sentence.clone())
             .unwrap_or_default(),
         resumed: text(&resumed, "/resumed"),

@@ -10,7 +10,7 @@ use cofferdam_work::template::TemplateKind;
 use super::book::Book;
 use super::cast;
 use crate::client::encoded;
-use crate::fail::{Failure, Outcome, To};
+use crate::fail::{Failure, Outcome, Problem, To, Wrong};
 use crate::files;
 use crate::table::counted;
 
@@ -187,7 +187,18 @@ fn read(bytes: &[u8], options: &ImportOptions) -> Outcome<Import> {
         ImportError::Rows(rows) => {
             let text = counted(rows.total, "error");
             let text = format!("{text}; mend the rows listed, or say with --map which column is which");
-            Failure::new(text).with(rows.listed.iter().map(ToString::to_string).collect())
+            let lines = rows.listed.iter().map(ToString::to_string).collect();
+            let errors = rows.listed.into_iter().map(|e| Wrong {
+                row: Some(e.row),
+                line: Some(e.line),
+                field: e.field.unwrap_or_default(),
+                reason: e.reason,
+                hint: e.hint,
+            });
+            Failure::new(text).with(lines).told(Problem {
+                errors: errors.collect(),
+                ..Problem::default()
+            })
         }
         other => Failure::new(other.to_string()),
     })

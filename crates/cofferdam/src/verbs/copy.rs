@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cofferdam_store::Database;
-use cofferdam_store::copy::{End, Step, copy};
+use cofferdam_store::copy::{CopyError, End, Step, copy};
 use serde_json::json;
 
 use crate::config::{self, Config};
@@ -31,15 +31,27 @@ pub(crate) struct Copy {
 
 impl Copy {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        let config = Config::load(&self.from.join(config::FILE))?;
+        let from = |failure: Failure| failure.about("--from");
+        if self.from.as_os_str() == "sqlite" || self.from.to_string_lossy().contains("://") {
+            let text = "a data folder is needed, not a database: its cofferdam.toml names the database";
+            return Err(from(Failure::usage(text)));
+        }
+        let config = Config::load(&self.from.join(config::FILE)).map_err(from)?;
         let mut there = config.clone();
         there.set_database("--to", &self.to)?;
         if there.database == config.database {
             let text = "both ends are the same database; name another one with --to";
             return Err(Failure::usage(text.to_owned()));
         }
+        // Whose rows these are is asked before one of them is copied.
+        drop(
+            install::open_to_examine(&self.from, &config)
+                .await
+                .map_err(from)?,
+        );
         let rows = copied(&self.from, &config, &there).await?;
-        let platform = install::open(&self.from, &there).await?;
+        let opened = install::open(&self.from, &there).await;
+        let platform = opened.map_err(|failure| failure.about("--to"))?;
         let health = waiting("reading every ledger there", platform.gate().examine())
             .await
             .to(self.from.display())?;
@@ -97,5 +109,10 @@ async fn copied(folder: &Path, from: &Config, to: &Config) -> Outcome<u64> {
     };
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.map_err(|_| Failure::new("the copy stopped in a way that it should not; try again"))?;
-    done.map_err(|error| Failure::new(error.to_string()))
+    done.map_err(|error| match error {
+        CopyError::From(error) => Failure::new(error.to_string()).about("--from"),
+        CopyError::To(error) => Failure::new(error.to_string()).about("--to"),
+        CopyError::Occupied | CopyError::Another => Failure::new(error.to_string()).about("--to"),
+        CopyError::Differs { .. } => Failure::new(error.to_string()),
+    })
 }

@@ -16,9 +16,9 @@ const BARE: &str = "the body is not JSON: /name has a bare control character in 
 const LATIN_1: &str = "the body is not UTF-8: byte 0xE9 at offset 12; JSON is always UTF-8";
 const TOO_LARGE: &str = "a JSON request has at most 8 MiB";
 const MANY_KEYS: &str =
-    "body: brings the document above 100,000 keys; a list of values belongs into an array";
+    "the body: brings the document above 100,000 keys; a list of values belongs into an array";
 const DEEP: &str = " is nested deeper than 64 levels; flatten it, or put the inner part into a text field";
-const TWICE: &str = "body: has the key `name` twice";
+const TWICE: &str = "the body: has the key `name` twice";
 const NUL: &str =
     "/name: contains a NUL character at byte 1 of the text; remove it: NUL is no part of any text";
 const LONG: &str = "/name: has 5,000,000 bytes of text; at most 4,194,304 are taken";
@@ -67,10 +67,10 @@ fn bodies_that_are_too_much() {
     let deep = |levels: usize| format!("{{\"name\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
     let place = format!("/name{}", "/0".repeat(63));
     let wrong: [(String, &str, &str); 6] = [
-        (million_keys(), MANY_KEYS, "body"),
+        (million_keys(), MANY_KEYS, ""),
         (deep(64), &format!("{place}:{DEEP}"), &place),
         (deep(1_000_000), &format!("{place}:{DEEP}"), &place),
-        (r#"{"name":"a","name":"b"}"#.into(), TWICE, "body"),
+        (r#"{"name":"a","name":"b"}"#.into(), TWICE, ""),
         (r#"{"name":"a\u0000b"}"#.into(), NUL, "/name"),
         (
             format!("{{\"name\":\"{}\"}}", "x".repeat(5_000_000)),

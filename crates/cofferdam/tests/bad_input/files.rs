@@ -26,7 +26,7 @@ const LONG_CELL: &str = "nothing was imported: 1 error\n  row 2 (line 3) has 10,
                          taken in one row";
 const TWICE_IN_FILE: &str = "nothing was imported: 1 error\n  row 3 (line 3), /id is `t1`, as in row 1; each task needs \
                              an id of its own";
-const IN_PROJECT: &str = "nothing was imported: 1 task is in the project already\n  row 2 (line 2), id is that of a task \
+const IN_PROJECT: &str = "nothing was imported: 1 task is in the project already\n  row 2 (line 2), /id is that of a task \
                           in the project already; leave the row out, or give it another id";
 const ALL_IN_PROJECT: &str = "nothing was imported: all 150 tasks of the file are in the project already; they are told by \
                               `id`, so new ones need ids of their own";
@@ -104,7 +104,7 @@ fn one_external_id_twice() {
     assert_eq!(desk.taken("more.jsonl", rows(100..250).as_bytes()), 150);
     desk.refused("more.jsonl", rows(100..250).as_bytes(), ALL_IN_PROJECT);
     let listed: String = (1..=100).fold(MANY_IN_PROJECT.to_owned(), |mut all, row| {
-        let rest = "id is that of a task in the project already; leave the row out, or give it another id";
+        let rest = "/id is that of a task in the project already; leave the row out, or give it another id";
         let _ = write!(all, "\n  row {row} (line {row}), {rest}");
         all
     });

@@ -58,7 +58,7 @@ fn a_name_with_a_control_character_is_refused_and_the_field_named() {
             let refused = told(format!("a{control}b"));
             assert_eq!(
                 refused.problem(),
-                (422, format!("{field}{CONTROL}").as_str(), field),
+                (422, format!("{pointer}{CONTROL}").as_str(), pointer.as_str()),
                 "{path}: {control:?}"
             );
         }
@@ -66,7 +66,7 @@ fn a_name_with_a_control_character_is_refused_and_the_field_named() {
             let refused = told(text);
             assert_eq!(
                 refused.problem(),
-                (422, format!("{field}{CONTROL}").as_str(), field),
+                (422, format!("{pointer}{CONTROL}").as_str(), pointer.as_str()),
                 "{path}"
             );
         }
@@ -94,9 +94,10 @@ fn a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named()
             body[field] = json!(format!("a{unseen}b"));
             let refused = desk.send(Method::POST, &path, body.to_string());
             let (status, detail, at) = refused.problem();
-            assert_eq!((status, at), (422, field), "{path}: {code}");
+            let pointer = format!("/{field}");
+            assert_eq!((status, at), (422, pointer.as_str()), "{path}: {code}");
             assert!(
-                detail.starts_with(&format!("{field}: it has {code}, ")),
+                detail.starts_with(&format!("{pointer}: it has {code}, ")),
                 "{detail}"
             );
         }
@@ -109,12 +110,39 @@ fn a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named()
 
 /// What is looked up by a text from outside is refused as well, on whichever database.
 #[test]
-fn a_cursor_with_nul_is_refused() {
+fn a_cursor_that_was_not_given_out_is_refused() {
     let desk = Desk::new("freeform");
-    let path = "/people?cursor=pri_01ARZ3NDEKTSV4RRFFQ69G5FAV%7Ca%00b";
-    let told = desk.send(Method::GET, path, "");
-    let said = "cursor: send `next` of the page before, as it was";
-    assert_eq!(told.problem(), (422, said, "cursor"), "{told:?}");
+    let project = desk.state()["id"].as_str().unwrap().to_owned();
+    let lists = [
+        "/people".to_owned(),
+        "/labs".to_owned(),
+        "/projects".to_owned(),
+        "/halts".to_owned(),
+        format!("/labs/{}/accesses", desk.lab),
+        format!("/labs/{}/deliveries", desk.lab),
+        format!("/projects/{project}/engagements"),
+        format!("/engagements/{}/credentials", desk.engagement),
+    ];
+    let nobody = "AQEBAQEBAQEBAQEBAQEBAQ";
+    for path in lists {
+        for cursor in [
+            "",
+            "a%00b",
+            "pri_01ARZ3NDEKTSV4RRFFQ69G5FAV%7Ca",
+            nobody,
+            "%2B%2F%3D",
+        ] {
+            let told = desk.send(Method::GET, &format!("{path}?cursor={cursor}"), "");
+            let said = "cursor: send `next` of the page before, as it was";
+            assert_eq!(told.problem(), (422, said, "cursor"), "{path}: {cursor} {told:?}");
+        }
+        let told = desk.send(Method::GET, &format!("{path}?limit=501"), "");
+        assert_eq!(
+            told.problem(),
+            (422, "limit: 1 to 500 are possible", "limit"),
+            "{path}: {told:?}"
+        );
+    }
 }
 
 /// The first operator's name and the installation's are given on the command line.

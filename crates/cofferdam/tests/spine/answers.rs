@@ -96,7 +96,7 @@ async fn a_query_that_does_not_read_is_told_by_its_parameter() {
         ("/halts?open=maybe", "open: `true` or `false` is needed"),
         (
             "/projects?nosuch=1",
-            "nosuch: there is no such query parameter; there are `lab`",
+            "nosuch: there is no such query parameter; there are `cursor`, `lab`, `limit`",
         ),
         (
             "/me?x=1",
@@ -114,16 +114,97 @@ async fn a_query_that_does_not_read_is_told_by_its_parameter() {
         assert_eq!(problem["errors"][0]["field"], told.split(':').next().unwrap());
     }
     for (body, told) in [
-        (json!({ "name": 5 }), "name: a text is needed, not 5"),
+        (json!({ "name": 5 }), "/name: a text is needed, not 5"),
         (
             json!({ "nme": "x" }),
-            "nme: there is no such member; there are `name`",
+            "/nme: there is no such member; there are `name`",
         ),
-        (json!({}), "name: it is needed"),
+        (json!({}), "/name: it is needed"),
     ] {
         let refused = desk.send(Method::POST, "/labs", Some(body)).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(refused.json::<Value>().await.unwrap()["detail"], told);
+        let problem: Value = refused.json().await.unwrap();
+        assert_eq!(problem["detail"], told);
+        assert_eq!(problem["errors"][0]["field"], told.split(':').next().unwrap());
+    }
+}
+
+/// The places that a problem names.
+fn fields(problem: &Value) -> Vec<&str> {
+    let errors = problem["errors"].as_array().unwrap();
+    errors.iter().map(|e| e["field"].as_str().unwrap()).collect()
+}
+
+/// RFC 6901 throughout: whoever reads the member can go to the place in what they sent.
+#[tokio::test]
+async fn what_is_wrong_in_a_body_is_named_by_a_json_pointer() {
+    let desk = Desk::new();
+    let at = &desk.at;
+    at.ask(&["lab", "add", "Wenham"]);
+    let project = at.ask(&["project", "add", "Wenham", "Talk", "--template", "freeform"]);
+    let person = at.ask(&["person", "add", "Bea"]);
+    let most = 9_007_199_254_740_992_u64;
+    let budget =
+        json!({ "objects_per_hour": 0, "objects_per_day": 9, "bytes_per_hour": most, "bytes_per_day": 9 });
+    let path = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
+    for (changed, field) in [
+        (json!({ "budget": budget }), "/budget/bytes_per_hour"),
+        (json!({ "budget": {} }), "/budget/objects_per_hour"),
+        (json!({ "until": "soon" }), "/until"),
+        (json!({ "purposes": ["import", "dance"] }), "/purposes/1"),
+    ] {
+        let mut body = json!({ "principal": person["id"], "role": "author" });
+        for (name, value) in changed.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let problem: Value = desk
+            .send(Method::POST, &path, Some(body))
+            .await
+            .json()
+            .await
+            .unwrap();
+        assert_eq!(fields(&problem), [field], "{problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("{field}: ")), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_of_an_answer_is_named_from_the_body_on() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&[
+        "project",
+        "add",
+        "Wenham",
+        "Pairs",
+        "--template",
+        "pairwise-preference",
+    ]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let (_, import) = at.seat(
+        "Pairs",
+        "Script",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let file = at.beside("tasks.jsonl");
+    let row = r#"{"prompt":"p","response_a":"a","response_b":"b"}"#;
+    std::fs::write(&file, row).unwrap();
+    at.ask_as(&import, &["import", file.to_str().unwrap()]);
+    let ada = Seat::new(&at, "Pairs", "Ada", &["--role", "author"]);
+    let held = ada.ok(Method::POST, "/claims", Some(json!({}))).await;
+    let submit = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+    for (answer, field) in [
+        (json!({ "choice": "c" }), "/answer/choice"),
+        (json!({}), "/answer"),
+    ] {
+        let refused = ada
+            .send(Method::POST, &submit, Some(json!({ "answer": answer })))
+            .await;
+        let status = refused.status();
+        let problem: Value = refused.json().await.unwrap();
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(fields(&problem), [field], "{problem}");
     }
 }
 
@@ -153,6 +234,34 @@ fn written(connection: &mut BufReader<TcpStream>, token: &str, bytes: usize) -> 
     let mut body = vec![0; length];
     connection.read_exact(&mut body).unwrap();
     status.split(' ').nth(1).unwrap().to_owned()
+}
+
+/// Whoever asks first (RFC 9110, section 10.1.1) is not told to go on with what is not taken.
+#[test]
+fn what_says_that_it_is_too_large_is_refused_before_it_is_sent() {
+    let at = Installation::start();
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let imports = "/engagements/eng_01ARZ3NDEKTSV4RRFFQ69G5FAV/imports";
+    for (path, bytes, answered) in [
+        ("/labs", 999_999_999_u64, "413"),
+        ("/labs", (8 << 20) + 1, "413"),
+        ("/labs", 8 << 20, "100"),
+        (imports, (512 << 20) + 1, "413"),
+        // Not that it is too large, but that there is no such engagement.
+        (imports, 512 << 20, "404"),
+    ] {
+        let connection = TcpStream::connect(at.base.trim_start_matches("http://")).unwrap();
+        let mut connection = BufReader::new(connection);
+        let head = format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Expect: 100-continue\r\nContent-Length: {bytes}\r\n\r\n",
+            token.trim()
+        );
+        connection.get_mut().write_all(head.as_bytes()).unwrap();
+        let mut status = String::new();
+        connection.read_line(&mut status).unwrap();
+        assert_eq!(status.split(' ').nth(1), Some(answered), "{path}: {bytes}");
+    }
 }
 
 #[test]

@@ -67,6 +67,64 @@ fn the_target_is_taken_from_the_environment() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// Whatever is wrong with an end of a copy is told with the option that named it.
+#[test]
+fn a_copy_that_cannot_be_made_names_the_option_and_makes_nothing() {
+    let mut at = Installation::start_on(Place::in_file());
+    let mut other = Installation::start_on(Place::in_file());
+    assert_eq!((at.stop(), other.stop()), (0, 0));
+    let (folder, empty) = (arg(&at.data()), Place::on_postgres().unwrap());
+    let nowhere = "postgres://nobody@127.0.0.1:1/none";
+    let refused = |from: &str, to: &str, code: i32, said: &str| {
+        let ran = run(&["copy", "--from", from, "--to", to]);
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with(&format!("cofferdam: {said}")),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    };
+    refused(&folder, "zork", 2, "--to: it must be `sqlite`, or a URL as in ");
+    refused(
+        &folder,
+        nowhere,
+        1,
+        "--to: the database's server cannot be reached",
+    );
+    refused(
+        nowhere,
+        empty.database(),
+        2,
+        "--from: a data folder is needed, not a database",
+    );
+    let missing = arg(&at.beside("missing"));
+    refused(
+        &missing,
+        empty.database(),
+        1,
+        &format!("--from: {missing}/cofferdam.toml does not exist"),
+    );
+    use_database(&at, nowhere);
+    let unreachable = format!("--from: {folder}: the database's server cannot be reached");
+    refused(&folder, empty.database(), 1, &unreachable);
+
+    use_database(&at, "sqlite");
+    // What was committed may still stand in the log alone.
+    for name in ["cofferdam.sqlite", "cofferdam.sqlite-wal"] {
+        let _ = fs::remove_file(at.data().join(name));
+        let theirs = other.data().join(name);
+        if theirs.exists() {
+            fs::copy(theirs, at.data().join(name)).unwrap();
+        }
+    }
+    let foreign =
+        format!("--from: {folder}: this database belongs to another installation than the data folder");
+    refused(&folder, empty.database(), 1, &foreign);
+    let made = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
+    assert_eq!(empty.sql(made).unwrap(), "0", "rows were copied");
+}
+
 #[test]
 fn an_installation_moves_to_a_server_and_back() {
     let mut at = Installation::start_on(Place::in_file());

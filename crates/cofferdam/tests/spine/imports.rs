@@ -118,11 +118,48 @@ fn known_ids_are_all_counted_and_named_by_their_column() {
     let part = refused(&at, &token, &[&arg(&longer)]);
     assert!(
         part.contains(
-            "998 tasks are in the project already, the first 100 listed\n  row 2 (line 1), idx is that of a"
+            "998 tasks are in the project already, the first 100 listed\n  row 2 (line 1), /idx is that of a"
         ),
         "{part}"
     );
     assert_eq!(part.lines().count(), 101);
+}
+
+#[test]
+fn with_json_each_wrong_row_has_its_place_as_the_api_gives_it() {
+    let at = installation();
+    let token = project(&at, "Talk", "chat");
+    let told = |args: &[&str]| -> Value {
+        let refused = refused(&at, &token, &[args, &["--json"]].concat());
+        serde_json::from_str(&refused).unwrap_or_else(|error| panic!("{error}: {refused}"))
+    };
+    let (csv, jsonl) = (at.beside("rows.csv"), at.beside("rows.jsonl"));
+    fs::write(&csv, "question,answer\nq,a\n,b\n").unwrap();
+    fs::write(&jsonl, "{\"a/b\":\"\"}\n\n{\"a/b\":1}\n{\"a/b\":[]}\n").unwrap();
+    let wrong = told(&[&arg(&csv)]);
+    assert_eq!(
+        (&wrong["type"], &wrong["status"], &wrong["exit_code"]),
+        (&json!("/problems/invalid"), &json!(422), &json!(1))
+    );
+    let reason = "must not be empty";
+    assert_eq!(
+        wrong["errors"],
+        json!([{ "row": 2, "line": 3, "field": "question", "reason": reason }])
+    );
+    let wrong = told(&[&arg(&jsonl), "--map", "prompt=a/b"]);
+    assert_eq!(
+        wrong["errors"],
+        json!([{ "row": 1, "line": 1, "field": "/a~1b", "reason": reason },
+               { "row": 3, "line": 4, "field": "/a~1b", "reason": "must be of type string, not array" }])
+    );
+
+    let halted = at.ask(&["halt", "installation", "--reason", "incident"]);
+    let wrong = told(&[&arg(&csv)]);
+    assert_eq!(
+        (&wrong["type"], &wrong["halt"]["id"], &wrong["halt"]["reason"]),
+        (&json!("/problems/halted"), &halted["id"], &json!("incident")),
+        "{wrong}"
+    );
 }
 
 #[test]

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Named, Page, PageQuery, Query, time};
+use super::dto::{IdPath, Named, Query, time};
+use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -151,19 +152,15 @@ async fn list(
 ) -> Answer<Json<Page<Access>>> {
     state.platform.may_oversee(&caller, lab).await?;
     let limit = page.limit()?;
-    let bad = |_| Problem::field("cursor", "send `next` of the page before, as it was");
     let largest = u64::try_from(i64::MAX).unwrap_or(u64::MAX);
-    let before = page
-        .cursor
-        .as_deref()
-        .map_or(Ok(largest), |c| c.parse().map_err(bad))?;
+    let before = page.after()?.map_or(largest, u64::from_be_bytes);
     let views = state.platform.accesses(lab, before.min(largest), limit).await?;
     let names = names(&state, lab).await?;
     let next = views
         .last()
         .map(|v| v.entry.n)
         .filter(|n| *n > 0)
-        .map(|n| n.to_string());
+        .map(|n| cursor(&n.to_be_bytes()));
     Ok(Json(Page {
         items: views.iter().map(|v| access(v, &names)).collect(),
         next,

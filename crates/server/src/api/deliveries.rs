@@ -17,7 +17,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{File, IdPath, Named, Page};
+use super::dto::{File, IdPath, Named, Query};
+use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -84,22 +85,26 @@ async fn out(state: &AppState, row: DeliveryRow) -> Answer<Delivery> {
 
 /// A lab's deliveries, newest first
 #[utoipa::path(get, path = "/labs/{lab}/deliveries", tag = "deliveries",
-    params(("lab" = String, Path, description = "The lab's id")), responses(
-    (status = 200, description = "Deliveries", body = Page<Delivery>),
+    params(("lab" = String, Path, description = "The lab's id"), PageQuery), responses(
+    (status = 200, description = "Deliveries: a page", body = Page<Delivery>),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Ended, or not in one's role", body = Problem),
-    (status = 404, description = "No such lab, or not yours", body = Problem)))]
+    (status = 404, description = "No such lab, or not yours", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(lab): IdPath<LabId>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Delivery>>> {
     state.platform.may_oversee(&caller, lab).await?;
-    let mut items = Vec::new();
-    for row in state.platform.deliveries(lab).await? {
+    let all = state.platform.deliveries(lab).await?;
+    let Page { items: rows, next } = page.of(all, |row| row.id)?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
         items.push(out(&state, row).await?);
     }
-    Ok(Json(Page::whole(items)))
+    Ok(Json(Page { items, next }))
 }
 
 /// The key that verifies the manifests of a lab's deliveries: a signed-note verifier key
@@ -152,7 +157,7 @@ async fn make(
         .as_deref()
         .map(|text| text.parse::<DeliveryFormat>())
         .transpose();
-    let format = format.map_err(|e| Problem::field("format", e.to_string()))?;
+    let format = format.map_err(|e| Problem::field("/format", e.to_string()))?;
     let row = state.platform.deliver(project, format).await?;
     Ok((StatusCode::CREATED, Json(out(&state, row).await?)))
 }
@@ -310,25 +315,36 @@ struct SentBackOut {
 
 /// The rows sent back, with the lab's reasons: for its stewards
 #[utoipa::path(get, path = "/deliveries/{delivery}/returned", tag = "deliveries",
-    params(("delivery" = String, Path, description = "The delivery's id")), responses(
-    (status = 200, description = "Rows in their order", body = Page<SentBackOut>),
+    params(("delivery" = String, Path, description = "The delivery's id"), PageQuery), responses(
+    (status = 200, description = "Rows in their order: a page", body = Page<SentBackOut>),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, or not a steward", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem),
     (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
 async fn returned(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(id): IdPath<DeliveryId>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<SentBackOut>>> {
     let engagement = steward(&state, &caller, id).await?;
+    let (limit, after) = (page.limit()?, page.after()?.map_or(0, u64::from_be_bytes));
+    // No row has a number that no database can be asked for.
+    let after = after.min(u64::try_from(i64::MAX).unwrap_or(u64::MAX));
+    let rows = state
+        .platform
+        .returned_reasons(&caller, engagement, id, after, limit)
+        .await?;
+    let last = rows.rows.last().filter(|_| rows.more);
+    let next = last.map(|last| cursor(&last.row.to_be_bytes()));
     let mut items = Vec::new();
-    for row in state.platform.returned_reasons(&caller, engagement, id).await? {
+    for row in rows.rows {
         items.push(SentBackOut {
             row: row.row,
             returned: row.at.rfc3339(),
             reason: row.reason.as_ref().map(super::work::text_of).transpose()?,
         });
     }
-    Ok(Json(Page::whole(items)))
+    Ok(Json(Page { items, next }))
 }

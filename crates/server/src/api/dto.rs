@@ -6,7 +6,7 @@ use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, R
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_work::ops::EngagementView;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::{Answer, Problem};
@@ -137,46 +137,13 @@ impl EngagementOut {
     }
 }
 
-/// A list, or one page of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page<T> {
-    pub(crate) items: Vec<T>,
-    /// To be sent as `cursor` for the next page; none at the end.
-    pub(crate) next: Option<String>,
-}
-
-impl<T> Page<T> {
-    pub(crate) fn whole(items: Vec<T>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// Which page.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageQuery {
-    /// 1 to 500; 50 unless said.
-    pub(crate) limit: Option<u32>,
-    /// `next` of the page before.
-    pub(crate) cursor: Option<String>,
-}
-
-impl PageQuery {
-    pub(crate) fn limit(&self) -> Answer<u32> {
-        match self.limit.unwrap_or(50) {
-            n @ 1..=500 => Ok(n),
-            _ => Err(Problem::field("limit", "1 to 500 are possible")),
-        }
-    }
-}
-
-/// Reads an id out of a body or a query.
+/// Reads an id out of a body or a query: `field` is a JSON pointer or a parameter's name.
 pub(crate) fn id<I: Id>(field: &str, text: &str) -> Answer<I> {
     text.parse()
         .map_err(|e: IdError| Problem::field(field, e.to_string()))
 }
 
-/// Reads a time out of a body or a query.
+/// Reads a time out of a body or a query: `field` is a JSON pointer or a parameter's name.
 pub(crate) fn time(field: &str, text: &str) -> Answer<Timestamp> {
     let bad = "a time looks like 2026-03-24T10:39:00Z (UTC), or 2026-03-24 for its midnight";
     Timestamp::parse_rfc3339(text).ok_or_else(|| Problem::field(field, bad))
@@ -239,7 +206,7 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
                 .strip_prefix("Failed to deserialize query string: ")
                 .unwrap_or(&text);
             let (name, said) = said.split_once(": ").unwrap_or(("", said));
-            wording::unread(name, said)
+            wording::unread_parameter(name, said)
         })
     }
 }

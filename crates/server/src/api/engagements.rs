@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{EngagementOut, IdPath, Page, Query, Stop, id, operator, time};
+use super::dto::{EngagementOut, IdPath, Query, Stop, id, operator, time};
+use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -29,26 +30,30 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Who is engaged for a project: names for operators, pseudonyms for stewards
 #[utoipa::path(get, path = "/projects/{project}/engagements", tag = "engagements",
-    params(("project" = String, Path, description = "The project's id")), responses(
-    (status = 200, description = "Engagements, ended ones too", body = Page<EngagementOut>),
+    params(("project" = String, Path, description = "The project's id"), PageQuery), responses(
+    (status = 200, description = "Engagements, ended ones too: a page", body = Page<EngagementOut>),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Ended, or not in one's role", body = Problem),
-    (status = 404, description = "No such project, or not yours", body = Problem)))]
+    (status = 404, description = "No such project, or not yours", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<EngagementOut>>> {
     state.platform.may_oversee_project(&caller, project).await?;
     let now = state.gate().env().now();
     let names = state.gate().is_operator(&caller);
-    let views = state.platform.engagements_of(project).await?;
-    let out = views.iter().map(|view| {
-        let mut out = EngagementOut::of(view, now);
+    let all = state.platform.engagements_of(project).await?;
+    let Page { items: ids, next } = page.of(all, |id| *id)?;
+    let mut items = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut out = EngagementOut::of(&state.platform.engagement_view(id).await?, now);
         out.principal = out.principal.filter(|_| names);
-        out
-    });
-    Ok(Json(Page::whole(out.collect())))
+        items.push(out);
+    }
+    Ok(Json(Page { items, next }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -93,11 +98,11 @@ async fn engage(
     Body(body): Body<NewEngagement>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
     operator(&state, &caller)?;
-    let principal: PrincipalId = id("principal", &body.principal)?;
+    let principal: PrincipalId = id("/principal", &body.principal)?;
     let until = body
         .until
         .as_deref()
-        .map(|text| time("until", text))
+        .map(|text| time("/until", text))
         .transpose()?;
     let budget = body.budget.map(|b| Budget {
         objects_per_hour: b.objects_per_hour,
@@ -166,6 +171,7 @@ struct Token {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
     (status = 404, description = "No such engagement", body = Problem),
+    (status = 409, description = "The engagement has ended", body = Problem),
     (status = 422, description = "Out of bounds", body = Problem)))]
 async fn issue(
     State(state): State<AppState>,
@@ -228,23 +234,25 @@ struct CredentialOut {
 }
 
 /// The credentials by which somebody can act under an engagement: its tokens, and its holder's sessions and links; for
-/// operators and for who holds it. Newest first, at most 500
+/// operators and for who holds it. Newest first
 #[utoipa::path(get, path = "/engagements/{engagement}/credentials", tag = "engagements",
-    params(("engagement" = String, Path, description = "The engagement's id"), CredentialFilter), responses(
-    (status = 200, description = "Credentials", body = Page<CredentialOut>),
+    params(("engagement" = String, Path, description = "The engagement's id"), CredentialFilter, PageQuery), responses(
+    (status = 200, description = "Credentials: a page", body = Page<CredentialOut>),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 404, description = "No such engagement, or not yours", body = Problem),
-    (status = 422, description = "Not a filter", body = Problem)))]
+    (status = 422, description = "Not a filter, cursor or limit", body = Problem)))]
 async fn credentials(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(engagement): IdPath<EngagementId>,
     Query(filter): Query<CredentialFilter>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<CredentialOut>>> {
     let known = state.platform.credentials(&caller, engagement).await?;
     let now = state.gate().env().now();
     let wanted = |c: &KnownCredential| filter.good.is_none_or(|good| good == c.is_good(now));
-    let out = known.into_iter().filter(wanted).take(500).map(|c| CredentialOut {
+    let page = page.of(known.into_iter().filter(wanted).collect(), |c| c.id)?;
+    let out = page.map(|c| CredentialOut {
         kind: match c.kind {
             CredentialKind::Token => KindOut::Token,
             CredentialKind::Session => KindOut::Session,
@@ -259,7 +267,7 @@ async fn credentials(
         revoked: c.revoked.map(Timestamp::rfc3339),
         last_used: c.last_used.map(Timestamp::rfc3339),
     });
-    Ok(Json(Page::whole(out.collect())))
+    Ok(Json(out))
 }
 
 /// Revoke a credential: one's own, or, as an operator, anybody's

@@ -1,16 +1,19 @@
 //! Halts: anywhere for operators, within their lab for stewards.
 
+use std::cmp::Reverse;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_model::{Actor, Compartment, Halt, HaltId, HaltReason, Scope, Timestamp};
-use cofferdam_work::ops::HaltView;
+use cofferdam_model::{Actor, Compartment, Halt, HaltId, HaltReason, Id, Scope, Timestamp};
+use cofferdam_work::ops::{HaltPlace, HaltView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Page, Query, time};
+use super::dto::{IdPath, Query, time};
+use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -106,15 +109,34 @@ struct Filter {
     open: Option<bool>,
 }
 
+/// A halt that is resumed goes to another place, and those that were behind it stay: a page begins after a place.
+fn cursor_of(place: HaltPlace) -> String {
+    let mut bytes = vec![u8::from(place.past)];
+    bytes.extend(place.since.0.as_micros().to_be_bytes());
+    bytes.extend(place.id.0.as_bytes());
+    cursor(&bytes)
+}
+
+fn place_of(place: [u8; 25]) -> HaltPlace {
+    let [past, a, b, c, d, e, f, g, h, id @ ..] = place;
+    let since = Timestamp::from_micros(i64::from_be_bytes([a, b, c, d, e, f, g, h]));
+    HaltPlace {
+        past: past != 0,
+        since: Reverse(since),
+        id: Reverse(HaltId::from_bytes(id)),
+    }
+}
+
 /// Halts, open ones first: all for operators, one's own lab's for stewards
-#[utoipa::path(get, path = "/halts", tag = "halts", params(Filter), responses(
-    (status = 200, description = "Halts", body = Page<HaltOut>),
+#[utoipa::path(get, path = "/halts", tag = "halts", params(Filter, PageQuery), responses(
+    (status = 200, description = "Halts: a page", body = Page<HaltOut>),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 422, description = "Not a filter", body = Problem)))]
+    (status = 422, description = "Not a filter, cursor or limit", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     Query(filter): Query<Filter>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<HaltOut>>> {
     let mut compartments = Vec::new();
     if state.gate().is_operator(&caller) {
@@ -126,10 +148,16 @@ async fn list(
         }
     }
     let views: Vec<HaltView> = state.platform.halts_in(compartments).await?;
-    let mut items = Vec::new();
     let now = state.gate().env().now();
-    let wanted = |view: &&HaltView| filter.open.is_none_or(|open| open == view.is_open(now));
-    for view in views.iter().filter(wanted) {
+    let (limit, after) = (page.limit()?, page.after()?.map(place_of));
+    let wanted = |view: &HaltView| {
+        let follows = after.is_none_or(|after| after < view.place(now));
+        follows && filter.open.is_none_or(|open| open == view.is_open(now))
+    };
+    let views = views.into_iter().filter(wanted).collect();
+    let Page { items: views, next } = Page::first_of(views, limit, |last| cursor_of(last.place(now)));
+    let mut items = Vec::with_capacity(views.len());
+    for view in views {
         let by = if matches!(view.by, Actor::Engaged { .. }) {
             "steward"
         } else {
@@ -137,7 +165,7 @@ async fn list(
         };
         items.push(out(&state, &view.halt, by, view.resumed).await);
     }
-    Ok(Json(Page::whole(items)))
+    Ok(Json(Page { items, next }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -166,11 +194,11 @@ async fn halt(
     let scope: Scope = body
         .scope
         .parse()
-        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field("scope", e.to_string()))?;
+        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field("/scope", e.to_string()))?;
     let until = body
         .until
         .as_deref()
-        .map(|text| time("until", text))
+        .map(|text| time("/until", text))
         .transpose()?;
     let steward = state.platform.may_halt(&caller, scope).await?;
     let stopped = state

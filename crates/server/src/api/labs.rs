@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{EngagementOut, IdPath, Page, Stop, id, operator};
+use super::dto::{EngagementOut, IdPath, Query, Stop, id, operator};
+use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -61,17 +62,24 @@ fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
 }
 
 /// Every lab: all for operators, one's own for stewards
-#[utoipa::path(get, path = "/labs", tag = "labs", responses(
-    (status = 200, description = "Labs by name", body = Page<Lab>),
-    (status = 401, description = "Not signed in", body = Problem)))]
-async fn list(State(state): State<AppState>, Signed(caller): Signed) -> Answer<Json<Page<Lab>>> {
-    let mut items = Vec::new();
+#[utoipa::path(get, path = "/labs", tag = "labs", params(PageQuery), responses(
+    (status = 200, description = "Labs by name: a page", body = Page<Lab>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Lab>>> {
+    let mut rows = Vec::new();
     for row in state.platform.labs().await? {
         if state.platform.may_oversee(&caller, row.id).await.is_ok() {
-            items.push(lab(&state, &row)?);
+            rows.push(row);
         }
     }
-    Ok(Json(Page::whole(items)))
+    let Page { items: rows, next } = page.of(rows, |row| row.id)?;
+    let items = rows.iter().map(|row| lab(&state, row)).collect::<Answer<_>>()?;
+    Ok(Json(Page { items, next }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -120,7 +128,7 @@ async fn appoint(
     Body(body): Body<NewSteward>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
     operator(&state, &caller)?;
-    let person: PrincipalId = id("principal", &body.principal)?;
+    let person: PrincipalId = id("/principal", &body.principal)?;
     let engagement = state.platform.appoint_steward(&caller, lab, person).await?;
     let view = state.platform.engagement_view(engagement).await?;
     Ok((

@@ -12,6 +12,7 @@ mod imports;
 mod labs;
 mod ledgers;
 pub(crate) mod names;
+mod page;
 mod people;
 mod projects;
 mod reviews;

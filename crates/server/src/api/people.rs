@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Compartment, Id, PrincipalId, Scope};
-use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
+use cofferdam_store::Reader;
+use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_work::ops::NewPrincipal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Page, PageQuery, Query, Stop, operator};
+use super::dto::{IdPath, Query, Stop, operator};
+use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -64,22 +66,15 @@ async fn person(state: &AppState, row: PrincipalRow) -> Answer<Person> {
     })
 }
 
-/// `name` and id of the last one shown, so that a page begins after it.
-fn cursor_of(row: &PrincipalRow) -> String {
-    format!("{}|{}", row.id, row.name)
-}
-
-fn after(cursor: Option<&str>) -> Answer<(String, PrincipalId)> {
-    let Some(cursor) = cursor else {
+/// Name and id of the last one shown, so that a page begins after them. The cursor is the id alone.
+async fn after(state: &AppState, page: &PageQuery) -> Answer<(String, PrincipalId)> {
+    let Some(last) = page.after()?.map(PrincipalId::from_bytes) else {
         return Ok((String::new(), PrincipalId::from_bytes([0; 16])));
     };
-    let bad = || Problem::field("cursor", "send `next` of the page before, as it was");
-    let (id, name) = cursor.split_once('|').ok_or_else(bad)?;
-    // No name has one, and not every database can be asked for it.
-    if name.chars().any(char::is_control) {
-        return Err(bad());
-    }
-    Ok((name.to_owned(), id.parse().map_err(|_| bad())?))
+    let read = move |r: &mut Reader<'_>| principal::get(r, last);
+    let found = state.gate().store().read(read).await?;
+    let row = found.ok_or_else(PageQuery::bad)?;
+    Ok((row.name, row.id))
 }
 
 /// Persons and components, by name
@@ -97,10 +92,9 @@ async fn list(
     let limit = page.limit()?;
     let rows = state
         .platform
-        .people(after(page.cursor.as_deref())?, limit)
+        .people(after(&state, &page).await?, limit + 1)
         .await?;
-    let full = rows.len() == limit as usize;
-    let next = rows.last().filter(|_| full).map(cursor_of);
+    let Page { items: rows, next } = Page::first_of(rows, limit, |last| cursor(last.id.as_bytes()));
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(person(&state, row).await?);

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Named, Page, Query, Stop, id, operator};
+use super::dto::{IdPath, Named, Query, Stop, id, operator};
+use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -107,31 +108,30 @@ struct Filter {
 }
 
 /// Projects: all for operators, one's own lab's for stewards
-#[utoipa::path(get, path = "/projects", tag = "projects", params(Filter), responses(
-    (status = 200, description = "Projects by lab and name", body = Page<Project>),
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Filter, PageQuery), responses(
+    (status = 200, description = "Projects by lab and name: a page", body = Page<Project>),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 422, description = "Not the id of a lab", body = Problem)))]
+    (status = 422, description = "Not the id of a lab, a cursor or a limit", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     Query(filter): Query<Filter>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Project>>> {
     let only: Option<LabId> = filter.lab.as_deref().map(|text| id("lab", text)).transpose()?;
-    let mut items = Vec::new();
+    let mut rows = Vec::new();
     for lab in state.platform.labs().await? {
         let wanted = only.is_none_or(|only| only == lab.id);
         if wanted && state.platform.may_oversee(&caller, lab.id).await.is_ok() {
-            items.extend(
-                state
-                    .platform
-                    .projects_of(lab.id)
-                    .await?
-                    .into_iter()
-                    .map(Project::from),
-            );
+            rows.extend(state.platform.projects_of(lab.id).await?);
         }
     }
-    Ok(Json(Page::whole(items)))
+    let Page { items: rows, next } = page.of(rows, |row| row.id)?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(state.platform.project_view(row.id).await?.into());
+    }
+    Ok(Json(Page { items, next }))
 }
 
 /// One project

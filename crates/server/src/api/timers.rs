@@ -5,7 +5,7 @@ use axum::extract::State;
 use cofferdam_custody::Caller;
 use cofferdam_model::EngagementId;
 use cofferdam_model::timer::StopCause;
-use cofferdam_work::ops::{Started, TimerView, Worked};
+use cofferdam_work::ops::{Started, StoppedTimer, TimerView, Worked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,14 +29,20 @@ struct Span {
     timer: String,
     from: String,
     to: String,
-    seconds: i64,
+    /// To the microsecond, so that spans add up to their total.
+    seconds: f64,
     #[schema(value_type = crate::api::names::StopCause)]
     cause: StopCause,
 }
 
+/// Microseconds as seconds: exact where a year's worth of them is.
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}
+
 impl From<Worked> for Span {
     fn from(w: Worked) -> Self {
-        let seconds = w.to.micros_since(w.from) / 1_000_000;
+        let seconds = seconds(w.to.micros_since(w.from));
         Self {
             timer: w.timer.to_string(),
             from: w.from.rfc3339(),
@@ -64,9 +70,19 @@ struct TimerOut {
 /// Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project.
 #[derive(Serialize, ToSchema)]
 struct Elsewhere {
+    /// How many.
     timers: usize,
-    /// Under which engagements. A credential that is good for one engagement alone is told none.
-    engagements: Vec<String>,
+    /// Which. To a credential that is good for one engagement alone, those for the same lab: whoever it was given to learns
+    /// nothing of the person's work for others.
+    stopped: Vec<StoppedOut>,
+}
+
+/// A timer that was stopped.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StoppedTimer)]
+struct StoppedOut {
+    timer: String,
+    engagement: String,
 }
 
 impl From<TimerView> for TimerOut {
@@ -88,10 +104,14 @@ impl From<TimerView> for TimerOut {
 
 impl TimerOut {
     fn started(started: Started, caller: &Caller) -> Self {
-        let told = started.stopped.iter().filter(|_| caller.bound_to().is_none());
+        let told = |timer: &&StoppedTimer| timer.same_lab || caller.bound_to().is_none();
+        let told = started.stopped.iter().filter(told).map(|timer| StoppedOut {
+            timer: timer.timer.to_string(),
+            engagement: timer.engagement.to_string(),
+        });
         let stopped = Elsewhere {
             timers: started.stopped.len(),
-            engagements: told.map(ToString::to_string).collect(),
+            stopped: told.collect(),
         };
         Self {
             stopped_elsewhere: (stopped.timers > 0).then_some(stopped),
@@ -132,7 +152,7 @@ async fn get(
 /// Start or stop counting, or give a sign of life, which also prolongs what is in hand
 ///
 /// Nobody works in two places at once: starting stops the timers that run under the same person's other engagements, and the
-/// answer says which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
+/// answer says how many, and which. Each stop is recorded in the ledger of the lab that it concerns, without a word of the other.
 #[utoipa::path(post, path = "/engagements/{engagement}/timer", tag = "hours", request_body = StepIn,
     params(("engagement" = String, Path, description = "The engagement's id")), responses(
     (status = 200, description = "The timer", body = TimerOut),
@@ -163,7 +183,8 @@ async fn step(
 #[derive(Serialize, ToSchema)]
 struct HoursOut {
     items: Vec<Span>,
-    seconds_total: i64,
+    /// To the microsecond.
+    seconds_total: f64,
 }
 
 /// Every span counted under an engagement, oldest first
@@ -182,6 +203,6 @@ async fn hours(
     let items = worked.into_iter().map(Span::from).collect();
     Ok(Json(HoursOut {
         items,
-        seconds_total: micros / 1_000_000,
+        seconds_total: seconds(micros),
     }))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Plaintext;
-use cofferdam_model::{AssignmentId, EngagementId, Timestamp};
+use cofferdam_model::{AssignmentId, EngagementId, Id, Timestamp};
 use cofferdam_work::ops::{Held, SentBackBy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, IdPaths, Page};
+use super::dto::{IdPath, IdPaths, Query};
+use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -150,26 +151,44 @@ struct AssignmentOut {
     claimed: String,
 }
 
-/// One's newest holds under an engagement, at most 500
+/// When a hold was taken, and which it is.
+fn hold_of(place: [u8; 24]) -> (Timestamp, AssignmentId) {
+    let [a, b, c, d, e, f, g, h, id @ ..] = place;
+    let claimed = Timestamp::from_micros(i64::from_be_bytes([a, b, c, d, e, f, g, h]));
+    (claimed, AssignmentId::from_bytes(id))
+}
+
+/// One's holds under an engagement
 #[utoipa::path(get, path = "/engagements/{engagement}/assignments", tag = "work",
-    params(("engagement" = String, Path, description = "The engagement's id")), responses(
-    (status = 200, description = "Holds, newest first", body = Page<AssignmentOut>),
+    params(("engagement" = String, Path, description = "The engagement's id"), PageQuery), responses(
+    (status = 200, description = "Holds, newest first: a page", body = Page<AssignmentOut>),
     (status = 401, description = "Not signed in", body = Problem),
-    (status = 404, description = "No such engagement, or not yours", body = Problem)))]
+    (status = 404, description = "No such engagement, or not yours", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(engagement): IdPath<EngagementId>,
+    Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<AssignmentOut>>> {
-    let rows = state.platform.assignments(&caller, engagement, 500).await?;
-    let out = rows.into_iter().map(|row| AssignmentOut {
+    let (limit, before) = (page.limit()?, page.after()?.map(hold_of));
+    let rows = state
+        .platform
+        .assignments(&caller, engagement, before, limit + 1)
+        .await?;
+    let rows = Page::first_of(rows, limit, |last| {
+        let mut place = last.claimed.as_micros().to_be_bytes().to_vec();
+        place.extend(last.id.as_bytes());
+        cursor(&place)
+    });
+    let out = rows.map(|row| AssignmentOut {
         assignment: row.id.to_string(),
         task: row.task.to_string(),
         state: row.state.name(),
         until: row.until.rfc3339(),
         claimed: row.claimed.rfc3339(),
     });
-    Ok(Json(Page::whole(out.collect())))
+    Ok(Json(out))
 }
 
 /// Open a held task again

@@ -455,7 +455,7 @@ pub(crate) async fn assignments(backend: &impl Backend) {
     })
     .await;
     let holds = read(&store, |r| {
-        let all = task::assignments_of(r, id(1), 9)?;
+        let all = task::assignments_of(r, id(1), None, 9)?;
         let held = task::held(r, id(1), id(1))?;
         Ok((task::assignment(r, id(2))?, held, all))
     });
@@ -471,8 +471,14 @@ pub(crate) async fn assignments(backend: &impl Backend) {
     assert_eq!(all.await, (vec![other], vec![other, held]));
     write(&store, move |tx| task::take_back(tx, &other)).await;
     assert_eq!(read(&store, |r| task::all_held(r, id(1))).await, [held]);
-    let newest = read(&store, |r| task::assignments_of(r, id(1), 1)).await;
+    let newest = read(&store, |r| task::assignments_of(r, id(1), None, 1)).await;
     assert_eq!(newest, [given]);
+    let before = |last: AssignmentRow| {
+        read(&store, move |r| {
+            task::assignments_of(r, id(1), Some((last.claimed, last.id)), 9)
+        })
+    };
+    assert_eq!((before(given).await, before(held).await), (vec![held], vec![]));
     let again = hold(3, &first, 1, at(99));
     conflict(&store, move |tx| task::insert_assignment(tx, &again)).await;
 }

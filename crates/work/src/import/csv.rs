@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use super::bytes::{Bounded, Bytes};
 use super::raw::{self, Outcome, Place};
 use super::{ImportError, Limits, RowError};
-use crate::strict_json::{clip, counted, thousands};
+use crate::strict_json::{clip, counted, step, thousands};
 use serde_json::{Map, Value};
 
 pub(super) struct Csv<R> {
@@ -134,19 +134,19 @@ impl<R: Read> Csv<R> {
                     thousands(cell.text.count as u64),
                     thousands(limits.cell_bytes as u64)
                 );
-                return Outcome::Wrong(place.error(Some(clip(column)), reason, None));
+                return Outcome::Wrong(place.error(Some(step(column)), reason, None));
             }
             let text = match cell.utf8(place) {
                 Ok(text) => text,
                 Err(mut error) => {
-                    error.field = Some(clip(column));
+                    error.field = Some(step(column));
                     return Outcome::Fatal(error);
                 }
             };
             if let Some(at) = text.find('\0') {
                 let reason = format!("contains a NUL character at byte {at} of the text");
                 return Outcome::Wrong(place.error(
-                    Some(clip(column)),
+                    Some(step(column)),
                     reason,
                     Some("remove it: NUL is no part of any text"),
                 ));

@@ -14,8 +14,8 @@ pub struct RowError {
     pub row: u64,
     /// The line of the file at which the row starts, counted from 1.
     pub line: u64,
-    /// The place within the row as its maker wrote it: a column's name (`question`), and what is wrong within its
-    /// value behind it (`turns/0`).
+    /// The place within the row as its maker wrote it: a JSON pointer (RFC 6901) from the row on (`/turns/0`); in CSV a
+    /// column's name (`question`), and what is wrong within the JSON of its cell behind it (`turns/0`).
     pub field: Option<String>,
     /// The rest of the sentence that begins with the place.
     pub reason: String,

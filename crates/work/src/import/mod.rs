@@ -83,6 +83,8 @@ pub struct Import {
     pub template_kind: TemplateKind,
     /// How the columns were read.
     pub mapping: Mapping,
+    /// Where in a row the lab's own id of a task stands, as [`RowError::field`] says it.
+    pub id_place: String,
     /// The tasks, in the order of the file.
     pub tasks: Vec<ImportedTask>,
     /// How many numbers were taken as text, by column: worth a look where a column is mapped by its name.
@@ -133,6 +135,7 @@ pub fn import<R: Read>(source: R, options: &ImportOptions) -> Result<Import, Imp
     Ok(Import {
         template_kind: mapping.kind,
         mapping,
+        id_place: reader.id_place(),
         tasks,
         numbers_as_text: reader.numbers_as_text().clone(),
     })

@@ -92,19 +92,10 @@ pub(super) fn json(place: Place, bytes: &[u8], limits: &Limits, form: &str) -> O
             Outcome::Wrong(RowError {
                 row: place.row,
                 line: place.line + problem.line_offset,
-                field: (!syntax).then(|| within(&problem.pointer)).flatten(),
+                field: Some(problem.pointer).filter(|pointer| !syntax && !pointer.is_empty()),
                 reason: problem.reason,
                 hint: problem.hint.or_else(|| syntax.then(|| form.to_owned())),
             })
         }
     }
-}
-
-/// A JSON pointer into a row as a column's name and what is behind it; none for the row itself.
-fn within(pointer: &str) -> Option<String> {
-    let (column, rest) = match pointer.strip_prefix('/')?.split_once('/') {
-        Some((column, rest)) => (column, format!("/{rest}")),
-        None => (pointer.strip_prefix('/')?, String::new()),
-    };
-    Some(format!("{}{rest}", column.replace("~1", "/").replace("~0", "~")))
 }

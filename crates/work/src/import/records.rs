@@ -11,7 +11,7 @@ use super::csv::Csv;
 use super::jsonl::Jsonl;
 use super::raw::{Outcome, Record};
 use super::{ImportError, Limits, RowError};
-use crate::strict_json::{clip, thousands};
+use crate::strict_json::{clip, first_step, thousands};
 
 /// The form of an imported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,15 +109,20 @@ impl<R: Read> Records<R> {
         matches!(self.source, Source::Csv(_))
     }
 
-    /// An error with its place as the file's format has it: in JSON, a JSON Pointer (RFC 6901) into the row.
+    /// An error with its place as the file's format has it.
     pub(super) fn placed(&self, mut error: RowError) -> RowError {
-        if !self.is_csv() {
-            error.field = error.field.map(|field| match field.starts_with('/') {
-                true => field,
-                false => format!("/{field}"),
-            });
-        }
+        error.field = error.field.map(|pointer| self.place(pointer));
         error
+    }
+
+    /// A JSON pointer (RFC 6901) into a row as the file's format has it: in CSV, the column's name, and what is within
+    /// the cell's own JSON as the pointer has it.
+    pub(super) fn place(&self, pointer: String) -> String {
+        if !self.is_csv() {
+            return pointer;
+        }
+        let (column, rest) = first_step(&pointer);
+        column + rest
     }
 
     /// The columns: the header of a CSV file, in its order; of JSON, the keys of the first rows, sorted.

@@ -13,7 +13,7 @@ use super::numbers::Numbers;
 use super::raw::Record;
 use super::records::Records;
 use super::{ImportError, ImportOptions, ImportedTask, RowError};
-use crate::strict_json::clip;
+use crate::strict_json::{clip, step};
 use crate::template::Template;
 
 /// Reads a file task by task. Gives every error and goes on behind it, so that a caller who wants all or nothing
@@ -93,6 +93,12 @@ impl<R: Read> Tasks<R> {
         self.numbers.counted()
     }
 
+    /// Where in a row the lab's own id of a task stands, as [`RowError::field`] says it.
+    pub(super) fn id_place(&self) -> String {
+        self.records
+            .place(step(self.mapping.column("id").unwrap_or("id")))
+    }
+
     fn single(&mut self, record: &Record) {
         let (row, line) = (record.place.row, record.place.line);
         match convert::task(record, &self.mapping, &self.extra, &self.options.limits) {
@@ -129,7 +135,7 @@ impl<R: Read> Tasks<R> {
         if let Some(id) = &task.external_id {
             if let Some(&first) = self.seen.get(id) {
                 let column = self.mapping.column("id").unwrap_or("id");
-                let fault = Fault::new(clip(column), format!("is `{}`, as in row {first}", clip(id)));
+                let fault = Fault::new(column, format!("is `{}`, as in row {first}", clip(id)));
                 wrong.push(
                     fault
                         .hint("each task needs an id of its own")

@@ -11,7 +11,7 @@ const MOST: u64 = (1 << 53) - 1;
 pub(super) fn check_until(until: Option<Timestamp>) -> Result<(), WorkError> {
     match until {
         Some(until) if until.as_micros().unsigned_abs() > MOST => Err(WorkError::invalid(
-            "until",
+            "/until",
             "a time from 1970 to 2254 is needed; leave it out for no end",
         )),
         _ => Ok(()),
@@ -29,7 +29,7 @@ pub(super) fn check_budget(budget: &Budget) -> Result<(), WorkError> {
     match ceilings.into_iter().find(|(_, ceiling)| *ceiling > MOST) {
         Some((name, _)) => {
             let reason = format!("at most {MOST} is possible");
-            Err(WorkError::invalid(format!("budget/{name}"), reason))
+            Err(WorkError::invalid(format!("/budget/{name}"), reason))
         }
         None => Ok(()),
     }
@@ -47,7 +47,7 @@ mod tests {
         }
         for beyond in [most + 1, -most - 1, i64::MAX, i64::MIN] {
             let refused = check_until(Some(Timestamp::from_micros(beyond))).unwrap_err();
-            let told = "until: a time from 1970 to 2254 is needed; leave it out for no end";
+            let told = "/until: a time from 1970 to 2254 is needed; leave it out for no end";
             assert_eq!(refused.to_string(), told);
         }
         let fits = Budget {
@@ -60,7 +60,7 @@ mod tests {
             ..Budget::JOB
         };
         let refused = check_budget(&beyond).unwrap_err();
-        let told = "budget/bytes_per_day: at most 9007199254740991 is possible";
+        let told = "/budget/bytes_per_day: at most 9007199254740991 is possible";
         assert_eq!(refused.to_string(), told);
     }
 }

@@ -35,6 +35,15 @@ pub struct SentBack {
     pub reason: Option<Plaintext>,
 }
 
+/// Some of the rows that the lab sent back.
+#[derive(Debug)]
+pub struct SentBackPage {
+    /// In their order.
+    pub rows: Vec<SentBack>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
+
 struct Decide {
     project: ProjectId,
     delivery: DeliveryId,
@@ -78,7 +87,7 @@ impl Command for Decide {
             let item = delivery::return_row(scope.tx, row.id, *number, object, scope.now)?;
             let item = item.ok_or_else(|| {
                 let text = format!("the delivery has no row {number} that was not sent back before");
-                WorkError::invalid("rows", text)
+                WorkError::invalid("/rows", text)
             })?;
             scope.secrets.check_seal(&item)?;
             facts.extend(send_back(scope, item.task, row.id)?);
@@ -149,10 +158,13 @@ fn send_back(
 struct ReadReasons {
     project: ProjectId,
     delivery: DeliveryId,
+    after: u64,
+    limit: u32,
 }
 
 impl Command for ReadReasons {
-    type Output = Vec<delivery::ReturnedRow>;
+    /// The rows, and whether there are more behind them.
+    type Output = (Vec<delivery::ReturnedRow>, bool);
     type Error = WorkError;
 
     fn act(&self) -> Act {
@@ -165,7 +177,10 @@ impl Command for ReadReasons {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         own(scope, self.delivery, self.project)?;
-        let rows = delivery::returned(scope.tx.reader(), self.delivery)?;
+        // One more than asked for tells that there is more: it is not read.
+        let mut rows = delivery::returned(scope.tx.reader(), self.delivery, self.after, self.limit + 1)?;
+        let more = rows.len() > self.limit as usize;
+        rows.truncate(self.limit as usize);
         let mut objects = Vec::new();
         for row in &rows {
             if let Some(reason) = row.reason {
@@ -180,7 +195,7 @@ impl Command for ReadReasons {
             vec![Fact::ObjectsReleased { project, objects }]
         };
         Ok(Done {
-            output: rows,
+            output: (rows, more),
             facts,
             consequences: Vec::new(),
         })
@@ -214,13 +229,13 @@ impl Platform {
     ) -> Result<DeliveryRow, WorkError> {
         if rows.is_empty() || rows.len() > MOST_ROWS {
             return Err(WorkError::invalid(
-                "rows",
+                "/rows",
                 "1 to 10,000 rows can be sent back at a time",
             ));
         }
         let wrong = |r: &ReturnedRow| r.reason.trim().is_empty() || r.reason.len() > MOST_REASON_BYTES;
         if let Some(index) = rows.iter().position(wrong) {
-            let field = format!("rows/{index}/reason");
+            let field = format!("/rows/{index}/reason");
             return Err(WorkError::invalid(
                 field,
                 "a reason of 1 byte to 64 KiB is needed",
@@ -228,7 +243,7 @@ impl Platform {
         }
         let mut seen = HashSet::new();
         if let Some(index) = rows.iter().position(|r| !seen.insert(r.row)) {
-            let field = format!("rows/{index}/row");
+            let field = format!("/rows/{index}/row");
             return Err(WorkError::invalid(
                 field,
                 "this row is named twice; say it once, with one reason",
@@ -260,13 +275,16 @@ impl Platform {
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 
-    /// The rows that the lab sent back, with its reasons: its own words, which it reads under its own engagement.
+    /// The rows that the lab sent back, with its reasons: its own words, which it reads under its own engagement. At most
+    /// `limit` after that row: no more is read, or recorded, than is answered.
     pub async fn returned_reasons(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         id: DeliveryId,
-    ) -> Result<Vec<SentBack>, WorkError> {
+        after: u64,
+        limit: u32,
+    ) -> Result<SentBackPage, WorkError> {
         let project = self.delivery(id).await?.project;
         let released = self
             .gate
@@ -276,15 +294,21 @@ impl Platform {
                 ReadReasons {
                     project,
                     delivery: id,
+                    after,
+                    limit,
                 },
             )
             .await?;
+        let (rows, more) = released.output;
         let mut reasons = released.plaintexts.into_iter();
-        let rows = released.output.into_iter().map(|row| SentBack {
+        let rows = rows.into_iter().map(|row| SentBack {
             row: row.row,
             at: row.returned,
             reason: row.reason.and_then(|_| reasons.next()),
         });
-        Ok(rows.collect())
+        Ok(SentBackPage {
+            rows: rows.collect(),
+            more,
+        })
     }
 }

@@ -196,13 +196,13 @@ impl Platform {
     ) -> Result<(), WorkError> {
         if recipients.is_empty() || recipients.len() > 20 {
             return Err(WorkError::invalid(
-                "recipients",
+                "/recipients",
                 "1 to 20 age recipients are needed",
             ));
         }
         for (index, recipient) in recipients.iter().enumerate() {
             cofferdam_custody::check_recipient(recipient)
-                .map_err(|why| WorkError::invalid(format!("recipients/{index}"), why))?;
+                .map_err(|why| WorkError::invalid(format!("/recipients/{index}"), why))?;
         }
         self.gate
             .transact(caller, engagement, SetRecipients(recipients))
@@ -222,7 +222,7 @@ impl Platform {
         let format = format.unwrap_or(DeliveryFormat::usual(kind));
         if !format.suits(kind) {
             let text = format!("tasks of kind {} have no rows in the form {format}", kind.name());
-            return Err(WorkError::invalid("format", text));
+            return Err(WorkError::invalid("/format", text));
         }
         let id: DeliveryId = self
             .gate

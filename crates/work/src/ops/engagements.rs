@@ -111,7 +111,7 @@ impl AdminCommand for Engage {
             return Err(WorkError::NotFound("project").into());
         }
         if wanted.until.is_some_and(|until| until <= scope.now) {
-            return Err(WorkError::invalid("until", "it lies in the past; leave it out for no end").into());
+            return Err(WorkError::invalid("/until", "it lies in the past; leave it out for no end").into());
         }
         if let Some(same) = same_already(scope, &authority, &wanted)? {
             let text = format!(
@@ -176,7 +176,7 @@ impl Platform {
     ) -> Result<EngagementId, WorkError> {
         if (role == Role::Integration) == purposes.is_empty() {
             let reason = "an integration needs at least one purpose (import, agreement, delivery, export), and only it";
-            return Err(WorkError::invalid("purposes", reason));
+            return Err(WorkError::invalid("/purposes", reason));
         }
         check_until(until)?;
         if let Some(budget) = &budget {

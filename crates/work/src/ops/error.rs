@@ -14,7 +14,8 @@ pub struct FieldError {
     pub row: Option<u64>,
     /// The line of a file, from 1.
     pub line: Option<u64>,
-    /// JSON pointer, column or field name.
+    /// A JSON pointer (RFC 6901) into the body, or into the row of a file; in CSV the column; of what is in the address, the
+    /// parameter's name. Empty for the whole.
     pub field: String,
     /// What is wrong.
     pub reason: String,
@@ -23,7 +24,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A field of a request.
+    /// A field of a request: a JSON pointer into its body, or a parameter's name.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             row: None,
@@ -76,7 +77,7 @@ pub enum WorkError {
 }
 
 impl WorkError {
-    /// One wrong field.
+    /// One wrong field: a JSON pointer into the body, or a parameter's name.
     pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
         let error = FieldError::new(field, reason);
         Self::Invalid {

@@ -221,7 +221,7 @@ impl Platform {
     ) -> Result<u32, WorkError> {
         if markdown.trim().is_empty() || markdown.len() > MOST_GUIDELINE_BYTES || markdown.contains('\0') {
             return Err(WorkError::invalid(
-                "markdown",
+                "/markdown",
                 "1 byte to 1 MiB of text without NUL is needed",
             ));
         }

@@ -139,7 +139,7 @@ impl HaltCommand {
     fn check(&self, now: Timestamp) -> Result<(), WorkError> {
         check_until(self.until)?;
         if self.until.is_some_and(|until| until <= now) {
-            return Err(WorkError::invalid("until", "it lies in the past"));
+            return Err(WorkError::invalid("/until", "it lies in the past"));
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ fn check_kind(on: Scope, row: &PrincipalRow) -> Result<(), WorkError> {
         _ => return Ok(()),
     };
     let reason = format!("{} is {said}: write {other}:{}", row.id, row.id);
-    Err(WorkError::invalid("scope", reason))
+    Err(WorkError::invalid("/scope", reason))
 }
 
 /// The engagements that a principal holds by rows which open their commitments: of all others the ledger says that they
@@ -252,11 +252,11 @@ impl AdminCommand for HaltCommand {
         {
             let text =
                 "that is yourself, and you could not undo it: revoke a credential, or ask another operator";
-            return Err(WorkError::invalid("scope", text).into());
+            return Err(WorkError::invalid("/scope", text).into());
         }
         if self.scope == Scope::Credential(scope.credential) {
             let text = "that is the credential you use, and you could not undo it: revoke it, or ask another operator";
-            return Err(WorkError::invalid("scope", text).into());
+            return Err(WorkError::invalid("/scope", text).into());
         }
         let compartment = compartment_of(scope, self.scope)?;
         // A timer in no open ledger cannot be recorded there, and must not keep anybody from halting.

@@ -5,6 +5,7 @@ use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Act, EngagementId, Fact, TimerId, Timestamp};
 use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
+use serde::{Deserialize, Serialize};
 
 use super::Platform;
 use super::error::WorkError;
@@ -33,8 +34,19 @@ pub struct TimerView {
 pub struct Started {
     /// What the timer shows.
     pub view: TimerView,
-    /// The engagements of the same person whose timers this stopped: a minute is counted once.
-    pub stopped: Vec<EngagementId>,
+    /// The same person's other timers that this stopped: a minute is counted once.
+    pub stopped: Vec<StoppedTimer>,
+}
+
+/// A timer that stopped because the same person started another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoppedTimer {
+    /// Which.
+    pub timer: TimerId,
+    /// Under which engagement.
+    pub engagement: EngagementId,
+    /// Whether it counted for the lab for which the other counts.
+    pub same_lab: bool,
 }
 
 /// A span that was counted.
@@ -57,10 +69,10 @@ enum Step {
 }
 
 impl Command for Step {
-    /// The other engagements whose timers it stopped.
-    type Output = Vec<EngagementId>;
+    /// The other timers that it stopped.
+    type Output = Vec<StoppedTimer>;
     type Error = WorkError;
-    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("step"));
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("timer-step"));
 
     fn act(&self) -> Act {
         Act::TrackTime
@@ -109,7 +121,7 @@ impl Command for Step {
 
 /// Stops the timers that the same person runs under other engagements, each recorded in its own lab's ledger: nobody is paid
 /// twice for one minute. Those of a ledger that is closed are left: nothing goes on under it, and they end by themselves.
-fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId>), GateError<WorkError>> {
+fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<StoppedTimer>), GateError<WorkError>> {
     let (mut facts, mut stopped) = (Vec::new(), Vec::new());
     for row in timer::running_by(scope.tx.reader(), scope.principal)? {
         let Ok(state) = row.state.stop(scope.now, StopCause::Stopped) else {
@@ -125,14 +137,19 @@ fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<EngagementId
         let Some((compartment, fact)) = stop_fact(&row, state) else {
             continue;
         };
-        if row.lab == scope.engagement.lab {
+        let same_lab = row.lab == scope.engagement.lab;
+        if same_lab {
             facts.push(fact);
         } else if !scope.record_elsewhere(compartment, fact) {
             continue;
         }
         let ended = scope.secrets.stamped(TimerRow { state, ..row });
         timer::update(scope.tx, &ended)?;
-        stopped.push(row.engagement);
+        stopped.push(StoppedTimer {
+            timer: row.id,
+            engagement: row.engagement,
+            same_lab,
+        });
     }
     Ok((facts, stopped))
 }

@@ -112,7 +112,7 @@ fn from_import(error: ImportError) -> WorkError {
             }
         }
         _ => WorkError::Invalid {
-            errors: vec![FieldError::new("file", summary.clone())],
+            errors: vec![FieldError::new("", summary.clone())],
             summary,
         },
     }
@@ -184,6 +184,7 @@ impl Platform {
         let (set, list) = cofferdam_custody::object_set(&references);
         let telling = Telling {
             id_column: parsed.mapping.column("id").unwrap_or("id").to_owned(),
+            id_place: parsed.id_place.clone(),
             again: bringing.again,
         };
         let command = ImportTasks {

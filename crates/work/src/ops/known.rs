@@ -26,6 +26,8 @@ pub(super) enum Identity {
 pub(super) struct Telling {
     /// The column that holds the lab's ids.
     pub(super) id_column: String,
+    /// Where it stands in a row, as the file's format has it.
+    pub(super) id_place: String,
     /// Whether tasks without ids are taken although the project has some that ask the same.
     pub(super) again: bool,
 }
@@ -61,7 +63,7 @@ pub(super) fn apart(
 fn error(incoming: &Incoming, telling: &Telling) -> FieldError {
     let (field, reason, hint) = match incoming.identity {
         Identity::Own(_) => (
-            clip(&telling.id_column),
+            telling.id_place.clone(),
             "is that of a task in the project already",
             "leave the row out, or give it another id",
         ),

@@ -27,20 +27,20 @@ mod reviews;
 mod views;
 
 pub use agreements::{Agreement, PairAgreement};
-pub use decisions::{ReturnedRow, SentBack};
+pub use decisions::{ReturnedRow, SentBack, SentBackPage};
 pub use deliveries::DeliveryMade;
 pub use engagements::Grant;
 pub use error::{FieldError, WorkError};
 pub use exports::Export;
 pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped};
-pub use hours::{Started, TimerView, Worked};
+pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
 pub use people::{NewPrincipal, check_name};
 pub use projects::NewProject;
 pub use queue::{Held, Rework, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
-pub use views::{AccessView, EngagementView, HaltView, ProjectView, Summary, SummaryActor};
+pub use views::{AccessView, EngagementView, HaltPlace, HaltView, ProjectView, Summary, SummaryActor};
 
 use std::collections::HashMap;
 use std::path::PathBuf;

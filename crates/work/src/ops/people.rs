@@ -3,7 +3,9 @@
 use cofferdam_custody::{
     AdminCommand, AdminDone, AdminScope, Again, Bound, Caller, GateError, Issued, KnownCredential,
 };
-use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
+use cofferdam_model::{
+    Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId, Timestamp,
+};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError, credential};
@@ -99,6 +101,18 @@ pub struct NewPrincipal {
 
 struct Enrol(NewPrincipal);
 
+/// The row with an id that nobody has. An id is made of what the row says and of nothing random: where the clock stands
+/// still, or went back, two of one name would have one, and the later of them is told by the next microsecond.
+fn told_apart(scope: &mut AdminScope<'_, '_>, mut row: PrincipalRow) -> Result<PrincipalRow, StoreError> {
+    loop {
+        let bound = scope.secrets.bound(row.clone());
+        if principal::get(scope.tx.reader(), bound.id)?.is_none() {
+            return Ok(bound);
+        }
+        row.created = Timestamp::from_micros(row.created.as_micros().saturating_add(1));
+    }
+}
+
 impl AdminCommand for Enrol {
     type Output = PrincipalRow;
     type Error = WorkError;
@@ -118,12 +132,13 @@ impl AdminCommand for Enrol {
             );
             return Err(WorkError::Conflict(text).into());
         }
-        let row = scope.secrets.bound(PrincipalRow {
+        let fresh = PrincipalRow {
             id: scope.env.new_id()?,
             kind: new.kind,
             name: new.name,
             created: scope.now,
-        });
+        };
+        let row = told_apart(scope, fresh)?;
         principal::insert(scope.tx, &row)?;
         let principal = row.id;
         let granted = new.operator.then_some(Fact::OperatorGranted { principal });
@@ -140,15 +155,18 @@ impl AdminCommand for Enrol {
 impl Platform {
     /// Opens a lab's compartment.
     pub async fn open_lab(&self, caller: &Caller, name: &str) -> Result<LabRow, WorkError> {
-        let name = check_name("name", name)?;
+        let name = check_name("/name", name)?;
         Ok(self.gate.administer(caller, OpenLab(name)).await?.0)
     }
 
     /// Enrols a person or a component; an operator only when asked.
     pub async fn enrol(&self, caller: &Caller, new: NewPrincipal) -> Result<PrincipalRow, WorkError> {
-        let name = check_name("name", &new.name)?;
+        let name = check_name("/name", &new.name)?;
         if new.operator && new.kind != PrincipalKind::Person {
-            return Err(WorkError::invalid("operator", "only a person can be an operator"));
+            return Err(WorkError::invalid(
+                "/operator",
+                "only a person can be an operator",
+            ));
         }
         let enrol = Enrol(NewPrincipal { name, ..new });
         Ok(self.gate.administer(caller, enrol).await?.0)
@@ -162,7 +180,7 @@ impl Platform {
         minutes: i64,
     ) -> Result<Issued, WorkError> {
         if !(1..=10_080).contains(&minutes) {
-            return Err(WorkError::invalid("minutes", "1 to 10080 (a week) are possible"));
+            return Err(WorkError::invalid("/minutes", "1 to 10080 (a week) are possible"));
         }
         let row = self.gate.store().read(move |r| principal::get(r, person)).await?;
         match row {
@@ -182,7 +200,8 @@ impl Platform {
             .await?)
     }
 
-    /// Issues an API token that is good for one engagement alone.
+    /// Issues an API token that is good for one engagement alone, and not for one that has ended. (A link is issued to whoever
+    /// is a person: their own hours stay theirs to read.)
     pub async fn issue_token(
         &self,
         caller: &Caller,
@@ -190,12 +209,19 @@ impl Platform {
         label: &str,
         days: i64,
     ) -> Result<Issued, WorkError> {
-        let label = check_name("label", label)?;
+        let label = check_name("/label", label)?;
         if !(1..=366).contains(&days) {
-            return Err(WorkError::invalid("days", "1 to 366 are possible"));
+            return Err(WorkError::invalid("/days", "1 to 366 are possible"));
         }
         let found = self.gate.engagement(engagement).await?;
-        let (_, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
+        let (granted, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
+        if let Some(at) = granted.ended(self.gate.env().now()) {
+            return Err(WorkError::Conflict(format!(
+                "this engagement ended at {}, and a token for it could do nothing; engage them anew (`cofferdam engage`), \
+                 and issue one for the new engagement",
+                at.rfc3339()
+            )));
+        }
         let seconds = days * 86_400;
         let kind = CredentialKind::Token;
         Ok(self
@@ -309,10 +335,10 @@ mod tests {
     #[test]
     fn a_joiner_belongs_to_names_that_are_written_with_it() {
         for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë"] {
-            assert!(check_name("name", name).is_ok(), "{name:?}");
+            assert!(check_name("/name", name).is_ok(), "{name:?}");
         }
         for name in ["Ada\u{200C}m", "\u{200D}علی", "Mira\u{200B}", "a\u{202E}b"] {
-            assert!(check_name("name", name).is_err(), "{name:?}");
+            assert!(check_name("/name", name).is_err(), "{name:?}");
         }
     }
 }

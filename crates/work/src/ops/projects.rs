@@ -95,12 +95,12 @@ fn template_of(text: &str) -> Result<(Template, String), WorkError> {
             "`{}` is no kind of template ({known}) and no template document",
             shorten(text)
         );
-        return Err(WorkError::invalid("template", reason));
+        return Err(WorkError::invalid("/template", reason));
     }
     match Template::parse(text) {
         Ok(template) => Ok((template, text.to_owned())),
         Err(error) => Err(WorkError::invalid(
-            format!("template{}", error.pointer),
+            format!("/template{}", error.pointer),
             error.reason,
         )),
     }
@@ -113,16 +113,16 @@ fn shorten(text: &str) -> String {
 impl Platform {
     /// Opens a project, with the engagements of the platform's own jobs on it.
     pub async fn open_project(&self, caller: &Caller, new: NewProject) -> Result<ProjectRow, WorkError> {
-        let name = check_name("name", &new.name)?;
+        let name = check_name("/name", &new.name)?;
         if !(1..=100).contains(&new.overlap) {
             return Err(WorkError::invalid(
-                "overlap",
+                "/overlap",
                 "1 to 100 people can answer each task",
             ));
         }
         if !(60..=86_400).contains(&new.lease_seconds) {
             return Err(WorkError::invalid(
-                "lease_seconds",
+                "/lease_seconds",
                 "60 to 86400 (a day) are possible",
             ));
         }

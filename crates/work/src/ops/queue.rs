@@ -585,7 +585,7 @@ impl Platform {
                 errors: found
                     .as_slice()
                     .iter()
-                    .map(|v| FieldError::new(v.pointer.clone(), v.reason.clone()))
+                    .map(|v| FieldError::new(format!("/answer{}", v.pointer), v.reason.clone()))
                     .collect(),
             })?;
         let before = self
@@ -630,13 +630,14 @@ impl Platform {
         &self,
         caller: &Caller,
         engagement: EngagementId,
+        before: Option<(Timestamp, AssignmentId)>,
         limit: u32,
     ) -> Result<Vec<AssignmentRow>, WorkError> {
         self.own_engagement(caller, engagement).await?;
         Ok(self
             .gate
             .store()
-            .read(move |r| task::assignments_of(r, engagement, limit))
+            .read(move |r| task::assignments_of(r, engagement, before, limit))
             .await?)
     }
 
@@ -676,9 +677,9 @@ impl Platform {
 }
 
 fn bounded(answer: &Value) -> Result<Vec<u8>, WorkError> {
-    let bytes = serde_json::to_vec(answer).map_err(|e| WorkError::invalid("answer", e.to_string()))?;
+    let bytes = serde_json::to_vec(answer).map_err(|e| WorkError::invalid("/answer", e.to_string()))?;
     if bytes.len() > MOST_ANSWER_BYTES {
-        return Err(WorkError::invalid("answer", "an answer has at most 4 MiB"));
+        return Err(WorkError::invalid("/answer", "an answer has at most 4 MiB"));
     }
     Ok(bytes)
 }

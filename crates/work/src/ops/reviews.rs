@@ -215,10 +215,10 @@ impl Platform {
     ) -> Result<Judged, WorkError> {
         let comment = comment.map(str::trim).filter(|c| !c.is_empty());
         if verdict == Verdict::Return && comment.is_none() {
-            return Err(WorkError::invalid("comment", "say what the author is to mend"));
+            return Err(WorkError::invalid("/comment", "say what the author is to mend"));
         }
         if comment.is_some_and(|c| c.len() > MOST_COMMENT_BYTES) {
-            return Err(WorkError::invalid("comment", "a comment has at most 64 KiB"));
+            return Err(WorkError::invalid("/comment", "a comment has at most 64 KiB"));
         }
         let sealed = match comment {
             None => None,

@@ -1,12 +1,13 @@
 //! What is shown of the work: states, times and counts. No plaintext, so no gate; who may see it is still asked.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use cofferdam_custody::{Caller, GateError};
 use cofferdam_model::halt::Surroundings;
 use cofferdam_model::{
-    Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, Id, LabId,
-    PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
+    Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, HaltId, Id,
+    LabId, PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::lab::{self, LabRow};
@@ -48,6 +49,17 @@ pub struct ProjectView {
     pub halted: Option<Halt>,
 }
 
+/// A halt's place in a list: open ones first, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HaltPlace {
+    /// Whether it stops nothing any more.
+    pub past: bool,
+    /// When it began.
+    pub since: Reverse<Timestamp>,
+    /// Which it is.
+    pub id: Reverse<HaltId>,
+}
+
 /// A halt, open or past.
 #[derive(Debug, Clone)]
 pub struct HaltView {
@@ -65,6 +77,15 @@ impl HaltView {
     /// Whether it stops anything at `now`.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.resumed.is_none() && self.halt.in_effect(now)
+    }
+
+    /// Its place in a list at `now`.
+    pub fn place(&self, now: Timestamp) -> HaltPlace {
+        HaltPlace {
+            past: !self.is_open(now),
+            since: Reverse(self.halt.since),
+            id: Reverse(self.halt.id),
+        }
     }
 }
 
@@ -302,17 +323,14 @@ impl Platform {
     }
 
     /// Every engagement of a project.
-    pub async fn engagements_of(&self, project: ProjectId) -> Result<Vec<EngagementView>, WorkError> {
+    pub async fn engagements_of(&self, project: ProjectId) -> Result<Vec<EngagementId>, WorkError> {
         let row = self.project_row(project).await?;
         let authority = self
             .gate
             .authority(row.lab.into())?
             .ok_or(WorkError::NotFound("lab"))?;
-        let mut views = Vec::new();
-        for found in authority.engagements().filter(|e| e.project() == Some(project)) {
-            views.push(self.engagement_view(found.id).await?);
-        }
-        Ok(views)
+        let own = authority.engagements().filter(|e| e.project() == Some(project));
+        Ok(own.map(|e| e.id).collect())
     }
 
     /// A project's row.
@@ -374,18 +392,18 @@ impl Platform {
     }
 
     /// Every project of a lab; none while its ledger is closed.
-    pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectView>, WorkError> {
+    pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectRow>, WorkError> {
         if self.gate.is_closed(lab.into()) {
             return Ok(Vec::new());
         }
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
-        let mut views = Vec::with_capacity(rows.len());
+        let mut own = Vec::with_capacity(rows.len());
         for row in rows {
             if self.belongs(row.id, lab).await? && self.is_whole(&row) {
-                views.push(self.project_view(row.id).await?);
+                own.push(row);
             }
         }
-        Ok(views)
+        Ok(own)
     }
 
     /// Open halts first, then past ones, newest first, of the compartments given. One whose ledger does not check is
@@ -410,7 +428,7 @@ impl Platform {
             views.extend(own);
         }
         let now = self.gate.env().now();
-        views.sort_by_key(|v| (!v.is_open(now), std::cmp::Reverse(v.halt.since)));
+        views.sort_by_key(|v| v.place(now));
         Ok(views)
     }
 

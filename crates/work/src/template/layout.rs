@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{TemplateError, TemplateKind};
-use crate::strict_json::clip;
+use crate::strict_json::{clip, first_step};
 
 /// The interaction of the workbench; one for each kind of template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,12 +221,9 @@ fn check_options(at: &str, field: &LayoutField) -> Result<(), TemplateError> {
 }
 
 fn check_property(at: &str, pointer: &str, schema: &Value) -> Result<(), TemplateError> {
-    let known = pointer
-        .strip_prefix('/')
-        .filter(|name| !name.contains('/'))
-        .map(|name| name.replace("~1", "/").replace("~0", "~"))
-        .is_some_and(|name| schema.get("properties").and_then(|p| p.get(&name)).is_some());
-    if known {
+    let (name, rest) = first_step(pointer);
+    let property = schema.get("properties").and_then(|p| p.get(&name));
+    if pointer.starts_with('/') && rest.is_empty() && property.is_some() {
         return Ok(());
     }
     Err(TemplateError::at(

@@ -1,4 +1,6 @@
-//! What is no engagement worth granting.
+//! What is no engagement worth granting, and none worth a token; and who is there to be engaged.
+
+use std::collections::BTreeSet;
 
 use cofferdam_model::{Budget, EngagementId, Role, Timestamp};
 use cofferdam_store::principal::PrincipalKind;
@@ -30,7 +32,7 @@ async fn an_end_in_the_past_and_the_same_engagement_twice_are_refused() {
         let refused = engage(Some(past), None).await.unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "until: it lies in the past; leave it out for no end"
+            "/until: it lies in the past; leave it out for no end"
         );
     }
     let first = engage(None, None).await.unwrap();
@@ -61,4 +63,63 @@ async fn an_end_in_the_past_and_the_same_engagement_twice_are_refused() {
         .unwrap();
     let again = platform.appoint_steward(&world.operator, lab, person).await;
     assert!(matches!(again, Err(WorkError::Conflict(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn there_is_no_token_for_an_engagement_that_has_ended() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let person = world.person(PrincipalKind::Person).await;
+    let platform = &world.platform;
+    let mut engagements = Vec::new();
+    let until = world.now().plus_seconds(60);
+    for until in [None, Some(until)] {
+        let engaging = platform.engage(
+            &world.operator,
+            project,
+            person,
+            Role::Author,
+            vec![],
+            until,
+            None,
+        );
+        engagements.push(engaging.await.unwrap());
+    }
+    let token = async |engagement| platform.issue_token(&world.operator, engagement, "desk", 1).await;
+    for engagement in &engagements {
+        token(*engagement).await.unwrap();
+    }
+    world.wait(61);
+    platform
+        .end_engagement(&world.operator, engagements[0])
+        .await
+        .unwrap();
+    for (engagement, at) in engagements.into_iter().zip([world.now(), until]) {
+        let Err(WorkError::Conflict(told)) = token(engagement).await else {
+            panic!("a token was issued that can do nothing")
+        };
+        let ended = format!("this engagement ended at {}, and a token", at.rfc3339());
+        assert!(
+            told.starts_with(&ended) && told.contains("engage them anew"),
+            "{told}"
+        );
+    }
+    // Somebody whose every engagement ended may still look at their hours.
+    platform.invite(&world.operator, person, 60).await.unwrap();
+}
+
+/// Time stands still here: nothing but the moment tells people of one name apart.
+#[tokio::test]
+async fn people_of_one_name_are_enrolled_in_one_moment() {
+    let world = World::new().await;
+    let mut people = BTreeSet::new();
+    for _ in 0..3 {
+        for kind in [PrincipalKind::Person, PrincipalKind::Component] {
+            people.insert(world.person(kind).await);
+        }
+    }
+    assert_eq!(people.len(), 6);
+    let found = world.platform.gate().examine().await.unwrap();
+    assert!(found.findings.is_empty(), "{:?}", found.findings);
 }

@@ -56,11 +56,11 @@ async fn a_person_is_not_halted_as_a_component_nor_the_other_way_round() {
     for (scope, told) in [
         (
             Scope::Component(person),
-            format!("scope: {person} is a person: write person:{person}"),
+            format!("/scope: {person} is a person: write person:{person}"),
         ),
         (
             Scope::Person(component),
-            format!("scope: {component} is a component: write component:{component}"),
+            format!("/scope: {component} is a component: write component:{component}"),
         ),
     ] {
         let refused = halted(&world, scope).await.unwrap_err();

@@ -1,8 +1,9 @@
 //! Nobody is paid twice for one minute.
 
 use cofferdam_model::timer::StopCause;
-use cofferdam_model::{Fact, Role};
+use cofferdam_model::{EngagementId, Fact, Role};
 use cofferdam_store::principal::PrincipalKind;
+use cofferdam_work::ops::{Started, WorkError};
 
 use crate::world::World;
 
@@ -12,6 +13,12 @@ fn stops(ledger: &[Fact]) -> Vec<(i64, StopCause)> {
         _ => None,
     };
     ledger.iter().filter_map(stop).collect()
+}
+
+/// The other engagements whose timers a start stopped, and whether they are of the same lab.
+fn stopped(started: Result<Started, WorkError>) -> Vec<(EngagementId, bool)> {
+    let stopped = started.unwrap().stopped;
+    stopped.iter().map(|s| (s.engagement, s.same_lab)).collect()
 }
 
 #[tokio::test]
@@ -36,13 +43,13 @@ async fn a_timer_that_is_started_stops_the_persons_others_each_in_its_own_ledger
     world.wait(60);
     // Within one lab.
     let started = platform.start_timer(&reviewer.caller, reviewer.engagement).await;
-    assert_eq!(started.unwrap().stopped, [author.engagement]);
+    assert_eq!(stopped(started), [(author.engagement, true)]);
     world.wait(30);
     // In another.
     let started = platform
         .start_timer(&elsewhere.caller, elsewhere.engagement)
         .await;
-    assert_eq!(started.unwrap().stopped, [reviewer.engagement]);
+    assert_eq!(stopped(started), [(reviewer.engagement, false)]);
     world.wait(10);
     let again = platform
         .start_timer(&elsewhere.caller, elsewhere.engagement)

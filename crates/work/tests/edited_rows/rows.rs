@@ -258,7 +258,7 @@ async fn a_hold_a_draft_and_an_answer_are_shown_to_nobody_but_whose_they_are() {
         let (who, engagement) = curious;
         let theirs = own.author.1.to_string();
         let mut answers = vec![platform.claim(&who, engagement).await];
-        for hold in platform.assignments(&who, engagement, 10).await.unwrap() {
+        for hold in platform.assignments(&who, engagement, None, 10).await.unwrap() {
             answers.push(platform.reopen(&who, engagement, hold.id).await.map(Some));
         }
         assert!(answers.iter().any(was_refused), "{sql}: {answers:?}");

@@ -106,6 +106,9 @@ impl Model {
         if let Err(class) = self.operator(who) {
             return refused(&said, class);
         }
+        if !self.active(engagement) {
+            return refused(&said, Class::Conflict);
+        }
         let id = allowed(said)?;
         let (by, person) = (
             By::Operator { person: who.person },

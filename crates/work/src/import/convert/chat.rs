@@ -73,9 +73,13 @@ fn from_messages(column: &str, messages: &Value, mut input: Map<String, Value>) 
             .get("content")
             .filter(|content| content.is_string())
             .cloned();
-        let place = format!("{column}/{index}");
+        let place = format!("/{index}");
         let Some(content) = content else {
-            return Err(Fault::new(place, "must have `role` and `content` as texts"));
+            return Err(Fault::within(
+                column,
+                &place,
+                "must have `role` and `content` as texts",
+            ));
         };
         match role {
             Some(role) if index == 0 && is_system(role) => {
@@ -85,7 +89,7 @@ fn from_messages(column: &str, messages: &Value, mut input: Map<String, Value>) 
             Some("assistant") if turns.len() == replies.len() + 1 => replies.push(content),
             _ => {
                 let hint = "one optional `system` message, then `user` and `assistant` in turn";
-                return Err(Fault::new(place, "has a role that cannot stand here").hint(hint));
+                return Err(Fault::within(column, &place, "has a role that cannot stand here").hint(hint));
             }
         }
     }

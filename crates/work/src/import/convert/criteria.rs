@@ -7,7 +7,6 @@ use super::super::raw::Place;
 use super::super::{ImportedTask, RecordedAnswer};
 use super::EXPERT;
 use super::row::{Fault, Row};
-use crate::strict_json::clip;
 
 /// What one row says of its task and of one criterion.
 pub(in crate::import) struct Criterion {
@@ -96,7 +95,7 @@ impl Group {
         if let Some((name, _)) = differing {
             let column = mapping.column(name).unwrap_or(name);
             let reason = format!("differs from row {}, the first of the same task", self.first.row);
-            return Err(Fault::new(clip(column), reason).hint("rows of one task repeat its text exactly"));
+            return Err(Fault::new(column, reason).hint("rows of one task repeat its text exactly"));
         }
         self.criteria.push(Value::Object(more.criterion));
         self.places.push(more.place);

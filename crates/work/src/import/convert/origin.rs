@@ -10,7 +10,7 @@ use super::super::raw::{Place, Record};
 use super::chat::is_system;
 use super::row::Row;
 use super::{EXPERT, REFERENCE};
-use crate::strict_json::{clip, escape};
+use crate::strict_json::{first_step, step};
 use crate::template::TemplateKind;
 
 /// What a task was made of.
@@ -26,7 +26,7 @@ pub(in crate::import) enum Made<'a> {
 pub(in crate::import) struct Spot {
     /// The row, where it is not the task's first.
     pub(in crate::import) row: Option<Place>,
-    /// The column, and what is within its value; empty for the row itself.
+    /// The JSON pointer from the row on: the column, and what is within its value; empty for the row itself.
     pub(in crate::import) field: String,
 }
 
@@ -40,8 +40,8 @@ pub(in crate::import) struct Origin<'a> {
 impl Origin<'_> {
     /// Where what stands at a JSON pointer of the input comes from.
     pub(in crate::import) fn of_input(&self, pointer: &str) -> Spot {
-        let (top, rest) = split(pointer);
-        match (self.made, top) {
+        let (top, rest) = first_step(pointer);
+        match (self.made, top.as_str()) {
             (Made::OfCriteria(places), "criteria") => self.criterion(places, rest),
             (Made::Of(record), "turns") if self.mapping.kind == TemplateKind::Chat => {
                 here(self.turn(&self.row(record), rest))
@@ -49,7 +49,7 @@ impl Origin<'_> {
             (Made::Of(record), "system") if self.messages(&self.row(record)).is_some() => {
                 here(format!("{}/0/content", self.column("messages")))
             }
-            _ => here(format!("{}{rest}", self.column(top))),
+            _ => here(format!("{}{rest}", self.column(&top))),
         }
     }
 
@@ -61,20 +61,16 @@ impl Origin<'_> {
             .get(VOTE)
             .is_some_and(|columns| columns.iter().any(|column| column == annotator))
         {
-            return here(clip(annotator));
+            return here(step(annotator));
         }
-        let (top, rest) = split(pointer);
+        let (top, rest) = first_step(pointer);
         match self.made {
-            Made::OfCriteria(places) if annotator == EXPERT => match top {
+            Made::OfCriteria(places) if annotator == EXPERT => match top.as_str() {
                 "criteria" => self.criterion(places, rest),
                 _ => here(self.column("criterion")),
             },
             Made::Of(record) if annotator == REFERENCE => here(self.reply(&self.row(record), pointer)),
-            _ => here(format!(
-                "{}/{}{pointer}",
-                self.column("answers"),
-                escape(&clip(annotator))
-            )),
+            _ => here(format!("{}{}{pointer}", self.column("answers"), step(annotator))),
         }
     }
 
@@ -97,9 +93,9 @@ impl Origin<'_> {
         }
     }
 
-    /// The column that fills a field; the field's own name where none does.
+    /// The step to the column that fills a field; to the field's own name where none does.
     fn column(&self, field: &str) -> String {
-        clip(self.mapping.column(field).unwrap_or(field))
+        step(self.mapping.column(field).unwrap_or(field))
     }
 
     /// The messages of a row, where it gives any.
@@ -126,7 +122,7 @@ impl Origin<'_> {
     }
 
     fn reply(&self, row: &Row<'_>, pointer: &str) -> String {
-        let (top, rest) = split(pointer);
+        let (top, rest) = first_step(pointer);
         if let Some(messages) = self.messages(row) {
             return self.message(&messages, index(rest).0.map(|reply| reply * 2 + 1));
         }
@@ -152,7 +148,7 @@ impl Origin<'_> {
 
     fn criterion(&self, places: &[Place], rest: &str) -> Spot {
         let (at, member) = index(rest);
-        let field = match split(member).0 {
+        let field = match first_step(member).0.as_str() {
             "id" => "criterion_id",
             "kind" => "criterion_kind",
             "required" => "criterion_required",
@@ -170,17 +166,8 @@ const fn here(field: String) -> Spot {
     Spot { row: None, field }
 }
 
-/// The first step of a JSON pointer, and the rest with its `/`.
-fn split(pointer: &str) -> (&str, &str) {
-    let steps = pointer.strip_prefix('/').unwrap_or(pointer);
-    match steps.find('/') {
-        Some(end) => steps.split_at(end),
-        None => (steps, ""),
-    }
-}
-
-/// The same where the first step is a place in a list.
+/// The first step of a JSON pointer as a place in a list, where it is one, and the rest.
 fn index(pointer: &str) -> (Option<usize>, &str) {
-    let (step, rest) = split(pointer);
-    (step.parse().ok(), rest)
+    let (place, rest) = first_step(pointer);
+    (place.parse().ok(), rest)
 }

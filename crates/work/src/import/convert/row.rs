@@ -5,21 +5,28 @@ use serde_json::{Map, Value};
 use super::super::mapping::Mapping;
 use super::super::raw::Record;
 use super::super::{Limits, RowError};
-use crate::strict_json;
+use crate::strict_json::{self, step};
 use crate::template::type_name;
 
 /// What is wrong with a field of a row.
 #[derive(Debug)]
 pub(in crate::import) struct Fault {
+    /// The JSON pointer from the row on.
     pub(in crate::import) field: Option<String>,
     pub(in crate::import) reason: String,
     pub(in crate::import) hint: Option<String>,
 }
 
 impl Fault {
-    pub(in crate::import) fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// In a column.
+    pub(in crate::import) fn new(column: &str, reason: impl Into<String>) -> Self {
+        Self::within(column, "", reason)
+    }
+
+    /// Within a column's value, at a JSON pointer.
+    pub(super) fn within(column: &str, pointer: &str, reason: impl Into<String>) -> Self {
         Self {
-            field: Some(field.into()),
+            field: Some(step(column) + pointer),
             reason: reason.into(),
             hint: None,
         }
@@ -89,11 +96,10 @@ impl Row<'_> {
         strict_json::parse(text, &self.limits.json())
             .map(Some)
             .map_err(|problem| {
-                let place = format!("{}{}", strict_json::clip(column), problem.pointer);
+                let fault = Fault::within(column, &problem.pointer, problem.reason);
                 Fault {
-                    field: Some(place),
-                    reason: problem.reason,
                     hint: problem.hint,
+                    ..fault
                 }
             })
     }
