@@ -5819,7 +5819,10 @@ export interface components {
         /** @description Everything counted under an engagement. */
         HoursOut: {
             items: components["schemas"]["Span"][];
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description To the microsecond.
+             */
             seconds_total: number;
         };
         /** @description What came in. */
@@ -6337,7 +6340,10 @@ export interface components {
         Span: {
             cause: components["schemas"]["StopCause"];
             from: string;
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description To the microsecond, so that spans add up to their total.
+             */
             seconds: number;
             timer: string;
             to: string;

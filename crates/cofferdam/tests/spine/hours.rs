@@ -40,3 +40,23 @@ async fn a_start_with_a_token_says_which_timers_of_the_lab_it_stopped() {
     );
     assert_eq!(start(&seats[2]).await, json!({ "timers": 1, "stopped": [] }));
 }
+
+/// Parts of a second are counted: a total is never more than its spans show.
+#[tokio::test]
+async fn spans_add_up_to_their_total() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    project(&at, "Wenham", "Talk");
+    let ada = Seat::new(&at, "Talk", "Ada", &["--role", "author"]);
+    for _ in 0..3 {
+        for step in ["start", "stop"] {
+            ada.ok(Method::POST, "/timer", Some(json!({ "do": step }))).await;
+        }
+    }
+    let hours = ada.ok(Method::GET, "/hours", None).await;
+    let spans = hours["items"].as_array().unwrap().iter();
+    let spans: Vec<f64> = spans.map(|span| span["seconds"].as_f64().unwrap()).collect();
+    assert!(spans.len() == 3 && spans.iter().all(|s| *s > 0.0), "{hours}");
+    let total = hours["seconds_total"].as_f64().unwrap();
+    assert!((spans.iter().sum::<f64>() - total).abs() < 1e-6, "{hours}");
+}

@@ -29,14 +29,20 @@ struct Span {
     timer: String,
     from: String,
     to: String,
-    seconds: i64,
+    /// To the microsecond, so that spans add up to their total.
+    seconds: f64,
     #[schema(value_type = crate::api::names::StopCause)]
     cause: StopCause,
 }
 
+/// Microseconds as seconds: exact where a year's worth of them is.
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}
+
 impl From<Worked> for Span {
     fn from(w: Worked) -> Self {
-        let seconds = w.to.micros_since(w.from) / 1_000_000;
+        let seconds = seconds(w.to.micros_since(w.from));
         Self {
             timer: w.timer.to_string(),
             from: w.from.rfc3339(),
@@ -177,7 +183,8 @@ async fn step(
 #[derive(Serialize, ToSchema)]
 struct HoursOut {
     items: Vec<Span>,
-    seconds_total: i64,
+    /// To the microsecond.
+    seconds_total: f64,
 }
 
 /// Every span counted under an engagement, oldest first
@@ -196,6 +203,6 @@ async fn hours(
     let items = worked.into_iter().map(Span::from).collect();
     Ok(Json(HoursOut {
         items,
-        seconds_total: micros / 1_000_000,
+        seconds_total: seconds(micros),
     }))
 }
