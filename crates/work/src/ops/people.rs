@@ -3,7 +3,9 @@
 use cofferdam_custody::{
     AdminCommand, AdminDone, AdminScope, Again, Bound, Caller, GateError, Issued, KnownCredential,
 };
-use cofferdam_model::{Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId};
+use cofferdam_model::{
+    Compartment, CredentialId, CredentialKind, EngagementId, Fact, LabId, PrincipalId, Timestamp,
+};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError, credential};
@@ -99,6 +101,18 @@ pub struct NewPrincipal {
 
 struct Enrol(NewPrincipal);
 
+/// The row with an id that nobody has. An id is made of what the row says and of nothing random: where the clock stands
+/// still, or went back, two of one name would have one, and the later of them is told by the next microsecond.
+fn told_apart(scope: &mut AdminScope<'_, '_>, mut row: PrincipalRow) -> Result<PrincipalRow, StoreError> {
+    loop {
+        let bound = scope.secrets.bound(row.clone());
+        if principal::get(scope.tx.reader(), bound.id)?.is_none() {
+            return Ok(bound);
+        }
+        row.created = Timestamp::from_micros(row.created.as_micros().saturating_add(1));
+    }
+}
+
 impl AdminCommand for Enrol {
     type Output = PrincipalRow;
     type Error = WorkError;
@@ -118,12 +132,13 @@ impl AdminCommand for Enrol {
             );
             return Err(WorkError::Conflict(text).into());
         }
-        let row = scope.secrets.bound(PrincipalRow {
+        let fresh = PrincipalRow {
             id: scope.env.new_id()?,
             kind: new.kind,
             name: new.name,
             created: scope.now,
-        });
+        };
+        let row = told_apart(scope, fresh)?;
         principal::insert(scope.tx, &row)?;
         let principal = row.id;
         let granted = new.operator.then_some(Fact::OperatorGranted { principal });

@@ -1,4 +1,6 @@
-//! What is no engagement worth granting, and none worth a token.
+//! What is no engagement worth granting, and none worth a token; and who is there to be engaged.
+
+use std::collections::BTreeSet;
 
 use cofferdam_model::{Budget, EngagementId, Role, Timestamp};
 use cofferdam_store::principal::PrincipalKind;
@@ -105,4 +107,19 @@ async fn there_is_no_token_for_an_engagement_that_has_ended() {
     }
     // Somebody whose every engagement ended may still look at their hours.
     platform.invite(&world.operator, person, 60).await.unwrap();
+}
+
+/// Time stands still here: nothing but the moment tells people of one name apart.
+#[tokio::test]
+async fn people_of_one_name_are_enrolled_in_one_moment() {
+    let world = World::new().await;
+    let mut people = BTreeSet::new();
+    for _ in 0..3 {
+        for kind in [PrincipalKind::Person, PrincipalKind::Component] {
+            people.insert(world.person(kind).await);
+        }
+    }
+    assert_eq!(people.len(), 6);
+    let found = world.platform.gate().examine().await.unwrap();
+    assert!(found.findings.is_empty(), "{:?}", found.findings);
 }
