@@ -1,11 +1,18 @@
-//! How long a request may take until its answer begins: a database that hangs leaves nobody without one.
+//! How long a request may take until its answer begins: neither a database that hangs nor a body that trickles leaves
+//! anybody without one.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt as _};
 
 use crate::idempotency;
 use crate::problem::Problem;
@@ -21,6 +28,37 @@ const LONG: [&str; 6] = [
     "/deliveries/{delivery}/file",
     "/accesses/summary",
 ];
+
+/// A body that tells whether somebody waits for its next piece.
+struct Watched {
+    body: BodyDataStream,
+    awaited: Arc<AtomicBool>,
+}
+
+impl Stream for Watched {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.body.poll_next_unpin(cx);
+        self.awaited.store(next.is_pending(), Ordering::Relaxed);
+        next
+    }
+}
+
+/// The same request, and whether it is waited for by whoever reads it.
+fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+    let awaited = Arc::new(AtomicBool::new(false));
+    if request.body().is_end_stream() {
+        return (request, awaited);
+    }
+    let request = request.map(|body| {
+        Body::from_stream(Watched {
+            body: body.into_data_stream(),
+            awaited: Arc::clone(&awaited),
+        })
+    });
+    (request, awaited)
+}
 
 /// Answers for what does not in time. What was begun may yet be done: a command that waits in the writer's queue is not
 /// taken out of it.
@@ -38,9 +76,14 @@ pub(crate) async fn in_time(
         state.settings.deadline
     };
     let asked = (request.method().clone(), request.uri().path().to_owned());
+    let (request, awaited) = watched(request);
     let answered = tokio::time::timeout(deadline, next.run(request)).await;
     answered.unwrap_or_else(|_| {
         let seconds = deadline.as_secs();
+        if awaited.load(Ordering::Relaxed) {
+            tracing::info!(method = %asked.0, %route, seconds, "a body did not arrive in time");
+            return Problem::too_slow(seconds).into_response();
+        }
         tracing::error!(method = %asked.0, %route, seconds, "the database did not answer in time");
         late(deadline, &asked.0, &asked.1).into_response()
     })
@@ -159,5 +202,37 @@ mod tests {
         drop(release);
         let (status, _, text) = read(ask(Method::GET, "/readyz", None).await.unwrap()).await;
         assert_eq!(status, StatusCode::OK, "{text}");
+    }
+
+    /// Whoever sends too slowly is told so, with a key or without, and not that the database is at fault.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_body_that_trickles_is_told_to_be_too_slow() {
+        let folder = tempfile::tempdir().unwrap();
+        let (gate, token) = founded(folder.path()).await;
+        let settings = Settings {
+            deadline: Duration::from_secs(1),
+            ..Settings::default()
+        };
+        let router = crate::router(Platform::new(gate, folder.path().to_owned()), settings);
+        for key in [None, Some("once")] {
+            let begun = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{\"name\":"))]);
+            let (parts, _) = request(Method::POST, "/api/v1/labs", &token, key).into_parts();
+            let body = Body::from_stream(begun.chain(futures::stream::pending()));
+            let response = router
+                .clone()
+                .oneshot(Request::from_parts(parts, body))
+                .await
+                .unwrap();
+            assert_eq!(response.headers()[header::CONNECTION], "close");
+            let (status, _, text) = read(response).await;
+            assert_eq!(status, StatusCode::REQUEST_TIMEOUT, "{text}");
+            for said in [
+                "/problems/too-slow",
+                "did not arrive within 1 s",
+                "nothing of it was done",
+            ] {
+                assert!(text.contains(said), "{text}");
+            }
+        }
     }
 }

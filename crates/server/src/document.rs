@@ -98,6 +98,9 @@ fn problems(operation: &mut Operation) {
     );
     if operation.request_body.is_some() {
         answer(operation, "400", "A body that is not JSON");
+        let slow =
+            "A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done";
+        answer(operation, "408", slow);
         answer(operation, "413", "A body that is too large");
     }
     for response in operation.responses.responses.values_mut() {

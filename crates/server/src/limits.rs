@@ -23,6 +23,30 @@ pub(crate) const MOST_JSON_BYTES: usize = 8 << 20;
 /// Bytes of an imported file.
 pub(crate) const MOST_FILE_BYTES: usize = 512 << 20;
 
+/// A JSON request that is larger.
+pub(crate) fn large_json() -> Problem {
+    Problem::too_large("a JSON request has at most 8 MiB")
+}
+
+/// An imported file that is larger.
+pub(crate) fn large_file() -> Problem {
+    Problem::too_large("a file has at most 512 MiB; split it")
+}
+
+/// Refuses what says beforehand that it is too large: whoever asks whether to send it is not told to go on.
+pub(crate) async fn declared(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    let (most, large): (usize, fn() -> Problem) = match request.uri().path().ends_with("/imports") {
+        true => (MOST_FILE_BYTES, large_file),
+        false => (MOST_JSON_BYTES, large_json),
+    };
+    if length.is_some_and(|length| length > most) {
+        return large().into_response();
+    }
+    next.run(request).await
+}
+
 const JSON_BOUNDS: Bounds = Bounds {
     depth: 64,
     keys: 100_000,
@@ -50,7 +74,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
             ));
         }
         let bytes = axum::body::to_bytes(request.into_body(), MOST_JSON_BYTES).await;
-        let bytes = bytes.map_err(|_| Problem::too_large("a JSON request has at most 8 MiB"))?;
+        let bytes = bytes.map_err(|_| large_json())?;
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
         let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {

@@ -156,6 +156,15 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
     }
 
+    /// A body that did not come to its end in time.
+    pub(crate) fn too_slow(seconds: u64) -> Self {
+        let detail = format!(
+            "the body of this request did not arrive within {seconds} s, and nothing of it was done; send it again over a \
+             faster connection, or less of it at a time"
+        );
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "Too slow", detail)
+    }
+
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
     }

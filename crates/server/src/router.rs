@@ -46,6 +46,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         ))
         .layer(middleware::from_fn_with_state(state.clone(), deadline::in_time))
         .layer(DefaultBodyLimit::max(limits::MOST_JSON_BYTES))
+        .layer(middleware::from_fn(limits::declared))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(rates, limits::limit));
     Router::new()

@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::extract::Request;
-use axum::http::{HeaderValue, Version, header};
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::{Stream, StreamExt as _};
 use tokio::sync::oneshot;
 
-/// Bytes read of what nobody wants, and how long that may take.
-const MOST_BYTES: usize = 8 << 20;
+use crate::limits::MOST_JSON_BYTES;
+
+/// Bytes read of what nobody wants, twice what a JSON request may have, and how long that may take.
+const MOST_BYTES: usize = 2 * MOST_JSON_BYTES;
 const MOST_TIME: Duration = Duration::from_secs(5);
 
 /// A body that comes back when whoever it was lent to lets go of it before its end.
@@ -64,8 +66,9 @@ pub(crate) async fn read_on(request: Request, next: Next) -> Response {
     };
     let request = Request::from_parts(parts, Body::from_stream(lent));
     let mut response = next.run(request).await;
+    let was_waited_for = response.status() == StatusCode::REQUEST_TIMEOUT;
     if let Ok(rest) = left.try_recv()
-        && (asks_first || !is_read(rest).await)
+        && (asks_first || was_waited_for || !is_read(rest).await)
     {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);

@@ -550,6 +550,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Decided already */
                 409: {
                     headers: {
@@ -966,6 +975,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description No longer in one's hands */
                 409: {
                     headers: {
@@ -1207,6 +1225,15 @@ export interface paths {
                 };
                 /** @description No such hold, or not yours */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1815,6 +1842,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Set by somebody else at the same time */
                 409: {
                     headers: {
@@ -2027,6 +2063,15 @@ export interface paths {
                 };
                 /** @description No such engagement, or not yours */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2263,6 +2308,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Given already */
                 409: {
                     headers: {
@@ -2462,6 +2516,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Started at the same time elsewhere */
                 409: {
                     headers: {
@@ -2579,6 +2642,15 @@ export interface paths {
                 };
                 /** @description No such engagement */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2942,6 +3014,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -3216,6 +3297,15 @@ export interface paths {
                 };
                 /** @description Not an operator */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3739,6 +3829,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The name is taken */
                 409: {
                     headers: {
@@ -3939,6 +4038,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -4051,6 +4159,15 @@ export interface paths {
                 };
                 /** @description No such lab or person */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4596,6 +4713,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Somebody is called so already */
                 409: {
                     headers: {
@@ -4713,6 +4839,15 @@ export interface paths {
                 };
                 /** @description No such person */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5103,6 +5238,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Nothing to deliver, or no recipient */
                 409: {
                     headers: {
@@ -5312,6 +5456,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description They hold the same engagement already: the detail names it */
                 409: {
                     headers: {
@@ -5408,6 +5561,15 @@ export interface paths {
                 };
                 /** @description The link is not known, expired or used */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };

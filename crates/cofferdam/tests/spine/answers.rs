@@ -224,6 +224,34 @@ fn written(connection: &mut BufReader<TcpStream>, token: &str, bytes: usize) -> 
     status.split(' ').nth(1).unwrap().to_owned()
 }
 
+/// Whoever asks first (RFC 9110, section 10.1.1) is not told to go on with what is not taken.
+#[test]
+fn what_says_that_it_is_too_large_is_refused_before_it_is_sent() {
+    let at = Installation::start();
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let imports = "/engagements/eng_01ARZ3NDEKTSV4RRFFQ69G5FAV/imports";
+    for (path, bytes, answered) in [
+        ("/labs", 999_999_999_u64, "413"),
+        ("/labs", (8 << 20) + 1, "413"),
+        ("/labs", 8 << 20, "100"),
+        (imports, (512 << 20) + 1, "413"),
+        // Not that it is too large, but that there is no such engagement.
+        (imports, 512 << 20, "404"),
+    ] {
+        let connection = TcpStream::connect(at.base.trim_start_matches("http://")).unwrap();
+        let mut connection = BufReader::new(connection);
+        let head = format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Expect: 100-continue\r\nContent-Length: {bytes}\r\n\r\n",
+            token.trim()
+        );
+        connection.get_mut().write_all(head.as_bytes()).unwrap();
+        let mut status = String::new();
+        connection.read_line(&mut status).unwrap();
+        assert_eq!(status.split(' ').nth(1), Some(answered), "{path}: {bytes}");
+    }
+}
+
 #[test]
 fn who_is_refused_while_they_still_write_gets_the_answer_and_keeps_the_connection() {
     let at = Installation::start_with(|data, _| {

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::dto::{File, IdPath, Query, id};
 use crate::caller::Signed;
-use crate::limits::MOST_FILE_BYTES;
+use crate::limits::{MOST_FILE_BYTES, large_file};
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
@@ -88,7 +88,7 @@ async fn import(
         .admitted(&caller, engagement, Act::Import, project)
         .await?;
     let file = to_bytes(body, MOST_FILE_BYTES).await;
-    let file = file.map_err(|_| Problem::too_large("a file has at most 512 MiB; split it"))?;
+    let file = file.map_err(|_| large_file())?;
     let bringing = Bringing {
         reading: ImportOptions {
             format,
