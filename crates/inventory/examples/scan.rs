@@ -5,8 +5,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use cofferdam_inventory::advisory::verdict::Index;
-use cofferdam_inventory::advisory::{Outcome, group, source};
+use cofferdam_inventory::advisory::{Index, Outcome, group, source};
 use cofferdam_inventory::scan::Limits;
 use cofferdam_inventory::{Inventory, Root, scan};
 

@@ -145,6 +145,14 @@ pub struct Item {
     pub evidence: Vec<Evidence>,
 }
 
+impl Item {
+    /// The strongest statement that the package is there.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.evidence.iter().map(|evidence| evidence.standing).min()
+    }
+}
+
 /// A package whose `RECORD` lists a file that runs at start.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

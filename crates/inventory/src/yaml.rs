@@ -9,8 +9,8 @@ use crate::gap::Reason;
 
 /// The deepest nesting.
 const MAX_DEPTH: usize = 32;
-/// The most values in a file.
-const MAX_NODES: usize = 4_000_000;
+/// The most values in a file; a project of fifty thousand packages has a million.
+const MAX_NODES: usize = 2_000_000;
 
 /// A value. Of scalars, the text is kept as it stands; numbers are not interpreted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn packages_of_every_source() {
         let text = "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"semver\"\n\
-            version = \"1.0.28\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
+            version = \"1.0.28\"\nsource = \"registry+https://index.example\"\n\
             checksum = \"8395c3268d5c5dbae1c7c6d4bb3c318c752ba4608cfcd90eb97ffb94a910eac2\"\n";
         let reading = read(text);
         assert!(reading.gaps.is_empty());

@@ -56,7 +56,7 @@ dependencies = [{ name = "litellm" }]
 [[package]]
 name = "LiteLLM"
 version = "1.82.8"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 sdist = { url = "https://e.example/a.tar.gz", hash = "sha256:8395c3268d5c5dbae1c7c6d4bb3c318c752ba4608cfcd90eb97ffb94a910eac2", size = 1 }
 wheels = [
     { url = "https://e.example/a.whl", hash = "sha256:d2a0d5f564628773b6af7b9c11f6b86531a875bd2d186d7081ab62748a800ebb", size = 1 },

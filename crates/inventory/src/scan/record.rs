@@ -49,18 +49,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Reason> {
 
 /// Holds a file against its row, as far as the limits of the scan go.
 pub(super) fn held(scan: &mut Scan<'_>, files: &Files, path: Option<&Path>, row: &Row) -> Recorded {
-    let expected = row.hash.split_once('=').and_then(|(name, hash)| {
-        let algorithm = match name {
-            "sha256" => &digest::SHA256,
-            "sha384" => &digest::SHA384,
-            "sha512" => &digest::SHA512,
-            _ => return None,
-        };
-        Some((
-            algorithm,
-            URL_SAFE_NO_PAD.decode(hash.trim_end_matches('=')).ok()?,
-        ))
-    });
+    let expected = expected(&row.hash);
     let (Some(path), Some((algorithm, expected))) = (path, expected) else {
         return Recorded::Unchecked;
     };
@@ -85,6 +74,37 @@ pub(super) fn held(scan: &mut Scan<'_>, files: &Files, path: Option<&Path>, row:
         Ok(_) => Recorded::Differing,
         Err(_) => Recorded::Unchecked,
     }
+}
+
+/// The algorithm and the hash of a row. Some tools that build packages write it in hexadecimal digits, against the
+/// specification; to call their files changed would be wrong.
+fn expected(written: &str) -> Option<(&'static digest::Algorithm, Vec<u8>)> {
+    let (name, hash) = written.split_once('=')?;
+    let algorithm = match name {
+        "sha256" => &digest::SHA256,
+        "sha384" => &digest::SHA384,
+        "sha512" => &digest::SHA512,
+        _ => return None,
+    };
+    let base64 = URL_SAFE_NO_PAD.decode(hash.trim_end_matches('=')).ok();
+    let read = base64
+        .filter(|bytes| bytes.len() == algorithm.output_len())
+        .or_else(|| hex(hash));
+    read.filter(|bytes| bytes.len() == algorithm.output_len())
+        .map(|bytes| (algorithm, bytes))
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    });
+    pairs.collect()
 }
 
 /// Adds one file to a package's check.
@@ -113,5 +133,32 @@ mod tests {
         assert_eq!(rows.len(), 3);
         assert_eq!((rows[1].path.as_str(), rows[1].hash.as_str()), ("a,b", ""));
         assert_eq!(rows[2].path, "x");
+    }
+
+    #[test]
+    fn hashes_in_either_form() {
+        let empty = digest::digest(&digest::SHA256, b"").as_ref().to_vec();
+        let forms = [
+            "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+            "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ];
+        for form in forms {
+            assert_eq!(
+                expected(form).map(|(_, hash)| hash).as_ref(),
+                Some(&empty),
+                "{form}"
+            );
+        }
+        for form in [
+            "",
+            "sha256=",
+            "sha256=47DE",
+            "md5=d41d8cd98f00b204e9800998ecf8427e",
+            "sha512=47DE",
+            "sha256=é",
+        ] {
+            assert!(expected(form).is_none(), "{form}");
+        }
     }
 }
