@@ -120,7 +120,7 @@ fn archive(bytes: &[u8]) {
     let mut seen = 0;
     source::read_archive("x.zip", Cursor::new(bytes), &limits, &mut |record| {
         seen += 1;
-        if let Err(error) = record {
+        if let Err(error) = record.as_ref() {
             is_readable(&error.to_string());
         }
     });

@@ -7,8 +7,8 @@ use crate::demo;
 use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
-    completions, config, copy, deliver, delivery, doctor, engage, exposure, halt, identity, import, init,
-    lab, ledger, migrate, open, person, project, serve, token, verify, whoami,
+    advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
+    identity, import, init, lab, ledger, migrate, open, person, project, serve, token, verify, whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Halt(halt::Halt),
     Resume(halt::Resume),
     Exposure(exposure::Exposure),
+    Component(component::Component),
+    Advisory(advisory::Advisory),
     Whoami(whoami::Whoami),
     Identity(identity::Identity),
     Doctor(doctor::Doctor),

@@ -372,6 +372,12 @@ impl Exam<'_> {
                 self.recorded.enrolled.insert(*principal);
                 Ok(())
             }
+            Fact::InventoryKept { .. } | Fact::AdvisoryTaken { .. }
+                if compartment == Compartment::Installation =>
+            {
+                self.recorded.said(&entry.fact);
+                Ok(())
+            }
             Fact::CredentialIssued { credential, row } if compartment == Compartment::Installation => {
                 self.issued.insert(*credential, (entry.n, *row));
                 Ok(())

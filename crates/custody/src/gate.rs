@@ -128,6 +128,28 @@ impl Scope<'_, '_> {
         object::insert(self.tx, row)
     }
 
+    /// In which other labs the caller's principal is engaged now: one engagement of each, with its holder's row.
+    pub fn engaged_elsewhere<E>(&mut self) -> Result<Vec<HolderRow>, GateError<E>> {
+        let mut found: Vec<HolderRow> = Vec::new();
+        for held in cofferdam_store::engagement::of_principal(self.tx.reader(), self.principal)? {
+            let known = held.lab == self.engagement.lab || found.iter().any(|other| other.lab == held.lab);
+            if known {
+                continue;
+            }
+            let holder = self.state.holder(self.tx.reader(), held.engagement)?;
+            let active = |row: &HolderRow| self.state.engagement(row).is_some_and(|e| e.active(self.now));
+            found.extend(holder.filter(active));
+        }
+        Ok(found)
+    }
+
+    /// The salt of the caller's own holder commitment.
+    pub fn salt<E>(&mut self) -> Result<[u8; 32], GateError<E>> {
+        let holder = self.state.holder(self.tx.reader(), self.engagement.id)?;
+        let holder = holder.ok_or_else(|| Integrity::of("an engagement", "it has no holder"))?;
+        Ok(holder.salt)
+    }
+
     /// The halts that were not resumed, those of the installation too.
     pub fn halts(&self) -> Vec<cofferdam_model::Halt> {
         self.state.halts(Compartment::Lab(self.engagement.lab))

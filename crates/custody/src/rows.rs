@@ -7,7 +7,9 @@
 
 use cofferdam_model::Id;
 use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_store::advisory::AdvisoryRow;
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
+use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
@@ -170,6 +172,34 @@ impl Bound for AssignmentRow {
             self.principal.as_bytes(),
             self.engagement.as_bytes(),
             &self.claimed.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Bound for InventoryRow {
+    own_id!(cofferdam_model::InventoryId, "inventory");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.component.as_bytes(),
+            &self.sha256,
+            &self.scanned.as_micros().to_be_bytes(),
+            &self.received.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// Its document by its hash.
+impl Stamped for AdvisoryRow {
+    const KIND: &'static str = "advisory";
+    fn name(&self) -> String {
+        self.id.clone()
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.id.as_bytes(),
+            &self.sha256,
+            &self.taken.as_micros().to_be_bytes(),
         ])
     }
 }

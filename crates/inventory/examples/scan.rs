@@ -33,9 +33,9 @@ fn judge(inventory: &Inventory, path: &Path, out: &mut impl std::io::Write) -> s
     let (mut records, mut wrong, mut elsewhere) = (Vec::new(), 0_u64, 0_u64);
     source::read(path, &source::Limits::default(), &mut |record| match record {
         // Of a whole ecosystem few records name what is here, and only those are kept.
-        Ok(record) if index.names(&record) => records.push(record),
+        Ok(record) if index.names(&record.advisory) => records.push(record.advisory),
         Ok(record) => {
-            let events = group(vec![record]);
+            let events = group(vec![record.advisory]);
             let outcomes = events.iter().map(|event| index.assess(event).outcome);
             elsewhere += outcomes
                 .filter(|outcome| matches!(outcome, Outcome::Unknown { .. }))

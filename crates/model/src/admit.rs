@@ -69,6 +69,8 @@ pub enum Act {
     DecideDelivery,
     /// Say who deliveries are encrypted to.
     SetRecipients,
+    /// Say what a component runs. Releases nothing, and a halt is when it matters most.
+    ReportInventory,
     /// Read the ledger and what is drawn from it. Holds no plaintext, so a halt does not stop it.
     ReadLedger,
     /// Stop the lab, or a part of it.
@@ -83,7 +85,7 @@ impl Act {
     pub const fn stopped_by_halts(self) -> bool {
         !matches!(
             self,
-            Self::SaveDraft | Self::ReadLedger | Self::Halt | Self::Resume
+            Self::SaveDraft | Self::ReportInventory | Self::ReadLedger | Self::Halt | Self::Resume
         )
     }
 
@@ -97,7 +99,7 @@ impl Act {
     }
 
     /// Every act.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadGuideline,
         Self::ClaimTask,
         Self::ReadTask,
@@ -117,6 +119,7 @@ impl Act {
         Self::ReadLedger,
         Self::Halt,
         Self::Resume,
+        Self::ReportInventory,
     ];
 }
 
@@ -157,7 +160,7 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::Resume
         ),
         Role::Integration => match act {
-            Act::ReadGuideline => !engagement.purposes.is_empty(),
+            Act::ReadGuideline | Act::ReportInventory => !engagement.purposes.is_empty(),
             Act::Import | Act::WriteGuideline => has(Purpose::Import),
             Act::Export => has(Purpose::Export),
             Act::MeasureAgreement => has(Purpose::Agreement),

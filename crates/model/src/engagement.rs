@@ -92,6 +92,12 @@ pub fn credential_tag(salt: &[u8; 32], credential: CredentialId) -> CredentialTa
     CredentialTag::from_bytes(tag)
 }
 
+/// How the document of an inventory appears in the ledger under an engagement whose holder's salt is `salt`: whoever is given salt
+/// and document can tell that it is the one, and two labs cannot tell that they were told the same.
+pub fn inventory_commitment(salt: &[u8; 32], document: &[u8; 32]) -> [u8; 32] {
+    salted(b"cofferdam inventory v1", salt, document)
+}
+
 fn salted(label: &[u8], salt: &[u8; 32], value: &[u8]) -> [u8; 32] {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for part in [label, salt, value] {

@@ -289,6 +289,33 @@ pub enum Fact {
     /// An answer was back with its author, whose engagement has ended: it is given up, and the task is free.
     SubmissionLapsed { submission: SubmissionId },
 
+    // --- components ---
+    /// A component that is engaged here said what it runs. `document` is SHA-256 of the salt of its holder commitment and of the
+    /// hash of its inventory's document ([`crate::engagement::inventory_commitment`]).
+    InventoryReported {
+        engagement: EngagementId,
+        #[serde(with = "hex32")]
+        document: [u8; 32],
+        packages: u64,
+        gaps: u64,
+        /// When it was scanned, by the component's own clock.
+        scanned: Timestamp,
+    },
+    /// Installation log: what a component said is kept. `sha256` is of the document.
+    InventoryKept {
+        component: PrincipalId,
+        inventory: InventoryId,
+        #[serde(with = "hex32")]
+        sha256: [u8; 32],
+    },
+    /// Installation log: an advisory is known, in place of an older version of it.
+    AdvisoryTaken {
+        #[serde(with = "hex32")]
+        sha256: [u8; 32],
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_hex32")]
+        replaces: Option<[u8; 32]>,
+    },
+
     // --- what was not done ---
     /// Somebody asked and was refused.
     Refused {
@@ -382,6 +409,23 @@ pub(crate) fn nothing_more<'de, D: Deserializer<'de>>(d: D) -> Result<(), D::Err
     #[serde(deny_unknown_fields)]
     struct Nothing {}
     Nothing::deserialize(d).map(|Nothing {}| ())
+}
+
+/// 32 bytes as 64 lower-case hexadecimal digits, or nothing.
+mod maybe_hex32 {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
+    struct Hex(#[serde(with = "super::hex32")] [u8; 32]);
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Option<[u8; 32]>, s: S) -> Result<S::Ok, S::Error> {
+        bytes.map(Hex).serialize(s)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<[u8; 32]>, D::Error> {
+        Hex::deserialize(d).map(|Hex(bytes)| Some(bytes))
+    }
 }
 
 /// 32 bytes as 64 lower-case hexadecimal digits.

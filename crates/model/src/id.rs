@@ -152,6 +152,8 @@ typed_ids! {
     TimerId = "tmr", "timer";
     /// A streamed read: joins its intent entry to its completion entry.
     StreamId = "str", "stream";
+    /// What a component said that it ran, once.
+    InventoryId = "inv", "inventory";
 }
 
 /// Whose keys, objects and ledger: a lab's, or the installation's own log.

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::{AuthError, GateError, Integrity};
+use cofferdam_incident::IncidentError;
 use cofferdam_model::budget::Ceiling;
 use cofferdam_model::{Compartment, Refusal};
 use cofferdam_store::StoreError;
@@ -337,6 +338,17 @@ impl From<StoreError> for Problem {
                 tracing::error!(error = %other, "the store failed");
                 Self::internal()
             }
+        }
+    }
+}
+
+impl From<IncidentError> for Problem {
+    fn from(error: IncidentError) -> Self {
+        match error {
+            IncidentError::NotFound(what) => Self::not_found(format!("there is no such {what}")),
+            IncidentError::Conflict(text) => Self::conflict(text),
+            IncidentError::Invalid { field, reason } => Self::field(&field, reason),
+            IncidentError::Gate(error) => error.into(),
         }
     }
 }

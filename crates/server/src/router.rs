@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use axum::{Router, middleware};
+use cofferdam_incident::Containment;
 use cofferdam_work::ops::Platform;
 use futures::StreamExt as _;
 use tokio::sync::watch;
@@ -26,6 +27,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let _ = observe::recorder();
     let rates = limits::rates(settings.requests_per_second);
     let state = AppState {
+        containment: Containment::new(platform.gate().clone()),
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_custody::Gate;
+use cofferdam_incident::Containment;
 use cofferdam_work::ops::Platform;
 
 use crate::idempotency::InFlight;
@@ -45,6 +46,7 @@ impl Default for Settings {
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) platform: Platform,
+    pub(crate) containment: Containment,
     pub(crate) settings: Arc<Settings>,
     pub(crate) in_flight: InFlight,
 }

@@ -211,6 +211,28 @@ CREATE TABLE ledger (
 );
 CREATE UNIQUE INDEX ledger_authorising ON ledger (compartment, authorising) WHERE authorising IS NOT NULL;
 
+CREATE TABLE inventory (
+    id        BLOB PRIMARY KEY,         -- keyed hash over all of the below
+    component BLOB NOT NULL,            -- principal
+    sha256    BLOB NOT NULL,            -- inventory_document
+    scanned   BIGINT NOT NULL,          -- by the component's clock
+    received  BIGINT NOT NULL
+);
+CREATE INDEX inventory_by_component ON inventory (component, received, id);
+
+CREATE TABLE inventory_document (
+    sha256   BLOB PRIMARY KEY,
+    document TEXT NOT NULL              -- without the time of the scan
+);
+
+CREATE TABLE advisory (
+    id       TEXT PRIMARY KEY,          -- of the OSV record
+    sha256   BLOB NOT NULL,             -- of the document
+    document TEXT NOT NULL,
+    taken    BIGINT NOT NULL,
+    seal     BLOB NOT NULL              -- keyed hash over id, sha256 and taken
+);
+
 CREATE TABLE ledger_head (
     compartment BLOB PRIMARY KEY,
     size        BIGINT NOT NULL,

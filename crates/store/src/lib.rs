@@ -7,6 +7,7 @@
 //!
 //! One SQL text serves every backend ([`sql`]); a backend is a [`sql::Connection`] and a way to commit in groups.
 
+pub mod advisory;
 pub mod copy;
 pub mod credential;
 pub mod delivery;
@@ -14,6 +15,7 @@ pub mod engagement;
 pub mod epoch;
 pub mod error;
 pub mod idempotency;
+pub mod inventory;
 pub mod lab;
 pub mod ledger;
 pub mod object;

@@ -1,6 +1,8 @@
 //! What the command line can do: each verb has its arguments and its doing in one file.
 
+pub(crate) mod advisory;
 pub(crate) mod completions;
+pub(crate) mod component;
 pub(crate) mod config;
 pub(crate) mod copy;
 pub(crate) mod deliver;
@@ -51,6 +53,8 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Halt(verb) => verb.run(out).await,
         Command::Resume(verb) => verb.run(out).await,
         Command::Exposure(verb) => verb.run(out).await,
+        Command::Component(verb) => verb.run(out).await,
+        Command::Advisory(verb) => verb.run(out).await,
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 /// Words that stand in every task, answer and guideline of the first lab.
 pub(crate) const WORDS: &str = "quagga-lantern-vellum";
+const RECORD: &str = "TEST-2026-1";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cofferdam");
 
 /// The server, and what the first lab holds.
@@ -31,6 +32,8 @@ pub(crate) struct World {
     review: String,
     delivery: String,
     halt: String,
+    component: String,
+    inventory: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -201,6 +204,8 @@ impl World {
             review: empty(),
             delivery: empty(),
             halt: empty(),
+            component: empty(),
+            inventory: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -252,6 +257,7 @@ impl World {
         assert!(done.status().is_success(), "{}", done.text().await.unwrap());
         (self.engagement, self.author, self.credential) = self.engage(&self.project, "author").await;
         self.work().await;
+        self.scanned().await;
     }
 
     async fn work(&mut self) {
@@ -294,6 +300,34 @@ impl World {
         .await;
     }
 
+    /// A component that said what it runs, and an advisory.
+    async fn scanned(&mut self) {
+        let component = json!({ "name": "Importer", "kind": "component" });
+        self.component = text(&self.post(&self.operator, "/people", component).await, "id");
+        let wanted = json!({ "principal": self.component, "role": "integration", "purposes": ["import"] });
+        let path = format!("/projects/{}/engagements", self.project);
+        let engagement = text(&self.post(&self.operator, &path, wanted).await, "id");
+        let path = format!("/engagements/{engagement}/tokens");
+        let issued = self.post(&self.operator, &path, json!({ "label": "test" })).await;
+        let now = cofferdam_model::Clock::now(&cofferdam_model::SystemClock);
+        let document = format!(
+            "{{\"format\":\"cofferdam-inventory\",\"version\":1,\"scanned_at_micros\":{},\"roots\":[{{\"name\":\"x\",\
+             \"kind\":\"folder\"}}],\"sources\":{{}},\"packages\":[],\"startup\":[],\"gaps\":[]}}\n",
+            now.as_micros()
+        );
+        let url = format!("{}/api/v1/engagements/{engagement}/inventories", self.base);
+        let request = self
+            .client
+            .post(url)
+            .bearer_auth(text(&issued, "token"))
+            .body(document);
+        let said = request.send().await.unwrap().text().await.unwrap();
+        self.inventory = text(&serde_json::from_str(&said).unwrap(), "id");
+        let record = json!({ "id": RECORD, "modified": "2026-03-24T12:00:00Z" });
+        self.post(&self.operator, "/advisories", json!({ "records": [record] }))
+            .await;
+    }
+
     /// What stands for each part of a path.
     pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
         let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
@@ -305,6 +339,9 @@ impl World {
             ("review", self.review.clone()),
             ("delivery", self.delivery.clone()),
             ("halt", self.halt.clone()),
+            ("component", self.component.clone()),
+            ("inventory", self.inventory.clone()),
+            ("record", RECORD.into()),
             ("credential", self.credential.clone()),
             ("person", person),
             ("ledger", self.lab.clone()),

@@ -5,6 +5,7 @@
 mod answers;
 mod cli;
 mod closed;
+mod components;
 mod copying;
 mod demo;
 mod edited;

@@ -10,12 +10,13 @@ use aws_lc_rs::digest;
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Verdict};
 use cofferdam_model::{
-    AssignmentId, Compartment, DeliveryId, EngagementId, Entry, Fact, Id, LabId, ObjectId, PrincipalId,
-    ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, TimerId, Timestamp,
+    AssignmentId, Compartment, DeliveryId, EngagementId, Entry, Fact, Id, InventoryId, LabId, ObjectId,
+    PrincipalId, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, TimerId, Timestamp,
 };
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{
-    Reader, StoreError, delivery, lab, object, principal, project, review, submission, task, timer,
+    Reader, StoreError, advisory, delivery, inventory, lab, object, principal, project, review, submission,
+    task, timer,
 };
 
 use super::Exam;
@@ -23,6 +24,8 @@ use crate::error::Integrity;
 use crate::record::engagement_of;
 use crate::standing::{Stands, Submissions};
 
+/// Whose inventory, and the hash of its document.
+type Kept = (PrincipalId, [u8; 32]);
 type Project = (LabId, ObjectId, Option<ObjectId>, u32);
 type Hold = (TaskId, EngagementId, Held);
 type Judged = (EngagementId, SubmissionId, u32, Verdict, Option<ObjectId>);
@@ -55,6 +58,8 @@ impl Held {
 #[derive(Default)]
 pub(super) struct Recorded {
     pub(super) enrolled: HashSet<PrincipalId>,
+    inventories: HashMap<InventoryId, Kept>,
+    advisories: HashSet<[u8; 32]>,
     projects: HashMap<ProjectId, Project>,
     pub(super) inputs: HashMap<ObjectId, ProjectId>,
     imported: HashMap<ProjectId, u64>,
@@ -134,6 +139,26 @@ impl Recorded {
                 self.submissions.take(entry);
             }
             _ => self.take_work(entry),
+        }
+    }
+
+    /// What stands in the installation's ledger of components and advisories.
+    pub(super) fn said(&mut self, fact: &Fact) {
+        match fact {
+            Fact::InventoryKept {
+                component,
+                inventory,
+                sha256,
+            } => {
+                self.inventories.insert(*inventory, (*component, *sha256));
+            }
+            Fact::AdvisoryTaken { sha256, replaces } => {
+                self.advisories.insert(*sha256);
+                if let Some(older) = replaces {
+                    self.advisories.remove(older);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -306,6 +331,7 @@ impl Exam<'_> {
                 && self.engaged(row.engagement, row.project, row.principal);
             self.row("hold", &row.id, fits);
         }
+        self.said(reader, &mut recorded)?;
         self.answered(reader, &mut recorded)?;
         self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;
@@ -364,6 +390,36 @@ impl Exam<'_> {
             let is = (row.engagement, row.submission, row.version);
             let fits = holds(&mut recorded.reviewing, &row.id, &is);
             self.row("review", &row.id, fits);
+        }
+        Ok(())
+    }
+
+    /// Inventories and advisories, with their documents.
+    fn said(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
+        let hash = |document: &str| {
+            let mut sha256 = [0; 32];
+            sha256.copy_from_slice(digest::digest(&digest::SHA256, document.as_bytes()).as_ref());
+            sha256
+        };
+        for row in inventory::all(reader)? {
+            self.made(self.inner.secrets.check(&row));
+            let document = inventory::document(reader, &row.sha256)?;
+            let fits = holds(&mut recorded.inventories, &row.id, &(row.component, row.sha256))
+                && document.is_some_and(|document| hash(&document) == row.sha256);
+            self.row("inventory", &row.id, fits);
+        }
+        for row in advisory::all(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
+            let fits = recorded.advisories.remove(&row.sha256) && hash(&row.document) == row.sha256;
+            self.row("advisory", &row.id, fits);
+        }
+        self.unseen("inventory", std::mem::take(&mut recorded.inventories));
+        for sha256 in std::mem::take(&mut recorded.advisories) {
+            let digits = cofferdam_model::entry::hex32::encode(&sha256);
+            self.find(
+                format!("the row of the advisory with the hash {digits}"),
+                "it is missing",
+            );
         }
         Ok(())
     }

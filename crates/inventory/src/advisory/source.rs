@@ -31,9 +31,18 @@ impl Default for Limits {
     }
 }
 
+/// A record, and what it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What it says.
+    pub advisory: Advisory,
+    /// The document.
+    pub document: String,
+}
+
 /// Reads every record of a file, of a folder's `*.json` and `*.zip`, or of a zip archive, and hands over each, or what is
 /// wrong with it. A record that cannot be read stops none of the others; the last error says if a limit did.
-pub fn read(path: &Path, limits: &Limits, each: &mut dyn FnMut(Result<Advisory, RecordError>)) {
+pub fn read(path: &Path, limits: &Limits, each: &mut dyn FnMut(Result<Record, RecordError>)) {
     let mut source = Source {
         limits: *limits,
         each,
@@ -48,7 +57,7 @@ pub fn read_archive(
     place: &str,
     archive: impl Read + Seek,
     limits: &Limits,
-    each: &mut dyn FnMut(Result<Advisory, RecordError>),
+    each: &mut dyn FnMut(Result<Record, RecordError>),
 ) {
     let mut source = Source {
         limits: *limits,
@@ -64,7 +73,7 @@ pub fn read_archive(
 pub fn read_all(path: &Path, limits: &Limits) -> (Vec<Advisory>, Vec<RecordError>) {
     let (mut records, mut errors) = (Vec::new(), Vec::new());
     read(path, limits, &mut |record| match record {
-        Ok(record) => records.push(record),
+        Ok(record) => records.push(record.advisory),
         Err(error) => errors.push(error),
     });
     (records, errors)
@@ -73,7 +82,7 @@ pub fn read_all(path: &Path, limits: &Limits) -> (Vec<Advisory>, Vec<RecordError
 /// What is still allowed, and where records go. An error of its methods ends the whole.
 struct Source<'e> {
     limits: Limits,
-    each: &'e mut dyn FnMut(Result<Advisory, RecordError>),
+    each: &'e mut dyn FnMut(Result<Record, RecordError>),
 }
 
 impl Source<'_> {
@@ -143,7 +152,10 @@ impl Source<'_> {
             Err(error) => Err(end(&short(&error.to_string()))),
             Ok(_) if length > self.limits.record_bytes => Err(end("the record is too large")),
             Ok(_) => match std::str::from_utf8(&bytes) {
-                Ok(text) => Advisory::parse(text, place),
+                Ok(text) => Advisory::parse(text, place).map(|advisory| Record {
+                    advisory,
+                    document: text.to_owned(),
+                }),
                 Err(_) => Err(end("the record is no UTF-8")),
             },
         };

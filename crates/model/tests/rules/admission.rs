@@ -24,7 +24,14 @@ fn ought(q: &Question) -> bool {
         (None, Reach::Lab) => LAB_WIDE.contains(&q.demand.act),
         (None, Reach::Project(_)) => false,
     };
-    let spared = [Act::SaveDraft, Act::ReadLedger, Act::Halt, Act::Resume].contains(&q.demand.act);
+    let outlive = [
+        Act::SaveDraft,
+        Act::ReportInventory,
+        Act::ReadLedger,
+        Act::Halt,
+        Act::Resume,
+    ];
+    let spared = outlive.contains(&q.demand.act);
     let halted = q
         .halts
         .iter()

@@ -52,11 +52,25 @@ pub(crate) const MATRIX: [(Role, &[Act]); 4] = [
 pub(crate) const PURPOSES: [(Purpose, &[Act]); 4] = [
     (
         Purpose::Import,
-        &[Act::ReadGuideline, Act::Import, Act::WriteGuideline],
+        &[
+            Act::ReadGuideline,
+            Act::ReportInventory,
+            Act::Import,
+            Act::WriteGuideline,
+        ],
     ),
-    (Purpose::Agreement, &[Act::ReadGuideline, Act::MeasureAgreement]),
-    (Purpose::Delivery, &[Act::ReadGuideline, Act::BuildDelivery]),
-    (Purpose::Export, &[Act::ReadGuideline, Act::Export]),
+    (
+        Purpose::Agreement,
+        &[Act::ReadGuideline, Act::ReportInventory, Act::MeasureAgreement],
+    ),
+    (
+        Purpose::Delivery,
+        &[Act::ReadGuideline, Act::ReportInventory, Act::BuildDelivery],
+    ),
+    (
+        Purpose::Export,
+        &[Act::ReadGuideline, Act::ReportInventory, Act::Export],
+    ),
 ];
 
 /// The acts that may be asked for without naming a project.

@@ -32,7 +32,8 @@ alternatives!(fact_name, FACTS, Fact:
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
-    SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp);
+    SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
+    InventoryKept AdvisoryTaken);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall);
@@ -44,7 +45,7 @@ alternatives!(purpose_name, PURPOSES, Purpose: Import Agreement Delivery Export)
 alternatives!(reach_name, REACHES, Reach: Project Lab);
 alternatives!(act_name, ACTS, Act:
     ReadGuideline ClaimTask ReadTask SaveDraft ReturnTask Submit ClaimReview Review TrackTime Import WriteGuideline
-    Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume);
+    Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
 alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
@@ -260,7 +261,8 @@ fn of_refusals() -> Vec<Fact> {
         why: reasons[n % reasons.len()],
         project: (n % 2 == 0).then(|| id(1)),
     };
-    Act::ALL.iter().enumerate().map(refused).collect()
+    // Those there were when these lines were frozen.
+    Act::ALL.iter().take(19).enumerate().map(refused).collect()
 }
 
 /// The frozen entries, in the order of the file. New ones go to the end: add another function to the chain.
@@ -295,6 +297,31 @@ fn samples() -> Vec<Entry> {
         },
         Fact::ClockPutBack,
         Fact::ClockCaughtUp,
+        Fact::InventoryReported {
+            engagement: id(1),
+            document: [2; 32],
+            packages: 3,
+            gaps: 4,
+            scanned: at(5),
+        },
+        Fact::InventoryKept {
+            component: id(1),
+            inventory: id(2),
+            sha256: [3; 32],
+        },
+        Fact::AdvisoryTaken {
+            sha256: [1; 32],
+            replaces: None,
+        },
+        Fact::AdvisoryTaken {
+            sha256: [1; 32],
+            replaces: Some([2; 32]),
+        },
+        Fact::Refused {
+            act: Act::ReportInventory,
+            why: Refusal::NotInRole,
+            project: None,
+        },
     ];
     let facts = [of_authority(), of_data(), of_work(), of_refusals(), later].concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -480,7 +507,7 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 4] = ["purposes", "until", "comment", "project"];
+    const OPTIONAL: [&str; 5] = ["purposes", "until", "comment", "project", "replaces"];
     for sample in samples() {
         let value = serde_json::to_value(&sample).unwrap();
         let members = value["fact"].as_object().unwrap();

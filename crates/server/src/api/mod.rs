@@ -1,6 +1,8 @@
 //! The API by resource: each handler has its address, its document and its errors beside it.
 
 mod accesses;
+mod advisories;
+mod components;
 mod deliveries;
 mod dto;
 mod engagements;
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(engagements::routes())
         .merge(halts::routes())
         .merge(exposure::routes())
+        .merge(components::routes())
+        .merge(advisories::routes())
         .merge(accesses::routes())
         .merge(deliveries::routes())
         .merge(ledgers::routes())

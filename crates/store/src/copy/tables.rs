@@ -71,6 +71,9 @@ pub const TABLES: &[Table] = tables! {
         manifest Text, created Int, decided Int, seal Blob,
     }
     delivery_row 2 { delivery Blob, row Int, task Blob, returned Int, reason Blob, seal Blob }
+    inventory 1 { id Blob, component Blob, sha256 Blob, scanned Int, received Int }
+    inventory_document 1 { sha256 Blob, document Text }
+    advisory 1 { id Text, sha256 Blob, document Text, taken Int, seal Blob }
     ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
     ledger_head 1 {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,

@@ -1,0 +1,185 @@
+//! Advisories, and which components they concern.
+
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity};
+use cofferdam_inventory::advisory::assess::Index;
+use cofferdam_inventory::advisory::{Advisory, Event, Outcome, group};
+use cofferdam_model::{Compartment, Fact, Timestamp};
+use cofferdam_store::advisory::{self, AdvisoryRow};
+use cofferdam_store::inventory::InventoryRow;
+use cofferdam_store::principal::PrincipalRow;
+use serde::{Deserialize, Serialize};
+
+use crate::{Containment, IncidentError, sha256};
+
+/// How many records were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// That were not known.
+    pub new: u64,
+    /// In place of an older version.
+    pub replaced: u64,
+    /// That were known as they are.
+    pub unchanged: u64,
+}
+
+/// What an event means for a component, by everything that it said.
+#[derive(Debug, Clone)]
+pub struct Concern {
+    /// Which component.
+    pub component: PrincipalRow,
+    /// One for each inventory, in the order in which they came in. None at all: what it ran is unknown.
+    pub findings: Vec<Finding>,
+}
+
+/// What an event means for one inventory.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Which.
+    pub inventory: InventoryRow,
+    /// What is affected, one sentence each. Empty, where nothing is, or it is not known.
+    pub affected: Vec<String>,
+    /// What could not be judged or was not read, one sentence each.
+    pub unknown: Vec<String>,
+}
+
+struct Take(Vec<Record>);
+
+struct Record {
+    id: String,
+    document: String,
+}
+
+impl AdminCommand for Take {
+    type Output = Taken;
+    type Error = IncidentError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("take"));
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Taken>, GateError<IncidentError>> {
+        let (mut taken, mut facts) = (
+            Taken {
+                new: 0,
+                replaced: 0,
+                unchanged: 0,
+            },
+            Vec::new(),
+        );
+        for record in self.0 {
+            let hash = sha256(record.document.as_bytes());
+            let replaces = advisory::known(scope.tx.reader(), &record.id)?;
+            match replaces {
+                Some(known) if known == hash => {
+                    taken.unchanged += 1;
+                    continue;
+                }
+                Some(_) => taken.replaced += 1,
+                None => taken.new += 1,
+            }
+            let row = scope.secrets.stamped(AdvisoryRow {
+                id: record.id,
+                sha256: hash,
+                document: record.document,
+                taken: scope.now,
+                seal: [0; 32],
+            });
+            advisory::put(scope.tx, &row)?;
+            let fact = Fact::AdvisoryTaken {
+                sha256: hash,
+                replaces,
+            };
+            facts.push((Compartment::Installation, fact));
+        }
+        Ok(AdminDone {
+            output: taken,
+            facts,
+            consequences: Vec::new(),
+        })
+    }
+}
+
+impl Containment {
+    /// Takes OSV records: all of them, or, where one does not read, none.
+    pub async fn take_advisories(
+        &self,
+        caller: &Caller,
+        documents: Vec<String>,
+    ) -> Result<Taken, IncidentError> {
+        let mut records = Vec::with_capacity(documents.len());
+        for (at, document) in documents.into_iter().enumerate() {
+            let place = format!("/{at}");
+            let read = Advisory::parse(&document, &place);
+            let read = read.map_err(|error| IncidentError::invalid(place, error.to_string()))?;
+            records.push(Record {
+                id: read.id,
+                document,
+            });
+        }
+        Ok(self.gate.administer(caller, Take(records)).await?.0)
+    }
+
+    /// What is known, by event. For operators.
+    pub async fn events(&self) -> Result<Vec<(Event, Timestamp)>, IncidentError> {
+        let rows = self.gate.store().read(advisory::all).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            self.gate.secrets().check_seal(row)?;
+            let wrong = |problem: String| Integrity::of(format!("the advisory {}", row.id), problem);
+            if sha256(row.document.as_bytes()) != row.sha256 {
+                return Err(wrong("it is not the one that was taken".into()).into());
+            }
+            records.push(Advisory::parse(&row.document, &row.id).map_err(|e| wrong(e.to_string()))?);
+        }
+        let taken = |event: &Event| {
+            let members = event.members().iter().map(|member| &member.advisory.id);
+            let known = members.filter_map(|id| rows.iter().find(|row| row.id == *id).map(|row| row.taken));
+            known.max().unwrap_or(Timestamp::from_micros(0))
+        };
+        let events = group(records).into_iter();
+        Ok(events.map(|event| (event.clone(), taken(&event))).collect())
+    }
+
+    /// What an event means for every component. For operators.
+    pub async fn concerns(&self, event: &Event) -> Result<Vec<Concern>, IncidentError> {
+        let mut concerns = Vec::new();
+        for view in self.components().await? {
+            let mut findings = Vec::new();
+            for row in self.inventories(view.principal.id).await? {
+                let found = self.read_back(&row).await?;
+                let outcome = Index::new(&found).assess(event).outcome;
+                findings.push(Finding::of(row, &outcome));
+            }
+            concerns.push(Concern {
+                component: view.principal,
+                findings,
+            });
+        }
+        Ok(concerns)
+    }
+}
+
+impl Finding {
+    fn of(inventory: InventoryRow, outcome: &Outcome<'_>) -> Self {
+        let told = |affected: Vec<String>, unknown: Vec<String>| Self {
+            inventory,
+            affected,
+            unknown,
+        };
+        match outcome {
+            Outcome::Affected { hits, doubts, gaps } => {
+                let hits = hits.iter().map(|hit| format!("{}: {}", hit.record, hit.grounds));
+                let doubts = doubts.iter().map(|d| d.doubt.to_string());
+                told(
+                    hits.collect(),
+                    doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
+                )
+            }
+            Outcome::Unknown { doubts, gaps } => {
+                let doubts = doubts.iter().map(|d| d.doubt.to_string());
+                told(
+                    Vec::new(),
+                    doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
+                )
+            }
+            Outcome::NotAffected { .. } | Outcome::Withdrawn => told(Vec::new(), Vec::new()),
+        }
+    }
+}
