@@ -1,0 +1,2 @@
+// One process for all: a login link opens once, and its session is shared.
+import "./app.mjs";
