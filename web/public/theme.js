@@ -7,7 +7,7 @@
     scheme = null;
   }
   if (scheme !== "light" && scheme !== "dark") {
-    scheme = scheme === "auto" && matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+    scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
   document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
 })();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DOWN, extend, left, lift, spoken, tick } from "../src/halt/guard";
 import { parseScope } from "../src/halt/reasons";
+import { haltLabel, wholeLab } from "../src/halt/words";
 
 describe("the guard", () => {
   it("falls by itself after ten seconds", () => {
@@ -30,5 +31,24 @@ describe("scopes", () => {
   it("come in two parts", () => {
     expect(parseScope("lab:lab_1")).toEqual({ kind: "lab", id: "lab_1" });
     expect(parseScope("installation")).toEqual({ kind: "installation", id: "" });
+  });
+});
+
+describe("names in the Halt panel", () => {
+  const words = "The Merrowdown Institute for Alignment and Evaluation of Text";
+  const word = "Rindfleischetikettierungsueberwachungsaufgabenuebertragung-AG";
+  it("stand on the button where they fit", () => {
+    expect(haltLabel("Aster", "lab")).toEqual({ shown: "Halt Aster", full: "Halt Aster" });
+    expect(haltLabel("Merrowby Research", "lab").shown).toBe("Halt Merrowby Research");
+    expect(wholeLab("Aster")).toBe("All of Aster");
+  });
+  it.each([words, word])("are said in full but not shown where they do not: %s", (name) => {
+    expect(haltLabel(name, "lab")).toEqual({ shown: "Halt this lab", full: `Halt this lab: ${name}` });
+    expect(haltLabel(name, "project").shown).toBe("Halt this project");
+    expect(wholeLab(name)).toBe("The whole lab");
+  });
+  it("are none while nothing is chosen", () => {
+    expect(haltLabel("", "credential").full).toBe("Halt");
+    expect(haltLabel("everything", "installation").shown).toBe("Halt everything");
   });
 });

@@ -3,7 +3,7 @@ import { actorAbout, actorName, factWords, refusedWords, whoSaw, type Lane } fro
 import { parseRows } from "../src/lab/rows";
 import { bucketWords, spanOf, ticks } from "../src/lab/window";
 import { byDay } from "../src/today/week";
-import { bytes, clock, count, moment, plural, precise, shortened, shortId, worked } from "../src/ui/format";
+import { bytes, clock, count, moment, plural, precise, shortened, shortId, worked, workedParts } from "../src/ui/format";
 import { nameOf } from "../src/ui/keys";
 
 describe("numbers and times", () => {
@@ -26,7 +26,11 @@ describe("numbers and times", () => {
   });
   it("shows worked time and clocks", () => {
     expect(worked(12_399)).toBe("3 h 26 min");
-    expect(worked(59)).toBe("0 min");
+    expect(worked(59)).toBe("59 s");
+    expect(worked(0)).toBe("0 s");
+    expect(worked(0.4)).toBe("less than 1 s");
+    expect(worked(1564)).toBe("26 min 4 s");
+    expect(worked(7200)).toBe("2 h 0 min");
     expect(clock(252)).toBe("4:12");
     expect(clock(3852)).toBe("1:04:12");
   });
@@ -97,5 +101,31 @@ describe("the week", () => {
     const at = (day: number, hour: number) => new Date(2026, 2, day, hour).toISOString();
     const days = byDay([{ from: at(23, 23), to: at(24, 1) }, { from: at(10, 1), to: at(10, 5) }, { from: at(24, 9), to: at(24, 10) }], now);
     expect(days.map((item) => item.seconds)).toEqual([0, 0, 0, 0, 0, 3600, 7200]);
+  });
+});
+
+describe("parts of worked time", () => {
+  /** Seconds, as somebody adds up what is written. */
+  const read = (said: string) => [...said.replaceAll(",", "").matchAll(/(\d+) (h|min|s)/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (unit === "h" ? 3600 : unit === "min" ? 60 : 1), 0);
+  it("are told to the second where some are short", () => {
+    expect(workedParts([4, 7, 0])).toEqual({ parts: ["4 s", "7 s", "0 s"], total: "11 s" });
+    expect(workedParts([7200, 12])).toEqual({ parts: ["2 h", "12 s"], total: "2 h 12 s" });
+    expect(workedParts([])).toEqual({ parts: [], total: "0 s" });
+  });
+  it("are told to the minute where all are of hours", () => {
+    expect(workedParts([3659, 0, 7259])).toEqual({ parts: ["1 h 1 min", "0 min", "2 h 1 min"], total: "3 h 2 min" });
+  });
+  it("give what rounding left over to those that lost most", () => {
+    expect(workedParts([0.4, 0.4, 0.4])).toEqual({ parts: ["1 s", "0 s", "0 s"], total: "1 s" });
+    expect(workedParts([1.2, 2.9, 3.6])).toEqual({ parts: ["1 s", "3 s", "4 s"], total: "8 s" });
+  });
+  it("add up to their total, whatever they are", () => {
+    let state = 7;
+    const next = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+    for (let round = 0; round < 500; round += 1) {
+      const longest = [9, 200, 4000, 90_000][round % 4] ?? 9;
+      const { parts, total } = workedParts(Array.from({ length: 1 + (round % 7) }, () => next() * longest + (round % 8 === 3 ? 3600 : 0)));
+      expect(parts.reduce((sum, part) => sum + read(part), 0)).toBe(read(total));
+    }
   });
 });

@@ -22,6 +22,7 @@ import {
   Button, Checkbox, createTheme, Drawer, Input, MantineProvider, type CSSVariablesResolver, type MantineColorSchemeManager, Menu, Modal, NativeSelect, Textarea, TextInput,
 } from "@mantine/core";
 import type { ReactNode } from "react";
+import { SCHEME_KEY, schemeOf } from "./scheme";
 
 const input = { classNames: { input: "cf-input", label: "cf-label", description: "cf-help", error: "cf-error" } };
 const sheet = {
@@ -44,9 +45,12 @@ const theme = createTheme({
     Textarea: Textarea.extend(input),
     NativeSelect: NativeSelect.extend(input),
     Checkbox: Checkbox.extend({ classNames: { description: "cf-help", error: "cf-error" } }),
-    Menu: Menu.extend({ classNames: { dropdown: "cf-menu", item: "cf-menu-item", label: "cf-menu-label" }, defaultProps: { transitionProps: { duration: 0 }, position: "bottom-end" } }),
+    Menu: Menu.extend({ classNames: { dropdown: "cf-menu", item: "cf-menu-item", label: "cf-menu-label" }, defaultProps: { transitionProps: { duration: 0 }, position: "bottom-end", withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ ...sheet, defaultProps: { ...sheet.defaultProps, centered: true } }),
     Drawer: Drawer.extend(sheet),
+    // Their element is a header, which outside of a page's main part would be a second banner.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
+    DrawerHeader: Drawer.Header.extend({ defaultProps: { role: "presentation" } }),
   },
 });
 
@@ -68,41 +72,34 @@ const colors = {
 
 const resolver: CSSVariablesResolver = () => ({ variables: {}, light: colors, dark: colors });
 
-const KEY = "cf.scheme";
-
-function chosenScheme(): "light" | "dark" | "auto" {
-  const value = localStorage.getItem(KEY);
-  return value === "light" || value === "auto" ? value : "dark";
-}
-
 /** Keeps the choice where `theme.js`, which runs before the first paint, reads it. */
 function schemeManager(): MantineColorSchemeManager {
   let listener: ((event: StorageEvent) => void) | undefined;
   return {
     get: (fallback) => {
       try {
-        return chosenScheme();
+        return schemeOf(localStorage.getItem(SCHEME_KEY));
       } catch {
         return fallback;
       }
     },
     set: (value) => {
       try {
-        localStorage.setItem(KEY, value);
+        localStorage.setItem(SCHEME_KEY, value);
       } catch {
         // Without storage the choice lasts as long as the page.
       }
     },
     subscribe: (onUpdate) => {
       listener = (event) => {
-        if (event.key === KEY) onUpdate(chosenScheme());
+        if (event.key === SCHEME_KEY) onUpdate(schemeOf(event.newValue));
       };
       window.addEventListener("storage", listener);
     },
     unsubscribe: () => {
       if (listener) window.removeEventListener("storage", listener);
     },
-    clear: () => localStorage.removeItem(KEY),
+    clear: () => localStorage.removeItem(SCHEME_KEY),
   };
 }
 
@@ -111,7 +108,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 
 export function Themed({ children }: { children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="dark" colorSchemeManager={manager} cssVariablesResolver={resolver} getStyleNonce={() => nonce}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={manager} cssVariablesResolver={resolver} getStyleNonce={() => nonce}>
       {children}
     </MantineProvider>
   );

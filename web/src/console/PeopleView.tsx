@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
@@ -7,6 +7,7 @@ import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
 import { count, moment, plural } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
+import { Sheet } from "../ui/Sheet";
 import { StateTag } from "../ui/StateTag";
 import classes from "./Console.module.css";
 import { refusal } from "./ProjectsView";
@@ -77,14 +78,14 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made:
   });
   const taken = isProblem(making.error, "conflict");
   return (
-    <Modal opened onClose={onClose} title="Invite a person" size={440}>
+    <Sheet onClose={onClose} title="Invite a person" size={440}>
       <form className={classes["form"]} onSubmit={(event) => { event.preventDefault(); making.mutate(taken); }}>
         <TextInput label="Name" description="Seen by the firm only; labs see a pseudonym." value={name} onChange={(event) => { setName(event.currentTarget.value); making.reset(); }} error={making.error === null ? null : taken ? `Somebody is called ${name.trim()} already. If this is somebody else, invite another of that name.` : refusal(making.error)} data-autofocus />
         <NativeSelect label="Speaks for a lab" description="A steward sees the lab’s portal and may halt it." value={steward} onChange={(event) => setSteward(event.currentTarget.value)} data={[{ value: "", label: "no lab" }, ...(labs.data ?? []).map((lab) => ({ value: lab.id, label: lab.name }))]} />
         <p className="i2 sm">Engage contractors and reviewers from their project’s page.</p>
         <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>{taken ? "Invite another of that name" : "Invite and make a link"}</Button></div>
       </form>
-    </Modal>
+    </Sheet>
   );
 }
 
@@ -92,13 +93,13 @@ function LinkDialog({ person, link, onClose }: { person: Person; link: LoginLink
   const url = new URL(link.url, window.location.origin).href;
   const [copied, setCopied] = useState(false);
   return (
-    <Modal opened onClose={onClose} title={`One-time link for ${person.name}`} size={560}>
+    <Sheet onClose={onClose} title={`One-time link for ${person.name}`} size={560}>
       <p>It is shown once, here. Whoever opens it first is signed in as {person.name}; it runs out at {moment(link.expires)} UTC.</p>
       <div className={classes["copy"]}>
         <TextInput aria-label="One-time link" value={url} readOnly onFocus={(event) => event.currentTarget.select()} classNames={{ input: "cf-input mono" }} data-autofocus />
         <Button variant="filled" onClick={() => void navigator.clipboard?.writeText(url).then(() => setCopied(true), () => setCopied(false))}>{copied ? "Copied" : "Copy"}</Button>
       </div>
       <div className={classes["end"]}><Button onClick={onClose}>Done</Button></div>
-    </Modal>
+    </Sheet>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import type { Lab } from "../api/contract";
 import { queries } from "../app/queries";
 import { count, plural, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
+import { Sheet } from "../ui/Sheet";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
 import { StateTag } from "../ui/StateTag";
 import classes from "./Console.module.css";
@@ -69,12 +70,12 @@ function LabDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const making = useMutation({ mutationFn: () => api.createLab(name.trim()), onSuccess: () => { onClose(); void client.invalidateQueries(); } });
   return (
-    <Modal opened onClose={onClose} title="New lab" size={420}>
+    <Sheet onClose={onClose} title="New lab" size={420}>
       <form onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} error={making.error === null ? null : refusal(making.error)} data-autofocus />
         <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>Make the lab</Button></div>
       </form>
-    </Modal>
+    </Sheet>
   );
 }
 
@@ -92,14 +93,14 @@ function ProjectDialog({ lab, onClose }: { lab: Lab; onClose: () => void }) {
   const client = useQueryClient();
   const making = useMutation({ mutationFn: () => api.createProject(lab.id, { name: name.trim(), template, overlap: Number(overlap) }), onSuccess: () => { onClose(); void client.invalidateQueries(); } });
   return (
-    <Modal opened onClose={onClose} title={`New project for ${lab.name}`} size={460}>
+    <Sheet onClose={onClose} title={`New project for ${lab.name}`} size={460}>
       <form className={classes["form"]} onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} error={making.error === null ? null : refusal(making.error)} data-autofocus />
         <NativeSelect label="Template" value={template} onChange={(event) => setTemplate(event.currentTarget.value)} data={TEMPLATES} />
         <NativeSelect label="Overlap" description="How many people answer each task." value={overlap} onChange={(event) => setOverlap(event.currentTarget.value)} data={["1", "2", "3", "4", "5"]} />
         <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>Open the project</Button></div>
       </form>
-    </Modal>
+    </Sheet>
   );
 }
 

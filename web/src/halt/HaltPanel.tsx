@@ -1,15 +1,18 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useFocusTrap } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
 import type { Halt, HaltReason } from "../api/contract";
 import { plural, precise } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
+import { useFocusBack } from "../ui/focus";
 import { useKeys } from "../ui/keys";
 import { StateTag } from "../ui/StateTag";
 import { DOWN, extend, left, lift, spoken, tick, type Guard } from "./guard";
 import classes from "./HaltPanel.module.css";
 import { REASONS, type ScopeKind } from "./reasons";
+import { haltLabel } from "./words";
 
 export interface HaltTarget {
   /** The scope as the server takes it: `lab:lab_3F…`. */
@@ -33,8 +36,8 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
   const entry = scopes.kinds.find((item) => item.kind === kind);
   const target = entry === undefined ? null : targetOf(entry, chosen[kind]);
   const client = useQueryClient();
-  const box = useRef<HTMLDivElement>(null);
-  const opener = useRef(document.activeElement);
+  const trap = useFocusTrap();
+  useFocusBack();
   const halting = useMutation({
     mutationFn: () => api.halt({ scope: target?.scope ?? "", reason }),
     onSuccess: (halt) => {
@@ -42,20 +45,13 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
       void client.invalidateQueries();
     },
   });
-  useEffect(() => {
-    const before = opener.current;
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
-
   return (
-    <div className={classes["panel"]} role="dialog" aria-label="Halt" ref={box}>
+    <div className={classes["panel"]} role="dialog" aria-modal="true" aria-label="Halt" ref={trap}>
       <div className={classes["head"]}>
         <h2>Halt</h2>
         <span className="m sm desk"><kbd>Esc</kbd> closes</span>
         <span className="grow" />
-        {target !== null && made === null && <StateTag state={target.halted ? "halted" : "active"}>{target.name} is {target.halted ? "halted" : "active"}</StateTag>}
+        {target !== null && made === null && <StateTag state={target.halted ? "halted" : "active"}>{target.halted ? "halted" : "active"}</StateTag>}
         <button type="button" className={classes["close"]} onClick={onClose} aria-label="Close"><Glyph name="cross" /></button>
       </div>
       {made !== null ? (
@@ -79,6 +75,8 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
             )
           )}
           <dl>
+            {target !== null && <dt>Scope</dt>}
+            {target !== null && <dd><b>{target.name}</b></dd>}
             <dt>Stops</dt>
             <dd>{target?.stops ?? "Choose what to halt."} Takes effect within 1 s.</dd>
             <dt>Stays</dt>
@@ -88,7 +86,7 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
           </dl>
           <NativeSelect label="Reason, shown to those who stop" value={reason} onChange={(event) => setReason(event.currentTarget.value as HaltReason)} data={REASONS} />
           {halting.error !== null && <p className="err" role="alert">{troubleOf(halting.error)}</p>}
-          <GuardedHalt name={target?.name ?? ""} ready={target !== null && !halting.isPending} onHalt={() => halting.mutate()} onClose={onClose} />
+          <GuardedHalt name={target?.name ?? ""} kind={kind} ready={target !== null && !halting.isPending} onHalt={() => halting.mutate()} onClose={onClose} />
         </div>
       )}
     </div>
@@ -126,14 +124,13 @@ function Made({ halt, onClose }: { halt: Halt; onClose: () => void }) {
   );
 }
 
-function GuardedHalt({ name, ready, onHalt, onClose }: { name: string; ready: boolean; onHalt: () => void; onClose: () => void }) {
+function GuardedHalt({ name, kind, ready, onHalt, onClose }: { name: string; kind: ScopeKind; ready: boolean; onHalt: () => void; onClose: () => void }) {
   const [guard, setGuard] = useState<Guard>(DOWN);
   const [now, setNow] = useState(() => Date.now());
   const group = useRef<HTMLDivElement>(null);
   const lever = useRef<HTMLButtonElement>(null);
   const label = useId();
 
-  useEffect(() => lever.current?.focus(), []);
   useEffect(() => {
     if (!guard.up) return;
     const timer = setInterval(() => {
@@ -176,24 +173,25 @@ function GuardedHalt({ name, ready, onHalt, onClose }: { name: string; ready: bo
       }}
     >
       <span className={classes["lever"]}>
-        <button type="button" role="switch" aria-checked={guard.up} aria-labelledby={label} className={classes["switch"]} onClick={toggle} ref={lever} disabled={!ready} />
+        <button type="button" role="switch" aria-checked={guard.up} aria-labelledby={label} className={classes["switch"]} onClick={toggle} ref={lever} disabled={!ready} data-autofocus />
         <span id={label}>
           <b>{guard.up ? "The guard is lifted" : "Lift the guard"}</b>
           <br />
-          <span className="m sm">{guard.up ? `it falls in ${remaining} s` : "then Halt, within 10 s"}</span>
+          <span className="m sm">{guard.up ? `it falls in ${remaining} s` : "then Halt, within 10\u00a0s"}</span>
         </span>
       </span>
       <Button
         variant={guard.up ? "halt" : "default"}
         className={classes["halt"] ?? ""}
         aria-disabled={!guard.up || !ready}
+        aria-label={haltLabel(name, kind).full}
         onClick={() => {
           if (!guard.up || !ready) return;
           setGuard(DOWN);
           onHalt();
         }}
       >
-        <Glyph name="halt" /><span className={classes["name"]}>Halt {name}</span>
+        <Glyph name="halt" /><span>{haltLabel(name, kind).shown}</span>
       </Button>
       {guard.up && remaining <= 4 && <button type="button" className={`link sm ${classes["more"]}`} onClick={() => setGuard(extend(guard, Date.now()))}>Keep it up ten more seconds</button>}
       <span className="vh" aria-live="assertive">{spoken(guard, now)}</span>

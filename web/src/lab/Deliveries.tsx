@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
@@ -7,6 +7,7 @@ import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
 import { bytes, count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
+import { Sheet } from "../ui/Sheet";
 import { StateTag } from "../ui/StateTag";
 import classes from "./Deliveries.module.css";
 import { parseRows } from "./rows";
@@ -29,7 +30,7 @@ export function Deliveries({ lab, steward }: { lab: { id: string; name: string }
             <p className="sm i2">
               {delivery.format}, {bytes(delivery.bytes)}{delivery.left_out > 0 ? `, ${plural(delivery.left_out, "task")} left out` : ""}, made {moment(delivery.created)} UTC
             </p>
-            <p className="sm m">SHA-256 <CopyText text={delivery.sha256} label="SHA-256 of the file" head={6} tail={6} /></p>
+            <div className="sm m">SHA-256 <CopyText text={delivery.sha256} label="SHA-256 of the file" head={6} tail={6} /></div>
             <div className={classes["acts"]}>
               {steward && <a className="link" href={`/api/v1/deliveries/${encodeURIComponent(delivery.id)}/file`} download title="An age file, sealed to your recipients">File</a>}
               <button type="button" className="link" onClick={() => setOpen({ what: "manifest", delivery })}>Manifest</button>
@@ -86,14 +87,14 @@ function refusal(error: unknown, what: string): string {
 function AcceptDialog({ delivery, lab, onClose }: { delivery: Delivery; lab: { id: string; name: string }; onClose: () => void }) {
   const deciding = useDecision(lab.id, () => api.acceptDelivery(delivery.id), onClose);
   return (
-    <Modal opened onClose={onClose} title={`Accept ${plural(delivery.rows, "row")} of ${delivery.project.name}?`} size={460}>
+    <Sheet onClose={onClose} title={`Accept ${plural(delivery.rows, "row")} of ${delivery.project.name}?`} size={460}>
       <p>Accepting says that {lab.name} has the file, can open it and takes the rows. The firm sees the decision and its time. Rows cannot be returned afterwards.</p>
       {deciding.error !== null && <p className="err" role="alert">{refusal(deciding.error, "Not accepted.")}</p>}
       <div className={classes["end"]}>
         <Button onClick={onClose}>Not yet</Button>
         <Button variant="filled" onClick={() => deciding.mutate()} disabled={deciding.isPending} data-autofocus>Accept</Button>
       </div>
-    </Modal>
+    </Sheet>
   );
 }
 
@@ -118,7 +119,7 @@ function ReturnDialog({ delivery, lab, onClose }: { delivery: Delivery; lab: { i
   };
   const change = (index: number, patch: Partial<Group>) => setGroups(groups.map((group, at) => (at === index ? { ...group, ...patch } : group)));
   return (
-    <Modal opened onClose={onClose} title={`Return rows of ${delivery.project.name}`} size={520}>
+    <Sheet onClose={onClose} title={`Return rows of ${delivery.project.name}`} size={520}>
       <p className="i2">Rows are counted from 1, as lines of the opened file: 1 to {count(delivery.rows)}. The rest stays as it is.</p>
       <div className={classes["groups"]}>
         {groups.map((group, index) => (
@@ -134,14 +135,14 @@ function ReturnDialog({ delivery, lab, onClose }: { delivery: Delivery; lab: { i
         <Button onClick={onClose}>Close</Button>
         <Button variant="filled" onClick={send} disabled={deciding.isPending}>Return {total === 0 ? "rows" : plural(total, "row")}</Button>
       </div>
-    </Modal>
+    </Sheet>
   );
 }
 
 function ManifestDialog({ delivery, onClose }: { delivery: Delivery; onClose: () => void }) {
   const manifest = useQuery({ queryKey: ["manifest", delivery.id], queryFn: () => api.manifest(delivery.id), staleTime: Infinity });
   return (
-    <Modal opened onClose={onClose} title="Signed manifest" size={720}>
+    <Sheet onClose={onClose} title="Signed manifest" size={720}>
       <p className="i2">Check it without this page: download file and manifest, then <span className="mono">cofferdam open</span> with your identity.</p>
       {manifest.error !== null && <p className="err" role="alert">{refusal(manifest.error, "The manifest could not be read.")}</p>}
       <pre className={classes["manifest"]} tabIndex={0} aria-label="Manifest">{manifest.data ?? ""}</pre>
@@ -149,6 +150,6 @@ function ManifestDialog({ delivery, onClose }: { delivery: Delivery; onClose: ()
         <a className="link" href={`/api/v1/deliveries/${encodeURIComponent(delivery.id)}/manifest`} download={`${delivery.id}.manifest`}>Download the manifest</a>
         <Button onClick={onClose} data-autofocus>Close</Button>
       </div>
-    </Modal>
+    </Sheet>
   );
 }

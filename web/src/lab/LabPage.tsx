@@ -10,6 +10,7 @@ import { isSteward, isWork, useMe } from "../app/session";
 import type { HaltScopes } from "../halt/HaltPanel";
 import { byWhom, endedBy, parseScope } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
+import { wholeLab } from "../halt/words";
 import { count, moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { useKeys } from "../ui/keys";
@@ -118,7 +119,7 @@ function scopesOf(lab: { id: string; name: string }, projects: Project[], halts:
     kinds: [
       {
         kind: "lab",
-        label: `All of ${lab.name}`,
+        label: wholeLab(lab.name),
         targets: [{ scope: `lab:${lab.id}`, name: lab.name, stops: `${plural(projects.length, "project")} with ${plural(people, "engaged person", "engaged people")}; open exports and model calls are cut.`, halted: is(`lab:${lab.id}`) }],
       },
       {

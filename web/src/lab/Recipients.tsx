@@ -1,10 +1,11 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
 import { Empty, Panel } from "../ui/Panel";
+import { Sheet } from "../ui/Sheet";
 import classes from "./Deliveries.module.css";
 
 /** The keys that deliveries are sealed to. */
@@ -35,7 +36,7 @@ function EditDialog({ lab, keys, onClose }: { lab: { id: string; name: string };
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Recipients of ${lab.name}`} size={620}>
+    <Sheet onClose={onClose} title={`Recipients of ${lab.name}`} size={620}>
       <Textarea
         label="age public keys"
         description="One to a line, each beginning with age1. Deliveries made from now on open with these; earlier ones keep theirs."
@@ -52,6 +53,6 @@ function EditDialog({ lab, keys, onClose }: { lab: { id: string; name: string };
         <Button onClick={onClose}>Close</Button>
         <Button variant="filled" onClick={() => saving.mutate()} disabled={wrong !== undefined || lines.length === 0 || saving.isPending}>Save</Button>
       </div>
-    </Modal>
+    </Sheet>
   );
 }

@@ -125,7 +125,7 @@ function Entries({ lab }: { lab: { id: string; name: string } }) {
           <tbody>{items.map((entry) => <EntryRow key={entry.n} entry={entry} />)}</tbody>
         </table>
       </div>
-      {entries.hasNextPage && <p><button type="button" className="link" onClick={() => void entries.fetchNextPage()} disabled={entries.isFetchingNextPage}>Earlier entries</button></p>}
+      {entries.hasNextPage && <div><button type="button" className="link" onClick={() => void entries.fetchNextPage()} disabled={entries.isFetchingNextPage}>Earlier entries</button></div>}
     </>
   );
 }

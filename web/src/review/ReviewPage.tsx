@@ -1,10 +1,10 @@
 import { Button, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
-import type { EngagementView, ReviewHeld } from "../api/contract";
-import { Bar } from "../app/Bar";
+import type { EngagementView, ReviewHeld, Verdict } from "../api/contract";
+import { Bar, BarProject } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe, useStale } from "../app/session";
@@ -20,18 +20,18 @@ import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
 import { clockWords, standingOf } from "../work/standing";
 import classes from "./ReviewPage.module.css";
+import { handIn, obstacle, UNDECIDED, VERDICTS, type Obstacle } from "./verdict";
 
 const KEYS: KeyList = [
-  [["A"], "accept"],
-  [["T"], "return, with a comment"],
-  [["X"], "reject, with a comment"],
+  [["A"], "choose accept"],
+  [["T"], "choose return, and write the comment"],
+  [["X"], "choose reject, and write the comment"],
   [["R"], "go to the comment"],
-  [["Ctrl", "↵"], "decide as chosen, then the next"],
+  [["Ctrl", "↵"], "hand in the chosen verdict, then the next"],
   [["D"], "differences on or off"],
   [["G"], "guideline"],
 ];
 
-type Verdict = "accept" | "return" | "reject";
 type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
 
 export function ReviewPage() {
@@ -76,7 +76,7 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
 
   const about = (
     <>
-      <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
+      <BarProject project={engagement.project?.name ?? ""} lab={engagement.lab.name} />
       {claim.phase === "held" && <span className="mono m desk nw" title={claim.held.submission}>{shortId(claim.held.submission)}, version {claim.held.version}</span>}
     </>
   );
@@ -115,52 +115,7 @@ function Rest({ claim, error }: { claim: Claim; error: unknown }) {
   return <p className="i2" role="status">Asking for the next submission.</p>;
 }
 
-const VERDICTS: { value: Verdict; label: string; key: string; what: string }[] = [
-  { value: "accept", label: "Accept", key: "A", what: "It counts, and may be delivered." },
-  { value: "return", label: "Return", key: "T", what: "It goes back to its author with your comment." },
-  { value: "reject", label: "Reject", key: "X", what: "It does not count. The task is handed out again." },
-];
-
 function ReviewView({ engagement, held, form, onDone, guideline }: { engagement: EngagementView; held: ReviewHeld; form: Form; onDone: () => Promise<void>; guideline: ReactNode }) {
-  const [verdict, setVerdict] = useState<Verdict>("accept");
-  const [comment, setComment] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState<{ field: boolean; text: string } | null>(null);
-  const area = useRef<HTMLTextAreaElement>(null);
-
-  const decide = async (chosen: Verdict) => {
-    if (busy) return;
-    setVerdict(chosen);
-    if (chosen !== "accept" && comment.trim() === "") {
-      setSaid({ field: true, text: "Say what is missing; the author reads this." });
-      area.current?.focus();
-      return;
-    }
-    setBusy(true);
-    setSaid(null);
-    try {
-      const text = comment.trim();
-      await api.review(engagement.id, held.review, text === "" ? { verdict: chosen } : { verdict: chosen, comment: text });
-      await onDone();
-    } catch (error) {
-      setSaid({ field: false, text: refused(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
-  const choose = (chosen: Verdict) => {
-    setVerdict(chosen);
-    if (chosen !== "accept") area.current?.focus();
-  };
-  useKeys({
-    A: () => void decide("accept"),
-    T: () => choose("return"),
-    X: () => choose("reject"),
-    R: () => area.current?.focus(),
-    "mod+Enter": () => void decide(verdict),
-    Escape: () => area.current?.blur(),
-  });
-
   return (
     <div className={classes["columns"]}>
       <div className={classes["left"]}>
@@ -169,23 +124,71 @@ function ReviewView({ engagement, held, form, onDone, guideline }: { engagement:
         <Interaction form={form} input={held.input} answer={held.answer} onChange={() => undefined} readOnly errors={new Map()} veiled={false} />
       </div>
       <aside className={classes["right"]} aria-label="Verdict">
-        <Panel title="Verdict">
-          <div className={classes["verdict"]}>
-            <div role="radiogroup" aria-label="Verdict" className={classes["choices"]}>
-              {VERDICTS.map((option) => (
-                <label key={option.value} data-on={verdict === option.value || undefined}>
-                  <input type="radio" name="verdict" className="vh" checked={verdict === option.value} onChange={() => setVerdict(option.value)} />
-                  <span><b>{option.label}</b> <kbd>{option.key}</kbd></span>
-                  <span className="i2 sm">{option.what}</span>
-                </label>
-              ))}
-            </div>
-            <Textarea ref={area} label="Comment" description={verdict === "accept" ? "Optional." : "The author reads this."} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.field ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
-            {said !== null && !said.field && <p className="err" role="alert">{said.text}</p>}
-            <Button variant="filled" onClick={() => void decide(verdict)} disabled={busy}>{VERDICTS.find((option) => option.value === verdict)?.label} and next <kbd>Ctrl ↵</kbd></Button>
-          </div>
-        </Panel>
+        <Panel title="Verdict"><VerdictForm engagement={engagement.id} review={held.review} onDone={onDone} /></Panel>
       </aside>
+    </div>
+  );
+}
+
+/** Nothing is chosen until the reviewer chooses, and nothing is handed in before. */
+function VerdictForm({ engagement, review, onDone }: { engagement: string; review: string; onDone: () => Promise<void> }) {
+  const [verdict, setVerdict] = useState<Verdict | typeof UNDECIDED>(UNDECIDED);
+  const [comment, setComment] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState<Obstacle | { at: "server"; text: string } | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const choices = useRef<HTMLDivElement>(null);
+  const why = useId();
+  const focusChoice = (value: Verdict | undefined) => choices.current?.querySelector<HTMLInputElement>(value === undefined ? "input" : `input[value="${value}"]`)?.focus();
+
+  const decide = async () => {
+    if (busy) return;
+    const missing = obstacle(verdict, comment);
+    setSaid(missing);
+    if (missing?.at === "verdict") focusChoice(undefined);
+    if (missing?.at === "comment") area.current?.focus();
+    if (missing !== null || verdict === UNDECIDED) return;
+    setBusy(true);
+    try {
+      const text = comment.trim();
+      await api.review(engagement, review, text === "" ? { verdict } : { verdict, comment: text });
+      await onDone();
+    } catch (error) {
+      setSaid({ at: "server", text: refused(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const choose = (chosen: Verdict) => {
+    setVerdict(chosen);
+    setSaid(null);
+  };
+  useKeys({
+    ...Object.fromEntries(VERDICTS.map(({ key, value }) => [key, () => {
+      choose(value);
+      if (value === "accept") focusChoice(value);
+      else area.current?.focus();
+    }])),
+    R: () => area.current?.focus(),
+    "mod+Enter": () => void decide(),
+    Escape: () => area.current?.blur(),
+  });
+
+  return (
+    <div className={classes["verdict"]}>
+      <div role="radiogroup" aria-label="Verdict" className={classes["choices"]} ref={choices}>
+        {VERDICTS.map((option) => (
+          <label key={option.value} data-on={verdict === option.value || undefined}>
+            <input type="radio" name="verdict" value={option.value} className="vh" checked={verdict === option.value} onChange={() => choose(option.value)} />
+            <span><b>{option.label}</b> <kbd>{option.key}</kbd></span>
+            <span className="i2 sm">{option.what}</span>
+          </label>
+        ))}
+      </div>
+      <Textarea ref={area} label="Comment" description={verdict === "accept" ? "Optional." : "The author reads this. Returning or rejecting needs one."} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
+      {said?.at === "server" && <p className="err" role="alert">{said.text}</p>}
+      <Button variant="filled" onClick={() => void decide()} disabled={busy || verdict === UNDECIDED} aria-describedby={verdict === UNDECIDED ? why : undefined}>{handIn(verdict)} <kbd>Ctrl ↵</kbd></Button>
+      <p className={said?.at === "verdict" ? "err sm" : "i2 sm"} id={why} role="status">{verdict === UNDECIDED ? obstacle(verdict, comment)?.text : ""}</p>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { EngagementView } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
-import { moment, shortId, worked, zoneName } from "../ui/format";
+import { moment, shortId, workedParts, zoneName } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import { useNow } from "../ui/useNow";
@@ -17,8 +17,9 @@ export function TodayPage() {
   const now = useNow(30_000);
   const work = me.engagements.filter(isWork).toSorted((a, b) => rank(a) - rank(b));
   const timers = useQueries({ queries: work.map((engagement) => queries.timer(engagement.id)) });
-  const week = timers.reduce((sum, timer) => sum + (timer.data?.seconds_week ?? 0), 0);
-  const today = timers.reduce((sum, timer) => sum + (timer.data?.seconds_today ?? 0), 0);
+  const week = workedParts(timers.map((timer) => timer.data?.seconds_week ?? 0));
+  const today = workedParts(timers.map((timer) => timer.data?.seconds_today ?? 0));
+  const known = timers.every((timer) => timer.data !== undefined);
   const first = work.find(isOpen)?.id;
   const labs = me.engagements.filter(isSteward);
   const nav = [
@@ -35,10 +36,10 @@ export function TodayPage() {
             <h1>{now.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" })}</h1>
             <p className="i2">Times in {zoneName()}.</p>
           </div>
-          <WeekPicture engagements={work.map((engagement) => engagement.id)} today={today} now={now} />
+          <WeekPicture engagements={work.map((engagement) => engagement.id)} today={timers.reduce((sum, timer) => sum + (timer.data?.seconds_today ?? 0), 0)} now={now} />
           <dl className={classes["sums"]}>
-            <div><dt>today</dt><dd>{worked(today)}</dd></div>
-            <div><dt>this week</dt><dd>{worked(week)}</dd></div>
+            <div><dt>today</dt><dd>{known ? today.total : "?"}</dd></div>
+            <div><dt>this week</dt><dd>{known ? week.total : "?"}</dd></div>
           </dl>
         </div>
         <Panel title="Your work" note={work.length === 0 ? undefined : "One line for each engagement. Hours run by themselves while you work."}>
@@ -46,7 +47,7 @@ export function TodayPage() {
             <Empty title="You are not engaged in a project yet">Projects appear here as soon as an operator engages you in one. Nothing has to be done before that.</Empty>
           ) : (
             <ul className={classes["list"]}>
-              {work.map((engagement) => <Line key={engagement.id} engagement={engagement} filled={engagement.id === first} most={Math.max(1, ...timers.map((timer) => timer.data?.seconds_week ?? 0))} />)}
+              {work.map((engagement, index) => <Line key={engagement.id} engagement={engagement} said={{ today: today.parts[index] ?? "?", week: week.parts[index] ?? "?" }} filled={engagement.id === first} most={Math.max(1, ...timers.map((timer) => timer.data?.seconds_week ?? 0))} />)}
             </ul>
           )}
         </Panel>
@@ -65,7 +66,7 @@ function rank(engagement: EngagementView): number {
   return engagement.state === "not-begun" ? 2 : 3;
 }
 
-function Line({ engagement, filled, most }: { engagement: EngagementView; filled: boolean; most: number }) {
+function Line({ engagement, said, filled, most }: { engagement: EngagementView; said: SaidHours; filled: boolean; most: number }) {
   const timer = useQuery(queries.timer(engagement.id));
   const halt = engagement.halted;
   const href = `/${engagement.role === "reviewer" ? "review" : "work"}/${engagement.id}`;
@@ -77,7 +78,7 @@ function Line({ engagement, filled, most }: { engagement: EngagementView; filled
         <p className="m sm">{engagement.role}, known to the lab as <span className="mono" title={engagement.pseudonym}>{shortId(engagement.pseudonym)}</span></p>
       </div>
       <span className={classes["state"]}><State engagement={engagement} /></span>
-      <Hours today={timer.data?.seconds_today} week={timer.data?.seconds_week} running={timer.data?.state === "running"} most={most} />
+      <Hours said={said} today={timer.data?.seconds_today} week={timer.data?.seconds_week} running={timer.data?.state === "running"} most={most} />
       <span className={classes["act"]}>
         {engagement.state === "active" && halt === null && (
           <Button component={Link} to={href} variant={filled ? "filled" : "default"}>{verb}</Button>
@@ -100,16 +101,22 @@ function State({ engagement }: { engagement: EngagementView }) {
   return <StateTag state="active">active</StateTag>;
 }
 
-function Hours({ today, week, running, most }: { today: number | undefined; week: number | undefined; running: boolean; most: number }) {
+/** Hours in words, so rounded that the lines add up to the totals above them. */
+interface SaidHours {
+  today: string;
+  week: string;
+}
+
+function Hours({ said, today, week, running, most }: { said: SaidHours; today: number | undefined; week: number | undefined; running: boolean; most: number }) {
   if (today === undefined || week === undefined) return <span className={`m ${classes["hours"]}`}>hours: ?</span>;
   return (
     <div className={classes["hours"]}>
-      <svg width="100%" height="8" role="img" aria-label={`${worked(today)} of this week’s ${worked(week)} today`} preserveAspectRatio="none" viewBox="0 0 100 8">
+      <svg width="100%" height="8" role="img" aria-label={`${said.today} of this week’s ${said.week} today`} preserveAspectRatio="none" viewBox="0 0 100 8">
         <rect x="0" y="0" width={(week / most) * 100} height="8" fill="var(--cf-data)" opacity=".45" />
         <rect x="0" y="0" width={(today / most) * 100} height="8" fill="var(--cf-data)" />
         <path d="M0 7.5H100" stroke="var(--cf-line-strong)" vectorEffect="non-scaling-stroke" />
       </svg>
-      <span className="sm"><b>{worked(today)}</b> today, <b>{worked(week)}</b> this week{running ? ", running" : ""}</span>
+      <span className="sm"><b>{said.today}</b> today, <b>{said.week}</b> this week{running ? ", running" : ""}</span>
     </div>
   );
 }

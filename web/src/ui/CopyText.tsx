@@ -13,7 +13,8 @@ export function CopyText({ text, label, whole = false, head, tail }: { text: str
     void navigator.clipboard?.writeText(text).then(() => setCopied(true), () => setCopied(false));
   };
   return (
-    <button type="button" className="link mono" onClick={copy} title={text} aria-label={`Copy ${label} ${text}`} style={{ color: "inherit", textDecorationStyle: "dotted" }}>
+    <button type="button" className="link mono" onClick={copy} title={text} style={{ color: "inherit", textDecorationStyle: "dotted" }}>
+      <span className="vh">Copy {label} </span>
       {whole ? text : shortened(text, head, tail)}
       <span aria-live="polite" className="m">{copied ? " copied" : ""}</span>
     </button>

@@ -21,11 +21,38 @@ export function bytes(n: number): string {
   return unit === 0 ? `${counts(n)} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
-/** Worked time: `3 h 26 min`, `26 min`, `0 min`. */
+/** From here on worked time is said to the minute; below, to the second. */
+const MINUTES_FROM = 3600;
+
+function spell(seconds: number, minutesOnly: boolean): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = seconds % 60;
+  const parts = [...(hours > 0 ? [`${counts(hours)} h`] : []), ...(minutes > 0 || (minutesOnly && hours > 0) ? [`${minutes} min`] : []), ...(!minutesOnly && rest > 0 ? [`${rest} s`] : [])];
+  return parts.length > 0 ? parts.join(" ") : minutesOnly ? "0 min" : "0 s";
+}
+
+/** Worked time: `3 h 26 min`, `26 min 4 s`, `12 s`; something that is less than a second is `less than 1 s`, not nothing. */
 export function worked(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  return hours > 0 ? `${counts(hours)} h ${minutes % 60} min` : `${minutes} min`;
+  if (seconds >= MINUTES_FROM) return spell(Math.floor(seconds), true);
+  if (seconds > 0 && seconds < 1) return "less than 1 s";
+  return spell(Math.max(0, Math.floor(seconds)), false);
+}
+
+/**
+ * Parts of worked time with their total, said so finely that the parts add up to the total as they are read: to the minute
+ * where every part is of hours, else to the second. What is over goes to the parts that lost most by rounding down.
+ */
+export function workedParts(seconds: number[]): { parts: string[]; total: string } {
+  const minutesOnly = seconds.some((part) => part > 0) && seconds.every((part) => part === 0 || part >= MINUTES_FROM);
+  const unit = minutesOnly ? 60 : 1;
+  const exact = seconds.map((part) => Math.max(0, part) / unit);
+  const whole = exact.map(Math.floor);
+  const total = Math.round(exact.reduce((sum, part) => sum + part, 0));
+  const most = exact.map((part, index) => ({ index, lost: part - Math.floor(part) })).toSorted((a, b) => b.lost - a.lost);
+  const over = total - whole.reduce((sum, part) => sum + part, 0);
+  for (const { index } of most.slice(0, over)) whole[index] = (whole[index] ?? 0) + 1;
+  return { parts: whole.map((part) => spell(part * unit, minutesOnly)), total: spell(total * unit, minutesOnly) };
 }
 
 /** A running clock: `4:12`, `1:04:12`. */

@@ -35,7 +35,7 @@ export function Demonstration({ form, input, answer, onChange, readOnly, errors,
           <li key={index}>
             {!veiled && turns[index] !== undefined && (
               <div className={classes["user"]}>
-                <h3>{turnsField?.label ?? "User"}{count > 1 && <span className="m"> turn {index + 1}</span>}</h3>
+                <h2 className="h3">{turnsField?.label ?? "User"}{count > 1 && <span className="m"> turn {index + 1}</span>}</h2>
                 <PlainText source={turns[index]} />
               </div>
             )}
@@ -69,7 +69,7 @@ function Reply({ field, index, of, text, readOnly, error, onChange }: ReplyProps
   return (
     <div className={classes["reply"]}>
       <div className={classes["head"]}>
-        <h3>{field.label}{of > 1 && <span className="m"> turn {index + 1}</span>}</h3>
+        <h2 className="h3">{field.label}{of > 1 && <span className="m"> turn {index + 1}</span>}</h2>
         <span className="m sm">{text === "" ? "" : plural(words(text), "word")}</span>
         <span className="grow" />
         {!readOnly && (

@@ -5,7 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { isProblem, Unreachable } from "../api/client";
 import type { EngagementView, Guideline } from "../api/contract";
-import { Bar } from "../app/Bar";
+import { Bar, BarProject } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe } from "../app/session";
@@ -44,7 +44,7 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   const timer = useTimer(engagement.id, task.phase === "held" && !stopped, stopped);
   const day = useQuery(queries.timer(engagement.id));
   const halt = standing === "halted" ? (engagement.halted ?? (task.phase === "halted" ? task.halt : null)) : null;
-  const footer = <span className="desk">Today <b>{worked(day.data?.seconds_today ?? 0)}</b> worked</span>;
+  const footer = <span>Today <b>{day.data === undefined ? "?" : worked(day.data.seconds_today)}</b> worked</span>;
   const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} moved={timer.moved} standing={standing} /> : null;
 
   return (
@@ -125,7 +125,7 @@ function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
   const beside = wide && !hidden && guideline !== null;
   const about = (
     <>
-      <span className="desk nw"><b>{engagement.project?.name}</b> <span className="m">for {engagement.lab.name}</span></span>
+      <BarProject project={engagement.project?.name ?? ""} lab={engagement.lab.name} />
       {task !== null && <span className={`mono m nw ${classes["taskId"]}`} title={task}>task {shortId(task)}</span>}
     </>
   );
@@ -133,16 +133,16 @@ function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
     <div className={classes["frame"]}>
       <Bar about={about} aside={timer} office={engagement.role} keys={KEYS} />
       {phone && guideline !== null && (
-        <div className={classes["tabs"]} role="tablist" aria-label="Task or guideline">
-          <button type="button" role="tab" aria-selected={!opened} onClick={() => setOpened(false)}>Task</button>
-          <button type="button" role="tab" aria-selected={opened} onClick={() => setOpened(true)}>Guideline</button>
+        <nav className={classes["tabs"]} aria-label="Task or guideline">
+          <button type="button" aria-pressed={!opened} onClick={() => setOpened(false)}>Task</button>
+          <button type="button" aria-pressed={opened} onClick={() => setOpened(true)}>Guideline</button>
           <span className="grow" />
-          <span className="m sm">{engagement.project?.name}</span>
-        </div>
+          <span className={`m sm ${classes["whose"]}`}>{engagement.project?.name}</span>
+        </nav>
       )}
       <div className={classes["columns"]} data-beside={beside || undefined}>
         {beside && <aside className={classes["aside"]} aria-label="Guideline" tabIndex={0}><Guidelines guideline={guideline} /></aside>}
-        {phone && opened && guideline !== null && <div className={classes["phoneGuideline"]}><Guidelines guideline={guideline} /></div>}
+        {phone && opened && guideline !== null && <main className={classes["phoneGuideline"]}><Guidelines guideline={guideline} /></main>}
         <div className={classes["main"]} hidden={phone && opened && guideline !== null}>{children}</div>
       </div>
       {!wide && !phone && guideline !== null && (

@@ -40,7 +40,7 @@ function Shown({ field, value }: { field: Field; value: Json | undefined }) {
   if (asText(value) === "") return null;
   return (
     <div className={classes["shown"]}>
-      <h3>{field.label}</h3>
+      <h2 className="h3">{field.label}</h2>
       <Value field={field} value={value} />
     </div>
   );

@@ -1,0 +1,80 @@
+// Every screen of the application, as somebody comes to it in the house that `house.mjs` builds.
+
+const work = (kind, more = {}) => ({ who: "author", path: (house) => `/work/${house.projects[kind].author}`, ready: (page) => page.getByRole("button", { name: /^Submit and next/ }), ...more });
+const portal = (more = {}) => ({ who: "steward", path: (house) => `/lab/${house.lab.id}`, ready: (page) => page.locator("svg[role=img][aria-label^='Objects opened']"), ...more });
+const desk = (path, more = {}) => ({ who: "operator", path: () => path, ready: (page) => page.getByRole("listitem").or(page.getByRole("row")).or(page.getByText("Nothing is halted")), ...more });
+const heading = (page) => page.getByRole("heading", { level: 1 });
+const dialog = (page) => page.getByRole("dialog").waitFor();
+const press = (name) => async (page) => {
+  await page.getByRole("button", { name }).first().click();
+  await dialog(page);
+};
+
+/** By name: who looks, where, what shows that it is there, and what is done to come to it. */
+export const SCREENS = {
+  login: { who: null, path: () => "/login", ready: heading },
+  "login-used": { who: null, path: () => "/login#used-before", ready: (page) => page.getByRole("alert") },
+  "not-found": { who: "author", path: () => "/work/eng_nobody", ready: heading },
+  today: { who: "author", path: () => "/", ready: (page) => page.getByRole("link", { name: "Work", exact: true }) },
+  menu: { who: "author", path: () => "/", ready: heading, do: async (page) => {
+    await page.getByRole("button", { name: /settings and sign out/ }).click();
+    await page.getByRole("menu").waitFor();
+  } },
+  keys: work("pairwise-preference", { do: async (page) => {
+    await page.keyboard.press("?");
+    await dialog(page);
+  } }),
+  "work-pairwise": work("pairwise-preference"),
+  "work-differences": work("pairwise-preference", { do: async (page) => {
+    await page.keyboard.press("1");
+    await page.keyboard.press("d");
+    await page.keyboard.press("]");
+  } }),
+  "work-errors": work("chat", { do: async (page) => {
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Not submitted yet").waitFor();
+  } }),
+  "work-guideline": work("pairwise-preference", { do: (page) => page.keyboard.press("g") }),
+  "work-rubric": work("rubric", { do: async (page) => {
+    await page.getByRole("button", { name: "Add a criterion" }).click();
+    await page.keyboard.type("Names what is pumped out.");
+  } }),
+  "work-chat": work("chat"),
+  "work-freeform": work("freeform"),
+  review: { who: "reviewer", path: (house) => `/review/${house.projects["pairwise-preference"].reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
+  "review-rubric": { who: "reviewer", path: (house) => `/review/${house.projects.rubric.reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
+  portal: portal(),
+  "portal-empty": { who: "steward", path: (house) => `/lab/${house.other.id}`, ready: heading },
+  "portal-table": portal({ do: async (page) => {
+    await page.keyboard.press("t");
+    await page.getByRole("region", { name: "Ledger entries" }).getByRole("row").nth(1).waitFor();
+  } }),
+  "portal-halt": portal({ do: press(/Halt…/) }),
+  "portal-guard": portal({ do: async (page) => {
+    await press(/Halt…/)(page);
+    await page.getByRole("switch").click();
+  } }),
+  "portal-halt-word": { who: "steward", path: (house) => `/lab/${house.other.id}`, ready: heading, do: press(/Halt…/) },
+  "portal-accept": portal({ do: press("Accept…") }),
+  "portal-return": portal({ do: press("Return rows…") }),
+  "portal-manifest": portal({ do: press("Manifest") }),
+  "portal-recipients": portal({ do: press("Change…") }),
+  console: desk("/console"),
+  "console-project": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row") },
+  "console-people": desk("/console/people"),
+  "console-halts": desk("/console/halts"),
+  "console-halt": desk("/console", { do: press(/Halt…/) }),
+  "console-lab": desk("/console", { do: press("New lab…") }),
+  "console-open": desk("/console", { do: press("New project…") }),
+  "console-invite": desk("/console/people", { do: press("Invite…") }),
+  "console-link": desk("/console/people", { do: press(/One-time link/) }),
+};
+
+/** Goes to a screen and waits until it stands still. */
+export async function show(page, house, screen) {
+  await page.goto(house.base + screen.path(house));
+  await screen.ready(page).first().waitFor({ timeout: 15_000 });
+  await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
+  if (screen.do !== undefined) await screen.do(page);
+  await page.waitForTimeout(150);
+}

@@ -1,0 +1,4 @@
+// One process for all: a login link opens once, and its session is shared.
+import "./app.mjs";
+import "./screens.mjs";
+import "./ways.mjs";

@@ -1,0 +1,78 @@
+// What holds on every screen: it fits, it can be touched, and axe finds nothing, in both themes.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { launch, loginsFrom, visit } from "../lib/browser.mjs";
+import { theHouse } from "../lib/house.mjs";
+import { SCREENS, show } from "../lib/screens.mjs";
+
+const SIZES = [[1440, 900], [1024, 768], [390, 844]];
+const PHONE = 390;
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const { base, of } = loginsFrom();
+let browser;
+let house;
+
+before(async () => {
+  browser = await launch();
+  house = await theHouse(browser, base, of("operator"));
+});
+after(async () => browser?.close());
+
+/** What reaches beyond the right edge of the screen, where the page can be moved sideways. */
+const tooWide = (page) => page.evaluate(() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const beyond = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1);
+  return [`the page is ${document.documentElement.scrollWidth} px wide on ${width} px`, ...beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 160))];
+});
+
+/** Texts that are cut off at the edge of their box without an ellipsis that says so. */
+const clipped = (page) => page.evaluate(() => {
+  const cut = (element) => {
+    const style = getComputedStyle(element);
+    if (element.closest(".vh, svg, input, select") !== null || element.clientWidth === 0 || style.overflowX === "visible" || style.overflowX === "auto" || style.overflowX === "scroll" || style.textOverflow === "ellipsis") return false;
+    return element.scrollWidth > element.clientWidth + 1;
+  };
+  return [...document.querySelectorAll("header, header *, main *, [role=dialog] *")].filter(cut).map((element) => element.outerHTML.slice(0, 160));
+});
+
+/** What is to be touched and is smaller than 44 px, but for links within a sentence. */
+const tooSmall = (page) => page.evaluate(() => {
+  const MOST = 44;
+  const inSentence = (element) => getComputedStyle(element).display === "inline" && element.closest("p, dd, li") !== null;
+  const dialog = document.querySelector("[role=dialog], [role=menu]");
+  const targets = (dialog ?? document).querySelectorAll("a[href], button, input, select, textarea, [role=radio], [role=switch], [role=menuitem], [role=menuitemradio]");
+  return [...targets].flatMap((target) => {
+    const drawn = target.matches("input[type=radio], input[type=checkbox]") ? (target.closest("label") ?? target.closest(".mantine-Checkbox-body") ?? target) : target;
+    const { width, height } = drawn.getBoundingClientRect();
+    if (width === 0 || target.closest("[aria-hidden=true]") !== null || inSentence(target) || (width >= MOST - 0.5 && height >= MOST - 0.5)) return [];
+    return [`${Math.round(width)} × ${Math.round(height)}: ${target.outerHTML.slice(0, 160)}`];
+  });
+});
+
+async function axeFinds(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  const { violations, passes } = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
+  assert.ok(passes.length > 0, "axe looked at nothing");
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} (${node.any.concat(node.all, node.none)[0]?.message ?? ""})`));
+}
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  test(`${name} fits, can be touched, and axe finds nothing`, async () => {
+    const found = [];
+    for (const [width, height] of SIZES) {
+      const { context, page } = await visit(browser, base, { viewport: { width, height }, colorScheme: "dark", reducedMotion: "reduce", ...(screen.who === null ? {} : { storageState: house.states[screen.who] }) });
+      await show(page, house, screen);
+      found.push(...(await tooWide(page)), ...(await clipped(page)).map((what) => `cut off at ${width} px: ${what}`));
+      if (width === PHONE) found.push(...(await tooSmall(page)));
+      for (const scheme of ["dark", "light"]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, scheme);
+        found.push(...(await axeFinds(page)).map((what) => `${scheme}, ${width} px: ${what}`));
+      }
+      await context.close();
+    }
+    assert.deepEqual(found, []);
+  });
+}

@@ -1,0 +1,171 @@
+// Ways through the application in a house of its own: what somebody does, and what it says then.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, loginsFrom, visit } from "../lib/browser.mjs";
+import { theHouse } from "../lib/house.mjs";
+import { SCREENS, show } from "../lib/screens.mjs";
+
+const { base, of } = loginsFrom();
+let browser;
+let house;
+
+before(async () => {
+  browser = await launch();
+  house = await theHouse(browser, base, of("operator"));
+});
+after(async () => browser?.close());
+
+const enter = (who, options = {}) => visit(browser, base, { storageState: house.states[who], ...options });
+const scheme = (page) => page.evaluate(() => document.documentElement.dataset.mantineColorScheme);
+
+test("the Halt panel holds a name of sixty characters, of words and of one word", async () => {
+  for (const [name, lab] of [["portal-halt", house.lab], ["portal-halt-word", house.other]]) {
+    assert.equal(lab.name.length, 60);
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }, { width: 390, height: 844 }]) {
+      const { context, page } = await enter("steward", { viewport });
+      await show(page, house, SCREENS[name]);
+      const panel = page.getByRole("dialog", { name: "Halt" });
+      assert.ok(await panel.getByText(lab.name, { exact: true }).isVisible(), "the scope is not named in full");
+      assert.ok(await panel.getByRole("button", { name: `Halt this lab: ${lab.name}` }).isVisible());
+      const [inner, outer, heading] = await panel.evaluate((element) => [element.scrollWidth, element.clientWidth, element.querySelector("h2").getBoundingClientRect().height]);
+      assert.ok(inner <= outer, `the panel is ${inner} px wide within ${outer} px`);
+      assert.ok(heading <= 24, `its title wraps: ${heading} px high`);
+      await context.close();
+    }
+  }
+});
+
+test("no verdict is preselected, and after one is handed in the next has none", async () => {
+  const { context, page } = await enter("reviewer");
+  await show(page, house, SCREENS.review);
+  const taken = () => page.locator("header .mono").getAttribute("title");
+  const first = await taken();
+  const none = async () => {
+    assert.equal(await page.getByRole("radio", { checked: true }).and(page.locator("[name=verdict]")).count(), 0, "a verdict is preselected");
+    assert.ok(await page.getByRole("button", { name: /^Decide and next/ }).isDisabled());
+    assert.ok(await page.getByText("Choose a verdict first: A, T or X.").isVisible());
+  };
+  await none();
+  await page.keyboard.press("Control+Enter");
+  await page.waitForTimeout(300);
+  assert.equal(await taken(), first, "an answer was judged that nobody had chosen a verdict for");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByText("choose accept").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.keyboard.press("a");
+  assert.ok(await page.getByRole("radio", { name: /^Accept/ }).isChecked());
+  assert.equal(await taken(), first, "choosing handed it in");
+  await page.keyboard.press("t");
+  await page.keyboard.type("Quote the rule that decides it.");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForFunction((before) => document.querySelector("header .mono")?.getAttribute("title") !== before, first);
+  await none();
+  await context.close();
+});
+
+test("what a reviewer returned is not done until it is handed in again", async () => {
+  const { context, page } = await enter("reviewer");
+  await show(page, house, SCREENS["review-rubric"]);
+  await page.keyboard.press("t");
+  await page.keyboard.type("Name what is pumped out.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Nothing waits for review").waitFor();
+  await context.close();
+  const operator = await enter("operator");
+  await operator.page.goto(`${base}/console/projects/${house.projects.rubric.id}`);
+  await operator.page.getByText("0 of 2 tasks done").waitFor();
+  await operator.page.getByText("1 returned").waitFor();
+  const author = await enter("author");
+  await author.page.goto(`${base}/work/${house.projects.rubric.author}`);
+  await author.page.getByText("Returned by a reviewer").waitFor();
+  await author.page.keyboard.press("Control+Enter");
+  await author.page.getByText("Returned by a reviewer").waitFor({ state: "hidden" });
+  await operator.page.getByText("1 of 2 tasks done").waitFor({ timeout: 15_000 });
+  await author.context.close();
+  await operator.context.close();
+});
+
+test("the hours of the lines add up to the totals above them", async () => {
+  const { context, page } = await enter("author");
+  for (const kind of ["chat", "freeform"]) {
+    await page.goto(`${base}/work/${house.projects[kind].author}`);
+    await page.getByRole("button", { name: /^Submit and next/ }).waitFor();
+    await page.waitForTimeout(1600);
+  }
+  await page.goto(base);
+  await page.getByText(/\d s today/).first().waitFor();
+  const seconds = (said) => [...said.matchAll(/([\d,]+) (h|min|s)\b/g)].reduce((sum, [, n, unit]) => sum + Number(n.replaceAll(",", "")) * { h: 3600, min: 60, s: 1 }[unit], 0);
+  const lines = await page.getByText(/ today, .* this week/).allInnerTexts();
+  const total = await page.locator("dl dd").first().innerText();
+  assert.ok(seconds(total) > 0, `no seconds are shown: ${total}`);
+  assert.equal(lines.reduce((sum, line) => sum + seconds(line.split(" today")[0]), 0), seconds(total));
+  await context.close();
+});
+
+test("the colours follow the system until somebody chooses, and the choice stays", async () => {
+  const { context, page } = await enter("author", { colorScheme: "light" });
+  await page.goto(base);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  assert.equal(await scheme(page), "light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark");
+  const choose = async (name) => {
+    await page.getByRole("button", { name: /settings and sign out/ }).click();
+    await page.getByRole("menuitemradio", { name }).click();
+    await page.getByRole("menu").waitFor({ state: "hidden" });
+  };
+  await choose("Light");
+  assert.equal(await scheme(page), "light");
+  assert.equal(await page.evaluate(() => localStorage.getItem("cf.scheme")), "light");
+  await page.reload({ waitUntil: "domcontentloaded" });
+  assert.equal(await scheme(page), "light", "the choice did not outlive the page");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await choose("As the system");
+  await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark");
+  await context.close();
+});
+
+/** Who opens which dialog, with what key on which button. */
+const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Change…"], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"]];
+for (const [who, screen, opener] of DIALOGS) {
+  test(`the dialog behind ${opener} keeps the focus and gives it back`, async () => {
+    const { context, page } = await enter(who);
+    await show(page, house, SCREENS[screen]);
+    const button = page.getByRole("button", { name: opener }).first();
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    const inside = () => page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null);
+    await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]") !== null);
+    for (let step = 0; step < 14; step += 1) {
+      await page.keyboard.press(step === 13 ? "Shift+Tab" : "Tab");
+      assert.ok(await inside(), `the focus left after ${step + 1} steps`);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.waitForTimeout(50);
+    assert.ok(await button.evaluate((element) => element === document.activeElement), "the focus did not come back");
+    await context.close();
+  });
+}
+
+test("whatever has the focus shows it", async () => {
+  for (const [name, screen] of Object.entries(SCREENS).filter(([, { who, do: act }]) => who !== null && act === undefined)) {
+    const { context, page } = await enter(screen.who);
+    await show(page, house, screen);
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press("Tab");
+      const hidden = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) return null;
+        // A radio that is not drawn shows its focus on its label.
+        const drawn = element.matches(".vh") ? element.closest("label") : element;
+        const { boxShadow, outlineStyle } = getComputedStyle(drawn);
+        return boxShadow === "none" && outlineStyle === "none" ? element.outerHTML.slice(0, 160) : null;
+      });
+      assert.equal(hidden, null, `${name}: the focus cannot be seen`);
+    }
+    await context.close();
+  }
+});
