@@ -2,7 +2,8 @@
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity};
 use cofferdam_inventory::advisory::assess::Index;
-use cofferdam_inventory::advisory::{Advisory, Event, Outcome, group};
+use cofferdam_inventory::advisory::{Advisory, Event, Hit, Outcome, Subject, group};
+use cofferdam_inventory::{Inventory, Place, Standing};
 use cofferdam_model::{Compartment, Fact, Timestamp};
 use cofferdam_store::advisory::{self, AdvisoryRow};
 use cofferdam_store::inventory::InventoryRow;
@@ -145,7 +146,7 @@ impl Containment {
             for row in self.inventories(view.principal.id).await? {
                 let found = self.read_back(&row).await?;
                 let outcome = Index::new(&found).assess(event).outcome;
-                findings.push(Finding::of(row, &outcome));
+                findings.push(Finding::of(row, &found, &outcome));
             }
             concerns.push(Concern {
                 component: view.principal,
@@ -157,29 +158,70 @@ impl Containment {
 }
 
 impl Finding {
-    fn of(inventory: InventoryRow, outcome: &Outcome<'_>) -> Self {
-        let told = |affected: Vec<String>, unknown: Vec<String>| Self {
-            inventory,
-            affected,
-            unknown,
+    fn of(inventory: InventoryRow, found: &Inventory, outcome: &Outcome<'_>) -> Self {
+        let (hits, doubts, gaps) = match outcome {
+            Outcome::Affected { hits, doubts, gaps } => (&hits[..], &doubts[..], &gaps[..]),
+            Outcome::Unknown { doubts, gaps } => (&[][..], &doubts[..], &gaps[..]),
+            Outcome::NotAffected { .. } | Outcome::Withdrawn => (&[][..], &[][..], &[][..]),
         };
-        match outcome {
-            Outcome::Affected { hits, doubts, gaps } => {
-                let hits = hits.iter().map(|hit| format!("{}: {}", hit.record, hit.grounds));
-                let doubts = doubts.iter().map(|d| d.doubt.to_string());
-                told(
-                    hits.collect(),
-                    doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
-                )
-            }
-            Outcome::Unknown { doubts, gaps } => {
-                let doubts = doubts.iter().map(|d| d.doubt.to_string());
-                told(
-                    Vec::new(),
-                    doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
-                )
-            }
-            Outcome::NotAffected { .. } | Outcome::Withdrawn => told(Vec::new(), Vec::new()),
+        let doubts = doubts.iter().map(|doubted| match doubted.item {
+            Some(item) => format!("{}: {}", item.package, doubted.doubt),
+            None => doubted.doubt.to_string(),
+        });
+        Self {
+            inventory,
+            affected: affected(found, hits),
+            unknown: doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
         }
+    }
+}
+
+/// What is affected, where it was found, and by which records.
+fn affected(found: &Inventory, hits: &[Hit<'_>]) -> Vec<String> {
+    let mut subjects: Vec<(Subject<'_>, Vec<String>)> = Vec::new();
+    for hit in hits {
+        let record = format!("{} {}", hit.record, hit.grounds);
+        match subjects.iter_mut().find(|(subject, _)| *subject == hit.subject) {
+            Some((_, records)) => records.push(record),
+            None => subjects.push((hit.subject, vec![record])),
+        }
+    }
+    let told = |(subject, records): (Subject<'_>, Vec<String>)| {
+        let records = records.join("; ");
+        match subject {
+            Subject::Package(item) => {
+                let places = item.evidence.iter().map(|e| place(found, &e.place));
+                let places: Vec<String> = places.collect();
+                let standing = item.standing().map_or("named", standing);
+                format!("{}, {standing} in {}: {records}", item.package, places.join(", "))
+            }
+            Subject::Startup(file) => {
+                format!(
+                    "{}, which runs at every start: {records}",
+                    place(found, &file.place)
+                )
+            }
+        }
+    };
+    subjects.into_iter().map(told).collect()
+}
+
+const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Installed => "installed",
+        Standing::Reported => "reported",
+        Standing::Locked => "locked",
+        Standing::Declared => "asked for",
+    }
+}
+
+fn place(found: &Inventory, place: &Place) -> String {
+    let root = found
+        .roots
+        .get(place.root as usize)
+        .map_or("", |root| root.name.as_str());
+    match place.path.as_str() {
+        "" => root.to_owned(),
+        path => format!("{}/{path}", root.trim_end_matches('/')),
     }
 }

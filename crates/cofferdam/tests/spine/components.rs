@@ -121,13 +121,13 @@ fn a_component_that_ran_the_compromised_release_is_found_and_one_that_never_said
     let again = place.at.ask(&["advisory", "add", &arg(one.parent().unwrap())]);
     assert_eq!((&again["new"], &again["unchanged"]), (&json!(0), &json!(3)));
     let shown = run(&place.at.with(&["advisory", "show", "MAL-2026-2144"]));
-    assert!(
-        shown
-            .stdout
-            .contains("Exporter: UNKNOWN, it never said what it runs"),
-        "{}",
-        shown.stdout
+    let told = shown.stdout;
+    let unknown = "Exporter: UNKNOWN, it never said what it runs";
+    let affected = format!(
+        "litellm 1.82.8 (PyPI), installed in {}/lib/python3.11/site-packages/litellm-1.82.8.dist-info",
+        arg(&root)
     );
+    assert!(told.contains(unknown) && told.contains(&affected), "{told}");
     let components = place.at.ask(&["component", "list"]);
     assert!(components[0]["last"].is_null(), "{components}");
     assert_eq!(components[1]["inventories"], 3, "{components}");
