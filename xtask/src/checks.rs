@@ -37,7 +37,7 @@ pub(crate) fn ci() -> Result<()> {
     test::build()?;
     generated::check()?;
     test::test(test::Extent::All)?;
-    fuzz::fuzz(&[])
+    fuzz::fuzz(&fuzz::OF_CI.map(str::to_owned))
 }
 
 /// What we depend on: bans, licences, sources; then advisories, whose database lies elsewhere.

@@ -12,6 +12,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::run::{Cmd, notice, root, step, target};
 use crate::{layers, tools, web};
 
+/// What `cargo xtask ci` asks for: each run tries what the one before tried, so that what it finds is the change's doing. Chance is for
+/// `cargo xtask fuzz`.
+pub(crate) const OF_CI: [&str; 2] = ["--seed", "1"];
 /// How long each target runs in `cargo xtask ci`, in seconds.
 pub(crate) const IN_CI: u32 = 60;
 
@@ -30,6 +33,8 @@ const MOST_MEMORY: u32 = 2_048;
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
     seconds: u32,
+    /// What chance begins with; none: another each time.
+    seed: Option<u32>,
     /// Whether inputs that reach something new are taken into the corpus.
     keep: bool,
     /// All of them when none is named.
@@ -40,6 +45,7 @@ impl Wanted {
     fn read(args: &[String]) -> Result<Self> {
         let mut wanted = Self {
             seconds: IN_CI,
+            seed: None,
             keep: false,
             targets: Vec::new(),
         };
@@ -47,6 +53,10 @@ impl Wanted {
         while let Some(arg) = args.next() {
             match arg.as_str() {
                 "--keep" => wanted.keep = true,
+                "--seed" => {
+                    let given = args.next().and_then(|text| text.parse().ok());
+                    wanted.seed = Some(given.context("--seed wants a number")?);
+                }
                 "--seconds" => {
                     let given = args.next().and_then(|text| text.parse().ok());
                     wanted.seconds = given
@@ -74,7 +84,7 @@ pub(crate) fn fuzz(args: &[String]) -> Result<()> {
     let chosen = if wanted.targets.is_empty() {
         known
     } else {
-        wanted.targets
+        wanted.targets.clone()
     };
     tools::compiler()?;
     // The server carries the web application, and a target drives the server.
@@ -85,7 +95,7 @@ pub(crate) fn fuzz(args: &[String]) -> Result<()> {
     let mut failed = Vec::new();
     for names in chosen.chunks(at_once) {
         let what = format!("{} ({} s)", names.join(", "), wanted.seconds);
-        let mut found = step(&what, || together(&host, names, wanted.seconds))?;
+        let mut found = step(&what, || together(&host, names, &wanted))?;
         failed.append(&mut found);
     }
     if !failed.is_empty() {
@@ -140,11 +150,13 @@ fn build(host: &str, names: &[String]) -> Result<()> {
 }
 
 /// A target over its corpus. What it finds that is new goes to a folder of its own, not into the repository.
-fn command(host: &str, name: &str, seconds: u32) -> Result<Cmd> {
+fn command(host: &str, name: &str, wanted: &Wanted) -> Result<Cmd> {
     let new = work().join("new").join(name);
     fs::create_dir_all(&new).with_context(|| new.display().to_string())?;
     let mut cmd = Cmd::new(shown(&binary(host, name)).as_str()).args(&[
-        format!("-max_total_time={seconds}"),
+        format!("-max_total_time={}", wanted.seconds),
+        // 0: another each time.
+        format!("-seed={}", wanted.seed.unwrap_or(0)),
         format!("-timeout={MOST_SECONDS}"),
         format!("-rss_limit_mb={MOST_MEMORY}"),
         format!("-artifact_prefix={}-", work().join(name).display()),
@@ -166,10 +178,10 @@ fn shown(path: &Path) -> String {
 }
 
 /// Runs some targets side by side; what is to be said of those that found a fault.
-fn together(host: &str, names: &[String], seconds: u32) -> Result<Vec<String>> {
+fn together(host: &str, names: &[String], wanted: &Wanted) -> Result<Vec<String>> {
     let mut running = Vec::new();
     for name in names {
-        let (cmd, log) = (command(host, name, seconds)?, work().join(format!("{name}.log")));
+        let (cmd, log) = (command(host, name, wanted)?, work().join(format!("{name}.log")));
         let file = File::create(&log).with_context(|| shown(&log))?;
         let child = cmd.command().stdout(Stdio::null()).stderr(file).spawn();
         running.push((name, log, child.with_context(|| format!("{cmd}"))?));
@@ -257,12 +269,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_understood_or_refused() {
-        let wanted = read(&["--seconds", "5", "json", "--keep", "note"]).unwrap();
+        let wanted = read(&["--seconds", "5", "json", "--keep", "--seed", "7", "note"]).unwrap();
         let targets = vec!["json".to_owned(), "note".to_owned()];
         assert_eq!(
             wanted,
             Wanted {
                 seconds: 5,
+                seed: Some(7),
                 keep: true,
                 targets
             }
@@ -272,6 +285,7 @@ mod tests {
             &["--seconds"][..],
             &["--seconds", "0"],
             &["--seconds", "x"],
+            &["--seed", "x"],
             &["--fast"],
         ] {
             assert!(read(wrong).is_err(), "{wrong:?}");

@@ -71,7 +71,8 @@ impl Out {
 
 /// Something worth knowing that is no result: to standard error.
 pub(crate) fn note(text: impl Display) {
-    eprintln!("{text}");
+    // Where nobody can be told, work goes on all the same.
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Whether a person watches standard error.

@@ -18,6 +18,7 @@ use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
 use crate::once::{Again, Turn};
+use crate::reading::Readings;
 use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
 use crate::state::Ask;
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) known: Credentials,
     pub(crate) state: Arc<State>,
     pub(crate) changed: watch::Sender<u64>,
+    pub(crate) readings: Readings,
 }
 
 pub(crate) type Credentials =
@@ -274,6 +276,7 @@ impl Gate {
             known: Mutex::default(),
             state,
             changed: watch::Sender::new(0),
+            readings: Readings::default(),
         };
         let gate = Self {
             inner: Arc::new(inner),
@@ -564,6 +567,7 @@ impl Inner {
             )
         };
         if facts.any(matters) {
+            self.readings.cut(self.state(), self.env.now());
             self.changed.send_modify(|n| *n += 1);
         }
     }

@@ -23,6 +23,7 @@ mod known;
 mod ledgers;
 mod once;
 mod patrol;
+mod reading;
 mod record;
 mod rows;
 mod secrets;

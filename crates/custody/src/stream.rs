@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::{
-    Act, Actor, Compartment, Decision, Draw, EngagementId, Fact, ObjectRef, ProjectId, Purpose, Refusal,
-    StreamId,
+    Act, Actor, Compartment, Draw, EngagementId, Fact, ObjectRef, ProjectId, Purpose, Refusal, StreamId,
 };
 use cofferdam_seal::keyholder::LeaseReason;
-use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::object::SealedRow;
 use cofferdam_store::{Tx, object};
 use tokio::sync::watch;
@@ -19,6 +17,7 @@ use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome, admit_recorded};
 use crate::known::State;
+use crate::reading::Reading;
 use crate::record::{self, Receipt};
 use crate::state::Ask;
 use crate::vault::Plaintext;
@@ -58,12 +57,9 @@ pub struct StreamItem<M> {
 /// A recorded read in progress. A halt cuts it; however it ends, how much was sent is recorded.
 pub struct Stream<M> {
     inner: Arc<Inner>,
-    caller: Caller,
-    holder: HolderRow,
+    reading: Arc<Reading>,
     actor: Actor,
     id: StreamId,
-    act: Act,
-    project: ProjectId,
     reason: LeaseReason,
     receipt: Receipt,
     waiting: VecDeque<(M, ObjectRef)>,
@@ -78,7 +74,7 @@ pub struct Stream<M> {
 struct Opened<M> {
     items: Vec<(M, ObjectRef)>,
     id: StreamId,
-    holder: HolderRow,
+    reading: Arc<Reading>,
     actor: Actor,
     receipt: Receipt,
 }
@@ -94,7 +90,7 @@ impl Gate {
     ) -> Result<Stream<M>, GateError<std::convert::Infallible>> {
         let changed = self.changes();
         let inner = Arc::clone(&self.inner);
-        let (caller, act, project, reason) = (*caller, selection.act, selection.project, selection.reason);
+        let (caller, reason) = (*caller, selection.reason);
         let opened = self
             .inner
             .write(move |state, tx| open(&inner, state, tx, &caller, engagement, selection))
@@ -103,12 +99,9 @@ impl Gate {
             Outcome::Refused(refusal) => Err(GateError::Refused(refusal)),
             Outcome::Ran(opened) => Ok(Stream {
                 inner: Arc::clone(&self.inner),
-                caller,
-                holder: opened.holder,
+                reading: opened.reading,
                 actor: opened.actor,
                 id: opened.id,
-                act,
-                project,
                 reason,
                 receipt: opened.receipt,
                 waiting: opened.items.into(),
@@ -165,12 +158,15 @@ fn open<M>(
     };
     let compartment = Compartment::Lab(holder.lab);
     let appended = record::append(tx, &inner.secrets, state, compartment, actor, fact, now)?;
+    let reading = inner
+        .readings
+        .open(*caller, holder, selection.act, selection.project);
     // Handed on only by the caller of `write`, that is, after the commit.
     let receipt = Receipt::durable(compartment, &appended);
     Ok(Outcome::Ran(Opened {
         items,
         id,
-        holder,
+        reading,
         actor,
         receipt,
     }))
@@ -229,23 +225,13 @@ impl<M: Send + 'static> Stream<M> {
 
     /// Whether the stream may go on: asked before each object, and again before it is handed over.
     pub fn still_allowed(&self) -> Result<(), Refusal> {
-        let ask = Ask {
-            engagement: self.holder.engagement,
-            act: self.act,
-            project: Some(self.project),
-            draw: Draw::default(),
-            now: self.inner.env.now(),
-        };
-        match self
-            .inner
-            .state()
-            .decide(&self.caller.0, &ask, Some(&self.holder))
-        {
-            Ok(Decision::Allow) => Ok(()),
-            Ok(Decision::Deny(refusal)) => Err(refusal),
-            // There is no answer, so nothing goes on.
-            Err(_) => Err(Refusal::NotEngaged),
-        }
+        self.reading
+            .still_allowed(self.inner.state(), self.inner.env.now())
+    }
+
+    /// What was handed over will not reach its reader whole: it was cut on the way.
+    pub fn cut(&mut self) {
+        self.end = Some(StreamEnd::Halted);
     }
 
     async fn take(&mut self) -> Result<Option<StreamItem<M>>, GateError<std::convert::Infallible>> {
@@ -269,7 +255,7 @@ impl<M: Send + 'static> Stream<M> {
 
     async fn load(&mut self) -> Result<(), GateError<std::convert::Infallible>> {
         let page: Vec<ObjectRef> = self.waiting.iter().take(PAGE).map(|(_, o)| *o).collect();
-        let (lab, project) = (Compartment::Lab(self.holder.lab), self.project);
+        let (lab, project) = (Compartment::Lab(self.reading.holder.lab), self.reading.project);
         let load = move |reader: &mut cofferdam_store::Reader<'_>| {
             let mut rows = Vec::with_capacity(page.len());
             for wanted in page {
@@ -290,17 +276,27 @@ impl<M: Send + 'static> Stream<M> {
     /// Ends the stream and waits until its end is recorded.
     pub async fn finish(mut self) -> Result<(), GateError<std::convert::Infallible>> {
         self.recorded = true;
-        self.completion(self.end.unwrap_or(StreamEnd::Left)).await
+        self.completion(self.ended()).await
     }
 }
 
 impl<M> Stream<M> {
+    /// How it ends that is given up: where it might have gone on, its reader left.
+    fn ended(&self) -> StreamEnd {
+        let state = self.inner.state();
+        let refused = || self.reading.still_allowed(state, self.inner.env.now()).is_err();
+        self.end.unwrap_or_else(|| match refused() {
+            true => StreamEnd::Halted,
+            false => StreamEnd::Left,
+        })
+    }
+
     fn completion(
         &self,
         end: StreamEnd,
     ) -> impl Future<Output = Result<(), GateError<std::convert::Infallible>>> + Send + 'static {
         let (inner, writer) = (Arc::clone(&self.inner), Arc::clone(&self.inner));
-        let (actor, compartment) = (self.actor, Compartment::Lab(self.holder.lab));
+        let (actor, compartment) = (self.actor, Compartment::Lab(self.reading.holder.lab));
         let (objects, bytes) = (self.sent.objects, self.sent.bytes);
         let fact = Fact::ReadCompleted {
             stream: self.id,
@@ -322,7 +318,7 @@ impl<M> Drop for Stream<M> {
         if self.recorded {
             return;
         }
-        let completion = self.completion(self.end.unwrap_or(StreamEnd::Left));
+        let completion = self.completion(self.ended());
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 if let Err(error) = completion.await {

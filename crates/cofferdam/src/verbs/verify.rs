@@ -73,11 +73,13 @@ impl Verify {
         });
         let report = waiting("verifying", verify).await.to("verifying")?;
         // Of a folder that is none there is no more to report than that.
+        let mut said = Ok(());
         if out.json || report.problem != Some(Problem::NoLog) {
-            out.answer(&told(&report)?, |_| report.to_string())?;
+            said = out.answer(&told(&report)?, |_| report.to_string());
         }
+        // What was found counts, whether or not anybody heard it.
         match &report.problem {
-            None => Ok(()),
+            None => said,
             Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),
         }
     }

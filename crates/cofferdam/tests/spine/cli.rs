@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{self, Installation, arg, data, ok, run};
+use crate::support::{self, Installation, arg, command, data, ok, run};
 
 #[test]
 fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
@@ -318,4 +318,35 @@ fn what_needs_no_server_answers_without_one() {
     );
     assert!(ok(&["--version"]).starts_with("cofferdam "));
     assert!(ok(&["lab", "--help"]).contains("recipients"));
+}
+
+/// A log disk that is full, or a reader who is gone, changes nothing of what is done or found.
+#[test]
+fn where_nobody_can_be_told_the_exit_code_still_tells() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for (args, code) in [
+        (&["foo"][..], 2),
+        (&["verify", "/nowhere"], 1),
+        (&["lab", "list"], 2),
+    ] {
+        let status = command(args).stderr(full()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{args:?}");
+    }
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    let folder = at.beside("ledger");
+    at.ask(&["ledger", "export", "Wenham", &arg(&folder)]);
+    std::fs::remove_dir_all(folder.join("tile/entries")).unwrap();
+    for json in [false, true] {
+        let mut verify = command(&["verify", &arg(&folder)]);
+        if json {
+            verify.arg("--json");
+        }
+        // A pipe whose reader is gone before anything is written.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ran = verify.stdout(writer).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+        assert!(!ran.stderr.is_empty());
+    }
 }

@@ -110,6 +110,51 @@ async fn a_halt_cuts_at_the_next_object() {
 }
 
 #[tokio::test]
+async fn a_halt_that_is_resumed_before_anybody_looks_cuts_all_the_same() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (_, _, mut stream) = streaming(&world, &lab, &["one", "two"]).await;
+    stream.next().await.unwrap().unwrap();
+    let halt = world.halt(lab.ledger(), On::Project(lab.project)).await;
+    world.resume(lab.ledger(), halt).await;
+    let cut = stream.next().await;
+    assert!(
+        matches!(cut, Some(Err(GateError::Refused(Refusal::Halted { .. })))),
+        "{cut:?}"
+    );
+    stream.finish().await.unwrap();
+    assert_eq!(
+        completed(&world.last(lab.ledger()).await),
+        (1, 3, StreamEnd::Halted)
+    );
+}
+
+#[tokio::test]
+async fn a_stream_that_is_given_up_under_a_halt_was_cut_and_its_reader_did_not_leave() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (_, _, mut stream) = streaming(&world, &lab, &["one", "two"]).await;
+    stream.next().await.unwrap().unwrap();
+    world.halt(lab.ledger(), On::Project(lab.project)).await;
+    stream.finish().await.unwrap();
+    assert_eq!(
+        completed(&world.last(lab.ledger()).await),
+        (1, 3, StreamEnd::Halted)
+    );
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (_, _, mut whole) = streaming(&world, &lab, &["one"]).await;
+    whole.next().await.unwrap().unwrap();
+    assert!(whole.next().await.is_none());
+    whole.cut();
+    whole.finish().await.unwrap();
+    assert_eq!(
+        completed(&world.last(lab.ledger()).await),
+        (1, 3, StreamEnd::Halted)
+    );
+}
+
+#[tokio::test]
 async fn the_end_of_the_engagement_or_of_the_credential_cuts_too() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;

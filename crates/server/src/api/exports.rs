@@ -74,7 +74,10 @@ async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
         let more = match export.still_allowed() {
             Ok(()) if !line.is_empty() => Some(Ok(std::mem::take(&mut line))),
             // Within a line: the export may have given its last one, and would say that it came to its end.
-            Err(refusal) if !line.is_empty() => Some(Err(refusal.into())),
+            Err(refusal) if !line.is_empty() => {
+                export.cut();
+                Some(Err(refusal.into()))
+            }
             _ => export.next_line().await.map(|next| next.map(Bytes::from)),
         };
         match more {

@@ -94,6 +94,11 @@ impl Export {
         self.stream.still_allowed()
     }
 
+    /// It was cut within a line.
+    pub fn cut(&mut self) {
+        self.stream.cut();
+    }
+
     /// Waits until something changed that might cut it.
     pub async fn changed(&mut self) {
         self.stream.changed().await;

@@ -1,0 +1,78 @@
+//! Streams that are open: what ends one ends it for good, though it is undone before the stream is asked for more.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use cofferdam_model::{Act, Decision, Draw, ProjectId, Refusal, Timestamp};
+use cofferdam_store::engagement::HolderRow;
+
+use crate::auth::Caller;
+use crate::known::State;
+use crate::state::Ask;
+
+/// A stream, as far as it is asked whether it may go on.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) caller: Caller,
+    pub(crate) holder: HolderRow,
+    pub(crate) act: Act,
+    pub(crate) project: ProjectId,
+    cut: OnceLock<Refusal>,
+}
+
+impl Reading {
+    /// Whether it may go on. Once it may not, it may not for ever.
+    pub(crate) fn still_allowed(&self, state: &State, now: Timestamp) -> Result<(), Refusal> {
+        if let Some(cut) = self.cut.get() {
+            return Err(*cut);
+        }
+        let ask = Ask {
+            engagement: self.holder.engagement,
+            act: self.act,
+            project: Some(self.project),
+            draw: Draw::default(),
+            now,
+        };
+        match state.decide(&self.caller.0, &ask, Some(&self.holder)) {
+            Ok(Decision::Allow) => Ok(()),
+            Ok(Decision::Deny(refusal)) => Err(*self.cut.get_or_init(|| refusal)),
+            // There is no answer, so nothing goes on now.
+            Err(_) => Err(Refusal::NotEngaged),
+        }
+    }
+}
+
+/// Every stream that is open.
+#[derive(Debug, Default)]
+pub(crate) struct Readings(Mutex<Vec<Weak<Reading>>>);
+
+impl Readings {
+    /// Keeps watch over a stream, until it is dropped. On the writer's thread, so that no halt comes between.
+    pub(crate) fn open(
+        &self,
+        caller: Caller,
+        holder: HolderRow,
+        act: Act,
+        project: ProjectId,
+    ) -> Arc<Reading> {
+        let reading = Arc::new(Reading {
+            caller,
+            holder,
+            act,
+            project,
+            cut: OnceLock::new(),
+        });
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|reading| reading.strong_count() > 0);
+        all.push(Arc::downgrade(&reading));
+        reading
+    }
+
+    /// Cuts those that may not go on now.
+    pub(crate) fn cut(&self, state: &State, now: Timestamp) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for reading in all.iter().filter_map(Weak::upgrade) {
+            // What is refused is kept there.
+            let _ = reading.still_allowed(state, now);
+        }
+    }
+}
