@@ -119,11 +119,12 @@ impl Facts {
 /// Whose compromise is looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A component, a credential or a person: confined by engagements, and recorded by a platform that is trusted.
-    Engaged,
-    /// A node or the platform: it can read under a live lease without recording. What it did not record is unknown, and
-    /// nothing is untouched.
-    Recorder,
+    /// A component, a person, or a credential of theirs: confined by engagements, and recorded by a platform that is not
+    /// compromised itself.
+    Principal,
+    /// The platform or a node of it: it can read under a live lease without recording. What it did not record is unknown,
+    /// and nothing is untouched.
+    Platform,
 }
 
 /// The windows that are answered for in one pass. One that is none has no answer.
@@ -283,7 +284,7 @@ impl Case {
             let Some(lived) = window.overlap(version.alive) else {
                 return Mark::default();
             };
-            let unknown = self.subject == Subject::Recorder
+            let unknown = self.subject == Subject::Platform
                 || self.unknown.meet(window)
                 || meet(&self.unknown_projects, version.project, window)
                 || meet(&self.unknown_epochs, version.epoch, window);

@@ -114,7 +114,7 @@ fn oracle(story: &Story, object: ObjectRef, window: Window) -> Option<BTreeSet<C
         };
         facts.extend((concerned && hides).then_some(Class::Unknown));
     }
-    facts.extend((story.subject == Subject::Recorder).then_some(Class::Unknown));
+    facts.extend((story.subject == Subject::Platform).then_some(Class::Unknown));
     let allowed = |t: i64| {
         let open = |own: &Reachable| own.project == version.project && own.during.contains(at(t));
         story.reachable.iter().any(open) && version.alive.contains(at(t))
@@ -228,7 +228,7 @@ fn some<T: std::fmt::Debug>(of: impl Strategy<Value = T>, most: usize) -> impl S
 }
 
 fn story() -> impl Strategy<Value = Story> {
-    let subject = prop_oneof![5 => Just(Subject::Engaged), 1 => Just(Subject::Recorder)];
+    let subject = prop_oneof![5 => Just(Subject::Principal), 1 => Just(Subject::Platform)];
     let versions = some(version(), 6).prop_map(|mut versions| {
         versions.sort_by_key(|version| (version.object.object, version.object.version));
         versions.dedup_by_key(|version| (version.object.object, version.object.version));
@@ -339,12 +339,12 @@ proptest! {
         with(&|more| more.deeds.push(deed.clone()))?;
         with(&|more| more.leases.push(lease))?;
         with(&|more| more.reachable.push(reach))?;
-        with(&|more| more.subject = Subject::Recorder)?;
+        with(&|more| more.subject = Subject::Platform)?;
     }
 
     #[test]
-    fn a_recorder_leaves_nothing_untouched(story in story()) {
-        let story = Story { subject: Subject::Recorder, ..story };
+    fn a_platform_that_is_compromised_leaves_nothing_untouched(story in story()) {
+        let story = Story { subject: Subject::Platform, ..story };
         for which in EACH {
             prop_assert!(story.classes(which).values().all(|class| *class < Class::Reachable));
         }
@@ -407,7 +407,7 @@ fn component(reads: &[(u8, &str)], gaps: Vec<Gap>) -> Story {
     };
     let engaged = Window::new(t("08:00"), Some(t("12:00"))).unwrap();
     Story {
-        subject: Subject::Engaged,
+        subject: Subject::Principal,
         windows,
         versions: (0..5).map(answer).collect(),
         deeds: reads.iter().map(read).collect(),
@@ -525,6 +525,21 @@ fn many_releases_of_one_version_count_once() {
         };
         exposure.release(object, Bounds::at(t("10:45")));
     }
+    let described = Version {
+        object: ObjectRef {
+            bytes: 50,
+            object: id(0),
+            version: 0,
+        },
+        ..answer(0)
+    };
+    exposure.version(&described);
     let totals = exposure.assess().totals(Which::Narrowest).unwrap();
-    assert_eq!(totals.class(Class::Touched).objects, 700);
+    let touched = totals.class(Class::Touched);
+    assert_eq!(
+        (touched.objects, touched.bytes),
+        (700, 699 + 50),
+        "its own size is what it was written with"
+    );
+    assert_eq!(totals.fact(Class::Unknown).objects, 699);
 }
