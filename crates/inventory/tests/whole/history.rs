@@ -270,6 +270,35 @@ fn a_scan_of_a_part_does_not_clear_the_whole() {
 }
 
 #[test]
+fn a_scan_that_read_nothing_of_the_kind_is_as_none() {
+    let clean = installed("1.82.6");
+    let mut nothing = inventory(&[]);
+    nothing.sources.clear();
+    let reports = [
+        report("09:00", &clean),
+        report("10:00", &nothing),
+        report("12:00", &clean),
+    ];
+    assert_eq!(history(&reports), history(&[reports[0], reports[2]]));
+    let alone = history(&reports[1..2]);
+    assert_eq!(told(&alone), ["ever open Unknown(Gaps)"]);
+}
+
+#[test]
+fn an_event_whose_records_were_all_withdrawn_says_nothing() {
+    let text = r#"{"id": "R", "modified": "2026-03-25T00:00:00Z", "withdrawn": "2026-03-26T00:00:00Z", "affected": [
+        {"package": {"ecosystem": "PyPI", "name": "litellm"}, "versions": ["1.82.8"]}]}"#;
+    let event = group(vec![Advisory::parse(text, "test").unwrap()]).remove(0);
+    let (clean, bad) = (installed("1.82.6"), installed("1.82.8"));
+    let history = History::of(
+        &[report("09:00", &clean), report("10:00", &bad)],
+        &event,
+        &rules(),
+    );
+    assert_eq!(told(&history), ["ever open Unknown(Withdrawn)"]);
+}
+
+#[test]
 fn each_record_alone_and_all_together_tell_the_same_of_real_scans() {
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site-packages");
