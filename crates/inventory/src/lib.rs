@@ -17,6 +17,7 @@
 pub mod advisory;
 pub mod digest;
 pub mod gap;
+pub mod history;
 pub mod inventory;
 pub mod lock;
 pub mod package;
@@ -28,6 +29,7 @@ mod yaml;
 
 pub use digest::Sha256;
 pub use gap::{Gap, Reason};
+pub use history::{History, Report, Rules};
 pub use inventory::{Evidence, Inventory, Item, Place};
 pub use package::{Ecosystem, Package, Standing, Version};
 pub use scan::{Root, scan};

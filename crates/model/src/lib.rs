@@ -11,10 +11,12 @@ pub mod budget;
 pub mod engagement;
 pub mod entry;
 pub mod env;
+pub mod exposure;
 pub mod halt;
 pub mod id;
 pub mod time;
 pub mod timer;
+pub mod window;
 pub mod work;
 
 pub use admit::{Act, Caller, CredentialKind, Decision, Demand, Refusal, Standing, admit};
@@ -26,3 +28,4 @@ pub use env::{Entropy, Env, SystemEntropy};
 pub use halt::{Halt, HaltReason, Scope};
 pub use id::*;
 pub use time::{Clock, SystemClock, Timestamp};
+pub use window::{Bounds, Claim, Window};

@@ -12,6 +12,7 @@ mod bills;
 mod environments;
 mod formats;
 mod gaps;
+mod history;
 mod hostile;
 mod installed;
 mod machine;

@@ -1,4 +1,5 @@
-//! What must hold of the model for every input: admission, the fold that authorises, timers, ids, the grammar.
+//! What must hold of the model for every input: admission, the fold that authorises, timers, ids, the grammar, windows and
+//! exposure.
 
 #[cfg(test)]
 mod admission;
@@ -9,8 +10,12 @@ mod authority;
 #[cfg(test)]
 mod entries;
 #[cfg(test)]
+mod exposure;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
 mod timer;
+#[cfg(test)]
+mod window;
