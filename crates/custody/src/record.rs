@@ -306,6 +306,13 @@ pub(crate) fn walk(
     Ok(())
 }
 
+/// SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}
+
 /// The list behind an object set, and what an entry says of it.
 pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
     use cofferdam_model::Id;
@@ -317,8 +324,7 @@ pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
         list.extend_from_slice(&o.bytes.to_be_bytes());
         bytes = bytes.saturating_add(o.bytes);
     }
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(digest::digest(&digest::SHA256, &list).as_ref());
+    let sha256 = sha256(&list);
     (
         ObjectSet {
             bytes,

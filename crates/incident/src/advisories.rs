@@ -1,19 +1,23 @@
 //! Advisories, and which components they concern.
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity};
+use std::collections::HashMap;
+
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity, Secrets};
 use cofferdam_inventory::advisory::assess::Index;
 use cofferdam_inventory::advisory::{Advisory, Event, Hit, Outcome, Subject, group};
-use cofferdam_inventory::{Inventory, Place, Standing};
+use cofferdam_inventory::{Inventory, Place, Sha256, Standing};
 use cofferdam_model::{Compartment, Fact, Timestamp};
+use cofferdam_store::Reader;
 use cofferdam_store::advisory::{self, AdvisoryRow};
-use cofferdam_store::inventory::InventoryRow;
+use cofferdam_store::inventory::{self, InventoryRow};
 use cofferdam_store::principal::PrincipalRow;
 use serde::{Deserialize, Serialize};
 
-use crate::{Containment, IncidentError, sha256};
+use crate::components::{enrolled, read_back};
+use crate::{Containment, IncidentError};
 
 /// How many records were taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
     /// That were not known.
     pub new: u64,
@@ -56,16 +60,9 @@ impl AdminCommand for Take {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("take"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Taken>, GateError<IncidentError>> {
-        let (mut taken, mut facts) = (
-            Taken {
-                new: 0,
-                replaced: 0,
-                unchanged: 0,
-            },
-            Vec::new(),
-        );
+        let (mut taken, mut facts) = (Taken::default(), Vec::new());
         for record in self.0 {
-            let hash = sha256(record.document.as_bytes());
+            let hash = Sha256::of(record.document.as_bytes()).0;
             let replaces = advisory::known(scope.tx.reader(), &record.id)?;
             match replaces {
                 Some(known) if known == hash => {
@@ -106,7 +103,7 @@ impl Containment {
     ) -> Result<Taken, IncidentError> {
         let mut records = Vec::with_capacity(documents.len());
         for (at, document) in documents.into_iter().enumerate() {
-            let place = format!("/{at}");
+            let place = format!("/records/{at}");
             let read = Advisory::parse(&document, &place);
             let read = read.map_err(|error| IncidentError::invalid(place, error.to_string()))?;
             records.push(Record {
@@ -117,44 +114,77 @@ impl Containment {
         Ok(self.gate.administer(caller, Take(records)).await?.0)
     }
 
-    /// What is known, by event. For operators.
+    /// What is known, by event, and when the last of its records was taken. For operators.
     pub async fn events(&self) -> Result<Vec<(Event, Timestamp)>, IncidentError> {
-        let rows = self.gate.store().read(advisory::all).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for row in &rows {
-            self.gate.secrets().check_seal(row)?;
-            let wrong = |problem: String| Integrity::of(format!("the advisory {}", row.id), problem);
-            if sha256(row.document.as_bytes()) != row.sha256 {
-                return Err(wrong("it is not the one that was taken".into()).into());
-            }
-            records.push(Advisory::parse(&row.document, &row.id).map_err(|e| wrong(e.to_string()))?);
-        }
-        let taken = |event: &Event| {
-            let members = event.members().iter().map(|member| &member.advisory.id);
-            let known = members.filter_map(|id| rows.iter().find(|row| row.id == *id).map(|row| row.taken));
-            known.max().unwrap_or(Timestamp::from_micros(0))
-        };
-        let events = group(records).into_iter();
-        Ok(events.map(|event| (event.clone(), taken(&event))).collect())
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| events(reader, gate.secrets());
+        self.gate.store().read(read).await
     }
 
-    /// What an event means for every component. For operators.
-    pub async fn concerns(&self, event: &Event) -> Result<Vec<Concern>, IncidentError> {
-        let mut concerns = Vec::new();
-        for view in self.components().await? {
-            let mut findings = Vec::new();
-            for row in self.inventories(view.principal.id).await? {
-                let found = self.read_back(&row).await?;
-                let outcome = Index::new(&found).assess(event).outcome;
-                findings.push(Finding::of(row, &found, &outcome));
+    /// What an event means for every component, by everything that each said. For operators.
+    pub async fn concerns(&self, event: Event) -> Result<Vec<Concern>, IncidentError> {
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            let mut concerns = Vec::new();
+            for component in enrolled(reader)? {
+                let findings = findings(reader, gate.secrets(), &component, &event)?;
+                concerns.push(Concern { component, findings });
             }
-            concerns.push(Concern {
-                component: view.principal,
-                findings,
-            });
-        }
-        Ok(concerns)
+            Ok(concerns)
+        };
+        self.gate.store().read(read).await
     }
+}
+
+fn events(reader: &mut Reader<'_>, secrets: &Secrets) -> Result<Vec<(Event, Timestamp)>, IncidentError> {
+    let (mut records, mut taken) = (Vec::new(), HashMap::new());
+    for row in advisory::all(reader)? {
+        secrets.check_seal(&row)?;
+        let wrong = |problem: String| Integrity::of(format!("the advisory {}", row.id), problem);
+        if Sha256::of(row.document.as_bytes()).0 != row.sha256 {
+            return Err(wrong("it is not the one that was taken".into()).into());
+        }
+        records.push(Advisory::parse(&row.document, &row.id).map_err(|e| wrong(e.to_string()))?);
+        taken.insert(row.id, row.taken);
+    }
+    let newest = |event: &Event| {
+        let members = event.members().iter();
+        let known = members.filter_map(|member| taken.get(&member.advisory.id).copied());
+        known.max().unwrap_or(Timestamp::from_micros(0))
+    };
+    let dated = |event| (newest(&event), event);
+    let events = group(records).into_iter().map(dated);
+    Ok(events.map(|(taken, event)| (event, taken)).collect())
+}
+
+/// What an event means for everything that a component said. What it said twice is judged once.
+fn findings(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    component: &PrincipalRow,
+    event: &Event,
+) -> Result<Vec<Finding>, IncidentError> {
+    let mut judged: HashMap<[u8; 32], Finding> = HashMap::new();
+    let mut findings = Vec::new();
+    for row in inventory::of_component(reader, component.id)? {
+        let finding = match judged.get(&row.sha256) {
+            Some(same) => {
+                secrets.check(&row)?;
+                Finding {
+                    inventory: row,
+                    ..same.clone()
+                }
+            }
+            None => {
+                let found = read_back(reader, secrets, &row)?;
+                let outcome = Index::new(&found).assess(event).outcome;
+                Finding::of(row, &found, &outcome)
+            }
+        };
+        judged.entry(row.sha256).or_insert_with(|| finding.clone());
+        findings.push(finding);
+    }
+    Ok(findings)
 }
 
 impl Finding {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope};
-use cofferdam_inventory::Inventory;
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, Integrity, Scope, Secrets};
+use cofferdam_inventory::{Inventory, Sha256};
 use cofferdam_model::engagement::inventory_commitment;
 use cofferdam_model::{Act, Compartment, EngagementId, Fact, InventoryId, PrincipalId, Timestamp};
 use cofferdam_store::inventory::{self, InventoryRow};
@@ -11,7 +11,7 @@ use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError};
 use serde::{Deserialize, Serialize};
 
-use crate::{Containment, IncidentError, sha256};
+use crate::{Containment, IncidentError};
 
 /// How far a component's clock may be ahead of ours, in microseconds. What is scanned later than that was not scanned then.
 const MOST_AHEAD_MICROS: i64 = 300_000_000;
@@ -64,7 +64,7 @@ impl Report {
             .ok_or_else(|| IncidentError::invalid("/scanned_at_micros", none))?;
         let document = found.to_json();
         Ok(Self {
-            sha256: sha256(document.as_bytes()),
+            sha256: Sha256::of(document.as_bytes()).0,
             document,
             scanned,
             packages: found.packages.len() as u64,
@@ -153,9 +153,11 @@ impl Containment {
         &self,
         caller: &Caller,
         engagement: EngagementId,
-        document: &str,
+        document: String,
     ) -> Result<Said, IncidentError> {
-        let report = Report::read(document)?;
+        // It may have thousands of packages: nobody else's request waits for it.
+        let read = tokio::task::spawn_blocking(move || Report::read(&document)).await;
+        let report = read.map_err(|error| IncidentError::Failed(error.to_string()))??;
         Ok(self.gate.transact(caller, engagement, report).await?.output)
     }
 
@@ -170,9 +172,6 @@ impl Containment {
                     *last = row;
                 }
             }
-            let mut all = principal::all(reader)?;
-            all.retain(|row| row.kind == PrincipalKind::Component);
-            all.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
             let view = |principal: PrincipalRow| {
                 let found = said.get(&principal.id);
                 ComponentView {
@@ -181,7 +180,7 @@ impl Containment {
                     principal,
                 }
             };
-            Ok::<_, StoreError>(all.into_iter().map(view).collect())
+            Ok::<_, StoreError>(enrolled(reader)?.into_iter().map(view).collect())
         };
         Ok(self.gate.store().read(read).await?)
     }
@@ -190,43 +189,52 @@ impl Containment {
     pub async fn inventories(&self, component: PrincipalId) -> Result<Vec<InventoryRow>, IncidentError> {
         let read = move |reader: &mut Reader<'_>| {
             let found = principal::get(reader, component)?;
-            let is = found.is_some_and(|row| row.kind == PrincipalKind::Component);
-            Ok::<_, StoreError>(match is {
-                true => Some(inventory::of_component(reader, component)?),
-                false => None,
-            })
+            match found.is_some_and(|row| row.kind == PrincipalKind::Component) {
+                true => Ok(inventory::of_component(reader, component)?),
+                false => Err(IncidentError::NotFound("component")),
+            }
         };
-        let rows = self.gate.store().read(read).await?;
-        rows.ok_or(IncidentError::NotFound("component"))
+        self.gate.store().read(read).await
     }
 
     /// One inventory, as it was said. For operators.
-    pub async fn inventory(&self, id: InventoryId) -> Result<(InventoryRow, Inventory), IncidentError> {
-        let read = move |reader: &mut Reader<'_>| inventory::get(reader, id);
-        let row = self.gate.store().read(read).await?;
-        let row = row.ok_or(IncidentError::NotFound("inventory"))?;
-        let found = self.read_back(&row).await?;
-        Ok((row, found))
-    }
-
-    /// The document of a row, believing neither.
-    pub(crate) async fn read_back(&self, row: &InventoryRow) -> Result<Inventory, IncidentError> {
-        self.gate.secrets().check(row)?;
-        let wanted = row.sha256;
-        let read = move |reader: &mut Reader<'_>| inventory::document(reader, &wanted);
-        let wrong = |problem: &str| {
-            let what = format!("the document of inventory {}", row.id);
-            IncidentError::from(cofferdam_custody::Integrity::of(what, problem))
+    pub async fn inventory(&self, id: InventoryId) -> Result<Inventory, IncidentError> {
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            let row = inventory::get(reader, id)?.ok_or(IncidentError::NotFound("inventory"))?;
+            read_back(reader, gate.secrets(), &row)
         };
-        let document = self.gate.store().read(read).await?;
-        let document = document.ok_or_else(|| wrong("it is missing"))?;
-        if sha256(document.as_bytes()) != row.sha256 {
-            return Err(wrong("it is not the one that was sent"));
-        }
-        let found = Inventory::from_json(&document).map_err(|e| wrong(&e.to_string()))?;
-        Ok(Inventory {
-            scanned_at: Some(row.scanned),
-            ..found
-        })
+        self.gate.store().read(read).await
     }
+}
+
+/// Every component, by name.
+pub(crate) fn enrolled(reader: &mut Reader<'_>) -> Result<Vec<PrincipalRow>, StoreError> {
+    let mut all = principal::all(reader)?;
+    all.retain(|row| row.kind == PrincipalKind::Component);
+    all.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(all)
+}
+
+/// The document of a row, believing neither.
+pub(crate) fn read_back(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    row: &InventoryRow,
+) -> Result<Inventory, IncidentError> {
+    secrets.check(row)?;
+    let wrong = |problem: &str| {
+        let what = format!("the document of inventory {}", row.id);
+        IncidentError::from(Integrity::of(what, problem))
+    };
+    let document = inventory::document(reader, &row.sha256)?;
+    let document = document.ok_or_else(|| wrong("it is missing"))?;
+    if Sha256::of(document.as_bytes()).0 != row.sha256 {
+        return Err(wrong("it is not the one that was sent"));
+    }
+    let found = Inventory::from_json(&document).map_err(|e| wrong(&e.to_string()))?;
+    Ok(Inventory {
+        scanned_at: Some(row.scanned),
+        ..found
+    })
 }

@@ -22,6 +22,9 @@ pub enum IncidentError {
         /// What is wrong, and what to do.
         reason: String,
     },
+    /// Something else failed.
+    #[error("{0}")]
+    Failed(String),
     /// The gate did not let it pass, or something beneath it failed.
     #[error(transparent)]
     Gate(GateError<Infallible>),

@@ -93,7 +93,7 @@ pub fn credential_tag(salt: &[u8; 32], credential: CredentialId) -> CredentialTa
 }
 
 /// How the document of an inventory appears in the ledger under an engagement whose holder's salt is `salt`: whoever is given salt
-/// and document can tell that it is the one, and two labs cannot tell that they were told the same.
+/// and document can tell that it is the one, and two labs find no hash in common.
 pub fn inventory_commitment(salt: &[u8; 32], document: &[u8; 32]) -> [u8; 32] {
     salted(b"cofferdam inventory v1", salt, document)
 }

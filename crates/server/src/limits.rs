@@ -20,12 +20,19 @@ use crate::wording;
 
 /// Bytes of a JSON request.
 pub(crate) const MOST_JSON_BYTES: usize = 8 << 20;
+/// Bytes of an inventory: a machine with 6,000 packages has some 7 MiB.
+pub(crate) const MOST_INVENTORY_BYTES: usize = 64 << 20;
 /// Bytes of an imported file.
 pub(crate) const MOST_FILE_BYTES: usize = 512 << 20;
 
 /// A JSON request that is larger.
 pub(crate) fn large_json() -> Problem {
     Problem::too_large("a JSON request has at most 8 MiB")
+}
+
+/// An inventory that is larger.
+pub(crate) fn large_inventory() -> Problem {
+    Problem::too_large("an inventory has at most 64 MiB; scan fewer folders at a time")
 }
 
 /// An imported file that is larger.
@@ -37,9 +44,11 @@ pub(crate) fn large_file() -> Problem {
 pub(crate) async fn declared(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
-    let (most, large): (usize, fn() -> Problem) = match request.uri().path().ends_with("/imports") {
-        true => (MOST_FILE_BYTES, large_file),
-        false => (MOST_JSON_BYTES, large_json),
+    let kind = request.uri().path().rsplit('/').next();
+    let (most, large): (usize, fn() -> Problem) = match kind {
+        Some("imports") => (MOST_FILE_BYTES, large_file),
+        Some("inventories") => (MOST_INVENTORY_BYTES, large_inventory),
+        _ => (MOST_JSON_BYTES, large_json),
     };
     if length.is_some_and(|length| length > most) {
         return large().into_response();

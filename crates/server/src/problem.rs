@@ -348,6 +348,7 @@ impl From<IncidentError> for Problem {
             IncidentError::NotFound(what) => Self::not_found(format!("there is no such {what}")),
             IncidentError::Conflict(text) => Self::conflict(text),
             IncidentError::Invalid { field, reason } => Self::field(&field, reason),
+            IncidentError::Failed(text) => WorkError::Failed(text).into(),
             IncidentError::Gate(error) => error.into(),
         }
     }

@@ -2612,7 +2612,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            /** @description The document that `cofferdam component scan` makes, as it is; at most 8 MiB */
+            /** @description The document that `cofferdam component scan` makes, as it is; at most 64 MiB */
             requestBody: {
                 content: {
                     "application/json": unknown;
@@ -2682,7 +2682,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Larger than 8 MiB */
+                /** @description Larger than 64 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;

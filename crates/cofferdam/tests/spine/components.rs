@@ -134,7 +134,7 @@ fn a_component_that_ran_the_compromised_release_is_found_and_one_that_never_said
 }
 
 #[test]
-fn each_lab_that_it_works_for_has_it_in_its_ledger_and_none_can_tell_that_it_is_the_same() {
+fn each_lab_that_it_works_for_has_it_in_its_ledger_under_a_commitment_of_its_own() {
     let place = Place::new();
     let root = place.at.beside("environment");
     environment(&root, "1.82.6", false);
@@ -193,5 +193,56 @@ fn who_is_no_component_and_what_is_no_inventory_is_refused() {
     assert!(
         told.contains("wrong.json") && told.contains("nothing was taken"),
         "{told}"
+    );
+}
+
+#[test]
+fn a_machine_with_very_many_packages_is_taken_too() {
+    let place = Place::new();
+    let root = place.at.beside("many");
+    fs::create_dir_all(&root).unwrap();
+    let pins: String = (0..60_000)
+        .map(|n| format!("package-number-{n}==1.{n}\n"))
+        .collect();
+    fs::write(root.join("requirements.txt"), pins).unwrap();
+    let written = place.at.beside("inventory.json");
+    let token = &place.importer.1;
+    let args = [
+        "component",
+        "scan",
+        &arg(&root),
+        "--report",
+        "--out",
+        &arg(&written),
+    ];
+    assert_eq!(place.at.ask_as(token, &args)["packages"], 60_000);
+    // More than a JSON request may have.
+    assert!(fs::metadata(&written).unwrap().len() > 8 << 20);
+}
+
+#[tokio::test]
+async fn a_wrong_record_is_named_by_its_place_and_one_that_is_no_id_is_not_there() {
+    let at = Installation::start();
+    let operator = fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let address = format!("{}/api/v1/advisories", at.base);
+    let good = json!({ "id": "TEST-1", "modified": "2026-03-24T12:00:00Z" });
+    let body = json!({ "records": [good, { "id": 7 }] });
+    let asked = client.post(&address).bearer_auth(operator.trim()).json(&body);
+    let told = asked.send().await.unwrap();
+    assert_eq!(told.status(), 422);
+    let told: Value = told.json().await.unwrap();
+    assert_eq!(told["errors"][0]["field"], "/records/1", "{told}");
+    assert_eq!(
+        at.ask(&["advisory", "list"])["items"],
+        json!([]),
+        "half of it was taken"
+    );
+    let asked = client.get(format!("{address}/%FF")).bearer_auth(operator.trim());
+    let told = asked.send().await.unwrap();
+    let kind = told.headers()["content-type"].to_str().unwrap().to_owned();
+    assert_eq!(
+        (told.status().as_u16(), kind.as_str()),
+        (404, "application/problem+json")
     );
 }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
-use aws_lc_rs::digest;
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Verdict};
 use cofferdam_model::{
@@ -21,7 +20,7 @@ use cofferdam_store::{
 
 use super::Exam;
 use crate::error::Integrity;
-use crate::record::engagement_of;
+use crate::record::{engagement_of, sha256};
 use crate::standing::{Stands, Submissions};
 
 /// Whose inventory, and the hash of its document.
@@ -396,26 +395,22 @@ impl Exam<'_> {
 
     /// Inventories and advisories, with their documents.
     fn said(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
-        let hash = |document: &str| {
-            let mut sha256 = [0; 32];
-            sha256.copy_from_slice(digest::digest(&digest::SHA256, document.as_bytes()).as_ref());
-            sha256
-        };
         for row in inventory::all(reader)? {
             self.made(self.inner.secrets.check(&row));
             let document = inventory::document(reader, &row.sha256)?;
             let fits = holds(&mut recorded.inventories, &row.id, &(row.component, row.sha256))
-                && document.is_some_and(|document| hash(&document) == row.sha256);
+                && document.is_some_and(|document| sha256(document.as_bytes()) == row.sha256);
             self.row("inventory", &row.id, fits);
         }
         for row in advisory::all(reader)? {
             self.made(self.inner.secrets.check_seal(&row));
-            let fits = recorded.advisories.remove(&row.sha256) && hash(&row.document) == row.sha256;
+            let fits =
+                recorded.advisories.remove(&row.sha256) && sha256(row.document.as_bytes()) == row.sha256;
             self.row("advisory", &row.id, fits);
         }
         self.unseen("inventory", std::mem::take(&mut recorded.inventories));
-        for sha256 in std::mem::take(&mut recorded.advisories) {
-            let digits = cofferdam_model::entry::hex32::encode(&sha256);
+        for hash in std::mem::take(&mut recorded.advisories) {
+            let digits = cofferdam_model::entry::hex32::encode(&hash);
             self.find(
                 format!("the row of the advisory with the hash {digits}"),
                 "it is missing",
@@ -449,8 +444,7 @@ impl Exam<'_> {
         }
         for row in delivery::all(reader)? {
             self.made(self.inner.secrets.check_seal(&row));
-            let mut manifest = [0; 32];
-            manifest.copy_from_slice(digest::digest(&digest::SHA256, row.manifest.as_bytes()).as_ref());
+            let manifest = sha256(row.manifest.as_bytes());
             let is = (
                 row.lab,
                 row.project,

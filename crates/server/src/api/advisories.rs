@@ -1,6 +1,7 @@
 //! Advisories, and which components they concern.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use cofferdam_incident::{Concern, Finding};
 use cofferdam_inventory::advisory::Event;
@@ -191,16 +192,19 @@ struct Concerns {
 async fn concerns(
     State(state): State<AppState>,
     Signed(caller): Signed,
-    Path(record): Path<String>,
+    record: Result<Path<String>, PathRejection>,
 ) -> Answer<Json<Concerns>> {
     operator(&state, &caller)?;
+    let missing = || Problem::not_found("there is no such record");
+    let Path(record) = record.map_err(|_| missing())?;
     let events = state.containment.events().await?;
     let has = |event: &Event| event.members().iter().any(|member| member.advisory.id == record);
-    let found = events.iter().find(|(event, _)| has(event));
-    let (event, taken) = found.ok_or_else(|| Problem::not_found("there is no such record"))?;
+    let found = events.into_iter().find(|(event, _)| has(event));
+    let (event, taken) = found.ok_or_else(missing)?;
+    let shown = EventOut::of(&event, taken);
     let concerns = state.containment.concerns(event).await?;
     Ok(Json(Concerns {
-        event: EventOut::of(event, *taken),
+        event: shown,
         components: concerns.iter().map(ConcernOut::from).collect(),
     }))
 }

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_inventory::Inventory;
 use cofferdam_model::entry::hex32;
 use cofferdam_model::{Act, EngagementId, InventoryId, PrincipalId};
 use cofferdam_store::inventory::InventoryRow;
@@ -16,7 +15,7 @@ use utoipa_axum::routes;
 use super::dto::{IdPath, Named, Query, operator};
 use super::page::{Page, PageQuery};
 use crate::caller::Signed;
-use crate::limits::{MOST_JSON_BYTES, large_json};
+use crate::limits::{MOST_INVENTORY_BYTES, large_inventory};
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
@@ -117,7 +116,7 @@ async fn inventory(
     IdPath(id): IdPath<InventoryId>,
 ) -> Answer<([(axum::http::HeaderName, &'static str); 1], String)> {
     operator(&state, &caller)?;
-    let (_, found): (_, Inventory) = state.containment.inventory(id).await?;
+    let found = state.containment.inventory(id).await?;
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     Ok((kind, found.to_json()))
 }
@@ -138,14 +137,14 @@ struct SaidOut {
 /// Say what a component runs, also while it is halted
 #[utoipa::path(post, path = "/engagements/{engagement}/inventories", tag = "components",
     request_body(content = serde_json::Value, content_type = "application/json",
-        description = "The document that `cofferdam component scan` makes, as it is; at most 8 MiB"),
+        description = "The document that `cofferdam component scan` makes, as it is; at most 64 MiB"),
     params(("engagement" = String, Path, description = "The engagement's id")), responses(
     (status = 201, description = "Taken", body = SaidOut),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Ended, or not in one's role", body = Problem),
     (status = 404, description = "No such engagement, or not yours", body = Problem),
     (status = 409, description = "Not a component", body = Problem),
-    (status = 413, description = "Larger than 8 MiB", body = Problem),
+    (status = 413, description = "Larger than 64 MiB", body = Problem),
     (status = 422, description = "Not an inventory, or not scanned within a day", body = Problem)))]
 async fn report(
     State(state): State<AppState>,
@@ -156,9 +155,9 @@ async fn report(
     // Whoever may not report is told so before anything is read.
     let act = Act::ReportInventory;
     state.platform.admitted(&caller, engagement, act, None).await?;
-    let bytes = to_bytes(body, MOST_JSON_BYTES).await;
-    let bytes = bytes.map_err(|_| large_json())?;
-    let text = std::str::from_utf8(&bytes);
+    let bytes = to_bytes(body, MOST_INVENTORY_BYTES).await;
+    let bytes = bytes.map_err(|_| large_inventory())?;
+    let text = String::from_utf8(bytes.into());
     let text = text.map_err(|_| Problem::field("", "an inventory is UTF-8"))?;
     let said = state.containment.report(&caller, engagement, text).await?;
     let said = SaidOut {
