@@ -251,8 +251,10 @@ fn permitted<C: AdminCommand>(
         .map(|f| (Actor::Operator { principal: operator }, f));
     let platform = done.consequences.into_iter().map(|f| (Actor::Platform, f));
     for (by, (compartment, fact)) in own.chain(platform) {
-        if let Fact::LabOpened { lab } = &fact {
-            begin(tx, state, Compartment::Lab(*lab))?;
+        if let Fact::LabOpened { lab } = &fact
+            && compartment == Compartment::Lab(*lab)
+        {
+            begin(tx, state, compartment)?;
         }
         let entry = record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
         appended.push((compartment, entry));

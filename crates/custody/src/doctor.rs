@@ -28,7 +28,7 @@ use self::rows::{Engaged, Recorded};
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
-use crate::state::{StateError, fold};
+use crate::state::{StateError, fold, gone};
 use crate::watermark::Marks;
 use crate::{keys, record, vault};
 
@@ -58,7 +58,7 @@ impl Gate {
     /// says what is wrong.
     pub async fn examine(&self) -> Result<Health, StoreError> {
         let inner = Arc::clone(&self.inner);
-        let marks = inner.secrets.watermarks().read();
+        let marks = inner.secrets.watermarks().read()?;
         let mut health = self
             .inner
             .store
@@ -243,10 +243,7 @@ impl Exam<'_> {
 
     fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         let there = ledger::compartments(reader)?;
-        let gone = self.marks.gone(&there);
-        self.health
-            .findings
-            .extend(gone.into_iter().map(|(_, found)| found));
+        let mut missed = self.marks.gone(&there);
         for compartment in there {
             self.begun.insert(compartment);
             self.health.ledgers += 1;
@@ -257,10 +254,16 @@ impl Exam<'_> {
                 self.find(format!("the ledger of {compartment}"), "it does not read");
             }
             let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
-            if let Some((authority, _)) = self.keep(folded)? {
-                self.authorities.insert(compartment, Arc::new(authority));
+            if let Some(folded) = self.keep(folded)? {
+                self.authorities.insert(compartment, Arc::new(folded.authority));
             }
         }
+        let installation = self.authorities.get(&Compartment::Installation);
+        missed.extend(gone(installation.map(Arc::as_ref), |lab| {
+            self.begun.contains(&lab) || missed.iter().any(|(known, _)| *known == lab)
+        }));
+        let found = missed.into_iter().map(|(_, found)| found);
+        self.health.findings.extend(found);
         Ok(())
     }
 
@@ -281,8 +284,8 @@ impl Exam<'_> {
                 }
             }
             let folded = fold(reader, &self.inner.secrets, &self.marks, compartment);
-            if let Some((authority, _)) = self.keep(folded)? {
-                self.authorities.insert(compartment, authority.into());
+            if let Some(folded) = self.keep(folded)? {
+                self.authorities.insert(compartment, folded.authority.into());
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::ledgers::scan;
 use crate::record;
-use crate::state::{BEHIND_MICROS, End, StateError, fold};
+use crate::state::{BEHIND_MICROS, End, Folded, StateError, fold};
 use crate::watermark::Marks;
 
 /// What one credential touched in one lab.
@@ -69,7 +69,7 @@ impl Gate {
         to: Timestamp,
     ) -> Result<Option<Exposure>, GateError<std::convert::Infallible>> {
         let inner = Arc::clone(&self.inner);
-        let marks = inner.secrets.watermarks().read();
+        let marks = inner.secrets.watermarks().read()?;
         self.inner
             .store
             .read(move |reader| exposure(&inner, &marks, reader, id, (from, to)))
@@ -124,7 +124,7 @@ fn in_lab(
     credential: &CredentialRow,
     window: Window,
 ) -> Result<LabExposure, StateError> {
-    let (authority, end) = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
+    let Folded { authority, end, .. } = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
     let tags = tags(&authority, held, credential)?;
     if tags.is_empty() {
         return Ok(LabExposure::default());

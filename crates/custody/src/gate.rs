@@ -14,6 +14,7 @@ use cofferdam_store::{Options, Store, StoreError, Tx, ledger, object};
 use tokio::sync::watch;
 
 use crate::auth::Caller;
+use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
@@ -53,6 +54,9 @@ pub(crate) struct Inner {
     pub(crate) state: Arc<State>,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) readings: Readings,
+    pub(crate) chores: Chores,
+    /// Held while trees grow and their heads are kept: one at a time.
+    pub(crate) integrating: tokio::sync::Mutex<()>,
 }
 
 pub(crate) type Credentials =
@@ -277,6 +281,8 @@ impl Gate {
             state,
             changed: watch::Sender::new(0),
             readings: Readings::default(),
+            chores: Chores::default(),
+            integrating: tokio::sync::Mutex::default(),
         };
         let gate = Self {
             inner: Arc::new(inner),

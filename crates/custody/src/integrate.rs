@@ -11,10 +11,12 @@ use cofferdam_model::Compartment;
 use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{StoreError, Tx, ledger};
 
+use crate::chores::{Chore, Undone};
+use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
+use crate::known::State;
 use crate::record;
-use crate::state::BEHIND_MICROS;
-use crate::state::StateError;
+use crate::state::{BEHIND_MICROS, StateError};
 
 /// Leaves integrated in one transaction: the writer does nothing else meanwhile.
 const BATCH: u32 = 4_096;
@@ -26,7 +28,6 @@ impl Gate {
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let mut patrolling = std::pin::pin!(self.patrolling());
-        let mut failed: Option<String> = None;
         let mut behind = false;
         loop {
             tokio::select! {
@@ -35,18 +36,15 @@ impl Gate {
                 () = tokio::time::sleep(EVERY) => {}
             }
             self.inner.keys.sweep();
-            let now = self.integrate().await.err().map(|error| error.to_string());
-            // Once, and not four times a second for as long as it lasts.
-            match &now {
-                Some(error) if now != failed => {
-                    tracing::error!(%error, "ledgers could not be integrated; will try again");
-                }
-                None if failed.is_some() => tracing::info!("ledgers are integrated again"),
-                _ => {}
-            }
-            failed = now;
+            // What came of it is kept, and told when it changes.
+            let _ = self.integrate().await;
             behind = self.follow_clock(behind);
         }
+    }
+
+    /// What a node does beside answering, and could not do when it last tried.
+    pub fn undone(&self) -> Vec<Undone> {
+        self.inner.chores.undone()
     }
 
     /// Says once that the clock is behind a ledger, and once that it has caught up.
@@ -67,53 +65,110 @@ impl Gate {
         ahead.is_some()
     }
 
-    /// Integrates every entry appended so far. A ledger that does not check keeps the tree that it has, and no other
-    /// waits for it; the first such is the error.
+    /// Integrates every entry appended so far, and keeps the tree heads beside the database. A ledger that does not check
+    /// keeps the tree that it has, and no other waits for it; the first such is the error. A head that cannot be kept is
+    /// none: it is tried again the next time.
     pub async fn integrate(&self) -> Result<(), StoreError> {
+        let _alone = self.inner.integrating.lock().await;
+        let outcome = self.integrate_all().await;
+        let now = self.inner.env.now();
+        self.inner.chores.went(Chore::Integrating, now, outcome.clone());
+        self.keep_heads().await;
+        outcome
+    }
+
+    /// The same for one ledger.
+    pub(crate) async fn integrate_only(&self, compartment: Compartment) -> Result<(), StoreError> {
+        let _alone = self.inner.integrating.lock().await;
+        self.inner.settle().await?;
+        let outcome = self.integrate_one(compartment).await;
+        self.keep_heads().await;
+        outcome
+    }
+
+    async fn integrate_all(&self) -> Result<(), StoreError> {
         self.inner.settle().await?;
         // By way of the writer: a node that lost the database to another finds out here, and cuts its streams, though it
-        // has nothing to write.
-        let behind = self.inner.store.write(|tx| ledger::behind(tx.reader())).await?;
-        let mut outcome = Ok(());
-        for compartment in behind {
-            let integrated = self.integrate_one(compartment).await;
-            outcome = outcome.and(integrated);
+        // has nothing to write. Which ledgers are behind this node knows, and asks no row that somebody could edit.
+        let inner = std::sync::Arc::clone(&self.inner);
+        let look =
+            move |tx: &mut Tx<'_>| Ok::<_, StoreError>(as_expected(&inner, &ledger::heads(tx.reader())?));
+        let (open, mut outcome) = self.inner.store.write(look).await?;
+        for compartment in open {
+            if self.inner.state().is_behind(compartment) {
+                let integrated = self.integrate_one(compartment).await;
+                outcome = outcome.and(integrated);
+            }
         }
         outcome
     }
 
-    pub(crate) async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
-        loop {
+    async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
+        while self.inner.state().is_behind(compartment) {
             let inner = std::sync::Arc::clone(&self.inner);
-            let work = move |tx: &mut Tx<'_>| integrate(&inner, tx, compartment);
-            let Some(grown) = self.inner.store.write(work).await? else {
-                return Ok(());
+            let work = move |tx: &mut Tx<'_>| {
+                let state = inner.state();
+                state.refresh(tx.reader(), &inner.secrets)?;
+                state.attempt(|state| integrate(&inner, state, tx, compartment))
             };
-            if let Err(error) = self
-                .inner
-                .secrets
-                .watermarks()
-                .keep(compartment, &grown.checkpoint)
-            {
-                tracing::error!(%error, "how far a ledger is could not be kept beside the database");
-            }
-            if grown.whole {
-                return Ok(());
+            match self.inner.store.write(work).await? {
+                Some(size) => self.inner.state().durable(compartment, size),
+                None => break,
             }
         }
+        Ok(())
+    }
+
+    /// Keeps what is due beside the database.
+    async fn keep_heads(&self) {
+        let inner = std::sync::Arc::clone(&self.inner);
+        let keep = move || {
+            let mut outcome = Ok(());
+            for (compartment, checkpoint) in inner.state().due() {
+                match inner.secrets.watermarks().keep(compartment, &checkpoint) {
+                    Ok(()) => inner.state().kept(compartment, &checkpoint),
+                    Err(error) => outcome = outcome.and(Err(format!("the head of {compartment}: {error}"))),
+                }
+            }
+            outcome
+        };
+        let kept = tokio::task::spawn_blocking(keep).await;
+        let outcome = kept.unwrap_or_else(|failed| Err(failed.to_string()));
+        self.inner
+            .chores
+            .went(Chore::Keeping, self.inner.env.now(), outcome);
     }
 }
 
-/// A tree that grew.
-struct Grown {
-    /// Its signed head.
-    checkpoint: String,
-    /// Whether it holds every entry now.
-    whole: bool,
+/// The ledgers that are open, and what is wrong with the first whose end is not where this node knows it to be.
+fn as_expected(
+    inner: &Inner,
+    heads: &[(Compartment, HeadRow)],
+) -> (Vec<Compartment>, Result<(), StoreError>) {
+    let mut open = inner.state().open();
+    open.sort_by_key(|compartment| compartment.to_bytes());
+    let mut outcome = Ok(());
+    for compartment in &open {
+        let head = heads.iter().find(|(there, _)| there == compartment);
+        let expected = match head {
+            Some((_, head)) => inner.state().expects(*compartment, head),
+            None => Err(Integrity::of(
+                format!("the ledger of {compartment}"),
+                "it is gone",
+            )),
+        };
+        outcome = outcome.and(expected.map_err(|found| from_state(found.into())));
+    }
+    (open, outcome)
 }
 
-/// Integrates at most [`BATCH`] entries; none when there was nothing to integrate.
-fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result<Option<Grown>, StoreError> {
+/// Integrates at most [`BATCH`] entries; how many the tree holds then, or none when there was nothing to integrate.
+fn integrate(
+    inner: &Inner,
+    state: &State,
+    tx: &mut Tx<'_>,
+    compartment: Compartment,
+) -> Result<Option<u64>, StoreError> {
     let corrupt = |problem: String| StoreError::Corrupt {
         table: "ledger_tile",
         problem,
@@ -121,6 +176,9 @@ fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result
     let Some(head) = record::head(tx.reader(), &inner.secrets, compartment).map_err(from_state)? else {
         return Ok(None);
     };
+    state
+        .expects(compartment, &head)
+        .map_err(|found| from_state(found.into()))?;
     if head.integrated == head.size {
         return Ok(None);
     }
@@ -141,8 +199,8 @@ fn integrate(inner: &Inner, tx: &mut Tx<'_>, compartment: Compartment) -> Result
         .map_err(|e| corrupt(format!("the checkpoint of {compartment}: {e}")))?;
     let checkpoint = note.to_string();
     ledger::set_checkpoint(tx, compartment, grown.size, &checkpoint)?;
-    let whole = grown.size == head.size;
-    Ok(Some(Grown { checkpoint, whole }))
+    state.grew(compartment, grown.size, &checkpoint);
+    Ok(Some(grown.size))
 }
 
 /// The right edge of the tree, if it is that of the tree whose head was signed: no other is ever grown.

@@ -9,6 +9,7 @@ use cofferdam_model::{
     Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
 };
 use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{Reader, StoreError, engagement};
 
 use crate::error::Integrity;
@@ -32,7 +33,7 @@ impl State {
     /// Folds every ledger anew, in place of what was known.
     pub(crate) fn reload(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let loaded = Fold::load(reader, secrets, &secrets.watermarks().read())?;
+        let loaded = Fold::load(reader, secrets, &secrets.watermarks().read()?)?;
         self.change().replace(loaded);
         Ok(())
     }
@@ -98,6 +99,41 @@ impl State {
     /// See [`Fold::begin`].
     pub(crate) fn begin(&self, compartment: Compartment) {
         self.change().begin(compartment);
+    }
+
+    /// See [`Fold::expects`].
+    pub(crate) fn expects(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
+        self.ask().expects(compartment, head)
+    }
+
+    /// See [`Fold::open`].
+    pub(crate) fn open(&self) -> Vec<Compartment> {
+        self.ask().open()
+    }
+
+    /// See [`Fold::is_behind`].
+    pub(crate) fn is_behind(&self, compartment: Compartment) -> bool {
+        self.ask().is_behind(compartment)
+    }
+
+    /// See [`Fold::grew`].
+    pub(crate) fn grew(&self, compartment: Compartment, size: u64, checkpoint: &str) {
+        self.change().grew(compartment, size, checkpoint);
+    }
+
+    /// See [`Fold::durable`].
+    pub(crate) fn durable(&self, compartment: Compartment, size: u64) {
+        self.change().durable(compartment, size);
+    }
+
+    /// See [`Fold::due`].
+    pub(crate) fn due(&self) -> Vec<(Compartment, Arc<str>)> {
+        self.ask().due()
+    }
+
+    /// See [`Fold::kept`].
+    pub(crate) fn kept(&self, compartment: Compartment, checkpoint: &str) {
+        self.change().kept(compartment, checkpoint);
     }
 
     /// See [`Fold::apply`].

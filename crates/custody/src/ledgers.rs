@@ -15,7 +15,7 @@ impl Gate {
     /// The text of a compartment's newest checkpoint, after what was appended so far was integrated: whoever asks for
     /// a checkpoint wants to find in it what happened before. A ledger that cannot be integrated has its last one.
     pub async fn checkpoint(&self, compartment: Compartment) -> Result<Option<String>, StoreError> {
-        if let Err(error) = self.integrate_one(compartment).await {
+        if let Err(error) = self.integrate_only(compartment).await {
             tracing::error!(%error, "a ledger could not be integrated for a checkpoint");
         }
         let head = self

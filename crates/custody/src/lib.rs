@@ -11,6 +11,7 @@
 
 mod admin;
 mod auth;
+mod chores;
 mod credentials;
 mod doctor;
 mod envelope;
@@ -35,6 +36,7 @@ mod watermark;
 
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret};
+pub use chores::{Chore, Undone};
 pub use cofferdam_seal::keyholder::LeaseReason;
 pub use credentials::KnownCredential;
 pub use doctor::{Finding, Health};

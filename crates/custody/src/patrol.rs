@@ -13,6 +13,7 @@ use std::time::Duration;
 use cofferdam_model::{Compartment, Id, ObjectId, Timestamp};
 use cofferdam_store::{Reader, StoreError, engagement, ledger, object};
 
+use crate::chores::Chore;
 use crate::doctor::{self, Finding, holders};
 use crate::gate::{Gate, Inner};
 use crate::state::Fold;
@@ -61,7 +62,7 @@ impl Gate {
     /// it has taken long enough. What of it is not as it was written.
     pub async fn patrol(&self, beat: &mut Beat) -> Result<Vec<Finding>, StoreError> {
         let inner = Arc::clone(&self.inner);
-        let marks = inner.secrets.watermarks().read();
+        let marks = inner.secrets.watermarks().read()?;
         let look = move |reader: &mut Reader<'_>| look(&inner, &marks, reader);
         let mut findings = self.inner.store.read(look).await?;
         let begun = self.inner.env.now();
@@ -82,7 +83,7 @@ impl Gate {
     /// written, is missing, or was put there.
     pub async fn inspect(&self) -> Result<Vec<Finding>, StoreError> {
         let inner = Arc::clone(&self.inner);
-        let marks = inner.secrets.watermarks().read();
+        let marks = inner.secrets.watermarks().read()?;
         let here = Here::default();
         let left = Arc::clone(&here.0);
         let look = move |reader: &mut Reader<'_>| doctor::inspect(&inner, marks, reader, &left);
@@ -101,12 +102,16 @@ impl Gate {
         loop {
             tokio::time::sleep(wait).await;
             let begun = self.inner.env.now();
-            match self.inspect().await {
-                Ok(findings) => tell(&mut told, &findings),
-                Err(error) => tracing::debug!(%error, "no inspection"),
-            }
+            let inspected = self.inspect().await;
+            self.told(Chore::Inspecting, &mut told, inspected);
             wait = rest(begun, self.inner.env.now());
         }
+    }
+
+    /// Tells the log what was found, or, once, that nothing was looked at.
+    fn told(&self, chore: Chore, told: &mut HashSet<String>, looked: Result<Vec<Finding>, StoreError>) {
+        let outcome = looked.map(|findings| tell(told, &findings));
+        self.inner.chores.went(chore, self.inner.env.now(), outcome);
     }
 
     async fn walking(&self) {
@@ -115,11 +120,8 @@ impl Gate {
         let mut beat = Beat::default();
         loop {
             let begun = self.inner.env.now();
-            match self.patrol(&mut beat).await {
-                Ok(findings) => tell(&mut told, &findings),
-                // Whatever stands in the way of this stands in the way of more, and is told there.
-                Err(error) => tracing::debug!(%error, "no patrol"),
-            }
+            let walked = self.patrol(&mut beat).await;
+            self.told(Chore::Patrolling, &mut told, walked);
             tokio::time::sleep(rest(begun, self.inner.env.now())).await;
         }
     }

@@ -136,34 +136,38 @@ pub(crate) fn append(
     let clock = state.clock(compartment, now);
     if let Some(change) = clock.changed {
         let told = clock.behind.then_some(now);
-        let said = append_one(tx, secrets, compartment, (Actor::Platform, change), now, told)?;
+        let said = append_one(
+            tx,
+            secrets,
+            state,
+            compartment,
+            (Actor::Platform, change),
+            (now, told),
+        )?;
         state.apply(compartment, &said)?;
     }
-    let appended = append_one(
-        tx,
-        secrets,
-        compartment,
-        (by, fact),
-        now,
-        clock.behind.then_some(now),
-    )?;
+    let told = clock.behind.then_some(now);
+    let appended = append_one(tx, secrets, state, compartment, (by, fact), (now, told))?;
     state.apply(compartment, &appended)?;
     Ok(appended)
 }
 
-/// To an end of the ledger that somebody moved, nothing is appended.
+/// To an end of the ledger that somebody moved, or to one whose tree head is another than was signed, nothing is appended.
 fn append_one(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
+    state: &State,
     compartment: Compartment,
     (by, fact): (Actor, Fact),
-    now: Timestamp,
-    clock: Option<Timestamp>,
+    (now, clock): (Timestamp, Option<Timestamp>),
 ) -> Result<Appended, StateError> {
     let before = match ledger::head(tx.reader(), compartment)? {
         None => 0,
         Some(begun) if begun.size == 0 && begun.seal.is_none() => 0,
-        Some(head) => believed(secrets, compartment, head)?.authorising,
+        Some(head) => {
+            state.expects(compartment, &head)?;
+            believed(secrets, compartment, head)?.authorising
+        }
     };
     let (n, t, authorising) = ledger::sequence(tx, compartment, now, fact.authorises())?;
     let end = seal_of(secrets, compartment, n + 1, t, authorising.unwrap_or(before));

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
     Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Fact, Halt,
     LabId, ProjectId, Refusal, Standing, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::ledger::HeadRow;
 use cofferdam_store::{Reader, StoreError, ledger};
 
 use crate::error::Integrity;
@@ -79,6 +81,35 @@ pub(crate) struct End {
     pub(crate) t: Timestamp,
 }
 
+/// The part of a ledger that is in its tree, and signed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tree {
+    /// Entries that it holds.
+    pub(crate) size: u64,
+    /// Its signed head; none: it holds none.
+    pub(crate) checkpoint: Option<Arc<str>>,
+    mark: Mark,
+}
+
+/// Whether a tree's head is kept beside the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Mark {
+    /// It is. There is nothing to keep of an empty tree.
+    #[default]
+    Kept,
+    /// It is durable in the database, and may be kept.
+    Due,
+    /// It is not known to be durable yet: a file is never ahead of the database.
+    TooEarly,
+}
+
+/// What is known of one ledger.
+pub(crate) struct Folded {
+    pub(crate) authority: Authority,
+    pub(crate) end: End,
+    tree: Tree,
+}
+
 /// From when on a clock that is behind a ledger's last entry has been put back, rather than being another node's.
 pub(crate) const BEHIND_MICROS: i64 = 1_000_000;
 
@@ -97,6 +128,7 @@ pub(crate) struct Fold {
     authorities: HashMap<Compartment, Arc<Authority>>,
     broken: HashMap<Compartment, Integrity>,
     ends: HashMap<Compartment, End>,
+    trees: HashMap<Compartment, Tree>,
     drawn: HashMap<EngagementId, Drawn>,
     holders: HashMap<EngagementId, HolderRow>,
     stale: bool,
@@ -115,20 +147,96 @@ impl Fold {
         state.broken.extend(marks.gone(&there));
         for compartment in there {
             match fold(reader, secrets, marks, compartment).and_then(|folded| {
-                state.fold_usage(reader, secrets, &folded.0, folded.1)?;
+                state.fold_usage(reader, secrets, &folded.authority, folded.end)?;
                 Ok(folded)
             }) {
-                Ok((authority, end)) => {
-                    state.authorities.insert(compartment, Arc::new(authority));
-                    state.ends.insert(compartment, end);
-                }
+                Ok(folded) => state.take(compartment, folded),
                 Err(StateError::Store(error)) => return Err(error),
                 Err(StateError::Integrity(found)) => {
                     state.broken.insert(compartment, found);
                 }
             }
         }
+        let gone = gone(
+            state.authorities.get(&Compartment::Installation).map(Arc::as_ref),
+            |lab| state.ends.contains_key(&lab) || state.broken.contains_key(&lab),
+        );
+        state.broken.extend(gone);
         Ok(state)
+    }
+
+    fn take(&mut self, compartment: Compartment, folded: Folded) {
+        self.authorities.insert(compartment, Arc::new(folded.authority));
+        self.ends.insert(compartment, folded.end);
+        self.trees.insert(compartment, folded.tree);
+    }
+
+    /// Whether a ledger ends, and is signed, where this node knows it to be: it alone appends and signs.
+    pub(crate) fn expects(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
+        let (Some(end), Some(tree)) = (self.ends.get(&compartment), self.trees.get(&compartment)) else {
+            return Ok(());
+        };
+        let wrong = |problem| {
+            Err(Integrity::of(
+                format!("the head of the ledger of {compartment}"),
+                problem,
+            ))
+        };
+        if head.size != end.size {
+            let (is, was) = (head.size, end.size);
+            return wrong(format!("it counts {is} entries, and {was} were recorded"));
+        }
+        if head.integrated != tree.size || head.checkpoint.as_deref() != tree.checkpoint.as_deref() {
+            return wrong("its tree head is not the one that was signed last".into());
+        }
+        Ok(())
+    }
+
+    /// Every ledger that is open.
+    pub(crate) fn open(&self) -> Vec<Compartment> {
+        self.ends.keys().copied().collect()
+    }
+
+    /// Whether a ledger has entries that are in no signed tree.
+    pub(crate) fn is_behind(&self, compartment: Compartment) -> bool {
+        let (end, tree) = (self.ends.get(&compartment), self.trees.get(&compartment));
+        end.zip(tree).is_some_and(|(end, tree)| tree.size < end.size)
+    }
+
+    /// Takes in that a tree grew, in a transaction that is not committed yet.
+    pub(crate) fn grew(&mut self, compartment: Compartment, size: u64, checkpoint: &str) {
+        self.touched = true;
+        let tree = Tree {
+            size,
+            checkpoint: Some(checkpoint.into()),
+            mark: Mark::TooEarly,
+        };
+        self.trees.insert(compartment, tree);
+    }
+
+    /// Takes in that a tree of that size is durable.
+    pub(crate) fn durable(&mut self, compartment: Compartment, size: u64) {
+        if let Some(tree) = self.trees.get_mut(&compartment)
+            && (tree.size, tree.mark) == (size, Mark::TooEarly)
+        {
+            tree.mark = Mark::Due;
+        }
+    }
+
+    /// Tree heads to be kept beside the database.
+    pub(crate) fn due(&self) -> Vec<(Compartment, Arc<str>)> {
+        let due = self.trees.iter().filter(|(_, tree)| tree.mark == Mark::Due);
+        due.filter_map(|(compartment, tree)| Some((*compartment, tree.checkpoint.clone()?)))
+            .collect()
+    }
+
+    /// Takes in that a tree head was kept.
+    pub(crate) fn kept(&mut self, compartment: Compartment, checkpoint: &str) {
+        if let Some(tree) = self.trees.get_mut(&compartment)
+            && tree.checkpoint.as_deref() == Some(checkpoint)
+        {
+            tree.mark = Mark::Kept;
+        }
     }
 
     /// Takes the place of what was known. The log says which ledgers are closed that were not before.
@@ -240,6 +348,7 @@ impl Fold {
     pub(crate) fn begin(&mut self, compartment: Compartment) {
         self.touched = true;
         self.ends.insert(compartment, End::default());
+        self.trees.insert(compartment, Tree::default());
         self.authorities
             .insert(compartment, Arc::new(Authority::empty(compartment)));
     }
@@ -483,22 +592,63 @@ impl Ask {
     }
 }
 
-/// Holds a ledger against how far it is known to have been.
-fn against_watermark(
+/// The labs that the installation's ledger opened, and of whose own ledgers nothing is left.
+pub(crate) fn gone(
+    installation: Option<&Authority>,
+    there: impl Fn(Compartment) -> bool,
+) -> Vec<(Compartment, Integrity)> {
+    let opened = installation
+        .into_iter()
+        .flat_map(Authority::labs)
+        .map(Compartment::Lab);
+    let gone = opened.filter(|lab| !there(*lab));
+    gone.map(|lab| {
+        let problem = "it is gone, and the installation's ledger says that it was opened";
+        (lab, Integrity::of(format!("the ledger of {lab}"), problem))
+    })
+    .collect()
+}
+
+/// The tree of a ledger: as large as its signed head says, and no less than it is known to have been.
+fn tree(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
     marks: &Marks,
     compartment: Compartment,
-    head: &ledger::HeadRow,
-) -> Result<(), StateError> {
+    head: &HeadRow,
+) -> Result<Tree, StateError> {
     let what = format!("the ledger of {compartment}");
     let key = secrets
         .ledger_key(compartment)
         .map_err(|e| Integrity::of(what.clone(), e.to_string()))?;
-    match marks.contradicted(reader, compartment, head, key.verifying_key())? {
-        Some(problem) => Err(Integrity::of(what, problem).into()),
-        None => Ok(()),
+    let wrong = |problem: String| Integrity::of(format!("the checkpoint of {compartment}"), problem);
+    let size = match &head.checkpoint {
+        None => 0,
+        Some(text) => Checkpoint::open(text.as_bytes(), key.verifying_key(), &[])
+            .map_err(|e| wrong(e.to_string()))?
+            .checkpoint
+            .size(),
+    };
+    if size != head.integrated {
+        let said = head.integrated;
+        return Err(wrong(format!(
+            "it is missing, or of {size} entries where its tree is said to hold {said}"
+        ))
+        .into());
     }
+    if let Some(problem) = marks.contradicted(reader, compartment, head, key.verifying_key())? {
+        return Err(Integrity::of(what, problem).into());
+    }
+    let checkpoint: Option<Arc<str>> = head.checkpoint.as_deref().map(Arc::from);
+    let mark = match &checkpoint {
+        Some(text) if !marks.has(compartment, text) => Mark::Due,
+        _ => Mark::Kept,
+    };
+    Ok(Tree {
+        size,
+        checkpoint,
+        mark,
+    })
 }
 
 /// Folds one ledger's authorising entries, each checked, none missing.
@@ -507,7 +657,7 @@ pub(crate) fn fold(
     secrets: &Secrets,
     marks: &Marks,
     compartment: Compartment,
-) -> Result<(Authority, End), StateError> {
+) -> Result<Folded, StateError> {
     let mut authority = Authority::empty(compartment);
     for row in ledger::authorising(reader, compartment, 0)? {
         let entry = record::check(secrets, compartment, &row)?;
@@ -529,9 +679,10 @@ pub(crate) fn fold(
         );
         return Err(Integrity::of(format!("the ledger of {compartment}"), problem).into());
     }
-    if let Some(head) = &head {
-        against_watermark(reader, secrets, marks, compartment, head)?;
-    }
+    let tree = match &head {
+        Some(head) => tree(reader, secrets, marks, compartment, head)?,
+        None => Tree::default(),
+    };
     let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
     let size = end.size;
     let beyond = ledger::entries(reader, compartment, size, 1)?;
@@ -546,7 +697,7 @@ pub(crate) fn fold(
         )
         .into());
     }
-    Ok((authority, end))
+    Ok(Folded { authority, end, tree })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::VerifyingKey;
@@ -55,49 +55,45 @@ impl Watermarks {
     }
 
     /// What the files say now. To be asked before the ledgers are read that are held against it: a file may follow its
-    /// ledger while that is being done, and would seem to be ahead of it.
-    pub(crate) fn read(&self) -> Marks {
+    /// ledger while that is being done, and would seem to be ahead of it. A file that cannot be read says nothing of its
+    /// ledger, neither that it is whole nor that it was edited.
+    pub(crate) fn read(&self) -> Result<Marks, StoreError> {
+        let unread = |path: &Path, error: io::Error| {
+            StoreError::Unreadable(format!("{} cannot be read: {error}", path.display()))
+        };
         let files = match fs::read_dir(&self.0) {
             Ok(files) => files,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Marks::default(),
-            Err(error) => return Marks::unread(format!("{}: {error}", self.0.display())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Marks::default()),
+            Err(error) => return Err(unread(&self.0, error)),
         };
         let mut marks = Marks::default();
         for file in files {
-            let path = match file {
-                Ok(file) => file.path(),
-                Err(error) => return Marks::unread(format!("{}: {error}", self.0.display())),
-            };
+            let path = file.map_err(|error| unread(&self.0, error))?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             let compartment = name.and_then(|name| name.strip_suffix(".checkpoint")?.parse().ok());
             if let Some(compartment) = compartment {
-                let text = fs::read(&path).map_err(|error| error.to_string());
-                marks.files.insert(compartment, (path, text));
+                let text = fs::read(&path).map_err(|error| unread(&path, error))?;
+                marks.0.insert(compartment, (path, text));
             }
         }
-        marks
+        Ok(marks)
     }
 }
 
-/// What the files said at one moment.
+/// What the files said at one moment, and where each is.
 #[derive(Default)]
-pub(crate) struct Marks {
-    files: BTreeMap<Compartment, (PathBuf, Result<Vec<u8>, String>)>,
-    /// Why they could not be read, where they could not.
-    unread: Option<String>,
-}
+pub(crate) struct Marks(BTreeMap<Compartment, (PathBuf, Vec<u8>)>);
 
 impl Marks {
-    fn unread(why: String) -> Self {
-        Self {
-            unread: Some(why),
-            ..Self::default()
-        }
+    /// Whether a ledger's file holds this tree head.
+    pub(crate) fn has(&self, compartment: Compartment, checkpoint: &str) -> bool {
+        let kept = self.0.get(&compartment);
+        kept.is_some_and(|(_, text)| text == checkpoint.as_bytes())
     }
 
     /// The ledgers that were there, and of which nothing is left.
     pub(crate) fn gone(&self, there: &[Compartment]) -> Vec<(Compartment, Integrity)> {
-        let gone = self.files.iter().filter(|(known, _)| !there.contains(known));
+        let gone = self.0.iter().filter(|(known, _)| !there.contains(known));
         gone.map(|(compartment, (path, _))| {
             let problem = format!(
                 "it is gone, and {} says that it was there. Remove that file only if you restored a backup",
@@ -119,17 +115,10 @@ impl Marks {
         head: &HeadRow,
         key: &VerifyingKey,
     ) -> Result<Option<String>, StoreError> {
-        if self.unread.is_some() {
-            return Ok(self.unread.clone());
-        }
-        let Some((path, text)) = self.files.get(&compartment) else {
+        let Some((path, text)) = self.0.get(&compartment) else {
             return Ok(None);
         };
         let named = path.display();
-        let text = match text {
-            Ok(text) => text,
-            Err(error) => return Ok(Some(format!("{named}: {error}"))),
-        };
         let Ok(open) = Checkpoint::open(text, key, &[]) else {
             return Ok(Some(format!(
                 "{named} is not a tree head that was signed here; `origin` and installation.key must be those that \

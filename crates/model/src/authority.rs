@@ -20,6 +20,7 @@ pub struct Authority {
     halts: BTreeMap<HaltId, Halt>,
     recipients: Vec<String>,
     put_back: Vec<PutBack>,
+    labs: BTreeSet<LabId>,
     operators: BTreeSet<PrincipalId>,
     revoked: BTreeMap<CredentialId, Timestamp>,
     folded: u64,
@@ -71,6 +72,7 @@ impl Authority {
             halts: BTreeMap::new(),
             recipients: Vec::new(),
             put_back: Vec::new(),
+            labs: BTreeSet::new(),
             operators: BTreeSet::new(),
             revoked: BTreeMap::new(),
             folded: 0,
@@ -129,11 +131,7 @@ impl Authority {
 
     fn apply_fact(&mut self, entry: &Entry) -> Result<(), &'static str> {
         match &entry.fact {
-            Fact::LabOpened { lab } => {
-                let fits = self.compartment == Compartment::Lab(*lab) && self.folded == 0;
-                fits.then_some(())
-                    .ok_or("opens a lab that this ledger is not the first page of")
-            }
+            Fact::LabOpened { lab } => self.lab_opened(*lab),
             Fact::ProjectOpened { project, .. } => {
                 self.lab_only()?;
                 let open = ProjectState::Open;
@@ -219,6 +217,17 @@ impl Authority {
             }),
         }
         Ok(())
+    }
+
+    /// A lab's own ledger begins with it; the installation's tells which labs there are, so that none is missed less for
+    /// being gone altogether.
+    fn lab_opened(&mut self, lab: LabId) -> Result<(), &'static str> {
+        let fits = match self.compartment {
+            Compartment::Installation => return put_in(&mut self.labs, lab, "opens a lab twice"),
+            Compartment::Lab(own) => own == lab && self.folded == 0,
+        };
+        fits.then_some(())
+            .ok_or("opens a lab that this ledger is not the first page of")
     }
 
     fn lab_only(&self) -> Result<LabId, &'static str> {
@@ -332,6 +341,11 @@ impl Authority {
         &self.recipients
     }
 
+    /// The labs that the installation's ledger opened.
+    pub fn labs(&self) -> impl Iterator<Item = LabId> {
+        self.labs.iter().copied()
+    }
+
     /// Whether the principal administers the installation.
     pub fn is_operator(&self, principal: PrincipalId) -> bool {
         self.operators.contains(&principal)
@@ -349,6 +363,10 @@ impl Authority {
 }
 
 /// Inserts what must not be there yet.
+fn put_in<K: Ord>(all: &mut BTreeSet<K>, key: K, problem: &'static str) -> Result<(), &'static str> {
+    all.insert(key).then_some(()).ok_or(problem)
+}
+
 fn put<K: Ord, V>(
     all: &mut BTreeMap<K, V>,
     key: K,

@@ -25,12 +25,18 @@ const READY_WITHIN: Duration = Duration::from_secs(2);
 pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<String> {
     within("the database", ledger(&state)).await?;
     within("the keyholder, or the database,", keys(&state)).await?;
-    let labs = closed_labs(&state);
-    Ok(match labs {
-        0 => "ready\n".to_owned(),
-        1 => "ready; 1 lab's ledger does not check and stays closed: run `cofferdam doctor`\n".to_owned(),
-        _ => format!("ready; {labs} labs' ledgers do not check and stay closed: run `cofferdam doctor`\n"),
-    })
+    let mut ready = match closed_labs(&state) {
+        0 => "ready".to_owned(),
+        1 => "ready; 1 lab's ledger does not check and stays closed: run `cofferdam doctor`".to_owned(),
+        labs => format!("ready; {labs} labs' ledgers do not check and stay closed: run `cofferdam doctor`"),
+    };
+    // Nothing is released that should not be, and no other node would do better: whoever runs this must hear of it.
+    for undone in state.gate().undone() {
+        let since = undone.since.rfc3339();
+        ready.push_str(&format!("; {}, since {since}: the log says why", undone.chore));
+    }
+    ready.push('\n');
+    Ok(ready)
 }
 
 async fn within(what: &str, check: impl Future<Output = Answer<()>>) -> Answer<()> {
@@ -95,6 +101,8 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> Response {
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     let closed = u32::try_from(state.gate().closed().len()).unwrap_or(u32::MAX);
     metrics::gauge!("ledgers_closed").set(f64::from(closed));
+    let undone = u32::try_from(state.gate().undone().len()).unwrap_or(u32::MAX);
+    metrics::gauge!("chores_undone").set(f64::from(undone));
     match observe::recorder().filter(|_| state.settings.metrics) {
         Some(handle) => ([(header::CONTENT_TYPE, kind)], handle.render()).into_response(),
         None => Problem::not_found("metrics are switched off").into_response(),

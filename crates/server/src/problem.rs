@@ -325,6 +325,12 @@ impl From<StoreError> for Problem {
                 }
                 Self::unavailable("the database cannot be reached; nothing was changed, ask again later")
             }
+            StoreError::Unreadable(_) => {
+                tracing::error!(%error, "what lies beside the database is not known");
+                Self::unavailable(
+                    "what this node needs to know cannot be read; nothing was done, ask again later",
+                )
+            }
             StoreError::Unknown(_) => {
                 tracing::error!(%error, "a commit was not answered");
                 Self::unavailable(

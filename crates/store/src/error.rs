@@ -26,6 +26,9 @@ pub enum StoreError {
         "the data could not be written ({0}): look at the disk, and at quotas and limits on the size of files; nothing was changed"
     )]
     Unwritable(String),
+    /// A file beside the database could not be read: what it says is not known.
+    #[error("{0}; look at the data folder's permissions and its disk; nothing was done")]
+    Unreadable(String),
     /// Another process holds the data folder or the database.
     #[error(
         "another process is using this data folder or its database; stop it first, or point --data elsewhere"

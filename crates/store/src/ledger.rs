@@ -150,16 +150,27 @@ pub fn head(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<
     reader.first(
         "SELECT size, t, authorising, integrated, checkpoint, seal FROM ledger_head WHERE compartment = $1",
         params![compartment.to_bytes()],
-        |row| {
-            Ok(HeadRow {
-                size: row.u64(0)?,
-                t: row.time(1)?,
-                authorising: row.u64(2)?,
-                integrated: row.u64(3)?,
-                checkpoint: row.text(4)?,
-                seal: row.blob(5)?.map(|_| row.array(5)).transpose()?,
-            })
-        },
+        read_head,
+    )
+}
+
+fn read_head(row: &dyn Row) -> Result<HeadRow, StoreError> {
+    Ok(HeadRow {
+        size: row.u64(0)?,
+        t: row.time(1)?,
+        authorising: row.u64(2)?,
+        integrated: row.u64(3)?,
+        checkpoint: row.text(4)?,
+        seal: row.blob(5)?.map(|_| row.array(5)).transpose()?,
+    })
+}
+
+/// Where each ledger ends.
+pub fn heads(reader: &mut Reader<'_>) -> Result<Vec<(Compartment, HeadRow)>, StoreError> {
+    reader.all(
+        "SELECT size, t, authorising, integrated, checkpoint, seal, compartment FROM ledger_head ORDER BY compartment",
+        &[],
+        |row| Ok((Compartment::from_bytes(row.array(6)?), read_head(row)?)),
     )
 }
 
@@ -167,15 +178,6 @@ pub fn head(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<
 pub fn compartments(reader: &mut Reader<'_>) -> Result<Vec<Compartment>, StoreError> {
     reader.all(
         "SELECT compartment FROM ledger_head ORDER BY compartment",
-        &[],
-        |row| row.array(0).map(Compartment::from_bytes),
-    )
-}
-
-/// Ledgers with entries that the tree does not hold yet.
-pub fn behind(reader: &mut Reader<'_>) -> Result<Vec<Compartment>, StoreError> {
-    reader.all(
-        "SELECT compartment FROM ledger_head WHERE integrated < size",
         &[],
         |row| row.array(0).map(Compartment::from_bytes),
     )
@@ -321,9 +323,16 @@ pub fn set_checkpoint(
     integrated: u64,
     checkpoint: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    let kept = tx.execute(
         "UPDATE ledger_head SET integrated = $2, checkpoint = $3 WHERE compartment = $1",
         params![compartment.to_bytes(), integrated, checkpoint],
     )?;
-    Ok(())
+    match kept {
+        1 => Ok(()),
+        _ => Err(unwritten(
+            "ledger_head",
+            compartment,
+            "the database did not take the tree head",
+        )),
+    }
 }

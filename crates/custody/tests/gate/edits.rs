@@ -1,11 +1,13 @@
 //! Edited underneath: whoever can write the database gets nothing by it, and the check of the whole says what they did.
 
-use cofferdam_custody::{AuthError, Beat, GateError};
+use cofferdam_custody::{AuthError, Beat, Chore, Done, GateError, Scope};
 use cofferdam_ledger::hash::Hash;
 use cofferdam_model::Scope as On;
 use cofferdam_model::*;
+use cofferdam_store::StoreError;
 use cofferdam_testbed::{Cell, Raw, cells};
 
+use crate::failures::poison;
 use crate::support::*;
 
 /// Whether a finding says this.
@@ -364,7 +366,67 @@ async fn an_old_head_put_back_is_noticed_by_the_node_that_saw_the_newer_one() {
     rewind(&raw, &lab, size, 0);
     put_back(&raw, "ledger_head", &lab);
     let found = integrity(world.read(&own, lab.project, &[]).await);
-    assert!(found.contains("it should be entry"), "{found}");
+    assert!(found.contains("entries, and"), "{found}");
+    assert!(world.gate().integrate().await.is_err(), "it was signed");
+}
+
+/// Whoever lets the database say that all is signed would keep a ledger unsigned, and could take its end away later.
+#[tokio::test]
+async fn a_tree_that_is_said_to_hold_what_was_never_signed_closes_the_ledger() {
+    let ahead = "UPDATE ledger_head SET integrated = size WHERE compartment = $1";
+    let swap = "UPDATE ledger_head SET checkpoint = (SELECT checkpoint FROM ledger_head AS other WHERE other.compartment <> $1 LIMIT 1) \
+                WHERE compartment = $1";
+    for edit in [ahead, swap] {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
+        world.gate().integrate().await.unwrap();
+        world
+            .halt(lab.ledger(), On::Lab(world.lab("Other").await.id))
+            .await;
+        assert_eq!(run(&world.raw(), edit, cells![lab.id.as_bytes()]), 1);
+        assert!(
+            world.gate().integrate().await.is_err(),
+            "{edit}: nobody heard of it"
+        );
+        let undone: Vec<Chore> = world.gate().undone().iter().map(|undone| undone.chore).collect();
+        assert_eq!(undone, [Chore::Integrating]);
+        let found = integrity(world.read(&own, lab.project, &[]).await);
+        assert!(found.contains("its tree head is not the one"), "{edit}: {found}");
+        named(&world.findings().await, "the checkpoint of");
+        world.stopped(|_| ()).await;
+        let found = integrity(world.read(&own, lab.project, &[]).await);
+        assert!(found.contains("the checkpoint of"), "{edit}: {found}");
+    }
+}
+
+/// Entries are signed though a trigger says all the while that there is nothing to sign.
+#[tokio::test]
+async fn a_trigger_does_not_keep_a_ledger_from_being_signed_unnoticed() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    world.gate().integrate().await.unwrap();
+    let moves = if world.place.is_on_server() {
+        "CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN NEW.integrated := NEW.size; RETURN NEW; END $$;
+         CREATE TRIGGER moves BEFORE UPDATE ON ledger_head FOR EACH ROW EXECUTE FUNCTION moved()"
+    } else {
+        "CREATE TRIGGER moves AFTER UPDATE OF size ON ledger_head BEGIN \
+         UPDATE ledger_head SET integrated = NEW.size WHERE compartment = NEW.compartment; END"
+    };
+    for statement in moves.split(";\n") {
+        world.raw().run(statement, &[]).unwrap();
+    }
+    assert!(
+        world.read(&own, lab.project, &[]).await.is_ok(),
+        "the first one cannot know"
+    );
+    assert!(world.gate().integrate().await.is_err());
+    assert!(
+        world.read(&own, lab.project, &[]).await.is_err(),
+        "nothing more is let out"
+    );
 }
 
 /// An older state of one ledger, put back whole while nobody watches: head, seal, tiles and all. The file beside the
@@ -394,6 +456,105 @@ async fn an_old_ledger_put_back_while_stopped_stays_closed() {
     assert!(found.contains("it was put back"), "{found}");
     named(&world.findings().await, "it was put back");
     assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
+/// Where the tree heads are kept.
+fn marks(world: &World) -> std::path::PathBuf {
+    world.folder.path().join("watermarks")
+}
+
+fn mark(world: &World, ledger: Compartment) -> std::path::PathBuf {
+    marks(world).join(format!("{ledger}.checkpoint"))
+}
+
+#[tokio::test]
+async fn a_tree_head_that_could_not_be_kept_is_kept_later() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    let kept = std::fs::read_to_string(mark(&world, lab.ledger())).unwrap();
+    // As when the disk is full: no new file can be made there.
+    let stands = mark(&world, lab.ledger()).with_extension("part");
+    std::fs::create_dir(&stands).unwrap();
+    world.author(&lab).await;
+    world.gate().integrate().await.unwrap();
+    let undone: Vec<Chore> = world.gate().undone().iter().map(|undone| undone.chore).collect();
+    assert_eq!(undone, [Chore::Keeping]);
+    assert_eq!(std::fs::read_to_string(mark(&world, lab.ledger())).unwrap(), kept);
+    std::fs::remove_dir(&stands).unwrap();
+    world.gate().integrate().await.unwrap();
+    assert_eq!(world.gate().undone(), []);
+    let newer = std::fs::read_to_string(mark(&world, lab.ledger())).unwrap();
+    assert_eq!(
+        world.gate().checkpoint(lab.ledger()).await.unwrap(),
+        Some(newer.clone())
+    );
+    assert_ne!(newer, kept);
+    // A node that ended before it could catches up when it is started.
+    std::fs::write(mark(&world, lab.ledger()), kept).unwrap();
+    world.stopped(|_| ()).await;
+    world.gate().integrate().await.unwrap();
+    assert_eq!(
+        std::fs::read_to_string(mark(&world, lab.ledger())).unwrap(),
+        newer
+    );
+}
+
+/// Also when no file beside the database tells of it: the installation's ledger does.
+#[tokio::test]
+async fn a_lab_that_is_wholly_gone_is_missed() {
+    let mut world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+    world.gate().integrate().await.unwrap();
+    std::fs::remove_dir_all(marks(&world)).unwrap();
+    let delete = |raw: &Raw| {
+        for table in ["ledger", "ledger_head", "ledger_tile"] {
+            let sql = format!("DELETE FROM {table} WHERE compartment = $1");
+            assert_ne!(run(raw, &sql, cells![lab.id.as_bytes()]), 0);
+        }
+    };
+    world.stopped(delete).await;
+    named(
+        &world.findings().await,
+        "the installation's ledger says that it was opened",
+    );
+    assert!(world.gate().is_closed(lab.ledger()));
+    assert!(world.read(&own, lab.project, &[]).await.is_err());
+    assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
+/// What a file says is not known when it cannot be read, and that is no edit: it is asked again.
+#[tokio::test]
+async fn watermarks_that_cannot_be_read_close_nothing_for_good() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    world.gate().integrate().await.unwrap();
+    let aside = world.folder.path().join("aside");
+    std::fs::rename(marks(&world), &aside).unwrap();
+    std::fs::write(marks(&world), "").unwrap();
+    let answer = world.gate().patrol(&mut Beat::default()).await;
+    assert!(matches!(answer, Err(StoreError::Unreadable(_))), "{answer:?}");
+    let on_server = world.place.is_on_server();
+    let undone = Do {
+        act: Act::ReadTask,
+        project: Some(lab.project),
+        run: move |scope: &mut Scope<'_, '_>| {
+            poison(scope, on_server)?;
+            Ok(Done::quiet(()))
+        },
+    };
+    assert!(world.gate().transact(&own.caller, own.id, undone).await.is_err());
+    let answer = world.read(&own, lab.project, &[]).await;
+    assert!(
+        matches!(answer, Err(GateError::Store(StoreError::Unreadable(_)))),
+        "{answer:?}"
+    );
+    std::fs::remove_file(marks(&world)).unwrap();
+    std::fs::rename(&aside, marks(&world)).unwrap();
+    assert!(world.read(&own, lab.project, &[]).await.is_ok());
+    assert_eq!(world.findings().await, [""; 0]);
 }
 
 #[tokio::test]
@@ -504,13 +665,20 @@ async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
     for (edit, what) in edits {
         let world = World::new().await;
         let lab = world.lab("Lab").await;
+        let own = world.author(&lab).await;
         world.objects(lab.id, lab.project, &["words"]).await;
         world.gate().integrate().await.unwrap();
         assert_eq!(world.findings().await, [""; 0]);
         // As long as the widest tile, and a whole number of a list's rows.
         assert_ne!(run(&world.raw(), edit, cells![&[0; 32 * 256 * 28]]), 0, "{edit}");
         named(&world.findings().await, what);
-        world.objects(lab.id, lab.project, &["more"]).await;
+        let read = world.read(&own, lab.project, &[]).await;
+        let head = edit.contains("ledger_head");
+        assert_eq!(
+            read.is_err(),
+            head,
+            "{edit}: nothing is added to a tree head that was never signed"
+        );
         let grown = world.gate().integrate().await;
         let tree = edit.contains("ledger_");
         assert_eq!(

@@ -8,7 +8,7 @@ use cofferdam_store::StoreError;
 use crate::support::*;
 
 /// Makes the transaction fail at its commit, after everything in it went well.
-fn poison(scope: &mut Scope<'_, '_>, on_server: bool) -> Result<(), StoreError> {
+pub(crate) fn poison(scope: &mut Scope<'_, '_>, on_server: bool) -> Result<(), StoreError> {
     let defer = if on_server {
         "SET CONSTRAINTS ALL DEFERRED"
     } else {

@@ -319,8 +319,12 @@ impl World {
         let id = row.id;
         self.administer(move |scope| {
             lab::insert(scope.tx, &row)?;
-            let opened = Fact::LabOpened { lab: id };
-            Ok(AdminDone::one((), Compartment::Lab(id), opened))
+            let opened = |ledger| (ledger, Fact::LabOpened { lab: id });
+            Ok(AdminDone {
+                output: (),
+                facts: vec![opened(Compartment::Lab(id)), opened(Compartment::Installation)],
+                consequences: Vec::new(),
+            })
         })
         .await;
         let project = self.project(id, "first").await;

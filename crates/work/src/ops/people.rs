@@ -81,8 +81,15 @@ impl AdminCommand for OpenLab {
             created: scope.now,
         });
         lab::insert(scope.tx, &row)?;
-        let fact = Fact::LabOpened { lab: row.id };
-        Ok(AdminDone::one(row.clone(), Compartment::Lab(row.id), fact))
+        let opened = |compartment| (compartment, Fact::LabOpened { lab: row.id });
+        Ok(AdminDone {
+            facts: vec![
+                opened(Compartment::Lab(row.id)),
+                opened(Compartment::Installation),
+            ],
+            consequences: Vec::new(),
+            output: row,
+        })
     }
 }
 

@@ -1,0 +1,93 @@
+//! What a node does beside answering: ledgers are integrated, their tree heads kept beside the database, and what is stored
+//! is read again. Where one of these cannot be done nothing is released that should not be, but somebody must hear of it:
+//! what is not looked at is not known to be whole.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use cofferdam_model::Timestamp;
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chore {
+    /// Entries join the tree, and its head is signed.
+    Integrating,
+    /// Signed tree heads are kept beside the database.
+    Keeping,
+    /// What authorises is read again.
+    Patrolling,
+    /// Rows are held against the ledgers.
+    Inspecting,
+}
+
+impl fmt::Display for Chore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Integrating => "the ledgers' tree heads are not all signed",
+            Self::Keeping => "signed tree heads are not kept beside the database",
+            Self::Patrolling => "what authorises is not read again",
+            Self::Inspecting => "rows are not held against the ledgers",
+        })
+    }
+}
+
+/// What is not being done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// Which of them.
+    pub chore: Chore,
+    /// Since when.
+    pub since: Timestamp,
+    why: String,
+}
+
+/// How each of them last went.
+#[derive(Default)]
+pub(crate) struct Chores(Mutex<BTreeMap<Chore, Undone>>);
+
+impl Chores {
+    /// Takes in how one of them went. The log is told when that changes, and not as often as it is tried.
+    pub(crate) fn went<E: fmt::Display>(&self, chore: Chore, now: Timestamp, outcome: Result<(), E>) {
+        let mut undone = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = undone.remove(&chore);
+        let Err(error) = outcome else {
+            if before.is_some() {
+                tracing::info!(was = %chore, "that is over");
+            }
+            return;
+        };
+        let why = error.to_string();
+        if before.as_ref().is_none_or(|before| before.why != why) {
+            tracing::error!(error = %why, "{chore}; will try again");
+        }
+        let since = before.map_or(now, |before| before.since);
+        undone.insert(chore, Undone { chore, since, why });
+    }
+
+    /// What is not being done.
+    pub(crate) fn undone(&self) -> Vec<Undone> {
+        let undone = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        undone.values().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_done_is_told_until_it_is() {
+        let chores = Chores::default();
+        let at = Timestamp::from_micros;
+        chores.went(Chore::Keeping, at(1), Err("full"));
+        chores.went(Chore::Keeping, at(2), Err("still full"));
+        chores.went(Chore::Integrating, at(3), Ok::<_, &str>(()));
+        let [undone] = &chores.undone()[..] else {
+            panic!("one of them")
+        };
+        assert_eq!((undone.chore, undone.since), (Chore::Keeping, at(1)));
+        chores.went(Chore::Keeping, at(4), Ok::<_, &str>(()));
+        assert_eq!(chores.undone(), []);
+    }
+}
