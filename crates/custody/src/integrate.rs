@@ -262,7 +262,7 @@ fn from_state(error: StateError) -> StoreError {
         StateError::Store(error) => error,
         StateError::Integrity(found) => StoreError::Corrupt {
             table: "ledger",
-            problem: found.to_string(),
+            problem: format!("{}: {}", found.what, found.problem),
         },
     }
 }
