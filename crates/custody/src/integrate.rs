@@ -1,5 +1,6 @@
 //! Integration: entries that are durable join the tree, and the tree head is signed. Reading never waits for it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use cofferdam_ledger::checkpoint::Checkpoint;
@@ -91,8 +92,10 @@ impl Gate {
         // By way of the writer: a node that lost the database to another finds out here, and cuts its streams, though it
         // has nothing to write. Which ledgers are behind this node knows, and asks no row that somebody could edit.
         let inner = std::sync::Arc::clone(&self.inner);
-        let look =
-            move |tx: &mut Tx<'_>| Ok::<_, StoreError>(as_expected(&inner, &ledger::heads(tx.reader())?));
+        let look = move |tx: &mut Tx<'_>| {
+            inner.state().refresh(tx.reader(), &inner.secrets)?;
+            Ok::<_, StoreError>(as_expected(&inner, ledger::heads(tx.reader())?))
+        };
         let (open, mut outcome) = self.inner.store.write(look).await?;
         for compartment in open {
             if self.inner.state().is_behind(compartment) {
@@ -143,15 +146,15 @@ impl Gate {
 /// The ledgers that are open, and what is wrong with the first whose end is not where this node knows it to be.
 fn as_expected(
     inner: &Inner,
-    heads: &[(Compartment, HeadRow)],
+    heads: Vec<(Compartment, HeadRow)>,
 ) -> (Vec<Compartment>, Result<(), StoreError>) {
+    let heads: HashMap<Compartment, HeadRow> = heads.into_iter().collect();
     let mut open = inner.state().open();
     open.sort_by_key(|compartment| compartment.to_bytes());
     let mut outcome = Ok(());
     for compartment in &open {
-        let head = heads.iter().find(|(there, _)| there == compartment);
-        let expected = match head {
-            Some((_, head)) => inner.state().expects(*compartment, head),
+        let expected = match heads.get(compartment) {
+            Some(head) => inner.state().expects(*compartment, head),
             None => Err(Integrity::of(
                 format!("the ledger of {compartment}"),
                 "it is gone",

@@ -110,7 +110,12 @@ impl Gate {
 
     /// Tells the log what was found, or, once, that nothing was looked at.
     fn told(&self, chore: Chore, told: &mut HashSet<String>, looked: Result<Vec<Finding>, StoreError>) {
-        let outcome = looked.map(|findings| tell(told, &findings));
+        let outcome = match looked {
+            Ok(findings) => Ok(tell(told, &findings)),
+            // That stands in the way of more than this, and is told there.
+            Err(StoreError::Unreachable(_) | StoreError::Unknown(_) | StoreError::Stopped) => return,
+            Err(error) => Err(error),
+        };
         self.inner.chores.went(chore, self.inner.env.now(), outcome);
     }
 
