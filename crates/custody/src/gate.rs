@@ -573,9 +573,14 @@ impl Inner {
             )
         };
         if facts.any(matters) {
-            self.readings.cut(self.state(), self.env.now());
-            self.changed.send_modify(|n| *n += 1);
+            self.cut_streams();
         }
+    }
+
+    /// Ends the streams that may not go on, and tells listeners.
+    pub(crate) fn cut_streams(&self) {
+        self.readings.cut(self.state(), self.env.now());
+        self.changed.send_modify(|n| *n += 1);
     }
 }
 

@@ -96,12 +96,13 @@ impl Gate {
             inner.state().refresh(tx.reader(), &inner.secrets)?;
             Ok::<_, StoreError>(as_expected(&inner, ledger::heads(tx.reader())?))
         };
-        let (open, mut outcome) = self.inner.store.write(look).await?;
-        for compartment in open {
-            if self.inner.state().is_behind(compartment) {
-                let integrated = self.integrate_one(compartment).await;
-                outcome = outcome.and(integrated);
-            }
+        let mut outcome = Ok(());
+        for (compartment, expected) in self.inner.store.write(look).await? {
+            let integrated = match expected {
+                Ok(()) => self.integrate_one(compartment).await,
+                Err(found) => Err(self.closing(compartment, found)),
+            };
+            outcome = outcome.and(integrated);
         }
         outcome
     }
@@ -114,12 +115,26 @@ impl Gate {
                 state.refresh(tx.reader(), &inner.secrets)?;
                 state.attempt(|state| integrate(&inner, state, tx, compartment))
             };
-            match self.inner.store.write(work).await? {
-                Some(size) => self.inner.state().durable(compartment, size),
-                None => break,
+            match self.inner.store.write(work).await {
+                Ok(Some(size)) => self.inner.state().durable(compartment, size),
+                Ok(None) => break,
+                Err(StateError::Integrity(found)) => return Err(self.closing(compartment, found)),
+                Err(StateError::Store(error)) => return Err(error),
             }
         }
         Ok(())
+    }
+
+    /// Entries that cannot be signed are not known to be recorded, whatever the database said when it took them: so nothing
+    /// more is let out on the strength of any.
+    fn closing(&self, compartment: Compartment, found: Integrity) -> StoreError {
+        let problem = format!("{}: {}", found.what, found.problem);
+        self.inner.state().close(compartment, found);
+        self.inner.cut_streams();
+        StoreError::Corrupt {
+            table: "ledger",
+            problem,
+        }
     }
 
     /// Keeps what is due beside the database.
@@ -143,26 +158,24 @@ impl Gate {
     }
 }
 
-/// The ledgers that are open, and what is wrong with the first whose end is not where this node knows it to be.
+/// The ledgers that are open, and what is wrong with those whose end is not where this node knows it to be.
 fn as_expected(
     inner: &Inner,
     heads: Vec<(Compartment, HeadRow)>,
-) -> (Vec<Compartment>, Result<(), StoreError>) {
+) -> Vec<(Compartment, Result<(), Integrity>)> {
     let heads: HashMap<Compartment, HeadRow> = heads.into_iter().collect();
     let mut open = inner.state().open();
     open.sort_by_key(|compartment| compartment.to_bytes());
-    let mut outcome = Ok(());
-    for compartment in &open {
-        let expected = match heads.get(compartment) {
-            Some(head) => inner.state().expects(*compartment, head),
-            None => Err(Integrity::of(
-                format!("the ledger of {compartment}"),
-                "it is gone",
-            )),
-        };
-        outcome = outcome.and(expected.map_err(|found| from_state(found.into())));
-    }
-    (open, outcome)
+    let expected = |compartment| match heads.get(&compartment) {
+        Some(head) => inner.state().expects(compartment, head),
+        None => Err(Integrity::of(
+            format!("the ledger of {compartment}"),
+            "it is gone",
+        )),
+    };
+    open.into_iter()
+        .map(|compartment| (compartment, expected(compartment)))
+        .collect()
 }
 
 /// Integrates at most [`BATCH`] entries; how many the tree holds then, or none when there was nothing to integrate.
@@ -171,35 +184,29 @@ fn integrate(
     state: &State,
     tx: &mut Tx<'_>,
     compartment: Compartment,
-) -> Result<Option<u64>, StoreError> {
-    let corrupt = |problem: String| StoreError::Corrupt {
-        table: "ledger_tile",
-        problem,
-    };
-    let Some(head) = record::head(tx.reader(), &inner.secrets, compartment).map_err(from_state)? else {
+) -> Result<Option<u64>, StateError> {
+    let wrong = |what: &str, problem: String| Integrity::of(format!("the {what} of {compartment}"), problem);
+    let Some(head) = record::head(tx.reader(), &inner.secrets, compartment)? else {
         return Ok(None);
     };
-    state
-        .expects(compartment, &head)
-        .map_err(|found| from_state(found.into()))?;
+    state.expects(compartment, &head)?;
     if head.integrated == head.size {
         return Ok(None);
     }
     let key = inner
         .secrets
         .ledger_key(compartment)
-        .map_err(|e| corrupt(e.to_string()))?;
+        .map_err(|e| wrong("key", e.to_string()))?;
     let edge = edge(tx, compartment, &head, key.verifying_key())?;
     let leaves = leaves(inner, tx, compartment, &head)?;
-    let grown = tree::integrate(head.integrated, &edge, leaves)
-        .map_err(|e| corrupt(format!("the tree of {compartment}: {e}")))?;
+    let grown = tree::integrate(head.integrated, &edge, leaves).map_err(|e| wrong("tree", e.to_string()))?;
     for tile in &grown.tiles {
         ledger::set_tile(tx, compartment, tile.coord.level, tile.coord.index, &tile.bytes)?;
     }
     let origin = inner.secrets.ledger_origin(compartment);
     let note = Checkpoint::new(&origin, grown.size, grown.root)
         .and_then(|checkpoint| checkpoint.sign(&key))
-        .map_err(|e| corrupt(format!("the checkpoint of {compartment}: {e}")))?;
+        .map_err(|e| wrong("checkpoint", e.to_string()))?;
     let checkpoint = note.to_string();
     ledger::set_checkpoint(tx, compartment, grown.size, &checkpoint)?;
     state.grew(compartment, grown.size, &checkpoint);
@@ -212,11 +219,8 @@ fn edge(
     compartment: Compartment,
     head: &HeadRow,
     key: &VerifyingKey,
-) -> Result<Vec<Tile>, StoreError> {
-    let corrupt = |problem: String| StoreError::Corrupt {
-        table: "ledger_tile",
-        problem: format!("the tree of {compartment}: {problem}"),
-    };
+) -> Result<Vec<Tile>, StateError> {
+    let corrupt = |problem: String| Integrity::of(format!("the tree of {compartment}"), problem);
     let mut edge = Vec::new();
     for coord in TileCoord::edges(head.integrated) {
         let bytes = ledger::tile(tx.reader(), compartment, coord.level, coord.index)?;
@@ -228,11 +232,11 @@ fn edge(
         let empty = head.integrated == 0;
         return empty
             .then_some(edge)
-            .ok_or_else(|| corrupt("its checkpoint is missing".into()));
+            .ok_or_else(|| corrupt("its checkpoint is missing".into()).into());
     };
     let signed = Checkpoint::open(text.as_bytes(), key, &[]).map_err(|e| corrupt(e.to_string()))?;
     if (signed.checkpoint.size(), signed.checkpoint.root()) != (tree.size(), tree.root()) {
-        return Err(corrupt("its tiles are not those of its checkpoint".into()));
+        return Err(corrupt("its tiles are not those of its checkpoint".into()).into());
     }
     Ok(edge)
 }
@@ -243,10 +247,10 @@ fn leaves(
     tx: &mut Tx<'_>,
     compartment: Compartment,
     head: &HeadRow,
-) -> Result<Vec<Hash>, StoreError> {
+) -> Result<Vec<Hash>, StateError> {
     let end = head.size.min(head.integrated.saturating_add(u64::from(BATCH)));
     let mut leaves = Vec::new();
-    let walked = record::walk(
+    record::walk(
         tx.reader(),
         &inner.secrets,
         compartment,
@@ -255,17 +259,6 @@ fn leaves(
             leaves.push(Hash(row.leaf));
             row.n + 1 < end
         },
-    );
-    walked.map_err(from_state)?;
+    )?;
     Ok(leaves)
-}
-
-fn from_state(error: StateError) -> StoreError {
-    match error {
-        StateError::Store(error) => error,
-        StateError::Integrity(found) => StoreError::Corrupt {
-            table: "ledger",
-            problem: format!("{}: {}", found.what, found.problem),
-        },
-    }
 }

@@ -106,6 +106,11 @@ impl State {
         self.ask().expects(compartment, head)
     }
 
+    /// See [`Fold::close`].
+    pub(crate) fn close(&self, compartment: Compartment, found: Integrity) {
+        self.change().close(compartment, found);
+    }
+
     /// See [`Fold::open`].
     pub(crate) fn open(&self) -> Vec<Compartment> {
         self.ask().open()

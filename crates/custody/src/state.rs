@@ -192,6 +192,18 @@ impl Fold {
         Ok(())
     }
 
+    /// Closes a ledger that was found not to be as this node wrote it: nothing more of its compartment is let out until it is
+    /// folded anew, and checks.
+    pub(crate) fn close(&mut self, compartment: Compartment, found: Integrity) {
+        tracing::error!(%found, "a ledger does not check; its compartment is closed from now on");
+        self.authorities.remove(&compartment);
+        self.ends.remove(&compartment);
+        self.trees.remove(&compartment);
+        self.holders
+            .retain(|_, held| Compartment::Lab(held.lab) != compartment);
+        self.broken.insert(compartment, found);
+    }
+
     /// Every ledger that is open.
     pub(crate) fn open(&self) -> Vec<Compartment> {
         self.ends.keys().copied().collect()
@@ -485,6 +497,11 @@ impl Fold {
     ) -> Result<Decision, Integrity> {
         if self.stale {
             return Err(Integrity::unsettled());
+        }
+        if let Some(lab) = holder.map(|holder| Compartment::Lab(holder.lab))
+            && let Some(found) = self.broken.get(&lab)
+        {
+            return Err(found.clone().closing(lab));
         }
         Ok(self.decide_settled(caller, ask, holder))
     }

@@ -342,7 +342,7 @@ async fn a_ledger_whose_end_was_taken_away_is_closed() {
         let before = world.entries(Compartment::Installation).await.len();
         assert!(world.read(&own, lab.project, &[]).await.is_err());
         assert!(world.gate().integrate().await.is_err(), "it was signed");
-        assert!(!world.gate().halts(lab.ledger()).is_empty());
+        assert!(world.gate().is_closed(lab.ledger()));
         let head = format!("the head of the ledger of {}", lab.id);
         named(&world.findings().await, &head);
         world.stopped(|_| ()).await;
@@ -393,6 +393,7 @@ async fn a_tree_that_is_said_to_hold_what_was_never_signed_closes_the_ledger() {
         assert_eq!(undone, [Chore::Integrating]);
         let found = integrity(world.read(&own, lab.project, &[]).await);
         assert!(found.contains("its tree head is not the one"), "{edit}: {found}");
+        assert!(world.gate().is_closed(lab.ledger()));
         named(&world.findings().await, "the checkpoint of");
         world.stopped(|_| ()).await;
         let found = integrity(world.read(&own, lab.project, &[]).await);
@@ -456,6 +457,42 @@ async fn an_old_ledger_put_back_while_stopped_stays_closed() {
     assert!(found.contains("it was put back"), "{found}");
     named(&world.findings().await, "it was put back");
     assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+}
+
+/// A record that the database took, and let go again, was none: what follows is not let out on the strength of it.
+#[tokio::test]
+async fn a_trigger_that_takes_entries_away_closes_the_ledger() {
+    let change = [
+        "DELETE FROM ledger WHERE n = NEW.n AND compartment = NEW.compartment",
+        "UPDATE ledger SET body = NEW.seal WHERE n = NEW.n AND compartment = NEW.compartment",
+    ];
+    for change in change {
+        let world = World::new().await;
+        let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+        let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+        let objects = world.objects(lab.id, lab.project, &["words"]).await;
+        world.gate().integrate().await.unwrap();
+        let set = if world.place.is_on_server() {
+            vec![
+                format!("CREATE FUNCTION gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {change}; RETURN NULL; END $$"),
+                "CREATE TRIGGER gone AFTER INSERT ON ledger FOR EACH ROW WHEN (NEW.authorising IS NULL) EXECUTE FUNCTION gone()".into(),
+            ]
+        } else {
+            vec![format!(
+                "CREATE TRIGGER gone AFTER INSERT ON ledger WHEN NEW.authorising IS NULL BEGIN {change}; END"
+            )]
+        };
+        for statement in set {
+            world.raw().run(&statement, &[]).unwrap();
+        }
+        let _ = world.read(&own, lab.project, &objects).await;
+        assert!(world.gate().integrate().await.is_err(), "{change}");
+        let found = integrity(world.read(&own, lab.project, &objects).await);
+        assert!(found.contains("entry"), "{found}");
+        assert!(world.gate().is_closed(lab.ledger()));
+        assert!(!world.gate().is_closed(other.ledger()));
+        assert!(world.read(&elsewhere, other.project, &[]).await.is_ok());
+    }
 }
 
 /// Where the tree heads are kept.
