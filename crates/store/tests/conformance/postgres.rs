@@ -497,6 +497,27 @@ fn an_address_that_is_not_understood_does_not_tell_what_stood_in_it() {
     }
 }
 
+/// Whoever may only look does, and is told what is missing before writing and when it fails.
+async fn only_looks(store: &Store) {
+    assert_eq!(read(store, lab::all).await, [rows::lab(1)], "who only looks may");
+    let lacks = may_write(store).await.unwrap_err().to_string();
+    for said in [
+        "the role clerk lacks DELETE on draft, idempotency, object, INSERT on advisory, assignment and ",
+        "UPDATE on advisory, assignment and 10 other tables; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ",
+        " TO clerk, there",
+    ] {
+        assert!(lacks.contains(said), "{lacks}");
+    }
+    let answer = store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
+    let Err(StoreError::Forbidden(why)) = answer else {
+        panic!("{answer:?}");
+    };
+    assert!(
+        why.contains("permission denied for table lab; GRANT SELECT, INSERT"),
+        "{why}"
+    );
+}
+
 /// A role of its own on a server of its own, which may do only what it is granted.
 #[tokio::test]
 async fn a_role_without_privileges_is_told_which() {
@@ -541,23 +562,7 @@ async fn a_role_without_privileges_is_told_which() {
     assert_eq!(rows.await.unwrap().unwrap(), 1, "reading is enough for a source");
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), &url("clerk"), || ()).unwrap();
-    assert_eq!(read(&store, lab::all).await, [rows::lab(1)], "who only looks may");
-    let lacks = may_write(&store).await.unwrap_err().to_string();
-    for said in [
-        "the role clerk lacks DELETE on draft, idempotency, object, INSERT on advisory, assignment and ",
-        "UPDATE on advisory, assignment and 10 other tables; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ",
-        " TO clerk, there",
-    ] {
-        assert!(lacks.contains(said), "{lacks}");
-    }
-    let answer = store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
-    let Err(StoreError::Forbidden(why)) = answer else {
-        panic!("{answer:?}");
-    };
-    assert!(
-        why.contains("permission denied for table lab; GRANT SELECT, INSERT"),
-        "{why}"
-    );
+    only_looks(&store).await;
     server
         .sql(&format!("GRANT INSERT, UPDATE, DELETE {all}"))
         .unwrap();
