@@ -52,7 +52,7 @@ pub(crate) const FILE: Most = Most {
 
 impl Most {
     /// What is sent to an address.
-    pub(crate) fn at(path: &str) -> Self {
+    fn at(path: &str) -> Self {
         match path.rsplit('/').next() {
             Some("imports") => FILE,
             Some("inventories") => INVENTORY,

@@ -109,7 +109,7 @@ impl Server {
         integrated.unwrap_or_else(|_| {
             let seconds = INTEGRATE.as_secs();
             Err(not_integrated(&format!(
-                "the database did not answer within {seconds} s"
+                "not done within {seconds} s: the database is slow, or hangs"
             )))
         })
     }

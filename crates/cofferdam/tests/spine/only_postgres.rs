@@ -139,7 +139,7 @@ fn a_server_whose_database_hangs_stops_when_it_is_told_to() {
     assert_eq!(at.stop(), 1);
     let said = last(&at);
     for part in [
-        "cofferdam: stopped, but the last entries of the ledgers are in no signed tree head yet (the database did not answer",
+        "cofferdam: stopped, but the last entries of the ledgers are in no signed tree head yet (not done within 10 s: the database",
         "nothing that was acknowledged is lost, and they are integrated when the server starts again",
     ] {
         assert!(said.contains(part), "{said}");
