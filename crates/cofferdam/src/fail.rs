@@ -11,6 +11,7 @@ pub(crate) struct Failure {
     line: String,
     more: Vec<String>,
     problem: Option<Box<Problem>>,
+    at_once: bool,
 }
 
 /// What programs are told beside the line, as the HTTP API has it: the members of its problems that the line does not
@@ -96,6 +97,7 @@ impl Failure {
             line: line.into(),
             more: Vec::new(),
             problem: None,
+            at_once: false,
         }
     }
 
@@ -126,6 +128,19 @@ impl Failure {
             problem: Some(Box::new(problem)),
             ..self
         }
+    }
+
+    /// The same, by which the process ends at once: what still runs in it may wait for ever.
+    pub(crate) fn at_once(self) -> Self {
+        Self {
+            at_once: true,
+            ..self
+        }
+    }
+
+    /// Whether nothing that still runs is waited for.
+    pub(crate) const fn is_at_once(&self) -> bool {
+        self.at_once
     }
 
     /// The same, said of something.

@@ -51,7 +51,10 @@ fn run(cli: Cli) -> Outcome {
     let runtime = fail::To::to(runtime, "the runtime cannot be started")?;
     let done = runtime.block_on(verbs::run(cli.command, Out { json: cli.json }));
     // What still runs in the background has nothing left to say.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match &done {
+        Err(failure) if failure.is_at_once() => runtime.shutdown_background(),
+        _ => runtime.shutdown_timeout(std::time::Duration::from_secs(2)),
+    }
     done
 }
 

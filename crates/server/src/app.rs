@@ -1,12 +1,13 @@
 //! Addresses that need no caller: health, readiness, metrics.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_model::Compartment;
-use cofferdam_store::StoreError;
+use cofferdam_store::{Reader, StoreError};
 
 use crate::observe;
 use crate::problem::{Answer, Problem};
@@ -20,11 +21,40 @@ pub(crate) async fn healthz() -> &'static str {
 /// How long what readiness depends on may take to answer.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
-/// Whether requests can be served: the store and the keyholder answer, and the installation's own ledger is open. A lab's
-/// that is closed is said to be, and is no reason to send the others elsewhere.
+/// Why requests cannot be served.
+struct Unready {
+    /// In one word, for whoever looks at many.
+    word: &'static str,
+    /// What it is, and what to do.
+    detail: String,
+    /// What the log is told besides: whoever asks need not say who they are, and where the database is, and as whom it is
+    /// asked, is not for everybody to know.
+    cause: Option<String>,
+}
+
+impl Unready {
+    fn new(word: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            word,
+            detail: detail.into(),
+            cause: None,
+        }
+    }
+
+    fn because(self, cause: impl ToString) -> Self {
+        let cause = Some(cause.to_string());
+        Self { cause, ..self }
+    }
+}
+
+type Ready = Result<(), Unready>;
+
+/// Whether requests can be served: the store and the keyholder answer, the store may be written, and the installation's
+/// own ledger is open. A lab's that is closed is said to be, and is no reason to send the others elsewhere.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<String> {
-    within("the database", ledger(&state)).await?;
-    within("the keyholder, or the database,", keys(&state)).await?;
+    let checked = check(&state).await;
+    note(&state, checked.as_ref().err());
+    checked.map_err(|not| Problem::unavailable(format!("not ready: {}: {}", not.word, not.detail)))?;
     let mut ready = match closed_labs(&state) {
         0 => "ready".to_owned(),
         1 => "ready; 1 lab's ledger does not check and stays closed: run `cofferdam doctor`".to_owned(),
@@ -39,13 +69,36 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<String> {
     Ok(ready)
 }
 
-async fn within(what: &str, check: impl Future<Output = Answer<()>>) -> Answer<()> {
+async fn check(state: &AppState) -> Ready {
+    within("database", "the database", ledger(state)).await?;
+    within("keyholder", "the keyholder, or the database,", keys(state)).await
+}
+
+/// Tells the log when it changes, and not whenever somebody asks.
+fn note(state: &AppState, not: Option<&Unready>) {
+    let mut last = state.unready.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = std::mem::replace(&mut *last, not.map(|not| not.word));
+    match not {
+        Some(not) if before != Some(not.word) => {
+            tracing::warn!(
+                reason = not.word,
+                why = not.cause.as_ref().unwrap_or(&not.detail),
+                "not ready"
+            );
+        }
+        None if before.is_some() => tracing::info!("ready again"),
+        _ => {}
+    }
+}
+
+async fn within(word: &'static str, what: &str, check: impl Future<Output = Ready>) -> Ready {
     let checked = tokio::time::timeout(READY_WITHIN, check).await;
     checked.unwrap_or_else(|_| {
         let seconds = READY_WITHIN.as_secs();
-        tracing::warn!(%what, seconds, "not ready: no answer in time");
-        let detail = format!("{what} did not answer within {seconds} s");
-        Err(Problem::unavailable(detail))
+        Err(Unready::new(
+            word,
+            format!("{what} did not answer within {seconds} s"),
+        ))
     })
 }
 
@@ -58,41 +111,44 @@ fn closed_labs(state: &AppState) -> usize {
     labs.count()
 }
 
-async fn ledger(state: &AppState) -> Answer<()> {
-    let head = state
-        .gate()
-        .store()
-        .read(|r| cofferdam_store::ledger::head(r, Compartment::Installation))
-        .await;
-    // Whoever asks need not say who they are: where the database is, the log alone says.
-    let unanswered = |error: StoreError| {
-        match error {
-            // The store has told of it, once.
-            StoreError::Unreachable(_) => tracing::debug!(%error, "not ready"),
-            _ => tracing::warn!(%error, "not ready"),
-        }
-        Problem::unavailable("the database does not answer; the log says why")
+async fn ledger(state: &AppState) -> Ready {
+    let read = |r: &mut Reader<'_>| {
+        r.may_write()?;
+        cofferdam_store::ledger::head(r, Compartment::Installation)
     };
-    match head.map_err(unanswered)? {
-        None => Err(Problem::unavailable(
+    match state.gate().store().read(read).await.map_err(unanswered)? {
+        None => Err(Unready::new(
+            "unfounded",
             "the installation was not founded; run `cofferdam init`",
         )),
-        Some(_) if state.gate().is_closed(Compartment::Installation) => Err(Problem::unavailable(
+        Some(_) if state.gate().is_closed(Compartment::Installation) => Err(Unready::new(
+            "closed",
             "the installation's ledger does not check and stays closed; run `cofferdam doctor`",
         )),
         Some(_) => Ok(()),
     }
 }
 
-async fn keys(state: &AppState) -> Answer<()> {
-    match state.gate().keyholder_answers().await? {
-        Ok(()) => Ok(()),
-        Err(lost) => {
-            tracing::error!(%lost, "the keyholder does not have the key that was used last");
-            Err(Problem::unavailable(
-                "the keyholder does not have the keys: nothing can be read. Restore it, then run `cofferdam doctor`",
-            ))
-        }
+fn unanswered(error: StoreError) -> Unready {
+    let unready = match error {
+        StoreError::Forbidden(_) | StoreError::ReadOnly => Unready::new(
+            "read-only",
+            "the database does not let this program write; the log says what is to be granted",
+        ),
+        _ => Unready::new("database", "the database does not answer; the log says why"),
+    };
+    unready.because(error)
+}
+
+async fn keys(state: &AppState) -> Ready {
+    match state.gate().keyholder_answers().await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(lost)) => Err(Unready::new(
+            "keyholder",
+            "the keyholder does not have the keys: nothing can be read. Restore it, then run `cofferdam doctor`",
+        )
+        .because(lost)),
+        Err(error) => Err(unanswered(error)),
     }
 }
 

@@ -61,6 +61,13 @@ fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     host.is_some_and(|host| without_usual_port(&scheme, host) == from)
 }
 
+/// Whether a request that carries no secret of its own, as a login, says that another page sends it: it could put whoever
+/// looks at that page into somebody else's account. Programs say nothing of pages.
+pub(crate) fn of_another_page(headers: &HeaderMap, public_url: &str) -> bool {
+    let of_a_page = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    of_a_page && !same_origin(headers, public_url)
+}
+
 /// The scheme and the authority of a URL, as RFC 6454 section 4 compares them.
 fn origin_of(url: &str) -> Option<(String, String)> {
     let (scheme, rest) = url.split_once("://")?;

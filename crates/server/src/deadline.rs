@@ -198,7 +198,10 @@ mod tests {
         assert!(again.is_some() && text.contains("ask again later"), "{text}");
         let (status, _, text) = read(ask(Method::GET, "/readyz", None).await.unwrap()).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
-        assert!(text.contains("the database did not answer within 2 s"), "{text}");
+        assert!(
+            text.contains("not ready: database: the database did not answer within 2 s"),
+            "{text}"
+        );
         drop(release);
         let (status, _, text) = read(ask(Method::GET, "/readyz", None).await.unwrap()).await;
         assert_eq!(status, StatusCode::OK, "{text}");

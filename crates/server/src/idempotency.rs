@@ -19,7 +19,7 @@ use cofferdam_custody::Asked;
 use cofferdam_store::idempotency::{self, AnswerRow};
 
 use crate::caller::secret_of;
-use crate::limits::{MOST_JSON_BYTES, large_json};
+use crate::limits::{JSON, MOST_JSON_BYTES};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -108,7 +108,7 @@ async fn keyed(
     // checked before anything is.
     state.gate().authenticate(&secret).await?;
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MOST_JSON_BYTES).await.map_err(|_| large_json())?;
+    let bytes = JSON.read(body).await?;
     let id = hash(&[secret.as_bytes(), key.as_bytes()]);
     let fingerprint = hash(&[b"POST", path.as_bytes(), &bytes]);
     let busy = || Problem::conflict("the same request is being answered now; wait for it");

@@ -5,11 +5,13 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cofferdam_work::strict_json::{self, Bounds};
+use futures::StreamExt as _;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::de::DeserializeOwned;
 
@@ -21,37 +23,70 @@ use crate::wording;
 /// Bytes of a JSON request.
 pub(crate) const MOST_JSON_BYTES: usize = 8 << 20;
 /// Bytes of an inventory: a machine with 6,000 packages has some 7 MiB.
-pub(crate) const MOST_INVENTORY_BYTES: usize = 64 << 20;
+const MOST_INVENTORY_BYTES: usize = 64 << 20;
 /// Bytes of an imported file.
-pub(crate) const MOST_FILE_BYTES: usize = 512 << 20;
+const MOST_FILE_BYTES: usize = 512 << 20;
 
-/// A JSON request that is larger.
-pub(crate) fn large_json() -> Problem {
-    Problem::too_large("a JSON request has at most 8 MiB")
+/// How much a request may bring, and what to say of more.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    bytes: usize,
+    said: &'static str,
 }
 
-/// An inventory that is larger.
-pub(crate) fn large_inventory() -> Problem {
-    Problem::too_large("an inventory has at most 64 MiB; scan fewer folders at a time")
-}
+/// A JSON request.
+pub(crate) const JSON: Most = Most {
+    bytes: MOST_JSON_BYTES,
+    said: "a JSON request has at most 8 MiB",
+};
+/// An inventory.
+pub(crate) const INVENTORY: Most = Most {
+    bytes: MOST_INVENTORY_BYTES,
+    said: "an inventory has at most 64 MiB; scan fewer folders at a time",
+};
+/// An imported file.
+pub(crate) const FILE: Most = Most {
+    bytes: MOST_FILE_BYTES,
+    said: "a file has at most 512 MiB; split it",
+};
 
-/// An imported file that is larger.
-pub(crate) fn large_file() -> Problem {
-    Problem::too_large("a file has at most 512 MiB; split it")
+impl Most {
+    /// What is sent to an address.
+    fn at(path: &str) -> Self {
+        match path.rsplit('/').next() {
+            Some("imports") => FILE,
+            Some("inventories") => INVENTORY,
+            _ => JSON,
+        }
+    }
+
+    /// The whole of a body. One that breaks off, or is not framed as its headers say, is not called too large.
+    pub(crate) async fn read(self, body: HttpBody) -> Result<Bytes, Problem> {
+        let mut pieces = body.into_data_stream();
+        let mut whole = Vec::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|_| {
+                Problem::malformed(
+                    "the body of this request broke off, or is not framed as its headers say (chunks, or a length); \
+                     nothing of it was done, send it again",
+                )
+            })?;
+            if whole.len() + piece.len() > self.bytes {
+                return Err(Problem::too_large(self.said));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.into())
+    }
 }
 
 /// Refuses what says beforehand that it is too large: whoever asks whether to send it is not told to go on.
 pub(crate) async fn declared(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
-    let kind = request.uri().path().rsplit('/').next();
-    let (most, large): (usize, fn() -> Problem) = match kind {
-        Some("imports") => (MOST_FILE_BYTES, large_file),
-        Some("inventories") => (MOST_INVENTORY_BYTES, large_inventory),
-        _ => (MOST_JSON_BYTES, large_json),
-    };
-    if length.is_some_and(|length| length > most) {
-        return large().into_response();
+    let most = Most::at(request.uri().path());
+    if length.is_some_and(|length| length > most.bytes) {
+        return Problem::too_large(most.said).into_response();
     }
     next.run(request).await
 }
@@ -82,8 +117,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
                 "send JSON, with `Content-Type: application/json`",
             ));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_JSON_BYTES).await;
-        let bytes = bytes.map_err(|_| large_json())?;
+        let bytes = JSON.read(request.into_body()).await?;
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
         let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {

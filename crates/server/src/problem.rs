@@ -331,6 +331,14 @@ impl From<StoreError> for Problem {
                     "what this node needs to know cannot be read; nothing was done, ask again later",
                 )
             }
+            // Nor are its roles; the store has told of it, once.
+            StoreError::Forbidden(_) => {
+                tracing::debug!(%error, "the database does not let this program do its work");
+                Self::unavailable(
+                    "the database does not let this program do its work; nothing was changed. An operator looks at the log, \
+                     which says what is to be granted",
+                )
+            }
             StoreError::Unknown(_) => {
                 tracing::error!(%error, "a commit was not answered");
                 Self::unavailable(

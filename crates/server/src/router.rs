@@ -1,5 +1,7 @@
 //! All addresses in one place, and what stands before them.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -31,6 +33,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),
+        unready: Arc::default(),
     };
     // Names below ours may be others' and without TLS: nothing is said of them.
     let strict = state

@@ -1,6 +1,6 @@
 //! What handlers work with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cofferdam_custody::Gate;
@@ -49,6 +49,8 @@ pub(crate) struct AppState {
     pub(crate) containment: Containment,
     pub(crate) settings: Arc<Settings>,
     pub(crate) in_flight: InFlight,
+    /// Why it was not ready when last asked, in a word.
+    pub(crate) unready: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl AppState {

@@ -15,11 +15,17 @@ pub enum StoreError {
     /// The database's file is not one, or not whole.
     #[error("the database is damaged ({0}); keep a copy of the data folder, then restore it from a backup")]
     Damaged(String),
+    /// The database's server is there, and does not let this program read or write what it must; with what to do.
+    #[error("the database's server does not let this program do its work: {0}; nothing was changed")]
+    Forbidden(String),
     /// The disk is full: nothing was changed.
     #[error("the disk that holds the data is full; free some space, nothing was changed")]
     DiskFull,
     /// The data folder or the database cannot be written.
-    #[error("the data folder or its database is read-only; nothing was changed")]
+    #[error(
+        "the data folder or its database is read-only; give the user that runs this program the right to write both, or \
+         make their disk writable; nothing was changed"
+    )]
     ReadOnly,
     /// Something else than a full disk kept the data from being written: a quota, a limit, a fault of the disk.
     #[error(

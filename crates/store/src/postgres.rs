@@ -20,6 +20,7 @@ use crate::writer::{Backend, Begun};
 
 mod failed;
 mod reach;
+mod rights;
 
 pub(crate) use failed::no_schema;
 
@@ -121,11 +122,13 @@ pub(crate) fn readers(server: &Server, count: usize) -> Vec<PostgresReader> {
     std::iter::repeat_with(one).take(count).collect()
 }
 
-/// Whether the server was there when last asked. The log hears of it when that changes, and not with every request.
+/// Whether the server was there when last asked, and let its work be done. The log hears of it when that changes, and not
+/// with every request.
 struct Contact {
     /// What those who share it do.
     does: &'static str,
     lost: AtomicBool,
+    forbidden: AtomicBool,
 }
 
 impl Contact {
@@ -133,7 +136,22 @@ impl Contact {
         Self {
             does,
             lost: AtomicBool::new(false),
+            forbidden: AtomicBool::new(false),
         }
+    }
+
+    /// Takes in how a transaction went.
+    fn went(&self, connection: &mut Postgres) {
+        match connection.forbidden.take() {
+            Some(error) if !self.forbidden.swap(true, Ordering::Relaxed) => {
+                tracing::error!(%error, "the database forbids what somebody who {} must do", self.does);
+            }
+            None if connection.worked && self.forbidden.swap(false, Ordering::Relaxed) => {
+                tracing::warn!("the database allows again what whoever {} must do", self.does);
+            }
+            _ => {}
+        }
+        connection.worked = false;
     }
 
     fn lost(&self, error: &StoreError) {
@@ -202,6 +220,9 @@ const SESSION: &str = "SET enable_seqscan = off; SET jit = off; SET plan_cache_m
 pub(crate) struct Postgres {
     client: Client,
     statements: HashMap<&'static str, Statement>,
+    /// What the server forbade first since this was last looked at, and whether it did anything meanwhile.
+    forbidden: Option<StoreError>,
+    worked: bool,
 }
 
 impl Postgres {
@@ -211,6 +232,8 @@ impl Postgres {
         Ok(Self {
             client,
             statements: HashMap::new(),
+            forbidden: None,
+            worked: false,
         })
     }
 
@@ -284,21 +307,46 @@ impl Row for postgres::Row {
     }
 }
 
-impl Connection for Postgres {
-    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+impl Postgres {
+    /// Keeps in mind what was forbidden: whoever asked may have taken no notice.
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error @ StoreError::Forbidden(_)) = &result {
+            self.forbidden.get_or_insert_with(|| error.clone());
+        }
+        result
+    }
+
+    fn run(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let statement = self.statement(sql, params)?;
         let mut rows = self.client.query_raw(&statement, params.iter())?;
         while rows.next()?.is_some() {}
         Ok(rows.rows_affected().unwrap_or(0))
     }
 
-    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
+    fn read(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
         let statement = self.statement(sql, params)?;
         let mut rows = self.client.query_raw(&statement, params.iter())?;
         while let Some(row) = rows.next()? {
             each(&row)?;
         }
         Ok(())
+    }
+}
+
+impl Connection for Postgres {
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        let run = self.run(sql, params);
+        self.worked |= matches!(run, Ok(changed) if changed > 0);
+        self.noted(run)
+    }
+
+    fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
+        let read = self.read(sql, params, each);
+        self.noted(read)
+    }
+
+    fn may_write(&mut self) -> Result<(), StoreError> {
+        rights::check(&mut self.client)
     }
 }
 
@@ -347,10 +395,10 @@ impl Snapshots for PostgresReader {
     }
 
     fn end(&mut self) -> Result<(), StoreError> {
-        let ended = self
-            .connection
-            .as_mut()
-            .map_or(Ok(0), |connection| connection.execute("ROLLBACK", &[]));
+        let ended = self.connection.as_mut().map_or(Ok(0), |connection| {
+            self.contact.went(connection);
+            connection.execute("ROLLBACK", &[])
+        });
         if ended.is_err() {
             self.connection = None;
         }
@@ -408,6 +456,7 @@ impl Backend for PostgresWriter {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
+        self.contact.went(&mut self.connection);
         let committed = self.connection.client.batch_execute(COMMIT);
         committed.map_err(|error| match error.code() {
             Some(code) if *code == SqlState::DIVISION_BY_ZERO => {
@@ -422,6 +471,7 @@ impl Backend for PostgresWriter {
     }
 
     fn rollback(&mut self) {
+        self.contact.went(&mut self.connection);
         // What a lost connection left open, the server undoes.
         if self.connection.client.is_closed() {
             return;

@@ -200,6 +200,8 @@ pub trait Connection {
     fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError>;
     /// Runs a query and hands each row to `each`.
     fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError>;
+    /// Whether this program may write here what it must; changes nothing.
+    fn may_write(&mut self) -> Result<(), StoreError>;
 }
 
 /// Reads. A consistent snapshot for as long as it lives.
@@ -226,6 +228,11 @@ impl<'a> Reader<'a> {
     /// What was left out since this was last asked.
     pub fn left_out(&mut self) -> Vec<StoreError> {
         self.unreadable.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Whether the database lets this program write, as far as it tells without being written to.
+    pub fn may_write(&mut self) -> Result<(), StoreError> {
+        self.connection.may_write()
     }
 
     fn each<T>(

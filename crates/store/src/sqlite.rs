@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
@@ -34,8 +34,9 @@ pub(crate) fn migrated(folder: &Path, empty: Empty) -> Result<(Sqlite, Migrated)
     if empty == Empty::Refused && matches!(file.try_exists(), Ok(false)) {
         return Err(StoreError::Empty);
     }
+    may_write(folder)?;
     rewrite_log(folder)?;
-    let mut connection = Sqlite::open(&file, OpenFlags::default())?;
+    let mut connection = Sqlite::open(folder, OpenFlags::default())?;
     let migrated = migrate(&mut connection, empty)?;
     Ok((connection, migrated))
 }
@@ -54,18 +55,31 @@ pub(crate) fn writer(folder: &Path, empty: Empty) -> Result<SqliteWriter, StoreE
 /// A reading connection to it.
 pub(crate) fn reader(folder: &Path) -> Result<Sqlite, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Sqlite::open(&folder.join(FILE), flags)
+    Sqlite::open(folder, flags)
+}
+
+/// Whether the database may be written, and its log beside it. SQLite opens a file that may not be to be read alone, and
+/// says so only when it is written to.
+fn may_write(folder: &Path) -> Result<(), StoreError> {
+    for path in [folder, &folder.join(FILE)] {
+        match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+            Ok(()) | Err(rustix::io::Errno::NOENT) => {}
+            Err(error) => return Err(store::failed(path, &error.into())),
+        }
+    }
+    Ok(())
 }
 
 /// A connection that speaks this crate's SQL.
 pub(crate) struct Sqlite {
     raw: rusqlite::Connection,
     text: std::collections::HashMap<&'static str, String>,
+    folder: PathBuf,
 }
 
 impl Sqlite {
-    fn open(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
-        let raw = rusqlite::Connection::open_with_flags(path, flags)?;
+    fn open(folder: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
+        let raw = rusqlite::Connection::open_with_flags(folder.join(FILE), flags)?;
         raw.set_prepared_statement_cache_capacity(256);
         raw.busy_timeout(std::time::Duration::from_secs(5))?;
         if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
@@ -80,6 +94,7 @@ impl Sqlite {
         Ok(Self {
             raw,
             text: std::collections::HashMap::new(),
+            folder: folder.to_owned(),
         })
     }
 
@@ -186,6 +201,10 @@ impl Connection for Sqlite {
         }
         Ok(())
     }
+
+    fn may_write(&mut self) -> Result<(), StoreError> {
+        may_write(&self.folder)
+    }
 }
 
 impl Schema for Sqlite {
@@ -251,6 +270,10 @@ impl Connection for SqliteWriter {
 
     fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
         self.within(|connection| connection.query(sql, params, each))
+    }
+
+    fn may_write(&mut self) -> Result<(), StoreError> {
+        self.connection.may_write()
     }
 }
 

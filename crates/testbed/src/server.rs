@@ -128,6 +128,15 @@ impl Server {
         Ok(())
     }
 
+    /// Makes it hang, with every process of it: it is there, and answers nobody. Or lets it go on.
+    pub fn hang(&self, hangs: bool) -> Result<()> {
+        let own = self.child.id();
+        let which = if hangs { "-STOP" } else { "-CONT" };
+        // The first of them begins the others.
+        signal(which, &[own])?;
+        signal(which, &children(own)?)
+    }
+
     /// Starts it again after it ended.
     pub fn restart(&mut self) -> Result<()> {
         // A killed server leaves its mark; it is known to be gone.

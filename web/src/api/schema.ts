@@ -6246,7 +6246,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The link is not known, expired or used */
+                /** @description The link is not known, expired or used, or another page sends it */
                 401: {
                     headers: {
                         [name: string]: unknown;

@@ -1,6 +1,7 @@
 //! Labs, projects and people by id, or by a name that only one of them has.
 
 use cofferdam_model::{LabId, PrincipalId, ProjectId};
+use cofferdam_work::ops::kept_name;
 use serde_json::Value;
 
 use super::{Client, standing, text};
@@ -78,6 +79,7 @@ fn one<T: cofferdam_model::Id>(
     list: &str,
 ) -> Outcome<T> {
     let mut all: Vec<(String, String)> = all.collect();
+    let given = &kept_name(given);
     if all.iter().any(|(name, _)| name == given) {
         all.retain(|(name, _)| name == given);
     } else {
@@ -119,6 +121,11 @@ mod tests {
         assert_eq!(
             find("Tern").unwrap().to_string(),
             "lab_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        );
+        assert!(find("Tern\u{301}").is_err());
+        assert_eq!(
+            find("T\u{c9}RN").unwrap_err().to_string(),
+            find("TE\u{301}RN").unwrap_err().to_string()
         );
         assert_eq!(
             find("oxlip").unwrap().to_string(),

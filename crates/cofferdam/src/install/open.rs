@@ -9,7 +9,7 @@ use cofferdam_custody::{Gate, OpenError, OtherOrigin, Secrets, SecretsError, Set
 use cofferdam_model::Env;
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
-use cofferdam_store::Options;
+use cofferdam_store::{Options, Reader, StoreError};
 use cofferdam_work::ops::Platform;
 
 use super::{deliveries_folder, keyholder_folder};
@@ -27,6 +27,8 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
             |found| Failure::new(format!("{}: {found}", folder.display())),
         ));
     }
+    let may_write = gate.store().read(|r: &mut Reader<'_>| r.may_write()).await;
+    may_write.map_err(|error: StoreError| unopened(folder, error.into()))?;
     let deliveries = deliveries_folder(folder);
     if !deliveries.exists() {
         DirBuilder::new()

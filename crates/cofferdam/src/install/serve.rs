@@ -18,6 +18,9 @@ use crate::fail::{Failure, Outcome, To};
 const BACKLOG: u32 = 1_024;
 /// How long running requests may take to end.
 const DRAIN: Duration = Duration::from_secs(15);
+/// How long the last entries may take to be integrated, and then the database to be let go of.
+const INTEGRATE: Duration = Duration::from_secs(10);
+const LET_GO: Duration = Duration::from_secs(5);
 
 /// Listens, without answering yet.
 pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
@@ -78,8 +81,14 @@ impl Server {
         }
     }
 
-    /// Takes no more requests, lets running ones end, and integrates what is recorded.
+    /// Takes no more requests, lets running ones end, integrates what is recorded, and lets go of the database; none of it
+    /// for longer than a bounded time, whatever the database does.
     pub(crate) async fn stop(mut self) -> Outcome {
+        let ended = self.end().await;
+        self.leave(ended).await
+    }
+
+    async fn end(&mut self) -> Outcome {
         self.stop.send_replace(true);
         match tokio::time::timeout(DRAIN, &mut self.serving).await {
             Ok(ended) => ended.to("the server")?.to("the server")?,
@@ -91,14 +100,51 @@ impl Server {
                 self.serving.abort();
             }
         }
-        self.background.await.to("integration")?;
-        self.gate.integrate().await.to("the last entries of the ledgers")
+        let integrate = async {
+            (&mut self.background).await.to("integration")?;
+            let integrated = self.gate.integrate().await;
+            integrated.map_err(|error| not_integrated(&error.to_string()))
+        };
+        let integrated = tokio::time::timeout(INTEGRATE, integrate).await;
+        integrated.unwrap_or_else(|_| {
+            let seconds = INTEGRATE.as_secs();
+            Err(not_integrated(&format!(
+                "not done within {seconds} s: the database is slow, or hangs"
+            )))
+        })
+    }
+
+    /// Lets go of the database, so that its lock is free.
+    async fn leave(self, ended: Outcome) -> Outcome {
+        if ended.is_err() {
+            // To let go is to wait for the writer, and that may wait for a database which never answers.
+            std::mem::forget(self);
+            return ended;
+        }
+        let Self { gate, .. } = self;
+        let let_go = tokio::task::spawn_blocking(move || drop(gate));
+        match tokio::time::timeout(LET_GO, let_go).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Failure::new(
+                "stopped, but the database did not take leave; everything is written, and its lock goes with this process",
+            )
+            .at_once()),
+        }
     }
 
     /// Comes back only when the server ended by itself.
     async fn ended(&mut self) -> Outcome {
         (&mut self.serving).await.to("the server")?.to("the server")
     }
+}
+
+/// What was acknowledged is durable, in a tree or not.
+fn not_integrated(why: &str) -> Failure {
+    Failure::new(format!(
+        "stopped, but the last entries of the ledgers are in no signed tree head yet ({why}); nothing that was acknowledged \
+         is lost, and they are integrated when the server starts again"
+    ))
+    .at_once()
 }
 
 async fn until(mut stop: watch::Receiver<bool>) {
@@ -137,8 +183,12 @@ pub(crate) async fn serve(mut server: Server, mut signals: Signals) -> Outcome {
         ended = server.ended() => return ended,
     }
     tracing::info!("stopping: running requests may end");
-    tokio::select! {
-        stopped = server.stop() => stopped,
-        () = signals.told() => Ok(()),
-    }
+    let ended = tokio::select! {
+        ended = server.end() => ended,
+        () = signals.told() => Err(Failure::new(
+            "told twice to stop, and stopped at once: running requests were cut off; nothing that was acknowledged is lost",
+        )
+        .at_once()),
+    };
+    server.leave(ended).await
 }

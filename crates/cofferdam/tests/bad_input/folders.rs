@@ -12,7 +12,8 @@ const IN_USE: &str = "another process is using this data folder or its database;
                       elsewhere";
 const PORT_IN_USE: &str =
     " is in use by another program; stop it, or listen elsewhere with --listen ADDRESS:PORT";
-const READ_ONLY: &str = "the data folder or its database is read-only; nothing was changed";
+const READ_ONLY: &str = "the data folder or its database is read-only; give the user that runs this program the right to \
+                         write both, or make their disk writable; nothing was changed";
 
 fn one_line(ran: &Ran, said: &str) {
     assert_eq!(ran.stderr, format!("cofferdam: {said}\n"));
@@ -148,6 +149,17 @@ fn a_folder_that_may_not_be_written() {
             &format!("{shown}: {READ_ONLY}"),
         );
     }
+    // The database alone, and the folder alone, in which its log is.
+    let set = |path: &Path, bits| fs::set_permissions(path, Permissions::from_mode(bits)).unwrap();
+    let (database, lock) = (data.join("cofferdam.sqlite"), data.join("lock"));
+    set(&lock, 0o600);
+    for (of_folder, of_database) in [(0o755, 0o444), (0o555, 0o644)] {
+        set(&data, of_folder);
+        set(&database, of_database);
+        let ran = ask(&["serve", "--listen", "127.0.0.1:0", "--data", &shown]);
+        one_line(&ran, &format!("{shown}: {READ_ONLY}"));
+    }
+    set(&data, 0o555);
     let fresh = arg(&folder.path().join("new"));
     one_line(
         &ask(&["init", "--data", &fresh]),

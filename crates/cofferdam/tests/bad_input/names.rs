@@ -108,6 +108,37 @@ fn a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named()
     }
 }
 
+/// An é is one character or two, and a space is one of many: nobody sees which.
+#[test]
+fn a_name_that_looks_like_one_that_is_there_is_the_same() {
+    let desk = Desk::new("freeform");
+    for (n, (path, field, rest)) in fields(&desk).into_iter().enumerate() {
+        let told = |name: String| {
+            let mut body = rest.clone();
+            body[field] = json!(name);
+            desk.send(Method::POST, &path, body.to_string())
+        };
+        let (one, other) = (format!("Caf\u{e9} {n}"), format!(" Cafe\u{301}\u{a0}{n}"));
+        let made = told(other.clone());
+        assert_eq!(made.status, 201, "{path}: {made:?}");
+        if field == "label" {
+            let listed = desk.at.ask(&["token", "list", &desk.engagement]);
+            assert!(listed.to_string().contains(&one), "{listed}");
+            continue;
+        }
+        assert_eq!(made.body["name"], json!(one), "{path}");
+        for again in [one, other] {
+            assert_eq!(told(again).status, 409, "{path}");
+        }
+    }
+    let of = |lab: &str| desk.at.ask(&["project", "add", lab, lab, "--template", "chat"])["lab"].clone();
+    assert_eq!(of("Caf\u{e9} 0")["name"], json!("Caf\u{e9} 0"));
+    assert_eq!(
+        desk.at.ask(&["project", "show", "Cafe\u{301}  0/CAFE\u{301} 0"])["name"],
+        json!("Caf\u{e9} 0")
+    );
+}
+
 /// What is looked up by a text from outside is refused as well, on whichever database.
 #[test]
 fn a_cursor_that_was_not_given_out_is_refused() {

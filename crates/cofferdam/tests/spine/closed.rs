@@ -102,8 +102,19 @@ async fn a_closed_ledger_is_said_to_be_closed_and_is_nobody_elses_concern() {
     }
     let recipients = format!("/api/v1/labs/{lab}/recipients");
     told(ask(&at, &closed.steward, &recipients, None).await, &recipients);
-    let strange = ask(&at, &open.steward, &recipients, None).await;
-    assert_eq!(strange.0, StatusCode::NOT_FOUND, "{}", strange.1);
+    // To whoever has nothing to do with that lab, what it has is not there, closed or not.
+    for path in [
+        recipients,
+        format!("/api/v1/projects/{project}"),
+        format!("/api/v1/projects/{project}/agreement"),
+        format!("/api/v1/projects/{project}/engagements"),
+    ] {
+        let strange = ask(&at, &open.steward, &path, None).await;
+        assert_eq!(strange.0, StatusCode::NOT_FOUND, "{path}: {}", strange.1);
+    }
+    let guideline = format!("/guideline?project={project}");
+    let strange = open.seat(&at).send(Method::GET, &guideline, None).await;
+    assert_eq!(strange.status(), StatusCode::NOT_FOUND);
 
     let claimed = open
         .seat(&at)

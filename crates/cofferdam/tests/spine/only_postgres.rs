@@ -125,3 +125,112 @@ async fn a_database_that_a_node_holds_is_nobody_elses() {
     }
     at.ask(&["lab", "add", "Wenham"]);
 }
+
+/// Whoever tells it to stop is not kept waiting by a database that answers nothing any more, and what was acknowledged is
+/// there when it is served again.
+#[test]
+fn a_server_whose_database_hangs_stops_when_it_is_told_to() {
+    let server = Server::start().unwrap();
+    let mut at = Installation::start_at(Place::on(&server.url()).unwrap(), |_, _| {});
+    let data = arg(&at.data());
+    let last = |at: &Installation| at.log().lines().last().unwrap().to_owned();
+    at.ask(&["lab", "add", "Wenham"]);
+    server.hang(true).unwrap();
+    assert_eq!(at.stop(), 1);
+    let said = last(&at);
+    for part in [
+        "cofferdam: stopped, but the last entries of the ledgers are in no signed tree head yet (not done within 10 s: the database",
+        "nothing that was acknowledged is lost, and they are integrated when the server starts again",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    server.hang(false).unwrap();
+    at.serve();
+    at.ask(&["lab", "add", "Oxlip"]);
+    server.hang(true).unwrap();
+    at.tell_to_stop();
+    while !at.log().contains("stopping: running requests may end") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(at.stop(), 1);
+    let said = last(&at);
+    assert!(
+        said.starts_with("cofferdam: told twice to stop, and stopped at once:"),
+        "{said}"
+    );
+    server.hang(false).unwrap();
+    at.serve();
+    let labs = at.ask(&["lab", "list"]);
+    for lab in ["Wenham", "Oxlip"] {
+        assert!(labs.to_string().contains(lab), "{labs}");
+    }
+    assert_eq!(at.stop(), 0);
+    let ran = run(&["doctor", "--data", &data]);
+    assert!(ran.stdout.contains("all is as it was written"), "{}", ran.stderr);
+}
+
+/// A role that may only look at the database serves nobody; one that may no longer write says so, in words of its own.
+#[tokio::test]
+async fn a_role_that_may_not_write_is_told_what_to_grant() {
+    let server = Server::start().unwrap();
+    let place = Place::on(&server.url()).unwrap();
+    let schema = place.sql("SELECT current_schema()").unwrap();
+    let grant = |what: &str| server.sql(&what.replace("ALL", &format!("ALL TABLES IN SCHEMA {schema}")));
+    server.sql("CREATE ROLE clerk LOGIN").unwrap();
+    let mut at = Installation::start_at(place, |data, place| {
+        let file = data.join("cofferdam.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let clerks = place.database().replace("://postgres@", "://clerk@");
+        std::fs::write(&file, text.replace(place.database(), &clerks)).unwrap();
+        server
+            .sql(&format!("GRANT USAGE ON SCHEMA {schema} TO clerk"))
+            .unwrap();
+        grant("GRANT SELECT ON ALL TO clerk").unwrap();
+        let ran = run(&["serve", "--data", &arg(data), "--listen", "127.0.0.1:0"]);
+        assert_eq!(ran.code, 1);
+        let said = "the database's server does not let this program do its work: the role clerk lacks DELETE on draft,";
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        let remedy = format!(
+            "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk, there"
+        );
+        assert!(ran.stderr.contains(&remedy), "{}", ran.stderr);
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        grant("GRANT INSERT, UPDATE, DELETE ON ALL TO clerk").unwrap();
+    });
+    at.ask(&["lab", "add", "Wenham"]);
+    assert_eq!(get(&at, "/readyz").await.0, StatusCode::OK);
+    grant("REVOKE INSERT, UPDATE, DELETE ON ALL FROM clerk").unwrap();
+    for _ in 0..3 {
+        let ran = run(&at.with(&["lab", "add", "Oxlip"]));
+        assert!(
+            ran.code == 1
+                && ran
+                    .stderr
+                    .contains("the database does not let this program do its work"),
+            "{}",
+            ran.stderr
+        );
+        let (status, text) = get(&at, "/readyz").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+        assert!(
+            text.contains("not ready: read-only: ") && !text.contains("clerk"),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        get(&at, "/api/v1/labs").await.0,
+        StatusCode::OK,
+        "who reads goes on"
+    );
+    let log = at.log();
+    assert_eq!(log.matches("permission denied for table").count(), 1, "{log}");
+    assert_eq!(log.matches("the role clerk lacks").count(), 1, "{log}");
+    grant("GRANT INSERT, UPDATE, DELETE ON ALL TO clerk").unwrap();
+    at.ask(&["lab", "add", "Oxlip"]);
+    assert_eq!(get(&at, "/readyz").await.0, StatusCode::OK);
+    let log = at.log();
+    for said in ["the database allows again", "ready again"] {
+        assert_eq!(log.matches(said).count(), 1, "{said}: {log}");
+    }
+    assert_eq!(at.stop(), 0);
+}

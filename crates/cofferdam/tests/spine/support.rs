@@ -154,13 +154,17 @@ impl Installation {
 
     /// Tells the server to stop; its exit code.
     pub(crate) fn stop(&mut self) -> i32 {
+        self.tell_to_stop();
         let mut server = self.server.take().unwrap();
-        let told = Command::new("kill")
-            .args(["-TERM", &server.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(told.success());
         server.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Tells the server to stop, and waits for nothing.
+    pub(crate) fn tell_to_stop(&self) {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.pid().to_string()])
+            .status();
+        assert!(told.unwrap().success());
     }
 
     /// Arguments for a client of this server with the operator's token.

@@ -103,7 +103,7 @@ async fn a_server_that_takes_no_writes_or_is_gone_for_a_while_releases_nothing()
     server.read_only(true).unwrap();
     let answer = world.read(&own, lab.project, &objects).await;
     assert!(
-        matches!(answer, Err(GateError::Store(StoreError::ReadOnly))),
+        matches!(answer, Err(GateError::Store(StoreError::Forbidden(_)))),
         "{answer:?}"
     );
     assert!(world.gate().integrate().await.is_err());

@@ -1,7 +1,7 @@
 //! Components, and what they say that they run.
 
 use axum::Json;
-use axum::body::{Body as HttpBody, to_bytes};
+use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::entry::hex32;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use super::dto::{IdPath, Named, Query, operator};
 use super::page::{Page, PageQuery};
 use crate::caller::Signed;
-use crate::limits::{MOST_INVENTORY_BYTES, large_inventory};
+use crate::limits::INVENTORY;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
@@ -155,8 +155,7 @@ async fn report(
     // Whoever may not report is told so before anything is read.
     let act = Act::ReportInventory;
     state.platform.admitted(&caller, engagement, act, None).await?;
-    let bytes = to_bytes(body, MOST_INVENTORY_BYTES).await;
-    let bytes = bytes.map_err(|_| large_inventory())?;
+    let bytes = INVENTORY.read(body).await?;
     let text = String::from_utf8(bytes.into());
     let text = text.map_err(|_| Problem::field("", "an inventory is UTF-8"))?;
     let said = state.containment.report(&caller, engagement, text).await?;

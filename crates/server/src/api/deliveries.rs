@@ -162,16 +162,9 @@ async fn make(
     Ok((StatusCode::CREATED, Json(out(&state, row).await?)))
 }
 
-/// A delivery of a lab that the caller oversees; to others it is not there.
-async fn overseen_delivery(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<DeliveryRow> {
-    let row = state.platform.delivery(id).await?;
-    state.platform.may_oversee_delivery(caller, row.lab).await?;
-    Ok(row)
-}
-
 /// The engagement by which the caller decides on a delivery.
 async fn steward(state: &AppState, caller: &Caller, id: DeliveryId) -> Answer<EngagementId> {
-    let row = overseen_delivery(state, caller, id).await?;
+    let row = state.platform.overseen_delivery(caller, id).await?;
     super::labs::steward(state, caller, row.lab).await
 }
 
@@ -187,7 +180,7 @@ async fn get(
     Signed(caller): Signed,
     IdPath(id): IdPath<DeliveryId>,
 ) -> Answer<Json<Delivery>> {
-    let row = overseen_delivery(&state, &caller, id).await?;
+    let row = state.platform.overseen_delivery(&caller, id).await?;
     Ok(Json(out(&state, row).await?))
 }
 
@@ -203,7 +196,7 @@ async fn manifest(
     Signed(caller): Signed,
     IdPath(id): IdPath<DeliveryId>,
 ) -> Answer<String> {
-    Ok(overseen_delivery(&state, &caller, id).await?.manifest)
+    Ok(state.platform.overseen_delivery(&caller, id).await?.manifest)
 }
 
 /// The encrypted file: an age file to the lab's recipients

@@ -1,7 +1,7 @@
 //! Bringing tasks in.
 
 use axum::Json;
-use axum::body::{Body as HttpBody, to_bytes};
+use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Act, EngagementId, ProjectId};
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::dto::{File, IdPath, Query, id};
 use crate::caller::Signed;
-use crate::limits::{MOST_FILE_BYTES, large_file};
+use crate::limits::FILE;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
@@ -87,8 +87,7 @@ async fn import(
         .platform
         .admitted(&caller, engagement, Act::Import, project)
         .await?;
-    let file = to_bytes(body, MOST_FILE_BYTES).await;
-    let file = file.map_err(|_| large_file())?;
+    let file = FILE.read(body).await?;
     let bringing = Bringing {
         reading: ImportOptions {
             format,

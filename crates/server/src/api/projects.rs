@@ -119,11 +119,13 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Project>>> {
     let only: Option<LabId> = filter.lab.as_deref().map(|text| id("lab", text)).transpose()?;
+    let labs: Vec<LabId> = state.platform.labs().await?.iter().map(|lab| lab.id).collect();
+    // Of a lab that is another's as much is asked as of one that is not there: the time tells neither.
+    let wanted = only.map_or_else(|| labs.clone(), |only| vec![only]);
     let mut rows = Vec::new();
-    for lab in state.platform.labs().await? {
-        let wanted = only.is_none_or(|only| only == lab.id);
-        if wanted && state.platform.may_oversee(&caller, lab.id).await.is_ok() {
-            rows.extend(state.platform.projects_of(lab.id).await?);
+    for lab in wanted {
+        if state.platform.may_oversee(&caller, lab).await.is_ok() && labs.contains(&lab) {
+            rows.extend(state.platform.projects_of(lab).await?);
         }
     }
     let Page { items: rows, next } = page.of(rows, |row| row.id)?;

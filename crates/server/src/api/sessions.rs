@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{EngagementOut, Stop};
-use crate::caller::{COOKIE, Signed, secret_of};
+use crate::caller::{COOKIE, Signed, of_another_page, secret_of};
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -81,13 +81,18 @@ async fn session_of(state: &AppState, headers: &HeaderMap) -> Option<Caller> {
 /// Use up a login link and open a session
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = LogIn, responses(
     (status = 201, description = "Signed in; the session is in the cookie", body = Me),
-    (status = 401, description = "The link is not known, expired or used", body = Problem),
+    (status = 401, description = "The link is not known, expired or used, or another page sends it", body = Problem),
     (status = 422, description = "Not a link", body = Problem)))]
 async fn log_in(
     State(state): State<AppState>,
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<Response> {
+    if of_another_page(&headers, &state.settings.public_url) {
+        return Err(Problem::unauthenticated(
+            "a login must come from our own pages: open the login link itself; it was not used up",
+        ));
+    }
     let seconds = state.settings.session_hours.max(1) * 3_600;
     let before = session_of(&state, &headers).await;
     let login = state.gate().log_in(&body.link, seconds, before.as_ref());

@@ -13,7 +13,9 @@ impl From<postgres::Error> for StoreError {
         let kind = error.to_string();
         let source = std::error::Error::source(&error);
         let why = source.map_or_else(|| kind.clone(), ToString::to_string);
-        if error.is_closed() || is_io(&error) {
+        if why.contains(NO_WRITES) {
+            Self::Forbidden(format!("{why}; {WRITES}"))
+        } else if error.is_closed() || is_io(&error) {
             Self::Unreachable(why)
         } else if kind.starts_with("error performing TLS") {
             Self::Denied(format!("{why}; {NO_TLS}"))
@@ -41,7 +43,12 @@ impl From<&DbError> for StoreError {
         match code {
             code if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict(told.message().to_owned()),
             code if *code == SqlState::DISK_FULL => Self::DiskFull,
-            code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
+            code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
+                Self::Forbidden(format!("{}; {WRITES}", told.message()))
+            }
+            code if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+                Self::Forbidden(format!("{}; {}", told.message(), privilege(told.message())))
+            }
             code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
             _ => match remedy(code, told.message()) {
                 Some(remedy) => Self::Denied(format!("{}; {remedy}", told.message())),
@@ -51,6 +58,11 @@ impl From<&DbError> for StoreError {
     }
 }
 
+/// What the client says of a server that it was told to write to, and that takes no writes.
+const NO_WRITES: &str = "does not allow writes";
+/// What to do where nobody may write.
+pub(super) const WRITES: &str = "let it take writes (it is a standby, or default_transaction_read_only is on), or name the \
+     server that does";
 const NO_TLS: &str = "this program does not speak TLS to it: leave sslmode out of the URL, and reach the server by a socket, \
      on a private network or through a tunnel";
 const PASSWORD: &str = "write the role's password into the URL, as in postgres://user:password@host/name";
@@ -75,7 +87,6 @@ fn remedy(code: &SqlState, message: &str) -> Option<&'static str> {
         }
         "28P01" => PASSWORD,
         "3F000" => SCHEMA,
-        "42501" => privilege(message),
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cofferdam_store::copy::{End, copy};
-use cofferdam_store::{Database, Options, Store, StoreError, Tx, lab, project, schema};
+use cofferdam_store::{Database, Options, Reader, Store, StoreError, Tx, lab, project, schema};
 use cofferdam_testbed::{Place, Server, Wire};
 
 use crate::rows;
@@ -362,6 +362,17 @@ async fn a_session_told_not_to_wait_for_the_disk_waits() {
     }
 }
 
+async fn may_write(store: &Store) -> Result<(), StoreError> {
+    store.read(|r: &mut Reader<'_>| r.may_write()).await
+}
+
+/// What a second opening is refused with.
+fn at_anew(place: &Place) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path(), place.database(), || ());
+    opened.map(|_| ()).unwrap_err().to_string()
+}
+
 #[tokio::test]
 async fn a_server_made_read_only_says_so_and_is_written_again_once_it_may() {
     let server = Server::start().unwrap();
@@ -371,9 +382,26 @@ async fn a_server_made_read_only_says_so_and_is_written_again_once_it_may() {
     assert_eq!(at.names().await, ["Lab 1"]);
     server.read_only(true).unwrap();
     let answer = at.store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
-    assert!(matches!(answer, Err(StoreError::ReadOnly)), "{answer:?}");
+    let Err(StoreError::Forbidden(why)) = answer else {
+        panic!("{answer:?}");
+    };
+    for said in [
+        "read-only transaction",
+        "let it take writes",
+        "default_transaction_read_only",
+    ] {
+        assert!(why.contains(said), "{why}");
+    }
     assert_eq!(at.names().await, ["Lab 1"], "who reads already goes on reading");
+    let told = may_write(&at.store).await.unwrap_err().to_string();
+    assert!(told.contains("the role postgres on it, writes nothing"), "{told}");
+    let anew = at_anew(&place);
+    assert!(
+        anew.contains("does not allow writes; let it take writes") && !anew.contains("cannot be reached"),
+        "{anew}"
+    );
     server.read_only(false).unwrap();
+    may_write(&at.store).await.unwrap();
     write(&at.store, |tx| lab::insert(tx, &rows::lab(3))).await;
     assert_eq!(at.names().await, ["Lab 1", "Lab 3"]);
 }
@@ -469,6 +497,27 @@ fn an_address_that_is_not_understood_does_not_tell_what_stood_in_it() {
     }
 }
 
+/// Whoever may only look does, and is told what is missing before writing and when it fails.
+async fn only_looks(store: &Store) {
+    assert_eq!(read(store, lab::all).await, [rows::lab(1)], "who only looks may");
+    let lacks = may_write(store).await.unwrap_err().to_string();
+    for said in [
+        "the role clerk lacks DELETE on draft, idempotency, object, INSERT on advisory, assignment and ",
+        "UPDATE on advisory, assignment and 10 other tables; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ",
+        " TO clerk, there",
+    ] {
+        assert!(lacks.contains(said), "{lacks}");
+    }
+    let answer = store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
+    let Err(StoreError::Forbidden(why)) = answer else {
+        panic!("{answer:?}");
+    };
+    assert!(
+        why.contains("permission denied for table lab; GRANT SELECT, INSERT"),
+        "{why}"
+    );
+}
+
 /// A role of its own on a server of its own, which may do only what it is granted.
 #[tokio::test]
 async fn a_role_without_privileges_is_told_which() {
@@ -511,12 +560,15 @@ async fn a_role_without_privileges_is_told_which() {
         copy(&end(from.parse().unwrap()), &end(Database::Sqlite), |_| ())
     });
     assert_eq!(rows.await.unwrap().unwrap(), 1, "reading is enough for a source");
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &url("clerk"), || ()).unwrap();
+    only_looks(&store).await;
     server
         .sql(&format!("GRANT INSERT, UPDATE, DELETE {all}"))
         .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), &url("clerk"), || ()).unwrap();
+    may_write(&store).await.unwrap();
     write(&store, |tx| lab::insert(tx, &rows::lab(2))).await;
+    drop(store);
     let nowhere = place.database().replace("/postgres?", "/nowhere?");
     let none = said(nowhere).await.unwrap();
     assert!(none.contains("make it with CREATE DATABASE"), "{none}");

@@ -387,6 +387,10 @@ impl Platform {
     /// A delivery by its id.
     pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryRow, WorkError> {
         let found = self.gate.store().read(move |r| delivery::get(r, id)).await?;
+        self.whole_delivery(found).await
+    }
+
+    pub(super) async fn whole_delivery(&self, found: Option<DeliveryRow>) -> Result<DeliveryRow, WorkError> {
         let row = found.ok_or(WorkError::NotFound("delivery"))?;
         if !self.belongs(row.project, row.lab).await? {
             return Err(WorkError::NotFound("delivery"));

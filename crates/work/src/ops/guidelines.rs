@@ -146,12 +146,9 @@ impl Platform {
         let id = id.ok_or_else(|| {
             WorkError::invalid("project", "this engagement is for a whole lab: name a project")
         })?;
-        let row = self.project_row(id).await?;
-        if row.lab == found.lab {
-            Ok(row)
-        } else {
-            Err(WorkError::NotFound("project"))
-        }
+        let row = self.gate.store().read(move |r| project::get(r, id)).await?;
+        // Nothing more is done of another lab's than of one that is not there.
+        self.whole_project(row.filter(|row| row.lab == found.lab)).await
     }
 
     /// Reads the guideline and the template.

@@ -36,7 +36,7 @@ pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped};
 pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
-pub use people::{NewPrincipal, check_name};
+pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
 pub use queue::{Held, Rework, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};

@@ -10,25 +10,26 @@ use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError, credential};
 use unicode_general_category::{GeneralCategory, get_general_category};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Platform, WorkError};
 
 const MOST_NAME_BYTES: usize = 200;
 
-/// A name that people read: trimmed, not empty, not long, without characters that nobody sees. Two names that look the
-/// same are the same but for letters that look alike, which every script has.
+/// A name that people read: not empty, not long, without characters that nobody sees, and [as it is kept](kept_name). Two
+/// names that look the same are the same but for letters that look alike, which every script has.
 ///
 /// # Errors
 /// [`WorkError::Invalid`], naming `field`.
 pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
-    let name = name.trim();
-    if name.is_empty() || name.len() > MOST_NAME_BYTES || name.chars().any(char::is_control) {
+    let kept = kept_name(name);
+    if kept.is_empty() || kept.len() > MOST_NAME_BYTES || name.trim().chars().any(char::is_control) {
         return Err(WorkError::invalid(
             field,
             "1 to 200 bytes of text without control characters are needed",
         ));
     }
-    match unseen(name) {
+    match unseen(name.trim()) {
         Some(unseen) => Err(WorkError::invalid(
             field,
             format!(
@@ -37,8 +38,16 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
                 u32::from(unseen)
             ),
         )),
-        None => Ok(name.to_owned()),
+        None => Ok(kept),
     }
+}
+
+/// A name as it is kept and compared: trimmed, with one plain space between words, and each letter with its marks in the
+/// one way that Unicode's Normalization Form C has for it (keyboards and systems differ in that, and nobody sees it).
+#[must_use]
+pub fn kept_name(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect()
 }
 
 /// The first character that nobody sees. Joiners between letters of scripts that are written with them, as Persian is,
@@ -55,14 +64,20 @@ fn unseen(name: &str) -> Option<char> {
     marks.find(|(at, _)| !joins(*at)).map(|(_, c)| *c)
 }
 
-/// Whether a character only arranges others (Unicode's general categories Cf, Zl and Zp).
+/// Whether a character only arranges others (Unicode's general categories Cf, Zl and Zp), or is a letter or a sign that
+/// is empty.
 fn is_unseen(c: char) -> bool {
     use GeneralCategory::{Format, LineSeparator, ParagraphSeparator};
     matches!(
         get_general_category(c),
         Format | LineSeparator | ParagraphSeparator
-    )
+    ) || EMPTY.contains(&c)
 }
+
+/// The joiner of graphemes, the fillers of Hangul, two vowels of Khmer that are not to be used, and Braille without a dot.
+const EMPTY: [char; 8] = [
+    '\u{34F}', '\u{115F}', '\u{1160}', '\u{17B4}', '\u{17B5}', '\u{2800}', '\u{3164}', '\u{FFA0}',
+];
 
 struct OpenLab(String);
 
@@ -344,8 +359,33 @@ mod tests {
         for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë"] {
             assert!(check_name("/name", name).is_ok(), "{name:?}");
         }
-        for name in ["Ada\u{200C}m", "\u{200D}علی", "Mira\u{200B}", "a\u{202E}b"] {
+        for name in [
+            "Ada\u{3164}",
+            "Ada\u{34F}m",
+            "\u{2800}",
+            "Ada\u{200C}m",
+            "\u{200D}علی",
+            "Mira\u{200B}",
+            "a\u{202E}b",
+        ] {
             assert!(check_name("/name", name).is_err(), "{name:?}");
         }
+    }
+    #[test]
+    fn names_that_look_the_same_are_kept_the_same() {
+        for (one, other) in [
+            ("Caf\u{e9}", "Cafe\u{301}"),
+            ("\u{212b}ngstr\u{f6}m", "A\u{30a}ngstro\u{308}m"),
+            ("\u{d55c}", "\u{1112}\u{1161}\u{11ab}"),
+            ("Ada Lovelace", " Ada\u{a0} Lovelace\u{3000}"),
+        ] {
+            let kept = |name| check_name("/name", name).unwrap();
+            assert_eq!(kept(one), kept(other));
+            assert_eq!(kept(&kept(one)), kept(one));
+        }
+        // What marks make of it counts, not how it was typed.
+        let (composed, decomposed) = ("\u{e9}".repeat(100), "e\u{301}".repeat(100));
+        assert_eq!(check_name("/name", &decomposed).unwrap(), composed);
+        assert_ne!(kept_name("Cafe"), kept_name("Caf\u{e9}"));
     }
 }

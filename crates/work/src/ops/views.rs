@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use cofferdam_custody::{Caller, GateError};
 use cofferdam_model::halt::Surroundings;
 use cofferdam_model::{
-    Act, Actor, Compartment, CredentialId, Draw, Engagement, EngagementId, Entry, Fact, Halt, HaltId, Id,
-    LabId, PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
+    Act, Actor, Compartment, CredentialId, DeliveryId, Draw, Engagement, EngagementId, Entry, Fact, Halt,
+    HaltId, Id, LabId, PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
 };
+use cofferdam_store::delivery::{self, DeliveryRow};
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::lab::{self, LabRow};
 use cofferdam_store::principal::PrincipalRow;
@@ -153,7 +154,17 @@ fn halted(
 impl Platform {
     /// The steward's engagement by which a caller speaks for a lab, if they do.
     pub async fn stewardship(&self, caller: &Caller, lab: LabId) -> Result<Option<EngagementId>, WorkError> {
-        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
+        let held = self.held(caller).await?;
+        let own: Vec<HolderRow> = held.into_iter().filter(|row| row.lab == lab).collect();
+        self.stewardship_among(caller, &own).await
+    }
+
+    async fn stewardship_among(
+        &self,
+        caller: &Caller,
+        held: &[HolderRow],
+    ) -> Result<Option<EngagementId>, WorkError> {
+        for row in held {
             let allowed = self
                 .gate
                 .allows(caller, row.engagement, Act::ReadLedger, None)
@@ -167,42 +178,60 @@ impl Platform {
 
     /// Lets operators and the lab's stewards pass.
     pub async fn may_oversee(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
-        self.overseen(caller, lab, |_| true, "lab").await
+        self.overseen(caller, Some(lab), |_| true, "lab").await
     }
 
     /// Lets those pass who oversee the project's lab.
     pub async fn may_oversee_project(&self, caller: &Caller, project: ProjectId) -> Result<(), WorkError> {
-        let lab = self.project_row(project).await?.lab;
+        let found = self.gate.store().read(move |r| project::get(r, project)).await?;
+        let lab = found.as_ref().map(|row| row.lab);
         let known = |e: &Engagement| e.reaches(project);
-        self.overseen(caller, lab, known, "project").await
+        self.overseen(caller, lab, known, "project").await?;
+        self.whole_project(found).await.map(|_| ())
     }
 
-    /// Lets those pass who oversee the lab of a delivery. Who works for it is not told which deliveries there are.
-    pub async fn may_oversee_delivery(&self, caller: &Caller, lab: LabId) -> Result<(), WorkError> {
+    /// A delivery, for those who oversee its lab. Who works for it is not told which deliveries there are.
+    pub async fn overseen_delivery(&self, caller: &Caller, id: DeliveryId) -> Result<DeliveryRow, WorkError> {
+        let found = self.gate.store().read(move |r| delivery::get(r, id)).await?;
+        let lab = found.as_ref().map(|row| row.lab);
         let known = |e: &Engagement| e.role == Role::Steward;
-        self.overseen(caller, lab, known, "delivery").await
+        self.overseen(caller, lab, known, "delivery").await?;
+        self.whole_delivery(found).await
     }
 
     /// Lets operators and the lab's stewards pass. To those whose engagement in the lab lets them know of what they ask
-    /// for, it says why not; to all others that is not there.
+    /// for, it says why not; to all others that is not there. `lab` is whose it is by its row, which is not yet believed,
+    /// or none: the same steps are taken either way, so that the time of the answer does not tell them apart.
     async fn overseen(
         &self,
         caller: &Caller,
-        lab: LabId,
+        lab: Option<LabId>,
         known: impl Fn(&Engagement) -> bool,
         what: &'static str,
     ) -> Result<(), WorkError> {
         let operates = self.gate.administers(caller);
-        if operates.is_ok() || self.stewardship(caller, lab).await?.is_some() {
+        if operates.is_ok() {
+            return lab.map(|_| ()).ok_or(WorkError::NotFound(what));
+        }
+        let mut held = self.rows_held(caller).await?;
+        held.retain(|row| Some(row.lab) == lab);
+        let closed = lab.filter(|lab| self.gate.is_closed((*lab).into()));
+        if closed.is_none() && self.stewardship_among(caller, &held).await?.is_some() {
             return Ok(());
         }
         if let Err(halted @ Refusal::Halted { .. }) = operates {
             return Err(halted.into());
         }
-        self.is_open_to(caller, lab).await?;
+        if let Some(lab) = closed {
+            // As what they are engaged there nobody can say; that there is no such lab would be wrong.
+            if !held.is_empty() {
+                self.gate.authority(lab.into())?;
+            }
+            return Err(WorkError::NotFound(what));
+        }
         let now = self.gate.env().now();
         let mut ended = None;
-        for row in self.held(caller).await?.into_iter().filter(|row| row.lab == lab) {
+        for row in held {
             let Some((engagement, _)) = self.gate.engagement(row.engagement).await? else {
                 continue;
             };
@@ -336,6 +365,11 @@ impl Platform {
     /// A project's row.
     pub async fn project_row(&self, id: ProjectId) -> Result<ProjectRow, WorkError> {
         let found = self.gate.store().read(move |r| project::get(r, id)).await?;
+        self.whole_project(found).await
+    }
+
+    /// The row of a project, if it is there and as its lab's ledger and its own id say.
+    pub(super) async fn whole_project(&self, found: Option<ProjectRow>) -> Result<ProjectRow, WorkError> {
         let found = found.ok_or(WorkError::NotFound("project"))?;
         if !self.belongs(found.id, found.lab).await? {
             return Err(WorkError::NotFound("project"));
