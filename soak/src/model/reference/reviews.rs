@@ -52,7 +52,7 @@ impl Model {
         };
         let open = |at: usize, s: &Submission| {
             let there = self.tasks[s.task].project == project && s.state == SubmissionState::Submitted;
-            there && !works_on(s.task) && !self.taken_for_review(at)
+            there && s.person != person && !works_on(s.task) && !self.taken_for_review(at)
         };
         let open = self.submissions.iter().enumerate().filter(|(at, s)| open(*at, s));
         let oldest = open.clone().map(|(_, s)| s.received).min();
