@@ -84,7 +84,8 @@ describe("the server's objections", () => {
     expect([...errors]).toEqual([["/reason", "Must have at least 15 characters."], ["/criteria/2/text", "Must not be empty."], ["/choice", "Must be one of a, b."]]);
   });
   it("name the field that is missing", () => {
-    expect([...errorsOf(problem([{ field: "", reason: "lacks `choice`" }]))]).toEqual([["/choice", "Needed before you submit."]]);
+    const missing = [{ field: "/answer/choice", reason: 'is missing; it must be one of "a", "b", "tie"' }, { field: "/answer/criteria/0/verdict", reason: "is missing: the task gives a response to grade" }];
+    expect([...errorsOf(problem(missing))]).toEqual([["/choice", "Needed before you submit."], ["/criteria/0/verdict", "Is missing: the task gives a response to grade."]]);
   });
   it("are not lost where no field is drawn", () => {
     const form = formOf(builtIn("pairwise-preference"));

@@ -482,7 +482,8 @@ impl Gate {
         Ok((session, issued))
     }
 
-    /// Revokes a credential: one's own, or, as an operator, anybody's.
+    /// Revokes a credential: one's own, or, as an operator, anybody's. One that is good for a single engagement revokes none
+    /// that is good for more.
     pub async fn revoke(&self, caller: &Caller, id: CredentialId) -> Result<(), GateError<&'static str>> {
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
@@ -490,8 +491,11 @@ impl Gate {
             .write(move |state, tx| {
                 let operator = may_administer(state, &caller, inner.env.now()).is_ok();
                 let row = credential::get(tx.reader(), id)?;
-                let own = row.is_some_and(|r| operator || r.principal == caller.principal());
-                if !own {
+                // Good for one engagement, good for nothing beyond it.
+                let within =
+                    |row: &CredentialRow| caller.bound_to().is_none_or(|only| row.bound_to == Some(only));
+                let own = |row: &CredentialRow| row.principal == caller.principal() && within(row);
+                if !row.is_some_and(|row| operator || own(&row)) {
                     return Err(GateError::Command("there is no such credential"));
                 }
                 let compartment = Compartment::Installation;

@@ -18,6 +18,7 @@ use crate::gate::{Gate, Inner};
 use crate::known::State;
 use crate::record;
 use crate::state::{BEHIND_MICROS, StateError};
+use crate::watermark::Last;
 
 /// Leaves integrated in one transaction: the writer does nothing else meanwhile.
 const BATCH: u32 = 4_096;
@@ -96,15 +97,32 @@ impl Gate {
             inner.state().refresh(tx.reader(), &inner.secrets)?;
             Ok::<_, StoreError>(as_expected(&inner, ledger::heads(tx.reader())?))
         };
+        let ledgers = self.inner.store.write(look).await?;
+        // What was seen in a transaction that went well is durable.
+        let ends = ledgers.iter().map(|(compartment, last, _)| (*compartment, *last));
+        self.inner.state().seen(ends);
         let mut outcome = Ok(());
-        for (compartment, expected) in self.inner.store.write(look).await? {
+        for (compartment, last, expected) in ledgers {
             let integrated = match expected {
                 Ok(()) => self.integrate_one(compartment).await,
                 Err(found) => Err(self.closing(compartment, found)),
             };
+            if integrated.is_err() {
+                self.keep_end(compartment, last).await;
+            }
             outcome = outcome.and(integrated);
         }
         outcome
+    }
+
+    /// What is not signed could be taken away: how far it went is kept beside the database all the same.
+    async fn keep_end(&self, compartment: Compartment, last: Last) {
+        let secrets = std::sync::Arc::clone(&self.inner.secrets);
+        let keep = move || secrets.watermarks().keep_end(compartment, last);
+        let kept = tokio::task::spawn_blocking(keep).await;
+        if let Err(error) = kept.map_err(std::io::Error::other).flatten() {
+            tracing::error!(%error, ledger = %compartment, "where a ledger ends that cannot be signed could not be kept");
+        }
     }
 
     async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
@@ -143,7 +161,12 @@ impl Gate {
         let keep = move || {
             let mut outcome = Ok(());
             for (compartment, checkpoint) in inner.state().due() {
-                match inner.secrets.watermarks().keep(compartment, &checkpoint) {
+                let marks = inner.secrets.watermarks();
+                let mut kept = marks.keep(compartment, &checkpoint);
+                if !inner.state().is_behind(compartment) {
+                    kept = kept.and_then(|()| marks.drop_end(compartment));
+                }
+                match kept {
                     Ok(()) => inner.state().kept(compartment, &checkpoint),
                     Err(error) => outcome = outcome.and(Err(format!("the head of {compartment}: {error}"))),
                 }
@@ -162,10 +185,10 @@ impl Gate {
 fn as_expected(
     inner: &Inner,
     heads: Vec<(Compartment, HeadRow)>,
-) -> Vec<(Compartment, Result<(), Integrity>)> {
+) -> Vec<(Compartment, Last, Result<(), Integrity>)> {
     let heads: HashMap<Compartment, HeadRow> = heads.into_iter().collect();
     let mut open = inner.state().open();
-    open.sort_by_key(|compartment| compartment.to_bytes());
+    open.sort_by_key(|(compartment, _)| compartment.to_bytes());
     let expected = |compartment| match heads.get(&compartment) {
         Some(head) => inner.state().expects(compartment, head),
         None => Err(Integrity::of(
@@ -174,7 +197,7 @@ fn as_expected(
         )),
     };
     open.into_iter()
-        .map(|compartment| (compartment, expected(compartment)))
+        .map(|(compartment, last)| (compartment, last, expected(compartment)))
         .collect()
 }
 

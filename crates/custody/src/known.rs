@@ -16,6 +16,7 @@ use crate::error::Integrity;
 use crate::record::Appended;
 use crate::secrets::Secrets;
 use crate::state::{Ask, Clock, Fold, StateError};
+use crate::watermark::Last;
 
 /// The shared fold over all ledgers.
 #[derive(Default)]
@@ -33,7 +34,8 @@ impl State {
     /// Folds every ledger anew, in place of what was known.
     pub(crate) fn reload(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let loaded = Fold::load(reader, secrets, &secrets.watermarks().read()?)?;
+        let marks = secrets.watermarks().read()?.and_known(self.ask().durable_ends());
+        let loaded = Fold::load(reader, secrets, &marks)?;
         self.change().replace(loaded);
         Ok(())
     }
@@ -112,8 +114,13 @@ impl State {
     }
 
     /// See [`Fold::open`].
-    pub(crate) fn open(&self) -> Vec<Compartment> {
+    pub(crate) fn open(&self) -> Vec<(Compartment, Last)> {
         self.ask().open()
+    }
+
+    /// See [`Fold::seen`].
+    pub(crate) fn seen(&self, ends: impl IntoIterator<Item = (Compartment, Last)>) {
+        self.change().seen(ends);
     }
 
     /// See [`Fold::is_behind`].

@@ -111,7 +111,10 @@ impl Gate {
     /// Tells the log what was found, or, once, that nothing was looked at.
     fn told(&self, chore: Chore, told: &mut HashSet<String>, looked: Result<Vec<Finding>, StoreError>) {
         let outcome = match looked {
-            Ok(findings) => Ok(tell(told, &findings)),
+            Ok(findings) => {
+                tell(told, &findings);
+                Ok(())
+            }
             // That stands in the way of more than this, and is told there.
             Err(StoreError::Unreachable(_) | StoreError::Unknown(_) | StoreError::Stopped) => return,
             Err(error) => Err(error),

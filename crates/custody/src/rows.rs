@@ -114,6 +114,11 @@ macro_rules! own_seal {
     };
 }
 
+/// A time that may be none, as it is sealed.
+fn maybe(time: &Option<[u8; 8]>) -> &[u8] {
+    time.as_ref().map_or(&[], <[u8; 8]>::as_slice)
+}
+
 impl Bound for LabRow {
     own_id!(cofferdam_model::LabId, "lab");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
@@ -233,16 +238,22 @@ impl Stamped for TimerRow {
     }
     own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
-        let (started, last, state) = match self.state {
-            Timer::Running { started, beat } => (started, beat, 0),
-            Timer::Stopped { from, to, cause } => {
+        let (started, beat, until, ended, state) = match self.state {
+            Timer::Running { started, beat, until } => (started, beat, until, None, 0),
+            Timer::Stopped {
+                from,
+                to,
+                cause,
+                beat,
+                until,
+            } => {
                 let state = match cause {
                     StopCause::Stopped => 1,
                     StopCause::HeartbeatsCeased => 2,
                     StopCause::Halted => 3,
                     StopCause::EngagementEnded => 4,
                 };
-                (from, to, state)
+                (from, beat, until, Some(to), state)
             }
         };
         take(&[
@@ -252,7 +263,9 @@ impl Stamped for TimerRow {
             self.engagement.as_bytes(),
             self.principal.as_bytes(),
             &started.as_micros().to_be_bytes(),
-            &last.as_micros().to_be_bytes(),
+            &beat.as_micros().to_be_bytes(),
+            maybe(&until.map(|at| at.as_micros().to_be_bytes())),
+            maybe(&ended.map(|at| at.as_micros().to_be_bytes())),
             &[state],
         ])
     }

@@ -16,7 +16,7 @@ use cofferdam_store::{Reader, StoreError, ledger};
 use crate::error::Integrity;
 use crate::record::{self, Appended};
 use crate::secrets::Secrets;
-use crate::watermark::Marks;
+use crate::watermark::{Last, Marks};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -41,32 +41,74 @@ impl From<StoreError> for StateError {
     }
 }
 
-/// One engagement's draw in the present hour and day.
-#[derive(Debug, Clone, Copy)]
-struct Drawn {
-    hour: i64,
-    usage: Usage,
+/// What one engagement drew, by hour, as far back as the day of its last draw.
+#[derive(Debug, Default)]
+struct Drawn(Vec<InHour>);
+
+/// What was drawn in one hour. It counts where the clock said it was, and, since the clock was put back from there, in the hour
+/// that it was put back to: so that neither putting it back nor putting it right opens a budget.
+#[derive(Debug)]
+struct InHour {
+    told: i64,
+    counts: i64,
+    draw: Draw,
+}
+
+const fn day(hour: i64) -> i64 {
+    hour.div_euclid(24)
 }
 
 impl Drawn {
-    /// As of when the clock was put back: what was drawn counts in the hour and day that it was put back to, so that it opens no
-    /// budget, and the next hour and day open it as ever.
-    fn put_back(self, to: Timestamp) -> Self {
-        let hour = self.hour.min(to.hour());
-        Self { hour, ..self }
+    fn put_back(&mut self, to: Timestamp) {
+        for drawn in &mut self.0 {
+            drawn.counts = drawn.counts.min(to.hour());
+        }
     }
 
-    /// As of an hour. One that is past already counts as the last one seen.
-    fn at(mut self, hour: i64) -> Self {
-        let hour = hour.max(self.hour);
-        if hour.div_euclid(24) != self.hour.div_euclid(24) {
-            self.usage.day = Draw::default();
+    /// One that is past already counts as the last one seen: within a second the clock may be anywhere.
+    fn present(&self, hour: i64) -> i64 {
+        self.0.last().map_or(hour, |last| hour.max(last.counts))
+    }
+
+    fn draw(&mut self, hour: i64, draw: Draw) {
+        let hour = self.present(hour);
+        self.0
+            .retain(|drawn| day(drawn.told.max(drawn.counts)) >= day(hour));
+        match self
+            .0
+            .last_mut()
+            .filter(|last| (last.told, last.counts) == (hour, hour))
+        {
+            Some(last) => last.draw = last.draw.plus(draw),
+            None => self.0.push(InHour {
+                told: hour,
+                counts: hour,
+                draw,
+            }),
         }
-        if hour != self.hour {
-            self.usage.hour = Draw::default();
+    }
+
+    /// As of an hour, where the clock was put back just now, and no entry says so yet.
+    fn usage(&self, hour: i64, put_back: bool) -> Usage {
+        let counts = |drawn: &InHour| {
+            if put_back {
+                drawn.counts.min(hour)
+            } else {
+                drawn.counts
+            }
+        };
+        let hour = self.0.last().map_or(hour, |last| hour.max(counts(last)));
+        let sum = |same: &dyn Fn(i64) -> bool| {
+            let within = self
+                .0
+                .iter()
+                .filter(|drawn| same(drawn.told) || same(counts(drawn)));
+            within.fold(Draw::default(), |sum, drawn| sum.plus(drawn.draw))
+        };
+        Usage {
+            hour: sum(&|at| at == hour),
+            day: sum(&|at| day(at) == day(hour)),
         }
-        self.hour = hour;
-        self
     }
 }
 
@@ -79,6 +121,8 @@ fn midnight(t: Timestamp) -> Timestamp {
 pub(crate) struct End {
     pub(crate) size: u64,
     pub(crate) t: Timestamp,
+    /// The last entry's hash.
+    leaf: [u8; 32],
 }
 
 /// The part of a ledger that is in its tree, and signed.
@@ -129,6 +173,8 @@ pub(crate) struct Fold {
     broken: HashMap<Compartment, Integrity>,
     ends: HashMap<Compartment, End>,
     trees: HashMap<Compartment, Tree>,
+    /// Where ledgers ended that were seen to be durable: none ends before that.
+    durable: HashMap<Compartment, Last>,
     drawn: HashMap<EngagementId, Drawn>,
     holders: HashMap<EngagementId, HolderRow>,
     stale: bool,
@@ -204,9 +250,26 @@ impl Fold {
         self.broken.insert(compartment, found);
     }
 
-    /// Every ledger that is open.
-    pub(crate) fn open(&self) -> Vec<Compartment> {
-        self.ends.keys().copied().collect()
+    /// Every ledger that is open, and its last entry.
+    pub(crate) fn open(&self) -> Vec<(Compartment, Last)> {
+        let last = |end: &End| Last {
+            size: end.size,
+            leaf: end.leaf,
+        };
+        let open = self.ends.iter();
+        open.map(|(compartment, end)| (*compartment, last(end))).collect()
+    }
+
+    /// Takes in that ledgers were seen to end there, durably.
+    pub(crate) fn seen(&mut self, ends: impl IntoIterator<Item = (Compartment, Last)>) {
+        self.durable.extend(ends);
+    }
+
+    /// Where they were last seen to end.
+    pub(crate) fn durable_ends(&self) -> impl Iterator<Item = (Compartment, Last)> {
+        self.durable
+            .iter()
+            .map(|(compartment, last)| (*compartment, *last))
     }
 
     /// Whether a ledger has entries that are in no signed tree.
@@ -257,7 +320,8 @@ impl Fold {
         for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
             tracing::error!(%found, "a ledger does not check; its compartment stays closed");
         }
-        *self = loaded;
+        let durable = std::mem::take(&mut self.durable);
+        *self = Self { durable, ..loaded };
     }
 
     /// What was drawn on the last day of the ledger, and on the days that its clock was put back to from there. They may be past by
@@ -290,7 +354,7 @@ impl Fold {
     fn put_back(&mut self, engagements: &[EngagementId], to: Timestamp) {
         for id in engagements {
             if let Some(drawn) = self.drawn.get_mut(id) {
-                *drawn = drawn.put_back(to);
+                drawn.put_back(to);
             }
         }
     }
@@ -393,6 +457,7 @@ impl Fold {
         *end = End {
             size: entry.n + 1,
             t: entry.t,
+            leaf: appended.leaf,
         };
         if entry.fact == Fact::ClockPutBack {
             let own: Vec<EngagementId> = authority.engagements().map(|e| e.id).collect();
@@ -410,31 +475,21 @@ impl Fold {
         if draw == Draw::default() {
             return;
         }
-        let hour = entry.told().hour();
-        let fresh = Drawn {
-            hour,
-            usage: Usage::default(),
-        };
-        let mut drawn = self.drawn.get(&engagement).copied().unwrap_or(fresh).at(hour);
-        drawn.usage.hour = drawn.usage.hour.plus(draw);
-        drawn.usage.day = drawn.usage.day.plus(draw);
-        self.drawn.insert(engagement, drawn);
+        let drawn = self.drawn.entry(engagement).or_default();
+        drawn.draw(entry.told().hour(), draw);
     }
 
     /// What was drawn under an engagement in the hour and day of `now`. Where the clock is behind the ledger's last entry, but was
     /// not put back, of that entry, since the next one will not be earlier.
     pub(crate) fn usage(&self, lab: LabId, engagement: EngagementId, now: Timestamp) -> Usage {
         let compartment = Compartment::Lab(lab);
-        let Some(mut drawn) = self.drawn.get(&engagement).copied() else {
+        let Some(drawn) = self.drawn.get(&engagement) else {
             return Usage::default();
         };
         let clock = self.clock(compartment, now);
-        if clock.changed == Some(Fact::ClockPutBack) {
-            drawn = drawn.put_back(now);
-        }
         let end = self.ends.get(&compartment).filter(|_| !clock.behind);
         let now = end.map_or(now, |end| now.max(end.t));
-        drawn.at(now.hour()).usage
+        drawn.usage(now.hour(), clock.changed == Some(Fact::ClockPutBack))
     }
 
     /// How the clock stands to a ledger, and what is to be recorded of it before anything else.
@@ -700,20 +755,20 @@ pub(crate) fn fold(
         Some(head) => tree(reader, secrets, marks, compartment, head)?,
         None => Tree::default(),
     };
-    let end = head.map_or_else(End::default, |h| End { size: h.size, t: h.t });
-    let size = end.size;
+    let (size, t) = head.map_or_else(Default::default, |h| (h.size, h.t));
     let beyond = ledger::entries(reader, compartment, size, 1)?;
-    let last = size
-        .checked_sub(1)
-        .map(|n| ledger::entry(reader, compartment, n))
-        .transpose()?;
-    if !beyond.is_empty() || last.is_some_and(|row| row.is_none()) {
+    let last = match size.checked_sub(1) {
+        Some(n) => ledger::entry(reader, compartment, n)?.map(|row| row.leaf),
+        None => Some([0; 32]),
+    };
+    let Some(leaf) = last.filter(|_| beyond.is_empty()) else {
         return Err(Integrity::of(
             format!("the ledger of {compartment}"),
             "it does not end where its head says",
         )
         .into());
-    }
+    };
+    let end = End { size, t, leaf };
     Ok(Folded { authority, end, tree })
 }
 

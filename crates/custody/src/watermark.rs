@@ -4,6 +4,9 @@
 //! gone. The file says how far the ledger was; one that ends before that, or that is another up to there, stays closed.
 //! The file follows the database by a moment and is never ahead of it, because it is written after the commit. Whoever
 //! can write the whole data folder can put both back: that takes a witness elsewhere.
+//!
+//! While a ledger cannot be signed, a second file says where it ends: else whoever keeps it from being signed could take away
+//! later what was recorded meanwhile.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +18,7 @@ use cofferdam_ledger::note::VerifyingKey;
 use cofferdam_ledger::tile::TileCoord;
 use cofferdam_ledger::tree::{TreeReader, root_tiles};
 use cofferdam_model::Compartment;
+use cofferdam_model::entry::hex32;
 use cofferdam_store::ledger::{self, HeadRow};
 use cofferdam_store::{Reader, StoreError};
 
@@ -30,16 +34,33 @@ impl Watermarks {
     }
 
     fn path(&self, compartment: Compartment) -> PathBuf {
-        self.0.join(format!("{compartment}.checkpoint"))
+        self.0.join(format!("{compartment}.{HEAD}"))
     }
 
     /// Keeps a signed tree head that the database holds durably.
     pub(crate) fn keep(&self, compartment: Compartment, checkpoint: &str) -> io::Result<()> {
+        self.put(&self.path(compartment), checkpoint)
+    }
+
+    /// Keeps where a ledger ends that is not signed so far. The database holds it durably.
+    pub(crate) fn keep_end(&self, compartment: Compartment, last: Last) -> io::Result<()> {
+        let text = format!("{}\n{}\n", last.size, hex32::encode(&last.leaf));
+        self.put(&self.path(compartment).with_extension(END), &text)
+    }
+
+    /// Drops that again, once a signed tree head is kept that holds as much.
+    pub(crate) fn drop_end(&self, compartment: Compartment) -> io::Result<()> {
+        match fs::remove_file(self.path(compartment).with_extension(END)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn put(&self, path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
-        let path = self.path(compartment);
         let part = path.with_extension("part");
         let mut file = fs::File::create(&part)?;
-        file.write_all(checkpoint.as_bytes())?;
+        file.write_all(text.as_bytes())?;
         // An empty file in its place after a power cut would close a ledger that is whole.
         file.sync_all()?;
         fs::rename(part, path)
@@ -69,31 +90,105 @@ impl Watermarks {
         let mut marks = Marks::default();
         for file in files {
             let path = file.map_err(|error| unread(&self.0, error))?.path();
-            let name = path.file_name().and_then(|name| name.to_str());
-            let compartment = name.and_then(|name| name.strip_suffix(".checkpoint")?.parse().ok());
-            if let Some(compartment) = compartment {
-                let text = fs::read(&path).map_err(|error| unread(&path, error))?;
-                marks.0.insert(compartment, (path, text));
+            let compartment = path.file_stem().and_then(|name| name.to_str()?.parse().ok());
+            let (Some(compartment), Some(kind)) = (compartment, path.extension()) else {
+                continue;
+            };
+            if kind != HEAD && kind != END {
+                continue;
+            }
+            let text = fs::read(&path).map_err(|error| unread(&path, error))?;
+            if kind == HEAD {
+                marks.heads.insert(compartment, (path, text));
+            } else {
+                let last = Last::read(&text).ok_or_else(|| {
+                    let none =
+                        io::Error::new(io::ErrorKind::InvalidData, "it does not say where a ledger ends");
+                    unread(&path, none)
+                })?;
+                let told = format!("{} (remove it only if you restored a backup) has", path.display());
+                marks.ends.insert(compartment, (told, last));
             }
         }
         Ok(marks)
     }
 }
 
+/// What a file is called that holds a signed tree head, behind the dot,
+const HEAD: &str = "checkpoint";
+/// and one that says where a ledger ends that is not signed so far.
+const END: &str = "end";
+
+/// The last entry of a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Last {
+    /// How many entries there are with it.
+    pub(crate) size: u64,
+    /// Its leaf hash.
+    pub(crate) leaf: [u8; 32],
+}
+
+impl Last {
+    fn read(text: &[u8]) -> Option<Self> {
+        let mut lines = std::str::from_utf8(text).ok()?.lines();
+        let size = lines.next()?.parse().ok()?;
+        let leaf = hex32::decode(lines.next()?)?;
+        Some(Self { size, leaf })
+    }
+
+    /// Whether a ledger does not hold it.
+    fn missed(
+        self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        head: &HeadRow,
+        told: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let Self { size, leaf } = self;
+        if head.size < size {
+            let now = head.size;
+            return Ok(Some(format!(
+                "it was put back: {told} {size} entries, it has {now}"
+            )));
+        }
+        let Some(n) = size.checked_sub(1) else {
+            return Ok(None);
+        };
+        let same = ledger::entry(reader, compartment, n)?.is_some_and(|entry| entry.leaf == leaf);
+        Ok((!same).then(|| format!("its entry {n} is not the one that {told}")))
+    }
+}
+
 /// What the files said at one moment, and where each is.
 #[derive(Default)]
-pub(crate) struct Marks(BTreeMap<Compartment, (PathBuf, Vec<u8>)>);
+pub(crate) struct Marks {
+    heads: BTreeMap<Compartment, (PathBuf, Vec<u8>)>,
+    /// Who says so, and what.
+    ends: BTreeMap<Compartment, (String, Last)>,
+}
 
 impl Marks {
+    /// And where ledgers ended that a node knows, which may be further on.
+    pub(crate) fn and_known(mut self, ends: impl Iterator<Item = (Compartment, Last)>) -> Self {
+        for (compartment, last) in ends {
+            let further = |(_, kept): &(String, Last)| kept.size < last.size;
+            if self.ends.get(&compartment).is_none_or(further) {
+                self.ends
+                    .insert(compartment, ("this node recorded".to_owned(), last));
+            }
+        }
+        self
+    }
+
     /// Whether a ledger's file holds this tree head.
     pub(crate) fn has(&self, compartment: Compartment, checkpoint: &str) -> bool {
-        let kept = self.0.get(&compartment);
+        let kept = self.heads.get(&compartment);
         kept.is_some_and(|(_, text)| text == checkpoint.as_bytes())
     }
 
     /// The ledgers that were there, and of which nothing is left.
     pub(crate) fn gone(&self, there: &[Compartment]) -> Vec<(Compartment, Integrity)> {
-        let gone = self.0.iter().filter(|(known, _)| !there.contains(known));
+        let gone = self.heads.iter().filter(|(known, _)| !there.contains(known));
         gone.map(|(compartment, (path, _))| {
             let problem = format!(
                 "it is gone, and {} says that it was there. Remove that file only if you restored a backup",
@@ -115,7 +210,12 @@ impl Marks {
         head: &HeadRow,
         key: &VerifyingKey,
     ) -> Result<Option<String>, StoreError> {
-        let Some((path, text)) = self.0.get(&compartment) else {
+        if let Some((told, last)) = self.ends.get(&compartment)
+            && let Some(problem) = last.missed(reader, compartment, head, told)?
+        {
+            return Ok(Some(problem));
+        }
+        let Some((path, text)) = self.heads.get(&compartment) else {
             return Ok(None);
         };
         let named = path.display();

@@ -76,7 +76,8 @@ impl fmt::Display for Scope {
 pub enum ScopeError {
     /// No such kind of scope.
     #[error(
-        "`{0}` is no scope: write `installation`, or lab:, project:, engagement:, person:, component: or credential: and an id"
+        "there is no scope `{0}`: the scopes are installation, lab:, project:, engagement:, person:, component: and credential:, \
+         and behind the colon goes an id"
     )]
     Unknown(String),
     /// The id is not of that kind.

@@ -32,6 +32,8 @@ pub enum Timer {
         started: Timestamp,
         /// When it last gave a sign of life.
         beat: Timestamp,
+        /// The end that its engagement was granted with: it counts no further.
+        until: Option<Timestamp>,
     },
     /// Counted.
     Stopped {
@@ -41,6 +43,10 @@ pub enum Timer {
         to: Timestamp,
         /// By what.
         cause: StopCause,
+        /// When it had last given a sign of life.
+        beat: Timestamp,
+        /// The end that its engagement was granted with.
+        until: Option<Timestamp>,
     },
 }
 
@@ -50,64 +56,82 @@ pub enum Timer {
 pub struct NotRunning;
 
 impl Timer {
-    /// Starts counting.
-    pub const fn start(now: Timestamp) -> Self {
+    /// Starts counting, under an engagement that was granted until then.
+    pub const fn start(now: Timestamp, until: Option<Timestamp>) -> Self {
         Self::Running {
             started: now,
             beat: now,
+            until,
         }
     }
 
-    /// A heartbeat. One that comes too late finds the timer stopped at the last one that came in time. So does one that
-    /// comes as long before the last: the clock was put back, and what is worked from here on takes a timer of its own.
+    /// A heartbeat. One that comes too late finds the timer stopped, as [`settle`](Self::settle) says. So does one that comes as
+    /// long before the last: the clock was put back, and what is worked from here on takes a timer of its own.
     pub fn beat(self, now: Timestamp) -> Result<Self, NotRunning> {
         match self.settle(now) {
             Self::Running { beat, .. } if beat.micros_since(now) > LIMIT_MICROS => Err(NotRunning),
-            Self::Running { started, beat } => Ok(Self::Running {
+            Self::Running { started, beat, until } => Ok(Self::Running {
                 started,
                 beat: beat.max(now),
+                until,
             }),
             Self::Stopped { .. } => Err(NotRunning),
         }
     }
 
-    /// Stops it at `at` for `cause`, or at its last heartbeat if they had ceased before. Whoever stops it loses nothing
-    /// that a heartbeat showed to be worked, though the clock was put back meanwhile.
+    /// Stops it at `at` for `cause`, or where it had ended before by itself. Whoever stops it loses nothing that a heartbeat
+    /// showed to be worked, though the clock was put back meanwhile.
     pub fn stop(self, at: Timestamp, cause: StopCause) -> Result<Self, NotRunning> {
         match (self, self.settle(at)) {
             (Self::Stopped { .. }, _) => Err(NotRunning),
-            (_, Self::Running { started, beat }) => Ok(Self::Stopped {
-                from: started,
-                to: at.max(if cause == StopCause::Stopped {
+            (_, Self::Running { started, beat, .. }) => {
+                let shown = if cause == StopCause::Stopped {
                     beat
                 } else {
                     started
-                }),
-                cause,
-            }),
+                };
+                Ok(self.ended(at.max(shown), cause))
+            }
             (_, stopped) => Ok(stopped),
         }
     }
 
-    /// What it is at `now`: a timer whose heartbeats ceased ended at the last one.
+    /// What it is at `now`: a timer whose heartbeats ceased ended at the last one, and none counts past the end of its
+    /// engagement.
     #[must_use]
     pub fn settle(self, now: Timestamp) -> Self {
-        match self {
-            Self::Running { beat, .. } if now.micros_since(beat) > LIMIT_MICROS => self.lapsed(),
-            other => other,
+        let Self::Running { started, beat, until } = self else {
+            return self;
+        };
+        // Whether the beats had ceased is asked as of that end: what is silent after it was not to beat any more.
+        let over = until.filter(|until| *until <= now);
+        if over.unwrap_or(now).micros_since(beat) > LIMIT_MICROS {
+            return self.lapsed();
         }
+        over.map_or(self, |until| {
+            self.ended(until.max(started), StopCause::EngagementEnded)
+        })
     }
 
     /// Ended at its last heartbeat, if it was not stopped before.
     #[must_use]
     pub const fn lapsed(self) -> Self {
         match self {
-            Self::Running { started, beat } => Self::Stopped {
+            Self::Running { beat, .. } => self.ended(beat, StopCause::HeartbeatsCeased),
+            Self::Stopped { .. } => self,
+        }
+    }
+
+    const fn ended(self, to: Timestamp, cause: StopCause) -> Self {
+        match self {
+            Self::Running { started, beat, until } => Self::Stopped {
                 from: started,
-                to: beat,
-                cause: StopCause::HeartbeatsCeased,
+                to,
+                cause,
+                beat,
+                until,
             },
-            stopped @ Self::Stopped { .. } => stopped,
+            Self::Stopped { .. } => self,
         }
     }
 }
@@ -122,25 +146,29 @@ mod tests {
 
     #[test]
     fn a_halt_ends_it_at_the_halt() {
-        let timer = Timer::start(at(0)).beat(at(100)).unwrap();
+        let timer = Timer::start(at(0), None).beat(at(100)).unwrap();
         let stopped = timer.stop(at(130), StopCause::Halted).unwrap();
         assert_eq!(
             stopped,
             Timer::Stopped {
                 from: at(0),
                 to: at(130),
-                cause: StopCause::Halted
+                cause: StopCause::Halted,
+                beat: at(100),
+                until: None,
             }
         );
     }
 
     #[test]
     fn a_clock_that_is_put_back_takes_nothing_that_was_worked_and_adds_nothing() {
-        let timer = Timer::start(at(3_600)).beat(at(3_660)).unwrap();
+        let timer = Timer::start(at(3_600), None).beat(at(3_660)).unwrap();
         let ended = |cause| Timer::Stopped {
             from: at(3_600),
             to: at(3_660),
             cause,
+            beat: at(3_660),
+            until: None,
         };
         for back in [3_650, 3_540, 60, -3_600] {
             let stopped = timer.stop(at(back), StopCause::Stopped).unwrap();
@@ -156,16 +184,54 @@ mod tests {
 
     #[test]
     fn without_heartbeats_it_ended_at_the_last_one_whatever_comes_later() {
-        let timer = Timer::start(at(0)).beat(at(60)).unwrap();
+        let timer = Timer::start(at(0), None).beat(at(60)).unwrap();
         let ended = Timer::Stopped {
             from: at(0),
             to: at(60),
             cause: StopCause::HeartbeatsCeased,
+            beat: at(60),
+            until: None,
         };
         assert_eq!(timer.settle(at(181)), ended);
         assert_eq!(timer.stop(at(500), StopCause::Halted).unwrap(), ended);
         assert_eq!(timer.beat(at(181)), Err(NotRunning));
         assert!(timer.beat(at(180)).is_ok());
         assert_eq!(ended.stop(at(600), StopCause::Stopped), Err(NotRunning));
+    }
+
+    #[test]
+    fn it_counts_to_the_end_of_its_engagement_and_no_further() {
+        let until = Some(at(100));
+        let timer = Timer::start(at(0), until).beat(at(60)).unwrap();
+        let ended = |to, cause| Timer::Stopped {
+            from: at(0),
+            to,
+            cause,
+            beat: at(60),
+            until,
+        };
+        let over = ended(at(100), StopCause::EngagementEnded);
+        assert_eq!(timer.settle(at(99)), timer);
+        for later in [100, 180, 181, 5_000] {
+            assert_eq!(timer.settle(at(later)), over, "{later}");
+            assert_eq!(timer.beat(at(later)), Err(NotRunning), "{later}");
+            for cause in [StopCause::Stopped, StopCause::Halted, StopCause::EngagementEnded] {
+                assert_eq!(timer.stop(at(later), cause), Ok(over), "{later}");
+            }
+        }
+        let before = ended(at(99), StopCause::Stopped);
+        assert_eq!(timer.stop(at(99), StopCause::Stopped), Ok(before));
+    }
+
+    #[test]
+    fn one_that_fell_silent_before_the_end_of_its_engagement_ended_at_its_last_heartbeat() {
+        let to_the_limit = Timer::start(at(0), Some(at(120)));
+        let silent = Timer::start(at(0), Some(at(121)));
+        let ended = |timer: Timer| match timer.settle(at(9_000)) {
+            Timer::Stopped { to, cause, .. } => Some((to, cause)),
+            Timer::Running { .. } => None,
+        };
+        assert_eq!(ended(to_the_limit), Some((at(120), StopCause::EngagementEnded)));
+        assert_eq!(ended(silent), Some((at(0), StopCause::HeartbeatsCeased)));
     }
 }

@@ -147,8 +147,7 @@ CREATE TABLE review (
     engagement BLOB NOT NULL,           -- the reviewer's
     until      BIGINT NOT NULL,
     verdict    BIGINT,                  -- 0 accept, 1 return, 2 reject; none: still open
-    comment    BLOB,                    -- object, version 1
-    given      BIGINT
+    comment    BLOB                     -- object, version 1
 );
 CREATE UNIQUE INDEX review_once ON review (submission, version);
 CREATE INDEX review_lease ON review (until) WHERE verdict IS NULL;
@@ -161,6 +160,7 @@ CREATE TABLE timer (
     principal  BLOB NOT NULL,
     started    BIGINT NOT NULL,
     beat       BIGINT NOT NULL,
+    until      BIGINT,                  -- the end that the engagement was granted with
     ended      BIGINT,
     cause      BIGINT,                  -- 0 stopped, 1 heartbeats ceased, 2 halted, 3 engagement ended
     seal       BLOB NOT NULL            -- keyed hash over all of the above

@@ -127,13 +127,12 @@ pub fn open(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
     )
 }
 
-/// Keeps a verdict. It holds the submission's version for ever.
+/// Keeps a verdict. It holds the submission's version for ever. When it was given stands in the ledger.
 pub fn give(
     tx: &mut Tx<'_>,
     id: ReviewId,
     verdict: Verdict,
     comment: Option<ObjectId>,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
     let code = match verdict {
         Verdict::Accept => 0,
@@ -141,8 +140,8 @@ pub fn give(
         Verdict::Reject => 2_i64,
     };
     tx.execute(
-        "UPDATE review SET verdict = $2, comment = $3, given = $4, until = $5 WHERE id = $1",
-        params![id, code, Maybe(&comment), now, i64::MAX],
+        "UPDATE review SET verdict = $2, comment = $3, until = $4 WHERE id = $1",
+        params![id, code, Maybe(&comment), i64::MAX],
     )?;
     Ok(())
 }

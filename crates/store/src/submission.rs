@@ -156,7 +156,7 @@ pub fn all_rework(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<Sub
     )
 }
 
-/// The oldest submission of a project that nobody reviews and that is not by this reviewer.
+/// The oldest submission of a project that nobody reviews, to a task that this reviewer neither has in hand nor answered.
 pub fn next_to_review(
     tx: &mut Tx<'_>,
     project: ProjectId,
@@ -168,6 +168,8 @@ pub fn next_to_review(
          FROM submission s
          WHERE project = $1 AND state = 0 AND principal <> $2 AND NOT EXISTS
              (SELECT 1 FROM review r WHERE r.submission = s.id AND r.version = s.version AND r.until > $3)
+             AND NOT EXISTS (SELECT 1 FROM assignment a
+                 WHERE a.task = s.task AND a.principal = $2 AND a.state <> 3 AND a.state < 2)
          ORDER BY received, id LIMIT 1",
         params![project, reviewer, now],
         read,

@@ -343,9 +343,9 @@ pub fn take_slot(tx: &mut Tx<'_>, task: TaskId) -> Result<bool, StoreError> {
     )? == 1)
 }
 
-/// The next task of a project that this person has not had.
+/// The next task of a project that this person has not had, and of which they have seen nobody's answer as a reviewer.
 ///
-/// First beyond the furthest task the person ever had, where nothing need be skipped; then, for tasks that went
+/// First beyond the furthest task the person ever had, where nothing they had need be skipped; then, for tasks that went
 /// back to the queue, from its start.
 pub fn next_open(
     tx: &mut Tx<'_>,
@@ -357,23 +357,32 @@ pub fn next_open(
         params![project, principal],
         |row| row.i64(0),
     )?;
+    macro_rules! open {
+        ($which:literal) => {
+            concat!(
+                "SELECT id, project, seq, slots, external, input FROM task t
+                 WHERE project = $1 AND slots > 0 AND ",
+                $which,
+                " AND NOT EXISTS
+                     (SELECT 1 FROM submission s JOIN review r ON r.submission = s.id
+                          JOIN holder h ON h.engagement = r.engagement
+                      WHERE s.task = t.id AND h.principal = $2)
+                 ORDER BY seq LIMIT 1"
+            )
+        };
+    }
     let beyond = tx.first(
-        "SELECT id, project, seq, slots, external, input FROM task
-         WHERE project = $1 AND slots > 0 AND seq > $2 ORDER BY seq LIMIT 1",
-        params![project, furthest.unwrap_or(-1)],
+        open!("seq > $3"),
+        params![project, principal, furthest.unwrap_or(-1)],
         read_task,
     )?;
     if beyond.is_some() {
         return Ok(beyond);
     }
-    tx.first(
-        "SELECT id, project, seq, slots, external, input FROM task t
-         WHERE project = $1 AND slots > 0 AND NOT EXISTS
-             (SELECT 1 FROM assignment a WHERE a.task = t.id AND a.principal = $2 AND a.state <> 3)
-         ORDER BY seq LIMIT 1",
-        params![project, principal],
-        read_task,
-    )
+    let had = open!(
+        "NOT EXISTS (SELECT 1 FROM assignment a WHERE a.task = t.id AND a.principal = $2 AND a.state <> 3)"
+    );
+    tx.first(had, params![project, principal], read_task)
 }
 
 /// Where a draft is kept.

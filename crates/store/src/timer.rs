@@ -27,9 +27,9 @@ pub struct TimerRow {
 }
 
 fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
-    let (started, beat) = (row.time(5)?, row.time(6)?);
-    let state = match (row.maybe_time(7)?, row.int(8)?) {
-        (None, _) => Timer::Running { started, beat },
+    let (started, beat, until) = (row.time(5)?, row.time(6)?, row.maybe_time(7)?);
+    let state = match (row.maybe_time(8)?, row.int(9)?) {
+        (None, _) => Timer::Running { started, beat, until },
         (Some(to), code) => {
             let cause = match code {
                 Some(0) => StopCause::Stopped,
@@ -47,6 +47,8 @@ fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
                 from: started,
                 to,
                 cause,
+                beat,
+                until,
             }
         }
     };
@@ -57,49 +59,77 @@ fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
         engagement: row.id(3)?,
         principal: row.id(4)?,
         state,
-        seal: row.array(9)?,
+        seal: row.array(10)?,
     })
 }
 
-/// Adds a running timer; a conflict when the engagement has one.
-pub fn insert(tx: &mut Tx<'_>, t: &TimerRow, started: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO timer (id, lab, project, engagement, principal, started, beat, seal)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
-        params![t.id, t.lab, t.project, t.engagement, t.principal, started, t.seal],
-    )?;
-    Ok(())
-}
+/// Of a state: since when, the last beat, the end that its engagement was granted with, when it ended and by what.
+type Columns = (
+    Timestamp,
+    Timestamp,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<i64>,
+);
 
-/// Keeps a timer's state.
-pub fn update(tx: &mut Tx<'_>, t: &TimerRow) -> Result<(), StoreError> {
-    match t.state {
-        Timer::Running { beat, .. } => {
-            tx.execute(
-                "UPDATE timer SET beat = $2, seal = $3 WHERE id = $1",
-                params![t.id, beat, t.seal],
-            )?;
-        }
-        Timer::Stopped { to, cause, .. } => {
+const fn columns(state: Timer) -> Columns {
+    match state {
+        Timer::Running { started, beat, until } => (started, beat, until, None, None),
+        Timer::Stopped {
+            from,
+            to,
+            cause,
+            beat,
+            until,
+        } => {
             let code = match cause {
-                StopCause::Stopped => 0_i64,
+                StopCause::Stopped => 0,
                 StopCause::HeartbeatsCeased => 1,
                 StopCause::Halted => 2,
                 StopCause::EngagementEnded => 3,
             };
-            tx.execute(
-                "UPDATE timer SET ended = $2, cause = $3, seal = $4 WHERE id = $1",
-                params![t.id, to, code, t.seal],
-            )?;
+            (from, beat, until, Some(to), Some(code))
         }
     }
+}
+
+/// Adds a timer; a conflict when it runs and the engagement has one that does.
+pub fn insert(tx: &mut Tx<'_>, t: &TimerRow) -> Result<(), StoreError> {
+    let (started, beat, until, ended, cause) = columns(t.state);
+    tx.execute(
+        "INSERT INTO timer (id, lab, project, engagement, principal, started, beat, until, ended, cause, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            t.id,
+            t.lab,
+            t.project,
+            t.engagement,
+            t.principal,
+            started,
+            beat,
+            until,
+            ended,
+            cause,
+            t.seal
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps how far a timer came.
+pub fn update(tx: &mut Tx<'_>, t: &TimerRow) -> Result<(), StoreError> {
+    let (_, beat, _, ended, cause) = columns(t.state);
+    tx.execute(
+        "UPDATE timer SET beat = $2, ended = $3, cause = $4, seal = $5 WHERE id = $1",
+        params![t.id, beat, ended, cause, t.seal],
+    )?;
     Ok(())
 }
 
 /// The engagement's running timer.
 pub fn running_of(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<Option<TimerRow>, StoreError> {
     reader.first(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
+        "SELECT id, lab, project, engagement, principal, started, beat, until, ended, cause, seal
          FROM timer WHERE engagement = $1 AND ended IS NULL",
         params![engagement],
         read,
@@ -109,7 +139,7 @@ pub fn running_of(reader: &mut Reader<'_>, engagement: EngagementId) -> Result<O
 /// A principal's running timers.
 pub fn running_by(reader: &mut Reader<'_>, principal: PrincipalId) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
+        "SELECT id, lab, project, engagement, principal, started, beat, until, ended, cause, seal
          FROM timer WHERE principal = $1 AND ended IS NULL ORDER BY id",
         params![principal],
         read,
@@ -119,7 +149,7 @@ pub fn running_by(reader: &mut Reader<'_>, principal: PrincipalId) -> Result<Vec
 /// Every running timer.
 pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
+        "SELECT id, lab, project, engagement, principal, started, beat, until, ended, cause, seal
          FROM timer WHERE ended IS NULL ORDER BY id",
         &[],
         read,
@@ -129,7 +159,7 @@ pub fn running(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
 /// Every timer, for a check of the whole.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal FROM timer ORDER BY id",
+        "SELECT id, lab, project, engagement, principal, started, beat, until, ended, cause, seal FROM timer ORDER BY id",
         &[],
         read,
     )
@@ -142,7 +172,7 @@ pub fn of_engagement(
     since: Timestamp,
 ) -> Result<Vec<TimerRow>, StoreError> {
     reader.all(
-        "SELECT id, lab, project, engagement, principal, started, beat, ended, cause, seal
+        "SELECT id, lab, project, engagement, principal, started, beat, until, ended, cause, seal
          FROM timer WHERE engagement = $1 AND started >= $2 ORDER BY started",
         params![engagement, since],
         read,

@@ -459,6 +459,17 @@ fn a_broken_array() {
         row_refusal(format!("[{one}").as_bytes()),
         format!("row 2 (line 1) is missing: the file ends before the closing `]`; {form}")
     );
+    for ended in [format!("[{one},"), format!("[{one},\n ")] {
+        let line = 1 + ended.matches('\n').count();
+        assert_eq!(
+            row_refusal(ended.as_bytes()),
+            format!("row 2 (line {line}) is missing: the file ends before the closing `]`; {form}")
+        );
+    }
+    assert_eq!(
+        row_refusal(format!("[{one}, tr").as_bytes()),
+        "row 2 (line 1) is not complete: the file ends inside it"
+    );
     assert_eq!(
         row_refusal(format!("[{one},\n]").as_bytes()),
         format!("row 2 (line 2) stands after a comma that no row follows; {form}")

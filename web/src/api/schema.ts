@@ -6835,7 +6835,7 @@ export interface components {
         };
         NewHalt: {
             reason: components["schemas"]["HaltReason"];
-            /** @description `installation`, or `lab:`, `project:`, `engagement:`, `person:`, `component:` or `credential:` and an id. */
+            /** @description `installation`, or `lab:`, `project:`, `engagement:`, `person:`, `component:` or `credential:` with an id behind the colon. */
             scope: string;
             /** @description Until when; until further notice unless said. */
             until?: string | null;

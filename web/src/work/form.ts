@@ -113,23 +113,20 @@ export type FieldErrors = ReadonlyMap<string, string>;
 export function errorsOf(problem: Problem | null): FieldErrors {
   const found = new Map<string, string>();
   for (const error of problem?.errors ?? []) {
-    const pointer = pointerOf(error.field, error.reason);
+    const pointer = pointerOf(error.field);
     const sentence = sentenceOf(error.reason, error.hint);
     found.set(pointer, found.has(pointer) ? `${found.get(pointer)} ${sentence}` : sentence);
   }
   return found;
 }
 
-/** ``lacks `choice` `` at the answer itself is said of the field that is missing. */
-function pointerOf(field: string, reason: string): string {
+function pointerOf(field: string): string {
   const base = field === "" || field.startsWith("/") ? field : `/${field.replace(/\[(\d+)\]/g, "/$1").replaceAll(".", "/")}`;
-  const own = base.replace(/^\/answer(?=\/|$)/, "");
-  const missing = /^lacks `([^`]+)`$/.exec(reason);
-  return missing === null ? own : `${own}/${missing[1]}`;
+  return base.replace(/^\/answer(?=\/|$)/, "");
 }
 
 function sentenceOf(reason: string, hint: string | null | undefined): string {
-  const said = /^lacks `[^`]+`$/.test(reason) ? "Needed before you submit." : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  const said = /^is missing(;|$)/.test(reason) ? "Needed before you submit." : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
   const ended = /[.!?]$/.test(said) ? said : `${said}.`;
   return hint === undefined || hint === null || hint === "" ? ended : `${ended} ${hint}`;
 }

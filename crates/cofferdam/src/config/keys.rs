@@ -169,7 +169,8 @@ pub(super) const KEYS: [Key; 12] = [
     },
     Key {
         name: "requests_per_second",
-        meaning: "Requests that one credential, or one address without any, may make in a second; 0: any number.",
+        meaning: "Requests that one credential, or one address without any, may make in a second; 0: any number.\n\
+                  Twice as many are taken at once from whoever made none in the two seconds before.",
         set: |c, v| {
             put(
                 &mut c.requests_per_second,

@@ -242,7 +242,7 @@ pub(crate) fn variable(key: &str) -> Option<String> {
 
 /// The configuration file of a data folder, or the file itself.
 pub(crate) fn file_of(path: &Path) -> PathBuf {
-    if path.is_dir() || path.extension().is_none() {
+    if path.is_dir() {
         path.join(FILE)
     } else {
         path.to_owned()

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cofferdam_model::{Env, Timestamp};
+use cofferdam_server::Settings;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -99,7 +100,6 @@ impl Demo {
         let mut config = Config {
             listen: address,
             origin: "demo.cofferdam.local".to_owned(),
-            requests_per_second: 0,
             ..Config::default()
         };
         if let Some(database) = &self.database {
@@ -108,7 +108,12 @@ impl Demo {
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
         let platform = install::open(folder, &config).await?;
-        let server = Server::start(listener, platform, config.settings(address), ON_THE_WAY);
+        // Nobody asks as fast as the people of the demonstration. Whoever serves its folder later has the usual limit.
+        let settings = Settings {
+            requests_per_second: 0,
+            ..config.settings(address)
+        };
+        let server = Server::start(listener, platform, settings, ON_THE_WAY);
         let operator = Client::new(&config.local_url(), Some(founded.token.secret.expose()))?;
         let _: Value = operator.get("/me").await?;
         Ok((server, operator))

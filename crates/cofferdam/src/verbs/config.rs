@@ -36,16 +36,16 @@ impl Config {
     pub(crate) fn run(self, out: Out) -> Outcome {
         match self.verb {
             Verb::Check { path, data } => {
-                let file = match (path, data) {
-                    (Some(path), _) => config::file_of(&path),
-                    (None, Some(folder)) => folder.join(FILE),
+                let (given, file) = match (path, data) {
+                    (Some(path), _) => (path.clone(), config::file_of(&path)),
+                    (None, Some(folder)) => (folder.clone(), folder.join(FILE)),
                     (None, None) => {
                         return Err(Failure::usage(
                             "which configuration? name a file, or a folder with --data",
                         ));
                     }
                 };
-                check(&file, out)
+                check(&given, &file, out)
             }
             Verb::Default => {
                 let file = config::Config::default().to_file();
@@ -60,8 +60,14 @@ impl Config {
 }
 
 /// Whether a file can be used, with the environment over it: all that is wrong, or that it is in order.
-fn check(file: &Path, out: Out) -> Outcome {
-    let config = config::Config::examine(file);
+fn check(given: &Path, file: &Path, out: Out) -> Outcome {
+    let config = match given.try_exists() {
+        Ok(false) => Err(vec![format!(
+            "{} does not exist; name a configuration file, or a data folder, as `cofferdam init --data DIR` makes one",
+            given.display()
+        )]),
+        _ => config::Config::examine(file),
+    };
     let checked = config.and_then(|config| {
         let origin = file
             .parent()

@@ -28,16 +28,16 @@ pub(crate) struct Engage {
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     until: Option<String>,
     /// Read budget: objects an hour
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::whole::<0, u64>, allow_negative_numbers = true)]
     objects_per_hour: Option<u64>,
     /// Read budget: objects a day
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::whole::<0, u64>, allow_negative_numbers = true)]
     objects_per_day: Option<u64>,
     /// Read budget: bytes an hour
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::whole::<0, u64>, allow_negative_numbers = true)]
     bytes_per_hour: Option<u64>,
     /// Read budget: bytes a day
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::whole::<0, u64>, allow_negative_numbers = true)]
     bytes_per_day: Option<u64>,
     /// Make a person speak for this lab
     #[arg(long, value_name = "LAB", conflicts_with_all = ["role", "purpose", "until", "end"])]

@@ -1,6 +1,7 @@
 //! `cofferdam halt` and `cofferdam resume`
 
 use clap::{Args, Subcommand};
+use cofferdam_model::halt::ScopeError;
 use cofferdam_model::{HaltId, Scope};
 use serde_json::{Value, json};
 
@@ -18,7 +19,8 @@ use crate::table::{Table, counted};
 pub(crate) struct Halt {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// installation; or lab:, project:, person: or component: and a name or id; or engagement: or credential: and an id
+    /// installation, or lab:NAME, project:NAME, person:NAME, component:NAME (or an id in place of the name),
+    /// engagement:ID or credential:ID
     #[arg(required = true)]
     scope: Option<String>,
     /// Why; everybody concerned is shown a fixed sentence for it
@@ -134,6 +136,10 @@ impl Resume {
 async fn scope_of(client: &Client, given: &str) -> Outcome<Scope> {
     let wrong = match given.parse::<Scope>() {
         Ok(scope) => return Ok(scope),
+        Err(ScopeError::Unknown(given)) => Failure::usage(format!(
+            "there is no scope `{given}`: the scopes are installation, lab:, project:, person:, component:, engagement: and \
+             credential:, and behind the colon goes a name or an id (of the last two an id), as in lab:Wenham"
+        )),
         Err(wrong) => Failure::usage(wrong.to_string()),
     };
     Ok(match given.split_once(':') {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{self, Connect, text, when};
 use crate::fail::Outcome;
-use crate::out::Out;
+use crate::out::{Out, note};
 use crate::table::Table;
 
 /// Labs: open, list, and whom their deliveries are encrypted to
@@ -73,16 +73,21 @@ impl Lab {
                     client.put(&path, &json!({ "recipients": recipients })).await?;
                 }
                 let set: Value = client.get(&path).await?;
-                let lines = |set: &Value| {
-                    let all = set["recipients"]
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .filter_map(Value::as_str);
-                    all.collect::<Vec<_>>().join("\n")
-                };
-                out.answer(&set, lines)
+                out.answer(&set, told)
             }
         }
     }
+}
+
+/// Recipients, one a line.
+fn told(set: &Value) -> String {
+    let all = set["recipients"].as_array().into_iter().flatten();
+    let all: Vec<&str> = all.filter_map(Value::as_str).collect();
+    if all.is_empty() {
+        note(
+            "nothing can be delivered yet: the lab's steward sets its recipients with `cofferdam lab recipients LAB age1…`",
+        );
+        return "none".to_owned();
+    }
+    all.join("\n")
 }

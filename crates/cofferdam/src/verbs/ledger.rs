@@ -45,7 +45,7 @@ enum Verb {
         /// The lab: its name or id
         lab: String,
         /// How many
-        #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]
+        #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500), allow_negative_numbers = true)]
         entries: u32,
         /// Go on and show new ones
         #[arg(long, short)]

@@ -74,6 +74,14 @@ fn time(text: &str) -> Result<String, String> {
         .ok_or_else(wrong)
 }
 
+/// A whole number on the command line that is not below the least. How large it may be the server says.
+fn whole<const LEAST: u64, T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let number = text.parse::<u64>().ok().filter(|number| *number >= LEAST);
+    number
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| format!("a whole number from {LEAST} up is needed"))
+}
+
 /// An id on the command line: kept as text once it is known to be one.
 fn id<T: FromStr + ToString>(text: &str) -> Result<String, String>
 where

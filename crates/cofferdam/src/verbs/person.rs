@@ -41,7 +41,7 @@ enum Verb {
         /// The person: their name or id
         person: String,
         /// How many minutes it is good for
-        #[arg(long, default_value_t = 1_440)]
+        #[arg(long, default_value_t = 1_440, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         minutes: u32,
     },
 }

@@ -34,10 +34,10 @@ enum Verb {
         #[arg(long, value_name = "KIND|FILE")]
         template: String,
         /// How many people answer each task
-        #[arg(long, value_name = "N", default_value_t = 1)]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         overlap: u32,
         /// How long a task is held without a sign of life [default: 1800]
-        #[arg(long, value_name = "SECONDS")]
+        #[arg(long, value_name = "SECONDS", value_parser = super::whole::<1, i64>, allow_negative_numbers = true)]
         lease_seconds: Option<i64>,
     },
     /// Every project that you oversee

@@ -29,7 +29,7 @@ enum Verb {
         #[arg(long)]
         label: String,
         /// How many days it is good for
-        #[arg(long, default_value_t = 30)]
+        #[arg(long, default_value_t = 30, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         days: u32,
     },
     /// The credentials that are good for an engagement: its tokens, and its holder's sessions and links

@@ -196,7 +196,7 @@ async fn what_does_not_fit_of_an_answer_is_named_from_the_body_on() {
     let submit = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
     for (answer, field) in [
         (json!({ "choice": "c" }), "/answer/choice"),
-        (json!({}), "/answer"),
+        (json!({}), "/answer/choice"),
     ] {
         let refused = ada
             .send(Method::POST, &submit, Some(json!({ "answer": answer })))

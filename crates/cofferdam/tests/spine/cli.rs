@@ -11,6 +11,14 @@ use crate::support::{self, Installation, arg, command, data, ok, run};
 fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
     let at = Installation::start();
     at.ask(&["lab", "add", "Wenham"]);
+    let none = run(&at.with(&["lab", "recipients", "Wenham"]));
+    assert_eq!(
+        (none.code, none.stdout.as_str()),
+        (0, "none\n"),
+        "{}",
+        none.stderr
+    );
+    assert_eq!(at.ask(&["lab", "recipients", "Wenham"])["recipients"], json!([]));
     let project = at.ask(&[
         "project",
         "add",
@@ -178,6 +186,8 @@ fn a_delivery_opens_only_as_its_manifest_says() {
     let folder = tempfile::tempdir().unwrap();
     let report = support::json(&["demo", "--once", "--data", &arg(&folder.path().join("data"))]);
     let delivery = |n: usize, member: &str| report["deliveries"][n][member].as_str().unwrap().to_owned();
+    let config = fs::read_to_string(folder.path().join("data/cofferdam.toml")).unwrap();
+    assert!(config.contains("\nrequests_per_second = 200\n"), "{config}");
     let [file, identity, manifest] =
         ["path", "identity_path", "manifest_path"].map(|member| delivery(0, member));
     let out = arg(&folder.path().join("rows.jsonl"));
@@ -313,7 +323,10 @@ fn what_needs_no_server_answers_without_one() {
     let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!((ran.code, &told["ok"]), (1, &json!(false)), "{told}");
     assert!(
-        told["problems"][0].as_str().unwrap().contains("does not exist"),
+        told["problems"][0]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("{missing} does not exist; name a configuration file")),
         "{told}"
     );
     assert!(ok(&["--version"]).starts_with("cofferdam "));

@@ -112,6 +112,12 @@ async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
         "the export came to a proper end after {bytes} bytes"
     );
     assert!(bytes < 900_000, "{bytes} bytes came");
+    let log = at.log();
+    let cut = log.lines().find(|line| line.contains("an export was cut"));
+    let cut = cut.expect("the log does not say that the export was cut");
+    for named in [&*exporter.engagement, halt["id"].as_str().unwrap()] {
+        assert!(cut.contains(named), "{named}: {cut}");
+    }
     let timer = author.ok(Method::GET, "/timer", None).await;
     assert_eq!(
         (&timer["state"], &timer["last"]["cause"]),

@@ -225,6 +225,69 @@ fn something_that_is_not_there() {
 }
 
 #[test]
+fn what_is_no_scope_or_no_number_is_told_with_what_would_be_one() {
+    let at = Installation::start();
+    let number = "a whole number from 1 up is needed";
+    let cases: [(&[&str], &str); 6] = [
+        (
+            &["halt", "nope", "--reason", "drill"],
+            "there is no scope `nope`: the scopes are installation, lab:, project:, person:, component:, engagement: and \
+             credential:, and behind the colon goes a name or an id",
+        ),
+        (
+            &["halt", "engagement:Ada", "--reason", "drill"],
+            "`Ada` is not an engagement id",
+        ),
+        (
+            &[
+                "project",
+                "add",
+                "Wenham",
+                "x",
+                "--template",
+                "chat",
+                "--overlap",
+                "-1",
+            ],
+            number,
+        ),
+        (
+            &[
+                "project",
+                "add",
+                "Wenham",
+                "x",
+                "--template",
+                "chat",
+                "--overlap",
+                "0",
+            ],
+            number,
+        ),
+        (
+            &[
+                "project",
+                "add",
+                "Wenham",
+                "x",
+                "--template",
+                "chat",
+                "--lease-seconds",
+                "-1",
+            ],
+            number,
+        ),
+        (&["person", "invite", "Ada", "--minutes", "-1"], number),
+    ];
+    for (args, said) in cases {
+        let args = at.with(args);
+        let ran = run(&args);
+        one_line(&args, &ran, 2, said);
+        assert!(!ran.stderr.contains("-- -1"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_missing_folder_or_file() {
     let folder = tempfile::tempdir().unwrap();
     let (missing, empty) = (arg(&folder.path().join("missing")), arg(folder.path()));
@@ -240,7 +303,10 @@ fn a_missing_folder_or_file() {
         ),
         (&["doctor", "--data", &missing], "does not exist"),
         (&["doctor", "--data", &empty], "holds no installation"),
-        (&["config", "check", "--data", &missing], "does not exist"),
+        (
+            &["config", "check", "--data", &missing],
+            "does not exist; name a configuration file, or a data folder",
+        ),
         (&["config", "check", &empty], "holds no installation"),
         (
             &["verify", &missing],

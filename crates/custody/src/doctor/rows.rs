@@ -477,7 +477,7 @@ impl Exam<'_> {
             self.made(self.inner.secrets.check_seal(&row));
             let counted = match row.state {
                 Timer::Running { .. } => None,
-                Timer::Stopped { from, to, cause } => Some((from, to, cause)),
+                Timer::Stopped { from, to, cause, .. } => Some((from, to, cause)),
             };
             let own = self.engaged.get(&row.engagement).map(|(lab, ..)| *lab) == Some(row.lab);
             let fits = holds(&mut recorded.timers, &row.id, &(row.engagement, counted))

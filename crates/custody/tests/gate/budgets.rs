@@ -131,6 +131,49 @@ async fn a_clock_that_is_put_back_opens_no_budget() {
     assert!(times.is_sorted());
 }
 
+/// Back and right again: what was drawn in this hour and on this day was drawn in it.
+#[tokio::test]
+async fn a_clock_that_is_put_right_again_opens_no_budget() {
+    for (back, ceiling) in [(3_600, Ceiling::ObjectsPerHour), (86_400, Ceiling::ObjectsPerDay)] {
+        let mut world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let budget = match ceiling {
+            Ceiling::ObjectsPerDay => Budget {
+                objects_per_hour: 100,
+                ..SMALL
+            },
+            _ => SMALL,
+        };
+        let own = world.engaged(&lab, Role::Author, budget).await;
+        let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+        let read = async |world: &World| world.read(&own, lab.project, &objects).await;
+        while read(&world).await.is_ok() {}
+        world.clock.forward(-back);
+        assert!(read(&world).await.is_err(), "it was put back");
+        world.stopped(|_| ()).await;
+        world.clock.forward(back);
+        for _ in 0..2 {
+            assert_eq!(spent(read(&world).await), ceiling);
+            world.stopped(|_| ()).await;
+        }
+    }
+}
+
+/// What was drawn in the hour that the clock is put back to counts there, beside what is put back with it.
+#[tokio::test]
+async fn what_was_drawn_in_an_hour_counts_when_the_clock_comes_back_to_it() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.engaged(&lab, Role::Author, SMALL).await;
+    let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
+    let one = async |world: &World| world.read(&own, lab.project, &objects[..1]).await;
+    assert!(one(&world).await.is_ok());
+    world.clock.forward(3_600);
+    assert!(one(&world).await.is_ok());
+    world.clock.forward(-3_600);
+    assert_eq!(spent(one(&world).await), Ceiling::ObjectsPerHour);
+}
+
 /// A machine that starts with a clock that is ahead, and is put right afterwards.
 #[tokio::test]
 async fn a_clock_that_was_ahead_when_a_node_started_opens_no_budget() {

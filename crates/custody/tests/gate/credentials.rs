@@ -1,6 +1,6 @@
 //! Credentials: proven once, gone at once.
 
-use cofferdam_custody::{AuthError, Issued};
+use cofferdam_custody::{AuthError, GateError, Issued};
 use cofferdam_model::*;
 
 use crate::support::*;
@@ -128,6 +128,32 @@ async fn only_ones_own_credentials_may_be_revoked() {
     let answer = world.gate().revoke(&own.caller, other.caller.credential()).await;
     assert!(answer.is_err());
     assert!(world.read(&other, lab.project, &[]).await.is_ok());
+}
+
+/// What is good for one engagement is stolen for one: it ends nothing that its holder has elsewhere.
+#[tokio::test]
+async fn a_credential_for_one_engagement_revokes_none_that_is_good_for_more() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let everywhere = world.token(own.principal).await;
+    let kind = CredentialKind::Token;
+    let issued = world
+        .gate()
+        .issue(&world.operator, kind, own.principal, Some(own.id), "bound", 60);
+    let bound = issued.await.unwrap();
+    let caller = world.gate().authenticate(bound.secret.expose()).await.unwrap();
+    let answer = world.gate().revoke(&caller, everywhere.id).await;
+    assert!(matches!(answer, Err(GateError::Command(_))), "{answer:?}");
+    assert!(
+        world
+            .gate()
+            .authenticate(everywhere.secret.expose())
+            .await
+            .is_ok()
+    );
+    world.gate().revoke(&caller, bound.id).await.unwrap();
+    assert!(world.gate().authenticate(bound.secret.expose()).await.is_err());
 }
 
 #[tokio::test]

@@ -495,6 +495,54 @@ async fn a_trigger_that_takes_entries_away_closes_the_ledger() {
     }
 }
 
+/// A write that fails as a whole, so that the node reads anew what it knows.
+async fn undo_a_write(world: &World, lab: &Lab, own: &Engaged) {
+    let on_server = world.place.is_on_server();
+    let undone = Do {
+        act: Act::SaveDraft,
+        project: Some(lab.project),
+        run: move |scope: &mut Scope<'_, '_>| {
+            poison(scope, on_server)?;
+            Ok(Done::quiet(()))
+        },
+    };
+    assert!(world.gate().transact(&own.caller, own.id, undone).await.is_err());
+    assert!(!world.gate().is_settled());
+}
+
+/// Whoever keeps a ledger from being signed cannot take away later what was recorded meanwhile.
+#[tokio::test]
+async fn a_halt_that_could_not_be_signed_is_not_taken_away_unnoticed() {
+    for live in [true, false] {
+        let mut world = World::new().await;
+        let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+        let (own, elsewhere) = (world.author(&lab).await, world.author(&other).await);
+        world.gate().integrate().await.unwrap();
+        let size = world.entries(lab.ledger()).await.len() as u64;
+        for table in ["ledger_head", "ledger_tile"] {
+            keep(&world.raw(), table);
+        }
+        run(&world.raw(), "DELETE FROM ledger_tile", &[]);
+        world.halt(lab.ledger(), On::Lab(lab.id)).await;
+        assert!(world.gate().integrate().await.is_err());
+        let back = |raw: &Raw| {
+            rewind(raw, &lab, size, 0);
+            for table in ["ledger_head", "ledger_tile"] {
+                put_back(raw, table, &lab);
+            }
+        };
+        if live {
+            back(&world.raw());
+            undo_a_write(&world, &other, &elsewhere).await;
+        } else {
+            world.stopped(back).await;
+        }
+        let found = integrity(world.read(&own, lab.project, &[]).await);
+        assert!(found.contains("it was put back"), "{found}");
+        named(&world.findings().await, "it was put back");
+    }
+}
+
 /// Where the tree heads are kept.
 fn marks(world: &World) -> std::path::PathBuf {
     world.folder.path().join("watermarks")
@@ -573,16 +621,7 @@ async fn watermarks_that_cannot_be_read_close_nothing_for_good() {
     std::fs::write(marks(&world), "").unwrap();
     let answer = world.gate().patrol(&mut Beat::default()).await;
     assert!(matches!(answer, Err(StoreError::Unreadable(_))), "{answer:?}");
-    let on_server = world.place.is_on_server();
-    let undone = Do {
-        act: Act::ReadTask,
-        project: Some(lab.project),
-        run: move |scope: &mut Scope<'_, '_>| {
-            poison(scope, on_server)?;
-            Ok(Done::quiet(()))
-        },
-    };
-    assert!(world.gate().transact(&own.caller, own.id, undone).await.is_err());
+    undo_a_write(&world, &lab, &own).await;
     let answer = world.read(&own, lab.project, &[]).await;
     assert!(
         matches!(answer, Err(GateError::Store(StoreError::Unreadable(_)))),

@@ -33,12 +33,16 @@ struct Driven {
     last_beat: Timestamp,
     now: Timestamp,
     latest: Timestamp,
+    until: Option<Timestamp>,
 }
 
-fn drive(gaps: &[(i64, bool)]) -> Driven {
+/// Drives one under an engagement that was granted for so many seconds, or without an end.
+fn drive(gaps: &[(i64, bool)], granted: Option<i64>) -> Driven {
     let start = at(1_000_000);
+    let until = granted.map(|seconds| start.plus_seconds(seconds));
     let mut d = Driven {
-        timer: Timer::start(start),
+        timer: Timer::start(start, until),
+        until,
         started: start,
         last_beat: start,
         now: start,
@@ -58,13 +62,15 @@ fn drive(gaps: &[(i64, bool)]) -> Driven {
 }
 
 fn any_drive() -> impl Strategy<Value = Driven> {
-    proptest::collection::vec((any_gap(), any::<bool>()), 0..20).prop_map(|gaps| drive(&gaps))
+    let gaps = proptest::collection::vec((any_gap(), any::<bool>()), 0..20);
+    let granted = proptest::option::of(1i64..2_000);
+    (gaps, granted).prop_map(|(gaps, granted)| drive(&gaps, granted))
 }
 
 fn counted(timer: Timer) -> Option<(Timestamp, Timestamp, StopCause)> {
     match timer {
         Timer::Running { .. } => None,
-        Timer::Stopped { from, to, cause } => Some((from, to, cause)),
+        Timer::Stopped { from, to, cause, .. } => Some((from, to, cause)),
     }
 }
 
@@ -82,6 +88,7 @@ proptest! {
         prop_assert!(to >= from);
         prop_assert!(to <= d.latest.max(at));
         prop_assert!(to <= d.last_beat.plus_seconds(HEARTBEAT_LIMIT_SECONDS));
+        prop_assert!(d.until.is_none_or(|until| to <= until));
     }
 
     #[test]
@@ -89,7 +96,7 @@ proptest! {
         gaps in proptest::collection::vec(0..=HEARTBEAT_LIMIT_SECONDS, 1..20), back in 0i64..4_000,
     ) {
         let beats: Vec<_> = gaps.iter().map(|gap| (*gap, true)).collect();
-        let d = drive(&beats);
+        let d = drive(&beats, None);
         let halt = d.now.plus_seconds(-back).max(d.started);
         for cause in [StopCause::Halted, StopCause::EngagementEnded] {
             let stopped = d.timer.stop(halt, cause).unwrap();
@@ -101,10 +108,15 @@ proptest! {
     }
 
     #[test]
-    fn without_beats_it_ended_at_the_last_one(d in any_drive(), late in 1i64..1_000_000) {
-        let at = d.last_beat.plus_seconds(HEARTBEAT_LIMIT_SECONDS + late);
+    fn without_beats_it_ended_at_the_last_one_or_with_its_engagement(d in any_drive(), late in 1i64..1_000_000) {
+        let limit = d.last_beat.plus_seconds(HEARTBEAT_LIMIT_SECONDS);
+        let at = limit.plus_seconds(late);
         let settled = d.timer.settle(at);
-        prop_assert_eq!(counted(settled), Some((d.started, d.last_beat, StopCause::HeartbeatsCeased)));
+        let (to, cause) = match d.until {
+            Some(until) if until <= limit => (until, StopCause::EngagementEnded),
+            _ => (d.last_beat, StopCause::HeartbeatsCeased),
+        };
+        prop_assert_eq!(counted(settled), Some((d.started, to, cause)));
         prop_assert_eq!(d.timer.beat(at), Err(NotRunning));
     }
 

@@ -6,7 +6,7 @@ use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use cofferdam_model::EngagementId;
+use cofferdam_model::{EngagementId, Refusal};
 use cofferdam_work::ops::{Export, WorkError};
 use futures::stream;
 use tokio::sync::mpsc;
@@ -49,7 +49,7 @@ async fn export(
         .export(&caller, engagement, which.project()?)
         .await?;
     let (pieces, body) = mpsc::channel(AHEAD);
-    tokio::spawn(feed(export, pieces));
+    tokio::spawn(feed(export, engagement, pieces));
     let body = stream::unfold(body, |mut body| async move {
         body.recv().await.map(|piece| (piece, body))
     });
@@ -62,7 +62,7 @@ async fn export(
 
 /// Feeds the export to the connection until all is sent, the reader leaves or a halt cuts it, also within a line. An
 /// error ends the connection without a proper end, so that nobody takes a part for the whole.
-async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
+async fn feed(mut export: Export, engagement: EngagementId, pieces: mpsc::Sender<io::Result<Bytes>>) {
     let mut line = Bytes::new();
     loop {
         let place = tokio::select! {
@@ -89,8 +89,11 @@ async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
             Some(Err(error)) => {
                 // Why a halt stands is said by its entry; here only that it did what it is for.
                 match error {
-                    WorkError::Refused(_) => tracing::info!("an export was cut"),
-                    error => tracing::warn!(%error, "an export failed"),
+                    WorkError::Refused(Refusal::Halted { halt, .. }) => {
+                        tracing::info!(%engagement, %halt, "an export was cut");
+                    }
+                    WorkError::Refused(why) => tracing::info!(%engagement, %why, "an export was cut"),
+                    error => tracing::warn!(%engagement, %error, "an export failed"),
                 }
                 place.send(Err(io::Error::other("the export was cut")));
                 break;
@@ -98,7 +101,7 @@ async fn feed(mut export: Export, pieces: mpsc::Sender<io::Result<Bytes>>) {
         }
     }
     if let Err(error) = export.finish().await {
-        tracing::warn!(%error, "the end of an export could not be recorded; its intent stands");
+        tracing::warn!(%engagement, %error, "the end of an export could not be recorded; its intent stands");
     }
 }
 

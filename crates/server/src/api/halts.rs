@@ -171,7 +171,7 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewHalt {
-    /// `installation`, or `lab:`, `project:`, `engagement:`, `person:`, `component:` or `credential:` and an id.
+    /// `installation`, or `lab:`, `project:`, `engagement:`, `person:`, `component:` or `credential:` with an id behind the colon.
     scope: String,
     #[schema(value_type = crate::api::names::HaltReason)]
     reason: HaltReason,

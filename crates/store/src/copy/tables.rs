@@ -60,11 +60,11 @@ pub const TABLES: &[Table] = tables! {
         answer Blob, received Int, seal Blob,
     }
     review 1 {
-        id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob, given Int,
+        id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob,
     }
     timer 1 {
-        id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, ended Int, cause Int,
-        seal Blob,
+        id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, until Int,
+        ended Int, cause Int, seal Blob,
     }
     delivery 1 {
         id Blob, lab Blob, project Blob, format Text, state Int, row_count Int, left_out Int, bytes Int, sha256 Blob,

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{AssignmentId, PrincipalId, ProjectId, TaskId, Timestamp};
+use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::review::ReviewRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{self, AssignmentRow};
-use cofferdam_store::{Store, StoreError, Tx, review, submission};
+use cofferdam_store::{Store, StoreError, Tx, engagement, review, submission};
 
 use crate::rows;
 use crate::support::*;
@@ -236,10 +237,7 @@ pub(crate) async fn one_reviewer_at_a_time(backend: &impl Backend) {
         None,
         "the one who was late is out"
     );
-    write(&store, |tx| {
-        review::give(tx, id(3), Verdict::Return, None, at(150))
-    })
-    .await;
+    write(&store, |tx| review::give(tx, id(3), Verdict::Return, None)).await;
     let returned = SubmissionRow {
         state: Submission::Returned,
         ..first
@@ -257,4 +255,79 @@ pub(crate) async fn one_reviewer_at_a_time(backend: &impl Backend) {
         Some(id(1)),
         "another version is another review"
     );
+}
+
+pub(crate) async fn nobody_answers_and_judges_one_task(backend: &impl Backend) {
+    let queue = Queue::new(backend, 3, 2).await;
+    let (task, hold) = queue.claim(1, at(0)).await.unwrap();
+    queue.set(hold, Assignment::Submitted).await;
+    let given = SubmissionRow {
+        assignment: hold,
+        principal: id(1),
+        ..rows::submission(1, &rows::hold(1, &rows::task(1, 1, 2), 1, at(60)))
+    };
+    assert_eq!(given.task, task);
+    write(&queue.store, move |tx| submission::insert(tx, &given)).await;
+    let to_review = async |reviewer: u64| {
+        let find = move |tx: &mut Tx<'_>| submission::next_to_review(tx, id(1), id(reviewer), at(0));
+        write(&queue.store, find).await.map(|s| s.id)
+    };
+    // One who has it in hand, one who gave it back, one whose time for it ran out.
+    let (task, hold) = queue.claim(2, at(0)).await.unwrap();
+    assert_eq!(task, id(1));
+    assert_eq!(to_review(2).await, None);
+    for (state, due) in [
+        (Assignment::Submitted, None),
+        (skipped(), Some(id(1))),
+        (expired(), Some(id(1))),
+    ] {
+        queue.set(hold, state).await;
+        assert_eq!(to_review(2).await, due, "{state:?}");
+    }
+    write(&queue.store, |tx| {
+        task::free_slot(tx, id(1))?;
+        for (engagement, principal) in [(5, 2), (6, 3)] {
+            let holder = HolderRow {
+                engagement: id(engagement),
+                lab: id(1),
+                principal: id(principal),
+                salt: [0; 32],
+            };
+            engagement::insert(tx, &holder)?;
+        }
+        let review = ReviewRow {
+            id: id(1),
+            submission: id(1),
+            version: 1,
+            engagement: id(5),
+            until: at(9),
+            verdict: None,
+            comment: None,
+        };
+        review::claim(tx, &review)
+    })
+    .await;
+    // Beyond the furthest task that one had, and, once there is none, from the start.
+    assert_eq!(queue.claim(2, at(0)).await.unwrap().0, id(2));
+    assert_eq!(queue.claim(2, at(0)).await.unwrap().0, id(3));
+    assert_eq!(queue.claim(2, at(0)).await, None);
+    write(&queue.store, |tx| review::give(tx, id(1), Verdict::Accept, None)).await;
+    assert_eq!(queue.claim(2, at(0)).await, None, "a verdict was seen too");
+    assert_eq!(
+        queue.claim(3, at(0)).await.unwrap().0,
+        id(1),
+        "it is for somebody else"
+    );
+}
+
+const fn skipped() -> Assignment {
+    Assignment::Returned {
+        cause: ReturnCause::Skipped,
+    }
+}
+
+const fn expired() -> Assignment {
+    Assignment::Returned {
+        cause: ReturnCause::Expired,
+    }
 }

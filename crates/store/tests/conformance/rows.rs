@@ -605,10 +605,7 @@ pub(crate) async fn reviews(backend: &impl Backend) {
     assert_eq!(read(&store, |r| review::of_version(r, id(1), 1)).await, None);
     let verdicts = [Verdict::Accept, Verdict::Return, Verdict::Reject];
     for verdict in verdicts {
-        write(&store, move |tx| {
-            review::give(tx, id(1), verdict, Some(id(4)), at(3))
-        })
-        .await;
+        write(&store, move |tx| review::give(tx, id(1), verdict, Some(id(4)))).await;
         let given = read(&store, |r| review::of_version(r, id(1), 1)).await.unwrap();
         assert_eq!((given.verdict, given.comment), (Some(verdict), Some(id(4))));
         assert_eq!(read(&store, |r| review::get(r, id(1))).await, Some(given));
@@ -701,14 +698,14 @@ pub(crate) async fn timers(backend: &impl Backend) {
         state,
         seal: [n as u8; 32],
     };
-    let started = Timer::start(at(0));
+    let started = Timer::start(at(0), Some(at(900)));
     let running = row(1, 1, started);
     write(&store, move |tx| {
-        timer::insert(tx, &running, at(0))?;
-        timer::insert(tx, &row(2, 2, started), at(0))
+        timer::insert(tx, &running)?;
+        timer::insert(tx, &row(2, 2, started))
     })
     .await;
-    conflict(&store, move |tx| timer::insert(tx, &row(3, 1, started), at(1))).await;
+    conflict(&store, move |tx| timer::insert(tx, &row(3, 1, started))).await;
     let beaten = started.beat(at(50)).unwrap();
     write(&store, move |tx| timer::update(tx, &row(1, 1, beaten))).await;
     let found = read(&store, |r| {
@@ -724,15 +721,26 @@ pub(crate) async fn timers(backend: &impl Backend) {
     ];
     for (i, cause) in (0..).zip(causes) {
         let (from, to) = (at(100 * i), at(100 * i + 40));
-        let next = row(10 + i as u64, 5, Timer::start(from));
-        let stopped = Timer::Stopped { from, to, cause };
+        let until = (i > 0).then_some(to);
+        let next = row(10 + i as u64, 5, Timer::start(from, until));
+        let stopped = Timer::Stopped {
+            from,
+            to,
+            cause,
+            beat: at(100 * i + 30),
+            until,
+        };
+        let whole = row(20 + i as u64, 6, stopped);
         write(&store, move |tx| {
-            timer::insert(tx, &next, from)?;
-            timer::update(tx, &row(10 + i as u64, 5, stopped))
+            timer::insert(tx, &next)?;
+            timer::update(tx, &row(10 + i as u64, 5, stopped))?;
+            timer::insert(tx, &whole)
         })
         .await;
         let all = read(&store, move |r| timer::of_engagement(r, id(5), from)).await;
         assert_eq!(all, [row(10 + i as u64, 5, stopped)]);
+        let all = read(&store, move |r| timer::of_engagement(r, id(6), from)).await;
+        assert_eq!(all, [whole]);
     }
     let all = read(&store, |r| timer::of_engagement(r, id(5), at(100))).await;
     assert_eq!(all.len(), 3);
@@ -778,12 +786,14 @@ pub(crate) async fn counts(backend: &impl Backend) {
             seal: [1; 32],
         };
         for n in 1..3 {
-            timer::insert(tx, &timer(n, Timer::start(at(0))), at(0))?;
+            timer::insert(tx, &timer(n, Timer::start(at(0), None)))?;
         }
         let stopped = Timer::Stopped {
             from: at(0),
             to: at(90),
             cause: StopCause::Stopped,
+            beat: at(60),
+            until: None,
         };
         timer::update(tx, &timer(1, stopped))
     })

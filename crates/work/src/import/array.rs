@@ -68,15 +68,13 @@ impl<R: Read> JsonArray<R> {
             (State::First, Some(_)) => {}
             (State::Comma, Some(b',')) => {
                 self.bytes.next()?;
-                if self.skip_space()? == Some(b']') {
-                    return Ok(Some(self.broken("stands after a comma that no row follows")));
+                match self.skip_space()? {
+                    Some(b']') => return Ok(Some(self.broken("stands after a comma that no row follows"))),
+                    None => return Ok(Some(self.ended())),
+                    Some(_) => {}
                 }
             }
-            (_, None) => {
-                return Ok(Some(
-                    self.broken("is missing: the file ends before the closing `]`"),
-                ));
-            }
+            (_, None) => return Ok(Some(self.ended())),
             _ => return Ok(Some(self.broken("must be preceded by a comma"))),
         }
         self.element(limits).map(Some)
@@ -93,7 +91,8 @@ impl<R: Read> JsonArray<R> {
         let (mut depth, mut quoted, mut escaped) = (0_u64, false, false);
         loop {
             let Some(byte) = self.bytes.peek()? else {
-                if depth == 0 && !quoted {
+                let whole = element.too_long() || element.kept.trim_ascii_end().ends_with(b"}");
+                if depth == 0 && !quoted && whole {
                     break; // the row is whole, the array is not: the next step says so
                 }
                 return Ok(Outcome::Fatal(place.error(
@@ -129,6 +128,10 @@ impl<R: Read> JsonArray<R> {
             None => Ok(None),
             Some(_) => Ok(Some(self.broken("stands after the closing `]` of the array"))),
         }
+    }
+
+    fn ended(&self) -> Outcome<Record> {
+        self.broken("is missing: the file ends before the closing `]`")
     }
 
     fn broken(&self, reason: &str) -> Outcome<Record> {

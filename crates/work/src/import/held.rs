@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::convert::{Origin, Spot};
 use super::{ImportedTask, RowError};
-use crate::strict_json::{self, escape};
+use crate::strict_json::{self, escape, first_step};
 use crate::template::{Template, VALUE_BOUNDS, Violation, Violations};
 
 /// Everything wrong with a task; none when it may come in. `extra` are the fields that only the project's own
@@ -20,11 +20,12 @@ pub(super) fn against(
         let wrong = violations.as_slice().iter();
         return wrong
             .map(|violation| {
-                let mut error = error(at, origin.of_input(&place(violation)), violation);
+                let mut error = error(at, origin.of_input(&violation.pointer), violation);
+                let of_the_task = first_step(&violation.pointer).1.is_empty();
                 error.hint = violation
                     .lacks
                     .as_ref()
-                    .filter(|name| violation.pointer.is_empty() && !origin.fills(name))
+                    .filter(|name| of_the_task && !origin.fills(name))
                     .map(|name| {
                         format!("no column fills it: name one with field=column, as in {name}=COLUMN")
                     });
@@ -36,20 +37,12 @@ pub(super) fn against(
     for recorded in &task.recorded_answers {
         if let Err(violations) = template.check_submission(&task.input, &recorded.answer) {
             wrong.extend(violations.as_slice().iter().map(|violation| {
-                let spot = origin.of_answer(&recorded.annotator, &place(violation));
+                let spot = origin.of_answer(&recorded.annotator, &violation.pointer);
                 error(at, spot, violation)
             }));
         }
     }
     wrong
-}
-
-/// What a violation is about: the member that is not there, or the value that is wrong.
-fn place(violation: &Violation) -> String {
-    match &violation.lacks {
-        Some(name) => format!("{}/{}", violation.pointer, escape(name)),
-        None => violation.pointer.clone(),
-    }
 }
 
 fn error((row, line): (u64, u64), spot: Spot, violation: &Violation) -> RowError {

@@ -85,7 +85,7 @@ pub(super) fn stop_timers(
 pub(super) fn stop_fact(row: &TimerRow, stopped: Timer) -> Option<(Compartment, Fact)> {
     match stopped {
         Timer::Running { .. } => None,
-        Timer::Stopped { from, to, cause } => Some((
+        Timer::Stopped { from, to, cause, .. } => Some((
             Compartment::Lab(row.lab),
             Fact::TimerStopped {
                 timer: row.id,

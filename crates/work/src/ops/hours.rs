@@ -91,7 +91,7 @@ impl Command for Step {
             (Self::Start, None) => facts.push(start(scope)?),
             (Self::Start, Some(row)) => {
                 if row.state.beat(scope.now).is_err() {
-                    facts.extend(settle(scope, &row, row.state.lapsed())?);
+                    facts.extend(settle(scope, &row, row.state.settle(scope.now).lapsed())?);
                     facts.push(start(scope)?);
                 }
             }
@@ -101,7 +101,7 @@ impl Command for Step {
                     timer::update(scope.tx, &row)?;
                     prolong(scope)?;
                 }
-                Err(_) => facts.extend(settle(scope, &row, row.state.lapsed())?),
+                Err(_) => facts.extend(settle(scope, &row, row.state.settle(scope.now).lapsed())?),
             },
             (Self::Beat, None) => prolong(scope)?,
             (Self::Stop, Some(row)) => {
@@ -164,10 +164,10 @@ fn start(scope: &mut Scope<'_, '_>) -> Result<Fact, GateError<WorkError>> {
         project,
         engagement: scope.engagement.id,
         principal: scope.principal,
-        state: Timer::start(scope.now),
+        state: Timer::start(scope.now, scope.engagement.until),
         seal: [0; 32],
     });
-    timer::insert(scope.tx, &row, scope.now)?;
+    timer::insert(scope.tx, &row)?;
     Ok(Fact::TimerStarted { timer: row.id })
 }
 
@@ -221,7 +221,7 @@ fn view(rows: &[TimerRow], now: Timestamp) -> TimerView {
                 seen.running_since = Some(started);
                 (started, now)
             }
-            Timer::Stopped { from, to, cause } => {
+            Timer::Stopped { from, to, cause, .. } => {
                 seen.last = Some(Worked {
                     timer: row.id,
                     from,
@@ -285,7 +285,7 @@ impl Platform {
     pub async fn hours(&self, caller: &Caller, engagement: EngagementId) -> Result<Vec<Worked>, WorkError> {
         let (rows, now) = self.own_timers(caller, engagement, i64::from(u16::MAX)).await?;
         let worked = rows.iter().filter_map(|row| match row.state.settle(now) {
-            Timer::Stopped { from, to, cause } => Some(Worked {
+            Timer::Stopped { from, to, cause, .. } => Some(Worked {
                 timer: row.id,
                 from,
                 to,

@@ -151,13 +151,7 @@ impl Command for Judge {
         if let Some(sealed) = &self.comment {
             scope.put(sealed)?;
         }
-        review::give(
-            scope.tx,
-            hold.id,
-            self.verdict,
-            comment.map(|c| c.object),
-            scope.now,
-        )?;
+        review::give(scope.tx, hold.id, self.verdict, comment.map(|c| c.object))?;
         let fact = Fact::ReviewGiven {
             review: hold.id,
             submission: given.id,
@@ -176,7 +170,7 @@ impl Command for Judge {
 }
 
 impl Platform {
-    /// The next submission to judge, never one's own. None when there is nothing to review now.
+    /// The next submission to judge, never to a task that one has in hand or answered. None when there is nothing to review now.
     pub async fn claim_review(
         &self,
         caller: &Caller,

@@ -211,7 +211,7 @@ impl Template {
     /// Every place where it breaks the bounds or the schema, up to 20.
     pub fn check_input(&self, input: &Value) -> Result<(), Violations> {
         check_bounds(input)?;
-        violation::check(&self.input, input)
+        violation::check(&self.input, &self.document.input, input)
     }
 
     /// Checks an answer by itself.
@@ -220,7 +220,7 @@ impl Template {
     /// Every place where it breaks the bounds or the schema, up to 20.
     pub fn check_answer(&self, answer: &Value) -> Result<(), Violations> {
         check_bounds(answer)?;
-        violation::check(&self.answer, answer)
+        violation::check(&self.answer, &self.document.answer, answer)
     }
 
     /// Checks an answer to a given input: the schema, and what the kind demands of the two together (as many

@@ -41,10 +41,10 @@ fn verdicts_are_complete(input: &Value, answer: &Value) -> Result<(), Violations
     for (index, criterion) in criteria.iter().enumerate() {
         match (graded, criterion.get("verdict").is_some()) {
             (true, false) => {
-                let at = format!("/criteria/{index}");
+                let at = format!("/criteria/{index}/verdict");
                 return Err(Violations::one(
                     at,
-                    "lacks `verdict`: the task gives a response to grade",
+                    "is missing: the task gives a response to grade",
                 ));
             }
             (false, true) => {

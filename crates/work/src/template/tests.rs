@@ -47,9 +47,49 @@ fn inputs_are_checked_with_pointer_and_reason() {
         [
             "/prompt must not be empty",
             "/response_a must be of type string, not null",
+            "/response_b is missing; it must be of type string",
             "the value has what the schema does not name: `extra`",
-            "the value lacks `response_b`",
         ]
+    );
+}
+
+#[test]
+fn what_is_missing_is_told_by_its_place_and_by_what_it_must_be() {
+    let told = |kind, answer| {
+        let template = Template::builtin(kind).unwrap();
+        template.check_answer(&answer).unwrap_err().to_string()
+    };
+    assert_eq!(
+        told(TemplateKind::PairwisePreference, json!({})),
+        "/choice is missing; it must be one of \"a\", \"b\", \"tie\""
+    );
+    assert_eq!(
+        told(TemplateKind::Rubric, json!({"criteria": [{"id": "1"}]})),
+        "/criteria/0/text is missing; it must be of type string"
+    );
+    // Behind a reference, and where the schema does not say.
+    let rubric = Template::builtin(TemplateKind::Rubric).unwrap();
+    let within = json!({"prompt": "p", "criteria": [{"id": "1"}]});
+    assert_eq!(
+        rubric.check_input(&within).unwrap_err().to_string(),
+        "/criteria/0/text is missing; it must be of type string"
+    );
+    let mut own: serde_json::Value = serde_json::from_str(
+        &Template::builtin(TemplateKind::Freeform)
+            .unwrap()
+            .to_json()
+            .unwrap(),
+    )
+    .unwrap();
+    own["answer"]["required"] = json!(["text", "a/b", "other"]);
+    own["answer"]["$defs"] = json!({ "yes": { "const": true } });
+    own["answer"]["properties"]["a/b"] = json!({ "$ref": "#/$defs/yes" });
+    own["answer"]["properties"]["other"] = json!(true);
+    let own = Template::parse(&own.to_string()).unwrap();
+    let found = own.check_answer(&json!({ "text": "x" })).unwrap_err();
+    assert_eq!(
+        found.to_string(),
+        "/a~1b is missing; it must be true; /other is missing"
     );
 }
 
@@ -105,7 +145,7 @@ fn an_answer_is_checked_against_its_task() {
             .check_submission(&graded, &json!({"criteria": [{"text": "t"}]}))
             .unwrap_err()
             .to_string(),
-        "/criteria/0 lacks `verdict`: the task gives a response to grade"
+        "/criteria/0/verdict is missing: the task gives a response to grade"
     );
     let verdict = json!({"criteria": [{"text": "t", "verdict": "met"}]});
     assert!(rubric.check_submission(&graded, &verdict).is_ok());

@@ -7,7 +7,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::strict_json::{clip, clip_pointer, counted};
+use crate::strict_json::{clip, clip_pointer, counted, escape};
 
 /// Violations reported of one value.
 const MOST_VIOLATIONS: usize = 20;
@@ -67,27 +67,62 @@ impl fmt::Display for Violations {
     }
 }
 
-pub(super) fn check(validator: &Validator, value: &Value) -> Result<(), Violations> {
+/// Holds a value against a schema, compiled and as it was written.
+pub(super) fn check(validator: &Validator, schema: &Value, value: &Value) -> Result<(), Violations> {
     if validator.is_valid(value) {
         return Ok(());
     }
     let found = validator
         .iter_errors(value)
         .take(MOST_VIOLATIONS)
-        .map(|error| Violation {
-            pointer: clip_pointer(error.instance_path().as_str()),
-            reason: describe(&error),
-            lacks: lacking(&error),
-            other_type: may_be_of_other_type(error.kind()),
-        });
+        .map(|error| violation(schema, &error));
     Err(Violations(found.collect()))
 }
 
-fn lacking(error: &ValidationError<'_>) -> Option<String> {
-    match error.kind() {
-        ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
+fn violation(schema: &Value, error: &ValidationError<'_>) -> Violation {
+    let place = error.instance_path().as_str();
+    let lacks = match error.kind() {
+        ValidationErrorKind::Required { property } => property.as_str(),
         _ => None,
+    };
+    let (pointer, reason) = match lacks {
+        Some(member) => {
+            let wanted = wanted(schema, error.schema_path().as_str(), member);
+            let wanted = wanted.map_or_else(String::new, |wanted| format!("; it {wanted}"));
+            (
+                format!("{place}/{}", escape(member)),
+                format!("is missing{wanted}"),
+            )
+        }
+        None => (place.to_owned(), describe(error)),
+    };
+    Violation {
+        pointer: clip_pointer(&pointer),
+        reason,
+        lacks: lacks.map(str::to_owned),
+        other_type: may_be_of_other_type(error.kind()),
     }
+}
+
+/// What a member must be that the keyword at `keyword` misses, where the schema says so beside it.
+fn wanted(schema: &Value, keyword: &str, member: &str) -> Option<String> {
+    let (object, _) = keyword.rsplit_once('/')?;
+    let mut own = schema.pointer(object)?.get("properties")?.get(member)?;
+    // References make no circle: see `schema::check`.
+    while let Some(target) = own.get("$ref").and_then(Value::as_str) {
+        own = schema.pointer(target.strip_prefix('#')?)?;
+    }
+    if let Some(only) = own.get("const") {
+        return Some(format!("must be {}", clip(&only.to_string())));
+    }
+    if let Some(options) = own.get("enum") {
+        return Some(format!("must be one of {}", clip(&one_of(options))));
+    }
+    let types = match own.get("type")? {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+        one => vec![one.as_str()?],
+    };
+    Some(format!("must be of type {}", types.join(" or ")))
 }
 
 const fn may_be_of_other_type(kind: &ValidationErrorKind) -> bool {

@@ -98,3 +98,56 @@ async fn a_timer_that_is_started_stops_the_persons_others_each_in_its_own_ledger
     let health = platform.gate().examine().await.unwrap();
     assert!(health.findings.is_empty(), "{:?}", health.findings);
 }
+
+#[tokio::test]
+async fn a_timer_counts_to_the_end_that_its_engagement_was_granted_with() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let person = world.person(PrincipalKind::Person).await;
+    let until = world.now().plus_seconds(100);
+    let over = world
+        .engaged_until(project, person, Role::Author, Some(until))
+        .await;
+    let platform = &world.platform;
+    platform.start_timer(&over.caller, over.engagement).await.unwrap();
+    world.wait(60);
+    platform.beat_timer(&over.caller, over.engagement).await.unwrap();
+    world.wait(70);
+    let shown = platform.timer(&over.caller, over.engagement).await.unwrap();
+    assert_eq!((shown.running_since, shown.seconds_today), (None, 100));
+    let hours = platform.hours(&over.caller, over.engagement).await.unwrap();
+    let span = hours.first().map(|span| (span.to, span.cause));
+    assert_eq!(span, Some((until, StopCause::EngagementEnded)));
+    // The same is recorded once somebody writes it down.
+    let next = world.engaged(project, person, Role::Reviewer).await;
+    let started = platform.start_timer(&next.caller, next.engagement).await;
+    assert_eq!(stopped(started), [(over.engagement, true)]);
+    let ended = [(100, StopCause::EngagementEnded)];
+    assert_eq!(stops(&world.ledger(lab).await), ended);
+    let health = platform.gate().examine().await.unwrap();
+    assert!(health.findings.is_empty(), "{:?}", health.findings);
+}
+
+#[tokio::test]
+async fn what_was_silent_long_before_the_end_of_its_engagement_ended_at_its_last_beat() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let person = world.person(PrincipalKind::Person).await;
+    let until = world.now().plus_seconds(500);
+    let seat = world
+        .engaged_until(project, person, Role::Author, Some(until))
+        .await;
+    let platform = &world.platform;
+    platform.start_timer(&seat.caller, seat.engagement).await.unwrap();
+    world.wait(60);
+    platform.beat_timer(&seat.caller, seat.engagement).await.unwrap();
+    world.wait(4_000);
+    platform
+        .end_engagement(&world.operator, seat.engagement)
+        .await
+        .unwrap();
+    let ended = [(60, StopCause::HeartbeatsCeased)];
+    assert_eq!(stops(&world.ledger(lab).await), ended);
+}

@@ -6,4 +6,5 @@ mod engaging;
 mod halts;
 mod hours;
 mod leases;
+mod reviews;
 mod world;

@@ -104,11 +104,16 @@ impl World {
 
     /// A project of tasks that ask for a text.
     pub(crate) async fn project(&self, lab: LabId, name: &str, tasks: usize) -> ProjectId {
+        self.project_for(lab, name, tasks, 1).await
+    }
+
+    /// The same, each task for so many people.
+    pub(crate) async fn project_for(&self, lab: LabId, name: &str, tasks: usize, overlap: u32) -> ProjectId {
         let new = NewProject {
             lab,
             name: name.into(),
             template: "freeform".into(),
-            overlap: 1,
+            overlap,
             lease_seconds: LEASE,
         };
         let project = self.platform.open_project(&self.operator, new).await.unwrap().id;
@@ -144,9 +149,20 @@ impl World {
     }
 
     pub(crate) async fn engaged(&self, project: ProjectId, person: PrincipalId, role: Role) -> Seat {
+        self.engaged_until(project, person, role, None).await
+    }
+
+    /// The same until then.
+    pub(crate) async fn engaged_until(
+        &self,
+        project: ProjectId,
+        person: PrincipalId,
+        role: Role,
+        until: Option<Timestamp>,
+    ) -> Seat {
         let engaged = self
             .platform
-            .engage(&self.operator, project, person, role, vec![], None, None);
+            .engage(&self.operator, project, person, role, vec![], until, None);
         let engagement = engaged.await.unwrap();
         let issued = self
             .platform

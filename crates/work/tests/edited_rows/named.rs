@@ -156,6 +156,18 @@ async fn answers_reviews_and_hours() {
             "UPDATE timer SET ended = NULL WHERE ended IS NOT NULL",
             "the row of timer tmr_",
         ),
+        (
+            "UPDATE timer SET beat = beat - 1 WHERE ended IS NOT NULL",
+            "the row of timer tmr_",
+        ),
+        (
+            "UPDATE timer SET until = started WHERE ended IS NULL",
+            "the row of timer tmr_",
+        ),
+        (
+            "UPDATE timer SET until = ended WHERE ended IS NOT NULL",
+            "the row of timer tmr_",
+        ),
         ("DELETE FROM timer", "the row of timer tmr_"),
     ])
     .await;

@@ -193,16 +193,24 @@ impl Model {
             .collect()
     }
 
-    /// Tasks that may be handed to somebody: with a slot left, and not one they have had, unless their time for it
-    /// ran out.
+    /// Tasks that may be handed to somebody: with a slot left, not one they have had, unless their time for it ran out,
+    /// and not one of which they were handed somebody's answer to review, unless that went on to another reviewer.
     fn open_tasks(&self, project: usize, person: usize) -> Vec<usize> {
         let overlap = self.projects[project].overlap;
         let had = |task: usize| {
             let mut holds = self.holds.iter().filter(|h| h.task == task && h.person == person);
             holds.any(|h| h.state != HoldState::Expired)
         };
+        let judges = |task: usize| {
+            let mut reviews = self.reviews.iter().filter(|r| !r.replaced);
+            reviews.any(|r| {
+                self.submissions[r.submission].task == task && self.engagements[r.engagement].person == person
+            })
+        };
         let tasks = self.projects[project].tasks.iter().copied();
-        tasks.filter(|t| self.taken(*t) < overlap && !had(*t)).collect()
+        tasks
+            .filter(|t| self.taken(*t) < overlap && !had(*t) && !judges(*t))
+            .collect()
     }
 
     /// The next task: one that came back, one still in hand, or a new one.

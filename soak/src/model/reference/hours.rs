@@ -27,9 +27,11 @@ const SILENCE: Time = 120 * SECOND;
 impl Timer {
     /// When it ended as seen at `now`, though nobody may have written that down.
     fn end(&self, now: Time) -> Option<(Time, Cause)> {
-        let ceased = now - self.beat > SILENCE;
-        self.ended
-            .or(ceased.then_some((self.beat, Cause::HeartbeatsCeased)))
+        let over = self.until.filter(|until| *until <= now);
+        let ceased = over.unwrap_or(now) - self.beat > SILENCE;
+        let silent = ceased.then_some((self.beat, Cause::HeartbeatsCeased));
+        let by_itself = silent.or(over.map(|until| (until.max(self.started), Cause::EngagementEnded)));
+        self.ended.or(by_itself)
     }
 }
 
@@ -61,10 +63,12 @@ impl Model {
     fn start(&mut self, engagement: usize) {
         self.done(engagement, "timer-started", Released::Nothing);
         let (started, beat) = (self.now, self.now);
+        let until = self.engagements[engagement].until;
         self.timers.push(Timer {
             engagement,
             started,
             beat,
+            until,
             ended: None,
         });
     }

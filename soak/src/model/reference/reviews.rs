@@ -43,11 +43,16 @@ impl Model {
             .collect()
     }
 
-    /// Submissions that a reviewer may be handed: the oldest of those that are not their own and that nobody has.
+    /// Submissions that a reviewer may be handed: the oldest of those that nobody has, to tasks that they neither hold nor
+    /// answered.
     fn reviewable(&self, project: usize, person: usize) -> Vec<usize> {
+        let works_on = |task: usize| {
+            let mut holds = self.holds.iter().filter(|h| h.task == task && h.person == person);
+            holds.any(|h| matches!(h.state, HoldState::Claimed | HoldState::Submitted))
+        };
         let open = |at: usize, s: &Submission| {
             let there = self.tasks[s.task].project == project && s.state == SubmissionState::Submitted;
-            there && s.person != person && !self.taken_for_review(at)
+            there && s.person != person && !works_on(s.task) && !self.taken_for_review(at)
         };
         let open = self.submissions.iter().enumerate().filter(|(at, s)| open(*at, s));
         let oldest = open.clone().map(|(_, s)| s.received).min();

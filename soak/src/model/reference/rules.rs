@@ -102,16 +102,19 @@ impl Model {
     }
 
     /// Whether so much may be released on top of what was: a fold over the entries of the present hour and day. They are what the
-    /// clock says; where it is put back, what was drawn in later ones counts as drawn in that to which it is put back.
+    /// clock says; where it is put back, what was drawn in later ones counts in that to which it is put back as well.
     pub(super) fn affordable(&self, engagement: usize, parts: &[Part]) -> bool {
         let e = &self.engagements[engagement];
         let ledger = &self.labs[e.lab].ledger;
         let hour = |t: Time| t.div_euclid(3_600 * SECOND);
         let day = |hour: i64| hour.div_euclid(24);
-        // When, as an hour, and how many objects and bytes.
-        let mut draws: Vec<(i64, [u64; 2])> = Vec::new();
-        let put_back = |draws: &mut Vec<(i64, [u64; 2])>, to: Time| {
-            draws.iter_mut().for_each(|(at, _)| *at = (*at).min(hour(to)));
+        // In which hours it counts (that which the clock said comes first), and how many objects and bytes.
+        type Drawn = ([i64; 2], [u64; 2]);
+        let mut draws: Vec<Drawn> = Vec::new();
+        let put_back = |draws: &mut Vec<Drawn>, to: Time| {
+            draws
+                .iter_mut()
+                .for_each(|([_, at], _)| *at = (*at).min(hour(to)));
         };
         for line in &ledger.lines {
             let said = line.clock.unwrap_or(line.t);
@@ -119,8 +122,8 @@ impl Model {
                 _ if line.kind == "clock-put-back" => put_back(&mut draws, said),
                 Released::Parts(parts) | Released::Set(parts) if line.by == By::Engaged { engagement } => {
                     // Within a second the clock may be anywhere.
-                    let latest = draws.last().map_or(i64::MIN, |(at, _)| *at);
-                    draws.push((hour(said).max(latest), amount(parts)));
+                    let latest = draws.last().map_or(i64::MIN, |([_, at], _)| *at);
+                    draws.push(([hour(said).max(latest); 2], amount(parts)));
                 }
                 _ => {}
             }
@@ -132,11 +135,11 @@ impl Model {
             Some(_) => self.now,
             None => self.now.max(ledger.t),
         };
-        let latest = draws.last().map_or(i64::MIN, |(at, _)| *at);
+        let latest = draws.last().map_or(i64::MIN, |([_, at], _)| *at);
         let now = hour(now).max(latest);
-        draws.push((now, amount(parts)));
+        draws.push(([now; 2], amount(parts)));
         let sum = |counts: &dyn Fn(i64) -> bool, which: usize| {
-            let counted = draws.iter().filter(|(at, _)| counts(*at));
+            let counted = draws.iter().filter(|(at, _)| at.iter().any(|at| counts(*at)));
             counted.map(|(_, amount)| amount[which]).sum::<u64>()
         };
         let (this_hour, today) = (|at| at == now, |at| day(at) == day(now));

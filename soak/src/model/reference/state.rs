@@ -363,6 +363,8 @@ pub(crate) struct Timer {
     pub engagement: usize,
     pub started: Time,
     pub beat: Time,
+    /// The end that its engagement was granted with.
+    pub until: Option<Time>,
     pub ended: Option<(Time, Cause)>,
 }
 

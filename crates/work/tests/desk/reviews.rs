@@ -1,0 +1,119 @@
+//! Nobody answers a task of which they have seen somebody else's answer, nor judges an answer to what they answer themselves.
+
+use cofferdam_model::work::Verdict;
+use cofferdam_model::{Role, TaskId};
+use cofferdam_store::principal::PrincipalKind;
+use serde_json::json;
+
+use crate::world::{LEASE, Seat, World};
+
+async fn claim(world: &World, seat: &Seat) -> Option<(TaskId, cofferdam_model::AssignmentId)> {
+    let held = world.platform.claim(&seat.caller, seat.engagement).await;
+    held.unwrap().map(|held| (held.task, held.assignment))
+}
+
+/// Takes the next task and answers it.
+async fn answer(world: &World, seat: &Seat) -> TaskId {
+    let (task, hold) = claim(world, seat).await.unwrap();
+    let words = json!({ "text": "answer" });
+    let taken = world.platform.submit(&seat.caller, seat.engagement, hold, &words);
+    taken.await.unwrap();
+    task
+}
+
+/// Takes the next answer and judges it: of which task it is.
+async fn judge(world: &World, seat: &Seat, verdict: Verdict) -> Option<TaskId> {
+    let (platform, comment) = (&world.platform, Some("Mend this."));
+    let next = platform.claim_review(&seat.caller, seat.engagement).await;
+    let next = next.unwrap()?;
+    let judged = platform.judge(&seat.caller, seat.engagement, next.review, verdict, comment);
+    judged.await.unwrap();
+    Some(next.task)
+}
+
+#[tokio::test]
+async fn who_judged_an_answer_is_not_handed_its_task() {
+    for verdict in [Verdict::Accept, Verdict::Return, Verdict::Reject] {
+        let world = World::new().await;
+        let lab = world.lab("Lab").await;
+        let project = world.project_for(lab, "Project", 2, 2).await;
+        let author = world.seat(project, Role::Author).await;
+        let both = world.person(PrincipalKind::Person).await;
+        let reviews = world.engaged(project, both, Role::Reviewer).await;
+        let answers = world.engaged(project, both, Role::Author).await;
+        let seen = answer(&world, &author).await;
+        assert_eq!(judge(&world, &reviews, verdict).await, Some(seen));
+        let own = answer(&world, &answers).await;
+        assert_ne!(own, seen, "{verdict:?}");
+        assert_eq!(claim(&world, &answers).await, None, "{verdict:?}");
+        // It is there for somebody else.
+        let other = world.seat(project, Role::Author).await;
+        assert_eq!(answer(&world, &other).await, seen);
+        let health = world.platform.gate().examine().await.unwrap();
+        assert!(health.findings.is_empty(), "{:?}", health.findings);
+    }
+}
+
+#[tokio::test]
+async fn who_has_an_answer_in_hand_to_judge_is_not_handed_its_task() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project_for(lab, "Project", 1, 2).await;
+    let author = world.seat(project, Role::Author).await;
+    let both = world.person(PrincipalKind::Person).await;
+    let reviews = world.engaged(project, both, Role::Reviewer).await;
+    let answers = world.engaged(project, both, Role::Author).await;
+    answer(&world, &author).await;
+    let open = world
+        .platform
+        .claim_review(&reviews.caller, reviews.engagement)
+        .await;
+    assert!(open.unwrap().is_some());
+    assert_eq!(claim(&world, &answers).await, None);
+    // What was seen is not forgotten when the time for judging it is over.
+    world.wait(3_600);
+    assert_eq!(claim(&world, &answers).await, None);
+}
+
+#[tokio::test]
+async fn who_holds_or_answered_a_task_is_handed_no_answer_to_it() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project_for(lab, "Project", 1, 2).await;
+    let author = world.seat(project, Role::Author).await;
+    let both = world.person(PrincipalKind::Person).await;
+    let reviews = world.engaged(project, both, Role::Reviewer).await;
+    let answers = world.engaged(project, both, Role::Author).await;
+    let task = answer(&world, &author).await;
+    assert_eq!(claim(&world, &answers).await.map(|(task, _)| task), Some(task));
+    assert_eq!(judge(&world, &reviews, Verdict::Accept).await, None);
+    answer(&world, &answers).await;
+    assert_eq!(judge(&world, &reviews, Verdict::Accept).await, None);
+    let reviewer = world.seat(project, Role::Reviewer).await;
+    assert_eq!(judge(&world, &reviewer, Verdict::Accept).await, Some(task));
+    assert_eq!(judge(&world, &reviewer, Verdict::Accept).await, Some(task));
+}
+
+#[tokio::test]
+async fn who_gave_a_task_back_or_let_it_lapse_may_judge_others_answers_to_it() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project_for(lab, "Project", 2, 2).await;
+    let both = world.person(PrincipalKind::Person).await;
+    let reviews = world.engaged(project, both, Role::Reviewer).await;
+    let answers = world.engaged(project, both, Role::Author).await;
+    let (skipped, hold) = claim(&world, &answers).await.unwrap();
+    let back = world
+        .platform
+        .give_back(&answers.caller, answers.engagement, hold);
+    back.await.unwrap();
+    let (lapsed, _) = claim(&world, &answers).await.unwrap();
+    world.wait(LEASE + 1);
+    let author = world.seat(project, Role::Author).await;
+    let answered = [answer(&world, &author).await, answer(&world, &author).await];
+    assert_eq!(answered, [skipped, lapsed]);
+    for task in answered {
+        assert_eq!(judge(&world, &reviews, Verdict::Accept).await, Some(task));
+    }
+    assert_eq!(claim(&world, &answers).await, None, "both were seen");
+}
