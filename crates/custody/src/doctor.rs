@@ -499,9 +499,27 @@ impl Exam<'_> {
     fn holders(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         let rows = engagement::all(reader)?;
         self.health.rows += rows.len() as u64;
-        let (engaged, findings) = holders(&rows, &self.authorities);
+        // Of a ledger that does not check, that much was said: its rows are held against its single entries.
+        let (closed, checked): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
+            let lab = Compartment::Lab(row.lab);
+            self.begun.contains(&lab) && !self.authorities.contains_key(&lab)
+        });
+        let (engaged, findings) = holders(&checked, &self.authorities);
         self.engaged = engaged;
         self.health.findings.extend(findings);
+        for row in closed {
+            let commitment = HolderCommitment::new(&row.salt, row.principal);
+            match self.recorded.granted.get(&row.engagement) {
+                Some((lab, project, holder)) if (*lab, *holder) == (row.lab, commitment) => {
+                    self.engaged
+                        .insert(row.engagement, (row.lab, *project, row.principal));
+                }
+                _ => self.find(
+                    format!("the holder row of {}", row.engagement),
+                    "no entry grants that engagement to its holder",
+                ),
+            }
+        }
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::error::Integrity;
 use crate::record::Appended;
 use crate::secrets::Secrets;
 use crate::state::{Ask, Clock, Fold, StateError};
-use crate::watermark::Last;
+use crate::watermark::{Last, Marks};
 
 /// The shared fold over all ledgers.
 #[derive(Default)]
@@ -141,6 +141,16 @@ impl State {
     /// See [`Fold::due`].
     pub(crate) fn due(&self) -> Vec<(Compartment, Arc<str>)> {
         self.ask().due()
+    }
+
+    /// See [`Fold::kept_heads`].
+    pub(crate) fn kept_heads(&self) -> Vec<(Compartment, Arc<str>)> {
+        self.ask().kept_heads()
+    }
+
+    /// See [`Fold::lost`].
+    pub(crate) fn lost(&self, kept: &[(Compartment, Arc<str>)], marks: &Marks) -> Vec<Integrity> {
+        self.change().lost(kept, marks)
     }
 
     /// See [`Fold::kept`].

@@ -5,13 +5,13 @@
 //! upon it or the node is next started. So what authorises is gone over every few seconds, and all the rest bit by bit;
 //! rows are held against the ledgers for a hundredth of the time, as a whole.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cofferdam_model::{Compartment, Id, ObjectId, Timestamp};
-use cofferdam_store::{Reader, StoreError, engagement, ledger, object};
+use cofferdam_model::{Compartment, EpochId, Id, ObjectId, Timestamp};
+use cofferdam_store::{Reader, StoreError, engagement, epoch, ledger, object};
 
 use crate::chores::Chore;
 use crate::doctor::{self, Finding, holders};
@@ -62,9 +62,12 @@ impl Gate {
     /// it has taken long enough. What of it is not as it was written.
     pub async fn patrol(&self, beat: &mut Beat) -> Result<Vec<Finding>, StoreError> {
         let inner = Arc::clone(&self.inner);
+        let kept = inner.state().kept_heads();
         let marks = inner.secrets.watermarks().read()?;
+        let lost = inner.state().lost(&kept, &marks);
         let look = move |reader: &mut Reader<'_>| look(&inner, &marks, reader);
         let mut findings = self.inner.store.read(look).await?;
+        findings.extend(lost);
         let begun = self.inner.env.now();
         while self.inner.env.now().as_micros() - begun.as_micros() < MICROS {
             let (inner, place) = (Arc::clone(&self.inner), beat.0);
@@ -215,10 +218,17 @@ fn entries(
 
 fn objects(inner: &Inner, reader: &mut Reader<'_>, after: (ObjectId, u32)) -> Result<Step, StoreError> {
     let rows = object::page(reader, after, OBJECTS)?;
-    let found = rows
+    let wrong = rows
         .iter()
         .filter_map(|row| vault::check(&inner.secrets, row).err());
+    let mut found: Vec<Finding> = wrong.collect();
+    let epochs: BTreeSet<EpochId> = rows.iter().map(|row| row.epoch).collect();
+    for id in epochs {
+        if epoch::get(reader, id)?.is_none() {
+            found.push(Finding::of(format!("epoch {id}"), "its row is missing"));
+        }
+    }
     let last = rows.last().map(|row| row.object);
     let next = last.map(|last| Place::Objects(last.object, last.version));
-    Ok((found.collect(), next))
+    Ok((found, next))
 }

@@ -305,6 +305,29 @@ impl Fold {
             .collect()
     }
 
+    /// Tree heads that were kept beside the database.
+    pub(crate) fn kept_heads(&self) -> Vec<(Compartment, Arc<str>)> {
+        let kept = self.trees.iter().filter(|(_, tree)| tree.mark == Mark::Kept);
+        kept.filter_map(|(compartment, tree)| Some((*compartment, tree.checkpoint.clone()?)))
+            .collect()
+    }
+
+    /// Which of those that were kept before `marks` were read are not there: they are to be kept again.
+    pub(crate) fn lost(&mut self, kept: &[(Compartment, Arc<str>)], marks: &Marks) -> Vec<Integrity> {
+        let mut lost = Vec::new();
+        for (compartment, checkpoint) in kept.iter().filter(|(c, text)| !marks.has(*c, text)) {
+            let tree = self.trees.get_mut(compartment);
+            let still =
+                tree.filter(|tree| tree.mark == Mark::Kept && tree.checkpoint.as_ref() == Some(checkpoint));
+            if let Some(tree) = still {
+                tree.mark = Mark::Due;
+                let problem = "it is gone, or another than was put there; it is written again";
+                lost.push(Integrity::of(format!("the watermark of {compartment}"), problem));
+            }
+        }
+        lost
+    }
+
     /// Takes in that a tree head was kept.
     pub(crate) fn kept(&mut self, compartment: Compartment, checkpoint: &str) {
         if let Some(tree) = self.trees.get_mut(&compartment)

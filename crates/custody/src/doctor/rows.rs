@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
+use cofferdam_model::engagement::{HolderCommitment, Reach};
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Verdict};
 use cofferdam_model::{
@@ -32,6 +33,9 @@ type Reviewing = (EngagementId, SubmissionId, u32);
 type Worked = (EngagementId, Option<(Timestamp, Timestamp, StopCause)>);
 type Made = (LabId, ProjectId, String, u64, [u8; 32], [u8; 32], Delivery);
 
+/// For which lab and project, and to whom.
+pub(super) type Granted = (LabId, Option<ProjectId>, HolderCommitment);
+
 /// Where somebody is engaged, and who it is.
 pub(super) type Engaged = (LabId, Option<ProjectId>, PrincipalId);
 
@@ -56,6 +60,8 @@ impl Held {
 /// What the ledgers say that the rows of work must be.
 #[derive(Default)]
 pub(super) struct Recorded {
+    /// As single entries say, though the ledger as a whole may not check.
+    pub(super) granted: HashMap<EngagementId, Granted>,
     pub(super) enrolled: HashSet<PrincipalId>,
     inventories: HashMap<InventoryId, Kept>,
     advisories: HashSet<[u8; 32]>,
@@ -77,6 +83,18 @@ impl Recorded {
     /// Takes one entry of a lab's ledger in.
     pub(super) fn take(&mut self, lab: LabId, entry: &Entry) {
         match &entry.fact {
+            Fact::EngagementGranted {
+                engagement,
+                reach,
+                holder,
+                ..
+            } => {
+                let project = match reach {
+                    Reach::Project(project) => Some(*project),
+                    Reach::Lab => None,
+                };
+                self.granted.insert(*engagement, (lab, project, *holder));
+            }
             Fact::ProjectOpened { project, template } => {
                 self.projects.insert(*project, (lab, template.object, None, 0));
             }

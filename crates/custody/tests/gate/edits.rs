@@ -585,6 +585,64 @@ async fn a_tree_head_that_could_not_be_kept_is_kept_later() {
     );
 }
 
+#[tokio::test]
+async fn a_tree_head_that_was_taken_away_is_told_and_kept_again() {
+    let world = World::new().await;
+    world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    let ledger = world.lab("Other").await.ledger();
+    world.gate().integrate().await.unwrap();
+    let newest = std::fs::read_to_string(mark(&world, ledger)).unwrap();
+    let patrol = async || world.gate().patrol(&mut Beat::default()).await.unwrap();
+    assert_eq!(patrol().await, []);
+    for lose in [true, false] {
+        if lose {
+            std::fs::remove_file(mark(&world, ledger)).unwrap();
+        } else {
+            let other = mark(&world, Compartment::Installation);
+            std::fs::copy(other, mark(&world, ledger)).unwrap();
+        }
+        let told: Vec<String> = patrol().await.iter().map(ToString::to_string).collect();
+        named(&told, "the watermark of");
+        world.gate().integrate().await.unwrap();
+        assert_eq!(std::fs::read_to_string(mark(&world, ledger)).unwrap(), newest);
+        assert_eq!(patrol().await, []);
+    }
+}
+
+/// One thing that is wrong is told as one thing, and not of every row that hangs on it.
+#[tokio::test]
+async fn rows_of_a_ledger_that_does_not_check_are_held_against_its_entries() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    world.author(&lab).await;
+    run(
+        &world.raw(),
+        "UPDATE ledger_head SET t = t + 1 WHERE compartment = $1",
+        cells![lab.id.as_bytes()],
+    );
+    let found = world.findings().await;
+    assert!(
+        found.iter().all(|found| found.contains("the head of the ledger")),
+        "{found:#?}"
+    );
+    let other = "UPDATE holder SET principal = (SELECT principal FROM holder WHERE engagement <> $1 LIMIT 1) WHERE engagement = $1";
+    assert_eq!(run(&world.raw(), other, cells![own.id.as_bytes()]), 1);
+    named(&world.findings().await, &format!("the holder row of {}", own.id));
+}
+
+#[tokio::test]
+async fn an_epoch_that_is_gone_is_found_while_it_runs() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.objects(lab.id, lab.project, &["words"]).await;
+    assert_eq!(run(&world.raw(), "DELETE FROM epoch", &[]), 1);
+    let told = world.gate().patrol(&mut Beat::default()).await.unwrap();
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    named(&told, "epoch ");
+}
+
 /// Also when no file beside the database tells of it: the installation's ledger does.
 #[tokio::test]
 async fn a_lab_that_is_wholly_gone_is_missed() {
