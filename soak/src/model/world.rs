@@ -152,6 +152,7 @@ impl World {
                 recipients: false,
             });
             self.record(Some(lab), by, "lab-opened");
+            self.record(None, by, "lab-opened");
         }
         // The jobs come into being with the first project; nobody is told their ids.
         let jobs = self.model.people.len();

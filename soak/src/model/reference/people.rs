@@ -147,10 +147,13 @@ impl Model {
         Ok(())
     }
 
-    /// A credential is revoked: one's own, or, by an operator, anybody's.
+    /// A credential is revoked: one's own, or, by an operator, anybody's. What is good for one engagement revokes none that is
+    /// good for more.
     pub(crate) fn revoke(&mut self, who: Who, credential: usize, said: &Said<()>) -> Check {
         let operator = self.administers(who);
-        let own = self.credentials[credential].person == who.person;
+        let only = self.bound(who);
+        let within = only.is_none() || self.credentials[credential].bound == only;
+        let own = within && self.credentials[credential].person == who.person;
         let ruled = self.recognised(who);
         if let Err(class) = ruled.and(if operator || own {
             Ok(())
