@@ -1,10 +1,10 @@
 //! What the ledgers say that a credential touched.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::sync::Arc;
 
 use cofferdam_model::authority::PutBack;
+use cofferdam_model::blur::Blur;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
     Actor, Authority, Compartment, CredentialId, CredentialTag, Draw, Entry, LabId, ProjectId, Timestamp,
@@ -131,7 +131,7 @@ fn in_lab(
     }
     let blurs = blurs(inner, reader, &authority, end)?;
     let mut found = LabExposure::default();
-    let blurred = |n: u64| blurs.iter().any(|blur| blur.entries.contains(&n));
+    let blurred = |n: u64| blurs.iter().any(|blur| blur.entries().contains(&n));
     scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
         if !blurred(entry.n) {
             found.take(&tags, entry);
@@ -140,15 +140,15 @@ fn in_lab(
     for blur in &blurs {
         let mut there = LabExposure::default();
         let mut each = |_: &ledger::EntryRow, entry: &Entry| {
-            match blur.place(entry, window) {
+            match place(blur, entry, window) {
                 Place::Within => found.take(&tags, entry),
                 Place::MayBe => there.take(&tags, entry),
                 Place::Outside => {}
             }
-            entry.n + 1 < blur.entries.end
+            entry.n + 1 < blur.entries().end
         };
-        if !blur.entries.is_empty() {
-            let (lab, from) = (Compartment::Lab(lab), blur.entries.start);
+        if !blur.entries().is_empty() {
+            let (lab, from) = (Compartment::Lab(lab), blur.entries().start);
             record::walk(reader, &inner.secrets, lab, from, &mut each)?;
         }
         found.may_be(blur, &there);
@@ -208,23 +208,10 @@ impl LabExposure {
         self.undated = Some(Undated {
             entries: there.entries + before.as_ref().map_or(0, |u| u.entries),
             released: before.as_ref().map_or(released, |u| u.released.plus(released)),
-            from: before.as_ref().map_or(blur.from, |u| u.from.min(blur.from)),
-            to: before.map_or(blur.to, |u| u.to.zip(blur.to).map(|(a, b)| a.max(b))),
+            from: before.as_ref().map_or(blur.from(), |u| u.from.min(blur.from())),
+            to: before.map_or(blur.to(), |u| u.to.zip(blur.to()).map(|(a, b)| a.max(b))),
         });
     }
-}
-
-/// Entries that were made in order, but at times that the ledger does not tell: until the clock was put back, perhaps earlier than
-/// they say; after that, when the clock said, or later than the ledger's time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Blur {
-    entries: Range<u64>,
-    /// None was made earlier.
-    from: Timestamp,
-    /// The ledger's time when the clock was put back.
-    stood: Timestamp,
-    /// None was made later; none: the clock has not caught up.
-    to: Option<Timestamp>,
 }
 
 /// Where an entry is to a window.
@@ -235,30 +222,17 @@ enum Place {
     Outside,
 }
 
-impl Blur {
-    fn place(&self, entry: &Entry, (from, to): Window) -> Place {
-        let (earliest, latest) = match entry.clock {
-            None => (self.from, Some(self.stood)),
-            Some(_) => (self.stood, self.to),
-        };
-        let said = entry.clock.map(|clock| (from..to).contains(&clock));
-        let inside = earliest >= from && latest.is_some_and(|latest| latest < to);
-        let overlaps = earliest < to && latest.is_none_or(|latest| latest >= from);
-        match (inside, overlaps, said) {
-            (true, _, None | Some(true)) => Place::Within,
-            (_, true, _) | (_, _, Some(true)) => Place::MayBe,
-            _ => Place::Outside,
-        }
-    }
-
-    /// As one, with another that it overlaps or touches.
-    fn with(self, other: Self) -> Self {
-        Self {
-            entries: self.entries.start.min(other.entries.start)..self.entries.end.max(other.entries.end),
-            from: self.from.min(other.from),
-            stood: self.stood.min(other.stood),
-            to: self.to.zip(other.to).map(|(a, b)| a.max(b)),
-        }
+/// Where an entry of a blur is to a window. That asks more closely than [`Blur::bounds`] does: between what the clock said and
+/// what the ledger says there may be times that are neither.
+fn place(blur: &Blur, entry: &Entry, (from, to): Window) -> Place {
+    let (earliest, latest) = blur.between(entry.clock);
+    let said = entry.clock.map(|clock| (from..to).contains(&clock));
+    let inside = earliest >= from && latest.is_some_and(|latest| latest < to);
+    let overlaps = earliest < to && latest.is_none_or(|latest| latest >= from);
+    match (inside, overlaps, said) {
+        (true, _, None | Some(true)) => Place::Within,
+        (_, true, _) | (_, _, Some(true)) => Place::MayBe,
+        _ => Place::Outside,
     }
 }
 
@@ -280,22 +254,13 @@ fn blurs(
             caught_up: None,
         });
     }
-    let mut all: Vec<Blur> = Vec::new();
+    let mut all = Vec::with_capacity(spans.len());
     for span in spans {
-        let floor = Timestamp::from_micros(span.clock.as_micros().saturating_sub(BEHIND_MICROS));
-        let start = record::index_at(reader, &inner.secrets, compartment, floor)?;
-        let mut blur = Blur {
-            entries: start..span.caught_up.map_or(end.size, |(n, _)| n),
-            from: before(inner, reader, compartment, start)?,
-            stood: span.t,
-            to: span.caught_up.map(|(_, t)| t),
-        };
-        while let Some(last) = all.pop_if(|last| blur.entries.start <= last.entries.end) {
-            blur = blur.with(last);
-        }
-        all.push(blur);
+        let start = record::index_at(reader, &inner.secrets, compartment, span.floor())?;
+        let from = before(inner, reader, compartment, start)?;
+        all.push(Blur::new(&span, start, from, end.size));
     }
-    Ok(all)
+    Ok(Blur::joined(all))
 }
 
 /// The time of the entry before, which was made before; of the first, any time.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, TileCoord, append_entry};
 use cofferdam_model::{Compartment, Entry, Timestamp};
-use cofferdam_store::{Reader, StoreError, ledger};
+use cofferdam_store::{Reader, StoreError, ledger, object};
 
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
@@ -95,6 +95,37 @@ impl Gate {
         if let Some(found) = wrong.or_else(short) {
             tracing::error!(%found, "a ledger that does not check was handed out");
         }
+    }
+
+    /// The list of objects behind a hash, where it is of this compartment. A list is of one project, whether it was imported or selected
+    /// to be read, so that one of its objects tells whose it is; and it is handed out only as it was hashed.
+    pub async fn object_list(
+        &self,
+        compartment: Compartment,
+        sha256: [u8; 32],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let read = move |r: &mut Reader<'_>| {
+            let Some(list) = object::set(r, &sha256)? else {
+                return Ok(None);
+            };
+            let objects = record::read_set(&list).filter(|_| record::sha256(&list) == sha256);
+            let Some(objects) = objects else {
+                let digits = cofferdam_model::entry::hex32::encode(&sha256);
+                tracing::error!(
+                    digits,
+                    "a list of objects is another than its hash, and was not handed out"
+                );
+                return Ok(None);
+            };
+            for object in &objects {
+                if let Some(owner) = object::compartment(r, object.object)? {
+                    return Ok((owner == compartment).then_some(list));
+                }
+            }
+            // None of them is there any more: an empty list is of everybody, any other of nobody.
+            Ok::<_, StoreError>(objects.is_empty().then_some(list))
+        };
+        self.inner.store.read(read).await
     }
 
     /// Checked entries below `before`, newest first.

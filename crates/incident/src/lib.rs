@@ -8,6 +8,7 @@
 mod advisories;
 mod components;
 mod error;
+pub mod report;
 
 pub use advisories::{Concern, Finding, Taken};
 pub use components::{ComponentView, Said};

@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use cofferdam_model::{Timestamp, Window};
+use serde::{Deserialize, Serialize};
 
 use crate::advisory::{Event, Hit, Outcome, Subject, assess};
 use crate::inventory::Inventory;
@@ -103,11 +104,17 @@ pub struct History {
     spans: Vec<Span>,
 }
 
-/// What a scan says; the strongest comes last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Finding {
+/// What a scan says of an event; the strongest comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    /// It could not see.
+    Blind,
+    /// Nothing affected is there.
     Absent,
+    /// Something may be affected.
     Doubted,
+    /// Something affected is there.
     Found,
 }
 
@@ -115,25 +122,32 @@ impl History {
     /// What reports of one component, in whatever order, tell of an event.
     #[must_use]
     pub fn of(reports: &[Report<'_>], event: &Event, rules: &Rules) -> Self {
-        let mut scans: BTreeMap<Timestamp, Finding> = BTreeMap::new();
+        if event.in_force().next().is_none() {
+            let mut withdrawn = Self { spans: Vec::new() };
+            withdrawn.push(Window::EVER.from(), None, Known::Unknown(Why::Withdrawn));
+            return withdrawn;
+        }
+        let scans = reports
+            .iter()
+            .map(|report| (report.at(), finding(report.inventory, event, rules)));
+        Self::of_scans(scans, rules.longest_silence)
+    }
+
+    /// What scans, in whatever order, tell of an event that is in force: when each was, and what it found.
+    #[must_use]
+    pub fn of_scans(scans: impl IntoIterator<Item = (Timestamp, Finding)>, longest_silence: i64) -> Self {
+        let mut seeing: BTreeMap<Timestamp, Finding> = BTreeMap::new();
         let mut blind = BTreeSet::new();
-        for report in reports {
-            match finding(report.inventory, event, rules) {
-                Some(finding) => {
-                    let at = scans.entry(report.at()).or_insert(finding);
-                    *at = finding.max(*at);
-                }
-                None => {
-                    blind.insert(report.at());
-                }
+        for (at, finding) in scans {
+            if finding == Finding::Blind {
+                blind.insert(at);
+            } else {
+                let known = seeing.entry(at).or_insert(finding);
+                *known = finding.max(*known);
             }
         }
         let mut history = Self { spans: Vec::new() };
-        if event.in_force().next().is_none() {
-            history.push(Window::EVER.from(), None, Known::Unknown(Why::Withdrawn));
-        } else {
-            history.fill(&scans, &blind, rules.longest_silence);
-        }
+        history.fill(&seeing, &blind, longest_silence);
         history
     }
 
@@ -228,17 +242,17 @@ fn between(earlier: Finding, later: Finding, near: bool) -> Option<Known> {
     }
 }
 
-/// What a scan says of an event; nothing, where it could not see.
-fn finding(inventory: &Inventory, event: &Event, rules: &Rules) -> Option<Finding> {
+/// What a scan says of an event.
+#[must_use]
+pub fn finding(inventory: &Inventory, event: &Event, rules: &Rules) -> Finding {
     match assess(inventory, event).outcome {
-        Outcome::Affected { hits, .. } if hits.iter().any(is_there) => Some(Finding::Found),
-        Outcome::Affected { .. } => Some(Finding::Doubted),
-        Outcome::Unknown { doubts, .. } => doubts
-            .iter()
-            .any(|doubted| doubted.item.is_some())
-            .then_some(Finding::Doubted),
-        Outcome::NotAffected { .. } => is_whole(inventory, rules).then_some(Finding::Absent),
-        Outcome::Withdrawn => None,
+        Outcome::Affected { hits, .. } if hits.iter().any(is_there) => Finding::Found,
+        Outcome::Affected { .. } => Finding::Doubted,
+        Outcome::Unknown { doubts, .. } if doubts.iter().any(|doubted| doubted.item.is_some()) => {
+            Finding::Doubted
+        }
+        Outcome::NotAffected { .. } if is_whole(inventory, rules) => Finding::Absent,
+        Outcome::NotAffected { .. } | Outcome::Unknown { .. } | Outcome::Withdrawn => Finding::Blind,
     }
 }
 

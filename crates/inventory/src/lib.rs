@@ -29,7 +29,7 @@ mod yaml;
 
 pub use digest::Sha256;
 pub use gap::{Gap, Reason};
-pub use history::{History, Report, Rules};
+pub use history::{Finding, History, Report, Rules, finding};
 pub use inventory::{Evidence, Inventory, Item, Place};
 pub use package::{Ecosystem, Package, Standing, Version};
 pub use scan::{Root, scan};

@@ -7,6 +7,7 @@
 
 pub mod admit;
 pub mod authority;
+pub mod blur;
 pub mod budget;
 pub mod engagement;
 pub mod entry;

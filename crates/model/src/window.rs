@@ -164,6 +164,16 @@ impl Bounds {
         }
     }
 
+    /// Not before this.
+    pub const fn earliest(self) -> Timestamp {
+        self.earliest
+    }
+
+    /// Not after this; none: no bound is known.
+    pub const fn latest(self) -> Option<Timestamp> {
+        self.latest
+    }
+
     /// What that says of a window.
     pub fn place(self, window: Window) -> Place {
         let not_before = window.from <= self.earliest;

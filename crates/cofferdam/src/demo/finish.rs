@@ -200,7 +200,7 @@ pub(super) async fn ledgers(stage: &Stage, folder: &Path) -> Outcome<Exported> {
         let name = lab.name.split(' ').next().unwrap_or(&lab.name).to_lowercase();
         let dir = folder.join(name);
         let id = lab.id.parse().to("a lab's id")?;
-        let report = ledger::export(client, Compartment::Lab(id), &dir).await?;
+        let report = ledger::export(client, Compartment::Lab(id), &dir).await?.report;
         exported.verified &= report.is_ok();
         exported.entries += report.entries;
         exported.folders.insert(lab.name.clone(), dir);

@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use cofferdam_incident::report::{NamedSets, SETS_PATH, read_set, set_path, why_not};
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{
-    CHECKPOINT_PATH, Expect, ExportError, Exporter, Folder as _, FsFolder, Report, VKEY_PATH, verify_folder,
+    CHECKPOINT_PATH, Expect, ExportError, Exporter, Folder as _, FsFolder, VKEY_PATH, verify,
 };
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, split_bundle};
 use cofferdam_model::Compartment;
+use cofferdam_model::entry::hex32;
 use serde_json::Value;
 
+use super::verify::Exported;
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
 use crate::files;
@@ -34,6 +37,8 @@ pub(crate) struct Ledger {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Write a whole ledger into a folder in the tlog-tiles layout, or bring such a folder up to date
+    ///
+    /// Beside the ledger, in `sets`, lie the lists of objects that entries name by their hash.
     Export {
         /// A lab (name or id), or `installation`
         ledger: String,
@@ -62,8 +67,8 @@ impl Ledger {
                     "installation" => Compartment::Installation,
                     lab => Compartment::Lab(client::lab(&client, lab).await?),
                 };
-                let report = export(&client, compartment, &dir).await?;
-                out.answer(&super::verify::told(&report)?, |_| report.to_string())
+                let exported = export(&client, compartment, &dir).await?;
+                out.answer(&exported.told()?, |_| exported.to_string())
             }
             Verb::Tail { lab, entries, follow } => tail(&client, &lab, entries, follow, out).await,
         }
@@ -71,7 +76,7 @@ impl Ledger {
 }
 
 /// Exports a ledger as of its newest checkpoint, and verifies what was written.
-pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path) -> Outcome<Report> {
+pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path) -> Outcome<Exported> {
     if dir.exists() && !dir.is_dir() {
         let text = format!("{} is a file; name a folder for the ledger", dir.display());
         return Err(Failure::new(text));
@@ -126,22 +131,67 @@ pub(crate) async fn export(client: &Client, compartment: Compartment, dir: &Path
     if let Err(error) = exporter.finish(&note) {
         return Err(served.failed(dir, error).await);
     }
-    let report = verify_folder(
-        dir,
-        &Expect {
-            key: Some(&key),
-            ..Expect::default()
-        },
-    );
-    match &report.problem {
-        None => Ok(report),
+    with_lists(client, &base, dir, &key).await
+}
+
+/// Verifies what was written, and brings its lists of objects up to date.
+async fn with_lists(client: &Client, base: &str, dir: &Path, key: &VerifyingKey) -> Outcome<Exported> {
+    let folder = FsFolder::new(dir);
+    let expect = Expect {
+        key: Some(key),
+        ..Expect::default()
+    };
+    let mut named = NamedSets::default();
+    let report = verify(&folder, &expect, |index, entry| {
+        named.visit(index, entry);
+        Ok(())
+    });
+    if let Some(problem) = &report.problem {
+        return Err(Failure::new(format!("{}: {problem}", dir.display())));
+    }
+    lists(client, base, &folder, dir, &named).await?;
+    let sets = named.check(&folder);
+    match &sets.problem {
+        None => Ok(Exported { report, sets }),
         Some(problem) => Err(Failure::new(format!("{}: {problem}", dir.display()))),
     }
 }
 
+/// Writes the lists of objects that entries name: those that are not there yet, each only as its entry has it.
+async fn lists(client: &Client, base: &str, folder: &FsFolder, dir: &Path, named: &NamedSets) -> Outcome {
+    let missing: Vec<_> = named
+        .iter()
+        .filter(|set| why_not(folder, set).is_some())
+        .collect();
+    let progress = Progress::things(missing.len() as u64, "lists of objects");
+    for set in missing {
+        let digits = hex32::encode(&set.sha256);
+        let list = client.bytes(&format!("{base}/{SETS_PATH}/{digits}")).await?;
+        if read_set(set, &list).is_none() {
+            return Err(Failure::new(format!(
+                "the server's list of objects {digits} is not the one that the ledger names; ask whoever runs the server"
+            )));
+        }
+        let path = set_path(&set.sha256);
+        folder
+            .write(&path, &list)
+            .map_err(|error| files::unwritten(&dir.join(&path), &error))?;
+        progress.add(1);
+    }
+    progress.done();
+    Ok(())
+}
+
 /// A ledger is written into a folder of its own: new, empty, of an earlier export, or of one that broke off.
 fn own_folder(dir: &Path) -> Outcome {
-    const OURS: [&str; 5] = [VKEY_PATH, "vkey.tmp", "tile", CHECKPOINT_PATH, "checkpoint.tmp"];
+    const OURS: [&str; 6] = [
+        VKEY_PATH,
+        "vkey.tmp",
+        "tile",
+        CHECKPOINT_PATH,
+        "checkpoint.tmp",
+        SETS_PATH,
+    ];
     if !dir.exists() || dir.join(CHECKPOINT_PATH).exists() {
         return Ok(());
     }

@@ -1,10 +1,14 @@
 //! `cofferdam verify`
 
+mod report;
+
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use cofferdam_incident::report::{NamedSets, Sets};
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, Problem, Report, VKEY_PATH, verify_folder};
+use cofferdam_ledger::folder::{CHECKPOINT_PATH, Expect, FsFolder, Problem, Report, VKEY_PATH, verify};
 use cofferdam_ledger::note::VerifyingKey;
 use serde_json::Value;
 
@@ -13,11 +17,20 @@ use crate::files;
 use crate::out::Out;
 use crate::progress::waiting;
 
-/// Verify an exported ledger, with nothing but the folder
+/// Verify an exported ledger, or an exposure report against one, with nothing but the files
+///
+/// A report is held against the ledger that it is of: every number in it is computed again from its case and the entries.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// A folder that `cofferdam ledger export` wrote
-    dir: PathBuf,
+    /// A folder that `cofferdam ledger export` wrote, or the file of an exposure report
+    #[arg(value_name = "DIR|REPORT")]
+    path: PathBuf,
+    /// Of a report: a folder that `cofferdam ledger export` wrote of the same lab, then or later
+    #[arg(long, value_name = "DIR", conflicts_with = "known")]
+    ledger: Option<PathBuf>,
+    /// Write the report as one page to read and print into a new file, if it holds
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    html: Option<PathBuf>,
     /// The ledger's key, from where you trust it; else the folder is held against the key within
     #[arg(long, value_name = "KEY", value_parser = key)]
     vkey: Option<VerifyingKey>,
@@ -51,36 +64,104 @@ pub(crate) fn exported(dir: &Path) -> Outcome {
     )))
 }
 
-/// A report for programs.
-pub(super) fn told(report: &Report) -> Outcome<Value> {
-    let mut told = serde_json::to_value(report).to("the report")?;
-    told["ok"] = report.is_ok().into();
-    Ok(told)
+/// An exported ledger, and the lists of objects beside it.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    pub(crate) report: Report,
+    pub(crate) sets: Sets,
+}
+
+impl Exported {
+    /// For programs.
+    pub(crate) fn told(&self) -> Outcome<Value> {
+        let mut told = serde_json::to_value(&self.report).to("the report")?;
+        told["ok"] = self.problem().is_none().into();
+        told["sets"] = serde_json::to_value(&self.sets).to("the report")?;
+        Ok(told)
+    }
+
+    /// The first thing that is wrong.
+    fn problem(&self) -> Option<String> {
+        let ledger = self.report.problem.as_ref().map(ToString::to_string);
+        ledger.or_else(|| self.sets.problem.clone())
+    }
+
+    /// Looks a folder over.
+    fn of(dir: &Path, expect: &Expect<'_>) -> Self {
+        let folder = FsFolder::new(dir);
+        let mut named = NamedSets::default();
+        let report = verify(&folder, expect, |index, entry| {
+            named.visit(index, entry);
+            Ok(())
+        });
+        let sets = match report.is_ok() {
+            true => named.check(&folder),
+            false => Sets::default(),
+        };
+        Self { report, sets }
+    }
+}
+
+impl fmt::Display for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.report)?;
+        let Sets {
+            named,
+            checked,
+            missing,
+            problem,
+        } = &self.sets;
+        match problem {
+            Some(problem) => writeln!(f, "lists    NOT OK: {problem}"),
+            None if *missing > 0 => writeln!(
+                f,
+                "lists    all {missing} are missing: the ledger was exported without them; export it again into this \
+                 folder to have them"
+            ),
+            None if *named > 0 => writeln!(f, "lists    {checked} of {named} checked"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Verify {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        exported(&self.dir)?;
+        match &self.ledger {
+            Some(ledger) => {
+                let page = self.html.as_deref();
+                report::run(&self.path, ledger, self.vkey.clone(), page, out).await
+            }
+            None if self.path.is_file() && report::is_one(&self.path)? => Err(Failure::usage(format!(
+                "{} is an exposure report; name the ledger that it is held against with --ledger DIR, a folder that \
+                 `cofferdam ledger export` writes",
+                self.path.display()
+            ))),
+            None => self.folder(out).await,
+        }
+    }
+
+    async fn folder(self, out: Out) -> Outcome {
+        exported(&self.path)?;
         let known = self.known()?;
-        let (dir, key) = (self.dir.clone(), self.vkey.clone());
+        let (dir, key) = (self.path.clone(), self.vkey.clone());
         let verify = tokio::task::spawn_blocking(move || {
             let expect = Expect {
                 key: key.as_ref(),
                 known: known.as_ref(),
                 ..Expect::default()
             };
-            verify_folder(&dir, &expect)
+            Exported::of(&dir, &expect)
         });
-        let report = waiting("verifying", verify).await.to("verifying")?;
+        let found = waiting("verifying", verify).await.to("verifying")?;
         // Of a folder that is none there is no more to report than that.
         let mut said = Ok(());
-        if out.json || report.problem != Some(Problem::NoLog) {
-            said = out.answer(&told(&report)?, |_| report.to_string());
+        if out.json || found.report.problem != Some(Problem::NoLog) {
+            said = out.answer(&found.told()?, |_| found.to_string());
         }
         // What was found counts, whether or not anybody heard it.
-        match &report.problem {
+        match found.problem() {
             None => said,
-            Some(problem) => Err(Failure::new(format!("{}: {problem}", self.dir.display()))),
+            Some(problem) => Err(Failure::new(format!("{}: {problem}", self.path.display()))),
         }
     }
 

@@ -34,6 +34,7 @@ pub(crate) struct World {
     halt: String,
     component: String,
     inventory: String,
+    list: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -206,6 +207,7 @@ impl World {
             halt: empty(),
             component: empty(),
             inventory: empty(),
+            list: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -258,6 +260,26 @@ impl World {
         (self.engagement, self.author, self.credential) = self.engage(&self.project, "author").await;
         self.work().await;
         self.scanned().await;
+        self.listed().await;
+    }
+
+    /// The hash of the list of objects that the import made.
+    async fn listed(&mut self) {
+        let base = format!("{}/api/v1/ledgers/{}", self.base, self.lab);
+        let read = async |path: String| {
+            let request = self
+                .client
+                .get(format!("{base}/{path}"))
+                .bearer_auth(&self.operator);
+            let bytes = request.send().await.unwrap().bytes().await.unwrap();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let checkpoint = read("checkpoint".into()).await;
+        let size = checkpoint.lines().nth(1).unwrap();
+        let entries = read(format!("tile/entries/000.p/{size}")).await;
+        let (_, imported) = entries.split_once("\"kind\":\"tasks-imported\"").unwrap();
+        let (_, hash) = imported.split_once("\"sha256\":\"").unwrap();
+        self.list = hash[..64].to_owned();
     }
 
     async fn work(&mut self) {
@@ -345,6 +367,7 @@ impl World {
             ("credential", self.credential.clone()),
             ("person", person),
             ("ledger", self.lab.clone()),
+            ("sha256", self.list.clone()),
             ("path", "0/000".into()),
             ("*path", "0/000".into()),
         ]

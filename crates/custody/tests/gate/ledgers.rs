@@ -5,6 +5,7 @@ use cofferdam_ledger::folder::{Expect, Folder, FsFolder, verify_folder};
 use cofferdam_ledger::note::VerifyingKey;
 use cofferdam_ledger::tile::{BundleCoord, TileCoord};
 use cofferdam_model::*;
+use cofferdam_testbed::Cell;
 
 use crate::support::*;
 
@@ -150,4 +151,27 @@ async fn pages_and_scans_give_every_entry_once() {
     let scanned = world.gate().scan(lab.ledger(), from, to, Vec::new(), each).await;
     let expected: Vec<_> = all.iter().filter(|e| e.t >= from).cloned().collect();
     assert_eq!(scanned.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_list_of_objects_is_given_out_to_its_own_lab_alone_and_only_as_it_was_hashed() {
+    let world = World::new().await;
+    let (own, other) = (world.lab("Own").await, world.lab("Other").await);
+    let objects = world.objects(own.id, own.project, &["one", "two"]).await;
+    world.objects(other.id, other.project, &["three"]).await;
+    let (set, list) = cofferdam_custody::object_set(&objects);
+    let ask = async |compartment| world.gate().object_list(compartment, set.sha256).await.unwrap();
+    assert_eq!(ask(own.ledger()).await, Some(list));
+    assert_eq!(ask(other.ledger()).await, None);
+    assert_eq!(ask(Compartment::Installation).await, None);
+    let none = world.gate().object_list(own.ledger(), [1; 32]).await.unwrap();
+    assert_eq!(none, None);
+    // Another lab's list under this one's hash.
+    let raw = world.raw();
+    let theirs = "SELECT list FROM object_set WHERE sha256 <> $1";
+    let theirs = raw.cell(theirs, &[Cell::from(set.sha256.to_vec())]).unwrap();
+    let put = "UPDATE object_set SET list = $1 WHERE sha256 = $2";
+    raw.run(put, &[theirs, Cell::from(set.sha256.to_vec())]).unwrap();
+    assert_eq!(ask(own.ledger()).await, None);
+    assert_eq!(ask(other.ledger()).await, None);
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Caller;
 use cofferdam_ledger::tile::{BundleCoord, TileCoord};
 use cofferdam_model::Compartment;
+use cofferdam_model::entry::hex32;
 use cofferdam_work::ops::WorkError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,11 +16,17 @@ use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
+const BYTES: [(header::HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/octet-stream"),
+)];
+
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(checkpoint))
         .routes(routes!(vkey))
         .routes(routes!(tile))
+        .routes(routes!(set))
 }
 
 /// A ledger that the caller oversees: a lab's for its stewards and operators, the installation's for operators.
@@ -97,9 +104,26 @@ async fn tile(
         (_, Ok(tile)) => state.gate().tile(compartment, tile).await?,
         _ => return Err(missing()),
     };
-    let kind = [(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/octet-stream"),
-    )];
-    Ok((kind, found.ok_or_else(missing)?).into_response())
+    Ok((BYTES, found.ok_or_else(missing)?).into_response())
+}
+
+/// The list of objects that an entry names by its hash: for each its id (16 bytes), version (4) and plaintext bytes (8), big-endian
+#[utoipa::path(get, path = "/ledgers/{ledger}/sets/{sha256}", tag = "ledgers",
+    params(("ledger" = String, Path, description = "A lab's id, or `installation`"),
+           ("sha256" = String, Path, description = "Its hash: 64 lower-case hexadecimal digits")),
+    responses(
+    (status = 200, description = "The bytes, whose SHA-256 is the one asked for", body = File, content_type = "application/octet-stream"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
+    (status = 404, description = "No such ledger or list, or not yours", body = Problem)))]
+async fn set(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    TextPath((ledger, sha256)): TextPath<(String, String)>,
+) -> Answer<Response> {
+    let compartment = overseen(&state, &caller, &ledger).await?;
+    let missing = || Problem::not_found("no entry of this ledger names such a list");
+    let sha256 = hex32::decode(&sha256).ok_or_else(missing)?;
+    let found = state.gate().object_list(compartment, sha256).await?;
+    Ok((BYTES, found.ok_or_else(missing)?).into_response())
 }

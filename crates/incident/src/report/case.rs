@@ -1,0 +1,175 @@
+//! What the firm states of an incident, and no ledger tells.
+
+use cofferdam_inventory::Finding;
+use cofferdam_model::entry::hex32;
+use cofferdam_model::{Claim, CredentialTag, Pseudonym, Timestamp, Window};
+use serde::{Deserialize, Serialize};
+
+/// The most that a text of a case has, in bytes.
+const MOST_TEXT: usize = 2_000;
+
+/// What the firm states of an incident to one lab. Everything else in a report follows from this and the lab's ledger.
+///
+/// It holds nothing that two labs could recognise each other by: no salt, no hash of what a component sent, no name but this lab's
+/// pseudonyms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Which incident.
+    pub incident: IncidentName,
+    /// The advisories that it goes back to.
+    pub advisories: Vec<Advisory>,
+    /// When what the subjects are suspected of was possible, by source.
+    pub availability: Vec<Claim>,
+    /// Another window that is to be answered for.
+    pub chosen: Option<Window>,
+    /// Whose compromise is looked into.
+    pub subjects: Vec<Subject>,
+}
+
+/// An incident's id, as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentName(pub String);
+
+/// An advisory, as it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advisory {
+    /// Its id.
+    pub id: String,
+    /// Hash of its record, which is public.
+    #[serde(with = "hex32")]
+    pub sha256: [u8; 32],
+}
+
+/// Somebody or something whose compromise is looked into, by its name in this lab.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Subject {
+    /// Software that may have run what the advisories are about.
+    Component {
+        /// Its name in this lab.
+        pseudonym: Pseudonym,
+        /// What each of its scans found, which this lab's ledger has.
+        scans: Vec<Scan>,
+        /// The longest time between two scans from which what was so between them is inferred, in microseconds.
+        longest_silence: i64,
+        /// Every credential that was in its reach.
+        credentials: Vec<Credential>,
+        /// When its host was declared rebuilt; none: it was not.
+        rebuilt: Option<Timestamp>,
+    },
+    /// A person.
+    Person {
+        /// Their name in this lab.
+        pseudonym: Pseudonym,
+    },
+    /// One credential.
+    Credential {
+        /// Its holder's name in this lab.
+        pseudonym: Pseudonym,
+        /// Its own names in this lab, one for each engagement.
+        tags: Vec<CredentialTag>,
+    },
+}
+
+/// What one scan of a component found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scan {
+    /// Index of the `inventory-reported` entry in this lab's ledger.
+    pub entry: u64,
+    /// What it says of the advisories.
+    pub finding: Finding,
+}
+
+/// A credential that was in a component's reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// Its names in this lab; none where it opens nothing here.
+    pub tags: Vec<CredentialTag>,
+    /// When it was revoked; none: it was not.
+    pub revoked: Option<Timestamp>,
+}
+
+impl Subject {
+    /// Its name in this lab.
+    pub const fn pseudonym(&self) -> Pseudonym {
+        match self {
+            Self::Component { pseudonym, .. }
+            | Self::Person { pseudonym }
+            | Self::Credential { pseudonym, .. } => *pseudonym,
+        }
+    }
+
+    /// What it is called in a report.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Component { .. } => "component",
+            Self::Person { .. } => "person",
+            Self::Credential { .. } => "credential",
+        }
+    }
+}
+
+/// A case that cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("case{at}: {why}")]
+pub struct CaseError {
+    /// A JSON pointer into the case.
+    pub at: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl CaseError {
+    pub(super) fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            why: why.into(),
+        }
+    }
+}
+
+impl Case {
+    /// Whether it can be answered, as far as that shows without a ledger.
+    pub(super) fn check(&self) -> Result<(), CaseError> {
+        let texts = std::iter::once(("/incident".to_owned(), &self.incident.0))
+            .chain(
+                (0..)
+                    .zip(&self.advisories)
+                    .map(|(i, a)| (format!("/advisories/{i}/id"), &a.id)),
+            )
+            .chain(
+                (0..)
+                    .zip(&self.availability)
+                    .map(|(i, c)| (format!("/availability/{i}/source"), &c.source)),
+            );
+        for (at, text) in texts {
+            if text.is_empty() || text.len() > MOST_TEXT || text.contains(char::is_control) {
+                return Err(CaseError::new(
+                    at,
+                    "it is empty, too long, or has control characters",
+                ));
+            }
+        }
+        (0..).zip(&self.subjects).try_for_each(|(i, subject)| {
+            let wrong = |at: &str, why: &str| Err(CaseError::new(format!("/subjects/{i}{at}"), why));
+            if self.subjects[..i].contains(subject) {
+                return wrong("", "it is there twice");
+            }
+            match subject {
+                Subject::Component { longest_silence, .. } if *longest_silence < 0 => {
+                    wrong("/longest_silence", "it is less than nothing")
+                }
+                Subject::Credential { tags, .. } if tags.is_empty() => wrong(
+                    "/tags",
+                    "a credential without a name in this lab did nothing here",
+                ),
+                _ => Ok(()),
+            }
+        })
+    }
+}

@@ -1,0 +1,330 @@
+//! Verifying a report against an exported ledger, with nothing else at hand.
+
+use std::path::Path;
+
+use cofferdam_ledger::canonical::{check_canonical, to_canonical};
+use cofferdam_ledger::checkpoint::Checkpoint;
+use cofferdam_ledger::folder::{self, Expect, Folder, FsFolder, VKEY_PATH};
+use cofferdam_ledger::note::{Note, VerifyingKey};
+use cofferdam_model::entry::hex32;
+use cofferdam_model::{Entry, LabId, ObjectSet};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::derive::{DeriveError, Deriving};
+use super::document::{FORMAT, SignedReport, assemble, signed_text};
+use super::set;
+
+/// The most that a `vkey` file holds, in bytes.
+const MOST_VKEY: usize = 1024;
+/// The most differences that are told.
+const MOST_DIFFERENCES: usize = 20;
+/// The most bytes of a value that a difference repeats.
+const MOST_SHOWN: usize = 200;
+
+/// A member of a report that is not what follows from its case and the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// A JSON pointer into the file.
+    pub at: String,
+    /// What follows; none: no such member.
+    pub expected: Option<String>,
+    /// What the report says; none: no such member.
+    pub found: Option<String>,
+}
+
+/// What is wrong with a report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// Not a report of this format.
+    #[error("it is no exposure report that this version reads: {0}")]
+    Format(String),
+    /// Not signed by the ledger's key.
+    #[error("its signature does not hold: {0}; do not believe this report, ask for it again")]
+    Signature(String),
+    /// The ledger does not check, or is another.
+    #[error("the ledger does not bear it out: {0}")]
+    Ledger(String),
+    /// Nothing follows from its case.
+    #[error("its case and the ledger do not fit: {0}")]
+    Derive(#[from] DeriveError),
+    /// Its numbers are others than those that follow.
+    #[error(
+        "it says otherwise than follows from its case and the ledger, first at {at}; do not believe its numbers",
+        at = .0.first().map_or("", |first| first.at.as_str())
+    )]
+    Differs(Vec<Difference>),
+}
+
+/// What verifying a report found.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Of the ledger.
+    pub ledger: folder::Report,
+    /// The lab that the report is to.
+    pub lab: Option<LabId>,
+    /// How many entries the report is of.
+    pub size: Option<u64>,
+    /// How many values of the report were derived again.
+    pub values: u64,
+    /// What is wrong; none, where every number follows.
+    pub wrong: Option<Wrong>,
+}
+
+impl Verdict {
+    /// Every member that differs.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        match &self.wrong {
+            Some(Wrong::Differs(all)) => all,
+            _ => &[],
+        }
+    }
+}
+
+/// Verifies a report's file against the export in a folder of the file system.
+#[must_use]
+pub fn verify_report(file: &[u8], ledger: &Path, key: Option<&VerifyingKey>) -> Verdict {
+    verify(file, &FsFolder::new(ledger), key)
+}
+
+/// Verifies a report's file against an export: that the folder is the ledger, that the report's checkpoint is of it, that the signature is
+/// its key's, and that everything in the report but its case and its time follows from these and the entries.
+#[must_use]
+pub fn verify<F: Folder>(file: &[u8], ledger: &F, key: Option<&VerifyingKey>) -> Verdict {
+    let mut verdict = Verdict {
+        ledger: folder::Report::default(),
+        lab: None,
+        size: None,
+        values: 0,
+        wrong: None,
+    };
+    verdict.wrong = check(file, ledger, key, &mut verdict).err();
+    verdict
+}
+
+fn check<F: Folder>(
+    file: &[u8],
+    ledger: &F,
+    key: Option<&VerifyingKey>,
+    verdict: &mut Verdict,
+) -> Result<(), Wrong> {
+    let (said, signed) = read(file)?;
+    let report = &signed.report;
+    (verdict.lab, verdict.size) = (Some(report.lab), Some(report.ledger.size));
+    let key = match key {
+        Some(key) => key.clone(),
+        None => own_key(ledger)?,
+    };
+    signature(&said["report"], &signed.note, &key)?;
+    let open = Checkpoint::open(report.ledger.checkpoint.as_bytes(), &key, &[]);
+    let known = open.map_err(|error| Wrong::Ledger(error.to_string()))?.checkpoint;
+    let mut deriving = Deriving::new(&report.case, report.made_at)?;
+    let mut stopped = None;
+    let expect = Expect {
+        key: Some(&key),
+        known: Some(&known),
+        ..Expect::default()
+    };
+    verdict.ledger = folder::verify(ledger, &expect, |index, bytes| {
+        if index < known.size() && stopped.is_none() {
+            stopped = follow(&mut deriving, index, bytes, ledger).err();
+        }
+        Ok(())
+    });
+    if let Some(problem) = &verdict.ledger.problem {
+        return Err(Wrong::Ledger(problem.to_string()));
+    }
+    stopped.map_or(Ok(()), Err)?;
+    let derived = deriving.finish()?;
+    let made = assemble(
+        &report.case,
+        report.made_at,
+        (report.ledger.checkpoint.as_bytes(), &key),
+        derived,
+    );
+    let made = made.map_err(|error| Wrong::Ledger(error.to_string()))?;
+    let expected = serde_json::to_value(&made).map_err(|error| Wrong::Format(error.to_string()))?;
+    let mut differences = Differences::default();
+    differences.compare("/report", &expected, &said["report"]);
+    verdict.values = differences.values;
+    match differences.found.is_empty() {
+        true => Ok(()),
+        false => Err(Wrong::Differs(differences.found)),
+    }
+}
+
+/// The file as it is and as it is meant: canonical JSON, so that no two readers see two reports.
+fn read(file: &[u8]) -> Result<(Value, SignedReport), Wrong> {
+    let wrong = |why: &dyn std::fmt::Display| Wrong::Format(why.to_string());
+    let text = file.strip_suffix(b"\n").unwrap_or(file);
+    check_canonical(text).map_err(|e| wrong(&e))?;
+    let said: Value = serde_json::from_slice(text).map_err(|e| wrong(&e))?;
+    match said.pointer("/report/format").and_then(Value::as_str) {
+        Some(FORMAT) => {}
+        _ => return Err(wrong(&format!("its format is not {FORMAT}"))),
+    }
+    let signed: SignedReport = serde_json::from_slice(text).map_err(|e| wrong(&e))?;
+    Ok((said, signed))
+}
+
+/// The key that lies in the export.
+fn own_key<F: Folder>(ledger: &F) -> Result<VerifyingKey, Wrong> {
+    let wrong = |why: &dyn std::fmt::Display| Wrong::Ledger(format!("{VKEY_PATH}: {why}"));
+    let mut text = Vec::new();
+    match ledger.read(VKEY_PATH, MOST_VKEY, &mut text) {
+        Ok(true) => {}
+        Ok(false) => {
+            return Err(wrong(
+                &"it is missing; name a folder that `cofferdam ledger export` wrote",
+            ));
+        }
+        Err(error) => return Err(wrong(&error)),
+    }
+    let text = String::from_utf8_lossy(&text);
+    text.trim().parse().map_err(|error| wrong(&error))
+}
+
+fn signature(report: &Value, note: &str, key: &VerifyingKey) -> Result<(), Wrong> {
+    let wrong = |why: &dyn std::fmt::Display| Wrong::Signature(why.to_string());
+    let note = Note::parse(note.as_bytes()).map_err(|e| wrong(&e))?;
+    note.verify(std::slice::from_ref(key)).map_err(|e| wrong(&e))?;
+    let canonical = to_canonical(report).map_err(|e| wrong(&e))?;
+    match note.text() == signed_text(key.name(), &canonical) {
+        true => Ok(()),
+        false => Err(wrong(&"what was signed is another report")),
+    }
+}
+
+fn follow<F: Folder>(deriving: &mut Deriving<'_>, index: u64, bytes: &[u8], ledger: &F) -> Result<(), Wrong> {
+    let entry: Entry = serde_json::from_slice(bytes)
+        .map_err(|error| DeriveError::entry(index, format!("cannot be read by this version: {error}")))?;
+    let mut lists = |set: &ObjectSet| {
+        let mut list = Vec::new();
+        let read = ledger.read(&set::set_path(&set.sha256), set::list_bytes(set), &mut list);
+        read.is_ok_and(|found| found).then_some(list)
+    };
+    Ok(deriving.push(&entry, &mut lists)?)
+}
+
+/// Where two values differ.
+#[derive(Default)]
+struct Differences {
+    found: Vec<Difference>,
+    values: u64,
+}
+
+impl Differences {
+    fn compare(&mut self, at: &str, expected: &Value, found: &Value) {
+        match (expected, found) {
+            (Value::Object(one), Value::Object(other)) => {
+                let added = other.keys().filter(|key| !one.contains_key(*key));
+                for key in one.keys().chain(added) {
+                    let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                    self.member(&at, one.get(key), other.get(key));
+                }
+            }
+            (Value::Array(one), Value::Array(other)) => {
+                for i in 0..one.len().max(other.len()) {
+                    self.member(&format!("{at}/{i}"), one.get(i), other.get(i));
+                }
+            }
+            _ => {
+                self.values += 1;
+                if expected != found {
+                    self.tell(at, Some(expected), Some(found));
+                }
+            }
+        }
+    }
+
+    fn member(&mut self, at: &str, expected: Option<&Value>, found: Option<&Value>) {
+        match (expected, found) {
+            (Some(expected), Some(found)) => self.compare(at, expected, found),
+            _ => self.tell(at, expected, found),
+        }
+    }
+
+    fn tell(&mut self, at: &str, expected: Option<&Value>, found: Option<&Value>) {
+        let shown = |value: &Value| value.to_string().chars().take(MOST_SHOWN).collect();
+        if self.found.len() < MOST_DIFFERENCES {
+            self.found.push(Difference {
+                at: at.to_owned(),
+                expected: expected.map(shown),
+                found: found.map(shown),
+            });
+        }
+    }
+}
+
+/// The lists of objects that the entries of an export name.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Sets {
+    /// How many different lists the entries name.
+    pub named: u64,
+    /// How many are there, and are those that are named.
+    pub checked: u64,
+    /// How many are missing because the ledger was exported without any.
+    pub missing: u64,
+    /// The first one that is wrong.
+    pub problem: Option<String>,
+}
+
+/// Lists that entries name, each once, with the first entry that does.
+#[derive(Debug, Clone, Default)]
+pub struct NamedSets(std::collections::BTreeMap<[u8; 32], (u64, ObjectSet)>);
+
+impl NamedSets {
+    /// Takes in an entry's bytes.
+    pub fn visit(&mut self, index: u64, entry: &[u8]) {
+        if let Some(set) = set::named_in(entry) {
+            self.0.entry(set.sha256).or_insert((index, set));
+        }
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &ObjectSet> {
+        self.0.values().map(|(_, set)| set)
+    }
+
+    /// Looks for each in an export. One without the folder [`set::SETS_PATH`] was made before there was such a folder: all are missing,
+    /// which is told and is no fault of the ledger.
+    pub fn check<F: Folder>(&self, folder: &F) -> Sets {
+        let named = self.0.len() as u64;
+        let mut sets = Sets {
+            named,
+            ..Sets::default()
+        };
+        let there = folder
+            .names("")
+            .is_ok_and(|names| names.iter().any(|name| name == set::SETS_PATH));
+        if !there {
+            sets.missing = named;
+            return sets;
+        }
+        for (index, set) in self.0.values() {
+            match why_not(folder, set) {
+                None => sets.checked += 1,
+                Some(why) => {
+                    let path = set::set_path(&set.sha256);
+                    sets.problem = Some(format!(
+                        "{path} {why}, and entry {index} names it; export the ledger again into this folder"
+                    ));
+                    return sets;
+                }
+            }
+        }
+        sets
+    }
+}
+
+/// What is wrong with a list in an export.
+pub fn why_not<F: Folder>(folder: &F, set: &ObjectSet) -> Option<String> {
+    let mut list = Vec::new();
+    match folder.read(&set::set_path(&set.sha256), set::list_bytes(set), &mut list) {
+        Ok(false) => Some("is missing".to_owned()),
+        Ok(true) if set::read_set(set, &list).is_some() => None,
+        Ok(true) => Some(format!("is not the list of {}", hex32::encode(&set.sha256))),
+        Err(error) => Some(format!("cannot be read: {error}")),
+    }
+}

@@ -1,0 +1,483 @@
+//! The incident of March 2026 in small: a component that ran the bad release, one that ran the good one, and one that was never scanned.
+
+use cofferdam_incident::report::{
+    Advisory, Case, Credential, IncidentName, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult,
+    Witness, sign, verify_report,
+};
+use cofferdam_inventory::Finding;
+use cofferdam_ledger::note::SigningKey;
+use cofferdam_model::entry::StreamEnd;
+use cofferdam_model::exposure::Class;
+use cofferdam_model::{
+    Actor, Claim, DeliveryId, EngagementId, Fact, HaltId, HaltReason, LabId, ObjectRef, ProjectId, Purpose,
+    Reach, Scope, StreamId, Timestamp, Window,
+};
+
+use crate::book::{Book, Who, id, object};
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(&format!("2026-03-{text}Z")).unwrap()
+}
+
+fn window(from: &str, to: &str) -> Window {
+    Window::new(time(from), Some(time(to))).unwrap()
+}
+
+/// What the sources say.
+pub(crate) fn claims() -> Vec<Claim> {
+    [
+        ("the maker's update", "24T10:39:00", "24T11:19:00"),
+        ("a third party", "24T10:52:00", "24T11:25:00"),
+        ("the index's post-mortem", "24T10:39:00", "24T13:24:00"),
+    ]
+    .map(|(source, from, to)| Claim {
+        source: source.to_owned(),
+        window: window(from, to),
+    })
+    .to_vec()
+}
+
+/// Three components in one lab, each with an engagement for the one project, and a steward. `n` sets the ids of this lab apart.
+pub(crate) struct Lab {
+    pub(crate) book: Book,
+    pub(crate) bad: Who,
+    pub(crate) good: Who,
+    pub(crate) unseen: Who,
+    pub(crate) scans: [Vec<u64>; 2],
+    pub(crate) ids: Vec<[u8; 16]>,
+}
+
+pub(crate) fn lab(n: u8) -> Lab {
+    let who = |k: u8| Who {
+        pseudonym: id(n + k),
+        engagement: id(n + 10 + k),
+        tag: id(n + 20 + k),
+    };
+    let everybody = [1, 2, 3, 4].map(who);
+    let [bad, good, unseen, steward] = everybody;
+    let project = id::<ProjectId>(n + 5);
+    let mut book = Book::new(id::<LabId>(n), time("01T08:00:00"));
+    let template = object(n + 30, 1);
+    book.push(
+        time("01T08:00:00"),
+        Actor::Platform,
+        Fact::ProjectOpened { project, template },
+    );
+    for component in [bad, good, unseen] {
+        let from = time("01T09:00:00");
+        book.grant(
+            time("01T09:00:00"),
+            component,
+            Reach::Project(project),
+            (from, None),
+        );
+    }
+    book.grant(
+        time("01T09:00:00"),
+        steward,
+        Reach::Lab,
+        (time("01T09:00:00"), None),
+    );
+    let tasks: Vec<_> = (0..4).map(|k| object(n + 31 + k, 1)).collect();
+    book.import(time("02T09:00:00"), steward.actor(), project, &tasks);
+    let scans = day(n, &mut book, everybody, &tasks);
+    let ids = (0..50).map(|k| [n + k; 16]).collect();
+    Lab {
+        book,
+        bad,
+        good,
+        unseen,
+        scans,
+        ids,
+    }
+}
+
+/// The day itself, and what came of it; the entries of the scans of the bad one and the good one.
+fn day(n: u8, book: &mut Book, [bad, good, _, steward]: [Who; 4], tasks: &[ObjectRef]) -> [Vec<u64>; 2] {
+    let project = id::<ProjectId>(n + 5);
+    let mut scans = [Vec::new(), Vec::new()];
+    let scan = |book: &mut Book, who: Who, t: &str, scans: &mut Vec<u64>| {
+        let (engagement, document, scanned) = (who.engagement, [n; 32], time(t));
+        let fact = Fact::InventoryReported {
+            engagement,
+            document,
+            packages: 300,
+            gaps: 0,
+            scanned,
+        };
+        scans.push(book.push(time(t), who.actor(), fact));
+    };
+    scan(book, good, "24T06:00:00", &mut scans[1]);
+    scan(book, bad, "24T06:00:00", &mut scans[0]);
+    // Read by the bad one before it was bad.
+    book.push(
+        time("24T07:00:00"),
+        bad.actor(),
+        Fact::ObjectsReleased {
+            project,
+            objects: vec![tasks[0]],
+        },
+    );
+    scan(book, bad, "24T11:00:00", &mut scans[0]);
+    // A stream that broke off: all that it intended counts.
+    let set = book.set(&tasks[1..3]);
+    let (stream, purpose) = (id::<StreamId>(n + 40), Purpose::Export);
+    book.push(
+        time("24T11:05:00"),
+        bad.actor(),
+        Fact::ReadIntended {
+            stream,
+            project,
+            purpose,
+            set,
+        },
+    );
+    let completed = Fact::ReadCompleted {
+        stream,
+        objects: 1,
+        bytes: 10,
+        end: StreamEnd::Halted,
+    };
+    book.push(time("24T11:06:00"), bad.actor(), completed);
+    let delivery = id::<DeliveryId>(n + 41);
+    let made = Fact::DeliveryMade {
+        delivery,
+        project,
+        format: "jsonl".to_owned(),
+        rows: 2,
+        file: [n; 32],
+        manifest: [n; 32],
+    };
+    book.push(time("24T11:10:00"), bad.actor(), made);
+    scan(book, good, "24T14:00:00", &mut scans[1]);
+    scan(book, bad, "24T14:00:00", &mut scans[0]);
+    let halted = Fact::Halted {
+        halt: id::<HaltId>(n + 42),
+        scope: Scope::Engagement(bad.engagement),
+        reason: HaltReason::Incident,
+        until: None,
+    };
+    book.push(time("24T15:00:00"), Actor::Platform, halted);
+    book.push(
+        time("31T09:00:00"),
+        steward.actor(),
+        Fact::DeliveryAccepted { delivery },
+    );
+    scans
+}
+
+pub(crate) fn case(lab: &Lab) -> Case {
+    let component = |who: Who, found: &[(u64, Finding)]| Subject::Component {
+        pseudonym: who.pseudonym,
+        scans: found
+            .iter()
+            .map(|&(entry, finding)| Scan { entry, finding })
+            .collect(),
+        longest_silence: 86_400_000_000,
+        credentials: vec![Credential {
+            tags: vec![who.tag],
+            revoked: Some(time("24T16:00:00")),
+        }],
+        rebuilt: Some(time("25T12:00:00")),
+    };
+    let [bad, good] = &lab.scans;
+    Case {
+        incident: IncidentName("the incident".to_owned()),
+        advisories: vec![Advisory {
+            id: "MAL-2026-2144".to_owned(),
+            sha256: [9; 32],
+        }],
+        availability: claims(),
+        chosen: Some(window("24T10:39:00", "24T16:00:00")),
+        subjects: vec![
+            component(
+                lab.bad,
+                &[
+                    (bad[0], Finding::Absent),
+                    (bad[1], Finding::Found),
+                    (bad[2], Finding::Found),
+                ],
+            ),
+            component(
+                lab.good,
+                &[(good[0], Finding::Absent), (good[1], Finding::Absent)],
+            ),
+            component(lab.unseen, &[]),
+            Subject::Person {
+                pseudonym: lab.good.pseudonym,
+            },
+            Subject::Credential {
+                pseudonym: lab.bad.pseudonym,
+                tags: vec![lab.bad.tag],
+            },
+        ],
+    }
+}
+
+pub(crate) fn key(name: &str) -> SigningKey {
+    SigningKey::from_seed(name, &[3; 32]).unwrap()
+}
+
+pub(crate) fn report(lab: &Lab) -> Report {
+    lab.book
+        .report(&case(lab), time("31T12:00:00"), &key("lab.example"))
+}
+
+fn counts(sums: &Sums) -> Vec<(Class, u64)> {
+    let c = &sums.classes;
+    let all = [
+        c.altered,
+        c.touched,
+        c.leased,
+        c.held,
+        c.unknown,
+        c.reachable,
+        c.untouched,
+    ];
+    let counted = Class::ALL.into_iter().zip(all.map(|count| count.objects));
+    counted.filter(|(_, n)| *n > 0).collect()
+}
+
+fn known(found: &WindowResult) -> Vec<&str> {
+    found.ran.iter().map(|seen| seen.known.as_str()).collect()
+}
+
+#[test]
+fn three_components_each_with_its_own_answer() {
+    let lab = lab(100);
+    let report = report(&lab);
+    assert_eq!(report.witness, Witness::Nobody(UNWITNESSED.to_owned()));
+    let [bad, good, unseen, person, credential] = report.results.as_slice() else {
+        panic!("five subjects")
+    };
+    let bad = bad.windows.widest.as_ref().unwrap();
+    assert_eq!(known(bad), ["may-have-run", "ran"]);
+    // From the first source's beginning until the host was rebuilt.
+    assert_eq!(bad.exposed, Some(window("24T10:39:00", "25T12:00:00")));
+    // Two by the stream, one before; the template and the fourth task were in reach.
+    assert_eq!(
+        counts(&bad.totals),
+        [(Class::Touched, 2), (Class::Held, 1), (Class::Reachable, 2)]
+    );
+    assert_eq!(bad.deliveries.len(), 1);
+    assert!(bad.deliveries[0].made_by_subject && !bad.deliveries[0].accepted);
+
+    let good = good.windows.widest.as_ref().unwrap();
+    assert_eq!(known(good), ["not-seen"]);
+    assert_eq!((good.exposed, counts(&good.totals)), (None, Vec::new()));
+
+    let unseen = unseen.windows.widest.as_ref().unwrap();
+    assert_eq!(known(unseen), ["unknown"]);
+    assert_eq!(unseen.ran[0].why.as_deref(), Some("no-scan-yet"));
+    assert_eq!(counts(&unseen.totals), [(Class::Unknown, 5)]);
+
+    let person = person.windows.narrowest.as_ref().unwrap();
+    assert_eq!(person.exposed, Some(window("24T10:52:00", "24T11:19:00")));
+    assert_eq!(counts(&person.totals), [(Class::Reachable, 5)]);
+    let credential = credential.windows.narrowest.as_ref().unwrap();
+    assert_eq!(
+        counts(&credential.totals),
+        [(Class::Touched, 2), (Class::Held, 1), (Class::Reachable, 2)]
+    );
+}
+
+/// A stream that was open before the window and after it was read all the while.
+#[test]
+fn a_stream_through_the_whole_window_was_read_in_it() {
+    let mut lab = lab(100);
+    let project = id::<ProjectId>(105);
+    let (stream, purpose) = (id::<StreamId>(170), Purpose::Export);
+    let last = object(134, 1);
+    let set = lab.book.set(&[last]);
+    let by = lab.bad.actor();
+    lab.book.push(
+        time("31T09:00:00"),
+        by,
+        Fact::ReadIntended {
+            stream,
+            project,
+            purpose,
+            set,
+        },
+    );
+    let completed = Fact::ReadCompleted {
+        stream,
+        objects: 1,
+        bytes: 10,
+        end: StreamEnd::Left,
+    };
+    lab.book.push(time("31T11:00:00"), by, completed);
+    let mut case = case(&lab);
+    case.chosen = Some(window("31T10:00:00", "31T10:30:00"));
+    let entries = lab.book.entries.iter().cloned().map(Ok::<_, String>);
+    let lists = |set: &cofferdam_model::ObjectSet| lab.book.lists.get(&set.sha256).cloned();
+    let derived = cofferdam_incident::report::derive(&case, time("31T12:00:00"), entries, lists).unwrap();
+    let chosen = derived.results[4].windows.chosen.as_ref().unwrap();
+    let found = chosen
+        .objects
+        .iter()
+        .find(|found| found.object == last.object)
+        .unwrap();
+    assert_eq!(found.class, Class::Touched);
+    assert!(found.facts.contains(&Class::Held) && !found.facts.contains(&Class::Unknown));
+}
+
+#[test]
+fn one_date_of_one_scan_changes_the_answer() {
+    let mut lab = lab(100);
+    let before = report(&lab).results[1].windows.widest.as_ref().unwrap().exposed;
+    // The second scan of the good one a week later: too long a silence.
+    let n = lab.scans[1][1];
+    let entry = lab.book.entries.remove(n as usize);
+    for later in &mut lab.book.entries[n as usize..] {
+        later.n -= 1;
+    }
+    let Fact::InventoryReported {
+        engagement,
+        document,
+        packages,
+        gaps,
+        ..
+    } = entry.fact
+    else {
+        panic!("an inventory")
+    };
+    let scanned = time("31T10:00:00");
+    let fact = Fact::InventoryReported {
+        engagement,
+        document,
+        packages,
+        gaps,
+        scanned,
+    };
+    lab.scans[1][1] = lab.book.push(scanned, entry.by, fact);
+    lab.scans[0][2] -= 1;
+    let after = report(&lab);
+    let after = after.results[1].windows.widest.as_ref().unwrap();
+    assert_eq!(before, None);
+    assert_eq!(after.exposed, Some(window("24T10:39:00", "25T12:00:00")));
+    assert_eq!(counts(&after.totals), [(Class::Unknown, 5)]);
+}
+
+#[test]
+fn it_is_verified_against_the_export_then_and_later() {
+    let mut lab = lab(100);
+    let key = key("lab.example");
+    let file = sign(report(&lab), &key).unwrap().to_bytes().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    lab.book.export(&folder.path().join("then"), &key);
+    let verdict = verify_report(&file, &folder.path().join("then"), Some(key.verifying_key()));
+    assert_eq!(verdict.wrong, None);
+    assert!(verdict.values > 400, "{}", verdict.values);
+    lab.book.push(
+        time("31T13:00:00"),
+        Actor::Platform,
+        Fact::EngagementEnded {
+            engagement: lab.bad.engagement,
+        },
+    );
+    lab.book.export(&folder.path().join("later"), &key);
+    let later = verify_report(&file, &folder.path().join("later"), None);
+    assert_eq!(later.wrong, None);
+    assert_eq!(later.ledger.entries, verdict.ledger.entries + 1);
+}
+
+#[test]
+fn a_case_says_of_every_scan_what_it_found() {
+    let lab = lab(100);
+    let derive = |change: fn(&mut Vec<Scan>)| {
+        let mut case = case(&lab);
+        let Subject::Component { scans, .. } = &mut case.subjects[0] else {
+            panic!("a component")
+        };
+        change(scans);
+        let entries = lab.book.entries.iter().cloned().map(Ok::<_, String>);
+        let lists = |set: &cofferdam_model::ObjectSet| lab.book.lists.get(&set.sha256).cloned();
+        cofferdam_incident::report::derive(&case, time("31T12:00:00"), entries, lists)
+            .unwrap_err()
+            .to_string()
+    };
+    let missing = derive(|scans| {
+        scans.remove(1);
+    });
+    assert!(
+        missing.starts_with("case/subjects/0/scans: it does not say what"),
+        "{missing}"
+    );
+    let foreign = derive(|scans| scans[0].entry = 0);
+    assert_eq!(
+        foreign,
+        "case/subjects/0/scans/0: it names an entry that is no inventory of this subject"
+    );
+    let twice = derive(|scans| scans[1] = scans[0]);
+    assert_eq!(twice, "case/subjects/0/scans/1: it is there twice");
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let lab = lab(100);
+    let case = case(&lab);
+    let entries = lab.book.entries.iter().cloned().enumerate();
+    let entries = entries.map(|(n, entry)| {
+        if n == 6 {
+            Err("of an unknown kind")
+        } else {
+            Ok(entry)
+        }
+    });
+    let lists = |set: &cofferdam_model::ObjectSet| lab.book.lists.get(&set.sha256).cloned();
+    let at = time("31T12:00:00");
+    let error = cofferdam_incident::report::derive(&case, at, entries, lists).unwrap_err();
+    assert_eq!(error.to_string(), "entry 6 cannot be read: of an unknown kind");
+    let entries = lab.book.entries.iter().cloned().map(Ok::<_, String>);
+    let error = cofferdam_incident::report::derive(&case, at, entries, |_| None).unwrap_err();
+    assert!(
+        error.to_string().starts_with("entry 6: the list of objects "),
+        "{error}"
+    );
+    assert!(error.to_string().ends_with(" is missing"), "{error}");
+}
+
+#[test]
+fn a_report_to_one_lab_has_nothing_of_another() {
+    let (a, b) = (lab(100), lab(180));
+    let file = sign(report(&a), &key("lab.example")).unwrap().to_bytes().unwrap();
+    let text = String::from_utf8(file).unwrap();
+    for bytes in &b.ids {
+        let raw = id::<LabId>(bytes[0]).to_string();
+        let body = raw.split_once('_').unwrap().1;
+        assert!(!text.contains(body), "{body}");
+    }
+    // The same search finds what is the lab's own.
+    let own = |n: EngagementId| text.contains(n.to_string().split_once('_').unwrap().1);
+    assert!(own(a.bad.engagement) && !own(b.bad.engagement));
+}
+
+#[test]
+fn the_page_has_no_script_no_address_and_nothing_unescaped() {
+    let lab = lab(100);
+    let mut case = case(&lab);
+    case.incident = IncidentName("<script>alert('\"&')</script>".to_owned());
+    case.availability[0].source = "<img src=x>".to_owned();
+    case.advisories[0].id = "</table><a href=\"//x\">".to_owned();
+    let key = key("lab.example");
+    let report = lab.book.report(&case, time("31T12:00:00"), &key);
+    let page = cofferdam_incident::report::html(&sign(report, &key).unwrap());
+    for (foreign, escaped) in [
+        (
+            "<script",
+            "&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;",
+        ),
+        ("<img", "&lt;img src=x&gt;"),
+        ("<a ", "&lt;/table&gt;&lt;a href=&quot;//x&quot;&gt;"),
+    ] {
+        assert!(!page.contains(foreign) && page.contains(escaped), "{foreign}");
+    }
+    for request in ["http:", "https:", "src=", "href=", "url(", "@import"] {
+        let page = page
+            .replace("&lt;img src=x&gt;", "")
+            .replace("&lt;a href=&quot;//x&quot;&gt;", "");
+        assert!(!page.contains(request), "{request}");
+    }
+    assert!(page.contains("not seen") && page.contains("may have run") && page.contains("UNWITNESSED"));
+}
