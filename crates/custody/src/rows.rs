@@ -5,8 +5,8 @@
 //! rows name. Rows that change, or have no id of their own, carry a keyed seal instead. That a row is there at all, and
 //! the newest of its kind, only the ledger can say: see `doctor` and [`crate::Standing`].
 
-use cofferdam_model::{Id, Timestamp};
 use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_model::{Id, Timestamp};
 use cofferdam_store::advisory::AdvisoryRow;
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
 use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};

@@ -73,10 +73,7 @@ impl IncidentState {
     const fn step(self, from: Self, to: Self) -> Result<Self, StepError> {
         match self.code() == from.code() {
             true => Ok(to),
-            false => Err(StepError {
-                is: self,
-                wanted: to,
-            }),
+            false => Err(StepError { is: self, wanted: to }),
         }
     }
 
@@ -341,7 +338,10 @@ mod tests {
             assert_eq!(serde_json::from_str::<IncidentSubject>(&json).unwrap(), subject);
         }
         let wrong = "lab:x".parse::<IncidentSubject>().unwrap_err().to_string();
-        assert!(wrong.starts_with("`lab:x` is no subject: write `platform`"), "{wrong}");
+        assert!(
+            wrong.starts_with("`lab:x` is no subject: write `platform`"),
+            "{wrong}"
+        );
         assert!("component:crd_1".parse::<IncidentSubject>().is_err());
     }
 }

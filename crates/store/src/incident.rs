@@ -418,11 +418,7 @@ pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ConcernedRow>, 
 }
 
 /// What a lab calls by that id of its own.
-pub fn own(
-    reader: &mut Reader<'_>,
-    lab: LabId,
-    own: IncidentId,
-) -> Result<Option<ConcernedRow>, StoreError> {
+pub fn own(reader: &mut Reader<'_>, lab: LabId, own: IncidentId) -> Result<Option<ConcernedRow>, StoreError> {
     reader.first(
         "SELECT incident, lab, own, told, decision, decided, seal FROM incident_lab WHERE lab = $1 AND own = $2",
         params![lab, own],

@@ -1,6 +1,6 @@
 //! The rows of incidents, held against what the ledgers recorded of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use cofferdam_model::{
     Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, PrincipalId, Timestamp, Window,
@@ -26,8 +26,6 @@ pub(super) struct Incidents {
     claims: HashMap<(IncidentId, u64), Claimed>,
     moves: HashMap<(IncidentId, u64), Moved>,
     concerned: HashMap<Own, Option<IncidentDecision>>,
-    /// Where each lab was told that an incident stands.
-    states: HashMap<Own, IncidentState>,
     claimed: HashMap<IncidentId, u64>,
     moved: HashMap<IncidentId, u64>,
 }
@@ -87,9 +85,6 @@ impl Incidents {
                     *known = Some(decision);
                 }
             }
-            Fact::IncidentMoved { incident, state, .. } => {
-                self.states.insert((lab, incident), state);
-            }
             _ => {}
         }
     }
@@ -135,24 +130,16 @@ impl Exam<'_> {
         reader: &mut Reader<'_>,
         recorded: &mut Incidents,
     ) -> Result<(), StoreError> {
-        let mut states: HashMap<IncidentId, IncidentState> = HashMap::new();
         for row in incident::moves(reader)? {
             self.made(self.inner.secrets.check_seal(&row));
-            states.insert(row.incident, row.state);
             let is = (row.state, sha256(row.reason.as_bytes()));
             let fits = holds(&mut recorded.moves, &(row.incident, row.n), &is);
             self.row("incident move", &of(&row.n, row.incident), fits);
         }
-        let mut seen = HashSet::new();
         for row in incident::concerned(reader)? {
             self.made(self.inner.secrets.check_seal(&row));
             let decided = row.decided.map(|(decision, _)| decision);
-            let told = recorded.states.get(&(row.lab, row.own)).copied();
-            let told = told.unwrap_or(IncidentState::Open);
-            let is = states.get(&row.incident).copied().unwrap_or(IncidentState::Open);
-            let fits = holds(&mut recorded.concerned, &(row.lab, row.own), &decided)
-                && told == is
-                && seen.insert((row.lab, row.incident));
+            let fits = holds(&mut recorded.concerned, &(row.lab, row.own), &decided);
             let closed = self.is_closed_lab(row.lab);
             self.row("incident lab", &inside(row.own, row.lab), fits || closed);
         }

@@ -139,7 +139,7 @@ impl Recorded {
                 }
                 self.submissions.take(entry);
             }
-            Fact::IncidentOpened { .. } | Fact::IncidentMoved { .. } | Fact::IncidentDecided { .. } => {
+            Fact::IncidentOpened { .. } | Fact::IncidentDecided { .. } => {
                 self.incidents.told_lab(lab, &entry.fact);
             }
             _ => self.take_work(entry),

@@ -374,7 +374,15 @@ fn samples() -> Vec<Entry> {
             project: None,
         },
     ];
-    let facts = [of_authority(), of_data(), of_work(), of_refusals(), later, of_incidents()].concat();
+    let facts = [
+        of_authority(),
+        of_data(),
+        of_work(),
+        of_refusals(),
+        later,
+        of_incidents(),
+    ]
+    .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
         by: actors[n % actors.len()],
         clock: (fact == Fact::ClockPutBack).then(|| at(n as i64 - 9)),
@@ -572,8 +580,8 @@ fn a_missing_member_is_refused_unless_it_may_be_left_out() {
             let mut narrowed = value.clone();
             narrowed["fact"].as_object_mut().unwrap().remove(name);
             let read = serde_json::from_value::<Entry>(narrowed);
-            let may =
-                OPTIONAL.contains(&name.as_str()) && (name != "project" || members["kind"] == "refused")
+            let may = OPTIONAL.contains(&name.as_str())
+                && (name != "project" || members["kind"] == "refused")
                 && (name != "why" || members["kind"] == "incident-moved");
             assert_eq!(read.is_ok(), may, "{name} of {value}");
         }

@@ -47,7 +47,11 @@ pub(crate) async fn what_was_opened_and_whom_it_is_about(backend: &impl Backend)
     .await;
     conflict(&store, |tx| incident::insert(tx, &row(1))).await;
     let found = read(&store, |r| {
-        Ok((incident::all(r)?, incident::get(r, id(2))?, incident::get(r, id(3))?))
+        Ok((
+            incident::all(r)?,
+            incident::get(r, id(2))?,
+            incident::get(r, id(3))?,
+        ))
     });
     assert_eq!(found.await, (vec![row(2), row(1)], Some(row(2)), None));
     let rebuilt = SubjectRow {
@@ -56,9 +60,15 @@ pub(crate) async fn what_was_opened_and_whom_it_is_about(backend: &impl Backend)
         ..component
     };
     write(&store, move |tx| incident::put_subject(tx, &rebuilt)).await;
-    let found = read(&store, |r| Ok((incident::subjects_of(r, id(1))?, incident::subjects(r)?.len())));
+    let found = read(&store, |r| {
+        Ok((incident::subjects_of(r, id(1))?, incident::subjects(r)?.len()))
+    });
     assert_eq!(found.await, (vec![rebuilt, all[1], all[2], all[3]], 5));
-    let kinds: Vec<i64> = all.iter().take(4).map(|row| subject_parts(&row.subject).0).collect();
+    let kinds: Vec<i64> = all
+        .iter()
+        .take(4)
+        .map(|row| subject_parts(&row.subject).0)
+        .collect();
     assert_eq!(kinds, [0, 1, 2, 3]);
 }
 
@@ -94,8 +104,14 @@ pub(crate) async fn what_sources_say_and_where_it_stands(backend: &impl Backend)
     ];
     let (written, moved) = (claims.clone(), steps.clone());
     write(&store, move |tx| {
-        written.iter().rev().try_for_each(|row| incident::insert_claim(tx, row))?;
-        moved.iter().rev().try_for_each(|row| incident::insert_move(tx, row))
+        written
+            .iter()
+            .rev()
+            .try_for_each(|row| incident::insert_claim(tx, row))?;
+        moved
+            .iter()
+            .rev()
+            .try_for_each(|row| incident::insert_move(tx, row))
     })
     .await;
     let found = read(&store, |r| {
@@ -147,7 +163,10 @@ pub(crate) async fn whom_it_concerns_and_what_they_decide(backend: &impl Backend
     });
     assert_eq!(found.await, (vec![concerned(1, 1), concerned(2, 1)], 3));
     let own = read(&store, |r| {
-        Ok((incident::own(r, id(1), id(201))?, incident::own(r, id(2), id(201))?))
+        Ok((
+            incident::own(r, id(1), id(201))?,
+            incident::own(r, id(2), id(201))?,
+        ))
     });
     assert_eq!(own.await, (Some(concerned(2, 1)), None));
 }
