@@ -22,7 +22,7 @@ pub(crate) struct Incident {
 enum Verb {
     /// Open one, by hand or from an advisory: what the policy halts is halted at once
     Open {
-        /// What you call it; no lab is shown it [default: the id of the advisory's event]
+        /// What you call it; no lab is shown it [default: the advisory's record]
         #[arg(long)]
         title: Option<String>,
         /// Why it is opened; no lab is shown it

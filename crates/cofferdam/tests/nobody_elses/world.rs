@@ -34,6 +34,8 @@ pub(crate) struct World {
     halt: String,
     component: String,
     inventory: String,
+    incident: String,
+    lab_incident: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -206,6 +208,8 @@ impl World {
             halt: empty(),
             component: empty(),
             inventory: empty(),
+            incident: empty(),
+            lab_incident: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -258,6 +262,7 @@ impl World {
         (self.engagement, self.author, self.credential) = self.engage(&self.project, "author").await;
         self.work().await;
         self.scanned().await;
+        self.opened().await;
     }
 
     async fn work(&mut self) {
@@ -328,6 +333,15 @@ impl World {
             .await;
     }
 
+    /// An incident of that component.
+    async fn opened(&mut self) {
+        let subject = format!("component:{}", self.component);
+        let new = json!({ "title": WORDS, "reason": WORDS, "subjects": [subject] });
+        let made = self.post(&self.operator, "/incidents", new).await;
+        self.incident = text(&made, "id");
+        self.lab_incident = text(&made["labs"][0], "incident");
+    }
+
     /// What stands for each part of a path.
     pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
         let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
@@ -341,6 +355,8 @@ impl World {
             ("halt", self.halt.clone()),
             ("component", self.component.clone()),
             ("inventory", self.inventory.clone()),
+            ("incident", self.incident.clone()),
+            ("lab_incident", self.lab_incident.clone()),
             ("record", RECORD.into()),
             ("credential", self.credential.clone()),
             ("person", person),
@@ -374,6 +390,8 @@ impl World {
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),
             "role" => json!("author"),
+            "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
+            "subjects" => json!([format!("component:{}", self.component)]),
             _ => return None,
         })
     }

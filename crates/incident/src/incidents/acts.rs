@@ -126,7 +126,9 @@ impl AdminCommand for Rebuilt {
         let subject = IncidentSubject::Component(self.component);
         let all = incident::subjects_of(scope.tx.reader(), self.incident)?;
         let found = all.into_iter().find(|row| row.subject == subject);
-        let found = found.ok_or(IncidentError::NotFound("component among the incident's subjects"))?;
+        let found = found.ok_or(IncidentError::NotFound(
+            "component among the incident's subjects; `cofferdam incident show` lists them",
+        ))?;
         scope.secrets.check_seal(&found)?;
         let row = scope.secrets.stamped(SubjectRow {
             rebuilt: Some(self.at),

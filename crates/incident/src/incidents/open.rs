@@ -24,7 +24,7 @@ const MOST_SUBJECTS: usize = 500;
 /// An incident to be opened.
 #[derive(Debug, Clone, Default)]
 pub struct NewIncident {
-    /// What the firm calls it; from an advisory: its id, unless said.
+    /// What the firm calls it; from an advisory: the record's id, unless said.
     pub title: Option<String>,
     /// Why it is opened, in the firm's words.
     pub reason: String,
@@ -235,7 +235,7 @@ impl Containment {
         }
         let mut records: Vec<String> = event.members().iter().map(|m| m.advisory.id.clone()).collect();
         records.sort_by_key(|id| id != record);
-        let title = event.id().to_owned();
+        let title = record.to_owned();
         let concerns = self.concerns(event).await?;
         let concerned = concerns.iter().filter_map(|concern| {
             let grounds = grounds(concern, since)?;

@@ -226,7 +226,7 @@ async fn get(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewIncidentIn {
-    /// What the firm calls it: 1 to 200 bytes; of an advisory, its id unless said.
+    /// What the firm calls it: 1 to 200 bytes; of an advisory, the record's id unless said.
     title: Option<String>,
     /// Why it is opened. No lab is shown it.
     reason: String,
@@ -281,6 +281,15 @@ async fn open(
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
     operator(&state, &caller)?;
     let opened = state.containment.open(&caller, body.read()?).await?;
+    for Halted {
+        halt,
+        timers,
+        engagements,
+    } in &opened.halts
+    {
+        let (scope, reason, by) = (halt.scope, halt.reason.name(), caller.principal());
+        tracing::info!(halt = %halt.id, %scope, reason, %by, timers, engagements, incident = %opened.incident, "halted");
+    }
     let mut answer = shown(&state, opened.incident).await?;
     answer.stopped = Some(opened.halts.iter().map(HaltedOut::from).collect());
     Ok((StatusCode::CREATED, Json(answer)))
