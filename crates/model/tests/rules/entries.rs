@@ -316,9 +316,9 @@ fn of_incidents() -> Vec<Fact> {
     facts
 }
 
-/// The frozen entries, in the order of the file. New ones go to the end: add another function to the chain.
-fn samples() -> Vec<Entry> {
-    let actors = [
+/// Everybody who can have done something, in turn.
+fn actors() -> [Actor; 4] {
+    [
         Actor::Platform,
         Actor::Engaged {
             engagement: id(1),
@@ -327,7 +327,11 @@ fn samples() -> Vec<Entry> {
         },
         Actor::Operator { principal: id(4) },
         Actor::Stranger,
-    ];
+    ]
+}
+
+/// The frozen entries, in the order of the file. New ones go to the end: add another function to the chain.
+fn samples() -> Vec<Entry> {
     let later = vec![
         Fact::HolderCredentialIssued {
             engagement: id(1),
@@ -384,7 +388,7 @@ fn samples() -> Vec<Entry> {
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
-        by: actors[n % actors.len()],
+        by: actors()[n % 4],
         clock: (fact == Fact::ClockPutBack).then(|| at(n as i64 - 9)),
         fact,
         n: n as u64,
