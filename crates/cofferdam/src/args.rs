@@ -8,7 +8,8 @@ use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
     advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
-    identity, import, init, lab, ledger, migrate, open, person, project, serve, token, verify, whoami,
+    identity, import, incident, init, lab, ledger, migrate, open, person, project, serve, token, verify,
+    whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Exposure(exposure::Exposure),
     Component(component::Component),
     Advisory(advisory::Advisory),
+    Incident(incident::Incident),
     Whoami(whoami::Whoami),
     Identity(identity::Identity),
     Doctor(doctor::Doctor),

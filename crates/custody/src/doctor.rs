@@ -3,6 +3,7 @@
 //! It opens nothing: rows carry keyed hashes, so that they can be checked without the keys to their content. Keys are
 //! asked for only to see that they are there, and dropped.
 
+mod incidents;
 mod rows;
 
 use std::cmp::Ordering;
@@ -375,7 +376,13 @@ impl Exam<'_> {
                 self.recorded.enrolled.insert(*principal);
                 Ok(())
             }
-            Fact::InventoryKept { .. } | Fact::AdvisoryTaken { .. }
+            Fact::InventoryKept { .. }
+            | Fact::AdvisoryTaken { .. }
+            | Fact::IncidentOpened { .. }
+            | Fact::IncidentSubjectAdded { .. }
+            | Fact::IncidentMoved { .. }
+            | Fact::ClaimTaken { .. }
+            | Fact::HostRebuilt { .. }
                 if compartment == Compartment::Installation =>
             {
                 self.recorded.said(&entry.fact);

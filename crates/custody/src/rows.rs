@@ -5,10 +5,11 @@
 //! rows name. Rows that change, or have no id of their own, carry a keyed seal instead. That a row is there at all, and
 //! the newest of its kind, only the ledger can say: see `doctor` and [`crate::Standing`].
 
-use cofferdam_model::Id;
 use cofferdam_model::timer::{StopCause, Timer};
+use cofferdam_model::{Id, Timestamp};
 use cofferdam_store::advisory::AdvisoryRow;
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
+use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};
 use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::PrincipalRow;
@@ -114,11 +115,6 @@ macro_rules! own_seal {
     };
 }
 
-/// A time that may be none, as it is sealed.
-fn maybe(time: &Option<[u8; 8]>) -> &[u8] {
-    time.as_ref().map_or(&[], <[u8; 8]>::as_slice)
-}
-
 impl Bound for LabRow {
     own_id!(cofferdam_model::LabId, "lab");
     fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
@@ -193,6 +189,100 @@ impl Bound for InventoryRow {
     }
 }
 
+impl Bound for IncidentRow {
+    own_id!(cofferdam_model::IncidentId, "incident");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.title.as_bytes(),
+            self.reason.as_bytes(),
+            &[u8::from(self.record.is_some())],
+            self.record.as_deref().unwrap_or_default().as_bytes(),
+            self.by.as_bytes(),
+            &self.opened.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for SubjectRow {
+    const KIND: &'static str = "incident subject";
+    fn name(&self) -> String {
+        format!("{} of {}", self.subject, self.incident)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let (kind, id) = subject_parts(&self.subject);
+        take(&[
+            self.incident.as_bytes(),
+            &kind.to_be_bytes(),
+            &id,
+            self.grounds.name().as_bytes(),
+            &self.added.as_micros().to_be_bytes(),
+            &maybe(self.rebuilt),
+        ])
+    }
+}
+
+impl Stamped for ClaimRow {
+    const KIND: &'static str = "incident claim";
+    fn name(&self) -> String {
+        format!("{} of {}", self.n, self.incident)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.incident.as_bytes(),
+            &self.n.to_be_bytes(),
+            self.source.as_bytes(),
+            &self.window.from().as_micros().to_be_bytes(),
+            &maybe(self.window.to()),
+            self.by.as_bytes(),
+            &self.taken.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for MoveRow {
+    const KIND: &'static str = "incident move";
+    fn name(&self) -> String {
+        format!("{} of {}", self.n, self.incident)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.incident.as_bytes(),
+            &self.n.to_be_bytes(),
+            self.state.name().as_bytes(),
+            self.reason.as_bytes(),
+            self.by.as_bytes(),
+            &self.at.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for ConcernedRow {
+    const KIND: &'static str = "incident lab";
+    fn name(&self) -> String {
+        format!("{} in {}", self.own, self.lab)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let decision = self.decided.map_or("", |(decision, _)| decision.name());
+        take(&[
+            self.incident.as_bytes(),
+            self.lab.as_bytes(),
+            self.own.as_bytes(),
+            &self.told.as_micros().to_be_bytes(),
+            decision.as_bytes(),
+            &maybe(self.decided.map(|(_, at)| at)),
+        ])
+    }
+}
+
+/// A time that may be absent, so that no time looks like an absent one.
+fn maybe(time: Option<Timestamp>) -> Vec<u8> {
+    time.map_or_else(Vec::new, |time| time.as_micros().to_be_bytes().to_vec())
+}
+
 /// Its document by its hash.
 impl Stamped for AdvisoryRow {
     const KIND: &'static str = "advisory";
@@ -264,8 +354,8 @@ impl Stamped for TimerRow {
             self.principal.as_bytes(),
             &started.as_micros().to_be_bytes(),
             &beat.as_micros().to_be_bytes(),
-            maybe(&until.map(|at| at.as_micros().to_be_bytes())),
-            maybe(&ended.map(|at| at.as_micros().to_be_bytes())),
+            &maybe(until),
+            &maybe(ended),
             &[state],
         ])
     }

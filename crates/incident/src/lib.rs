@@ -1,30 +1,45 @@
-//! Components and what they run, advisories, and what follows from them.
+//! Components and what they run, advisories, and incidents.
 //!
 //! Invariants, as absences:
 //! - nothing here says that a component was clean when it is not known: what was not scanned, not read or not comparable is unknown;
 //! - it reads no ciphertext and releases nothing;
+//! - it halts nothing by itself: what a policy stops, the work platform stops ([`Halting`]);
+//! - a lab is shown nothing of another lab, nor how many there are, nor an id that two labs could compare;
 //! - what components and databases sent is kept as it was sent, under a hash that stands in a ledger.
 
 mod advisories;
 mod components;
 mod error;
+mod incidents;
 pub mod report;
 
 pub use advisories::{Concern, Finding, Taken};
 pub use components::{ComponentView, Said};
 pub use error::IncidentError;
+pub use incidents::{
+    ConcernedView, Halted, Halting, IncidentView, LabIncident, NewIncident, Opened, SubjectView,
+};
+
+use std::sync::Arc;
 
 use cofferdam_custody::Gate;
+use cofferdam_model::IncidentPolicies;
 
 /// Containment over one gate; cheap to clone.
 #[derive(Clone)]
 pub struct Containment {
     gate: Gate,
+    policies: Arc<IncidentPolicies>,
+    halting: Halting,
 }
 
 impl Containment {
-    /// Over this gate.
-    pub fn new(gate: Gate) -> Self {
-        Self { gate }
+    /// Over this gate: what an incident stops at once, and how.
+    pub fn new(gate: Gate, policies: IncidentPolicies, halting: Halting) -> Self {
+        Self {
+            gate,
+            policies: policies.into(),
+            halting,
+        }
     }
 }

@@ -77,15 +77,22 @@ pub enum Act {
     Halt,
     /// Undo a halt.
     Resume,
+    /// Say what the lab does about an incident. Releases nothing, and a halt is when it is said.
+    DecideIncident,
 }
 
 impl Act {
-    /// Whether a halt stops it. What remains is what a halt must not take away: the record, the power to halt
-    /// and to resume, and words already typed.
+    /// Whether a halt stops it. What remains is what a halt must not take away: the record, the power to halt,
+    /// to resume and to decide, and words already typed.
     pub const fn stopped_by_halts(self) -> bool {
         !matches!(
             self,
-            Self::SaveDraft | Self::ReportInventory | Self::ReadLedger | Self::Halt | Self::Resume
+            Self::SaveDraft
+                | Self::ReportInventory
+                | Self::ReadLedger
+                | Self::Halt
+                | Self::Resume
+                | Self::DecideIncident
         )
     }
 
@@ -94,12 +101,12 @@ impl Act {
     pub const fn may_span_projects(self) -> bool {
         matches!(
             self,
-            Self::SetRecipients | Self::ReadLedger | Self::Halt | Self::Resume
+            Self::SetRecipients | Self::ReadLedger | Self::Halt | Self::Resume | Self::DecideIncident
         )
     }
 
     /// Every act.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadGuideline,
         Self::ClaimTask,
         Self::ReadTask,
@@ -120,6 +127,7 @@ impl Act {
         Self::Halt,
         Self::Resume,
         Self::ReportInventory,
+        Self::DecideIncident,
     ];
 }
 
@@ -158,6 +166,7 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::ReadLedger
                 | Act::Halt
                 | Act::Resume
+                | Act::DecideIncident
         ),
         Role::Integration => match act {
             Act::ReadGuideline | Act::ReportInventory => !engagement.purposes.is_empty(),

@@ -12,8 +12,10 @@ use crate::budget::{Budget, Draw};
 use crate::engagement::{HolderCommitment, Purpose, Reach, Role};
 use crate::halt::{HaltReason, Scope};
 use crate::id::*;
+use crate::incident::{IncidentDecision, IncidentState, IncidentSubject};
 use crate::time::Timestamp;
 use crate::timer::StopCause;
+use crate::window::Window;
 use crate::work::{ReturnCause, Verdict};
 
 /// One line of a compartment's ledger.
@@ -314,6 +316,45 @@ pub enum Fact {
         sha256: [u8; 32],
         #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_hex32")]
         replaces: Option<[u8; 32]>,
+    },
+
+    // --- incidents: none of it authorises; a lab's ledger has an id of its own for each, so that two labs find none in common ---
+    /// A case is opened. In a lab's ledger: one that concerns it.
+    IncidentOpened { incident: IncidentId },
+    /// Lab's ledger: somebody who is or was engaged here is a subject of it.
+    IncidentConcerns {
+        incident: IncidentId,
+        subject: Pseudonym,
+    },
+    /// Installation log: whom or what it is about.
+    IncidentSubjectAdded {
+        incident: IncidentId,
+        subject: IncidentSubject,
+    },
+    /// It stands elsewhere now. `why`, in the installation log alone, is SHA-256 of the reason's text.
+    IncidentMoved {
+        incident: IncidentId,
+        state: IncidentState,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_hex32")]
+        why: Option<[u8; 32]>,
+    },
+    /// Installation log: a source's claim of when it was is kept. `source` is SHA-256 of its text.
+    ClaimTaken {
+        incident: IncidentId,
+        #[serde(with = "hex32")]
+        source: [u8; 32],
+        window: Window,
+    },
+    /// Installation log: the host of a component that is a subject was rebuilt at that time, as an operator declares.
+    HostRebuilt {
+        incident: IncidentId,
+        component: PrincipalId,
+        at: Timestamp,
+    },
+    /// Lab's ledger: what the lab does about it.
+    IncidentDecided {
+        incident: IncidentId,
+        decision: IncidentDecision,
     },
 
     // --- what was not done ---

@@ -154,6 +154,8 @@ typed_ids! {
     StreamId = "str", "stream";
     /// What a component said that it ran, once.
     InventoryId = "inv", "inventory";
+    /// An opened case. Each lab that it concerns has another id for it, random throughout.
+    IncidentId = "inc", "incident";
 }
 
 /// Whose keys, objects and ledger: a lab's, or the installation's own log.

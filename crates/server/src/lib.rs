@@ -9,6 +9,7 @@
 mod api;
 mod app;
 mod caller;
+mod containment;
 mod deadline;
 mod document;
 mod events;

@@ -9,7 +9,6 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use axum::{Router, middleware};
-use cofferdam_incident::Containment;
 use cofferdam_work::ops::Platform;
 use futures::StreamExt as _;
 use tokio::sync::watch;
@@ -18,7 +17,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::document::documented;
 use crate::idempotency::InFlight;
 use crate::state::{AppState, Settings};
-use crate::{app, deadline, idempotency, limits, observe, problem, unread, web, wording};
+use crate::{app, containment, deadline, idempotency, limits, observe, problem, unread, web, wording};
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
@@ -29,7 +28,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let _ = observe::recorder();
     let rates = limits::rates(settings.requests_per_second);
     let state = AppState {
-        containment: Containment::new(platform.gate().clone()),
+        containment: containment::over(&platform, &settings),
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cofferdam_custody::Gate;
 use cofferdam_incident::Containment;
+use cofferdam_model::IncidentPolicies;
 use cofferdam_work::ops::Platform;
 
 use crate::idempotency::InFlight;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The same where it grows with a project: an import, an export, a delivery.
     pub long_deadline: Duration,
+    /// What is halted as soon as an incident is opened.
+    pub incident_policies: IncidentPolicies,
 }
 
 impl Default for Settings {
@@ -38,6 +41,7 @@ impl Default for Settings {
             metrics: true,
             deadline: Duration::from_secs(60),
             long_deadline: Duration::from_secs(15 * 60),
+            incident_policies: IncidentPolicies::default(),
         }
     }
 }

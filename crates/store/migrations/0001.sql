@@ -233,6 +233,61 @@ CREATE TABLE advisory (
     seal     BLOB NOT NULL              -- keyed hash over id, sha256 and taken
 );
 
+CREATE TABLE incident (
+    id       BLOB PRIMARY KEY,          -- keyed hash over all of the below
+    title    TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    record   TEXT,                      -- of the advisory that it was opened from
+    operator BLOB NOT NULL,             -- principal
+    opened   BIGINT NOT NULL
+);
+
+CREATE TABLE incident_subject (
+    incident BLOB NOT NULL,
+    kind     BIGINT NOT NULL,           -- 0 component, 1 person, 2 credential, 3 platform
+    subject  BLOB NOT NULL,             -- its id
+    grounds  BIGINT NOT NULL,           -- 0 named, 1 affected, 2 unknown
+    added    BIGINT NOT NULL,
+    rebuilt  BIGINT,                    -- its host, as was last declared
+    seal     BLOB NOT NULL,             -- keyed hash over all of the above
+    PRIMARY KEY (incident, kind, subject)
+);
+
+CREATE TABLE incident_claim (
+    incident BLOB NOT NULL,
+    n        BIGINT NOT NULL,           -- from 1
+    source   TEXT NOT NULL,
+    since    BIGINT NOT NULL,
+    until    BIGINT,
+    operator BLOB NOT NULL,
+    taken    BIGINT NOT NULL,
+    seal     BLOB NOT NULL,             -- keyed hash over all of the above
+    PRIMARY KEY (incident, n)
+);
+
+CREATE TABLE incident_move (
+    incident BLOB NOT NULL,
+    n        BIGINT NOT NULL,           -- from 1
+    state    BIGINT NOT NULL,           -- 0 open, 1 contained, 2 assessed, 3 closed
+    reason   TEXT NOT NULL,
+    operator BLOB NOT NULL,
+    moved    BIGINT NOT NULL,
+    seal     BLOB NOT NULL,             -- keyed hash over all of the above
+    PRIMARY KEY (incident, n)
+);
+
+CREATE TABLE incident_lab (
+    incident BLOB NOT NULL,
+    lab      BLOB NOT NULL,
+    own      BLOB NOT NULL,             -- the lab's own id for it: random
+    told     BIGINT NOT NULL,
+    decision BIGINT,                    -- the last: 0 continue, 1 review, 2 halt
+    decided  BIGINT,
+    seal     BLOB NOT NULL,             -- keyed hash over all of the above
+    PRIMARY KEY (incident, lab)
+);
+CREATE UNIQUE INDEX incident_own ON incident_lab (lab, own);
+
 CREATE TABLE ledger_head (
     compartment BLOB PRIMARY KEY,
     size        BIGINT NOT NULL,

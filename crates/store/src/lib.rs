@@ -15,6 +15,7 @@ pub mod engagement;
 pub mod epoch;
 pub mod error;
 pub mod idempotency;
+pub mod incident;
 pub mod inventory;
 pub mod lab;
 pub mod ledger;

@@ -1,7 +1,9 @@
 //! The keys: one registry of names, meanings and what their values must be.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId};
 use cofferdam_server::Settings;
 use cofferdam_store::Database;
 
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) database: String,
     /// Connections that read the database.
     pub(crate) readers: usize,
+    /// What is halted as soon as an incident is opened.
+    pub(crate) incident_policies: IncidentPolicies,
 }
 
 /// How a line of the log looks.
@@ -58,6 +62,7 @@ impl Default for Config {
             lease_seconds: 60,
             database: "sqlite".to_owned(),
             readers: 4,
+            incident_policies: IncidentPolicies::default(),
         }
     }
 }
@@ -81,6 +86,7 @@ impl Config {
             session_hours: self.session_hours,
             requests_per_second: self.requests_per_second,
             metrics: self.metrics,
+            incident_policies: self.incident_policies.clone(),
             ..Settings::default()
         }
     }
@@ -110,7 +116,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 12] = [
+pub(super) const KEYS: [Key; 14] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -244,6 +250,35 @@ pub(super) const KEYS: [Key; 12] = [
         set: |c, v| put(&mut c.readers, small(v, 1, 64), "a whole number from 1 to 64"),
         get: |c| i64::try_from(c.readers).unwrap_or(i64::MAX).into(),
     },
+    Key {
+        name: "incident_policy",
+        meaning: "What is halted of a subject as soon as an incident is opened: \"record\" (nothing), \"quarantine-credential\",\n\
+                  \"halt-engagement\", or \"halt-lab\" (every lab that it was ever engaged for).",
+        set: |c, v| {
+            put(
+                &mut c.incident_policies.installation,
+                v.as_str().and_then(IncidentPolicy::named),
+                "\"record\", \"quarantine-credential\", \"halt-engagement\" or \"halt-lab\"",
+            )
+        },
+        get: |c| c.incident_policies.installation.name().into(),
+    },
+    Key {
+        name: "lab_incident_policies",
+        meaning: "The same for labs that want more: a list of texts, as in [\"lab_01ABC...=halt-lab\"]. The stricter of the two holds.",
+        set: |c, v| {
+            put(
+                &mut c.incident_policies.labs,
+                lab_policies(v),
+                "a list of texts, each a lab's id, `=` and a policy, as in [\"lab_01ABC...=halt-lab\"]",
+            )
+        },
+        get: |c| {
+            let all = c.incident_policies.labs.iter();
+            let all = all.map(|(lab, policy)| format!("{lab}={}", policy.name()).into());
+            toml::Value::Array(all.collect())
+        },
+    },
 ];
 
 fn put<T>(slot: &mut T, value: Option<T>, wanted: &'static str) -> Result<(), &'static str> {
@@ -257,6 +292,17 @@ fn within(value: &toml::Value, least: i64, most: i64) -> Option<i64> {
 
 fn small<T: TryFrom<i64>>(value: &toml::Value, least: i64, most: i64) -> Option<T> {
     within(value, least, most).and_then(|value| T::try_from(value).ok())
+}
+
+fn lab_policies(value: &toml::Value) -> Option<BTreeMap<LabId, IncidentPolicy>> {
+    let read = |item: &toml::Value| {
+        let (lab, policy) = item.as_str()?.split_once('=')?;
+        Some((lab.trim().parse().ok()?, IncidentPolicy::named(policy.trim())?))
+    };
+    let all = value.as_array()?;
+    let read: BTreeMap<_, _> = all.iter().map(read).collect::<Option<_>>()?;
+    // A lab that stands twice was meant otherwise once.
+    (read.len() == all.len()).then_some(read)
 }
 
 fn url(text: &str) -> Option<Option<String>> {

@@ -13,6 +13,7 @@ pub(crate) mod exposure;
 pub(crate) mod halt;
 pub(crate) mod identity;
 pub(crate) mod import;
+pub(crate) mod incident;
 pub(crate) mod init;
 pub(crate) mod lab;
 pub(crate) mod ledger;
@@ -55,6 +56,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Exposure(verb) => verb.run(out).await,
         Command::Component(verb) => verb.run(out).await,
         Command::Advisory(verb) => verb.run(out).await,
+        Command::Incident(verb) => verb.run(out).await,
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,

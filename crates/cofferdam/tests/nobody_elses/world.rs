@@ -35,6 +35,8 @@ pub(crate) struct World {
     component: String,
     inventory: String,
     list: String,
+    incident: String,
+    lab_incident: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -208,6 +210,8 @@ impl World {
             component: empty(),
             inventory: empty(),
             list: empty(),
+            incident: empty(),
+            lab_incident: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -261,6 +265,7 @@ impl World {
         self.work().await;
         self.scanned().await;
         self.listed().await;
+        self.opened().await;
     }
 
     /// The hash of the list of objects that the import made.
@@ -350,6 +355,15 @@ impl World {
             .await;
     }
 
+    /// An incident of that component.
+    async fn opened(&mut self) {
+        let subject = format!("component:{}", self.component);
+        let new = json!({ "title": WORDS, "reason": WORDS, "subjects": [subject] });
+        let made = self.post(&self.operator, "/incidents", new).await;
+        self.incident = text(&made, "id");
+        self.lab_incident = text(&made["labs"][0], "incident");
+    }
+
     /// What stands for each part of a path.
     pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
         let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
@@ -363,6 +377,8 @@ impl World {
             ("halt", self.halt.clone()),
             ("component", self.component.clone()),
             ("inventory", self.inventory.clone()),
+            ("incident", self.incident.clone()),
+            ("lab_incident", self.lab_incident.clone()),
             ("record", RECORD.into()),
             ("credential", self.credential.clone()),
             ("person", person),
@@ -397,6 +413,8 @@ impl World {
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),
             "role" => json!("author"),
+            "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
+            "subjects" => json!([format!("component:{}", self.component)]),
             _ => return None,
         })
     }

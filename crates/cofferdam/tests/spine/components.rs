@@ -12,7 +12,7 @@ use crate::support::{Installation, arg, data, run};
 const RECORDS: [&str; 3] = ["GHSA-5mg7-485q-xm76", "MAL-2026-2144", "PYSEC-2026-2"];
 
 /// An environment with one version of the package; with its start file, where it had one.
-fn environment(at: &Path, version: &str, starts: bool) {
+pub(crate) fn environment(at: &Path, version: &str, starts: bool) {
     let site = at.join("lib/python3.11/site-packages");
     let info = site.join(format!("litellm-{version}.dist-info"));
     fs::create_dir_all(&info).unwrap();
@@ -31,7 +31,7 @@ fn environment(at: &Path, version: &str, starts: bool) {
 }
 
 /// What every file below a folder holds.
-fn read_all(folder: &Path) -> String {
+pub(crate) fn read_all(folder: &Path) -> String {
     let mut found = String::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -13,6 +13,7 @@ mod frozen;
 mod halted;
 mod hours;
 mod imports;
+mod incidents;
 mod leaks;
 mod only_postgres;
 mod pages;

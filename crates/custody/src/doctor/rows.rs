@@ -20,6 +20,7 @@ use cofferdam_store::{
 };
 
 use super::Exam;
+use super::incidents::Incidents;
 use crate::error::Integrity;
 use crate::record::{engagement_of, sha256};
 use crate::standing::{Stands, Submissions};
@@ -65,6 +66,7 @@ pub(super) struct Recorded {
     pub(super) enrolled: HashSet<PrincipalId>,
     inventories: HashMap<InventoryId, Kept>,
     advisories: HashSet<[u8; 32]>,
+    pub(super) incidents: Incidents,
     projects: HashMap<ProjectId, Project>,
     pub(super) inputs: HashMap<ObjectId, ProjectId>,
     imported: HashMap<ProjectId, u64>,
@@ -155,11 +157,14 @@ impl Recorded {
                 }
                 self.submissions.take(entry);
             }
+            Fact::IncidentOpened { .. } | Fact::IncidentDecided { .. } => {
+                self.incidents.told_lab(lab, &entry.fact);
+            }
             _ => self.take_work(entry),
         }
     }
 
-    /// What stands in the installation's ledger of components and advisories.
+    /// What stands in the installation's ledger of components, advisories and incidents.
     pub(super) fn said(&mut self, fact: &Fact) {
         match fact {
             Fact::InventoryKept {
@@ -175,7 +180,7 @@ impl Recorded {
                     self.advisories.remove(older);
                 }
             }
-            _ => {}
+            other => self.incidents.told(other),
         }
     }
 
@@ -236,12 +241,12 @@ impl Recorded {
 }
 
 /// Takes what is known of `id` out, and says whether it is `row`.
-fn holds<K: Eq + Hash, V: PartialEq>(known: &mut HashMap<K, V>, id: &K, row: &V) -> bool {
+pub(super) fn holds<K: Eq + Hash, V: PartialEq>(known: &mut HashMap<K, V>, id: &K, row: &V) -> bool {
     known.remove(id).is_some_and(|recorded| recorded == *row)
 }
 
 impl Exam<'_> {
-    fn row(&mut self, kind: &str, id: &impl Display, fits: bool) {
+    pub(super) fn row(&mut self, kind: &str, id: &impl Display, fits: bool) {
         self.health.rows += 1;
         if !fits {
             self.find(
@@ -251,7 +256,7 @@ impl Exam<'_> {
         }
     }
 
-    fn unseen<K: Display, V>(&mut self, kind: &str, left: HashMap<K, V>) {
+    pub(super) fn unseen<K: Display, V>(&mut self, kind: &str, left: HashMap<K, V>) {
         for id in left.into_keys() {
             self.find(format!("the row of {kind} {id}"), "it is missing");
         }
@@ -262,8 +267,14 @@ impl Exam<'_> {
         found.is_some_and(|(_, own, who)| *own == Some(project) && *who == principal)
     }
 
+    /// Whether a lab was begun and its ledger does not check: nothing can be held against it.
+    pub(super) fn is_closed_lab(&self, lab: LabId) -> bool {
+        let compartment = Compartment::Lab(lab);
+        !self.authorities.contains_key(&compartment) && self.begun.contains(&compartment)
+    }
+
     /// Names a row that does not check by itself.
-    fn made(&mut self, checked: Result<(), Integrity>) {
+    pub(super) fn made(&mut self, checked: Result<(), Integrity>) {
         self.health.findings.extend(checked.err());
     }
 
@@ -277,12 +288,8 @@ impl Exam<'_> {
         for row in lab::all(reader)? {
             self.made(self.inner.secrets.check(&row));
             let fits = holds(&mut labs, &row.id, &());
-            let closed = !self.authorities.contains_key(&Compartment::Lab(row.id));
-            self.row(
-                "lab",
-                &row.id,
-                fits || closed && self.begun.contains(&Compartment::Lab(row.id)),
-            );
+            let closed = self.is_closed_lab(row.id);
+            self.row("lab", &row.id, fits || closed);
         }
         self.unseen("lab", labs);
         let enrolled = std::mem::take(&mut self.recorded.enrolled);
@@ -305,12 +312,8 @@ impl Exam<'_> {
         let mut known: BTreeMap<(LabId, PrincipalId), Pseudonym> = named.collect();
         for (lab, principal, pseudonym) in principal::pseudonyms(reader)? {
             let fits = known.remove(&(lab, principal)) == Some(pseudonym);
-            let closed = !self.authorities.contains_key(&Compartment::Lab(lab));
-            self.row(
-                "pseudonym",
-                &pseudonym,
-                fits || closed && self.begun.contains(&Compartment::Lab(lab)),
-            );
+            let closed = self.is_closed_lab(lab);
+            self.row("pseudonym", &pseudonym, fits || closed);
         }
         for pseudonym in known.into_values() {
             self.find(
@@ -349,6 +352,7 @@ impl Exam<'_> {
             self.row("hold", &row.id, fits);
         }
         self.said(reader, &mut recorded)?;
+        self.incidents(reader, std::mem::take(&mut recorded.incidents))?;
         self.answered(reader, &mut recorded)?;
         self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;

@@ -30,6 +30,7 @@ fn ought(q: &Question) -> bool {
         Act::ReadLedger,
         Act::Halt,
         Act::Resume,
+        Act::DecideIncident,
     ];
     let spared = outlive.contains(&q.demand.act);
     let halted = q

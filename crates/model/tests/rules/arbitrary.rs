@@ -44,6 +44,7 @@ pub(crate) const MATRIX: [(Role, &[Act]); 4] = [
             Act::ReadLedger,
             Act::Halt,
             Act::Resume,
+            Act::DecideIncident,
         ],
     ),
 ];
@@ -74,7 +75,13 @@ pub(crate) const PURPOSES: [(Purpose, &[Act]); 4] = [
 ];
 
 /// The acts that may be asked for without naming a project.
-pub(crate) const LAB_WIDE: [Act; 4] = [Act::SetRecipients, Act::ReadLedger, Act::Halt, Act::Resume];
+pub(crate) const LAB_WIDE: [Act; 5] = [
+    Act::SetRecipients,
+    Act::ReadLedger,
+    Act::Halt,
+    Act::Resume,
+    Act::DecideIncident,
+];
 
 /// What the matrix gives to `role` with `purposes`.
 pub(crate) fn matrix(role: Role, purposes: &[Purpose]) -> Vec<Act> {

@@ -11,6 +11,8 @@ mod exposure;
 mod guidelines;
 mod halts;
 mod imports;
+mod incidents;
+mod lab_incidents;
 mod labs;
 mod ledgers;
 pub(crate) mod names;
@@ -39,6 +41,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(exposure::routes())
         .merge(components::routes())
         .merge(advisories::routes())
+        .merge(incidents::routes())
+        .merge(lab_incidents::routes())
         .merge(accesses::routes())
         .merge(deliveries::routes())
         .merge(ledgers::routes())

@@ -27,6 +27,10 @@ names! {
     SentBackBy { Reviewer, Lab }
     /// What stopped a timer.
     StopCause { Stopped, HeartbeatsCeased, Halted, EngagementEnded }
+    /// Where an incident stands.
+    IncidentState { Open, Contained, Assessed, Closed }
+    /// What a lab does about an incident.
+    IncidentDecision { Continue, Review, Halt }
 }
 
 #[cfg(test)]
@@ -64,6 +68,10 @@ mod tests {
         same::<super::Verdict, cofferdam_model::work::Verdict>(&["accept", "return", "reject"]);
         same::<super::SentBackBy, cofferdam_work::ops::SentBackBy>(&["reviewer", "lab"]);
         let causes = ["stopped", "heartbeats-ceased", "halted", "engagement-ended"];
+        let states = cofferdam_model::IncidentState::ALL.map(cofferdam_model::IncidentState::name);
+        same::<super::IncidentState, cofferdam_model::IncidentState>(&states);
+        let decisions = cofferdam_model::IncidentDecision::ALL.map(cofferdam_model::IncidentDecision::name);
+        same::<super::IncidentDecision, cofferdam_model::IncidentDecision>(&decisions);
         same::<super::StopCause, cofferdam_model::timer::StopCause>(&causes);
     }
 }

@@ -74,6 +74,15 @@ pub const TABLES: &[Table] = tables! {
     inventory 1 { id Blob, component Blob, sha256 Blob, scanned Int, received Int }
     inventory_document 1 { sha256 Blob, document Text }
     advisory 1 { id Text, sha256 Blob, document Text, taken Int, seal Blob }
+    incident 1 { id Blob, title Text, reason Text, record Text, operator Blob, opened Int }
+    incident_subject 3 {
+        incident Blob, kind Int, subject Blob, grounds Int, added Int, rebuilt Int, seal Blob,
+    }
+    incident_claim 2 {
+        incident Blob, n Int, source Text, since Int, until Int, operator Blob, taken Int, seal Blob,
+    }
+    incident_move 2 { incident Blob, n Int, state Int, reason Text, operator Blob, moved Int, seal Blob }
+    incident_lab 2 { incident Blob, lab Blob, own Blob, told Int, decision Int, decided Int, seal Blob }
     ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
     ledger_head 1 {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,

@@ -8,6 +8,8 @@ mod copying;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod postgres;
@@ -56,6 +58,10 @@ macro_rules! every_check {
                 each_task_goes_to_as_many_as_it_should an_expired_lease_goes_back_even_to_the_same_person
                 what_was_skipped_does_not_come_back a_lease_is_prolonged_only_while_it_runs
                 many_at_once_share_without_a_double one_reviewer_at_a_time nobody_answers_and_judges_one_task
+            }
+            incidents {
+                what_was_opened_and_whom_it_is_about what_sources_say_and_where_it_stands
+                whom_it_concerns_and_what_they_decide
             }
             ledgers {
                 indices_have_no_gap_and_time_never_goes_back compartments_do_not_mix what_is_appended_reads_back

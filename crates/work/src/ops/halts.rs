@@ -240,6 +240,21 @@ fn stopped_by(
     within.count() as u64
 }
 
+/// Halts a scope within another act of an operator's, in its transaction: what that act records must hold what this
+/// gives.
+pub fn halt_within(
+    scope: &mut AdminScope<'_, '_>,
+    on: Scope,
+    reason: HaltReason,
+) -> Result<AdminDone<Stopped>, GateError<WorkError>> {
+    let command = HaltCommand {
+        scope: on,
+        reason,
+        until: None,
+    };
+    AdminCommand::run(command, scope)
+}
+
 impl AdminCommand for HaltCommand {
     type Output = Stopped;
     type Error = WorkError;

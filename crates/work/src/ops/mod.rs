@@ -33,7 +33,7 @@ pub use engagements::Grant;
 pub use error::{FieldError, WorkError};
 pub use exports::Export;
 pub use guidelines::Guideline;
-pub use halts::{Resumption, Stopped};
+pub use halts::{Resumption, Stopped, halt_within};
 pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
 pub use people::{NewPrincipal, check_name, kept_name};

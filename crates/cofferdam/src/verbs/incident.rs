@@ -1,0 +1,369 @@
+//! `cofferdam incident`
+
+use clap::{Args, Subcommand};
+use cofferdam_model::{IncidentId, IncidentSubject};
+use serde_json::{Value, json};
+
+use crate::client::{self, Client, Connect, number, text, when};
+use crate::fail::{Failure, Outcome};
+use crate::out::Out;
+use crate::table::{Table, counted};
+
+/// Incidents: open, follow and decide them
+#[derive(Debug, Args)]
+pub(crate) struct Incident {
+    #[command(flatten)]
+    connect: Connect,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open one, by hand or from an advisory: what the policy halts is halted at once
+    Open {
+        /// What you call it; no lab is shown it [default: the advisory's record]
+        #[arg(long)]
+        title: Option<String>,
+        /// Why it is opened; no lab is shown it
+        #[arg(long)]
+        reason: String,
+        /// platform; or component: or person: and a name or id; or credential: and an id. Once for each
+        #[arg(long, value_name = "SUBJECT", required_unless_present = "advisory")]
+        subject: Vec<String>,
+        /// A record of an advisory: each component that is affected since, or of which that is not known, is a subject
+        #[arg(long, value_name = "RECORD", requires = "since")]
+        advisory: Option<String>,
+        /// Since when, as in 2026-03-24T10:39:00Z
+        #[arg(long, value_name = "TIME", requires = "advisory", value_parser = super::time)]
+        since: Option<String>,
+    },
+    /// Every incident, with the labs concerned and what they decided; or those that concern one lab, as it sees them
+    List {
+        /// The lab: its name or id; its stewards may ask
+        #[arg(long)]
+        lab: Option<String>,
+    },
+    /// All that is known of one
+    Show {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+    },
+    /// Take what a source says of when it was; sources may say different things
+    Claim {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// Who says so: a document and its place
+        #[arg(long)]
+        source: String,
+        /// Since when it was so
+        #[arg(long, value_name = "TIME", value_parser = super::time)]
+        from: String,
+        /// Until when, not included; else no end is known
+        #[arg(long, value_name = "TIME", value_parser = super::time)]
+        to: Option<String>,
+    },
+    /// Move one a step on: open, contained, assessed, closed; or open it again
+    Move {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// Where to
+        #[arg(long, value_name = "STATE", value_parser = ["open", "contained", "assessed", "closed"])]
+        to: String,
+        /// Why; no lab is shown it
+        #[arg(long)]
+        reason: String,
+    },
+    /// Declare that the host of a component which is a subject was rebuilt
+    Rebuilt {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// The component: its name or id
+        component: String,
+        /// When [default: now]
+        #[arg(long, value_name = "TIME", value_parser = super::time)]
+        at: Option<String>,
+    },
+    /// Say what the lab does about one, as its steward. It is a record: what stops work is a halt
+    Decide {
+        /// The lab: its name or id
+        lab: String,
+        /// The lab's own id for the incident, as `incident list --lab` shows it
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// What it does
+        #[arg(value_parser = ["continue", "review", "halt"])]
+        decision: String,
+    },
+}
+
+impl Incident {
+    pub(crate) async fn run(self, out: Out) -> Outcome {
+        let client = self.connect.client()?;
+        match self.verb {
+            Verb::Open {
+                title,
+                reason,
+                subject,
+                advisory,
+                since,
+            } => {
+                let mut subjects = Vec::with_capacity(subject.len());
+                for given in &subject {
+                    subjects.push(subject_of(&client, given).await?.to_string());
+                }
+                let body = json!({ "title": title, "reason": reason, "subjects": subjects, "advisory": advisory,
+                                   "since": since });
+                let made: Value = client.post("/incidents", &body).await?;
+                out.answer(&made, opened)
+            }
+            Verb::List { lab: None } => board(&client, out).await,
+            Verb::List { lab: Some(lab) } => of_lab(&client, &lab, out).await,
+            Verb::Show { incident } => {
+                let found: Value = client.get(&format!("/incidents/{incident}")).await?;
+                out.answer(&found, shown)
+            }
+            Verb::Claim {
+                incident,
+                source,
+                from,
+                to,
+            } => {
+                let body = json!({ "source": source, "from": from, "to": to });
+                acted(
+                    &client,
+                    &format!("/incidents/{incident}/claims"),
+                    &body,
+                    windows,
+                    out,
+                )
+                .await
+            }
+            Verb::Move { incident, to, reason } => {
+                let body = json!({ "state": to, "reason": reason });
+                acted(&client, &format!("/incidents/{incident}/moves"), &body, line, out).await
+            }
+            Verb::Rebuilt {
+                incident,
+                component,
+                at,
+            } => {
+                let component = client::person(&client, &component).await?;
+                let path = format!("/incidents/{incident}/subjects/{component}/rebuilt");
+                acted(&client, &path, &json!({ "at": at }), subjects, out).await
+            }
+            Verb::Decide {
+                lab,
+                incident,
+                decision,
+            } => {
+                let lab = client::lab(&client, &lab).await?;
+                let path = format!("/labs/{lab}/incidents/{incident}/decision");
+                let body = json!({ "decision": decision });
+                acted(&client, &path, &body, |seen| decided(&lab.to_string(), seen), out).await
+            }
+        }
+    }
+}
+
+async fn acted(
+    client: &Client,
+    path: &str,
+    body: &Value,
+    told: impl FnOnce(&Value) -> String,
+    out: Out,
+) -> Outcome {
+    let done: Value = client.post(path, body).await?;
+    out.answer(&done, told)
+}
+
+/// A subject by its id; a component or a person also by name.
+async fn subject_of(client: &Client, given: &str) -> Outcome<IncidentSubject> {
+    let wrong = match given.parse::<IncidentSubject>() {
+        Ok(subject) => return Ok(subject),
+        Err(wrong) => Failure::usage(wrong.to_string()),
+    };
+    Ok(match given.split_once(':') {
+        Some(("component", name)) => IncidentSubject::Component(client::person(client, name).await?),
+        Some(("person", name)) => IncidentSubject::Person(client::person(client, name).await?),
+        _ => return Err(wrong),
+    })
+}
+
+/// What was opened, what that stopped, and how it goes on.
+fn opened(incident: &Value) -> String {
+    let halts = list(incident, "stopped");
+    let mut lines = vec![line(incident), subjects(incident), labs(incident)];
+    for halt in halts {
+        let engagements = counted(number(halt, "/engagements"), "engagement");
+        let timers = counted(number(halt, "/timers"), "running timer");
+        let [id, scope] = ["/halt", "/scope"].map(|at| text(halt, at));
+        lines.push(format!(
+            "stopped: {engagements}, {timers}, every open stream of {scope}; end it with: cofferdam resume {id}"
+        ));
+    }
+    if halts.is_empty() {
+        lines.push(
+            "stopped: nothing; halt what must stop with: cofferdam halt SCOPE --reason incident".into(),
+        );
+    }
+    let id = text(incident, "/id");
+    lines.push(format!(
+        "say when it was, source by source, with: cofferdam incident claim {id} --source TEXT --from TIME"
+    ));
+    joined(lines)
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[][..], Vec::as_slice)
+}
+
+fn joined(lines: Vec<String>) -> String {
+    let lines = lines.into_iter().filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// An incident in one line.
+fn line(incident: &Value) -> String {
+    let [id, title, state] = ["/id", "/title", "/state"].map(|at| text(incident, at));
+    let since = match list(incident, "moves").last() {
+        Some(step) => when(step, "/at"),
+        None => when(incident, "/opened"),
+    };
+    format!("{id}  {title} is {state} since {since}")
+}
+
+/// Whom or what it is about, a line each.
+fn subjects(incident: &Value) -> String {
+    let told = |subject: &Value| {
+        let name = match text(subject, "/name") {
+            none if none.is_empty() => String::new(),
+            name => format!(" ({name})"),
+        };
+        let grounds = match text(subject, "/grounds").as_str() {
+            "affected" => ", AFFECTED by what it said that it runs",
+            "unknown" => ", UNKNOWN: what it ran is not known",
+            _ => "",
+        };
+        let rebuilt = match when(subject, "/rebuilt") {
+            none if none.is_empty() => String::new(),
+            at => format!(", rebuilt {at}"),
+        };
+        format!("subject: {}{name}{grounds}{rebuilt}", text(subject, "/subject"))
+    };
+    joined(list(incident, "subjects").iter().map(told).collect())
+}
+
+/// The labs concerned, a line each.
+fn labs(incident: &Value) -> String {
+    let told = |concerned: &Value| {
+        let decision = match text(concerned, "/decision") {
+            none if none.is_empty() => "nothing decided yet".to_owned(),
+            decision => format!("{decision} since {}", when(concerned, "/decided")),
+        };
+        let [name, own] = ["/lab/name", "/incident"].map(|at| text(concerned, at));
+        format!("lab: {name}, where it is {own}: {decision}")
+    };
+    joined(list(incident, "labs").iter().map(told).collect())
+}
+
+fn window(window: &Value) -> String {
+    match when(window, "/to") {
+        none if none.is_empty() => format!("from {}, no end known", when(window, "/from")),
+        to => format!("from {} to {to}", when(window, "/from")),
+    }
+}
+
+/// What sources say, and what follows.
+fn windows(incident: &Value) -> String {
+    let claims = list(incident, "claims");
+    let claim = |claim: &Value| format!("claim: {}: {}", text(claim, "/source"), window(&claim["window"]));
+    let mut lines: Vec<String> = claims.iter().map(claim).collect();
+    if !claims.is_empty() {
+        lines.push(match &incident["narrowest"] {
+            Value::Null => "narrowest: none, the sources exclude each other".to_owned(),
+            narrowest => format!("narrowest: {}", window(narrowest)),
+        });
+        lines.push(format!("widest: {}", window(&incident["widest"])));
+    }
+    joined(lines)
+}
+
+fn shown(incident: &Value) -> String {
+    let mut lines = vec![line(incident), format!("why: {}", text(incident, "/reason"))];
+    let advisory = text(incident, "/advisory");
+    if !advisory.is_empty() {
+        lines.push(format!("advisory: {advisory}"));
+    }
+    lines.extend([subjects(incident), windows(incident)]);
+    lines.push(format!("open since {}", when(incident, "/opened")));
+    for step in list(incident, "moves") {
+        let [state, reason] = ["/state", "/reason"].map(|at| text(step, at));
+        lines.push(format!("{state} since {}: {reason}", when(step, "/at")));
+    }
+    lines.push(labs(incident));
+    joined(lines)
+}
+
+async fn board(client: &Client, out: Out) -> Outcome {
+    let incidents = client.all("/incidents").await?;
+    let mut table = Table::new(&["incident", "title", "state", "opened", "subjects", "labs"]);
+    for incident in &incidents {
+        let [id, title, state] = ["/id", "/title", "/state"].map(|at| text(incident, at));
+        let lab = |concerned: &Value| match text(concerned, "/decision") {
+            none if none.is_empty() => text(concerned, "/lab/name"),
+            decision => format!("{}: {decision}", text(concerned, "/lab/name")),
+        };
+        let labs: Vec<String> = list(incident, "labs").iter().map(lab).collect();
+        let subject = |subject: &Value| match text(subject, "/name") {
+            none if none.is_empty() => text(subject, "/subject"),
+            name => name,
+        };
+        let subjects: Vec<String> = list(incident, "subjects").iter().map(subject).collect();
+        table.row([
+            id,
+            title,
+            state,
+            when(incident, "/opened"),
+            subjects.join(", "),
+            labs.join(", "),
+        ]);
+    }
+    out.table(&incidents, &table)
+}
+
+async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
+    let lab = client::lab(client, lab).await?;
+    let incidents = client.all(&format!("/labs/{lab}/incidents")).await?;
+    if incidents.is_empty() {
+        client::nothing(client).await?;
+    }
+    let mut table = Table::new(&["incident", "state", "told", "subjects", "decision", "decided"]);
+    for incident in &incidents {
+        let [id, state, decision] = ["/id", "/state", "/decision"].map(|at| text(incident, at));
+        let subjects: Vec<String> = list(incident, "subjects").iter().map(|s| text(s, "")).collect();
+        let subjects = match subjects.is_empty() {
+            true => "the platform".to_owned(),
+            false => subjects.join(", "),
+        };
+        let [told, decided] = ["/told", "/decided"].map(|at| when(incident, at));
+        table.row([id, state, told, subjects, decision, decided]);
+    }
+    out.table(&incidents, &table)
+}
+
+/// What was decided; and that this stops nothing.
+fn decided(lab: &str, seen: &Value) -> String {
+    let [id, decision] = ["/id", "/decision"].map(|at| text(seen, at));
+    let mut told = format!("{id}  decided {}: {decision}", when(seen, "/decided"));
+    if decision == "halt" {
+        told.push_str(&format!(
+            "\nthat is a record; stop the lab's work with: cofferdam halt lab:{lab} --reason lab-request"
+        ));
+    }
+    told
+}

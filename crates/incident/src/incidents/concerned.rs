@@ -1,0 +1,175 @@
+//! Which labs a subject concerns, and what a policy stops of it there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cofferdam_custody::{AdminScope, GateError};
+use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::{
+    Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicy, IncidentState,
+    IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
+};
+use cofferdam_store::incident::{self, ConcernedRow};
+use cofferdam_store::{StoreError, credential, engagement};
+
+use crate::IncidentError;
+
+/// What a subject is in one lab.
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    /// How it appears in that lab's ledger; the platform does not.
+    pub(super) pseudonym: Option<Pseudonym>,
+    /// Its engagements there, ended ones too.
+    engagements: BTreeSet<EngagementId>,
+    /// Those that have not ended.
+    standing: BTreeSet<EngagementId>,
+}
+
+/// Where a subject is or was engaged, as far as ledgers tell that are open.
+pub(super) fn presences(
+    scope: &mut AdminScope<'_, '_>,
+    subject: &IncidentSubject,
+) -> Result<BTreeMap<LabId, Presence>, StoreError> {
+    let (principal, only) = match *subject {
+        IncidentSubject::Component(id) | IncidentSubject::Person(id) => (id, None),
+        IncidentSubject::Credential(id) => match credential::get(scope.tx.reader(), id)? {
+            Some(row) => (row.principal, row.bound_to),
+            None => return Ok(BTreeMap::new()),
+        },
+        IncidentSubject::Platform => {
+            let labs = scope.authorities().filter_map(|a| a.compartment().lab());
+            return Ok(labs.map(|lab| (lab, Presence::default())).collect());
+        }
+    };
+    let mut found: BTreeMap<LabId, Presence> = BTreeMap::new();
+    for row in engagement::of_principal(scope.tx.reader(), principal)? {
+        // A ledger that is closed says nothing, and a row that opens no commitment is not obeyed: `doctor` names both.
+        let Ok(Some(authority)) = scope.authority(Compartment::Lab(row.lab)) else {
+            continue;
+        };
+        let granted = authority.engagement(row.engagement);
+        let own = |holder: HolderCommitment| holder == HolderCommitment::new(&row.salt, principal);
+        let Some(granted) = granted.filter(|e| own(e.holder)) else {
+            continue;
+        };
+        if only.is_some_and(|only| only != granted.id) {
+            continue;
+        }
+        let presence = found.entry(row.lab).or_default();
+        presence.pseudonym = Some(granted.pseudonym);
+        presence.engagements.insert(granted.id);
+        if granted.ended(scope.now).is_none() {
+            presence.standing.insert(granted.id);
+        }
+    }
+    Ok(found)
+}
+
+/// What a policy stops of a subject in a lab.
+pub(super) fn stopped(
+    scope: &mut AdminScope<'_, '_>,
+    policy: IncidentPolicy,
+    subject: &IncidentSubject,
+    lab: LabId,
+    presence: &Presence,
+) -> Result<Vec<Scope>, GateError<IncidentError>> {
+    Ok(match policy {
+        IncidentPolicy::Record => Vec::new(),
+        IncidentPolicy::QuarantineCredential => {
+            let credentials = credentials(scope, subject, presence)?;
+            credentials.into_iter().map(Scope::Credential).collect()
+        }
+        IncidentPolicy::HaltEngagement => presence.standing.iter().copied().map(Scope::Engagement).collect(),
+        IncidentPolicy::HaltLab => vec![Scope::Lab(lab)],
+    })
+}
+
+/// The credentials of a subject that are good in a lab.
+fn credentials(
+    scope: &mut AdminScope<'_, '_>,
+    subject: &IncidentSubject,
+    presence: &Presence,
+) -> Result<Vec<CredentialId>, GateError<IncidentError>> {
+    let principal: PrincipalId = match *subject {
+        IncidentSubject::Component(id) | IncidentSubject::Person(id) => id,
+        IncidentSubject::Credential(id) => return Ok(vec![id]),
+        IncidentSubject::Platform => return Ok(Vec::new()),
+    };
+    let installation = scope.authority(Compartment::Installation)?;
+    let revoked = |id| installation.as_ref().is_some_and(|a| a.is_revoked(id));
+    let all = credential::of_principal(scope.tx.reader(), principal)?;
+    let good = all.into_iter().filter(|row| {
+        let here = row
+            .bound_to
+            .is_none_or(|only| presence.engagements.contains(&only));
+        here && row.expires > scope.now && !revoked(row.id)
+    });
+    Ok(good.map(|row| row.id).collect())
+}
+
+/// Why a policy halts something of a subject, in the words that those concerned are shown.
+pub(super) const fn reason(subject: &IncidentSubject) -> HaltReason {
+    match subject {
+        IncidentSubject::Component(_) => HaltReason::Component,
+        IncidentSubject::Person(_) | IncidentSubject::Credential(_) | IncidentSubject::Platform => {
+            HaltReason::Incident
+        }
+    }
+}
+
+/// Tells each lab that is concerned and was not told yet: its row, and what its ledger is to record. `named` has the
+/// subjects' names there.
+pub(super) fn tell(
+    scope: &mut AdminScope<'_, '_>,
+    incident: IncidentId,
+    named: &BTreeMap<LabId, BTreeSet<Pseudonym>>,
+    state: IncidentState,
+) -> Result<Vec<(Compartment, Fact)>, GateError<IncidentError>> {
+    let told = incident::concerned_by(scope.tx.reader(), incident)?;
+    let mut facts = Vec::new();
+    for (&lab, pseudonyms) in named {
+        if told.iter().any(|row| row.lab == lab) {
+            continue;
+        }
+        // Random throughout: an id with the time in it would be known again by its first half.
+        let own: IncidentId = scope.env.random_id()?;
+        let row = scope.secrets.stamped(ConcernedRow {
+            incident,
+            lab,
+            own,
+            told: scope.now,
+            decided: None,
+            seal: [0; 32],
+        });
+        incident::put_concerned(scope.tx, &row)?;
+        let compartment = Compartment::Lab(lab);
+        facts.push((compartment, Fact::IncidentOpened { incident: own }));
+        let concerns = |&subject: &Pseudonym| Fact::IncidentConcerns {
+            incident: own,
+            subject,
+        };
+        facts.extend(pseudonyms.iter().map(|name| (compartment, concerns(name))));
+        if state != IncidentState::Open {
+            let moved = Fact::IncidentMoved {
+                incident: own,
+                state,
+                why: None,
+            };
+            facts.push((compartment, moved));
+        }
+    }
+    Ok(facts)
+}
+
+/// How subjects are called in each lab that they concern.
+pub(super) fn named(
+    scope: &mut AdminScope<'_, '_>,
+    subjects: impl IntoIterator<Item = IncidentSubject>,
+) -> Result<BTreeMap<LabId, BTreeSet<Pseudonym>>, StoreError> {
+    let mut named: BTreeMap<LabId, BTreeSet<Pseudonym>> = BTreeMap::new();
+    for subject in subjects {
+        for (lab, presence) in presences(scope, &subject)? {
+            named.entry(lab).or_default().extend(presence.pseudonym);
+        }
+    }
+    Ok(named)
+}

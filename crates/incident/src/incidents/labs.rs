@@ -1,0 +1,143 @@
+//! What a lab sees of incidents, and decides: those that concern it, by ids and pseudonyms of its own, and nothing of
+//! any other lab.
+
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope, Secrets};
+use cofferdam_model::{
+    Act, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, Pseudonym,
+    Timestamp,
+};
+use cofferdam_store::incident::{self, ConcernedRow};
+use cofferdam_store::{Reader, StoreError, credential, principal};
+
+use super::{known, state};
+use crate::{Containment, IncidentError};
+
+/// An incident as a lab that it concerns sees it. The firm's words are not in it: they may name others.
+#[derive(Debug, Clone)]
+pub struct LabIncident {
+    /// The lab's own id for it.
+    pub id: IncidentId,
+    /// Since when it is in the lab's ledger.
+    pub told: Timestamp,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// Its steps.
+    pub moves: Vec<(IncidentState, Timestamp)>,
+    /// Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself.
+    pub subjects: Vec<Pseudonym>,
+    /// What the lab decided last, and when.
+    pub decided: Option<(IncidentDecision, Timestamp)>,
+}
+
+fn seen(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    row: &ConcernedRow,
+) -> Result<LabIncident, IncidentError> {
+    secrets.check_seal(row)?;
+    let (_, moves) = known(reader, secrets, row.incident)?;
+    let mut subjects = Vec::new();
+    for subject in incident::subjects_of(reader, row.incident)? {
+        secrets.check_seal(&subject)?;
+        subjects.extend(name(reader, row.lab, &subject.subject)?);
+    }
+    subjects.sort_unstable();
+    subjects.dedup();
+    Ok(LabIncident {
+        id: row.own,
+        told: row.told,
+        state: state(&moves),
+        moves: moves.iter().map(|step| (step.state, step.at)).collect(),
+        subjects,
+        decided: row.decided,
+    })
+}
+
+/// How a subject is called in a lab; not at all, where it was never engaged for it.
+fn name(
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    subject: &IncidentSubject,
+) -> Result<Option<Pseudonym>, StoreError> {
+    let principal = match *subject {
+        IncidentSubject::Component(id) | IncidentSubject::Person(id) => id,
+        IncidentSubject::Credential(id) => match credential::get(reader, id)? {
+            Some(row) => row.principal,
+            None => return Ok(None),
+        },
+        IncidentSubject::Platform => return Ok(None),
+    };
+    principal::pseudonym(reader, lab, principal)
+}
+
+struct Decide {
+    own: IncidentId,
+    decision: IncidentDecision,
+}
+
+impl Command for Decide {
+    type Output = ();
+    type Error = IncidentError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("decide-incident"));
+
+    fn act(&self) -> Act {
+        Act::DecideIncident
+    }
+
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<IncidentError>> {
+        let lab = scope.engagement.lab;
+        let found = incident::own(scope.tx.reader(), lab, self.own)?;
+        let found = found.ok_or(IncidentError::NotFound("incident"))?;
+        scope.secrets.check_seal(&found)?;
+        let row = scope.secrets.stamped(ConcernedRow {
+            decided: Some((self.decision, scope.now)),
+            ..found
+        });
+        incident::put_concerned(scope.tx, &row)?;
+        let fact = Fact::IncidentDecided {
+            incident: self.own,
+            decision: self.decision,
+        };
+        Ok(Done::one((), fact))
+    }
+}
+
+impl Containment {
+    /// What concerns a lab, in the order in which it was told. For its stewards and for operators.
+    pub async fn of_lab(&self, lab: LabId) -> Result<Vec<LabIncident>, IncidentError> {
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            let rows = incident::of_lab(reader, lab)?;
+            rows.iter().map(|row| seen(reader, gate.secrets(), row)).collect()
+        };
+        self.gate.store().read(read).await
+    }
+
+    /// One of them, by the lab's own id.
+    pub async fn one_of_lab(&self, lab: LabId, own: IncidentId) -> Result<LabIncident, IncidentError> {
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            let row = incident::own(reader, lab, own)?;
+            seen(
+                reader,
+                gate.secrets(),
+                &row.ok_or(IncidentError::NotFound("incident"))?,
+            )
+        };
+        self.gate.store().read(read).await
+    }
+
+    /// Records what a lab does about an incident, under an engagement of its steward's. The last decision holds.
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        steward: EngagementId,
+        own: IncidentId,
+        decision: IncidentDecision,
+    ) -> Result<(), IncidentError> {
+        self.gate
+            .transact(caller, steward, Decide { own, decision })
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,356 @@
+//! Opening an incident, by hand or from an advisory; what the policy stops is stopped in the same transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
+use cofferdam_inventory::advisory::Event;
+use cofferdam_model::{
+    Compartment, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentState, IncidentSubject, Scope,
+    Timestamp,
+};
+use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
+use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
+use cofferdam_store::{Reader, credential};
+use serde::{Deserialize, Serialize};
+
+use super::concerned::{self, named, presences};
+use super::{Halted, Halting, known, state, words};
+use crate::{Concern, Containment, IncidentError};
+
+/// The most subjects of one incident.
+const MOST_SUBJECTS: usize = 500;
+
+/// An incident to be opened.
+#[derive(Debug, Clone, Default)]
+pub struct NewIncident {
+    /// What the firm calls it; from an advisory: the record's id, unless said.
+    pub title: Option<String>,
+    /// Why it is opened, in the firm's words.
+    pub reason: String,
+    /// Whom or what it is about, besides what an advisory says.
+    pub subjects: Vec<IncidentSubject>,
+    /// A record of the event that it is about, and since when: every component that is affected or of which it is not
+    /// known becomes a subject.
+    pub event: Option<(String, Timestamp)>,
+}
+
+/// What was opened, and stopped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its id.
+    pub incident: IncidentId,
+    /// What the policy halted.
+    pub halts: Vec<Halted>,
+}
+
+struct Open {
+    title: String,
+    reason: String,
+    /// The event's records, the one that was named first.
+    records: Vec<String>,
+    subjects: BTreeMap<IncidentSubject, Grounds>,
+    policies: Arc<IncidentPolicies>,
+    halting: Halting,
+}
+
+impl AdminCommand for Open {
+    type Output = Opened;
+    type Error = IncidentError;
+    const AGAIN: Option<Again<Self::Output>> = Some(Again::json("open-incident"));
+
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Opened>, GateError<IncidentError>> {
+        for subject in self.subjects.keys() {
+            is_there(scope, subject)?;
+        }
+        self.only_once(scope)?;
+        let id = self.insert(scope)?;
+        let compartment = Compartment::Installation;
+        let mut facts = vec![(compartment, Fact::IncidentOpened { incident: id })];
+        let added = |&subject| Fact::IncidentSubjectAdded {
+            incident: id,
+            subject,
+        };
+        facts.extend(self.subjects.keys().map(|subject| (compartment, added(subject))));
+        let names = named(scope, self.subjects.keys().copied())?;
+        let mut consequences = concerned::tell(scope, id, &names, IncidentState::Open)?;
+        let mut halts = Vec::new();
+        for (on, reason) in self.to_halt(scope)? {
+            let done = (self.halting)(scope, on, reason)?;
+            halts.push(done.output);
+            facts.extend(done.facts);
+            consequences.extend(done.consequences);
+        }
+        Ok(AdminDone {
+            output: Opened { incident: id, halts },
+            facts,
+            consequences,
+        })
+    }
+}
+
+impl Open {
+    fn insert(&self, scope: &mut AdminScope<'_, '_>) -> Result<IncidentId, GateError<IncidentError>> {
+        let row = scope.secrets.bound(IncidentRow {
+            id: scope.env.new_id()?,
+            title: self.title.clone(),
+            reason: self.reason.clone(),
+            record: self.records.first().cloned(),
+            by: scope.operator,
+            opened: scope.now,
+        });
+        incident::insert(scope.tx, &row)?;
+        for (&subject, &grounds) in &self.subjects {
+            let row = scope.secrets.stamped(SubjectRow {
+                incident: row.id,
+                subject,
+                grounds,
+                added: scope.now,
+                rebuilt: None,
+                seal: [0; 32],
+            });
+            incident::put_subject(scope.tx, &row)?;
+        }
+        Ok(row.id)
+    }
+
+    /// One event is one incident, until that is closed.
+    fn only_once(&self, scope: &mut AdminScope<'_, '_>) -> Result<(), GateError<IncidentError>> {
+        for row in incident::all(scope.tx.reader())? {
+            if !row
+                .record
+                .as_ref()
+                .is_some_and(|record| self.records.contains(record))
+            {
+                continue;
+            }
+            let (row, moves) = known(scope.tx.reader(), scope.secrets, row.id)?;
+            if state(&moves) != IncidentState::Closed {
+                let text = format!(
+                    "{} is open for that event already, and is {}; `cofferdam incident show {}` says more",
+                    row.id,
+                    state(&moves).name(),
+                    row.id
+                );
+                return Err(IncidentError::Conflict(text).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What the policies stop: each scope once, whomever it is for.
+    fn to_halt(
+        &self,
+        scope: &mut AdminScope<'_, '_>,
+    ) -> Result<BTreeMap<Scope, HaltReason>, GateError<IncidentError>> {
+        let mut halts = BTreeMap::new();
+        for subject in self.subjects.keys() {
+            for (lab, presence) in presences(scope, subject)? {
+                let policy = self.policies.of(lab);
+                let stopped = concerned::stopped(scope, policy, subject, lab, &presence)?;
+                let reason = concerned::reason(subject);
+                halts.extend(stopped.into_iter().map(|on| (on, reason)));
+            }
+        }
+        Ok(halts)
+    }
+}
+
+/// Whether what a subject names is there, and is what it is called.
+fn is_there(
+    scope: &mut AdminScope<'_, '_>,
+    subject: &IncidentSubject,
+) -> Result<(), GateError<IncidentError>> {
+    let reader = scope.tx.reader();
+    match *subject {
+        IncidentSubject::Platform => Ok(()),
+        IncidentSubject::Credential(id) => match credential::get(reader, id)? {
+            Some(_) => Ok(()),
+            None => Err(IncidentError::NotFound("credential").into()),
+        },
+        IncidentSubject::Component(id) => is_of_kind(reader, id, PrincipalKind::Component),
+        IncidentSubject::Person(id) => is_of_kind(reader, id, PrincipalKind::Person),
+    }
+}
+
+fn is_of_kind(
+    reader: &mut Reader<'_>,
+    id: cofferdam_model::PrincipalId,
+    kind: PrincipalKind,
+) -> Result<(), GateError<IncidentError>> {
+    let row = principal::get(reader, id)?.ok_or(IncidentError::NotFound("person or component"))?;
+    let is = match row.kind {
+        found if found == kind => return Ok(()),
+        PrincipalKind::Person => format!("a person: write person:{id}"),
+        PrincipalKind::Component => format!("a component: write component:{id}"),
+        PrincipalKind::Job => "one of the platform's own jobs: write platform".to_owned(),
+    };
+    Err(IncidentError::invalid("/subjects", format!("{id} is {is}")).into())
+}
+
+impl Containment {
+    /// Opens an incident, and halts at once what the policies say.
+    pub async fn open(&self, caller: &Caller, new: NewIncident) -> Result<Opened, IncidentError> {
+        let reason = words::text("/reason", &new.reason, words::REASON)?;
+        let mut subjects: BTreeMap<_, _> = BTreeMap::new();
+        let (mut records, mut title) = (Vec::new(), new.title);
+        if let Some((record, since)) = new.event {
+            let found = self.affected_by(&record, since).await?;
+            title.get_or_insert(found.title);
+            subjects.extend(found.subjects);
+            records = found.records;
+        }
+        for subject in new.subjects {
+            subjects.entry(subject).or_insert(Grounds::Named);
+        }
+        let missing = "name one: what the firm calls it";
+        let title = title.ok_or_else(|| IncidentError::invalid("/title", missing))?;
+        let title = words::line("/title", &title, words::TITLE)?;
+        let nobody = subjects.is_empty();
+        if nobody || subjects.len() > MOST_SUBJECTS {
+            let text =
+                format!("name 1 to {MOST_SUBJECTS} of them, or a record of an advisory and since when");
+            return Err(IncidentError::invalid("/subjects", text));
+        }
+        let command = Open {
+            title,
+            reason,
+            records,
+            subjects,
+            policies: Arc::clone(&self.policies),
+            halting: self.halting,
+        };
+        Ok(self.gate.administer(caller, command).await?.0)
+    }
+
+    /// The components that an event concerns since a time.
+    async fn affected_by(&self, record: &str, since: Timestamp) -> Result<Found, IncidentError> {
+        let events = self.events().await?;
+        let has = |event: &Event| event.members().iter().any(|member| member.advisory.id == record);
+        let found = events.into_iter().find(|(event, _)| has(event));
+        let (event, _) = found.ok_or(IncidentError::NotFound("record of an advisory"))?;
+        if event.in_force().next().is_none() {
+            let text = "every record of that event was withdrawn; name the subjects yourself if it concerns you all the same";
+            return Err(IncidentError::Conflict(text.into()));
+        }
+        let mut records: Vec<String> = event.members().iter().map(|m| m.advisory.id.clone()).collect();
+        records.sort_by_key(|id| id != record);
+        let title = record.to_owned();
+        let concerns = self.concerns(event).await?;
+        let concerned = concerns.iter().filter_map(|concern| {
+            let grounds = grounds(concern, since)?;
+            Some((IncidentSubject::Component(concern.component.id), grounds))
+        });
+        let subjects: BTreeMap<_, _> = concerned.collect();
+        if subjects.is_empty() {
+            let text = format!(
+                "no component is affected or unknown since {}, by what each said; `cofferdam advisory show {record}` says it \
+                 scan by scan",
+                since.rfc3339()
+            );
+            return Err(IncidentError::Conflict(text));
+        }
+        Ok(Found {
+            title,
+            records,
+            subjects,
+        })
+    }
+}
+
+struct Found {
+    title: String,
+    records: Vec<String>,
+    subjects: BTreeMap<IncidentSubject, Grounds>,
+}
+
+/// Whether a component is affected since a time, or whether it is not known. Its last scan before tells of then; where
+/// there is none of a component that was enrolled, or none since, nothing tells: that is never counted as clean.
+fn grounds(concern: &Concern, since: Timestamp) -> Option<Grounds> {
+    let at = |finding: &crate::Finding| finding.inventory.scanned.min(finding.inventory.received);
+    let before = concern
+        .findings
+        .iter()
+        .filter(|f| at(f) <= since)
+        .max_by_key(|f| at(f));
+    let after = || concern.findings.iter().filter(|f| at(f) > since);
+    let of_then = before.is_some() || enrolled_after(&concern.component, since);
+    let told: BTreeSet<(bool, bool)> = before
+        .into_iter()
+        .chain(after())
+        .map(|f| (f.affected.is_empty(), f.unknown.is_empty()))
+        .collect();
+    let affected = told.iter().any(|(unaffected, _)| !unaffected);
+    let doubted = told.iter().any(|(_, known)| !known);
+    match affected {
+        true => Some(Grounds::Affected),
+        false if doubted || !of_then || after().next().is_none() => Some(Grounds::Unknown),
+        false => None,
+    }
+}
+
+fn enrolled_after(component: &PrincipalRow, since: Timestamp) -> bool {
+    component.created > since
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Finding;
+    use cofferdam_model::Id;
+    use cofferdam_store::inventory::InventoryRow;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(0).plus_seconds(seconds)
+    }
+
+    fn finding(seconds: i64, affected: bool, unknown: bool) -> Finding {
+        let told = |so: bool| if so { vec!["words".to_owned()] } else { Vec::new() };
+        Finding {
+            inventory: InventoryRow {
+                id: Id::from_bytes([1; 16]),
+                component: Id::from_bytes([2; 16]),
+                sha256: [0; 32],
+                scanned: at(seconds),
+                received: at(seconds),
+            },
+            affected: told(affected),
+            unknown: told(unknown),
+        }
+    }
+
+    fn concern(created: i64, findings: Vec<Finding>) -> Concern {
+        Concern {
+            component: PrincipalRow {
+                id: Id::from_bytes([2; 16]),
+                kind: PrincipalKind::Component,
+                name: "Importer".into(),
+                created: at(created),
+            },
+            findings,
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_since_a_time_is_never_clean() {
+        let (clean, hit, doubt) = ((false, false), (true, false), (false, true));
+        let scans = |all: &[(i64, (bool, bool))]| all.iter().map(|(t, (a, u))| finding(*t, *a, *u)).collect();
+        let of = |created, all: &[(i64, (bool, bool))]| grounds(&concern(created, scans(all)), at(100));
+        // Clean before and after: nothing.
+        assert_eq!(of(0, &[(50, clean), (150, clean)]), None);
+        // It had it, and was rid of it before the time.
+        assert_eq!(of(0, &[(40, hit), (50, clean), (150, clean)]), None);
+        // It had it at the time, by its last scan before.
+        assert_eq!(of(0, &[(50, hit), (150, clean)]), Some(Grounds::Affected));
+        assert_eq!(of(0, &[(50, clean), (150, hit)]), Some(Grounds::Affected));
+        assert_eq!(of(0, &[(50, clean), (150, doubt)]), Some(Grounds::Unknown));
+        assert_eq!(of(0, &[(50, doubt), (150, hit)]), Some(Grounds::Affected));
+        // Never scanned; not since; not before, though it was there.
+        assert_eq!(of(0, &[]), Some(Grounds::Unknown));
+        assert_eq!(of(0, &[(50, clean)]), Some(Grounds::Unknown));
+        assert_eq!(of(0, &[(150, clean)]), Some(Grounds::Unknown));
+        // It was not there yet.
+        assert_eq!(of(120, &[(150, clean)]), None);
+        assert_eq!(of(120, &[]), Some(Grounds::Unknown));
+    }
+}

@@ -1,0 +1,118 @@
+//! Incidents as a lab sees them: those that concern it, and what it decides.
+
+use axum::Json;
+use axum::extract::State;
+use cofferdam_incident::LabIncident;
+use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, LabId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{IdPath, IdPaths, Query};
+use super::page::{Page, PageQuery};
+use crate::caller::Signed;
+use crate::limits::Body;
+use crate::problem::{Answer, Problem};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(decide))
+}
+
+/// A step of an incident.
+#[derive(Serialize, ToSchema)]
+struct LabMoveOut {
+    #[schema(value_type = crate::api::names::IncidentState)]
+    state: IncidentState,
+    at: String,
+}
+
+/// An incident that concerns a lab.
+#[derive(Serialize, ToSchema)]
+struct LabIncidentOut {
+    /// The lab's own id for it: no other lab has it.
+    id: String,
+    /// Since when it is in the lab's ledger.
+    told: String,
+    #[schema(value_type = crate::api::names::IncidentState)]
+    state: IncidentState,
+    moves: Vec<LabMoveOut>,
+    /// Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself.
+    subjects: Vec<String>,
+    /// What the lab decided last; null: nothing yet.
+    #[schema(value_type = Option<crate::api::names::IncidentDecision>)]
+    decision: Option<IncidentDecision>,
+    decided: Option<String>,
+}
+
+impl From<&LabIncident> for LabIncidentOut {
+    fn from(seen: &LabIncident) -> Self {
+        let step = |(state, at): &(IncidentState, Timestamp)| LabMoveOut {
+            state: *state,
+            at: at.rfc3339(),
+        };
+        Self {
+            id: seen.id.to_string(),
+            told: seen.told.rfc3339(),
+            state: seen.state,
+            moves: seen.moves.iter().map(step).collect(),
+            subjects: seen.subjects.iter().map(ToString::to_string).collect(),
+            decision: seen.decided.map(|(decision, _)| decision),
+            decided: seen.decided.map(|(_, at)| at.rfc3339()),
+        }
+    }
+}
+
+/// Incidents that concern a lab, in the order in which it was told: for its stewards, and for operators
+#[utoipa::path(get, path = "/labs/{lab}/incidents", tag = "incidents",
+    operation_id = "of_lab",
+    params(("lab" = String, Path, description = "The lab's id"), PageQuery), responses(
+    (status = 200, description = "A page", body = Page<LabIncidentOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not one's lab", body = Problem),
+    (status = 404, description = "No such lab, or not one's own", body = Problem),
+    (status = 422, description = "Not a cursor or limit", body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(lab): IdPath<LabId>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<LabIncidentOut>>> {
+    state.platform.may_oversee(&caller, lab).await?;
+    let all = state.containment.of_lab(lab).await?;
+    let page = page.of(all, |seen| seen.id)?;
+    Ok(Json(page.map(|seen| LabIncidentOut::from(&seen))))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DecisionIn {
+    #[schema(value_type = crate::api::names::IncidentDecision)]
+    decision: IncidentDecision,
+}
+
+/// Say what the lab does about an incident: for its stewards alone. It is a record; what stops work is a halt
+#[utoipa::path(post, path = "/labs/{lab}/incidents/{lab_incident}/decision", tag = "incidents",
+    request_body = DecisionIn,
+    params(("lab" = String, Path, description = "The lab's id"),
+        ("lab_incident" = String, Path, description = "The lab's own id for the incident")), responses(
+    (status = 200, description = "Recorded; the last decision holds", body = LabIncidentOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not a steward of the lab", body = Problem),
+    (status = 404, description = "No such incident of that lab", body = Problem),
+    (status = 422, description = "Not a decision", body = Problem)))]
+async fn decide(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(lab, own): IdPaths<LabId, IncidentId>,
+    Body(body): Body<DecisionIn>,
+) -> Answer<Json<LabIncidentOut>> {
+    let engagement = super::labs::steward(&state, &caller, lab).await?;
+    state
+        .containment
+        .decide(&caller, engagement, own, body.decision)
+        .await?;
+    let seen = state.containment.one_of_lab(lab, own).await?;
+    Ok(Json((&seen).into()))
+}
