@@ -116,6 +116,10 @@ struct Exam<'a> {
     recorded: Recorded,
     /// Whose ledgers there are, or were.
     begun: HashSet<Compartment>,
+    /// Whether the database's own file was found to be damaged, or a table of it to be missing: what cannot be read then is no
+    /// news.
+    damaged: bool,
+    lacking: bool,
     /// Whether nobody waits for it any more.
     left: &'a AtomicBool,
 }
@@ -124,6 +128,8 @@ type Section<'a> = fn(&mut Exam<'a>, &mut Reader<'_>) -> Result<(), StoreError>;
 
 fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Health, StoreError> {
     let all = [
+        Exam::file,
+        Exam::tables,
         Exam::ledgers,
         Exam::credentials,
         Exam::holders,
@@ -143,6 +149,7 @@ pub(crate) fn inspect(
     left: &AtomicBool,
 ) -> Result<Health, StoreError> {
     let rows = [
+        Exam::tables,
         Exam::entries,
         Exam::credentials,
         Exam::holders,
@@ -170,6 +177,8 @@ fn look_through<'a>(
         engaged: HashMap::new(),
         recorded: Recorded::default(),
         begun: HashSet::new(),
+        damaged: false,
+        lacking: false,
         left,
     };
     reader.leave_out_unreadable();
@@ -178,6 +187,9 @@ fn look_through<'a>(
         let left_out = reader.left_out().into_iter().map(Err);
         for outcome in left_out.chain([ended]) {
             match outcome {
+                // What is told already ends the examination, but is not lost with it.
+                Err(StoreError::Damaged(_)) if exam.damaged => return Ok(exam.told()),
+                Err(StoreError::Lacking(_)) if exam.lacking => return Ok(exam.told()),
                 Err(StoreError::Corrupt { table, problem }) => {
                     exam.find(format!("the table {table}"), problem)
                 }
@@ -185,12 +197,7 @@ fn look_through<'a>(
             }
         }
     }
-    let mut seen = HashSet::new();
-    let mut health = exam.health;
-    health
-        .findings
-        .retain(|f| seen.insert((f.what.clone(), f.problem.clone())));
-    Ok(health)
+    Ok(exam.told())
 }
 
 /// Who holds what by right; and what is wrong with a row, or with the lack of one.
@@ -240,6 +247,37 @@ impl Exam<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// What was found, each thing once.
+    fn told(self) -> Health {
+        let (mut seen, mut health) = (HashSet::new(), self.health);
+        health
+            .findings
+            .retain(|f| seen.insert((f.what.clone(), f.problem.clone())));
+        health
+    }
+
+    /// What the database itself says of its file.
+    fn file(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let damage = reader.damage()?;
+        self.damaged = !damage.is_empty();
+        for problem in damage {
+            let problem = problem.replace('\n', " ");
+            let problem = format!("it is damaged ({problem}); restore it from a backup");
+            self.find("the database's file", problem);
+        }
+        Ok(())
+    }
+
+    /// Whether every table is there, those too that nobody may ask for.
+    fn tables(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        for (table, problem) in reader.lacking()? {
+            self.lacking = true;
+            let problem = format!("it is not there, or not all of its columns ({problem})");
+            self.find(format!("the table {table}"), problem);
+        }
+        Ok(())
     }
 
     fn ledgers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {

@@ -18,6 +18,7 @@ use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
+use crate::listening::Holdings;
 use crate::once::{Again, Turn};
 use crate::reading::Readings;
 use crate::record::{self, Appended, Receipt};
@@ -54,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) state: Arc<State>,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) readings: Readings,
+    pub(crate) holdings: Holdings,
     pub(crate) chores: Chores,
     /// Held while trees grow and their heads are kept: one at a time.
     pub(crate) integrating: tokio::sync::Mutex<()>,
@@ -281,6 +283,7 @@ impl Gate {
             state,
             changed: watch::Sender::new(0),
             readings: Readings::default(),
+            holdings: Holdings::default(),
             chores: Chores::default(),
             integrating: tokio::sync::Mutex::default(),
         };

@@ -22,6 +22,7 @@ mod integrate;
 mod keys;
 mod known;
 mod ledgers;
+mod listening;
 mod once;
 mod patrol;
 mod reading;
@@ -44,7 +45,7 @@ pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity, OpenError};
 pub use exposure::{Exposure, LabExposure, Undated};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
-
+pub use listening::Listening;
 pub use once::{Again, Asked, once};
 pub use patrol::Beat;
 pub use record::{Receipt, object_set};

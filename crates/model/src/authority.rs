@@ -301,6 +301,11 @@ impl Authority {
         self.engagements.values()
     }
 
+    /// How many there are of them.
+    pub fn granted(&self) -> usize {
+        self.engagements.len()
+    }
+
     /// Every halt not resumed; one with a time limit may no longer be in effect.
     pub fn halts(&self) -> impl Iterator<Item = &Halt> {
         self.halts.values()

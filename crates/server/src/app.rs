@@ -112,11 +112,10 @@ fn closed_labs(state: &AppState) -> usize {
 }
 
 async fn ledger(state: &AppState) -> Ready {
-    let read = |r: &mut Reader<'_>| {
-        r.may_write()?;
-        cofferdam_store::ledger::head(r, Compartment::Installation)
-    };
-    match state.gate().store().read(read).await.map_err(unanswered)? {
+    let store = state.gate().store();
+    store.takes_writes().await.map_err(unanswered)?;
+    let read = |r: &mut Reader<'_>| cofferdam_store::ledger::head(r, Compartment::Installation);
+    match store.read(read).await.map_err(unanswered)? {
         None => Err(Unready::new(
             "unfounded",
             "the installation was not founded; run `cofferdam init`",
@@ -134,6 +133,11 @@ fn unanswered(error: StoreError) -> Unready {
         StoreError::Forbidden(_) | StoreError::ReadOnly => Unready::new(
             "read-only",
             "the database does not let this program write; the log says what is to be granted",
+        ),
+        StoreError::Moved(_) => return Unready::new("moved", error.to_string()),
+        StoreError::Locked(_) | StoreError::InUse => Unready::new(
+            "locked",
+            "somebody else keeps the database from being written; the log says what is locked",
         ),
         _ => Unready::new("database", "the database does not answer; the log says why"),
     };

@@ -313,6 +313,18 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the store does not take writes");
                 Self::unavailable(error.to_string())
             }
+            // The store has told of it, once.
+            StoreError::Moved(_) => Self::unavailable(
+                "the database is not where it was; nothing is taken until an operator has put it back and started the server \
+                 again: the log says more",
+            ),
+            StoreError::Locked(_) => {
+                tracing::warn!(%error, "the database is locked");
+                Self::unavailable(
+                    "somebody else keeps the database from being written; nothing was changed, ask again",
+                )
+                .again_in(5)
+            }
             // Where the database is, is not for everybody to know.
             StoreError::Unreachable(_) | StoreError::InUse | StoreError::Empty | StoreError::Denied(_) => {
                 match error {

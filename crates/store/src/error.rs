@@ -15,6 +15,19 @@ pub enum StoreError {
     /// The database's file is not one, or not whole.
     #[error("the database is damaged ({0}); keep a copy of the data folder, then restore it from a backup")]
     Damaged(String),
+    /// A file of the database is no longer where it was opened.
+    #[error(
+        "`{0}` was moved, deleted or replaced while this program used it: nothing more is taken, and what was not answered \
+         may be lost. Stop the program, put the files of the database back as they were, or restore them from a backup, and \
+         run `cofferdam doctor` before it is started again"
+    )]
+    Moved(&'static str),
+    /// A table, or a column of one, is not there.
+    #[error("the database is not whole: {0}; run `cofferdam doctor`, and restore it from a backup")]
+    Lacking(String),
+    /// Somebody else keeps the database from being written.
+    #[error("somebody else has locked what was to be written ({0}); nothing was changed, ask again")]
+    Locked(String),
     /// The database's server is there, and does not let this program read or write what it must; with what to do.
     #[error("the database's server does not let this program do its work: {0}; nothing was changed")]
     Forbidden(String),
@@ -130,7 +143,21 @@ impl From<rusqlite::Error> for StoreError {
                 Self::Conflict(error.to_string())
             }
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
-            _ => Self::Database(error.to_string()),
+            _ => match lacking(&error) {
+                Some(what) => Self::Lacking(what.to_owned()),
+                None => Self::Database(error.to_string()),
+            },
         }
     }
+}
+
+/// What SQLite does not find: only its words tell that from a mistake in a statement.
+fn lacking(error: &rusqlite::Error) -> Option<&str> {
+    let told = match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        rusqlite::Error::SqliteFailure(_, Some(msg)) => msg,
+        _ => return None,
+    };
+    let not_there = told.starts_with("no such table") || told.starts_with("no such column");
+    (not_there || told.contains("has no column named")).then_some(told)
 }

@@ -211,7 +211,7 @@ fn check_durable(connection: &mut Postgres) -> Result<(), StoreError> {
 /// What every session is told. A commit waits for the disk here, or for whatever stronger the server asked for when the
 /// session began: it is set even where it is so already, so that a server which is told less later is not followed.
 const SESSION: &str = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; \
-     SET lock_timeout = '10s'; SET client_min_messages = warning; SET tcp_keepalives_idle = 10; \
+     SET lock_timeout = '5s'; SET client_min_messages = warning; SET tcp_keepalives_idle = 10; \
      SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
      SELECT set_config('synchronous_commit', CASE WHEN asked IN ('off', 'local') THEN 'on' ELSE asked END, false) \
      FROM (SELECT current_setting('synchronous_commit') AS asked) AS server";
@@ -223,6 +223,8 @@ pub(crate) struct Postgres {
     /// What the server forbade first since this was last looked at, and whether it did anything meanwhile.
     forbidden: Option<StoreError>,
     worked: bool,
+    /// What somebody else kept locked for too long, in this transaction.
+    locked: Option<StoreError>,
 }
 
 impl Postgres {
@@ -234,6 +236,7 @@ impl Postgres {
             statements: HashMap::new(),
             forbidden: None,
             worked: false,
+            locked: None,
         })
     }
 
@@ -308,10 +311,16 @@ impl Row for postgres::Row {
 }
 
 impl Postgres {
-    /// Keeps in mind what was forbidden: whoever asked may have taken no notice.
+    /// Keeps in mind what was forbidden, or locked: whoever asked may have taken no notice.
     fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(error @ StoreError::Forbidden(_)) = &result {
-            self.forbidden.get_or_insert_with(|| error.clone());
+        match &result {
+            Err(error @ StoreError::Forbidden(_)) => {
+                self.forbidden.get_or_insert_with(|| error.clone());
+            }
+            Err(error @ StoreError::Locked(_)) => {
+                self.locked.get_or_insert_with(|| error.clone());
+            }
+            _ => {}
         }
         result
     }
@@ -347,6 +356,10 @@ impl Connection for Postgres {
 
     fn may_write(&mut self) -> Result<(), StoreError> {
         rights::check(&mut self.client)
+    }
+
+    fn locked(&mut self) -> Result<(), StoreError> {
+        rights::locked(&mut self.client)
     }
 }
 
@@ -438,6 +451,7 @@ impl PostgresWriter {
 
 impl Backend for PostgresWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
+        self.connection.locked = None;
         match self.connection.execute("BEGIN", &[]) {
             Ok(_) => {
                 self.contact.there();
@@ -488,10 +502,11 @@ impl Backend for PostgresWriter {
     }
 
     fn ended(&self) -> Option<StoreError> {
-        self.connection
-            .client
-            .is_closed()
-            .then(|| StoreError::Unreachable("the connection ended".into()))
+        if self.connection.client.is_closed() {
+            return Some(StoreError::Unreachable("the connection ended".into()));
+        }
+        // The others of the group would wait for it too, one after the other.
+        self.connection.locked.clone()
     }
 
     fn idle(&mut self) {}

@@ -3,8 +3,11 @@
 //! The text keeps to the common subset of SQLite and PostgreSQL: `BIGINT` microseconds and counts, `TEXT`, blobs,
 //! `$1` placeholders, `RETURNING`, `ON CONFLICT`. A backend translates placeholders and column types, nothing else.
 
+use std::sync::LazyLock;
+
 use cofferdam_model::{Id, Timestamp};
 
+use crate::copy::TABLES;
 use crate::error::StoreError;
 
 /// A value bound to a placeholder.
@@ -202,6 +205,35 @@ pub trait Connection {
     fn query(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError>;
     /// Whether this program may write here what it must; changes nothing.
     fn may_write(&mut self) -> Result<(), StoreError>;
+    /// Whether somebody else keeps what must be written from being written, as far as that is to be seen.
+    fn locked(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// What the database says is wrong with its own file, where it can be asked; it may also say `ok`.
+    fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+        let _ = each;
+        Ok(())
+    }
+}
+
+/// A query for every table of the schema, that finds nothing and needs all its columns. Made once: statements live as long as
+/// the program.
+fn probes() -> &'static [(&'static str, &'static str)] {
+    static PROBES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+        let copied = TABLES.iter().map(|table| {
+            let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+            (table.name, columns.join(", "))
+        });
+        let own = [
+            ("schema_version", "version".to_owned()),
+            ("copying", "mark".to_owned()),
+        ];
+        let probe = |(name, columns)| -> (&str, &str) {
+            (name, format!("SELECT {columns} FROM {name} LIMIT 0").leak())
+        };
+        copied.chain(own).map(probe).collect()
+    });
+    &PROBES
 }
 
 /// Reads. A consistent snapshot for as long as it lives.
@@ -233,6 +265,41 @@ impl<'a> Reader<'a> {
     /// Whether the database lets this program write, as far as it tells without being written to.
     pub fn may_write(&mut self) -> Result<(), StoreError> {
         self.connection.may_write()
+    }
+
+    /// Whether somebody else has locked what this program must write, as far as the database tells.
+    pub fn locked(&mut self) -> Result<(), StoreError> {
+        self.connection.locked()
+    }
+
+    /// What the database says is wrong with its own file, the first hundred things. It reads all of it.
+    pub fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut told = Vec::new();
+        match self.connection.damage(&mut |line| told.push(line)) {
+            // There may be too much of it for it to be looked through.
+            Err(StoreError::Damaged(problem)) => told.push(problem),
+            looked => looked?,
+        }
+        told.retain(|line| line != "ok");
+        Ok(told)
+    }
+
+    /// Tables of the schema that are not there with all their columns, and what the database says of each.
+    pub fn lacking(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut lacking = Vec::new();
+        for (table, probe) in probes() {
+            // On a server, a statement that fails would take the whole transaction with it.
+            self.connection.execute("SAVEPOINT probe", &[])?;
+            match self.connection.query(probe, &[], &mut |_| Ok(())) {
+                Err(StoreError::Lacking(what)) => {
+                    self.connection.execute("ROLLBACK TO SAVEPOINT probe", &[])?;
+                    lacking.push((*table, what));
+                }
+                other => other?,
+            }
+            self.connection.execute("RELEASE SAVEPOINT probe", &[])?;
+        }
+        Ok(lacking)
     }
 
     fn each<T>(

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
@@ -13,6 +14,10 @@ use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
 use crate::sql::{Connection, Each, Row, Tx, Value, missing};
 use crate::store::{self, Snapshots};
 use crate::writer::{Backend, Begun};
+
+mod place;
+
+use self::place::Place;
 
 /// The database's name in a data folder.
 const FILE: &str = "cofferdam.sqlite";
@@ -45,17 +50,24 @@ pub(crate) fn migrated(folder: &Path, empty: Empty) -> Result<(Sqlite, Migrated)
 pub(crate) fn writer(folder: &Path, empty: Empty) -> Result<SqliteWriter, StoreError> {
     let mut connection = owned(folder, empty)?;
     refuse_parts(&mut connection)?;
+    let place = Arc::new(Place::of(folder)?);
+    connection.place = Some(Arc::clone(&place));
     Ok(SqliteWriter {
         connection,
+        place,
         ended: None,
         dirty: 0,
     })
 }
 
-/// A reading connection to it.
-pub(crate) fn reader(folder: &Path) -> Result<Sqlite, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Sqlite::open(folder, flags)
+impl SqliteWriter {
+    /// A reading connection beside it.
+    pub(crate) fn reader(&self) -> Result<Sqlite, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut reader = Sqlite::open(&self.connection.folder, flags)?;
+        reader.place = Some(Arc::clone(&self.place));
+        Ok(reader)
+    }
 }
 
 /// Whether the database may be written, and its log beside it. SQLite opens a file that may not be to be read alone, and
@@ -75,6 +87,8 @@ pub(crate) struct Sqlite {
     raw: rusqlite::Connection,
     text: std::collections::HashMap<&'static str, String>,
     folder: PathBuf,
+    /// Where its files are, if anybody else goes by them too.
+    place: Option<Arc<Place>>,
 }
 
 impl Sqlite {
@@ -95,6 +109,7 @@ impl Sqlite {
             raw,
             text: std::collections::HashMap::new(),
             folder: folder.to_owned(),
+            place: None,
         })
     }
 
@@ -203,7 +218,14 @@ impl Connection for Sqlite {
     }
 
     fn may_write(&mut self) -> Result<(), StoreError> {
+        self.place.as_ref().map_or(Ok(()), |place| place.look())?;
         may_write(&self.folder)
+    }
+
+    fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+        self.query("PRAGMA integrity_check(100)", &[], &mut |row| {
+            row.string(0).map(&mut *each)
+        })
     }
 }
 
@@ -241,6 +263,7 @@ impl Snapshots for Sqlite {
 /// The writer's connection.
 pub(crate) struct SqliteWriter {
     connection: Sqlite,
+    place: Arc<Place>,
     /// What ended the transaction before its time.
     ended: Option<StoreError>,
     dirty: i64,
@@ -261,6 +284,27 @@ impl SqliteWriter {
         }
         result
     }
+
+    /// Whether what is written comes where it is looked for. Where the file is there and its log is not, what the log holds is
+    /// copied into the file, as far as that is possible: it was acknowledged.
+    fn look(&mut self) -> Result<(), StoreError> {
+        let before = self.place.is_left();
+        let looked = self.place.look();
+        if before || !self.place.is_left() {
+            return looked;
+        }
+        if self.place.has_file()
+            && let Err(error) = self.connection.batch("PRAGMA wal_checkpoint(PASSIVE)")
+        {
+            tracing::error!(%error, "what the lost write-ahead log holds could not be copied into the database");
+        }
+        // A connection that closes would take away whatever log lies there now: it may be somebody else's.
+        let keep = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        if let Err(error) = self.connection.raw.set_db_config(keep, true) {
+            tracing::warn!(%error, "SQLite may take away the log beside the database when it closes");
+        }
+        looked
+    }
 }
 
 impl Connection for SqliteWriter {
@@ -275,18 +319,25 @@ impl Connection for SqliteWriter {
     fn may_write(&mut self) -> Result<(), StoreError> {
         self.connection.may_write()
     }
+
+    fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
+        self.connection.damage(each)
+    }
 }
 
 impl Backend for SqliteWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
         self.ended = None;
+        self.look()?;
         self.connection.execute("BEGIN IMMEDIATE", &[])?;
         Ok(Begun::Continued)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.dirty += 1;
-        self.connection.execute("COMMIT", &[]).map(|_| ())
+        self.connection.execute("COMMIT", &[])?;
+        // It may be durable in a file that nobody will find.
+        self.look()
     }
 
     fn rollback(&mut self) {
@@ -307,7 +358,7 @@ impl Backend for SqliteWriter {
     }
 
     fn idle(&mut self) {
-        if self.dirty * 8 < CHECKPOINT_PAGES {
+        if self.dirty * 8 < CHECKPOINT_PAGES || self.place.is_left() {
             return;
         }
         self.dirty = 0;

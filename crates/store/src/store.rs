@@ -122,7 +122,7 @@ impl Store {
         let (readers, started) = match &options.database {
             Database::Sqlite => {
                 let writer = sqlite::writer(&options.folder, empty)?;
-                let readers = pool(count, || sqlite::reader(&options.folder))?;
+                let readers = pool(count, || writer.reader())?;
                 (readers, Writer::start(writer, lock, undone))
             }
             Database::Postgres(server) => {
@@ -156,6 +156,20 @@ impl Store {
             Some(writer) => writer.write(work).await,
             None => Err(StoreError::Stopped.into()),
         }
+    }
+
+    /// Whether the store can be written: tells by itself that a file of the database was moved, that the role lacks a right or
+    /// that others hold a lock. Where they kept the last group of writes out, an empty one is tried.
+    pub async fn takes_writes(&self) -> Result<(), StoreError> {
+        let look = |reader: &mut Reader<'_>| {
+            reader.may_write()?;
+            reader.locked()
+        };
+        self.read(look).await?;
+        if self.inner.writer.as_ref().is_some_and(Writer::is_kept_out) {
+            self.write(|_| Ok::<(), StoreError>(())).await?;
+        }
+        Ok(())
     }
 
     /// Runs `work` on a consistent snapshot, off the async threads.

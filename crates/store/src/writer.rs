@@ -5,6 +5,8 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -78,7 +80,10 @@ pub(crate) trait Backend {
 
 /// The sending end.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Box<dyn Job>>);
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    kept_out: Arc<AtomicBool>,
+}
 
 impl Writer {
     /// Starts the thread, which holds `lock` for as long as anything may still be written. `undone` is called on it
@@ -88,14 +93,21 @@ impl Writer {
         lock: File,
         undone: impl Fn() + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
-        let (sender, receiver) = mpsc::channel(QUEUE);
+        let (queue, receiver) = mpsc::channel(QUEUE);
+        let kept_out = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&kept_out);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
                 let _lock = lock;
-                run(backend, receiver, undone);
+                run(backend, receiver, undone, &told);
             })?;
-        Ok((Self(sender), thread))
+        Ok((Self { queue, kept_out }, thread))
+    }
+
+    /// Whether somebody else kept the last group from being written.
+    pub(crate) fn is_kept_out(&self) -> bool {
+        self.kept_out.load(Ordering::Relaxed)
     }
 
     /// Runs `work` in a transaction and answers once it is durable. Dropping the future does not undo it.
@@ -111,7 +123,7 @@ impl Writer {
             result: None,
             reply,
         };
-        self.0
+        self.queue
             .send(Box::new(job))
             .await
             .map_err(|_| StoreError::Stopped)?;
@@ -119,7 +131,12 @@ impl Writer {
     }
 }
 
-fn run(mut backend: impl Backend, mut queue: mpsc::Receiver<Box<dyn Job>>, undone: impl Fn()) {
+fn run(
+    mut backend: impl Backend,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    undone: impl Fn(),
+    kept_out: &AtomicBool,
+) {
     let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
     loop {
         if queue.is_empty() {
@@ -132,6 +149,8 @@ fn run(mut backend: impl Backend, mut queue: mpsc::Receiver<Box<dyn Job>>, undon
         if committed.is_err() {
             undone();
         }
+        let locked = matches!(committed, Err(StoreError::InUse | StoreError::Locked(_)));
+        kept_out.store(locked, Ordering::Relaxed);
         for job in group.drain(..) {
             job.answer(committed.clone());
         }

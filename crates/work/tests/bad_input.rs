@@ -57,6 +57,35 @@ fn malformed_jsonl_at_row_57312() {
     );
 }
 
+/// It is not the header of a CSV file, though one may be quoted.
+#[test]
+fn a_line_that_is_a_value_and_no_object_is_told_so() {
+    let form = "each line of a JSONL file is one whole JSON object";
+    for (file, line, is) in [
+        ("\"x\"\n", 1, "string"),
+        ("\n\n\"x\"\r\n\"y\"\n", 3, "string"),
+        ("5\n6\n", 1, "integer"),
+        ("null\n", 1, "null"),
+    ] {
+        assert_eq!(
+            row_refusal(file.as_bytes()),
+            format!("row 1 (line {line}) must be an object with named fields, not {is}; {form}")
+        );
+    }
+    let quoted = import(
+        &b"\"prompt\"\nx\n"[..],
+        &ImportOptions {
+            kind: Some(TemplateKind::Chat),
+            columns: vec![("prompt".into(), "prompt".into())],
+            ..ImportOptions::default()
+        },
+    );
+    assert!(
+        !quoted.is_err_and(|e| e.to_string().contains("JSONL")),
+        "a header that fits"
+    );
+}
+
 #[test]
 fn blank_lines_are_no_rows_but_count_as_lines() {
     let file = format!("{}\n\n\r\n{{\"id\":1\n", good(1));

@@ -3312,7 +3312,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells when halts or engagements change */
+        /** Tells when halts or engagements change that concern the caller, until their credential proves nothing any more */
         get: {
             parameters: {
                 query?: never;

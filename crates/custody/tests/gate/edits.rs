@@ -1051,3 +1051,27 @@ async fn every_one_of_many_edits_is_named() {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// Nobody asks for some of them for days.
+#[tokio::test]
+async fn a_table_that_is_gone_is_named_by_the_check_and_while_a_node_runs() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.author(&lab).await;
+    for (spoil, table) in [
+        ("ALTER TABLE idempotency RENAME TO elsewhere", "idempotency"),
+        (
+            "ALTER TABLE inventory_document RENAME COLUMN document TO text",
+            "inventory_document",
+        ),
+        ("DROP TABLE delivery_row", "delivery_row"),
+    ] {
+        run(&world.raw(), spoil, &[]);
+        let expected =
+            format!("the table {table} is not as it was written: it is not there, or not all of its columns");
+        named(&world.findings().await, &expected);
+        let inspected = world.gate().inspect().await.unwrap();
+        let inspected: Vec<String> = inspected.iter().map(ToString::to_string).collect();
+        named(&inspected, &expected);
+    }
+}

@@ -15,6 +15,8 @@ mod failures;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
+mod listening;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod only_postgres;

@@ -39,3 +39,30 @@ async fn a_full_disk_releases_nothing_and_says_so() {
     assert_eq!(world.read(&own, lab.project, &objects).await.unwrap(), ["words"]);
     assert_eq!(world.findings().await, [""; 0]);
 }
+
+/// It is SQLite's own, and no query of ours may come upon it.
+#[tokio::test]
+async fn damage_to_the_file_is_named_by_the_check_of_the_whole() {
+    let mut world = World::at(Place::in_file()).await;
+    let lab = world.lab("Lab").await;
+    world.author(&lab).await;
+    let file = world.folder.path().join("cofferdam.sqlite");
+    world
+        .stopped(|raw| {
+            let free = "CREATE TABLE scratch (x BLOB)";
+            raw.run(free, &[]).unwrap();
+            let root = "SELECT rootpage FROM sqlite_master WHERE name = 'scratch'";
+            let page = raw.int(root, &[]).unwrap() as usize;
+            raw.look("PRAGMA wal_checkpoint(TRUNCATE)", &[]).unwrap();
+            let mut bytes = std::fs::read(&file).unwrap();
+            bytes[(page - 1) * 4_096..page * 4_096].fill(0x5A);
+            std::fs::write(&file, bytes).unwrap();
+        })
+        .await;
+    let findings = world.findings().await;
+    assert!(!findings.is_empty());
+    for found in findings {
+        let said = "the database's file is not as it was written: it is damaged (";
+        assert!(found.starts_with(said) && !found.contains('\n'), "{found}");
+    }
+}

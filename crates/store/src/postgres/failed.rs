@@ -49,6 +49,10 @@ impl From<&DbError> for StoreError {
             code if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
                 Self::Forbidden(format!("{}; {}", told.message(), privilege(told.message())))
             }
+            code if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Locked(told.message().to_owned()),
+            code if [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN].contains(code) => {
+                Self::Lacking(told.message().to_owned())
+            }
             code if going.contains(code) => Self::Unreachable(told.message().to_owned()),
             _ => match remedy(code, told.message()) {
                 Some(remedy) => Self::Denied(format!("{}; {remedy}", told.message())),

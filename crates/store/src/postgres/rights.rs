@@ -74,6 +74,26 @@ pub(super) fn check(client: &mut Client) -> Result<(), StoreError> {
     )))
 }
 
+/// Which of our tables somebody else has locked so that no row of them can be written.
+const LOCKED: &str = "SELECT string_agg(DISTINCT class.relname, ', ')
+     FROM pg_catalog.pg_locks AS held
+     JOIN pg_catalog.pg_class AS class ON class.oid = held.relation
+     JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace AND space.nspname = current_schema()
+     WHERE held.granted AND class.relname = ANY ($1)
+       AND held.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+       AND held.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+
+/// Refuses where somebody holds a lock that keeps every write waiting. This program takes none such.
+pub(super) fn locked(client: &mut Client) -> Result<(), StoreError> {
+    let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+    let query = client.prepare_typed(LOCKED, &[Type::TEXT_ARRAY])?;
+    let tables: Option<String> = client.query_one(&query, &[&names])?.try_get(0)?;
+    match tables {
+        Some(tables) => Err(StoreError::Locked(format!("the tables {}", shortened(&tables)))),
+        None => Ok(()),
+    }
+}
+
 /// The first few of many.
 fn shortened(tables: &str) -> String {
     let names: Vec<&str> = tables.split(", ").collect();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cofferdam_store::copy::{End, copy};
 use cofferdam_store::{Database, Options, Reader, Store, StoreError, Tx, lab, project, schema};
-use cofferdam_testbed::{Place, Server, Wire};
+use cofferdam_testbed::{Place, Raw, Server, Wire};
 
 use crate::rows;
 use crate::support::*;
@@ -364,6 +364,61 @@ async fn a_session_told_not_to_wait_for_the_disk_waits() {
 
 async fn may_write(store: &Store) -> Result<(), StoreError> {
     store.read(|r: &mut Reader<'_>| r.may_write()).await
+}
+
+/// Each of a group would wait for the same lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_else_has_locked_is_said_to_be_and_waited_for_once() {
+    let server = OnServer::fresh();
+    let store = server.open();
+    let raw = Raw::open(&server.place, server.folder.path()).unwrap();
+    let holding = Raw::open(&server.place, server.folder.path()).unwrap();
+    let other = std::thread::spawn(move || {
+        let hold = "DO 'BEGIN LOCK TABLE lab IN EXCLUSIVE MODE; PERFORM pg_sleep(60); END'";
+        holding.run(hold, &[])
+    });
+    let ready = loop {
+        match store.takes_writes().await {
+            Ok(()) => tokio::time::sleep(Duration::from_millis(10)).await,
+            not => break not,
+        }
+    };
+    assert!(
+        matches!(&ready, Err(StoreError::Locked(what)) if what.contains("lab")),
+        "{ready:?}"
+    );
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let first = store.write(move |_| {
+        let _ = wait.recv();
+        Ok::<_, StoreError>(())
+    });
+    let ran = Arc::new(AtomicUsize::new(0));
+    let others = (1..4).map(|n| {
+        let ran = Arc::clone(&ran);
+        store.write(move |tx| {
+            ran.fetch_add(1, Ordering::SeqCst);
+            lab::insert(tx, &rows::lab(n))
+        })
+    });
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(go_on);
+    };
+    let (_, answers, ()) = tokio::join!(first, futures::future::join_all(others), release);
+    for answer in answers {
+        assert!(matches!(answer, Err(StoreError::Locked(_))), "{answer:?}");
+    }
+    assert_eq!(
+        ran.load(Ordering::SeqCst),
+        1,
+        "the others did not wait for it too"
+    );
+    let end = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks
+         WHERE relation = CAST('lab' AS regclass) AND mode = 'ExclusiveLock'";
+    assert_eq!(raw.int(end, &[]).unwrap(), 1);
+    assert!(other.join().unwrap().is_err(), "it was ended");
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    store.takes_writes().await.unwrap();
 }
 
 /// What a second opening is refused with.

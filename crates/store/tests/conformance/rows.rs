@@ -849,3 +849,27 @@ pub(crate) async fn a_row_that_does_not_read_is_named_or_left_out(backend: &impl
         other => panic!("{other:?}"),
     }
 }
+
+/// Nobody may ask for a table for a long time.
+pub(crate) async fn what_the_schema_lacks_is_named(backend: &impl Backend) {
+    let store = backend.open();
+    write(&store, |tx| lab::insert(tx, &lab(1))).await;
+    assert_eq!(read(&store, |r| r.lacking()).await, []);
+    for spoil in [
+        "ALTER TABLE idempotency RENAME TO elsewhere",
+        "ALTER TABLE advisory RENAME COLUMN taken TO had",
+        "DROP TABLE copying",
+    ] {
+        write(&store, move |tx| tx.execute(spoil, &[])).await;
+    }
+    let (lacking, labs) = read(&store, |r| Ok((r.lacking()?, lab::all(r)?))).await;
+    let tables: Vec<&str> = lacking.iter().map(|(table, _)| *table).collect();
+    assert_eq!(tables, ["advisory", "idempotency", "copying"], "{lacking:?}");
+    assert!(lacking[0].1.contains("taken"), "{lacking:?}");
+    assert_eq!(labs, [lab(1)], "what is there reads on");
+    write(&store, |tx| {
+        tx.execute("ALTER TABLE elsewhere RENAME TO idempotency", &[])
+    })
+    .await;
+    assert_eq!(read(&store, |r| r.lacking()).await.len(), 2);
+}

@@ -131,6 +131,143 @@ async fn a_full_disk_undoes_a_whole_group_once_and_says_so() {
     write(&store, |tx| lab::insert(tx, &rows::lab(3))).await;
 }
 
+const FILE: &str = "cofferdam.sqlite";
+const LOG: &str = "cofferdam.sqlite-wal";
+
+async fn labs(store: &Store) -> usize {
+    read(store, lab::all).await.len()
+}
+
+/// It is durable somewhere, but nobody would find it.
+#[tokio::test]
+async fn a_file_that_goes_under_a_store_is_missed_before_anything_is_acknowledged() {
+    type Go = fn(&Path);
+    let cases: [(&str, Go); 4] = [
+        (FILE, |folder| {
+            for name in [FILE, LOG, "cofferdam.sqlite-shm"] {
+                std::fs::remove_file(folder.join(name)).unwrap();
+            }
+        }),
+        (FILE, |folder| {
+            let older = folder.join("older");
+            std::fs::copy(folder.join(FILE), &older).unwrap();
+            std::fs::rename(older, folder.join(FILE)).unwrap();
+        }),
+        (LOG, |folder| std::fs::remove_file(folder.join(LOG)).unwrap()),
+        (LOG, |folder| {
+            std::fs::rename(folder.join(LOG), folder.join("kept")).unwrap();
+            std::fs::write(folder.join(LOG), b"another").unwrap();
+        }),
+    ];
+    for (index, (which, go)) in cases.into_iter().enumerate() {
+        let folder = InFolder::fresh();
+        let store = folder.open();
+        write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+        store.takes_writes().await.unwrap();
+        go(folder.0.path());
+        for n in 2..4 {
+            let answer = store.write(move |tx| lab::insert(tx, &rows::lab(n))).await;
+            assert!(
+                matches!(answer, Err(StoreError::Moved(told)) if told == which),
+                "{index}: {answer:?}"
+            );
+        }
+        let ready = store.takes_writes().await;
+        assert!(matches!(ready, Err(StoreError::Moved(_))), "{index}: {ready:?}");
+        let before = std::fs::read(folder.0.path().join(LOG)).ok();
+        drop(store);
+        let after = std::fs::read(folder.0.path().join(LOG)).ok();
+        assert_eq!(before, after, "{index}: what lies there now is not ours");
+        if index == 2 {
+            assert_eq!(labs(&folder.open()).await, 1, "what was acknowledged was saved");
+        }
+    }
+}
+
+/// Between a command and its commit, too.
+#[tokio::test]
+async fn a_file_that_goes_during_a_group_is_missed_and_missed_for_good() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    let (file, aside) = (folder.0.path().join(FILE), folder.0.path().join("aside"));
+    let (from, to) = (file.clone(), aside.clone());
+    let answer = store.write(move |tx| {
+        std::fs::rename(from, to).unwrap();
+        lab::insert(tx, &rows::lab(1))
+    });
+    let answer = answer.await;
+    assert!(matches!(answer, Err(StoreError::Moved(FILE))), "{answer:?}");
+    std::fs::rename(aside, file).unwrap();
+    let answer = store.write(|tx| lab::insert(tx, &rows::lab(2))).await;
+    assert!(matches!(answer, Err(StoreError::Moved(FILE))), "{answer:?}");
+    assert!(store.takes_writes().await.is_err());
+}
+
+#[tokio::test]
+async fn a_log_that_begins_anew_and_a_copy_that_is_made_are_no_loss() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    for n in 1..4 {
+        write(&store, move |tx| lab::insert(tx, &rows::lab(n))).await;
+        let raw = rusqlite::Connection::open(folder.0.path().join(FILE)).unwrap();
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        raw.query_row(truncate, [], |row| row.get::<_, i64>(0)).unwrap();
+        let copy = format!(
+            "VACUUM INTO '{}'",
+            folder.0.path().join(format!("copy{n}")).display()
+        );
+        raw.execute(&copy, []).unwrap();
+        drop(raw);
+        store.takes_writes().await.unwrap();
+    }
+    assert_eq!(labs(&store).await, 3);
+}
+
+/// Somebody who holds the lock that every writer needs.
+#[tokio::test]
+async fn a_store_that_is_kept_out_does_not_take_writes_until_it_can() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    let other = rusqlite::Connection::open(folder.0.path().join(FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = store.write(|tx| lab::insert(tx, &rows::lab(1))).await;
+    assert!(matches!(answer, Err(StoreError::InUse)), "{answer:?}");
+    let ready = tokio::time::timeout(Duration::from_millis(100), store.takes_writes()).await;
+    assert!(!matches!(ready, Ok(Ok(()))), "{ready:?}");
+    other.execute_batch("COMMIT").unwrap();
+    // Whoever asked before may still be waiting there.
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    store.takes_writes().await.unwrap();
+}
+
+/// A page that no query of ours happens to read.
+#[tokio::test]
+async fn damage_to_the_file_is_told() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    write(&store, |tx| {
+        for n in 1..200 {
+            lab::insert(tx, &rows::lab(n))?;
+        }
+        Ok(())
+    })
+    .await;
+    assert_eq!(read(&store, |r| r.damage()).await, [] as [String; 0]);
+    drop(store);
+    let path = folder.0.path().join(FILE);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let index = "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'lab'";
+    let page: i64 = raw.query_row(index, [], |row| row.get(0)).unwrap();
+    drop(raw);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = (page as usize - 1) * 4_096;
+    bytes[at..at + 4_096].fill(0x5A);
+    std::fs::write(&path, bytes).unwrap();
+    let store = folder.open();
+    let damage = read(&store, |r| r.damage()).await;
+    assert!(!damage.is_empty() && damage.len() <= 100, "{damage:?}");
+}
+
 /// This test binary, run again to do one thing: `name` is the test that does it when `key` is set.
 fn again(name: &str, key: &str, folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());

@@ -6,7 +6,7 @@ use super::Limits;
 use super::bytes::{Bounded, Bytes};
 use super::raw::{self, Outcome, Place, Record};
 
-const FORM: &str = "each line of a JSONL file is one whole JSON object";
+pub(super) const FORM: &str = "each line of a JSONL file is one whole JSON object";
 
 pub(super) struct Jsonl<R> {
     bytes: Bytes<R>,

@@ -75,6 +75,12 @@ pub(super) fn utf8(place: Place, offset: u64, bytes: &[u8]) -> Result<&str, RowE
     })
 }
 
+/// A row that is JSON, and no object.
+pub(super) fn no_object(place: Place, value: &Value, form: Option<&str>) -> RowError {
+    let reason = format!("must be an object with named fields, not {}", type_name(value));
+    place.error(None, reason, form)
+}
+
 /// Reads one JSON row: an object within the limits.
 pub(super) fn json(place: Place, bytes: &[u8], limits: &Limits, form: &str) -> Outcome<Record> {
     let text = match utf8(place, place.offset, bytes) {
@@ -83,10 +89,7 @@ pub(super) fn json(place: Place, bytes: &[u8], limits: &Limits, form: &str) -> O
     };
     match strict_json::parse(text, &limits.json()) {
         Ok(Value::Object(fields)) => Outcome::Row(Record { place, fields }),
-        Ok(other) => {
-            let reason = format!("must be an object with named fields, not {}", type_name(&other));
-            Outcome::Wrong(place.error(None, reason, None))
-        }
+        Ok(other) => Outcome::Wrong(no_object(place, &other, None)),
         Err(problem) => {
             let syntax = problem.reason.starts_with("is not valid JSON");
             Outcome::Wrong(RowError {

@@ -5,11 +5,13 @@ use std::fmt;
 use std::io::Read;
 use std::str::FromStr;
 
+use serde_json::Value;
+
 use super::array::JsonArray;
 use super::bytes::Bytes;
 use super::csv::Csv;
-use super::jsonl::Jsonl;
-use super::raw::{Outcome, Record};
+use super::jsonl::{self, Jsonl};
+use super::raw::{self, Outcome, Place, Record};
 use super::{ImportError, Limits, RowError};
 use crate::strict_json::{clip, first_step, thousands};
 
@@ -63,6 +65,19 @@ impl FromStr for FileFormat {
     }
 }
 
+/// See [`Records::lone`]. A header of one quoted column looks like that too.
+fn lone_value(head: &[u8]) -> Option<RowError> {
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let (before, line) = lines.enumerate().find(|(_, line)| !line.is_empty())?;
+    let value: Value = serde_json::from_slice(line).ok()?;
+    let place = Place {
+        row: 1,
+        line: before as u64 + 1,
+        offset: 0,
+    };
+    (!value.is_object() && !value.is_array()).then(|| raw::no_object(place, &value, Some(jsonl::FORM)))
+}
+
 enum Source<R> {
     Jsonl(Jsonl<R>),
     Array(JsonArray<R>),
@@ -72,6 +87,7 @@ enum Source<R> {
 /// Reads rows one at a time. After an error that leaves the rest without meaning it ends.
 pub(super) struct Records<R> {
     source: Source<R>,
+    lone: Option<RowError>,
     limits: Limits,
     ahead: VecDeque<Result<Record, RowError>>,
     rows: u64,
@@ -84,6 +100,7 @@ impl<R: Read> Records<R> {
         if bytes.head().trim_ascii().is_empty() {
             return Err(ImportError::Empty);
         }
+        let lone = format.is_none().then(|| lone_value(bytes.head())).flatten();
         let source = match format.unwrap_or_else(|| FileFormat::sniff(bytes.head())) {
             FileFormat::Jsonl => Source::Jsonl(Jsonl::new(bytes)),
             FileFormat::JsonArray if !bytes.head().trim_ascii_start().starts_with(b"[") => {
@@ -97,11 +114,18 @@ impl<R: Read> Records<R> {
         };
         Ok(Self {
             source,
+            lone,
             limits,
             ahead: VecDeque::new(),
             rows: 0,
             ended: false,
         })
+    }
+
+    /// What is wrong with the first line where it is one JSON value and no object: a line of JSONL, rather than the header that
+    /// it was taken for.
+    pub(super) fn lone(&mut self) -> Option<RowError> {
+        self.lone.take()
     }
 
     /// Whether a row's values are all text.

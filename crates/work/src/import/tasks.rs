@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::convert::{self, Fault, Group, Made, Origin};
 use super::held;
-use super::mapping::Mapping;
+use super::mapping::{Mapping, MappingError};
 use super::numbers::Numbers;
 use super::raw::Record;
 use super::records::Records;
-use super::{ImportError, ImportOptions, ImportedTask, RowError};
+use super::{ImportError, ImportOptions, ImportedTask, RowError, RowErrors};
 use crate::strict_json::{clip, step};
 use crate::template::Template;
 
@@ -51,7 +51,10 @@ impl<R: Read> Tasks<R> {
         let own = options.template.as_ref();
         let kind = options.kind.or_else(|| own.map(|template| template.kind()));
         let extra = own.map(|template| own_fields(template)).unwrap_or_default();
-        let mapping = Mapping::detect(&columns, kind, &options.columns, &extra)?;
+        let mapping = match Mapping::detect(&columns, kind, &options.columns, &extra) {
+            Ok(mapping) => mapping,
+            Err(unfit) => return Err(unfit_columns(records.lone(), unfit)),
+        };
         let template = match own {
             Some(template) if template.kind() == mapping.kind => Arc::clone(template),
             Some(template) => {
@@ -198,6 +201,17 @@ fn own_fields(template: &Template) -> Vec<String> {
         .filter(|name| known.is_none_or(|schema| schema["properties"].get(name).is_none()))
         .cloned()
         .collect()
+}
+
+/// Columns that fit nothing; those of a line that is no header at all are not spoken of.
+fn unfit_columns(lone: Option<RowError>, unfit: MappingError) -> ImportError {
+    match lone {
+        Some(error) => ImportError::Rows(RowErrors {
+            listed: vec![error],
+            total: 1,
+        }),
+        None => unfit.into(),
+    }
 }
 
 /// No row among the first could be read: its errors are all there is to say.
