@@ -136,7 +136,10 @@ impl Containment {
     }
 }
 
-fn events(reader: &mut Reader<'_>, secrets: &Secrets) -> Result<Vec<(Event, Timestamp)>, IncidentError> {
+pub(crate) fn events(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+) -> Result<Vec<(Event, Timestamp)>, IncidentError> {
     let (mut records, mut taken) = (Vec::new(), HashMap::new());
     for row in advisory::all(reader)? {
         secrets.check_seal(&row)?;

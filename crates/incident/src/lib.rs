@@ -10,6 +10,7 @@
 mod advisories;
 mod components;
 mod error;
+mod exposure;
 mod incidents;
 pub mod report;
 

@@ -1,11 +1,16 @@
 //! `cofferdam incident`
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use cofferdam_model::{IncidentId, IncidentSubject};
 use serde_json::{Value, json};
 
-use crate::client::{self, Client, Connect, number, text, when};
-use crate::fail::{Failure, Outcome};
+use crate::client::{self, Client, Connect, encoded, number, text, when};
+use crate::fail::{Failure, Outcome, To};
+use crate::files;
 use crate::out::Out;
 use crate::table::{Table, counted};
 
@@ -88,6 +93,23 @@ enum Verb {
         #[arg(long, value_name = "TIME", value_parser = super::time)]
         at: Option<String>,
     },
+    /// Write the signed exposure report of one for a lab: what befell each of its objects. `cofferdam verify` computes it again
+    /// from the lab's exported ledger
+    Report {
+        /// The lab: its name or id
+        lab: String,
+        /// The lab's own id for the incident, as `incident list --lab` shows it
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// The file: a new one
+        file: PathBuf,
+        /// Answer for this window too: from when, as in 2026-03-24T10:39:00Z
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Until when; open unless said
+        #[arg(long, value_name = "TIME", requires = "from")]
+        to: Option<String>,
+    },
     /// Say what the lab does about one, as its steward. It is a record: what stops work is a halt
     Decide {
         /// The lab: its name or id
@@ -156,6 +178,21 @@ impl Incident {
                 let path = format!("/incidents/{incident}/subjects/{component}/rebuilt");
                 acted(&client, &path, &json!({ "at": at }), subjects, out).await
             }
+            Verb::Report {
+                lab,
+                incident,
+                file,
+                from,
+                to,
+            } => {
+                let lab = client::lab(&client, &lab).await?;
+                let asked = [("from", from), ("to", to)].into_iter();
+                let asked: Vec<String> = asked
+                    .filter_map(|(name, at)| Some(format!("{name}={}", encoded(&at?))))
+                    .collect();
+                let path = format!("/labs/{lab}/incidents/{incident}/report?{}", asked.join("&"));
+                reported(&client, path.trim_end_matches('?'), &file, out).await
+            }
             Verb::Decide {
                 lab,
                 incident,
@@ -168,6 +205,36 @@ impl Incident {
             }
         }
     }
+}
+
+/// Writes a report into a file that is not there yet, and says what it comes to.
+async fn reported(client: &Client, path: &str, file: &Path, out: Out) -> Outcome {
+    let bytes = client.bytes(path).await?;
+    let signed: Value = serde_json::from_slice(&bytes).to("the report")?;
+    let mut new = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Failure::new(format!(
+                "{} is there already, and was left as it is: name a new file",
+                file.display()
+            )),
+            _ => files::unwritten(file, &error),
+        })?;
+    new.write_all(&bytes)
+        .and_then(|()| new.sync_all())
+        .map_err(|error| files::unwritten(file, &error))?;
+    out.answer(&signed, |signed| {
+        let subjects = signed.pointer("/report/results").and_then(Value::as_array).map_or(0, Vec::len);
+        format!(
+            "{} of {}, by a ledger of {}\ncheck it with: cofferdam ledger export LAB DIR, then cofferdam verify {} --ledger DIR\n",
+            file.display(),
+            counted(subjects as u64, "subject"),
+            counted(number(signed, "/report/ledger/size"), "entry"),
+            file.display()
+        )
+    })
 }
 
 async fn acted(

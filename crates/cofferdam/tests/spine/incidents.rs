@@ -607,3 +607,64 @@ async fn a_request_that_is_repeated_opens_one_incident_and_halts_once() {
     assert_eq!(place.at.ask(&["incident", "list"]).as_array().unwrap().len(), 1);
     assert_eq!(place.at.ask(&["halt", "list"]).as_array().unwrap().len(), 2);
 }
+
+/// What befell each of a lab's objects: signed, computed again from its own ledger, and nothing of any other lab in it.
+#[test]
+fn each_lab_gets_a_report_that_its_own_ledger_proves() {
+    let place = Place::new();
+    let at = &place.at;
+    let file = at.beside("prompts.jsonl");
+    fs::write(&file, "{\"turns\": [\"a\"]}\n{\"turns\": [\"b\"]}\n").unwrap();
+    at.ask_as(&place.importer.1, &["import", &arg(&file)]);
+    let folder = data("advisories/MAL-2026-2144.json");
+    at.ask(&["advisory", "add", &arg(folder.parent().unwrap())]);
+    let open = ["--advisory", "MAL-2026-2144", "--since", SINCE];
+    let opened = at.ask(
+        &[
+            &["incident", "open", "--title", TITLE, "--reason", REASON],
+            &open[..],
+        ]
+        .concat(),
+    );
+    let id = text(&opened, "/id");
+    for (source, from) in [("one", "2026-03-24T10:39:00Z"), ("other", "2026-03-24T10:52:00Z")] {
+        at.ask(&["incident", "claim", &id, "--source", source, "--from", from]);
+    }
+    let both = Both {
+        own: LABS.map(|lab| text(&Both::of(&opened, lab), "/incident")),
+        opened,
+    };
+    for (lab, name) in LABS.into_iter().enumerate() {
+        let (report, ledger) = (at.beside(&format!("{name}.json")), at.beside(name));
+        let steward = &place.stewards[lab];
+        let make = ["incident", "report", name, &both.own[lab], &arg(&report)];
+        let told = at.ask_as(steward, &make);
+        let again = place.refused(Some(steward), &make);
+        assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+        at.ask_as(steward, &["ledger", "export", name, &arg(&ledger)]);
+        let verify = ["verify", &arg(&report), "--ledger", &arg(&ledger)];
+        assert_eq!(run(&verify).code, 0, "{}", run(&verify).stderr);
+        let written = fs::read_to_string(&report).unwrap();
+        for word in both.foreign(&place, 1 - lab) {
+            assert!(!written.contains(&word), "the report to {name} has {word}");
+        }
+        let results = told.pointer("/report/results").unwrap().as_array().unwrap();
+        let ran = |result: &Value| result.pointer("/windows/widest/ran").unwrap().to_string();
+        assert!(
+            results
+                .iter()
+                .any(|result| ran(result).contains("\"known\":\"ran\""))
+        );
+        let altered = "/windows/widest/totals/classes/altered/objects";
+        let wrote: u64 = results.iter().filter_map(|r| r.pointer(altered)?.as_u64()).sum();
+        assert_eq!(wrote, [2, 0][lab], "what the component brought in: {told}");
+        let own = format!("\"objects\":{wrote}}}");
+        let changed = written.replacen(&own, &format!("\"objects\":{}}}", wrote + 1), 1);
+        assert_ne!(changed, written);
+        fs::write(&report, changed).unwrap();
+        assert_ne!(run(&verify).code, 0, "one number is another, and it verifies");
+    }
+    let foreign = ["incident", "report", "Ipswich", &both.own[1], "never.json"];
+    let told = place.refused(Some(&place.stewards[0]), &foreign);
+    assert!(told.stderr.contains("there is no lab called"), "{}", told.stderr);
+}

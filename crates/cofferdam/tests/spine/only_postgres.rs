@@ -223,7 +223,7 @@ async fn a_role_that_may_not_write_is_told_what_to_grant() {
         "who reads goes on"
     );
     let log = at.log();
-    assert_eq!(log.matches("permission denied for table").count(), 1, "{log}");
+    assert_eq!(log.matches("the database forbids what").count(), 1, "{log}");
     assert_eq!(log.matches("the role clerk lacks").count(), 1, "{log}");
     grant("GRANT INSERT, UPDATE, DELETE ON ALL TO clerk").unwrap();
     at.ask(&["lab", "add", "Oxlip"]);

@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use cofferdam_incident::LabIncident;
-use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, LabId, Timestamp};
+use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, LabId, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, IdPaths, Query};
+use super::dto::{File, IdPath, IdPaths, Query, time};
 use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
@@ -17,7 +19,10 @@ use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(decide))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(decide))
+        .routes(routes!(report))
 }
 
 /// A step of an incident.
@@ -83,6 +88,60 @@ async fn list(
     let all = state.containment.of_lab(lab).await?;
     let page = page.of(all, |seen| seen.id)?;
     Ok(Json(page.map(|seen| LabIncidentOut::from(&seen))))
+}
+
+/// A window to be answered for beside those that the sources give.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Chosen {
+    /// RFC 3339; none: there is no such window.
+    from: Option<String>,
+    /// RFC 3339, excluded; open unless said.
+    to: Option<String>,
+}
+
+impl Chosen {
+    fn window(&self) -> Answer<Option<Window>> {
+        let at = |name, text: &Option<String>| text.as_deref().map(|text| time(name, text)).transpose();
+        match (at("from", &self.from)?, at("to", &self.to)?) {
+            (Some(from), to) => {
+                let window = Window::new(from, to);
+                window
+                    .map(Some)
+                    .map_err(|empty| Problem::field("to", empty.to_string()))
+            }
+            (None, Some(_)) => Err(Problem::field(
+                "from",
+                "it is missing: a window with an end has a beginning",
+            )),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// The signed exposure report of an incident for the lab, as a file: for its stewards, and for operators. It says of every object
+/// version of the lab what befell it, and follows from the lab's ledger, which it names by its tree head: `cofferdam verify` computes
+/// it again from an export
+#[utoipa::path(get, path = "/labs/{lab}/incidents/{lab_incident}/report", tag = "incidents",
+    params(("lab" = String, Path, description = "The lab's id"),
+        ("lab_incident" = String, Path, description = "The lab's own id for the incident"), Chosen), responses(
+    (status = 200, description = "Canonical JSON; docs/exposure-report.md has the format", body = File, content_type = "application/octet-stream"),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not one's lab", body = Problem),
+    (status = 404, description = "No such incident of that lab, or not one's own", body = Problem),
+    (status = 409, description = "No report can be made of it", body = Problem),
+    (status = 422, description = "Not a window", body = Problem)))]
+async fn report(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(lab, own): IdPaths<LabId, IncidentId>,
+    Query(chosen): Query<Chosen>,
+) -> Answer<Response> {
+    state.platform.may_oversee(&caller, lab).await?;
+    let chosen = chosen.window()?;
+    let bytes = state.containment.exposure_report(lab, own, chosen).await?;
+    let kind = HeaderValue::from_static("application/octet-stream");
+    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -8,12 +8,14 @@ use crate::copy::TABLES;
 use crate::error::StoreError;
 
 /// Tables whose rows are changed, and those of which rows are taken out; rows are put into every one that is copied.
-const CHANGED: [&str; 12] = [
+const CHANGED: [&str; 14] = [
     "advisory",
     "assignment",
     "delivery",
     "delivery_row",
     "draft",
+    "incident_lab",
+    "incident_subject",
     "ledger_head",
     "ledger_tile",
     "project",
