@@ -405,7 +405,11 @@ impl Platform {
         let workers = authority
             .engagements()
             .filter(|e| e.project() == Some(id) && e.active(now));
-        let people = workers.filter(|e| e.role != Role::Integration).count() as u64;
+        // Whoever is engaged twice is one of them: a lab has one name for each.
+        let people = workers
+            .filter(|e| e.role != Role::Integration)
+            .map(|e| e.pseudonym);
+        let people = people.collect::<std::collections::BTreeSet<_>>().len() as u64;
         let halts = self.gate.halts(row.lab.into());
         let stops = |h: &&Halt| match h.scope {
             Scope::Installation => true,
