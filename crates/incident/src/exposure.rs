@@ -1,6 +1,7 @@
 //! The exposure report of an incident for one lab: what the firm states is gathered from the rows, everything else follows
 //! from the lab's own ledger.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cofferdam_custody::{GateError, Integrity};
@@ -9,8 +10,8 @@ use cofferdam_inventory::{Finding, Inventory, Rules, finding};
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag, inventory_commitment};
 use cofferdam_model::{
-    Authority, Claim, Compartment, CredentialTag, EngagementId, Entry, Fact, IncidentId, IncidentSubject,
-    LabId, ObjectSet, PrincipalId, Pseudonym, Timestamp, Window,
+    self as model, Authority, Claim, Compartment, CredentialTag, EngagementId, Fact, IncidentId,
+    IncidentSubject, LabId, ObjectSet, PrincipalId, Pseudonym, Timestamp, Window,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::incident::{self, SubjectRow};
@@ -28,7 +29,7 @@ const LONGEST_SILENCE: i64 = 2 * 86_400_000_000;
 struct Ledger {
     compartment: Compartment,
     checkpoint: String,
-    entries: Vec<Entry>,
+    entries: Vec<model::Entry>,
     lists: HashMap<[u8; 32], Vec<u8>>,
     authority: std::sync::Arc<Authority>,
     installation: std::sync::Arc<Authority>,
@@ -79,7 +80,7 @@ impl Containment {
         let signed = Checkpoint::open(checkpoint.as_bytes(), key.verifying_key(), &[]).map_err(failed)?;
         let size = signed.checkpoint.size();
         let ever = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
-        let take = move |all: &mut Vec<Entry>, entry: &Entry| {
+        let take = move |all: &mut Vec<model::Entry>, entry: &model::Entry| {
             if entry.n < size {
                 all.push(entry.clone());
             }
@@ -291,10 +292,9 @@ fn scans(
     let mut kept: HashMap<[u8; 32], Inventory> = HashMap::new();
     let mut roots = BTreeSet::new();
     for row in inventory::of_component(reader, component)? {
-        if !kept.contains_key(&row.sha256) {
-            let found = read_back(reader, gate.secrets(), &row)?;
+        if let Entry::Vacant(new) = kept.entry(row.sha256) {
+            let found = new.insert(read_back(reader, gate.secrets(), &row)?);
             roots.extend(found.roots.iter().map(|root| root.name.clone()));
-            kept.insert(row.sha256, found);
         }
     }
     let rules = Rules {

@@ -39,7 +39,7 @@ pub(crate) struct Engage {
     /// Read budget: bytes a day
     #[arg(long, value_name = "N", value_parser = super::whole::<0, u64>, allow_negative_numbers = true)]
     bytes_per_day: Option<u64>,
-    /// Make a person speak for this lab
+    /// Make somebody speak for this lab
     #[arg(long, value_name = "LAB", conflicts_with_all = ["role", "purpose", "until", "end"])]
     steward: Option<String>,
     /// End an engagement: its data, models and hours end at once

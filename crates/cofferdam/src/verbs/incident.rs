@@ -95,21 +95,7 @@ enum Verb {
     },
     /// Write the signed exposure report of one for a lab: what befell each of its objects. `cofferdam verify` computes it again
     /// from the lab's exported ledger
-    Report {
-        /// The lab: its name or id
-        lab: String,
-        /// The lab's own id for the incident, as `incident list --lab` shows it
-        #[arg(value_parser = super::id::<IncidentId>)]
-        incident: String,
-        /// The file: a new one
-        file: PathBuf,
-        /// Answer for this window too: from when, as in 2026-03-24T10:39:00Z
-        #[arg(long, value_name = "TIME")]
-        from: Option<String>,
-        /// Until when; open unless said
-        #[arg(long, value_name = "TIME", requires = "from")]
-        to: Option<String>,
-    },
+    Report(Report),
     /// Say what the lab does about one, as its steward. It is a record: what stops work is a halt
     Decide {
         /// The lab: its name or id
@@ -121,6 +107,32 @@ enum Verb {
         #[arg(value_parser = ["continue", "review", "halt"])]
         decision: String,
     },
+}
+
+#[derive(Debug, Args)]
+struct Report {
+    /// The lab: its name or id
+    lab: String,
+    /// The lab's own id for the incident, as `incident list --lab` shows it
+    #[arg(value_parser = super::id::<IncidentId>)]
+    incident: String,
+    /// The file: a new one
+    file: PathBuf,
+    /// Answer for this window too: from when, as in 2026-03-24T10:39:00Z
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Until when; open unless said
+    #[arg(long, value_name = "TIME", requires = "from")]
+    to: Option<String>,
+}
+
+impl Report {
+    async fn run(self, client: &Client, out: Out) -> Outcome {
+        let lab = client::lab(client, &self.lab).await?;
+        let window = [("from", self.from), ("to", self.to)];
+        let path = report_of(&lab.to_string(), &self.incident, window);
+        reported(client, &path, &self.file, out).await
+    }
 }
 
 impl Incident {
@@ -178,21 +190,7 @@ impl Incident {
                 let path = format!("/incidents/{incident}/subjects/{component}/rebuilt");
                 acted(&client, &path, &json!({ "at": at }), subjects, out).await
             }
-            Verb::Report {
-                lab,
-                incident,
-                file,
-                from,
-                to,
-            } => {
-                let lab = client::lab(&client, &lab).await?;
-                let asked = [("from", from), ("to", to)].into_iter();
-                let asked: Vec<String> = asked
-                    .filter_map(|(name, at)| Some(format!("{name}={}", encoded(&at?))))
-                    .collect();
-                let path = format!("/labs/{lab}/incidents/{incident}/report?{}", asked.join("&"));
-                reported(&client, path.trim_end_matches('?'), &file, out).await
-            }
+            Verb::Report(report) => report.run(&client, out).await,
             Verb::Decide {
                 lab,
                 incident,
@@ -205,6 +203,17 @@ impl Incident {
             }
         }
     }
+}
+
+/// The path of a report, with the window that is asked for.
+fn report_of(lab: &str, incident: &str, window: [(&str, Option<String>); 2]) -> String {
+    let asked = window.into_iter();
+    let asked = asked.filter_map(|(name, at)| Some(format!("{name}={}", encoded(&at?))));
+    let path = format!(
+        "/labs/{lab}/incidents/{incident}/report?{}",
+        asked.collect::<Vec<_>>().join("&")
+    );
+    path.trim_end_matches('?').to_owned()
 }
 
 /// Writes a report into a file that is not there yet, and says what it comes to.

@@ -124,18 +124,32 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
     if projects.is_empty() {
         client::nothing(client).await?;
     }
-    let mut table = Table::new(&["lab", "project", "id", "kind", "tasks", "open", "done", "state"]);
+    let mut table = Table::new(&[
+        "lab", "project", "id", "kind", "tasks", "open", "in work", "done", "state",
+    ]);
     for p in &projects {
         let state = if p["halted"].is_null() {
             text(p, "/state")
         } else {
             format!("halted: {}", text(p, "/halted/reason"))
         };
-        let counts = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| thousands(number(p, at)));
+        let counts = [
+            number(p, "/tasks/total"),
+            number(p, "/tasks/open"),
+            in_work(p),
+            number(p, "/tasks/done"),
+        ];
+        let counts = counts.map(thousands);
         let names = ["/lab/name", "/name", "/id", "/template_kind"].map(|at| text(p, at));
         table.row(names.into_iter().chain(counts).chain([state]));
     }
     out.table(&projects, &table)
+}
+
+/// Tasks that nobody more may have, and that are not answered as often as they are to be.
+fn in_work(project: &Value) -> u64 {
+    let [all, open, done] = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| number(project, at));
+    all.saturating_sub(open.saturating_add(done))
 }
 
 async fn show(client: &Client, project: &str, out: Out) -> Outcome {
@@ -158,17 +172,22 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
             ("overlap", "/overlap"),
             ("state", "/state"),
             ("halted", "/halted/sentence"),
-            ("tasks", "/tasks/total"),
-            ("  open", "/tasks/open"),
-            ("  done", "/tasks/done"),
-            ("submitted", "/submissions/submitted"),
-            ("accepted", "/submissions/accepted"),
-            ("returned", "/submissions/returned"),
-            ("rejected", "/submissions/rejected"),
-            ("lapsed", "/submissions/lapsed"),
-            ("seconds worked", "/seconds_worked"),
         ] {
             table.row([name.to_owned(), text(p, at)]);
+        }
+        for (name, count) in [
+            ("tasks", number(p, "/tasks/total")),
+            ("  open", number(p, "/tasks/open")),
+            ("  in work", in_work(p)),
+            ("  done", number(p, "/tasks/done")),
+            ("submitted", number(p, "/submissions/submitted")),
+            ("accepted", number(p, "/submissions/accepted")),
+            ("returned", number(p, "/submissions/returned")),
+            ("rejected", number(p, "/submissions/rejected")),
+            ("lapsed", number(p, "/submissions/lapsed")),
+            ("seconds worked", number(p, "/seconds_worked")),
+        ] {
+            table.row([name.to_owned(), thousands(count)]);
         }
         let mut people = Table::new(&["engagement", "role", "who", "pseudonym", "state", "until"]);
         for e in &engaged {

@@ -70,18 +70,7 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
         steward,
         &["lab", "recipients", "Wenham", made["recipient"].as_str().unwrap()],
     );
-    let none = run(&at.with(&["deliver", "Two turns"]));
-    assert_eq!(
-        (none.code, none.stderr.lines().count()),
-        (1, 1),
-        "{}",
-        none.stderr
-    );
-    assert!(
-        none.stderr.contains("there is nothing to deliver yet"),
-        "{}",
-        none.stderr
-    );
+    nothing_to_deliver(&at);
 
     let seen = at.ask(&["exposure", "--credential", credential]);
     assert_eq!(seen["labs"].as_array().map(Vec::len), Some(1), "{seen}");
@@ -89,6 +78,13 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
     assert_eq!(tail.as_array().map(Vec::len), Some(3), "{tail}");
     check_export(&at, steward);
     check_the_end(&at, engaged["id"].as_str().unwrap(), (credential, steward));
+}
+
+fn nothing_to_deliver(at: &Installation) {
+    let none = run(&at.with(&["deliver", "Two turns"]));
+    let told = &none.stderr;
+    assert_eq!((none.code, told.lines().count()), (1, 1), "{told}");
+    assert!(told.contains("there is nothing to deliver yet"), "{told}");
 }
 
 /// A token that was revoked and an engagement that was ended are of no more use.

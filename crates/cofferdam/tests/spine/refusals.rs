@@ -351,14 +351,10 @@ fn a_missing_folder_or_file() {
     for (args, said) in cases {
         let args = owned(args);
         let ran = run(&args);
-        if said == "no server answers" {
-            assert!(
-                ran.code > 0 && ran.stderr.lines().count() == 1,
-                "{args:?}: {}",
-                ran.stderr
-            );
-        } else {
-            one_line(&args, &ran, 1, said);
+        let told = &ran.stderr;
+        match said {
+            "no server answers" => assert!(ran.code > 0 && told.lines().count() == 1, "{args:?}: {told}"),
+            said => one_line(&args, &ran, 1, said),
         }
     }
 }

@@ -85,18 +85,7 @@ impl Recorded {
     /// Takes one entry of a lab's ledger in.
     pub(super) fn take(&mut self, lab: LabId, entry: &Entry) {
         match &entry.fact {
-            Fact::EngagementGranted {
-                engagement,
-                reach,
-                holder,
-                ..
-            } => {
-                let project = match reach {
-                    Reach::Project(project) => Some(*project),
-                    Reach::Lab => None,
-                };
-                self.granted.insert(*engagement, (lab, project, *holder));
-            }
+            Fact::EngagementGranted { .. } => self.grants(lab, &entry.fact),
             Fact::ProjectOpened { project, template } => {
                 self.projects.insert(*project, (lab, template.object, None, 0));
             }
@@ -182,6 +171,23 @@ impl Recorded {
             }
             other => self.incidents.told(other),
         }
+    }
+
+    fn grants(&mut self, lab: LabId, fact: &Fact) {
+        let Fact::EngagementGranted {
+            engagement,
+            reach,
+            holder,
+            ..
+        } = fact
+        else {
+            return;
+        };
+        let project = match reach {
+            Reach::Project(project) => Some(*project),
+            Reach::Lab => None,
+        };
+        self.granted.insert(*engagement, (lab, project, *holder));
     }
 
     fn decided(&mut self, delivery: &DeliveryId, state: Delivery) {

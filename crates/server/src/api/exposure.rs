@@ -106,8 +106,15 @@ async fn exposure(
         .map_or(Ok(Timestamp::from_micros(0)), |t| time("from", t))?;
     let now = state.gate().env().now();
     let to = window.to.as_deref().map_or(Ok(now), |t| time("to", t))?;
-    if to < from {
-        return Err(Problem::field("to", "it lies before `from`"));
+    match window.to {
+        Some(_) if to < from => return Err(Problem::field("to", "it lies before `from`")),
+        None if to < from => {
+            return Err(Problem::field(
+                "from",
+                "it lies ahead: nothing was done after now",
+            ));
+        }
+        _ => {}
     }
     let found = state.gate().exposure(credential, from, to).await?;
     let found = found.ok_or_else(|| Problem::not_found("there is no such credential"))?;

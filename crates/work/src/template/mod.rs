@@ -111,6 +111,10 @@ impl Template {
         }
         let value = strict_json::parse(json, &TEMPLATE_BOUNDS)
             .map_err(|problem| TemplateError::at(place(&problem), problem.reason_in_document()))?;
+        if !value.is_object() {
+            let words = "is not a JSON object with a name, a kind, an input and an answer";
+            return Err(TemplateError::at("", words));
+        }
         let document: Document = serde_json::from_value(value).map_err(|error| {
             TemplateError::at("", format!("is not in the form of a template: {}", shown(&error)))
         })?;

@@ -210,6 +210,11 @@ fn a_template_is_refused_with_the_place() {
     wrong["input"]["type"] = json!("array");
     assert_eq!(refusal(&wrong), "/input/type must be \"object\"");
 
+    assert_eq!(
+        refusal(&json!([])),
+        "the template is not a JSON object with a name, a kind, an input and an answer"
+    );
+
     let mut wrong = document();
     wrong["colour"] = json!("blue");
     let message = refusal(&wrong);
