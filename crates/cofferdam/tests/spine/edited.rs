@@ -378,7 +378,9 @@ impl Scene {
             } else {
                 StatusCode::SERVICE_UNAVAILABLE
             };
-            assert_eq!(status, wanted, "{text}");
+            // Entries that it cannot sign close a ledger while it runs, too.
+            let closed = runs && status == StatusCode::SERVICE_UNAVAILABLE;
+            assert!(status == wanted || closed, "{status}, and not {wanted}: {text}");
             assert!(!text.contains(WORDS), "{text}");
         };
         let [granted, row] = [GRANTED, ROW].map(EngagementId::from_bytes);
