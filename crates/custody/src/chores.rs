@@ -24,10 +24,10 @@ pub enum Chore {
 impl fmt::Display for Chore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Integrating => "the ledgers' tree heads are not all signed",
-            Self::Keeping => "signed tree heads are not kept beside the database",
-            Self::Patrolling => "what authorises is not read again",
-            Self::Inspecting => "rows are not held against the ledgers",
+            Self::Integrating => "ledgers could not be integrated",
+            Self::Keeping => "signed tree heads could not be kept beside the database",
+            Self::Patrolling => "what authorises could not be read again",
+            Self::Inspecting => "rows could not be held against the ledgers",
         })
     }
 }

@@ -73,8 +73,14 @@ impl Gate {
     pub async fn integrate(&self) -> Result<(), StoreError> {
         let _alone = self.inner.integrating.lock().await;
         let outcome = self.integrate_all().await;
-        let now = self.inner.env.now();
-        self.inner.chores.went(Chore::Integrating, now, outcome.clone());
+        // What the database forbids it was asked for by others too, and the store has told of it.
+        let told = outcome.clone().map_err(|error| match error {
+            StoreError::Forbidden(_) => "the database does not let this program write".to_owned(),
+            error => error.to_string(),
+        });
+        self.inner
+            .chores
+            .went(Chore::Integrating, self.inner.env.now(), told);
         self.keep_heads().await;
         outcome
     }

@@ -103,6 +103,11 @@ impl State {
         self.change().begin(compartment);
     }
 
+    /// See [`Fold::signed`].
+    pub(crate) fn signed(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
+        self.ask().signed(compartment, head)
+    }
+
     /// See [`Fold::expects`].
     pub(crate) fn expects(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
         self.ask().expects(compartment, head)

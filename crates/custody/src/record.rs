@@ -165,7 +165,7 @@ fn append_one(
         None => 0,
         Some(begun) if begun.size == 0 && begun.seal.is_none() => 0,
         Some(head) => {
-            state.expects(compartment, &head)?;
+            state.signed(compartment, &head)?;
             believed(secrets, compartment, head)?.authorising
         }
     };

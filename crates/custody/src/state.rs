@@ -112,6 +112,10 @@ impl Drawn {
     }
 }
 
+fn wrong_head(compartment: Compartment, problem: impl Into<String>) -> Integrity {
+    Integrity::of(format!("the head of the ledger of {compartment}"), problem)
+}
+
 fn midnight(t: Timestamp) -> Timestamp {
     Timestamp::from_micros(t.as_micros().div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY)
 }
@@ -217,32 +221,34 @@ impl Fold {
         self.trees.insert(compartment, folded.tree);
     }
 
-    /// Whether a ledger ends, and is signed, where this node knows it to be: it alone appends and signs.
+    /// Whether the head of a ledger's tree is the one that this node signed last: it alone signs.
+    pub(crate) fn signed(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
+        let same = |tree: &Tree| {
+            head.integrated == tree.size && head.checkpoint.as_deref() == tree.checkpoint.as_deref()
+        };
+        match self.trees.get(&compartment).is_none_or(same) {
+            true => Ok(()),
+            false => Err(wrong_head(
+                compartment,
+                "its tree head is not the one that was signed last",
+            )),
+        }
+    }
+
+    /// Whether it also ends where this node knows it to: it alone appends.
     pub(crate) fn expects(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
-        let (Some(end), Some(tree)) = (self.ends.get(&compartment), self.trees.get(&compartment)) else {
-            return Ok(());
-        };
-        let wrong = |problem| {
-            Err(Integrity::of(
-                format!("the head of the ledger of {compartment}"),
-                problem,
-            ))
-        };
-        if head.size != end.size {
-            let (is, was) = (head.size, end.size);
-            return wrong(format!("it counts {is} entries, and {was} were recorded"));
+        let known = self.ends.get(&compartment).map_or(head.size, |end| end.size);
+        if head.size != known {
+            let problem = format!("it counts {} entries, and {known} were recorded", head.size);
+            return Err(wrong_head(compartment, problem));
         }
-        if head.integrated != tree.size || head.checkpoint.as_deref() != tree.checkpoint.as_deref() {
-            return wrong("its tree head is not the one that was signed last".into());
-        }
-        Ok(())
+        self.signed(compartment, head)
     }
 
     /// Closes a ledger that was found not to be as this node wrote it: nothing more of its compartment is let out until it is
-    /// folded anew, and checks.
+    /// folded anew, and checks. What it granted and halted is still known.
     pub(crate) fn close(&mut self, compartment: Compartment, found: Integrity) {
         tracing::error!(%found, "a ledger does not check; its compartment is closed from now on");
-        self.authorities.remove(&compartment);
         self.ends.remove(&compartment);
         self.trees.remove(&compartment);
         self.holders
@@ -413,7 +419,8 @@ impl Fold {
 
     /// Every compartment that is open.
     pub(crate) fn authorities(&self) -> impl Iterator<Item = &Arc<Authority>> {
-        self.authorities.values()
+        let all = self.authorities.values();
+        all.filter(|authority| !self.is_broken(authority.compartment()))
     }
 
     /// The same, by compartment.
@@ -455,7 +462,6 @@ impl Fold {
     /// Takes an appended entry in. One that does not follow the last that this node knows is refused: somebody
     /// else moved the end of the ledger.
     pub(crate) fn apply(&mut self, compartment: Compartment, appended: &Appended) -> Result<(), Integrity> {
-        self.touched = true;
         let entry = &appended.entry;
         let known = self
             .authorities
@@ -471,6 +477,7 @@ impl Fold {
             let problem = format!("it should be entry {}, at {} or later", end.size, end.t.rfc3339());
             return Err(Integrity::entry(compartment, entry.n, problem));
         }
+        self.touched = true;
         // Most entries are of work: only one that authorises is a reason to copy what somebody looks at just now.
         if entry.fact.authorises() {
             Arc::make_mut(authority)
@@ -547,7 +554,11 @@ impl Fold {
     /// Takes in who holds an engagement: the row, if it opens the commitment in the ledger.
     pub(crate) fn hold(&mut self, row: HolderRow) -> Result<Option<HolderRow>, Integrity> {
         let id = row.engagement;
-        let granted = self.authority(Compartment::Lab(row.lab))?;
+        let lab = Compartment::Lab(row.lab);
+        // What it never granted it did not grant, though it was closed since.
+        let known = self.authorities.get(&lab).filter(|_| !self.stale);
+        let never = known.is_some_and(|authority| authority.engagement(id).is_none());
+        let granted = if never { None } else { self.authority(lab)? };
         let Some(granted) = granted.and_then(|a| a.engagement(id)) else {
             let found = Integrity::of(
                 format!("the holder row of {id}"),
@@ -576,10 +587,11 @@ impl Fold {
         if self.stale {
             return Err(Integrity::unsettled());
         }
-        if let Some(lab) = holder.map(|holder| Compartment::Lab(holder.lab))
-            && let Some(found) = self.broken.get(&lab)
-        {
-            return Err(found.clone().closing(lab));
+        let lab = holder.map(|holder| Compartment::Lab(holder.lab));
+        for compartment in lab.into_iter().chain([Compartment::Installation]) {
+            if let Some(found) = self.broken.get(&compartment) {
+                return Err(found.clone().closing(compartment));
+            }
         }
         Ok(self.decide_settled(caller, ask, holder))
     }
@@ -626,7 +638,7 @@ impl Fold {
 
     /// The lab in whose ledger a project was opened.
     pub(crate) fn lab_of(&self, project: ProjectId) -> Option<LabId> {
-        let mut opened = self.authorities.values().filter(|a| a.project(project).is_some());
+        let mut opened = self.authorities().filter(|a| a.project(project).is_some());
         opened.find_map(|a| a.compartment().lab())
     }
 
