@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { TemplateDocument } from "../src/api/contract";
-import { blank, criteriaOf, errorsOf, formOf, keyOf, moved, read, strayErrors, typed, write } from "../src/work/form";
+import { blank, criteriaOf, errorsOf, formOf, keyOf, moved, read, stillSo, strayErrors, typed, write } from "../src/work/form";
 import { isFor } from "../src/work/Pairwise";
 
 const builtIn = (name: string) => JSON.parse(readFileSync(new URL(`../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument;
@@ -86,6 +86,13 @@ describe("the server's objections", () => {
   it("name the field that is missing", () => {
     const missing = [{ field: "/answer/choice", reason: 'is missing; it must be one of "a", "b", "tie"' }, { field: "/answer/criteria/0/verdict", reason: "is missing: the task gives a response to grade" }];
     expect([...errorsOf(problem(missing))]).toEqual([["/choice", "Needed before you submit."], ["/criteria/0/verdict", "Is missing: the task gives a response to grade."]]);
+  });
+  it("go when what they are about is changed", () => {
+    const errors = new Map([["/choice", "Needed before you submit."], ["/criteria/1/verdict", "Needed before you submit."], ["", "Is too large."]]);
+    const found = { choice: null, criteria: [{ verdict: "met" }, {}] };
+    expect([...stillSo(errors, found, { ...found, choice: "a" }).keys()]).toEqual(["/criteria/1/verdict"]);
+    expect([...stillSo(errors, found, { ...found, criteria: [{ verdict: "unmet" }, {}] }).keys()]).toEqual(["/choice", "/criteria/1/verdict"]);
+    expect([...stillSo(errors, found, found).keys()]).toEqual([...errors.keys()]);
   });
   it("are not lost where no field is drawn", () => {
     const form = formOf(builtIn("pairwise-preference"));

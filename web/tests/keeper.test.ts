@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
-import { DraftKeeper, type Store } from "../src/draft/keeper";
+import { DraftKeeper, Elsewhere, type Store } from "../src/draft/keeper";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
@@ -104,5 +104,41 @@ describe("a draft", () => {
     const { keeper: k } = keeper(async () => ({ saved: "t" }), full as ReturnType<typeof memory>);
     expect(() => k.edit("x")).not.toThrow();
     expect(DraftKeeper.waiting(full, KEY)).toBeNull();
+  });
+
+  it("does not replace what another window kept until it is told to", async () => {
+    const theirs = { answer: "theirs", version: 4, saved: "2026-03-24T16:45:00Z" };
+    let after = 3;
+    const save = vi.fn(async () => {
+      if (after !== theirs.version) throw new Elsewhere(theirs);
+      return { saved: "2026-03-24T16:46:00Z" };
+    });
+    const { keeper: k, store } = keeper(save);
+    k.edit("mine");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(k.snapshot()).toEqual({ state: "elsewhere", theirs });
+    k.edit("mine, more");
+    await vi.advanceTimersByTimeAsync(60_000);
+    await k.flush(true);
+    expect(save).toHaveBeenCalledTimes(1);
+    expect(DraftKeeper.waiting(store, KEY)?.answer).toBe("mine, more");
+    after = theirs.version;
+    await k.insist();
+    expect(save).toHaveBeenLastCalledWith("mine, more", false);
+    expect(k.snapshot()).toEqual({ state: "sealed", at: "2026-03-24T16:46:00Z" });
+    expect(store.size()).toBe(0);
+  });
+
+  it("gives way to what another window kept", async () => {
+    const theirs = { answer: "theirs", version: 4, saved: "2026-03-24T16:45:00Z" };
+    const save = vi.fn(async () => Promise.reject(new Elsewhere(theirs)));
+    const { keeper: k, store } = keeper(save);
+    k.edit("mine");
+    await vi.advanceTimersByTimeAsync(800);
+    k.yield();
+    await k.flush(true);
+    expect(save).toHaveBeenCalledTimes(1);
+    expect(k.snapshot()).toEqual({ state: "sealed", at: theirs.saved });
+    expect(store.size()).toBe(0);
   });
 });

@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Init(init::Init),
     Serve(serve::Serve),
     Demo(demo::Demo),
+    Drill(demo::Drill),
     Lab(lab::Lab),
     Project(project::Project),
     Person(person::Person),

@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cofferdam_work::strict_json::{self, Bounds};
+use cofferdam_work::unread;
 use futures::StreamExt as _;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::de::DeserializeOwned;
@@ -125,7 +126,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         }
         serde_path_to_error::deserialize(value)
             .map(Self)
-            .map_err(|e| wording::unread_member(wording::pointer(e.path()), &e.inner().to_string()))
+            .map_err(|e| wording::unread_member(unread::pointer(e.path()), &e.inner().to_string()))
     }
 }
 

@@ -11,3 +11,4 @@ pub mod ops;
 pub mod sample;
 pub mod strict_json;
 pub mod template;
+pub mod unread;

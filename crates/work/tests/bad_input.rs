@@ -87,6 +87,27 @@ fn a_line_that_is_a_value_and_no_object_is_told_so() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_told_so() {
+    let said = "the file is no text; what can be read is JSONL, a JSON array or CSV, in UTF-8";
+    for file in [
+        &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..],
+        b"PK\x03\x04\x14\0\x06\0",
+        b"\x1f\x8b\x08\0\0\0\0\0",
+    ] {
+        assert_eq!(refusal(file), said);
+    }
+    // Further on, and in JSON, what a text has is the lab's own business.
+    let odd = b"id,prompt,response_a,response_b\n1,a\x01b,a,b\n";
+    assert_eq!(
+        import(&odd[..], &ImportOptions::default())
+            .expect("taken")
+            .tasks
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn blank_lines_are_no_rows_but_count_as_lines() {
     let file = format!("{}\n\n\r\n{{\"id\":1\n", good(1));
     assert_eq!(

@@ -102,3 +102,19 @@ fn its_kind_decides_how_columns_are_read() {
         "the file holds tasks of kind `chat`, the project's template is of kind `rubric`"
     );
 }
+
+#[test]
+fn two_responses_to_a_prompt_do_not_come_into_a_project_that_asks_for_something_else() {
+    let file = "id,prompt,response_a,response_b\n1,q,a,b\n";
+    let mut given = ImportOptions {
+        template: Some(Arc::new(Template::builtin(TemplateKind::Rubric).unwrap())),
+        ..ImportOptions::default()
+    };
+    assert_eq!(
+        import(file.as_bytes(), &given).unwrap_err().to_string(),
+        "the file holds two responses to each prompt, a `pairwise-preference`, and the project's template is of kind `rubric`; where \
+         the prompts alone are meant, name their column with field=column, as in prompt=Question"
+    );
+    given.columns = vec![("prompt".into(), "prompt".into())];
+    assert_eq!(import(file.as_bytes(), &given).unwrap().tasks.len(), 1);
+}

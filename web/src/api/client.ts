@@ -143,8 +143,9 @@ export const api = {
 
   guideline: (engagement: string) => told<Guideline>(client.GET("/api/v1/engagements/{engagement}/guideline", { params: { path: { engagement } } })),
   claim: (engagement: string) => toldOrNothing<Held>(client.POST("/api/v1/engagements/{engagement}/claims", { params: { path: { engagement } } })),
-  saveDraft: (engagement: string, assignment: string, answer: Json, keepalive = false) =>
-    told<{ saved: string }>(client.PUT("/api/v1/engagements/{engagement}/assignments/{assignment}/draft", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer) }, keepalive })),
+  reopen: (engagement: string, assignment: string) => told<Held>(client.GET("/api/v1/engagements/{engagement}/assignments/{assignment}", { params: { path: { engagement, assignment } } })),
+  saveDraft: (engagement: string, assignment: string, answer: Json, after: number, keepalive = false) =>
+    told<{ saved: string; version: number }>(client.PUT("/api/v1/engagements/{engagement}/assignments/{assignment}/draft", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer), after }, keepalive })),
   submit: (engagement: string, assignment: string, answer: Json, key: string) =>
     told<Submitted>(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/submission", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer) }, ...keyed(key) })),
   skip: (engagement: string, assignment: string) => toldOrNothing(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/return", { params: { path: { engagement, assignment } } })),

@@ -1383,7 +1383,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["AnswerIn"];
+                    "application/json": components["schemas"]["DraftIn"];
                 };
             };
             responses: {
@@ -1441,7 +1441,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No longer in one's hands */
+                /** @description No longer in one's hands, or another version is there */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7564,7 +7564,7 @@ export interface components {
             raters: string[];
         };
         AnswerIn: {
-            /** @description By the template's answer schema; a draft may be unfinished. */
+            /** @description By the template's answer schema. */
             answer: Record<string, never>;
         };
         /** @description A hold, without what it holds. */
@@ -7696,9 +7696,21 @@ export interface components {
             /** @description `offered`, `accepted` or `rows-returned`. */
             state: string;
         };
+        DraftIn: {
+            /**
+             * Format: int32
+             * @description The version that these words go on from, 0 where there was none: what another window kept meanwhile is then not replaced (409).
+             *     Left out, whatever is there is replaced.
+             */
+            after?: number | null;
+            /** @description By the template's answer schema; it may be unfinished. */
+            answer: Record<string, never>;
+        };
         DraftOut: {
             answer: Record<string, never>;
             saved: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description Timers under the same person's other engagements that a start stopped: a minute is counted once, for one project. */
         Elsewhere: {
@@ -8556,6 +8568,11 @@ export interface components {
         };
         Saved: {
             saved: string;
+            /**
+             * Format: int32
+             * @description To be named when it is saved next.
+             */
+            version: number;
         };
         /**
          * @description Who sent a submission back.
@@ -8760,7 +8777,7 @@ export interface components {
          */
         Verdict: "accept" | "return" | "reject";
         VerdictIn: {
-            /** @description What the author is to mend; needed with `return`. */
+            /** @description What the author is to mend, needed with `return`; why it does not count, needed with `reject`. */
             comment?: string | null;
             verdict: components["schemas"]["Verdict"];
         };

@@ -10,7 +10,25 @@ export interface Store {
 export type DraftStatus =
   | { state: "clean" }
   | { state: "kept"; why: "typing" | "unreachable" | "refused"; detail?: string }
+  /** The server has other words, kept by another window: which of them stay, whoever writes them says. */
+  | { state: "elsewhere"; theirs: Theirs }
   | { state: "sealed"; at: string };
+
+/** What another window kept. */
+export interface Theirs {
+  answer: Json;
+  version: number;
+  saved: string;
+}
+
+/** What was not kept, because the server has other words than those that these go on from. */
+export class Elsewhere extends Error {
+  readonly theirs: Theirs;
+  constructor(theirs: Theirs) {
+    super("another window kept other words");
+    this.theirs = theirs;
+  }
+}
 
 export interface DraftOptions {
   save: (answer: Json, leaving: boolean) => Promise<{ saved: string }>;
@@ -66,6 +84,7 @@ export class DraftKeeper {
     this.answer = answer;
     this.revision += 1;
     this.keep();
+    if (this.status.state === "elsewhere") return;
     if (this.status.state !== "kept" || this.status.why === "typing") this.say({ state: "kept", why: "typing" });
     this.schedule(this.options.delay ?? 800);
   }
@@ -74,7 +93,7 @@ export class DraftKeeper {
   async flush(leaving = false): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.sending || this.closed || this.answer === undefined || this.confirmed === this.revision) return;
+    if (this.sending || this.closed || this.answer === undefined || this.confirmed === this.revision || this.status.state === "elsewhere") return;
     const revision = this.revision;
     this.sending = true;
     try {
@@ -94,6 +113,20 @@ export class DraftKeeper {
     }
   }
 
+  /** These words replace what another window kept. */
+  insist(): Promise<void> {
+    this.say({ state: "kept", why: "typing" });
+    return this.flush();
+  }
+
+  /** What another window kept replaces these words. */
+  yield(): void {
+    if (this.status.state !== "elsewhere") return;
+    this.confirmed = this.revision;
+    this.forget();
+    this.say({ state: "sealed", at: this.status.theirs.saved });
+  }
+
   /** The answer has been submitted or given back: nothing of it stays on this device. */
   done(): void {
     this.close();
@@ -107,6 +140,10 @@ export class DraftKeeper {
   }
 
   private failed(error: unknown): void {
+    if (error instanceof Elsewhere) {
+      this.say({ state: "elsewhere", theirs: error.theirs });
+      return;
+    }
     const detail = error instanceof Error ? error.message : "";
     if (this.options.lasting(error)) {
       this.say({ state: "kept", why: "refused", detail });

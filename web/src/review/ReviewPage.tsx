@@ -32,6 +32,13 @@ const KEYS: KeyList = [
   [["G"], "guideline"],
 ];
 
+const COMMENT_FOR = {
+  undecided: "Returning or rejecting needs one.",
+  accept: "Optional.",
+  return: "The author reads this.",
+  reject: "Why it does not count. It stays with the verdict.",
+};
+
 type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
 
 export function ReviewPage() {
@@ -185,7 +192,7 @@ function VerdictForm({ engagement, review, onDone }: { engagement: string; revie
           </label>
         ))}
       </div>
-      <Textarea ref={area} label="Comment" description={verdict === "accept" ? "Optional." : "The author reads this. Returning or rejecting needs one."} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
+      <Textarea ref={area} label="Comment" description={COMMENT_FOR[verdict ?? "undecided"]} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
       {said?.at === "server" && <p className="err" role="alert">{said.text}</p>}
       <Button variant="filled" onClick={() => void decide()} disabled={busy || verdict === UNDECIDED} aria-describedby={verdict === UNDECIDED ? why : undefined}>{handIn(verdict)} <kbd>Ctrl ↵</kbd></Button>
       <p className={said?.at === "verdict" ? "err sm" : "i2 sm"} id={why} role="status">{verdict === UNDECIDED ? obstacle(verdict, comment)?.text : ""}</p>

@@ -15,7 +15,9 @@ export type Obstacle = { at: "verdict" | "comment"; text: string };
 /** What is still to do before the verdict may be handed in; null where nothing is. */
 export function obstacle(verdict: Verdict | typeof UNDECIDED, comment: string): Obstacle | null {
   if (verdict === UNDECIDED) return { at: "verdict", text: "Choose a verdict first: A, T or X." };
-  if (verdict !== "accept" && comment.trim() === "") return { at: "comment", text: "Say what is missing; the author reads this." };
+  if (comment.trim() !== "") return null;
+  if (verdict === "return") return { at: "comment", text: "Say what is missing; the author reads this." };
+  if (verdict === "reject") return { at: "comment", text: "Say why it does not count; it stays with the verdict." };
   return null;
 }
 

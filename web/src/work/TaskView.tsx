@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
-import type { EngagementView, Held, Problem } from "../api/contract";
+import type { EngagementView, Held, Json, Problem } from "../api/contract";
 import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
 import type { DraftStatus } from "../draft/keeper";
 import { moment } from "../ui/format";
 import { isTyping, useKeys } from "../ui/keys";
-import { blank, errorsOf, strayErrors, type Form } from "./form";
+import { blank, errorsOf, stillSo, strayErrors, type Form } from "./form";
 import { Interaction } from "./Interaction";
 import classes from "./TaskView.module.css";
 
@@ -26,13 +26,13 @@ interface TaskViewProps {
 export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
   const me = useMe();
   const stale = useStale();
-  const { answer, setAnswer, status, keeper } = useDraft(me.principal, engagement.id, held, blank(form, held.input));
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { answer, setAnswer, status, keeper, settle } = useDraft(me.principal, engagement.id, held, blank(form, held.input));
+  const [problem, setProblem] = useState<{ problem: Problem; of: Json } | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
   const [asking, setAsking] = useState(false);
   const attempt = useRef<{ answer: string; key: string } | null>(null);
-  const errors = errorsOf(problem);
+  const errors = stillSo(errorsOf(problem?.problem ?? null), problem?.of, answer);
   useEffect(() => {
     if (problem !== null) focusFirstError();
   }, [problem]);
@@ -48,7 +48,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       keeper.done();
       await onDone();
     } catch (error) {
-      if (isProblem(error, "invalid")) setProblem(error.problem);
+      if (isProblem(error, "invalid")) setProblem({ problem: error.problem, of: answer });
       if (isProblem(error, "halted", "ended")) stale();
       setTrouble(sentenceOf(error, what));
     } finally {
@@ -78,7 +78,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   const actions = (
     <div className={classes["go"]}>
       <div className={classes["said"]} aria-live="polite">
-        {trouble !== null && <p className="err">{trouble}</p>}
+        {trouble !== null && (problem === null || errors.size > 0) && <p className="err">{trouble}</p>}
         {stray.map((reason) => <p key={reason} className="err">{reason}</p>)}
         {asking && <p>Skipping gives the task back; what you wrote here goes with it.</p>}
       </div>
@@ -108,7 +108,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       <footer className={classes["footer"]}>
         <Hints form={form} />
         <span className="grow" />
-        <DraftLine status={status} />
+        <DraftLine status={status} settle={settle} />
         {footer}
       </footer>
     </>
@@ -140,13 +140,24 @@ function Rework({ held }: { held: Held }) {
 }
 
 /** Where the words are, in one line. */
-export function DraftLine({ status }: { status: DraftStatus }) {
-  return <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>;
+export function DraftLine({ status, settle }: { status: DraftStatus; settle: (which: "these" | "those") => void }) {
+  return (
+    <>
+      <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>
+      {status.state === "elsewhere" && (
+        <>
+          <Button size="compact-sm" onClick={() => settle("these")}>Keep these words</Button>
+          <Button size="compact-sm" onClick={() => settle("those")}>Show the others</Button>
+        </>
+      )}
+    </>
+  );
 }
 
 export function draftSentence(status: DraftStatus): string {
   if (status.state === "clean") return "";
   if (status.state === "sealed") return `Draft sealed ${moment(status.at, { now: new Date(status.at), zone: "own", seconds: true })}`;
+  if (status.state === "elsewhere") return `Kept on this device only: another window of yours kept other words ${moment(status.theirs.saved, { now: new Date(status.theirs.saved), zone: "own", seconds: true })}`;
   if (status.why === "unreachable") return "Draft kept on this device; the server does not answer";
   if (status.why === "refused") return `Draft kept on this device only. ${status.detail ?? ""}`;
   return "Draft kept on this device";

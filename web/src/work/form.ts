@@ -131,6 +131,19 @@ function sentenceOf(reason: string, hint: string | null | undefined): string {
   return hint === undefined || hint === null || hint === "" ? ended : `${ended} ${hint}`;
 }
 
+/** Those whose place in the answer was not changed since they were found. */
+export function stillSo(errors: FieldErrors, found: Json | undefined, answer: Json): FieldErrors {
+  if (found === undefined) return errors;
+  const same = (at: string) => JSON.stringify(valueAt(found, at)) === JSON.stringify(valueAt(answer, at));
+  return new Map([...errors].filter(([at]) => same(at)));
+}
+
+/** What a JSON Pointer (RFC 6901) points to. */
+function valueAt(value: Json | undefined, pointer: string): Json | undefined {
+  const steps = pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return steps.reduce<Json | undefined>((at, step) => (Array.isArray(at) ? at[Number(step)] : isObject(at) ? at[step] : undefined), value);
+}
+
 /** Errors at or below a pointer. */
 export function errorAt(errors: FieldErrors, pointer: string): string | undefined {
   return errors.get(pointer);

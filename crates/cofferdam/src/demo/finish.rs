@@ -209,7 +209,7 @@ pub(super) async fn ledgers(stage: &Stage, folder: &Path) -> Outcome<Exported> {
 }
 
 /// Waits until the lab's newest entry is in its signed tree.
-async fn integrated(lab: &Lab) -> Outcome {
+pub(super) async fn integrated(lab: &Lab) -> Outcome {
     let client = &lab.steward.client;
     for _ in 0..PATIENCE {
         let newest: Value = client.get(&format!("/labs/{}/accesses?limit=1", lab.id)).await?;

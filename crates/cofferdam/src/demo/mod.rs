@@ -5,6 +5,7 @@
 
 mod book;
 mod cast;
+mod drill;
 mod finish;
 mod logins;
 mod pause;
@@ -18,13 +19,17 @@ mod stage;
 mod work;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use cofferdam_model::Env;
 use cofferdam_work::import::parse_pair;
 use cofferdam_work::template::TemplateKind;
 
+pub(crate) use self::drill::Drill;
 use crate::config;
+use crate::fail::{Outcome, To};
+use crate::files::OnFile;
 
 /// Show the whole: labs, work, a halt and deliveries, in a fresh folder
 #[derive(Debug, Args)]
@@ -53,4 +58,17 @@ pub(crate) struct Demo {
     /// Write the login links to a file, as JSON, once everything is there
     #[arg(long, value_name = "FILE", conflicts_with = "once")]
     json_logins: Option<PathBuf>,
+}
+
+/// The folder that was named, or a new one among the temporary files.
+fn folder(named: Option<&Path>, what: &str, env: &Env) -> Outcome<PathBuf> {
+    let folder = match named {
+        Some(folder) => folder.to_owned(),
+        None => {
+            let random: [u8; 6] = env.random().to("the folder's name")?;
+            let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+            std::env::temp_dir().join(format!("cofferdam-{what}-{name}"))
+        }
+    };
+    std::path::absolute(&folder).reading(&folder)
 }

@@ -3,7 +3,7 @@
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use cofferdam_model::{Env, Timestamp};
@@ -50,7 +50,7 @@ impl Demo {
                 },
             )?
         };
-        let folder = self.folder(&env)?;
+        let folder = super::folder(self.data.as_deref(), "demo", &env)?;
         let (server, operator) = self.installation(&folder).await?;
         let shown = self.show(&folder, sources, operator, begun, &env).await;
         let (stage, done, report) = match shown {
@@ -73,18 +73,6 @@ impl Demo {
         let signals = install::Signals::take()?;
         self.invite(&stage, &projects).await?;
         install::serve(server, signals).await
-    }
-
-    fn folder(&self, env: &Env) -> Outcome<PathBuf> {
-        let folder = match &self.data {
-            Some(folder) => folder.clone(),
-            None => {
-                let random: [u8; 6] = env.random().to("the folder's name")?;
-                let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-                std::env::temp_dir().join(format!("cofferdam-demo-{name}"))
-            }
-        };
-        std::path::absolute(&folder).reading(&folder)
     }
 
     /// Founds an installation and starts its server.

@@ -49,6 +49,7 @@ pub(super) struct Project {
     /// One contractor for each annotator, in the order of their names.
     pub(super) authors: Vec<Seat>,
     pub(super) reviewer: Seat,
+    pub(super) importer: Seat,
     pub(super) exporter: Seat,
 }
 
@@ -132,7 +133,14 @@ impl Stage {
         })
     }
 
-    async fn engage(&mut self, project: &str, who: &str, kind: &str, grant: Value) -> Outcome<Seat> {
+    /// Somebody, engaged for a project.
+    pub(super) async fn engage(
+        &mut self,
+        project: &str,
+        who: &str,
+        kind: &str,
+        grant: Value,
+    ) -> Outcome<Seat> {
         let person = self.person(who, kind).await?;
         let mut grant = grant;
         grant["principal"] = json!(person);
@@ -184,6 +192,7 @@ impl Stage {
             left_open,
             authors,
             reviewer,
+            importer,
             exporter,
         })
     }

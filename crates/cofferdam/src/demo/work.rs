@@ -189,7 +189,7 @@ impl Seat {
             .map(|_| ())
     }
 
-    async fn submit(&self, assignment: &str, answer: &Value) -> Call {
+    pub(super) async fn submit(&self, assignment: &str, answer: &Value) -> Call {
         let path = format!(
             "/engagements/{}/assignments/{assignment}/submission",
             self.engagement

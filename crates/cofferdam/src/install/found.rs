@@ -32,9 +32,20 @@ pub(crate) struct Founded {
 
 /// Makes an installation in a folder that is new or empty. `file` is the text of its configuration.
 pub(crate) async fn found(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
+    found_at(folder, config, file, operator, Env::system()).await
+}
+
+/// The same by another clock.
+pub(crate) async fn found_at(
+    folder: &Path,
+    config: &Config,
+    file: &str,
+    operator: &str,
+    env: Env,
+) -> Outcome<Founded> {
     let operator = check_name("--name", operator).map_err(|wrong| Failure::usage(wrong.to_string()))?;
     let new = prepare(folder)?;
-    let made = write(folder, config, file, &operator).await;
+    let made = write(folder, config, file, &operator, env).await;
     if made.is_err() {
         clear(folder, new);
     }
@@ -78,8 +89,7 @@ fn prepare(folder: &Path) -> Outcome<bool> {
     Ok(false)
 }
 
-async fn write(folder: &Path, config: &Config, file: &str, operator: &str) -> Outcome<Founded> {
-    let env = Env::system();
+async fn write(folder: &Path, config: &Config, file: &str, operator: &str, env: Env) -> Outcome<Founded> {
     for inner in [keyholder_folder(folder), deliveries_folder(folder)] {
         DirBuilder::new().mode(0o700).create(&inner).writing(&inner)?;
     }

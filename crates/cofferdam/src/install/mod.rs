@@ -18,10 +18,10 @@ mod serve;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use found::{found, private_file};
+pub(crate) use found::{found, found_at, private_file};
 pub(crate) use harden::{no_core_dumps, private_files};
 pub(crate) use log::{to_file, to_stderr};
-pub(crate) use open::{check_origin, open, open_to_examine};
+pub(crate) use open::{check_origin, open, open_at, open_to_examine};
 pub(crate) use serve::{Server, Signals, bind, serve};
 
 /// The operator's token file in a data folder.

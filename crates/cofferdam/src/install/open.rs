@@ -19,7 +19,12 @@ use crate::files::{self, OnFile};
 
 /// The platform in a data folder that holds an installation, to be served.
 pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
-    let gate = made(folder, config).await?;
+    open_at(folder, config, Env::system()).await
+}
+
+/// The same by another clock.
+pub(crate) async fn open_at(folder: &Path, config: &Config, env: Env) -> Outcome<Platform> {
+    let gate = made(folder, config, env).await?;
     if !gate.is_founded() {
         let closed = gate.closed().into_iter().next();
         return Err(closed.map_or_else(
@@ -41,7 +46,7 @@ pub(crate) async fn open(folder: &Path, config: &Config) -> Outcome<Platform> {
 
 /// The gate of an installation that is to be examined: also of one whose own ledger does not check.
 pub(crate) async fn open_to_examine(folder: &Path, config: &Config) -> Outcome<Gate> {
-    let gate = made(folder, config).await?;
+    let gate = made(folder, config, Env::system()).await?;
     if !gate.is_founded() && gate.closed().is_empty() {
         return Err(unfounded(folder));
     }
@@ -69,8 +74,8 @@ pub(super) async fn new(folder: &Path, config: &Config, env: Env) -> Outcome<Gat
     opened.map_err(|error| unopened(folder, error))
 }
 
-async fn made(folder: &Path, config: &Config) -> Outcome<Gate> {
-    let opened = Gate::open_made(setup(folder, config, Env::system())?).await;
+async fn made(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
+    let opened = Gate::open_made(setup(folder, config, env)?).await;
     opened.map_err(|error| unopened(folder, error))
 }
 

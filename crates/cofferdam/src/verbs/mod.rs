@@ -40,6 +40,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Init(verb) => verb.run(out).await,
         Command::Serve(verb) => verb.run().await,
         Command::Demo(verb) => verb.run(out).await,
+        Command::Drill(verb) => verb.run(out).await,
         Command::Lab(verb) => verb.run(out).await,
         Command::Project(verb) => verb.run(out).await,
         Command::Person(verb) => verb.run(out).await,

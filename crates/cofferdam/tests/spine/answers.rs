@@ -145,7 +145,7 @@ async fn what_is_wrong_in_a_body_is_named_by_a_json_pointer() {
     let person = at.ask(&["person", "add", "Bea"]);
     let most = 9_007_199_254_740_992_u64;
     let budget =
-        json!({ "objects_per_hour": 0, "objects_per_day": 9, "bytes_per_hour": most, "bytes_per_day": 9 });
+        json!({ "objects_per_hour": 1, "objects_per_day": 9, "bytes_per_hour": most, "bytes_per_day": 9 });
     let path = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
     for (changed, field) in [
         (json!({ "budget": budget }), "/budget/bytes_per_hour"),

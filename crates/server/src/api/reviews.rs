@@ -73,7 +73,7 @@ async fn claim(
 struct VerdictIn {
     #[schema(value_type = crate::api::names::Verdict)]
     verdict: Verdict,
-    /// What the author is to mend; needed with `return`.
+    /// What the author is to mend, needed with `return`; why it does not count, needed with `reject`.
     comment: Option<String>,
 }
 

@@ -54,6 +54,7 @@ pub(super) fn text_of(plaintext: &Plaintext) -> Answer<String> {
 struct DraftOut {
     #[schema(value_type = Object)]
     answer: Box<RawValue>,
+    version: u32,
     saved: String,
 }
 
@@ -91,9 +92,10 @@ struct HeldOut {
 
 fn held(held: &Held) -> Answer<HeldOut> {
     let draft = match &held.draft {
-        Some((answer, saved)) => Some(DraftOut {
+        Some((answer, kept)) => Some(DraftOut {
             answer: raw(answer)?,
-            saved: saved.rfc3339(),
+            version: kept.version,
+            saved: kept.saved.rfc3339(),
         }),
         None => None,
     };
@@ -213,39 +215,53 @@ async fn reopen(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AnswerIn {
-    /// By the template's answer schema; a draft may be unfinished.
+    /// By the template's answer schema.
     #[schema(value_type = Object)]
     answer: serde_json::Value,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DraftIn {
+    /// By the template's answer schema; it may be unfinished.
+    #[schema(value_type = Object)]
+    answer: serde_json::Value,
+    /// The version that these words go on from, 0 where there was none: what another window kept meanwhile is then not replaced (409).
+    /// Left out, whatever is there is replaced.
+    after: Option<u32>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct Saved {
+    /// To be named when it is saved next.
+    version: u32,
     saved: String,
 }
 
 /// Keep what was typed so far, sealed; also while halted
 #[utoipa::path(put, path = "/engagements/{engagement}/assignments/{assignment}/draft", tag = "work",
-    request_body = AnswerIn,
+    request_body = DraftIn,
     params(("engagement" = String, Path, description = "The engagement's id"),
            ("assignment" = String, Path, description = "The hold's id")), responses(
     (status = 200, description = "Kept", body = Saved),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
-    (status = 409, description = "No longer in one's hands", body = Problem),
+    (status = 409, description = "No longer in one's hands, or another version is there", body = Problem),
     (status = 422, description = "Too long", body = Problem)))]
 async fn draft(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
-    Body(body): Body<AnswerIn>,
+    Body(body): Body<DraftIn>,
 ) -> Answer<Json<Saved>> {
     let saved = state
         .platform
-        .save_draft(&caller, engagement, assignment, &body.answer)
+        .save_draft(&caller, engagement, assignment, &body.answer, body.after)
         .await?;
     Ok(Json(Saved {
-        saved: saved.rfc3339(),
+        version: saved.version,
+        saved: saved.saved.rfc3339(),
     }))
 }
 

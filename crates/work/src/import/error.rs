@@ -62,6 +62,9 @@ pub enum ImportError {
     /// Nothing is in it.
     #[error("the file is empty")]
     Empty,
+    /// It has bytes that no text has.
+    #[error("the file is no text; what can be read is JSONL, a JSON array or CSV, in UTF-8")]
+    Binary,
     /// It has a header, or an empty array, and no row.
     #[error("the file has no rows")]
     NoRows,
@@ -87,8 +90,17 @@ pub enum ImportError {
     OtherKind {
         /// The kind of the project's template.
         template: TemplateKind,
-        /// The kind asked for.
+        /// The kind of the file's tasks.
         found: TemplateKind,
+    },
+    /// The project asks for something else than which response is better.
+    #[error(
+        "the file holds two responses to each prompt, a `pairwise-preference`, and the project's template is of kind `{template}`; \
+         where the prompts alone are meant, name their column with field=column, as in prompt=Question"
+    )]
+    Pairs {
+        /// The kind of the project's template.
+        template: TemplateKind,
     },
     /// Rows are wrong.
     #[error("{0}")]

@@ -65,6 +65,13 @@ impl FromStr for FileFormat {
     }
 }
 
+/// Whether a file begins as pictures and archives do, and no text. Further on control characters are the lab's own business.
+fn is_binary(head: &[u8]) -> bool {
+    let first = head.iter().take(8);
+    FileFormat::sniff(head) == FileFormat::Csv
+        && first.copied().any(|byte| matches!(byte, 0..=8 | 0x0E..=0x1F))
+}
+
 /// See [`Records::lone`]. A header of one quoted column looks like that too.
 fn lone_value(head: &[u8]) -> Option<RowError> {
     let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -99,6 +106,9 @@ impl<R: Read> Records<R> {
         let bytes = Bytes::open(source)?;
         if bytes.head().trim_ascii().is_empty() {
             return Err(ImportError::Empty);
+        }
+        if is_binary(bytes.head()) {
+            return Err(ImportError::Binary);
         }
         let lone = format.is_none().then(|| lone_value(bytes.head())).flatten();
         let source = match format.unwrap_or_else(|| FileFormat::sniff(bytes.head())) {

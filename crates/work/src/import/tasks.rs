@@ -14,7 +14,7 @@ use super::raw::Record;
 use super::records::Records;
 use super::{ImportError, ImportOptions, ImportedTask, RowError, RowErrors};
 use crate::strict_json::{clip, step};
-use crate::template::Template;
+use crate::template::{Template, TemplateKind};
 
 /// Reads a file task by task. Gives every error and goes on behind it, so that a caller who wants all or nothing
 /// counts errors to the end; see [`super::import`] and [`super::check`].
@@ -51,6 +51,9 @@ impl<R: Read> Tasks<R> {
         let own = options.template.as_ref();
         let kind = options.kind.or_else(|| own.map(|template| template.kind()));
         let extra = own.map(|template| own_fields(template)).unwrap_or_default();
+        if let Some(template) = own.filter(|_| options.kind.is_none() && options.columns.is_empty()) {
+            no_pairs(&columns, template, &extra)?;
+        }
         let mapping = match Mapping::detect(&columns, kind, &options.columns, &extra) {
             Ok(mapping) => mapping,
             Err(unfit) => return Err(unfit_columns(records.lone(), unfit)),
@@ -201,6 +204,19 @@ fn own_fields(template: &Template) -> Vec<String> {
         .filter(|name| known.is_none_or(|schema| schema["properties"].get(name).is_none()))
         .cloned()
         .collect()
+}
+
+/// Two responses to each prompt are a preference. Where a project asks for something else, the prompts alone would come in, and nobody
+/// would be asked which response is better.
+fn no_pairs(columns: &[String], template: &Template, extra: &[String]) -> Result<(), ImportError> {
+    let pairs = TemplateKind::PairwisePreference;
+    let detected = Mapping::detect(columns, None, &[], &[]).map(|mapping| mapping.kind);
+    if template.kind() == pairs || detected != Ok(pairs) || !extra.is_empty() {
+        return Ok(());
+    }
+    Err(ImportError::Pairs {
+        template: template.kind(),
+    })
 }
 
 /// Columns that fit nothing; those of a line that is no header at all are not spoken of.

@@ -18,7 +18,7 @@ pub(super) fn check_until(until: Option<Timestamp>) -> Result<(), WorkError> {
     }
 }
 
-/// A budget that an entry can hold.
+/// A budget that an entry can hold, and under which something can be read.
 pub(super) fn check_budget(budget: &Budget) -> Result<(), WorkError> {
     let ceilings = [
         ("objects_per_hour", budget.objects_per_hour),
@@ -26,11 +26,18 @@ pub(super) fn check_budget(budget: &Budget) -> Result<(), WorkError> {
         ("bytes_per_hour", budget.bytes_per_hour),
         ("bytes_per_day", budget.bytes_per_day),
     ];
-    match ceilings.into_iter().find(|(_, ceiling)| *ceiling > MOST) {
-        Some((name, _)) => {
-            let reason = format!("at most {MOST} is possible");
-            Err(WorkError::invalid(format!("/budget/{name}"), reason))
+    let wrong = |ceiling| match ceiling {
+        0 => {
+            Some("at least 1 is needed: to stop somebody from reading, halt or end the engagement".to_owned())
         }
+        1..=MOST => None,
+        _ => Some(format!("at most {MOST} is possible")),
+    };
+    let found = ceilings
+        .into_iter()
+        .find_map(|(name, ceiling)| Some((name, wrong(ceiling)?)));
+    match found {
+        Some((name, reason)) => Err(WorkError::invalid(format!("/budget/{name}"), reason)),
         None => Ok(()),
     }
 }
@@ -62,5 +69,14 @@ mod tests {
         let refused = check_budget(&beyond).unwrap_err();
         let told = "/budget/bytes_per_day: at most 9007199254740991 is possible";
         assert_eq!(refused.to_string(), told);
+        let nothing = Budget {
+            objects_per_hour: 0,
+            ..Budget::JOB
+        };
+        let refused = check_budget(&nothing).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("/budget/objects_per_hour: at least 1 is needed"),
+            "{refused}"
+        );
     }
 }

@@ -38,7 +38,7 @@ pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
 pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
-pub use queue::{Held, Rework, SentBackBy, Taken};
+pub use queue::{Held, Rework, SavedDraft, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
 pub use views::{AccessView, EngagementView, HaltPlace, HaltView, ProjectView, Summary, SummaryActor};
 

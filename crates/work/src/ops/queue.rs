@@ -59,7 +59,7 @@ pub struct Held {
     /// The sealed task: `{"id": …, "input": …}`.
     pub input: Plaintext,
     /// What was typed so far, and when it was saved.
-    pub draft: Option<(Plaintext, Timestamp)>,
+    pub draft: Option<(Plaintext, SavedDraft)>,
     /// What is to be mended, if the submission came back.
     pub rework: Option<Rework>,
     /// The guideline's version.
@@ -78,7 +78,7 @@ pub struct Taken {
 /// Which objects a hold releases, in this order.
 #[derive(Debug, Default)]
 struct Parts {
-    draft: Option<Timestamp>,
+    draft: Option<SavedDraft>,
     rework: Option<(SubmissionId, u32, SentBackBy, bool)>,
 }
 
@@ -104,7 +104,7 @@ fn show(
         bound::check(scope, &What::Draft(draft.object, hold.id))?;
         let kind = ObjectKind::Draft;
         objects.push(reference(scope.tx, draft.object, draft.version, kind)?);
-        parts.draft = Some(draft.saved);
+        parts.draft = Some(SavedDraft::from(draft));
     }
     let given = bound::submission_under(scope, hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
@@ -359,38 +359,63 @@ impl Command for Reopen {
     }
 }
 
+/// That a draft was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedDraft {
+    /// One more with every time.
+    pub version: u32,
+    /// When.
+    pub saved: Timestamp,
+}
+
+impl From<DraftRow> for SavedDraft {
+    fn from(row: DraftRow) -> Self {
+        Self {
+            version: row.version,
+            saved: row.saved,
+        }
+    }
+}
+
+fn elsewhere() -> WorkError {
+    WorkError::Conflict("other words were kept for this task meanwhile, by another window of yours; open it again to see them".into())
+}
+
 struct SaveDraft {
     assignment: AssignmentId,
     sealed: Sealed,
+    /// What these words replace.
+    before: Option<DraftRow>,
 }
 
 impl Command for SaveDraft {
-    type Output = Timestamp;
+    type Output = SavedDraft;
     type Error = WorkError;
 
     fn act(&self) -> Act {
         Act::SaveDraft
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Timestamp>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<SavedDraft>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
+        if task::draft(scope.tx.reader(), hold.id)? != self.before {
+            return Err(elsewhere().into());
+        }
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back {
             hold.state.extend(hold.until).map_err(state)?;
         }
         let ObjectRef { object, version, .. } = self.sealed.reference();
         scope.put(&self.sealed)?;
-        task::set_draft(
-            scope.tx,
-            &DraftRow {
-                assignment: hold.id,
-                object,
-                version,
-                saved: scope.now,
-            },
-        )?;
+        let row = DraftRow {
+            assignment: hold.id,
+            object,
+            version,
+            saved: scope.now,
+        };
+        task::set_draft(scope.tx, &row)?;
         object::forget_before(scope.tx, object, version)?;
-        Ok(Done::quiet(scope.now))
+        Ok(Done::quiet(row.into()))
     }
 }
 
@@ -531,14 +556,16 @@ impl Platform {
         assemble(shown, released.plaintexts)
     }
 
-    /// Keeps what was typed so far, sealed. Also while halted.
+    /// Keeps what was typed so far, sealed. Also while halted. `after` is the version that these words go on from, 0 where there was
+    /// none: what another window kept meanwhile is not replaced unseen. Without it, whatever is there is replaced.
     pub async fn save_draft(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         assignment: AssignmentId,
         answer: &Value,
-    ) -> Result<Timestamp, WorkError> {
+        after: Option<u32>,
+    ) -> Result<SavedDraft, WorkError> {
         let bytes = bounded(answer)?;
         let hold = self
             .hold_of(caller, engagement, assignment, Act::SaveDraft)
@@ -548,6 +575,9 @@ impl Platform {
             .store()
             .read(move |r| task::draft(r, assignment))
             .await?;
+        if after.is_some_and(|after| after != before.map_or(0, |draft| draft.version)) {
+            return Err(elsewhere());
+        }
         let fresh = self
             .gate
             .env()
@@ -560,7 +590,11 @@ impl Platform {
             .gate
             .seal(lab, hold.project, ObjectKind::Draft, id, version, &bytes)
             .await?;
-        let command = SaveDraft { assignment, sealed };
+        let command = SaveDraft {
+            assignment,
+            sealed,
+            before,
+        };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 

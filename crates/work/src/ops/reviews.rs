@@ -198,7 +198,7 @@ impl Platform {
         }))
     }
 
-    /// Gives a verdict. One that returns the work says what to mend.
+    /// Gives a verdict. One that does not accept says why: what to mend, or why it does not count.
     pub async fn judge(
         &self,
         caller: &Caller,
@@ -208,8 +208,13 @@ impl Platform {
         comment: Option<&str>,
     ) -> Result<Judged, WorkError> {
         let comment = comment.map(str::trim).filter(|c| !c.is_empty());
-        if verdict == Verdict::Return && comment.is_none() {
-            return Err(WorkError::invalid("/comment", "say what the author is to mend"));
+        let missing = match verdict {
+            Verdict::Accept => None,
+            Verdict::Return => Some("say what the author is to mend"),
+            Verdict::Reject => Some("say why it does not count"),
+        };
+        if let Some(why) = missing.filter(|_| comment.is_none()) {
+            return Err(WorkError::invalid("/comment", why));
         }
         if comment.is_some_and(|c| c.len() > MOST_COMMENT_BYTES) {
             return Err(WorkError::invalid("/comment", "a comment has at most 64 KiB"));

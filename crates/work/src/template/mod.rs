@@ -32,7 +32,8 @@ pub use layout::{
 pub(crate) use violation::type_name;
 pub use violation::{Violation, Violations};
 
-use crate::strict_json::{self, Bounds, clip_pointer, shown, thousands};
+use crate::strict_json::{self, Bounds, clip_pointer, thousands};
+use crate::unread;
 
 /// Bytes of a template's document.
 pub const MOST_TEMPLATE_BYTES: usize = 256 * 1024;
@@ -115,8 +116,9 @@ impl Template {
             let words = "is not a JSON object with a name, a kind, an input and an answer";
             return Err(TemplateError::at("", words));
         }
-        let document: Document = serde_json::from_value(value).map_err(|error| {
-            TemplateError::at("", format!("is not in the form of a template: {}", shown(&error)))
+        let document: Document = serde_path_to_error::deserialize(value).map_err(|error| {
+            let (at, reason) = unread::member(unread::pointer(error.path()), &error.inner().to_string());
+            TemplateError::at(at, format!("cannot be read: {reason}"))
         })?;
         Self::build(document)
     }

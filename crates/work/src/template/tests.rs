@@ -217,10 +217,19 @@ fn a_template_is_refused_with_the_place() {
 
     let mut wrong = document();
     wrong["colour"] = json!("blue");
-    let message = refusal(&wrong);
-    assert!(
-        message.starts_with("the template is not in the form of a template: unknown field `colour`"),
-        "{message}"
+    assert_eq!(
+        refusal(&wrong),
+        "/colour cannot be read: there is no such member; there are `version`, `kind`, `name`, `description`, `input`, `answer`, `layout`"
+    );
+    let mut wrong = document();
+    wrong["kind"] = json!("x");
+    assert_eq!(
+        refusal(&wrong),
+        "/kind cannot be read: `x` is not possible; possible are `pairwise-preference`, `rubric`, `chat`, `freeform`"
+    );
+    assert_eq!(
+        refusal(&json!({ "kind": "chat" })),
+        "/version cannot be read: it is needed"
     );
 }
 
@@ -272,9 +281,7 @@ fn a_refusal_repeats_little_of_what_it_refuses() {
         "{points}"
     );
     let unknown = changed("/layout", &long, json!(1));
-    assert!(
-        unknown.starts_with("the template is not in the form of a template: unknown field `\\u{1b}[31mxxx")
-    );
+    assert!(unknown.starts_with("/layout/\\u{1b}[31mxxx"), "{unknown}");
     for message in [points, unknown] {
         assert!(
             message.len() < 500 && !message.contains(char::is_control),

@@ -3,6 +3,7 @@
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{Role, TaskId};
 use cofferdam_store::principal::PrincipalKind;
+use cofferdam_work::ops::WorkError;
 use serde_json::json;
 
 use crate::world::{LEASE, Seat, World};
@@ -30,6 +31,71 @@ async fn judge(world: &World, seat: &Seat, verdict: Verdict) -> Option<TaskId> {
     let judged = platform.judge(&seat.caller, seat.engagement, next.review, verdict, comment);
     judged.await.unwrap();
     Some(next.task)
+}
+
+#[tokio::test]
+async fn a_verdict_that_does_not_accept_says_why() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let reviewer = world.seat(project, Role::Reviewer).await;
+    answer(&world, &author).await;
+    let next = world
+        .platform
+        .claim_review(&reviewer.caller, reviewer.engagement)
+        .await;
+    let review = next.unwrap().unwrap().review;
+    for (verdict, why) in [
+        (Verdict::Return, "say what the author is to mend"),
+        (Verdict::Reject, "say why it does not count"),
+    ] {
+        for comment in [None, Some(" \n")] {
+            let judged =
+                world
+                    .platform
+                    .judge(&reviewer.caller, reviewer.engagement, review, verdict, comment);
+            match judged.await {
+                Err(WorkError::Invalid { errors, .. }) => {
+                    assert_eq!(errors[0].field, "/comment");
+                    assert_eq!(errors[0].reason, why);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_another_window_kept_is_not_replaced_unseen() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let (_, hold) = claim(&world, &author).await.unwrap();
+    let save = async |words: &str, after| {
+        let (who, under) = (&author.caller, author.engagement);
+        let words = json!({ "text": words });
+        let saved = world.platform.save_draft(who, under, hold, &words, after).await;
+        saved.map(|kept| kept.version)
+    };
+    assert_eq!(save("one", Some(0)).await.unwrap(), 1);
+    assert_eq!(save("two", Some(1)).await.unwrap(), 2);
+    for stale in [0, 1, 3] {
+        let refused = save("other", Some(stale)).await;
+        assert!(matches!(refused, Err(WorkError::Conflict(_))), "{refused:?}");
+    }
+    let there = world
+        .platform
+        .reopen(&author.caller, author.engagement, hold)
+        .await;
+    let (typed, kept) = there.unwrap().draft.unwrap();
+    assert_eq!((&*typed, kept.version), (&br#"{"text":"two"}"#[..], 2));
+    assert_eq!(save("whatever", None).await.unwrap(), 3);
+    // Of two at one moment one is kept, and the other hears of it.
+    let both = tokio::join!(save("left", Some(3)), save("right", Some(3)));
+    let kept = [both.0.is_ok(), both.1.is_ok()];
+    assert!(kept.contains(&true) && kept.contains(&false), "{kept:?}");
 }
 
 #[tokio::test]

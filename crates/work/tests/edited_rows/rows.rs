@@ -242,7 +242,7 @@ async fn a_hold_a_draft_and_an_answer_are_shown_to_nobody_but_whose_they_are() {
         for (who, engagement) in [own.author, curious] {
             let held = platform.claim(&who, engagement).await.unwrap().unwrap();
             let words = json!({ "text": engagement.to_string() });
-            let saved = platform.save_draft(&who, engagement, held.assignment, &words);
+            let saved = platform.save_draft(&who, engagement, held.assignment, &words, None);
             saved.await.unwrap();
             assert!(
                 platform

@@ -66,9 +66,13 @@ async fn an_older_row_that_is_put_back_is_not_delivered() {
         .await
         .unwrap()
         .unwrap();
-    let judged = world
-        .platform
-        .judge(&who, engagement, held.review, Verdict::Reject, None);
+    let judged = world.platform.judge(
+        &who,
+        engagement,
+        held.review,
+        Verdict::Reject,
+        Some("It is another's."),
+    );
     judged.await.unwrap();
     let restore = "UPDATE submission SET (version, state, received, seal) =
         (SELECT k.version, k.state, k.received, k.seal FROM kept k WHERE k.id = submission.id)";

@@ -216,7 +216,7 @@ impl Busy {
         }
         let held = platform.claim(&other.0, other.1).await.unwrap().unwrap();
         let words = json!({ "text": "half" });
-        let saved = platform.save_draft(&other.0, other.1, held.assignment, &words);
+        let saved = platform.save_draft(&other.0, other.1, held.assignment, &words, None);
         saved.await.unwrap();
         platform.start_timer(&lab.author.0, lab.author.1).await.unwrap();
         platform.stop_timer(&lab.author.0, lab.author.1).await.unwrap();

@@ -130,7 +130,7 @@ async fn whoever_is_engaged_anew_goes_on_with_what_was_in_hand() {
     let held = platform.claim(&author.0, author.1).await.unwrap().unwrap();
     let draft = json!({ "text": "half" });
     platform
-        .save_draft(&author.0, author.1, held.assignment, &draft)
+        .save_draft(&author.0, author.1, held.assignment, &draft, None)
         .await
         .unwrap();
     let again = house.anew(&author, Role::Author).await;

@@ -172,7 +172,11 @@ async fn author(platform: Arc<Platform>, who: Engaged, witness: Arc<Witness>) {
         witness.tell(Told::Input(held.assignment, held.task));
         let answer = json!({ "text": format!("answer {n}") });
         if n % 4 == 0 {
-            witness.answered(platform.save_draft(who, under, held.assignment, &answer).await);
+            witness.answered(
+                platform
+                    .save_draft(who, under, held.assignment, &answer, None)
+                    .await,
+            );
         }
         let taken = platform.submit(who, under, held.assignment, &answer).await;
         if let Some(taken) = witness.answered(taken) {

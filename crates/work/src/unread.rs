@@ -1,0 +1,122 @@
+//! What a deserializer says of what it does not take, in this project's own words: the libraries that read JSON speak to programmers.
+
+use serde_path_to_error::Segment;
+
+use crate::strict_json;
+
+/// Where the member at this JSON pointer is, once a message has named it, and what is wrong with it.
+pub fn member(mut pointer: String, message: &str) -> (String, String) {
+    let (member, reason) = told(message);
+    if let Some(step) = member.map(strict_json::step) {
+        // The path leads to the object that lacks it, or to itself.
+        if !pointer.ends_with(&step) {
+            pointer.push_str(&step);
+        }
+    }
+    (pointer, reason)
+}
+
+/// The path that a deserializer came by, as a JSON pointer.
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
+    let steps = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => strict_json::step(key),
+        // Of an enum a document shows the members alone.
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    steps.collect()
+}
+
+/// The member that a message names, if it does, and what is wrong.
+pub fn told(message: &str) -> (Option<&str>, String) {
+    let quoted = |text| -> Option<(&str, &str)> { str::strip_prefix(text, '`')?.split_once('`') };
+    if let Some((field, rest)) = message.strip_prefix("unknown field ").and_then(quoted) {
+        let there = rest.strip_prefix(", expected ").map(|there| {
+            let there = there.strip_prefix("one of ").unwrap_or(there);
+            format!("; there are {}", there.replace("` or `", "`, `"))
+        });
+        return (
+            Some(field),
+            format!("there is no such member{}", there.unwrap_or_default()),
+        );
+    }
+    if let Some((field, _)) = message.strip_prefix("missing field ").and_then(quoted) {
+        return (Some(field), "it is needed".into());
+    }
+    if let Some((variant, rest)) = message.strip_prefix("unknown variant ").and_then(quoted) {
+        let there = rest.trim_start_matches(", expected ");
+        let there = there
+            .strip_prefix("one of ")
+            .unwrap_or(there)
+            .replace("` or `", "`, `");
+        let variant = strict_json::shown(&variant);
+        return (None, format!("`{variant}` is not possible; possible are {there}"));
+    }
+    let mismatch = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "));
+    if let Some((found, wanted)) = mismatch.and_then(|rest| rest.rsplit_once(", expected ")) {
+        return (
+            None,
+            format!("{} is needed, not {}", wanted_words(wanted), found_words(found)),
+        );
+    }
+    let words = match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "a whole number is needed"
+        }
+        "number too large to fit in target type" | "number too small to fit in target type" => {
+            "that number is out of range"
+        }
+        "provided string was not `true` or `false`" => "`true` or `false` is needed",
+        other => return (None, strict_json::shown(&other)),
+    };
+    (None, words.into())
+}
+
+fn wanted_words(wanted: &str) -> &str {
+    match wanted {
+        "a string" | "string or map" | "a borrowed string" => "a text",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of at least 0",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") || other == "a map" => "an object",
+        other => other,
+    }
+}
+
+fn found_words(found: &str) -> String {
+    let words = match found.split_once(' ') {
+        Some(("integer" | "boolean", value)) => value.trim_matches('`').to_owned(),
+        Some(("floating", rest)) => rest.trim_start_matches("point ").trim_matches('`').to_owned(),
+        Some(("string", value)) => format!("the text {value}"),
+        _ => match found {
+            "sequence" => "a list".to_owned(),
+            "map" => "an object".to_owned(),
+            other => other.to_owned(),
+        },
+    };
+    strict_json::shown(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_to_a_member_is_a_json_pointer() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Rows {
+            #[serde(rename = "a/b.c")]
+            _rows: Vec<std::collections::BTreeMap<String, u64>>,
+        }
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            serde_path_to_error::deserialize::<_, Rows>(&mut json).unwrap_err()
+        };
+        let wrong = read(r#"{"a/b.c":[{},{"x.~y":"z"}]}"#);
+        assert_eq!(pointer(wrong.path()), "/a~1b.c/1/x.~0y");
+        assert_eq!(pointer(read("{}").path()), "");
+    }
+}
