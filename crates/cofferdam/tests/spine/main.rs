@@ -8,6 +8,7 @@ mod closed;
 mod components;
 mod copying;
 mod demo;
+mod drill;
 mod edited;
 mod frozen;
 mod halted;

@@ -14,7 +14,7 @@ use super::reports::{self, LabReport};
 use super::scenario::{Scenario, Step, Timed};
 use super::set::Set;
 use super::show::{Displaced, Line, Told, Who};
-use crate::client::{Call, Client, number, text, when};
+use crate::client::{Call, Client, number, text};
 use crate::demo::simulated;
 use crate::demo::stage::Seat;
 use crate::demo::work::timer;
@@ -23,7 +23,8 @@ use crate::files::OnFile;
 use crate::progress::Progress;
 use crate::table::counted;
 
-const MINUTE: i64 = 60_000_000;
+/// How often whoever works says so, in microseconds: as the workbench does.
+const BEAT: i64 = 20_000_000;
 
 /// The drill before it is set.
 pub(super) struct Play {
@@ -92,9 +93,10 @@ impl Play {
 impl Stage {
     /// Puts the clock forward: minute by minute where timers run, as those who work do.
     async fn forward_to(&mut self, at: Timestamp) -> Outcome {
-        while !self.timed.is_empty() && at.micros_since(self.hands.now()) > MINUTE {
-            let next = self.hands.now().as_micros() + MINUTE;
-            self.hands.forward_to(Timestamp::from_micros(next));
+        while !self.timed.is_empty() && self.hands.now() < at {
+            let next = self.hands.now().as_micros() + BEAT;
+            self.hands
+                .forward_to(Timestamp::from_micros(next.min(at.as_micros())));
             let seats: Vec<_> = self.timed.clone().into_iter().collect();
             for (name, seat) in seats {
                 if unless_halted(timer(&seat, "beat").await)?.is_none() {
@@ -250,7 +252,10 @@ impl Stage {
                 .iter()
                 .map(|finding| {
                     let verdict = text(finding, "/verdict").replace('-', " ");
-                    format!("{verdict} by the scan of {}", when(finding, "/inventory/scanned"))
+                    format!(
+                        "{verdict} by the scan of {}",
+                        super::show::clock(&text(finding, "/inventory/scanned"))
+                    )
                 })
                 .collect();
             let said = match said.is_empty() {
@@ -279,20 +284,25 @@ impl Stage {
         let title = text(&opened, "/title");
         self.tell(
             Who::Operator,
-            format!("opens incident {title}, since {}", since.rfc3339()),
+            format!(
+                "opens incident {title}, since {}",
+                super::show::clock(&since.rfc3339())
+            ),
         );
         for subject in list(&opened, "subjects") {
             let (name, grounds) = (text(subject, "/name"), text(subject, "/grounds").to_uppercase());
             self.tell(Who::Platform, format!("{name} is in it: {grounds}"));
         }
+        let mut stopped: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for halt in list(&opened, "stopped") {
-            let engagements = counted(number(halt, "/engagements"), "engagement");
             self.halts.push((text(halt, "/halt"), self.set.operator.clone()));
-            self.told.stopped.push(text(halt, "/scope"));
-            self.tell(
-                Who::Platform,
-                format!("stops {}, under {engagements}", text(halt, "/scope")),
-            );
+            let scope = text(halt, "/scope");
+            let (name, lab) = self.set.named(&scope).unwrap_or((&scope, ""));
+            stopped.entry(name.to_owned()).or_default().push(lab.to_owned());
+        }
+        for (name, labs) in stopped {
+            self.tell(Who::Platform, format!("stops {name} for {}", labs.join(", ")));
+            self.told.stopped.push(name);
         }
         let told: Vec<String> = list(&opened, "labs")
             .iter()
@@ -317,10 +327,10 @@ impl Stage {
         let seen: Value = self.set.operator.post(&path, &body).await?;
         let span = |at: &str| match seen[at].is_null() {
             true => "none, the sources exclude each other".to_owned(),
-            false => format!("{} to {}", when(&seen[at], "/from"), when(&seen[at], "/to")),
+            false => super::show::span(&seen[at]),
         };
         let said = format!(
-            "takes the window of {source}: narrowest {}; widest {}",
+            "takes the window of {source}. All agree on: {}; any says: {}",
             span("narrowest"),
             span("widest")
         );
@@ -413,7 +423,15 @@ impl Stage {
         let (_, seat) = first(&seats)?;
         let path = format!("/incidents/{id}/subjects/{}/rebuilt", seat.person);
         let operator = &self.set.operator;
-        let _: Value = operator.post(&path, &json!({})).await?;
+        let declared: Call = operator.post(&path, &json!({})).await;
+        if declared.as_ref().is_err_and(|error| error.is("not-found")) {
+            self.tell(
+                Who::Operator,
+                format!("{component} is not in the incident: nothing of it is rebuilt"),
+            );
+            return Ok(());
+        }
+        declared?;
         for (_, seat) in &mut seats {
             operator
                 .delete(&format!("/credentials/{}", seat.credential))

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::play::list;
-use crate::client::{Client, number, text, when};
+use super::show::span;
+use crate::client::{Client, number, text as told};
 use crate::demo::finish;
 use crate::demo::stage::Lab;
 use crate::fail::{Failure, Outcome, To};
@@ -67,10 +68,7 @@ impl Reach {
             return None;
         }
         let exposed = &window["exposed"];
-        let exposed = (!exposed.is_null()).then(|| match when(exposed, "/to") {
-            none if none.is_empty() => format!("since {}, not ended", moment(exposed, "from")),
-            _ => format!("{} to {}", moment(exposed, "from"), moment(exposed, "to")),
-        });
+        let exposed = (!exposed.is_null()).then(|| span(exposed));
         let class = |name: &&str| {
             let at = format!("/totals/classes/{name}");
             let [objects, bytes] = ["objects", "bytes"].map(|of| number(window, &format!("{at}/{of}")));
@@ -79,7 +77,7 @@ impl Reach {
         let classes = CLASSES.iter().map(class).filter(|(_, objects, _)| *objects > 0);
         let mut ran: Vec<String> = Vec::new();
         for seen in list(window, "ran") {
-            let known = text(seen, "/known").replace('-', " ");
+            let known = told(seen, "/known").replace('-', " ");
             if ran.last() != Some(&known) {
                 ran.push(known);
             }
@@ -102,13 +100,6 @@ impl Reach {
     }
 }
 
-fn moment(window: &Value, at: &str) -> String {
-    let micros = window[at].as_i64();
-    micros.map_or_else(String::new, |micros| {
-        cofferdam_model::Timestamp::from_micros(micros).rfc3339()
-    })
-}
-
 impl LabReport {
     pub(super) fn sentence(&self, lab: &str) -> String {
         match &self.files {
@@ -125,7 +116,7 @@ impl LabReport {
 /// The lab's own id for the incident.
 pub(super) async fn own(steward: &Client, lab: &str) -> Outcome<Option<String>> {
     let all = steward.all(&format!("/labs/{lab}/incidents")).await?;
-    Ok(all.last().map(|incident| text(incident, "/id")))
+    Ok(all.last().map(|incident| told(incident, "/id")))
 }
 
 /// Fetches a lab's report as its steward, exports the ledger, and verifies the one against the other without the server.
@@ -164,8 +155,8 @@ pub(super) async fn of(lab: &Lab, folder: &Path) -> Outcome<LabReport> {
     let signed: Value = serde_json::from_slice(&bytes).to("a report")?;
     for found in list(&signed["report"], "results") {
         report.subjects.push(Found {
-            subject: crate::client::text(found, "/subject"),
-            kind: crate::client::text(found, "/kind"),
+            subject: told(found, "/subject"),
+            kind: told(found, "/kind"),
             narrowest: Reach::of(&found["windows"]["narrowest"]),
             widest: Reach::of(&found["windows"]["widest"]),
         });

@@ -83,6 +83,15 @@ impl Set {
             .ok_or_else(|| super::absent("component", name))
     }
 
+    /// The component that holds the engagement of a scope, and the lab that it is engaged for.
+    pub(super) fn named(&self, scope: &str) -> Option<(&str, &str)> {
+        let engagement = scope.strip_prefix("engagement:")?;
+        self.components.iter().find_map(|(name, seats)| {
+            let (project, _) = seats.iter().find(|(_, seat)| seat.engagement == engagement)?;
+            Some((name.as_str(), self.lab_of(*project)))
+        })
+    }
+
     /// A lab by its place.
     pub(super) fn lab(&self, index: usize) -> Outcome<&Lab> {
         self.labs

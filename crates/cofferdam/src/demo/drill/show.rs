@@ -4,11 +4,38 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use cofferdam_model::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::reports::LabReport;
 use super::set::Set;
 use crate::table::Table;
+
+/// The hour and minute of a time as RFC 3339 has it; with the day where it is another than the one of the story.
+pub(super) fn clock(at: &str) -> String {
+    let (day, time) = at.split_once('T').unwrap_or((at, ""));
+    let time: String = time.chars().take(5).collect();
+    match day.strip_prefix("2026-") {
+        Some("03-24") => time,
+        other => format!("{} {time}", other.unwrap_or(day)),
+    }
+}
+
+/// A window in a few words; its ends are texts, or microseconds since 1970.
+pub(super) fn span(window: &Value) -> String {
+    let end = |at: &str| match &window[at] {
+        Value::String(at) => Some(clock(at)),
+        Value::Number(micros) => micros
+            .as_i64()
+            .map(|micros| clock(&Timestamp::from_micros(micros).rfc3339())),
+        _ => None,
+    };
+    match (end("from"), end("to")) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (from, _) => format!("since {}", from.unwrap_or_default()),
+    }
+}
 
 /// Everything, for programs and for people.
 #[derive(Debug, Clone, Serialize)]
@@ -16,7 +43,7 @@ pub(super) struct Told {
     pub(super) timeline: Vec<Line>,
     /// From a pseudonym of a component to its name, which the firm alone knows.
     pub(super) components: BTreeMap<String, String>,
-    /// The scopes that were halted when the incident was opened.
+    /// The components that were halted when the incident was opened.
     pub(super) stopped: Vec<String>,
     pub(super) displaced: Vec<Displaced>,
     /// What each lab decided.
@@ -223,7 +250,7 @@ impl Told {
                 .join(", "),
             format!(
                 "{} at once, and what a lab decides",
-                crate::table::counted(self.stopped.len() as u64, "scope")
+                crate::table::counted(self.stopped.len() as u64, "component")
             ),
             format!("every number: {verified} values, from its own export"),
             format!(
