@@ -19,7 +19,7 @@ use cofferdam_store::{Reader, advisory, credential, engagement, inventory};
 
 use crate::advisories::events;
 use crate::components::read_back;
-use crate::report::{self, Advisory, Case, Credential, IncidentName, Scan, Subject};
+use crate::report::{self, Advisory, Case, Credential, Scan, Subject};
 use crate::{Containment, IncidentError};
 
 /// The longest time between two scans from which what was so between them is inferred, in microseconds: two days.
@@ -148,7 +148,7 @@ fn case(
         subjects.extend(subject(reader, gate, ledger, lab, &row, event.as_ref())?);
     }
     Ok(Case {
-        incident: IncidentName(own.to_string()),
+        incident: own,
         advisories: advisories(reader, event.as_ref())?,
         availability,
         chosen,
@@ -234,13 +234,20 @@ fn subject(
             let tags = tags(&here, &only);
             (!tags.is_empty()).then_some(Subject::Credential { pseudonym, tags })
         }
-        (IncidentSubject::Component(component), _) => Some(Subject::Component {
-            pseudonym,
-            scans: scans(reader, gate, ledger, &here, *component, event)?,
-            longest_silence: LONGEST_SILENCE,
-            credentials: credentials(reader, gate, ledger, &here, *component)?,
-            rebuilt: row.rebuilt,
-        }),
+        (IncidentSubject::Component(component), _) => {
+            let all = credentials(reader, gate, ledger, &here, *component)?;
+            let (credentials, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|c| !c.tags.is_empty());
+            let last = |last: Timestamp, other: &Credential| Some(last.max(other.revoked?));
+            let floor = row.rebuilt.unwrap_or_else(|| gate.env().now());
+            Some(Subject::Component {
+                pseudonym,
+                scans: scans(reader, gate, ledger, &here, *component, event)?,
+                longest_silence: LONGEST_SILENCE,
+                credentials,
+                others_revoked: others.iter().try_fold(floor, last),
+                rebuilt: row.rebuilt,
+            })
+        }
         _ => Some(Subject::Person { pseudonym }),
     })
 }

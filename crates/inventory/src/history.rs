@@ -227,6 +227,12 @@ impl History {
         self.hull(window, |known| known == Known::Ran)
     }
 
+    /// From the first to the last instant of a window at which it ran or may have run. What is unknown does not count.
+    #[must_use]
+    pub fn suspected(&self, window: Window) -> Option<Window> {
+        self.hull(window, |known| matches!(known, Known::Ran | Known::MayHaveRun))
+    }
+
     fn hull(&self, window: Window, wanted: impl Fn(Known) -> bool) -> Option<Window> {
         let spans = self.within(window).filter(|span| wanted(span.known));
         spans.map(|span| span.during).reduce(Window::hull)

@@ -22,12 +22,13 @@ pub const FORMAT: &str = "cofferdam-exposure/1";
 pub const UNWITNESSED: &str = "UNWITNESSED";
 
 /// What a report does not prove. Every report of this format has these sentences.
-pub const LIMITS: [&str; 9] = [
+pub const LIMITS: [&str; 10] = [
     "The case is what the firm states: which subjects, which windows, what each scan found, which credentials were in reach and when they were revoked. This report proves what follows from it and from the ledger, not the case itself.",
     "What a component ran is inferred from scans that it made of itself; software that was compromised can have lied about itself.",
     "A platform that was modified can release without recording. This report assumes that the platform recorded what it released.",
     "It is not known here what was done with what was released: a screen can be photographed, a file can be copied.",
     "Halts on a person, a component, a credential or the whole installation stand in another ledger and are not taken into account: object versions can be counted as reachable that were not, never the other way round.",
+    "What an operator did as an operator is not counted, whoever they are.",
     "Drafts and reasons for returned rows are counted where they were released, and not otherwise: the ledger does not say when they were written.",
     "An object version that was destroyed counts as if it were still there.",
     "Where the witness is UNWITNESSED, nobody but the platform has confirmed that this is the only ledger. Where names stand there, they are those on the checkpoint; whether they are genuine is checked with their keys.",

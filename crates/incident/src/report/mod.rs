@@ -20,6 +20,7 @@ mod case;
 mod dating;
 mod derive;
 mod document;
+mod exposed;
 mod gather;
 mod html;
 mod reach;
@@ -27,7 +28,7 @@ mod results;
 mod set;
 mod verify;
 
-pub use case::{Advisory, Case, CaseError, Credential, IncidentName, Scan, Subject};
+pub use case::{Advisory, Case, CaseError, Credential, Scan, Subject};
 pub use derive::{DeriveError, Derived, Deriving, derive};
 pub use document::{
     FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, Witness, make, sign,
