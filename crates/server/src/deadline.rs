@@ -20,13 +20,14 @@ use crate::state::AppState;
 
 /// Ends of routes whose requests grow with a project: a file comes in, or a whole set of answers is fixed or read. Where
 /// their answers are streams, those may go on for as long as they are read.
-const LONG: [&str; 6] = [
+const LONG: [&str; 7] = [
     "/imports",
     "/export",
     "/projects/{project}/deliveries",
     "/agreement",
     "/deliveries/{delivery}/file",
     "/accesses/summary",
+    "/report",
 ];
 
 /// A body that tells whether somebody waits for its next piece.

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use aws_lc_rs::digest;
+use cofferdam_inventory::Sha256;
 use cofferdam_ledger::canonical::{CanonicalError, to_canonical};
 use cofferdam_ledger::checkpoint::{Checkpoint, CheckpointError};
 use cofferdam_ledger::note::{KeyError, Note, NoteError, SigningKey, VerifyingKey};
-use cofferdam_model::entry::hex32;
 use cofferdam_model::{Entry, LabId, ObjectSet, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -196,10 +195,7 @@ pub struct SignedReport {
 
 /// What a report's signature is over: no checkpoint, which has a number in its second line.
 pub(super) fn signed_text(origin: &str, canonical: &[u8]) -> String {
-    let hash = digest::digest(&digest::SHA256, canonical);
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(hash.as_ref());
-    format!("{FORMAT}\n{origin}\n{}\n", hex32::encode(&sha256))
+    format!("{FORMAT}\n{origin}\n{}\n", Sha256::of(canonical))
 }
 
 /// Signs a report with its ledger's key.

@@ -74,6 +74,13 @@ fn write(signed: &SignedReport, page: &mut String) -> fmt::Result {
         moment(report.made_at),
         Escaped(report.case.incident)
     )?;
+    if report.case.availability.is_empty() {
+        writeln!(
+            page,
+            "<p><b>No window is claimed yet</b>, so that nothing is counted in one. The firm says when it was, source by source: \
+             <code>cofferdam incident claim</code>. Then ask for the report again.</p>"
+        )?;
+    }
     overview(&report.results, &report.case, page)?;
     basis(signed, page)?;
     for (subject, result) in report.case.subjects.iter().zip(&report.results) {

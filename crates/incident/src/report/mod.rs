@@ -33,6 +33,7 @@ pub use derive::{DeriveError, Derived, Deriving, derive};
 pub use document::{
     FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, Witness, make, sign,
 };
+pub(crate) use exposed::counted;
 pub use html::html;
 pub use results::{
     Classes, Count, DeliveryResult, FactCounts, ObjectResult, ProjectResult, Seen, SubjectResult, Sums,

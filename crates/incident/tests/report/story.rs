@@ -626,5 +626,10 @@ fn the_page_has_no_script_no_address_and_nothing_unescaped() {
             .replace("&lt;a href=&quot;//x&quot;&gt;", "");
         assert!(!page.contains(request), "{request}");
     }
+    assert!(!page.contains("No window is claimed yet"));
+    case.availability.clear();
+    let unclaimed = lab.book.report(&case, time("31T12:00:00"), &key);
+    let unclaimed = cofferdam_incident::report::html(&sign(unclaimed, &key).unwrap());
+    assert!(unclaimed.contains("No window is claimed yet") && unclaimed.contains("cofferdam incident claim"));
     assert!(page.contains("not seen") && page.contains("may have run") && page.contains("UNWITNESSED"));
 }
