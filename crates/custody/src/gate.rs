@@ -327,7 +327,7 @@ impl Gate {
         &self.inner.secrets
     }
 
-    /// Changes whenever a halt begins or ends, an engagement ends, or a credential is revoked.
+    /// Changes whenever a halt or an engagement begins or ends, a credential is revoked, or a ledger is closed.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changed.subscribe()
     }
@@ -571,6 +571,7 @@ impl Inner {
                 f,
                 Fact::Halted { .. }
                     | Fact::Resumed { .. }
+                    | Fact::EngagementGranted { .. }
                     | Fact::EngagementEnded { .. }
                     | Fact::CredentialRevoked { .. }
             )

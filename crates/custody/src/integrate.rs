@@ -1,6 +1,6 @@
 //! Integration: entries that are durable join the tree, and the tree head is signed. Reading never waits for it.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_ledger::checkpoint::Checkpoint;
@@ -24,6 +24,8 @@ use crate::watermark::Last;
 const BATCH: u32 = 4_096;
 /// How often ledgers are looked at.
 const EVERY: Duration = Duration::from_millis(250);
+/// How long to wait, at most, after it could not be done.
+const AT_MOST: Duration = Duration::from_secs(4);
 
 impl Gate {
     /// Integrates, and goes on patrol, for ever; drops ended leases on the way. Ends when `stop` does.
@@ -31,15 +33,19 @@ impl Gate {
         let mut stop = std::pin::pin!(stop);
         let mut patrolling = std::pin::pin!(self.patrolling());
         let mut behind = false;
+        let mut wait = EVERY;
         loop {
             tokio::select! {
                 () = &mut stop => break,
                 () = &mut patrolling => {}
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(wait) => {}
             }
             self.inner.keys.sweep();
-            // What came of it is kept, and told when it changes.
-            let _ = self.integrate().await;
+            // What a disk that is full or a database that is away does not allow now, it will hardly allow at once.
+            wait = match self.pass().await.failed {
+                Some(_) => (wait * 2).min(AT_MOST),
+                None => EVERY,
+            };
             behind = self.follow_clock(behind);
         }
     }
@@ -68,21 +74,30 @@ impl Gate {
     }
 
     /// Integrates every entry appended so far, and keeps the tree heads beside the database. A ledger that does not check
-    /// keeps the tree that it has, and no other waits for it; the first such is the error. A head that cannot be kept is
-    /// none: it is tried again the next time.
+    /// is closed and keeps the tree that it has, and no other waits for it; the first such is the error. A head that cannot
+    /// be kept is none: it is tried again the next time.
     pub async fn integrate(&self) -> Result<(), StoreError> {
+        let Pass { failed, closed, .. } = self.pass().await;
+        failed.or(closed).map_or(Ok(()), Err)
+    }
+
+    async fn pass(&self) -> Pass {
         let _alone = self.inner.integrating.lock().await;
-        let outcome = self.integrate_all().await;
+        let mut pass = Pass::default();
+        if let Err(error) = self.integrate_all(&mut pass).await {
+            pass.failed = Some(error);
+        }
         // What the database forbids it was asked for by others too, and the store has told of it.
-        let told = outcome.clone().map_err(|error| match error {
+        let told = pass.failed.as_ref().map(|error| match error {
             StoreError::Forbidden(_) => "the database does not let this program write".to_owned(),
             error => error.to_string(),
         });
+        let now = self.inner.env.now();
         self.inner
             .chores
-            .went(Chore::Integrating, self.inner.env.now(), told);
-        self.keep_heads().await;
-        outcome
+            .went(Chore::Integrating, now, told.map_or(Ok(()), Err));
+        self.keep(std::mem::take(&mut pass.ends)).await;
+        pass
     }
 
     /// The same for one ledger.
@@ -90,60 +105,64 @@ impl Gate {
         let _alone = self.inner.integrating.lock().await;
         self.inner.settle().await?;
         let outcome = self.integrate_one(compartment).await;
-        self.keep_heads().await;
-        outcome
+        self.keep(Vec::new()).await;
+        outcome.map_err(|error| match error {
+            StateError::Store(error) => error,
+            StateError::Integrity(found) => self.close(compartment, found),
+        })
     }
 
-    async fn integrate_all(&self) -> Result<(), StoreError> {
+    async fn integrate_all(&self, pass: &mut Pass) -> Result<(), StoreError> {
         self.inner.settle().await?;
         // By way of the writer: a node that lost the database to another finds out here, and cuts its streams, though it
         // has nothing to write. Which ledgers are behind this node knows, and asks no row that somebody could edit.
-        let inner = std::sync::Arc::clone(&self.inner);
+        let inner = Arc::clone(&self.inner);
         let look = move |tx: &mut Tx<'_>| {
             inner.state().refresh(tx.reader(), &inner.secrets)?;
-            Ok::<_, StoreError>(as_expected(&inner, ledger::heads(tx.reader())?))
+            Ok::<_, StoreError>(inner.state().survey(&ledger::heads(tx.reader())?))
         };
-        let ledgers = self.inner.store.write(look).await?;
+        let mut ledgers = self.inner.store.write(look).await?;
+        ledgers.sort_by_key(|ledger| ledger.compartment.to_bytes());
         // What was seen in a transaction that went well is durable.
-        let ends = ledgers.iter().map(|(compartment, last, _)| (*compartment, *last));
-        self.inner.state().seen(ends);
-        let mut outcome = Ok(());
-        for (compartment, last, expected) in ledgers {
-            let integrated = match expected {
-                Ok(()) => self.integrate_one(compartment).await,
-                Err(found) => Err(self.closing(compartment, found)),
+        self.inner.state().saw(&ledgers);
+        for ledger in ledgers {
+            let compartment = ledger.compartment;
+            // What kept one from being signed keeps the others from it: how far they are is kept all the same.
+            let integrated = match ledger.signed {
+                Ok(_) if pass.failed.is_some() => {
+                    if self.inner.state().is_behind(compartment) {
+                        pass.ends.push((compartment, ledger.last));
+                    }
+                    continue;
+                }
+                Ok(_) => self.integrate_one(compartment).await,
+                Err(found) => Err(found.into()),
             };
-            if integrated.is_err() {
-                self.keep_end(compartment, last).await;
+            match integrated {
+                Ok(()) => continue,
+                Err(StateError::Store(error)) => pass.failed = Some(error),
+                Err(StateError::Integrity(found)) => {
+                    let error = self.close(compartment, found);
+                    pass.closed.get_or_insert(error);
+                }
             }
-            outcome = outcome.and(integrated);
+            pass.ends.push((compartment, ledger.last));
         }
-        outcome
+        Ok(())
     }
 
-    /// What is not signed could be taken away: how far it went is kept beside the database all the same.
-    async fn keep_end(&self, compartment: Compartment, last: Last) {
-        let secrets = std::sync::Arc::clone(&self.inner.secrets);
-        let keep = move || secrets.watermarks().keep_end(compartment, last);
-        let kept = tokio::task::spawn_blocking(keep).await;
-        if let Err(error) = kept.map_err(std::io::Error::other).flatten() {
-            tracing::error!(%error, ledger = %compartment, "where a ledger ends that cannot be signed could not be kept");
-        }
-    }
-
-    async fn integrate_one(&self, compartment: Compartment) -> Result<(), StoreError> {
+    async fn integrate_one(&self, compartment: Compartment) -> Result<(), StateError> {
         while self.inner.state().is_behind(compartment) {
-            let inner = std::sync::Arc::clone(&self.inner);
+            let inner = Arc::clone(&self.inner);
             let work = move |tx: &mut Tx<'_>| {
                 let state = inner.state();
-                state.refresh(tx.reader(), &inner.secrets)?;
+                let refreshed = state.refresh(tx.reader(), &inner.secrets);
+                refreshed.map_err(StateError::Store)?;
                 state.attempt(|state| integrate(&inner, state, tx, compartment))
             };
-            match self.inner.store.write(work).await {
-                Ok(Some(size)) => self.inner.state().durable(compartment, size),
-                Ok(None) => break,
-                Err(StateError::Integrity(found)) => return Err(self.closing(compartment, found)),
-                Err(StateError::Store(error)) => return Err(error),
+            match self.inner.store.write(work).await? {
+                Some(size) => self.inner.state().durable(compartment, size),
+                None => break,
             }
         }
         Ok(())
@@ -151,7 +170,7 @@ impl Gate {
 
     /// Entries that cannot be signed are not known to be recorded, whatever the database said when it took them: so nothing
     /// more is let out on the strength of any.
-    fn closing(&self, compartment: Compartment, found: Integrity) -> StoreError {
+    fn close(&self, compartment: Compartment, found: Integrity) -> StoreError {
         let problem = format!("{}: {}", found.what, found.problem);
         self.inner.state().close(compartment, found);
         self.inner.cut_streams();
@@ -161,50 +180,57 @@ impl Gate {
         }
     }
 
-    /// Keeps what is due beside the database.
-    async fn keep_heads(&self) {
-        let inner = std::sync::Arc::clone(&self.inner);
-        let keep = move || {
-            let mut outcome = Ok(());
-            for (compartment, checkpoint) in inner.state().due() {
-                let marks = inner.secrets.watermarks();
-                let mut kept = marks.keep(compartment, &checkpoint);
-                if !inner.state().is_behind(compartment) {
-                    kept = kept.and_then(|()| marks.drop_end(compartment));
-                }
-                match kept {
-                    Ok(()) => inner.state().kept(compartment, &checkpoint),
-                    Err(error) => outcome = outcome.and(Err(format!("the head of {compartment}: {error}"))),
-                }
-            }
-            outcome
+    /// Keeps beside the database the tree heads that are due, and where ledgers end that could not be signed: that could be
+    /// taken away.
+    async fn keep(&self, ends: Vec<(Compartment, Last)>) {
+        let due = self.inner.state().due();
+        let outcome = if due.is_empty() && ends.is_empty() {
+            Ok(())
+        } else {
+            let inner = Arc::clone(&self.inner);
+            let kept = tokio::task::spawn_blocking(move || keep(&inner, due, ends)).await;
+            kept.unwrap_or_else(|failed| Err(failed.to_string()))
         };
-        let kept = tokio::task::spawn_blocking(keep).await;
-        let outcome = kept.unwrap_or_else(|failed| Err(failed.to_string()));
         self.inner
             .chores
             .went(Chore::Keeping, self.inner.env.now(), outcome);
     }
 }
 
-/// The ledgers that are open, and what is wrong with those whose end is not where this node knows it to be.
-fn as_expected(
+/// All of it that can be kept, and the first that cannot.
+fn keep(
     inner: &Inner,
-    heads: Vec<(Compartment, HeadRow)>,
-) -> Vec<(Compartment, Last, Result<(), Integrity>)> {
-    let heads: HashMap<Compartment, HeadRow> = heads.into_iter().collect();
-    let mut open = inner.state().open();
-    open.sort_by_key(|(compartment, _)| compartment.to_bytes());
-    let expected = |compartment| match heads.get(&compartment) {
-        Some(head) => inner.state().expects(compartment, head),
-        None => Err(Integrity::of(
-            format!("the ledger of {compartment}"),
-            "it is gone",
-        )),
-    };
-    open.into_iter()
-        .map(|(compartment, last)| (compartment, last, expected(compartment)))
-        .collect()
+    due: Vec<(Compartment, Arc<str>)>,
+    ends: Vec<(Compartment, Last)>,
+) -> Result<(), String> {
+    let marks = inner.secrets.watermarks();
+    let mut outcome = Ok(());
+    for (compartment, checkpoint) in due {
+        let mut kept = marks.keep(compartment, &checkpoint);
+        if !inner.state().is_behind(compartment) {
+            kept = kept.and_then(|()| marks.drop_end(compartment));
+        }
+        match kept {
+            Ok(()) => inner.state().kept(compartment, &checkpoint),
+            Err(error) => outcome = outcome.and(Err(format!("the head of {compartment}: {error}"))),
+        }
+    }
+    for (compartment, last) in ends {
+        let kept = marks.keep_end(compartment, last);
+        outcome = outcome.and(kept.map_err(|error| format!("the end of {compartment}: {error}")));
+    }
+    outcome
+}
+
+/// How one round of integration went.
+#[derive(Default)]
+struct Pass {
+    /// What stood in the way of it, and may pass.
+    failed: Option<StoreError>,
+    /// The first ledger that was closed because it does not check; the log was told of each.
+    closed: Option<StoreError>,
+    /// Where ledgers end that could not be signed.
+    ends: Vec<(Compartment, Last)>,
 }
 
 /// Integrates at most [`BATCH`] entries; how many the tree holds then, or none when there was nothing to integrate.

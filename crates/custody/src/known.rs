@@ -9,14 +9,14 @@ use cofferdam_model::{
     Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
 };
 use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::ledger::HeadRow;
+use cofferdam_store::ledger::{HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, engagement};
 
 use crate::error::Integrity;
 use crate::record::Appended;
 use crate::secrets::Secrets;
-use crate::state::{Ask, Clock, Fold, StateError};
-use crate::watermark::{Last, Marks};
+use crate::state::{Ask, Clock, Fold, StateError, Surveyed};
+use crate::watermark::Marks;
 
 /// The shared fold over all ledgers.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl State {
     /// Folds every ledger anew, in place of what was known.
     pub(crate) fn reload(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
         // On the writer's thread nobody commits meanwhile, so that no file gets ahead of what is read here.
-        let marks = secrets.watermarks().read()?.and_known(self.ask().durable_ends());
+        let marks = secrets.watermarks().read()?.and_known(self.ask().seen());
         let loaded = Fold::load(reader, secrets, &marks)?;
         self.change().replace(loaded);
         Ok(())
@@ -118,14 +118,14 @@ impl State {
         self.change().close(compartment, found);
     }
 
-    /// See [`Fold::open`].
-    pub(crate) fn open(&self) -> Vec<(Compartment, Last)> {
-        self.ask().open()
+    /// See [`Fold::survey`].
+    pub(crate) fn survey(&self, heads: &Heads) -> Vec<Surveyed> {
+        self.ask().survey(heads)
     }
 
-    /// See [`Fold::seen`].
-    pub(crate) fn seen(&self, ends: impl IntoIterator<Item = (Compartment, Last)>) {
-        self.change().seen(ends);
+    /// See [`Fold::saw`].
+    pub(crate) fn saw(&self, ledgers: &[Surveyed]) {
+        self.change().saw(ledgers);
     }
 
     /// See [`Fold::is_behind`].

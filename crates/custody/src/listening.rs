@@ -135,6 +135,11 @@ impl Listening {
             if let Ok(changed) = tokio::time::timeout(self.rest(), self.changed.changed()).await {
                 changed.ok()?;
             }
+            if self.inner.env.now() >= self.expires {
+                self.over = true;
+                self.told += 1;
+                return Some(self.told);
+            }
             // A fold that holds what was undone says nothing, and so does a database that cannot be asked.
             let settled = self.inner.settle().await.is_ok();
             if settled && self.news().await.unwrap_or(false) {
@@ -172,8 +177,7 @@ impl Listening {
             Err(_) | Ok(None) => return Ok(Known::Nothing),
             Ok(Some(installation)) => installation,
         };
-        let now = self.inner.env.now();
-        if installation.is_revoked(self.caller.credential()) || now >= self.expires {
+        if installation.is_revoked(self.caller.credential()) {
             return Ok(Known::Nothing);
         }
         if installation.is_operator(self.caller.principal()) && self.caller.bound_to().is_none() {

@@ -10,7 +10,7 @@ use cofferdam_model::{
     LabId, ProjectId, Refusal, Standing, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::ledger::HeadRow;
+use cofferdam_store::ledger::{HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, ledger};
 
 use crate::error::Integrity;
@@ -151,6 +151,15 @@ enum Mark {
     TooEarly,
 }
 
+/// A ledger, held against its head as it is stored.
+pub(crate) struct Surveyed {
+    pub(crate) compartment: Compartment,
+    /// Where this node knows it to end.
+    pub(crate) last: Last,
+    /// How many of its entries are in its signed tree, or what is wrong.
+    pub(crate) signed: Result<u64, Integrity>,
+}
+
 /// What is known of one ledger.
 pub(crate) struct Folded {
     pub(crate) authority: Authority,
@@ -177,8 +186,8 @@ pub(crate) struct Fold {
     broken: HashMap<Compartment, Integrity>,
     ends: HashMap<Compartment, End>,
     trees: HashMap<Compartment, Tree>,
-    /// Where ledgers ended that were seen to be durable: none ends before that.
-    durable: HashMap<Compartment, Last>,
+    /// Where ledgers were seen to end, durably: none ends before that.
+    seen: HashMap<Compartment, Last>,
     drawn: HashMap<EngagementId, Drawn>,
     holders: HashMap<EngagementId, HolderRow>,
     stale: bool,
@@ -223,6 +232,9 @@ impl Fold {
 
     /// Whether the head of a ledger's tree is the one that this node signed last: it alone signs.
     pub(crate) fn signed(&self, compartment: Compartment, head: &HeadRow) -> Result<(), Integrity> {
+        if let Some(found) = self.broken.get(&compartment) {
+            return Err(found.clone());
+        }
         let same = |tree: &Tree| {
             head.integrated == tree.size && head.checkpoint.as_deref() == tree.checkpoint.as_deref()
         };
@@ -256,26 +268,40 @@ impl Fold {
         self.broken.insert(compartment, found);
     }
 
-    /// Every ledger that is open, and its last entry.
-    pub(crate) fn open(&self) -> Vec<(Compartment, Last)> {
-        let last = |end: &End| Last {
-            size: end.size,
-            leaf: end.leaf,
+    /// Every ledger that is open: its last entry, and how far its tree is signed, or what is wrong with its head.
+    pub(crate) fn survey(&self, heads: &Heads) -> Vec<Surveyed> {
+        let survey = |(compartment, end): (&Compartment, &End)| {
+            let wrong = |problem: String| Err(wrong_head(*compartment, problem));
+            let signed = match heads.get(compartment) {
+                Some(Ok(head)) => self.expects(*compartment, head).map(|()| head.integrated),
+                Some(Err(error)) => wrong(error.to_string()),
+                None => wrong("it is gone".into()),
+            };
+            Surveyed {
+                compartment: *compartment,
+                last: Last {
+                    size: end.size,
+                    leaf: end.leaf,
+                },
+                signed,
+            }
         };
-        let open = self.ends.iter();
-        open.map(|(compartment, end)| (*compartment, last(end))).collect()
+        self.ends.iter().map(survey).collect()
     }
 
-    /// Takes in that ledgers were seen to end there, durably.
-    pub(crate) fn seen(&mut self, ends: impl IntoIterator<Item = (Compartment, Last)>) {
-        self.durable.extend(ends);
+    /// Takes in that ledgers were seen to end there, and to be signed so far, durably.
+    pub(crate) fn saw(&mut self, ledgers: &[Surveyed]) {
+        for ledger in ledgers {
+            self.seen.insert(ledger.compartment, ledger.last);
+            if let Ok(size) = ledger.signed {
+                self.durable(ledger.compartment, size);
+            }
+        }
     }
 
     /// Where they were last seen to end.
-    pub(crate) fn durable_ends(&self) -> impl Iterator<Item = (Compartment, Last)> {
-        self.durable
-            .iter()
-            .map(|(compartment, last)| (*compartment, *last))
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (Compartment, Last)> {
+        self.seen.iter().map(|(compartment, last)| (*compartment, *last))
     }
 
     /// Whether a ledger has entries that are in no signed tree.
@@ -349,8 +375,15 @@ impl Fold {
         for (_, found) in loaded.broken.iter().filter(|(c, found)| !known(c, found)) {
             tracing::error!(%found, "a ledger does not check; its compartment stays closed");
         }
-        let durable = std::mem::take(&mut self.durable);
-        *self = Self { durable, ..loaded };
+        let reopened = self
+            .broken
+            .keys()
+            .filter(|known| !loaded.broken.contains_key(known));
+        for compartment in reopened {
+            tracing::info!(ledger = %compartment, "a ledger checks again; its compartment is open");
+        }
+        let seen = std::mem::take(&mut self.seen);
+        *self = Self { seen, ..loaded };
     }
 
     /// What was drawn on the last day of the ledger, and on the days that its clock was put back to from there. They may be past by

@@ -45,7 +45,11 @@ impl Watermarks {
     /// Keeps where a ledger ends that is not signed so far. The database holds it durably.
     pub(crate) fn keep_end(&self, compartment: Compartment, last: Last) -> io::Result<()> {
         let text = format!("{}\n{}\n", last.size, hex32::encode(&last.leaf));
-        self.put(&self.path(compartment).with_extension(END), &text)
+        let path = self.path(compartment).with_extension(END);
+        if fs::read(&path).is_ok_and(|kept| kept == text.as_bytes()) {
+            return Ok(());
+        }
+        self.put(&path, &text)
     }
 
     /// Drops that again, once a signed tree head is kept that holds as much.
@@ -101,13 +105,8 @@ impl Watermarks {
             if kind == HEAD {
                 marks.heads.insert(compartment, (path, text));
             } else {
-                let last = Last::read(&text).ok_or_else(|| {
-                    let none =
-                        io::Error::new(io::ErrorKind::InvalidData, "it does not say where a ledger ends");
-                    unread(&path, none)
-                })?;
                 let told = format!("{} (remove it only if you restored a backup) has", path.display());
-                marks.ends.insert(compartment, (told, last));
+                marks.ends.insert(compartment, (told, Last::read(&text)));
             }
         }
         Ok(marks)
@@ -148,7 +147,8 @@ impl Last {
         if head.size < size {
             let now = head.size;
             return Ok(Some(format!(
-                "it was put back: {told} {size} entries, it has {now}"
+                "it was put back: {told} {size} entries, it has {now}. Bring them back; where you restored a backup, or a \
+                 server took over that had not got them, remove its files in watermarks/ and start again"
             )));
         }
         let Some(n) = size.checked_sub(1) else {
@@ -164,17 +164,18 @@ impl Last {
 pub(crate) struct Marks {
     heads: BTreeMap<Compartment, (PathBuf, Vec<u8>)>,
     /// Who says so, and what.
-    ends: BTreeMap<Compartment, (String, Last)>,
+    ends: BTreeMap<Compartment, (String, Option<Last>)>,
 }
 
 impl Marks {
     /// And where ledgers ended that a node knows, which may be further on.
     pub(crate) fn and_known(mut self, ends: impl Iterator<Item = (Compartment, Last)>) -> Self {
         for (compartment, last) in ends {
-            let further = |(_, kept): &(String, Last)| kept.size < last.size;
+            // One that does not read contradicts its ledger, whatever this node knows.
+            let further = |(_, kept): &(String, Option<Last>)| kept.is_some_and(|kept| kept.size < last.size);
             if self.ends.get(&compartment).is_none_or(further) {
                 self.ends
-                    .insert(compartment, ("this node recorded".to_owned(), last));
+                    .insert(compartment, ("this node recorded".to_owned(), Some(last)));
             }
         }
         self
@@ -210,10 +211,13 @@ impl Marks {
         head: &HeadRow,
         key: &VerifyingKey,
     ) -> Result<Option<String>, StoreError> {
-        if let Some((told, last)) = self.ends.get(&compartment)
-            && let Some(problem) = last.missed(reader, compartment, head, told)?
-        {
-            return Ok(Some(problem));
+        let missed = match self.ends.get(&compartment) {
+            Some((told, Some(last))) => last.missed(reader, compartment, head, told)?,
+            Some((told, None)) => Some(format!("{told} no entry of a ledger's")),
+            None => None,
+        };
+        if missed.is_some() {
+            return Ok(missed);
         }
         let Some((path, text)) = self.heads.get(&compartment) else {
             return Ok(None);

@@ -367,11 +367,12 @@ impl Authority {
     }
 }
 
-/// Inserts what must not be there yet.
+/// Takes in what must not be there yet.
 fn put_in<K: Ord>(all: &mut BTreeSet<K>, key: K, problem: &'static str) -> Result<(), &'static str> {
     all.insert(key).then_some(()).ok_or(problem)
 }
 
+/// Inserts what must not be there yet.
 fn put<K: Ord, V>(
     all: &mut BTreeMap<K, V>,
     key: K,

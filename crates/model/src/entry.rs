@@ -397,6 +397,14 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// The set of objects that it names by a hash.
+    pub fn object_set(&self) -> Option<&ObjectSet> {
+        match self {
+            Self::TasksImported { set, .. } | Self::ReadIntended { set, .. } => Some(set),
+            _ => None,
+        }
+    }
+
     /// Whether the entry is folded into [`crate::Authority`].
     pub fn authorises(&self) -> bool {
         matches!(

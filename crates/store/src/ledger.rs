@@ -1,5 +1,7 @@
 //! The ledgers: entries, heads, tiles and checkpoints.
 
+use std::collections::HashMap;
+
 use cofferdam_model::{Compartment, EngagementId, Timestamp};
 
 use crate::error::StoreError;
@@ -150,28 +152,35 @@ pub fn head(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<
     reader.first(
         "SELECT size, t, authorising, integrated, checkpoint, seal FROM ledger_head WHERE compartment = $1",
         params![compartment.to_bytes()],
-        read_head,
+        |row| read_head(row, 0),
     )
 }
 
-fn read_head(row: &dyn Row) -> Result<HeadRow, StoreError> {
+fn read_head(row: &dyn Row, from: usize) -> Result<HeadRow, StoreError> {
     Ok(HeadRow {
-        size: row.u64(0)?,
-        t: row.time(1)?,
-        authorising: row.u64(2)?,
-        integrated: row.u64(3)?,
-        checkpoint: row.text(4)?,
-        seal: row.blob(5)?.map(|_| row.array(5)).transpose()?,
+        size: row.u64(from)?,
+        t: row.time(from + 1)?,
+        authorising: row.u64(from + 2)?,
+        integrated: row.u64(from + 3)?,
+        checkpoint: row.text(from + 4)?,
+        seal: row.blob(from + 5)?.map(|_| row.array(from + 5)).transpose()?,
     })
 }
 
+/// Where ledgers end. A row may not read: that is no reason to know nothing of the others.
+pub type Heads = HashMap<Compartment, Result<HeadRow, StoreError>>;
+
 /// Where each ledger ends.
-pub fn heads(reader: &mut Reader<'_>) -> Result<Vec<(Compartment, HeadRow)>, StoreError> {
-    reader.all(
-        "SELECT size, t, authorising, integrated, checkpoint, seal, compartment FROM ledger_head ORDER BY compartment",
+pub fn heads(reader: &mut Reader<'_>) -> Result<Heads, StoreError> {
+    let heads = reader.all(
+        "SELECT compartment, size, t, authorising, integrated, checkpoint, seal FROM ledger_head",
         &[],
-        |row| Ok((Compartment::from_bytes(row.array(6)?), read_head(row)?)),
-    )
+        |row| Ok((row.array(0).ok().map(Compartment::from_bytes), read_head(row, 1))),
+    )?;
+    Ok(heads
+        .into_iter()
+        .filter_map(|(compartment, head)| Some((compartment?, head)))
+        .collect())
 }
 
 /// Every ledger begun.

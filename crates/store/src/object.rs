@@ -145,15 +145,6 @@ pub fn reference(
     )
 }
 
-/// Whose an object is, if any version of it is there.
-pub fn compartment(reader: &mut Reader<'_>, id: ObjectId) -> Result<Option<Compartment>, StoreError> {
-    reader.first(
-        "SELECT compartment FROM object WHERE id = $1 LIMIT 1",
-        params![id],
-        |row| Ok(Compartment::from_bytes(row.array(0)?)),
-    )
-}
-
 /// Keeps the list behind an object set's hash.
 pub fn insert_set(tx: &mut Tx<'_>, sha256: &[u8; 32], list: &[u8]) -> Result<(), StoreError> {
     tx.execute(

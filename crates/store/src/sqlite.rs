@@ -319,10 +319,6 @@ impl Connection for SqliteWriter {
     fn may_write(&mut self) -> Result<(), StoreError> {
         self.connection.may_write()
     }
-
-    fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
-        self.connection.damage(each)
-    }
 }
 
 impl Backend for SqliteWriter {
@@ -336,8 +332,11 @@ impl Backend for SqliteWriter {
     fn commit(&mut self) -> Result<(), StoreError> {
         self.dirty += 1;
         self.connection.execute("COMMIT", &[])?;
-        // It may be durable in a file that nobody will find.
-        self.look()
+        // It may be durable in a file that nobody will find; where that cannot be seen, it is not known.
+        self.look().map_err(|error| match error {
+            StoreError::Moved(_) => error,
+            other => StoreError::Unknown(other.to_string()),
+        })
     }
 
     fn rollback(&mut self) {

@@ -163,6 +163,7 @@ pub fn next_to_review(
     reviewer: PrincipalId,
     now: Timestamp,
 ) -> Result<Option<SubmissionRow>, StoreError> {
+    // `a.state <> 3` is what the index on assignments is of: it says nothing that `a.state < 2` does not.
     tx.first(
         "SELECT id, assignment, task, project, engagement, principal, version, state, answer, received, seal
          FROM submission s

@@ -7936,6 +7936,8 @@ export interface components {
         Kind: "person" | "component";
         /** @description A customer. */
         Lab: {
+            /** @description Whether its ledger does not check, so that nothing goes on there; its projects are not counted then. */
+            closed: boolean;
             created: string;
             halted?: components["schemas"]["Stop"] | null;
             id: string;
@@ -8288,6 +8290,8 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_Lab: {
             items: {
+                /** @description Whether its ledger does not check, so that nothing goes on there; its projects are not counted then. */
+                closed: boolean;
                 created: string;
                 halted?: components["schemas"]["Stop"] | null;
                 id: string;

@@ -18,6 +18,13 @@ export function useLiveEvents(on: boolean): void {
         void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "guideline" });
       }, TOGETHER_MS);
     };
+    // What was said while the connection was lost was said to nobody.
+    let lost = false;
+    source.onerror = () => { lost = true; };
+    source.onopen = () => {
+      if (lost) changed();
+      lost = false;
+    };
     source.addEventListener("message", changed);
     for (const kind of KINDS) source.addEventListener(kind, changed);
     return () => {

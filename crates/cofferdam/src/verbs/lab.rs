@@ -53,7 +53,12 @@ impl Lab {
                 }
                 let mut table = Table::new(&["lab", "id", "projects", "since", "open halts", "halted"]);
                 for lab in &labs {
-                    let halted = text(lab, "/halted/reason");
+                    let halted = match lab["closed"].as_bool() {
+                        Some(true) => {
+                            "its ledger does not check and is closed: run `cofferdam doctor`".to_owned()
+                        }
+                        _ => text(lab, "/halted/reason"),
+                    };
                     let cells = [
                         text(lab, "/name"),
                         text(lab, "/id"),

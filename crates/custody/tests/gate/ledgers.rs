@@ -166,8 +166,20 @@ async fn a_list_of_objects_is_given_out_to_its_own_lab_alone_and_only_as_it_was_
     assert_eq!(ask(Compartment::Installation).await, None);
     let none = world.gate().object_list(own.ledger(), [1; 32]).await.unwrap();
     assert_eq!(none, None);
-    // Another lab's list under this one's hash.
     let raw = world.raw();
+    // Rows that say they are another lab's: the ledger tells whose it is.
+    let moved = "UPDATE object SET compartment = $1 WHERE project = $2";
+    for to in [other, own] {
+        let to = to.ledger().to_bytes().to_vec();
+        raw.run(
+            moved,
+            &[Cell::from(to), Cell::from(own.project.as_bytes().to_vec())],
+        )
+        .unwrap();
+        assert_eq!(ask(other.ledger()).await, None);
+        assert!(ask(own.ledger()).await.is_some());
+    }
+    // Another lab's list under this one's hash.
     let theirs = "SELECT list FROM object_set WHERE sha256 <> $1";
     let theirs = raw.cell(theirs, &[Cell::from(set.sha256.to_vec())]).unwrap();
     let put = "UPDATE object_set SET list = $1 WHERE sha256 = $2";

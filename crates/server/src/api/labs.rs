@@ -30,6 +30,8 @@ struct Lab {
     id: String,
     name: String,
     created: String,
+    /// Whether its ledger does not check, so that nothing goes on there; its projects are not counted then.
+    closed: bool,
     projects: usize,
     halted: Option<Stop>,
     /// Open halts on the lab and on anything within it.
@@ -55,6 +57,7 @@ fn lab(state: &AppState, row: &LabRow) -> Answer<Lab> {
         id: row.id.to_string(),
         name: row.name.clone(),
         created: row.created.rfc3339(),
+        closed: authority.is_none(),
         projects: authority.map_or(0, |a| a.projects().count()),
         halted: halted.map(Stop::from),
         open_halts: open_halts.count(),

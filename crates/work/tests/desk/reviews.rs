@@ -12,8 +12,9 @@ async fn claim(world: &World, seat: &Seat) -> Option<(TaskId, cofferdam_model::A
     held.unwrap().map(|held| (held.task, held.assignment))
 }
 
-/// Takes the next task and answers it.
+/// Takes the next task and answers it, a second after whatever was before: the oldest answer is judged first.
 async fn answer(world: &World, seat: &Seat) -> TaskId {
+    world.wait(1);
     let (task, hold) = claim(world, seat).await.unwrap();
     let words = json!({ "text": "answer" });
     let taken = world.platform.submit(&seat.caller, seat.engagement, hold, &words);
