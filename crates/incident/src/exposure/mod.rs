@@ -98,7 +98,7 @@ impl Containment {
     ) -> Result<HashMap<[u8; 32], Vec<u8>>, IncidentError> {
         let compartment = Compartment::Lab(lab);
         let mut lists = HashMap::new();
-        for set in entries.iter().filter_map(|entry| report::named(&entry.fact)) {
+        for set in entries.iter().filter_map(|entry| entry.fact.object_set()) {
             if let Some(list) = self.gate.object_list(compartment, set.sha256).await? {
                 lists.insert(set.sha256, list);
             }

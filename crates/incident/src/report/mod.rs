@@ -39,5 +39,5 @@ pub use results::{
     Classes, Count, DeliveryResult, FactCounts, ObjectResult, ProjectResult, Seen, SubjectResult, Sums,
     WindowResult, WindowResults,
 };
-pub use set::{SETS_PATH, list_bytes, named, read_set, set_path};
+pub use set::{SETS_PATH, list_bytes, read_set, set_path};
 pub use verify::{Difference, NamedSets, Sets, Verdict, Wrong, verify, verify_report, why_not};

@@ -2,7 +2,7 @@
 
 use cofferdam_inventory::Sha256;
 use cofferdam_model::entry::hex32;
-use cofferdam_model::{Fact, ObjectRef, ObjectSet};
+use cofferdam_model::{ObjectRef, ObjectSet};
 use serde::Deserialize;
 
 /// The folder of the lists in an exported ledger.
@@ -16,14 +16,6 @@ pub fn set_path(sha256: &[u8; 32]) -> String {
 /// How many bytes the list of a set has.
 pub fn list_bytes(set: &ObjectSet) -> usize {
     usize::try_from(set.objects).map_or(usize::MAX, |objects| objects.saturating_mul(ObjectRef::IN_LIST))
-}
-
-/// The set that an entry names, if it names one.
-pub fn named(fact: &Fact) -> Option<&ObjectSet> {
-    match fact {
-        Fact::TasksImported { set, .. } | Fact::ReadIntended { set, .. } => Some(set),
-        _ => None,
-    }
 }
 
 /// The set that an entry's bytes name. What this version cannot read names none: that is a matter of whoever reads the entry.
