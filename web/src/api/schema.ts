@@ -7965,7 +7965,10 @@ export interface components {
             state: components["schemas"]["IncidentState"];
         };
         LabTouched: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Plaintext bytes of all these releases.
+             */
             bytes: number;
             /**
              * Format: int64
@@ -7975,9 +7978,12 @@ export interface components {
             first?: string | null;
             lab: components["schemas"]["Named"];
             last?: string | null;
-            /** Format: int64 */
-            objects: number;
             projects: components["schemas"]["ProjectTouched"][];
+            /**
+             * Format: int64
+             * @description Object versions, each as often as it was released: not how many different ones there are.
+             */
+            releases: number;
             undated?: components["schemas"]["UndatedOut"] | null;
         };
         /** @description A one-time login link: shown once. */
@@ -8475,9 +8481,12 @@ export interface components {
         ProjectTouched: {
             /** Format: int64 */
             bytes: number;
-            /** Format: int64 */
-            objects: number;
             project: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Object versions, each as often as it was released: not how many different ones there are.
+             */
+            releases: number;
         };
         /**
          * @description What an integration is for.
@@ -8750,7 +8759,7 @@ export interface components {
             /** @description It was not earlier. */
             from: string;
             /** Format: int64 */
-            objects: number;
+            releases: number;
             /** @description Nor later; null: the clock has not caught up yet. */
             to?: string | null;
         };
