@@ -1,7 +1,7 @@
 //! Exposure reports by the binary: windows that close, subjects of each kind, and whatever must make none.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cofferdam_model::{Clock as _, Id as _, LabId, SystemClock};
 use cofferdam_testbed::{Raw, cells};
@@ -71,7 +71,7 @@ impl Opened {
     }
 }
 
-fn report(place: &Place, lab: usize, own: &str, file: &PathBuf, more: &[&str]) -> Value {
+fn report(place: &Place, lab: usize, own: &str, file: &Path, more: &[&str]) -> Value {
     let steward = &place.stewards[lab];
     let named = arg(file);
     let make = [&["incident", "report", LABS[lab], own, &named], more].concat();
@@ -144,7 +144,8 @@ fn a_window_closes_when_everything_is_revoked_and_the_host_rebuilt_and_opens_whe
 }
 
 /// What is edited, by its table.
-const EDITS: [(&str, &str); 14] = [
+const EDITS: [(&str, &str); 15] = [
+    ("incident_lab", "DELETE FROM incident_lab"),
     (
         "credential",
         "UPDATE credential SET expires = created + 1 WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
@@ -263,7 +264,6 @@ fn persons_and_credentials_have_their_own_answers() {
     at.ask(&["person", "add", "Ada"]);
     at.seat(LABS[0], "Ada", &["--role", "author"]);
     let elsewhere = opened.tokens(&opened.place.other.0).remove(0);
-    let here = opened.tokens(&opened.place.importer.0).remove(0);
     let whole = opened.place.open(&[
         "--subject",
         "person:Ada",
@@ -307,29 +307,34 @@ fn persons_and_credentials_have_their_own_answers() {
         .pointer("/report/results/0/windows/widest/exposed")
         .unwrap();
     assert!(exposed["to"].is_null(), "the source names no end: {exposed}");
-    // What the credential brought in.
+}
+
+/// What a credential brought in; and another window, in which nothing was yet.
+#[test]
+fn a_credential_is_answered_for_and_so_is_a_window_of_ones_own() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let here = opened.tokens(&opened.place.importer.0).remove(0);
     let whole = opened.place.open(&["--subject", &format!("credential:{here}")]);
     let (id, own) = (text(&whole, "/id"), text(&whole, "/labs/0/incident"));
-    let unclaimed = report(&opened.place, 0, &own, &opened.file(), &[]);
+    let report = |more: &[&str]| report(&opened.place, 0, &own, &opened.file(), more);
+    let unclaimed = report(&[]);
     assert!(
         unclaimed
             .pointer("/report/results/0/windows/widest")
             .unwrap()
             .is_null()
     );
+    let file = arg(&opened.file());
+    let told = run(&at.with(&["incident", "report", LABS[0], &own, &file])).stdout;
+    assert!(told.contains("no window is claimed yet"), "{told}");
     at.ask(&["incident", "claim", &id, "--source", "one", "--from", SINCE]);
-    let made = report(&opened.place, 0, &own, &opened.file(), &[]);
     let altered = "/report/results/0/windows/widest/totals/facts/altered/objects";
-    assert_eq!(made.pointer(altered), Some(&json!(2)));
-    // Another window, in which nothing was yet.
-    let chosen = ["--from", "2026-03-24T10:00:00Z", "--to", "2026-03-24T11:00:00Z"];
-    let made = report(&opened.place, 0, &own, &opened.file(), &chosen);
+    assert_eq!(report(&[]).pointer(altered), Some(&json!(2)));
+    let made = report(&["--from", "2026-03-24T10:00:00Z", "--to", "2026-03-24T11:00:00Z"]);
     let found = made.pointer("/report/results/0/windows/chosen").unwrap();
-    assert_eq!(
-        found["exposed"],
-        json!({ "from": 1_774_346_400_000_000_i64, "to": 1_774_350_000_000_000_i64 })
-    );
-    assert_eq!(found["objects"], json!([]));
+    let window = json!({ "from": 1_774_346_400_000_000_i64, "to": 1_774_350_000_000_000_i64 });
+    assert_eq!((&found["exposed"], &found["objects"]), (&window, &json!([])));
     let file = arg(&opened.file());
     for (wrong, words) in [
         (["--from", "yesterday", "--to", SINCE], "--from"),
@@ -342,6 +347,33 @@ fn persons_and_credentials_have_their_own_answers() {
             .stderr;
         assert!(told.contains(words), "{told}");
     }
+}
+
+/// Whoever has two names in a lab, since the row with the first was lost, is there under both.
+#[test]
+fn a_subject_is_there_once_for_each_of_its_names() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let first = component(&opened.report(&[])).0["pseudonym"].clone();
+    at.ask(&["project", "add", LABS[0], "Second", "--template", "chat"]);
+    let gone = "DELETE FROM pseudonym WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')";
+    assert_ne!(opened.raw().run(gone, cells![]).unwrap(), 0);
+    at.seat(
+        "Second",
+        "Importer",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let made = opened.report(&[]);
+    let subjects = made.pointer("/report/case/subjects").unwrap().as_array().unwrap();
+    let names: Vec<String> = subjects
+        .iter()
+        .map(|subject| text(subject, "/pseudonym"))
+        .collect();
+    assert!(
+        names.len() == 2 && names.iter().any(|name| *name == first),
+        "{names:?}"
+    );
+    assert!(names.is_sorted(), "{names:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

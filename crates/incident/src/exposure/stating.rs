@@ -8,8 +8,8 @@ use cofferdam_inventory::history::of_its_roots;
 use cofferdam_inventory::{Finding, History, Rules};
 use cofferdam_model::engagement::{credential_tag, inventory_commitment};
 use cofferdam_model::{
-    Actor, CredentialTag, EngagementId, Entry, Fact, IncidentSubject, PrincipalId, Pseudonym, Timestamp,
-    Window,
+    Actor, CredentialTag, EngagementId, Entry, Fact, IncidentId, IncidentSubject, PrincipalId, Pseudonym,
+    Timestamp, Window,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::incident::{self, SubjectRow};
@@ -60,7 +60,7 @@ impl<'s> Stating<'s> {
         asked: Asked,
     ) -> Result<Case, IncidentError> {
         let concerned = incident::own(reader, asked.lab, asked.own)?;
-        let concerned = concerned.ok_or(IncidentError::NotFound("incident"))?;
+        let concerned = concerned.ok_or_else(|| unknown(entries, asked.own))?;
         gate.secrets().check_seal(&concerned)?;
         let recorded = Recorded::read(reader, gate, concerned.incident)?;
         check_holders(reader, &ledger.authority)?;
@@ -293,6 +293,15 @@ impl Judged {
     }
 }
 
+/// Nothing, unless the lab's ledger knows of it.
+fn unknown(entries: &[Entry], own: IncidentId) -> IncidentError {
+    let opened = |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident } if incident == own);
+    match entries.iter().any(opened) {
+        true => Integrity::of(format!("the row of incident lab {own}"), "it is missing").into(),
+        false => IncidentError::NotFound("incident"),
+    }
+}
+
 /// The credential that an entry shows: who made it, or whom it was made for.
 fn shown(entry: &Entry) -> impl Iterator<Item = CredentialTag> {
     let by = match entry.by {
@@ -332,4 +341,58 @@ fn rounded(others: Vec<Option<Timestamp>>, told: Timestamp) -> Option<Timestamp>
     let past = last.as_micros().rem_euclid(HOUR);
     let up = if past == 0 { 0 } else { HOUR - past };
     Some(Timestamp::from_micros(last.as_micros().saturating_add(up)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cofferdam_model::Id as _;
+
+    fn hour(n: i64) -> Timestamp {
+        Timestamp::from_micros(n * HOUR)
+    }
+
+    #[test]
+    fn others_tell_no_exact_time_and_not_that_there_are_none() {
+        let exact = Timestamp::from_micros(5 * HOUR + 1);
+        assert_eq!(rounded(Vec::new(), hour(3)), Some(hour(3)));
+        assert_eq!(
+            rounded(vec![Some(hour(1)), Some(hour(2))], hour(3)),
+            Some(hour(3))
+        );
+        assert_eq!(rounded(vec![Some(exact)], hour(3)), Some(hour(6)));
+        assert_eq!(rounded(vec![Some(hour(5))], hour(3)), Some(hour(5)));
+        assert_eq!(rounded(vec![Some(hour(1)), None], hour(3)), None);
+        // What is told anyhow is told as it is.
+        assert_eq!(rounded(Vec::new(), exact), Some(exact));
+    }
+
+    #[test]
+    fn what_a_scan_saw_that_the_ledger_has_not_forbids_inferences_around_it() {
+        let row = |n: u8, at| InventoryRow {
+            id: cofferdam_model::InventoryId::from_bytes([n; 16]),
+            component: PrincipalId::from_bytes([1; 16]),
+            sha256: [n; 32],
+            scanned: at,
+            received: at,
+        };
+        let judged = |at, finding| Judged {
+            rows: vec![row(1, hour(10)), row(2, at), row(1, hour(20))],
+            findings: HashMap::from([([1; 32], Finding::Absent), ([2; 32], finding)]),
+        };
+        let here = || [10, 20].map(|n| (hour(n), Finding::Absent)).into_iter();
+        for (at, finding, left_out) in [
+            (15, Finding::Found, true),
+            (15, Finding::Doubted, true),
+            (15, Finding::Absent, false),
+            (15, Finding::Blind, false),
+            // Outside, nothing is inferred anyhow.
+            (5, Finding::Found, false),
+            (25, Finding::Found, false),
+        ] {
+            let judged = judged(hour(at), finding);
+            assert_eq!(judged.leaves_out_between(here()), left_out, "{at} {finding:?}");
+        }
+        assert!(!judged(hour(15), Finding::Found).leaves_out_between(std::iter::empty()));
+    }
 }
