@@ -8057,7 +8057,7 @@ export interface components {
             until?: string | null;
         };
         NewIncidentIn: {
-            /** @description A record of an advisory: every component that is affected since, or of which that is not known, is a subject. */
+            /** @description A record of an advisory: every component that ever was affected, or of which it is not known since, is a subject. */
             advisory?: string | null;
             /** @description Why it is opened. No lab is shown it. */
             reason: string;

@@ -34,7 +34,7 @@ enum Verb {
         /// platform; or component: or person: and a name or id; or credential: and an id. Once for each
         #[arg(long, value_name = "SUBJECT", required_unless_present = "advisory")]
         subject: Vec<String>,
-        /// A record of an advisory: each component that is affected since, or of which that is not known, is a subject
+        /// A record of an advisory: each component that ever was affected, or of which it is not known since, is a subject
         #[arg(long, value_name = "RECORD", requires = "since")]
         advisory: Option<String>,
         /// Since when, as in 2026-03-24T10:39:00Z

@@ -144,7 +144,10 @@ fn a_window_closes_when_everything_is_revoked_and_the_host_rebuilt_and_opens_whe
 }
 
 /// What is edited, by its table.
-const EDITS: [(&str, &str); 15] = [
+const EDITS: [(&str, &str); 18] = [
+    ("inventory", "UPDATE inventory SET scanned = scanned + 1"),
+    ("incident_claim", "UPDATE incident_claim SET since = since + 1"),
+    ("incident", "DELETE FROM incident"),
     ("incident_lab", "DELETE FROM incident_lab"),
     (
         "credential",

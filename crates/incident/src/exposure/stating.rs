@@ -6,6 +6,7 @@ use cofferdam_custody::{Gate, Integrity};
 use cofferdam_inventory::advisory::Event;
 use cofferdam_inventory::history::of_its_roots;
 use cofferdam_inventory::{Finding, History, Rules};
+use cofferdam_model::blur::BEHIND_MICROS;
 use cofferdam_model::engagement::{credential_tag, inventory_commitment};
 use cofferdam_model::{
     Actor, CredentialTag, EngagementId, Entry, Fact, IncidentId, IncidentSubject, PrincipalId, Pseudonym,
@@ -179,7 +180,7 @@ impl<'s> Stating<'s> {
         let ahead = self
             .entries
             .last()
-            .is_some_and(|last| last.t > self.asked.made_at);
+            .is_some_and(|last| last.t.micros_since(self.asked.made_at) >= BEHIND_MICROS);
         let dated = !ahead && self.ledger.authority.clock_put_back().is_empty();
         let late = |row: &&CredentialRow| dated && counted.is_some_and(|rebuilt| row.created >= rebuilt);
         let mut named = Vec::new();

@@ -32,8 +32,8 @@ pub struct NewIncident {
     pub reason: String,
     /// Whom or what it is about, besides what an advisory says.
     pub subjects: Vec<IncidentSubject>,
-    /// A record of the event that it is about, and since when: every component that is affected or of which it is not
-    /// known becomes a subject.
+    /// A record of the event that it is about, and since when: every component that ever was affected, or of which it is not
+    /// known since then, becomes a subject.
     pub event: Option<(String, Timestamp)>,
 }
 

@@ -233,7 +233,7 @@ struct NewIncidentIn {
     /// `platform`, or `component:`, `person:` or `credential:` and an id.
     #[serde(default)]
     subjects: Vec<String>,
-    /// A record of an advisory: every component that is affected since, or of which that is not known, is a subject.
+    /// A record of an advisory: every component that ever was affected, or of which it is not known since, is a subject.
     advisory: Option<String>,
     /// Since when: with an advisory.
     since: Option<String>,
