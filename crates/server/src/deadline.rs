@@ -164,6 +164,20 @@ mod tests {
         release
     }
 
+    /// Each end is that of a route; and what grows with a lab's ledger is among them.
+    #[test]
+    fn what_may_take_long_is_there() {
+        let document: serde_json::Value = serde_json::from_str(&crate::openapi()).unwrap();
+        let routes: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+        for end in LONG {
+            assert!(routes.iter().any(|route| route.ends_with(end)), "{end}");
+        }
+        let reports = routes.iter().filter(|route| route.contains("report"));
+        for route in reports {
+            assert!(LONG.iter().any(|end| route.ends_with(end)), "{route}");
+        }
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn a_store_that_hangs_is_answered_for_and_a_repeated_request_is_done_once() {
         let folder = tempfile::tempdir().unwrap();
