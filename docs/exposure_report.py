@@ -300,16 +300,39 @@ class Subject:
     def exposed(self, availability):
         if self.spans is None:
             return availability
-        possible = [overlap((a, b), availability) for a, b, known, _ in self.spans if known != "not-seen"]
-        possible = [p for p in possible if p]
-        if not possible:
+        first = self.first(availability)
+        if first is None:
             return None
-        first = possible[0][0]
-        rebuilt = self.subject["rebuilt"]
-        revoked = [c["revoked"] for c in self.subject["credentials"]]
-        if rebuilt is None or rebuilt <= first or None in revoked:
+        revoked = [c["revoked"] for c in self.subject["credentials"]] + [self.subject["others_revoked"]]
+        if not self.ended(first) or None in revoked:
             return (first, INF)
-        return (first, max([rebuilt, *revoked]))
+        return (first, max([self.subject["rebuilt"], *revoked]))
+
+    def first(self, availability):
+        """The first possible execution: in the window, or else after it."""
+        since = (availability[0], INF)
+        possible = [overlap((a, b), availability) for a, b, known, _ in self.spans if known != "not-seen"]
+        later = [overlap((a, b), since) for a, b, known, _ in self.spans if known in ("ran", "may-have-run")]
+        return next((p[0] for p in possible + later if p), None)
+
+    def ended(self, first):
+        """Whether the rebuilding of the host counts: after the first possible execution, and nothing was found since."""
+        rebuilt = self.subject["rebuilt"]
+        ran = [overlap((a, b), (first, INF)) for a, b, known, _ in self.spans if known == "ran"]
+        return rebuilt is not None and first < rebuilt and all(r[1] <= rebuilt for r in ran if r)
+
+    def own_credentials(self, windows):
+        """Which credentials the ledger shows to have been in reach: the case has to have them all."""
+        firsts = [self.first(w) for w in windows if w is not None]
+        counts = any(first is not None and self.ended(first) for first in firsts)
+        before = self.subject["rebuilt"] if counts else INF
+        found = set()
+        for e in self.ledger.entries:
+            for named in [e["by"]] * (e["by"]["as"] == "engaged") + [e["fact"]] * (e["fact"]["kind"] == "holder-credential-issued"):
+                granted = self.ledger.engagements.get(named["engagement"])
+                if granted and granted["pseudonym"] == self.subject["pseudonym"] and self.ledger.when[e["n"]][0] < before:
+                    found.add(named["credential"])
+        return found
 
     def acts(self, window):
         """(object, version, bytes, entry, bounds, wrote)."""
@@ -438,11 +461,18 @@ def derive(case, made_at, folder, entries):
         narrowest = (max(a for a, _ in claims), min(b for _, b in claims))
         narrowest = narrowest if narrowest[0] < narrowest[1] else None
         widest = (min(a for a, _ in claims), max(b for _, b in claims))
+    windows = {"narrowest": narrowest, "widest": widest, "chosen": pair(case["chosen"])}
+    names = {stated["pseudonym"] for stated in case["subjects"]}
+    for e in entries:
+        if e["fact"]["kind"] == "incident-concerns" and e["fact"]["incident"] == case["incident"]:
+            assert e["fact"]["subject"] in names, f"the incident concerns {e['fact']['subject']}, by entry {e['n']}"
     results = []
     for stated in case["subjects"]:
         subject = Subject(ledger, stated)
         own = [i for i, e in ledger.engagements.items() if e["pseudonym"] == stated["pseudonym"]]
-        windows = {"narrowest": narrowest, "widest": widest, "chosen": pair(case["chosen"])}
+        if stated["kind"] == "component":
+            left = subject.own_credentials(windows.values()) - {tag for c in stated["credentials"] for tag in c["tags"]}
+            assert not left, f"credentials are left out: {sorted(left)}"
         results.append(
             {
                 "subject": stated["pseudonym"],

@@ -1,7 +1,7 @@
 //! Files that a user names: what stands in their way is told with the next step, not in the system's words.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use crate::fail::{Failure, Outcome};
@@ -25,6 +25,28 @@ pub(crate) fn bytes(path: &Path) -> Outcome<Vec<u8>> {
 /// A whole file of text.
 pub(crate) fn text(path: &Path) -> Outcome<String> {
     String::from_utf8(bytes(path)?).map_err(|_| unread(path, &ErrorKind::InvalidData.into()))
+}
+
+/// Writes a new file: whole, and on the disk, or not at all. What is written goes beside it first.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Outcome {
+    if path.try_exists().writing(path)? {
+        return Err(unwritten(path, &ErrorKind::AlreadyExists.into()));
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let written = File::create(part).and_then(|mut new| {
+        new.write_all(bytes)?;
+        new.sync_all()?;
+        // Unlike a rename, a link replaces nothing that came there meanwhile. Not every disk has links.
+        match fs::hard_link(part, path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => fs::rename(part, path),
+            linked => linked,
+        }
+    });
+    // After a rename it is gone already.
+    let _ = fs::remove_file(part);
+    written.writing(path)
 }
 
 /// What the system says of a file, said of that file.
@@ -106,6 +128,21 @@ pub(crate) fn bare(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_file_is_whole_and_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write_new(&path, b"one").unwrap();
+        let again = write_new(&path, b"other").unwrap_err().to_string();
+        assert!(again.ends_with("exists already; name a new file"), "{again}");
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        let names = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["file"]);
+        assert!(write_new(&folder.path().join("none/file"), b"one").is_err());
+    }
 
     #[test]
     fn what_is_in_the_way_comes_with_the_next_step() {

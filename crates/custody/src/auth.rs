@@ -179,7 +179,7 @@ fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// What the installation's ledger says of a credential's row: a hash of every member that authorises.
-pub(crate) fn row_hash(row: &CredentialRow) -> [u8; 32] {
+pub fn row_hash(row: &CredentialRow) -> [u8; 32] {
     let kind = prefix(row.kind);
     let bound: &[u8] = row.bound_to.as_ref().map_or(&[], |e| e.as_bytes());
     sha256(&[
@@ -212,6 +212,17 @@ pub(crate) fn check_row(
         Ok(())
     } else {
         Err(Integrity::of(named(), "it is not the row that the ledger recorded").into())
+    }
+}
+
+impl Secrets {
+    /// Lets a credential's row pass that is as the installation's ledger recorded it.
+    pub fn check_credential(
+        &self,
+        reader: &mut Reader<'_>,
+        row: &CredentialRow,
+    ) -> Result<(), GateError<std::convert::Infallible>> {
+        Ok(check_row(self, reader, row)?)
     }
 }
 

@@ -464,7 +464,7 @@ impl Exam<'_> {
     }
 
     fn listed(&mut self, reader: &mut Reader<'_>, set: &ObjectSet) -> Result<Vec<ObjectRef>, StoreError> {
-        let objects = object::set(reader, &set.sha256)?.and_then(|list| record::read_set(&list));
+        let objects = object::set(reader, &set.sha256)?.and_then(|list| ObjectRef::read_list(&list));
         let objects = objects.filter(|objects| record::object_set(objects).0 == *set);
         if objects.is_none() {
             let digits = cofferdam_model::entry::hex32::encode(&set.sha256);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cofferdam_ledger::tile::{BundleCoord, TILE_WIDTH, TileCoord, append_entry};
-use cofferdam_model::{Compartment, Entry, Timestamp};
+use cofferdam_model::{Compartment, Entry, ObjectRef, Timestamp};
 use cofferdam_store::{Reader, StoreError, ledger, object};
 
 use crate::error::{GateError, Integrity};
@@ -112,7 +112,7 @@ impl Gate {
             let Some(list) = object::set(r, &sha256)? else {
                 return Ok(None);
             };
-            let objects = record::read_set(&list).filter(|_| record::sha256(&list) == sha256);
+            let objects = ObjectRef::read_list(&list).filter(|_| record::sha256(&list) == sha256);
             let Some(objects) = objects else {
                 let digits = cofferdam_model::entry::hex32::encode(&sha256);
                 tracing::error!(
@@ -172,6 +172,20 @@ impl Gate {
             Ok(state)
         };
         self.inner.store.read(read).await
+    }
+
+    /// Hands every checked entry to `each`, in order, as one reader's snapshot has them: rows that it reads can be held against them.
+    pub fn scan_within(
+        &self,
+        reader: &mut Reader<'_>,
+        compartment: Compartment,
+        each: &mut dyn FnMut(&Entry),
+    ) -> Result<(), GateError<std::convert::Infallible>> {
+        let all = &mut |_: &ledger::EntryRow, entry: &Entry| {
+            each(entry);
+            true
+        };
+        Ok(record::walk(reader, &self.inner.secrets, compartment, 0, all)?)
     }
 
     /// Every checked entry of a ledger that authorises, in order: few, however long the ledger is.

@@ -36,7 +36,7 @@ mod vault;
 mod watermark;
 
 pub use admin::{AdminCommand, AdminDone, AdminScope};
-pub use auth::{AuthError, Caller, Issued, Secret};
+pub use auth::{AuthError, Caller, Issued, Secret, row_hash as credential_row_hash};
 pub use chores::{Chore, Undone};
 pub use cofferdam_seal::keyholder::LeaseReason;
 pub use credentials::KnownCredential;

@@ -319,13 +319,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// The list behind an object set, and what an entry says of it.
 pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
-    use cofferdam_model::Id;
-    let mut list = Vec::with_capacity(objects.len() * 28);
+    let mut list = Vec::with_capacity(objects.len() * ObjectRef::IN_LIST);
     let mut bytes = 0u64;
     for o in objects {
-        list.extend_from_slice(o.object.as_bytes());
-        list.extend_from_slice(&o.version.to_be_bytes());
-        list.extend_from_slice(&o.bytes.to_be_bytes());
+        o.append_to_list(&mut list);
         bytes = bytes.saturating_add(o.bytes);
     }
     let sha256 = sha256(&list);
@@ -337,23 +334,4 @@ pub fn object_set(objects: &[ObjectRef]) -> (ObjectSet, Vec<u8>) {
         },
         list,
     )
-}
-
-/// Reads back the list behind an object set.
-pub(crate) fn read_set(list: &[u8]) -> Option<Vec<ObjectRef>> {
-    use cofferdam_model::Id;
-    let (items, rest) = list.as_chunks::<28>();
-    let read = |item: &[u8; 28]| {
-        let (object, rest) = item.split_first_chunk::<16>()?;
-        let (version, bytes) = rest.split_first_chunk::<4>()?;
-        Some(ObjectRef {
-            bytes: u64::from_be_bytes(bytes.try_into().ok()?),
-            object: cofferdam_model::ObjectId::from_bytes(*object),
-            version: u32::from_be_bytes(*version),
-        })
-    };
-    if !rest.is_empty() {
-        return None;
-    }
-    items.iter().map(read).collect()
 }

@@ -1,10 +1,11 @@
 //! Advisories, and which components they concern.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity, Secrets};
 use cofferdam_inventory::advisory::assess::Index;
 use cofferdam_inventory::advisory::{Advisory, Event, Hit, Outcome, Subject, group};
+use cofferdam_inventory::history::{Finding as Saw, Rules, of_outcome};
 use cofferdam_inventory::{Inventory, Place, Sha256, Standing};
 use cofferdam_model::{Compartment, Fact, Timestamp};
 use cofferdam_store::Reader;
@@ -45,6 +46,8 @@ pub struct Finding {
     pub affected: Vec<String>,
     /// What could not be judged or was not read, one sentence each.
     pub unknown: Vec<String>,
+    /// What that comes to, by the rules of a report.
+    pub saw: Saw,
 }
 
 struct Take(Vec<Record>);
@@ -169,6 +172,7 @@ fn findings(
 ) -> Result<Vec<Finding>, IncidentError> {
     let mut judged: HashMap<[u8; 32], Finding> = HashMap::new();
     let mut findings = Vec::new();
+    let (mut rules, mut roots) = (Rules::default(), HashMap::new());
     for row in inventory::of_component(reader, component.id)? {
         let finding = match judged.get(&row.sha256) {
             Some(same) => {
@@ -180,12 +184,20 @@ fn findings(
             }
             None => {
                 let found = read_back(reader, secrets, &row)?;
+                let scanned: BTreeSet<String> = found.roots.iter().map(|root| root.name.clone()).collect();
+                rules.roots.extend(scanned.iter().cloned());
+                roots.insert(row.sha256, scanned);
                 let outcome = Index::new(&found).assess(event).outcome;
                 Finding::of(row, &found, &outcome)
             }
         };
         judged.entry(row.sha256).or_insert_with(|| finding.clone());
         findings.push(finding);
+    }
+    for finding in &mut findings {
+        if let Some(scanned) = roots.get(&finding.inventory.sha256) {
+            finding.saw = rules.of_roots(finding.saw, scanned);
+        }
     }
     Ok(findings)
 }
@@ -205,6 +217,7 @@ impl Finding {
             inventory,
             affected: affected(found, hits),
             unknown: doubts.chain(gaps.iter().map(ToString::to_string)).collect(),
+            saw: of_outcome(outcome),
         }
     }
 }

@@ -58,6 +58,12 @@ impl From<GateError<Self>> for IncidentError {
     }
 }
 
+impl From<GateError<Infallible>> for IncidentError {
+    fn from(error: GateError<Infallible>) -> Self {
+        Self::Gate(error)
+    }
+}
+
 impl From<StoreError> for IncidentError {
     fn from(error: StoreError) -> Self {
         Self::Gate(GateError::Store(error))

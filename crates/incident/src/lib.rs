@@ -12,6 +12,7 @@ mod components;
 mod error;
 mod exposure;
 mod incidents;
+mod presence;
 pub mod report;
 
 pub use advisories::{Concern, Finding, Taken};
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use cofferdam_custody::Gate;
 use cofferdam_model::IncidentPolicies;
+use tokio::sync::Semaphore;
 
 /// Containment over one gate; cheap to clone.
 #[derive(Clone)]
@@ -32,6 +34,8 @@ pub struct Containment {
     gate: Gate,
     policies: Arc<IncidentPolicies>,
     halting: Halting,
+    /// Whose turn it is to have a report made.
+    reporting: Arc<Semaphore>,
 }
 
 impl Containment {
@@ -41,6 +45,7 @@ impl Containment {
             gate,
             policies: policies.into(),
             halting,
+            reporting: Arc::new(Semaphore::new(1)),
         }
     }
 }

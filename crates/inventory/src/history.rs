@@ -60,6 +60,17 @@ pub struct Rules {
     pub roots: BTreeSet<String>,
 }
 
+impl Rules {
+    /// What a scan of these roots says, as far as it says that nothing is there: only one of all that makes up the component does.
+    #[must_use]
+    pub fn of_roots(&self, found: Finding, scanned: &BTreeSet<String>) -> Finding {
+        match found {
+            Finding::Absent if !self.roots.is_subset(scanned) => Finding::Blind,
+            found => found,
+        }
+    }
+}
+
 /// Whether a component ran what an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
@@ -227,6 +238,12 @@ impl History {
         self.hull(window, |known| known == Known::Ran)
     }
 
+    /// From the first to the last instant of a window at which it ran or may have run. What is unknown does not count.
+    #[must_use]
+    pub fn suspected(&self, window: Window) -> Option<Window> {
+        self.hull(window, |known| matches!(known, Known::Ran | Known::MayHaveRun))
+    }
+
     fn hull(&self, window: Window, wanted: impl Fn(Known) -> bool) -> Option<Window> {
         let spans = self.within(window).filter(|span| wanted(span.known));
         spans.map(|span| span.during).reduce(Window::hull)
@@ -245,14 +262,27 @@ fn between(earlier: Finding, later: Finding, near: bool) -> Option<Known> {
 /// What a scan says of an event.
 #[must_use]
 pub fn finding(inventory: &Inventory, event: &Event, rules: &Rules) -> Finding {
-    match assess(inventory, event).outcome {
+    let scanned = inventory.roots.iter().map(|root| root.name.clone()).collect();
+    rules.of_roots(of_its_roots(inventory, event), &scanned)
+}
+
+/// What a scan says of an event, as far as its own roots go.
+#[must_use]
+pub fn of_its_roots(inventory: &Inventory, event: &Event) -> Finding {
+    of_outcome(&assess(inventory, event).outcome)
+}
+
+/// The same, of what was assessed.
+#[must_use]
+pub fn of_outcome(outcome: &Outcome<'_>) -> Finding {
+    match outcome {
         Outcome::Affected { hits, .. } if hits.iter().any(is_there) => Finding::Found,
         Outcome::Affected { .. } => Finding::Doubted,
         Outcome::Unknown { doubts, .. } if doubts.iter().any(|doubted| doubted.item.is_some()) => {
             Finding::Doubted
         }
-        Outcome::NotAffected { .. } if is_whole(inventory, rules) => Finding::Absent,
-        Outcome::NotAffected { .. } | Outcome::Unknown { .. } | Outcome::Withdrawn => Finding::Blind,
+        Outcome::NotAffected { .. } => Finding::Absent,
+        Outcome::Unknown { .. } | Outcome::Withdrawn => Finding::Blind,
     }
 }
 
@@ -262,10 +292,4 @@ fn is_there(hit: &Hit<'_>) -> bool {
         Subject::Package(item) => item.standing() == Some(Standing::Installed),
         Subject::Startup(_) => true,
     }
-}
-
-/// Whether a scan looked at all that makes up the component.
-fn is_whole(inventory: &Inventory, rules: &Rules) -> bool {
-    let scanned = |name: &String| inventory.roots.iter().any(|root| root.name == *name);
-    rules.roots.iter().all(scanned)
 }

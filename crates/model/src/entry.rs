@@ -85,6 +85,35 @@ pub struct ObjectRef {
     pub version: u32,
 }
 
+impl ObjectRef {
+    /// What one takes in the list of an [`ObjectSet`], in bytes.
+    pub const IN_LIST: usize = 28;
+
+    /// Adds it to such a list.
+    pub fn append_to_list(&self, list: &mut Vec<u8>) {
+        list.extend_from_slice(self.object.as_bytes());
+        list.extend_from_slice(&self.version.to_be_bytes());
+        list.extend_from_slice(&self.bytes.to_be_bytes());
+    }
+
+    /// Reads such a list; nothing, where it is none.
+    pub fn read_list(list: &[u8]) -> Option<Vec<Self>> {
+        let (items, rest) = list.as_chunks::<{ Self::IN_LIST }>();
+        let read = |item: &[u8; Self::IN_LIST]| {
+            let (object, rest) = item.split_first_chunk::<16>()?;
+            let (version, bytes) = rest.split_first_chunk::<4>()?;
+            Some(Self {
+                bytes: u64::from_be_bytes(bytes.try_into().ok()?),
+                object: ObjectId::from_bytes(*object),
+                version: u32::from_be_bytes(*version),
+            })
+        };
+        rest.is_empty()
+            .then(|| items.iter().map(read).collect())
+            .flatten()
+    }
+}
+
 /// A set of objects fixed before it is read: too many to list in the entry.
 ///
 /// `sha256` is over the concatenation, in reading order, of each object's id (16 bytes), version (4 bytes,

@@ -23,6 +23,11 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
+    /// Whether canonical JSON can hold it: integers up to 2^53 - 1 either way (RFC 8785), so from the year 1684 to June 2255.
+    pub const fn is_recordable(self) -> bool {
+        self.0.unsigned_abs() < 1 << 53
+    }
+
     /// Microseconds from `earlier` to this time; negative when it is not earlier.
     pub const fn micros_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

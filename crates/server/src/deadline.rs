@@ -20,13 +20,14 @@ use crate::state::AppState;
 
 /// Ends of routes whose requests grow with a project: a file comes in, or a whole set of answers is fixed or read. Where
 /// their answers are streams, those may go on for as long as they are read.
-const LONG: [&str; 6] = [
+const LONG: [&str; 7] = [
     "/imports",
     "/export",
     "/projects/{project}/deliveries",
     "/agreement",
     "/deliveries/{delivery}/file",
     "/accesses/summary",
+    "/report",
 ];
 
 /// A body that tells whether somebody waits for its next piece.
@@ -161,6 +162,20 @@ mod tests {
         });
         begun.await.unwrap();
         release
+    }
+
+    /// Each end is that of a route; and what grows with a lab's ledger is among them.
+    #[test]
+    fn what_may_take_long_is_there() {
+        let document: serde_json::Value = serde_json::from_str(&crate::openapi()).unwrap();
+        let routes: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+        for end in LONG {
+            assert!(routes.iter().any(|route| route.ends_with(end)), "{end}");
+        }
+        let reports = routes.iter().filter(|route| route.contains("report"));
+        for route in reports {
+            assert!(LONG.iter().any(|end| route.ends_with(end)), "{route}");
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,8 @@
 //! Nothing is taken away: an incident's state is that of its last move, and what a lab decided last stands in its row.
 
 use cofferdam_model::{
-    CredentialId, Id, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, PrincipalId,
-    Timestamp, Window,
+    Claim, CredentialId, Id, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId,
+    PrincipalId, Timestamp, Window,
 };
 
 use crate::error::StoreError;
@@ -101,6 +101,17 @@ pub struct ClaimRow {
     pub taken: Timestamp,
     /// Keyed hash over the rest.
     pub seal: [u8; 32],
+}
+
+impl ClaimRow {
+    /// What is claimed.
+    #[must_use]
+    pub fn claim(self) -> Claim {
+        Claim {
+            source: self.source,
+            window: self.window,
+        }
+    }
 }
 
 /// A step of an incident.

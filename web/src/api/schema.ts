@@ -7977,7 +7977,10 @@ export interface components {
             state: components["schemas"]["IncidentState"];
         };
         LabTouched: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Plaintext bytes of all these releases.
+             */
             bytes: number;
             /**
              * Format: int64
@@ -7987,9 +7990,12 @@ export interface components {
             first?: string | null;
             lab: components["schemas"]["Named"];
             last?: string | null;
-            /** Format: int64 */
-            objects: number;
             projects: components["schemas"]["ProjectTouched"][];
+            /**
+             * Format: int64
+             * @description Object versions, each as often as it was released: not how many different ones there are.
+             */
+            releases: number;
             undated?: components["schemas"]["UndatedOut"] | null;
         };
         /** @description A one-time login link: shown once. */
@@ -8063,7 +8069,7 @@ export interface components {
             until?: string | null;
         };
         NewIncidentIn: {
-            /** @description A record of an advisory: every component that is affected since, or of which that is not known, is a subject. */
+            /** @description A record of an advisory: every component that ever was affected, or of which it is not known since, is a subject. */
             advisory?: string | null;
             /** @description Why it is opened. No lab is shown it. */
             reason: string;
@@ -8487,9 +8493,12 @@ export interface components {
         ProjectTouched: {
             /** Format: int64 */
             bytes: number;
-            /** Format: int64 */
-            objects: number;
             project: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Object versions, each as often as it was released: not how many different ones there are.
+             */
+            releases: number;
         };
         /**
          * @description What an integration is for.
@@ -8767,7 +8776,7 @@ export interface components {
             /** @description It was not earlier. */
             from: string;
             /** Format: int64 */
-            objects: number;
+            releases: number;
             /** @description Nor later; null: the clock has not caught up yet. */
             to?: string | null;
         };

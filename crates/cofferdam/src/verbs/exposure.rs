@@ -35,9 +35,9 @@ impl Exposure {
         }
         let found: Value = waiting("reading the ledgers", client.get(&path)).await?;
         out.answer(&found, |found| {
-            let mut table = Table::new(&["lab", "project", "objects", "bytes", "entries", "first", "last"]);
+            let mut table = Table::new(&["lab", "project", "releases", "bytes", "entries", "first", "last"]);
             for lab in found["labs"].as_array().into_iter().flatten() {
-                let whole = ["/objects", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
+                let whole = ["/releases", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
                 let names = [text(lab, "/lab/name"), "(all)".to_owned()];
                 table.row(
                     names
@@ -46,7 +46,7 @@ impl Exposure {
                         .chain([when(lab, "/first"), when(lab, "/last")]),
                 );
                 for project in lab["projects"].as_array().into_iter().flatten() {
-                    let counts = ["/objects", "/bytes"].map(|at| thousands(number(project, at)));
+                    let counts = ["/releases", "/bytes"].map(|at| thousands(number(project, at)));
                     table.row(
                         [String::new(), text(project, "/project/name")]
                             .into_iter()
@@ -70,14 +70,14 @@ impl Exposure {
 
 /// What may be within the window too, and is not in the table.
 fn undated(lab: &Value) -> String {
-    let [entries, objects, bytes] =
-        ["/undated/entries", "/undated/objects", "/undated/bytes"].map(|at| thousands(number(lab, at)));
+    let [entries, releases, bytes] =
+        ["/undated/entries", "/undated/releases", "/undated/bytes"].map(|at| thousands(number(lab, at)));
     let until = match lab.pointer("/undated/to").and_then(Value::as_str) {
         Some(_) => format!("and {}", when(lab, "/undated/to")),
         None => "and now: the clock is still behind".to_owned(),
     };
     format!(
-        "UNDATED: {entries} more entries of {} ({objects} objects, {bytes} bytes) may be within: the clock was put back there, \
+        "UNDATED: {entries} more entries of {} ({releases} releases, {bytes} bytes) may be within: the clock was put back there, \
          and they were made at some time between {} {until}\n",
         text(lab, "/lab/name"),
         when(lab, "/undated/from")

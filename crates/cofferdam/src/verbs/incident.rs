@@ -1,7 +1,5 @@
 //! `cofferdam incident`
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -36,7 +34,7 @@ enum Verb {
         /// platform; or component: or person: and a name or id; or credential: and an id. Once for each
         #[arg(long, value_name = "SUBJECT", required_unless_present = "advisory")]
         subject: Vec<String>,
-        /// A record of an advisory: each component that is affected since, or of which that is not known, is a subject
+        /// A record of an advisory: each component that ever was affected, or of which it is not known since, is a subject
         #[arg(long, value_name = "RECORD", requires = "since")]
         advisory: Option<String>,
         /// Since when, as in 2026-03-24T10:39:00Z
@@ -119,10 +117,10 @@ struct Report {
     /// The file: a new one
     file: PathBuf,
     /// Answer for this window too: from when, as in 2026-03-24T10:39:00Z
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     from: Option<String>,
     /// Until when; open unless said
-    #[arg(long, value_name = "TIME", requires = "from")]
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = super::time)]
     to: Option<String>,
 }
 
@@ -220,24 +218,16 @@ fn report_of(lab: &str, incident: &str, window: [(&str, Option<String>); 2]) -> 
 async fn reported(client: &Client, path: &str, file: &Path, out: Out) -> Outcome {
     let bytes = client.bytes(path).await?;
     let signed: Value = serde_json::from_slice(&bytes).to("the report")?;
-    let mut new = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(file)
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Failure::new(format!(
-                "{} is there already, and was left as it is: name a new file",
-                file.display()
-            )),
-            _ => files::unwritten(file, &error),
-        })?;
-    new.write_all(&bytes)
-        .and_then(|()| new.sync_all())
-        .map_err(|error| files::unwritten(file, &error))?;
+    files::write_new(file, &bytes)?;
     out.answer(&signed, |signed| {
         let subjects = signed.pointer("/report/results").and_then(Value::as_array).map_or(0, Vec::len);
+        let claims = signed.pointer("/report/case/availability").and_then(Value::as_array);
+        let unclaimed = match claims.is_none_or(Vec::is_empty) {
+            true => "no window is claimed yet, so nothing is counted in one; an operator says when it was with: cofferdam incident claim\n",
+            false => "",
+        };
         format!(
-            "{} of {}, by a ledger of {}\ncheck it with: cofferdam ledger export LAB DIR, then cofferdam verify {} --ledger DIR\n",
+            "{} of {}, by a ledger of {}\n{unclaimed}check it with: cofferdam ledger export LAB DIR, then cofferdam verify {} --ledger DIR\n",
             file.display(),
             counted(subjects as u64, "subject"),
             counted(number(signed, "/report/ledger/size"), "entry"),

@@ -366,6 +366,43 @@ fn a_delivery_without_room() {
     disk.stop();
 }
 
+/// A report that there is no room for leaves no part of it in the way of the next.
+#[test]
+fn an_exposure_report_without_room() {
+    let Some(mut disk) = Disk::new() else { return };
+    let data = disk.path("data");
+    let made = disk.ok(&["demo", "--once", "--data", &data]);
+    disk.serve();
+    let lab = made["deliveries"][0]["lab"].as_str().unwrap();
+    disk.ask(&["person", "add", "Stella"]);
+    disk.token(&["engage", "--steward", lab, "Stella"]);
+    let subject = ["--title", "x", "--reason", "x", "--subject", "person:Stella"];
+    let opened = disk.ask(&[&["incident", "open"], &subject[..]].concat());
+    let [id, own] = ["/id", "/labs/0/incident"].map(|at| opened.pointer(at).unwrap().as_str().unwrap());
+    disk.ask(&["incident", "claim", id, "--source", "x", "--from", "2026-03-24"]);
+    let [first, second, page, ledger] =
+        ["first.json", "second.json", "page.html", "ledger"].map(|name| disk.path(name));
+    disk.ask(&["incident", "report", lab, own, &first]);
+    disk.ask(&["ledger", "export", lab, &ledger]);
+    disk.fill();
+    let no_space = |name: &str| format!("{}: {NO_SPACE}", disk.path(name));
+    let make = [
+        "incident", "report", lab, own, &second, "--data", &data, "--server", &disk.base,
+    ];
+    disk.refused(&make, &no_space("second.json"));
+    let verify = ["verify", &first, "--ledger", &ledger, "--html", &page];
+    let told = String::from_utf8_lossy(&disk.run(&verify).stderr).into_owned();
+    assert!(told.contains(&no_space("page.html")), "{told}");
+    for left in ["second.json", "second.json.part", "page.html", "page.html.part"] {
+        assert!(!disk.seen(left).exists(), "{left} was left");
+    }
+    disk.make_room();
+    disk.ask(&["incident", "report", lab, own, &second]);
+    disk.ok(&verify);
+    assert!(disk.seen("page.html").exists());
+    disk.stop();
+}
+
 /// A quota, or a limit on the size of files, is met as a full disk is.
 #[test]
 fn a_limit_on_the_size_of_files() {

@@ -11,29 +11,31 @@ use crate::components::{environment, read_all};
 use crate::seat::Seat;
 use crate::support::{Installation, Ran, arg, data, run};
 
-const LABS: [&str; 2] = ["Wenham", "Ipswich"];
-const SINCE: &str = "2026-03-24T10:39:00Z";
+pub(crate) const LABS: [&str; 2] = ["Wenham", "Ipswich"];
+pub(crate) const SINCE: &str = "2026-03-24T10:39:00Z";
 /// What no lab is shown.
 const TITLE: &str = "quagga-lantern";
 const REASON: &str = "vellum-otter";
 
 /// Two labs, and components: one that works for both and ran the compromised release, one that ran the one before, and
 /// one that never said what it runs, both for the second lab alone.
-struct Place {
-    at: Installation,
+pub(crate) struct Place {
+    pub(crate) at: Installation,
     /// Engagement and token of the first component in the first lab.
-    importer: (String, String),
+    pub(crate) importer: (String, String),
+    /// The same in the second.
+    pub(crate) other: (String, String),
     /// Tokens of the labs' stewards.
-    stewards: Vec<String>,
+    pub(crate) stewards: Vec<String>,
 }
 
-fn text(value: &Value, at: &str) -> String {
+pub(crate) fn text(value: &Value, at: &str) -> String {
     let found = value.pointer(at).and_then(Value::as_str);
     found.unwrap_or_else(|| panic!("no {at} in {value}")).to_owned()
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let at = Installation::start();
         let mut stewards = Vec::new();
         for lab in LABS {
@@ -50,7 +52,7 @@ impl Place {
         }
         let grant = ["--role", "integration", "--purpose", "import"];
         let importer = at.seat("Wenham", "Importer", &grant);
-        at.seat("Ipswich", "Importer", &grant);
+        let other = at.seat("Ipswich", "Importer", &grant);
         let exporter = at.seat("Ipswich", "Exporter", &grant);
         at.seat("Ipswich", "Dashboard", &grant);
         for (name, version, token) in [
@@ -64,16 +66,17 @@ impl Place {
         Self {
             at,
             importer,
+            other,
             stewards,
         }
     }
 
-    fn open(&self, args: &[&str]) -> Value {
+    pub(crate) fn open(&self, args: &[&str]) -> Value {
         let all = [&["incident", "open", "--title", TITLE, "--reason", REASON], args].concat();
         self.at.ask(&all)
     }
 
-    fn refused(&self, token: Option<&str>, args: &[&str]) -> Ran {
+    pub(crate) fn refused(&self, token: Option<&str>, args: &[&str]) -> Ran {
         let all = match token {
             None => self.at.with(args),
             Some(token) => {
@@ -87,7 +90,7 @@ impl Place {
     }
 
     /// What a lab's steward sees.
-    fn seen(&self, lab: usize) -> Value {
+    pub(crate) fn seen(&self, lab: usize) -> Value {
         let args = ["incident", "list", "--lab", LABS[lab]];
         self.at.ask_as(&self.stewards[lab], &args)
     }
@@ -222,6 +225,14 @@ fn what_sources_say_stands_side_by_side() {
         "incident", "claim", &id, "--source", "x", "--from", SINCE, "--to", SINCE,
     ];
     assert!(place.refused(None, &empty).stderr.contains("is empty"));
+    // What no entry of a ledger can hold, at either end.
+    for (from, to) in [(SINCE, "9999-12-31"), ("1600-01-01", SINCE)] {
+        let args = [
+            "incident", "claim", &id, "--source", "x", "--from", from, "--to", to,
+        ];
+        let told = place.refused(None, &args).stderr;
+        assert!(told.contains("a time from 1684 to 2254 is needed"), "{told}");
+    }
     let shown = run(&at.with(&["incident", "show", &id])).stdout;
     assert!(
         shown.contains("narrowest: none, the sources exclude each other"),
@@ -640,7 +651,7 @@ fn each_lab_gets_a_report_that_its_own_ledger_proves() {
         let make = ["incident", "report", name, &both.own[lab], &arg(&report)];
         let told = at.ask_as(steward, &make);
         let again = place.refused(Some(steward), &make);
-        assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+        assert!(again.stderr.contains("exists already"), "{}", again.stderr);
         at.ask_as(steward, &["ledger", "export", name, &arg(&ledger)]);
         let verify = ["verify", &arg(&report), "--ledger", &arg(&ledger)];
         assert_eq!(run(&verify).code, 0, "{}", run(&verify).stderr);

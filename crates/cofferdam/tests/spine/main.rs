@@ -19,6 +19,7 @@ mod leaks;
 mod only_postgres;
 mod pages;
 mod refusals;
+mod reports;
 mod seat;
 mod sent_back;
 mod serving;

@@ -3,21 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_custody::{AdminScope, GateError};
-use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::{
     Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicy, IncidentState,
     IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
 };
 use cofferdam_store::incident::{self, ConcernedRow};
-use cofferdam_store::{StoreError, credential, engagement};
+use cofferdam_store::{credential, engagement};
 
 use crate::IncidentError;
+use crate::presence::{Held, held, whose};
 
 /// What a subject is in one lab.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     /// How it appears in that lab's ledger; the platform does not.
-    pub(super) pseudonym: Option<Pseudonym>,
+    pub(super) pseudonyms: BTreeSet<Pseudonym>,
     /// Its engagements there, ended ones too.
     engagements: BTreeSet<EngagementId>,
     /// Those that have not ended.
@@ -28,34 +28,22 @@ pub(super) struct Presence {
 pub(super) fn presences(
     scope: &mut AdminScope<'_, '_>,
     subject: &IncidentSubject,
-) -> Result<BTreeMap<LabId, Presence>, StoreError> {
-    let (principal, only) = match *subject {
-        IncidentSubject::Component(id) | IncidentSubject::Person(id) => (id, None),
-        IncidentSubject::Credential(id) => match credential::get(scope.tx.reader(), id)? {
-            Some(row) => (row.principal, row.bound_to),
-            None => return Ok(BTreeMap::new()),
-        },
-        IncidentSubject::Platform => {
-            let labs = scope.authorities().filter_map(|a| a.compartment().lab());
-            return Ok(labs.map(|lab| (lab, Presence::default())).collect());
-        }
+) -> Result<BTreeMap<LabId, Presence>, IncidentError> {
+    // A row that is not as the ledger recorded it is not obeyed: `doctor` names it.
+    let whose = match whose(scope.tx.reader(), scope.secrets, subject) {
+        Err(IncidentError::Gate(GateError::Integrity(_))) => return Ok(BTreeMap::new()),
+        whose => whose?,
     };
+    let Some(whose) = whose else {
+        let labs = scope.authorities().filter_map(|a| a.compartment().lab());
+        return Ok(labs.map(|lab| (lab, Presence::default())).collect());
+    };
+    let rows = engagement::of_principal(scope.tx.reader(), whose.principal)?;
+    let open = |lab| scope.authority(Compartment::Lab(lab)).ok().flatten();
     let mut found: BTreeMap<LabId, Presence> = BTreeMap::new();
-    for row in engagement::of_principal(scope.tx.reader(), principal)? {
-        // A ledger that is closed says nothing, and a row that opens no commitment is not obeyed: `doctor` names both.
-        let Ok(Some(authority)) = scope.authority(Compartment::Lab(row.lab)) else {
-            continue;
-        };
-        let granted = authority.engagement(row.engagement);
-        let own = |holder: HolderCommitment| holder == HolderCommitment::new(&row.salt, principal);
-        let Some(granted) = granted.filter(|e| own(e.holder)) else {
-            continue;
-        };
-        if only.is_some_and(|only| only != granted.id) {
-            continue;
-        }
-        let presence = found.entry(row.lab).or_default();
-        presence.pseudonym = Some(granted.pseudonym);
+    for Held { granted, .. } in held(&rows, whose, open) {
+        let presence = found.entry(granted.lab).or_default();
+        presence.pseudonyms.insert(granted.pseudonym);
         presence.engagements.insert(granted.id);
         if granted.ended(scope.now).is_none() {
             presence.standing.insert(granted.id);
@@ -164,11 +152,11 @@ pub(super) fn tell(
 pub(super) fn named(
     scope: &mut AdminScope<'_, '_>,
     subjects: impl IntoIterator<Item = IncidentSubject>,
-) -> Result<BTreeMap<LabId, BTreeSet<Pseudonym>>, StoreError> {
+) -> Result<BTreeMap<LabId, BTreeSet<Pseudonym>>, IncidentError> {
     let mut named: BTreeMap<LabId, BTreeSet<Pseudonym>> = BTreeMap::new();
     for subject in subjects {
         for (lab, presence) in presences(scope, &subject)? {
-            named.entry(lab).or_default().extend(presence.pseudonym);
+            named.entry(lab).or_default().extend(presence.pseudonyms);
         }
     }
     Ok(named)

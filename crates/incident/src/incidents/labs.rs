@@ -1,15 +1,16 @@
 //! What a lab sees of incidents, and decides: those that concern it, by ids and pseudonyms of its own, and nothing of
 //! any other lab.
 
-use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope, Secrets};
+use cofferdam_custody::{Again, Caller, Command, Done, Gate, GateError, Scope};
 use cofferdam_model::{
-    Act, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, Pseudonym,
-    Timestamp,
+    Act, Compartment, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject,
+    LabId, Pseudonym, Timestamp,
 };
 use cofferdam_store::incident::{self, ConcernedRow};
-use cofferdam_store::{Reader, StoreError, credential, principal};
+use cofferdam_store::{Reader, engagement};
 
 use super::{known, state};
+use crate::presence::{held, whose};
 use crate::{Containment, IncidentError};
 
 /// An incident as a lab that it concerns sees it. The firm's words are not in it: they may name others.
@@ -29,17 +30,14 @@ pub struct LabIncident {
     pub decided: Option<(IncidentDecision, Timestamp)>,
 }
 
-fn seen(
-    reader: &mut Reader<'_>,
-    secrets: &Secrets,
-    row: &ConcernedRow,
-) -> Result<LabIncident, IncidentError> {
+fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabIncident, IncidentError> {
+    let secrets = gate.secrets();
     secrets.check_seal(row)?;
     let (_, moves) = known(reader, secrets, row.incident)?;
     let mut subjects = Vec::new();
     for subject in incident::subjects_of(reader, row.incident)? {
         secrets.check_seal(&subject)?;
-        subjects.extend(name(reader, row.lab, &subject.subject)?);
+        subjects.extend(names(reader, gate, row.lab, &subject.subject)?);
     }
     subjects.sort_unstable();
     subjects.dedup();
@@ -53,21 +51,20 @@ fn seen(
     })
 }
 
-/// How a subject is called in a lab; not at all, where it was never engaged for it.
-fn name(
+/// How a subject is called in a lab; not at all, where it was never engaged for it, or is good for another's engagement alone.
+fn names(
     reader: &mut Reader<'_>,
+    gate: &Gate,
     lab: LabId,
     subject: &IncidentSubject,
-) -> Result<Option<Pseudonym>, StoreError> {
-    let principal = match *subject {
-        IncidentSubject::Component(id) | IncidentSubject::Person(id) => id,
-        IncidentSubject::Credential(id) => match credential::get(reader, id)? {
-            Some(row) => row.principal,
-            None => return Ok(None),
-        },
-        IncidentSubject::Platform => return Ok(None),
+) -> Result<Vec<Pseudonym>, IncidentError> {
+    let Some(whose) = whose(reader, gate.secrets(), subject)? else {
+        return Ok(Vec::new());
     };
-    principal::pseudonym(reader, lab, principal)
+    let authority = gate.authority(Compartment::Lab(lab))?;
+    let rows = engagement::of_principal(reader, whose.principal)?;
+    let here = held(&rows, whose, |of| authority.clone().filter(|_| of == lab));
+    Ok(here.iter().map(|held| held.granted.pseudonym).collect())
 }
 
 struct Decide {
@@ -108,7 +105,7 @@ impl Containment {
         let gate = self.gate.clone();
         let read = move |reader: &mut Reader<'_>| {
             let rows = incident::of_lab(reader, lab)?;
-            rows.iter().map(|row| seen(reader, gate.secrets(), row)).collect()
+            rows.iter().map(|row| seen(reader, &gate, row)).collect()
         };
         self.gate.store().read(read).await
     }
@@ -118,11 +115,7 @@ impl Containment {
         let gate = self.gate.clone();
         let read = move |reader: &mut Reader<'_>| {
             let row = incident::own(reader, lab, own)?;
-            seen(
-                reader,
-                gate.secrets(),
-                &row.ok_or(IncidentError::NotFound("incident"))?,
-            )
+            seen(reader, &gate, &row.ok_or(IncidentError::NotFound("incident"))?)
         };
         self.gate.store().read(read).await
     }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
 use cofferdam_inventory::advisory::Event;
+use cofferdam_inventory::history::Finding as Saw;
 use cofferdam_model::{
-    Compartment, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentState, IncidentSubject, Scope,
-    Timestamp,
+    Compartment, CredentialKind, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentState,
+    IncidentSubject, Scope, Timestamp,
 };
 use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
-use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
+use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, credential};
 use serde::{Deserialize, Serialize};
 
 use super::concerned::{self, named, presences};
 use super::{Halted, Halting, known, state, words};
-use crate::{Concern, Containment, IncidentError};
+use crate::exposure::LONGEST_SILENCE;
+use crate::{Concern, Containment, Finding, IncidentError};
 
 /// The most subjects of one incident.
 const MOST_SUBJECTS: usize = 500;
@@ -30,8 +32,8 @@ pub struct NewIncident {
     pub reason: String,
     /// Whom or what it is about, besides what an advisory says.
     pub subjects: Vec<IncidentSubject>,
-    /// A record of the event that it is about, and since when: every component that is affected or of which it is not
-    /// known becomes a subject.
+    /// A record of the event that it is about, and since when: every component that ever was affected, or of which it is not
+    /// known since then, becomes a subject.
     pub event: Option<(String, Timestamp)>,
 }
 
@@ -164,10 +166,19 @@ fn is_there(
     let reader = scope.tx.reader();
     match *subject {
         IncidentSubject::Platform => Ok(()),
-        IncidentSubject::Credential(id) => match credential::get(reader, id)? {
-            Some(_) => Ok(()),
-            None => Err(IncidentError::NotFound("credential").into()),
-        },
+        IncidentSubject::Credential(id) => {
+            let found = credential::get(reader, id)?.ok_or(IncidentError::NotFound("credential"))?;
+            let checked = scope.secrets.check_credential(scope.tx.reader(), &found);
+            checked.map_err(IncidentError::from)?;
+            if found.kind == CredentialKind::Link {
+                let told = format!(
+                    "{id} is a login link: it opens nothing but a session, which is a credential of its own; name that one, or whom it is for, {}",
+                    found.principal
+                );
+                return Err(IncidentError::invalid("/subjects", told).into());
+            }
+            Ok(())
+        }
         IncidentSubject::Component(id) => is_of_kind(reader, id, PrincipalKind::Component),
         IncidentSubject::Person(id) => is_of_kind(reader, id, PrincipalKind::Person),
     }
@@ -237,14 +248,15 @@ impl Containment {
         records.sort_by_key(|id| id != record);
         let title = record.to_owned();
         let concerns = self.concerns(event).await?;
+        let now = self.gate.env().now();
         let concerned = concerns.iter().filter_map(|concern| {
-            let grounds = grounds(concern, since)?;
+            let grounds = grounds(concern, since, now)?;
             Some((IncidentSubject::Component(concern.component.id), grounds))
         });
         let subjects: BTreeMap<_, _> = concerned.collect();
         if subjects.is_empty() {
             let text = format!(
-                "no component is affected or unknown since {}, by what each said; `cofferdam advisory show {record}` says it \
+                "no component was ever affected or is unknown since {}, by what each said; `cofferdam advisory show {record}` says it \
                  scan by scan",
                 since.rfc3339()
             );
@@ -264,41 +276,55 @@ struct Found {
     subjects: BTreeMap<IncidentSubject, Grounds>,
 }
 
-/// Whether a component is affected since a time, or whether it is not known. Its last scan before tells of then; where
-/// there is none of a component that was enrolled, or none since, nothing tells: that is never counted as clean.
-fn grounds(concern: &Concern, since: Timestamp) -> Option<Grounds> {
-    let at = |finding: &crate::Finding| finding.inventory.scanned.min(finding.inventory.received);
-    let before = concern
-        .findings
-        .iter()
-        .filter(|f| at(f) <= since)
-        .max_by_key(|f| at(f));
-    let after = || concern.findings.iter().filter(|f| at(f) > since);
-    let of_then = before.is_some() || enrolled_after(&concern.component, since);
-    let told: BTreeSet<(bool, bool)> = before
-        .into_iter()
-        .chain(after())
-        .map(|f| (f.affected.is_empty(), f.unknown.is_empty()))
-        .collect();
-    let affected = told.iter().any(|(unaffected, _)| !unaffected);
-    let doubted = told.iter().any(|(_, known)| !known);
-    match affected {
-        true => Some(Grounds::Affected),
-        false if doubted || !of_then || after().next().is_none() => Some(Grounds::Unknown),
-        false => None,
+/// Whether a component is affected, or whether it is not known what it ran since a time. Whatever once had it is: when it was possible is
+/// said later, source by source, and may have begun before. Otherwise its last scan before tells of then; where there is none of a component
+/// that was enrolled, or none since, or too long a silence between them, nothing tells: that is never counted as clean.
+fn grounds(concern: &Concern, since: Timestamp, now: Timestamp) -> Option<Grounds> {
+    let all = &concern.findings;
+    if all.iter().any(|finding| !finding.affected.is_empty()) {
+        return Some(Grounds::Affected);
     }
+    let doubted = all.iter().any(|finding| finding.saw == Saw::Doubted);
+    let before = all.iter().filter(|f| at(f) <= since).max_by_key(|f| at(f));
+    let after = all.iter().filter(|f| at(f) > since);
+    let partly = before.into_iter().chain(after).any(|f| !f.unknown.is_empty());
+    let unknown = doubted || partly || is_silent(concern, since, now);
+    unknown.then_some(Grounds::Unknown)
 }
 
-fn enrolled_after(component: &PrincipalRow, since: Timestamp) -> bool {
-    component.created > since
+fn at(finding: &Finding) -> Timestamp {
+    finding.inventory.scanned.min(finding.inventory.received)
+}
+
+/// Whether its scans that saw something leave a time since then of which nothing may be inferred. The time after the last one, and that from
+/// its enrolment to the first, is for scans to come to tell, as long as it is no longer than any other silence.
+fn is_silent(concern: &Concern, since: Timestamp, now: Timestamp) -> bool {
+    let seeing: BTreeSet<Timestamp> = concern
+        .findings
+        .iter()
+        .filter(|f| f.saw != Saw::Blind)
+        .map(at)
+        .collect();
+    let before = seeing.range(..=since).next_back().copied();
+    let enrolled = Some(concern.component.created).filter(|created| *created > since);
+    let Some(begin) = before.or(enrolled) else {
+        return true;
+    };
+    let after: Vec<Timestamp> = seeing.iter().copied().filter(|at| *at > since).collect();
+    let points: Vec<Timestamp> = std::iter::once(begin)
+        .chain(after.iter().copied())
+        .chain([now])
+        .collect();
+    let long = |pair: &[Timestamp]| pair[1].micros_since(pair[0]) > LONGEST_SILENCE;
+    after.is_empty() || points.windows(2).any(long)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Finding;
     use cofferdam_model::Id;
     use cofferdam_store::inventory::InventoryRow;
+    use cofferdam_store::principal::PrincipalRow;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_micros(0).plus_seconds(seconds)
@@ -316,6 +342,11 @@ mod tests {
             },
             affected: told(affected),
             unknown: told(unknown),
+            saw: match (affected, unknown) {
+                (true, _) => Saw::Found,
+                (false, true) => Saw::Blind,
+                (false, false) => Saw::Absent,
+            },
         }
     }
 
@@ -335,11 +366,15 @@ mod tests {
     fn what_is_not_known_since_a_time_is_never_clean() {
         let (clean, hit, doubt) = ((false, false), (true, false), (false, true));
         let scans = |all: &[(i64, (bool, bool))]| all.iter().map(|(t, (a, u))| finding(*t, *a, *u)).collect();
-        let of = |created, all: &[(i64, (bool, bool))]| grounds(&concern(created, scans(all)), at(100));
+        let of =
+            |created, all: &[(i64, (bool, bool))]| grounds(&concern(created, scans(all)), at(100), at(200));
         // Clean before and after: nothing.
         assert_eq!(of(0, &[(50, clean), (150, clean)]), None);
-        // It had it, and was rid of it before the time.
-        assert_eq!(of(0, &[(40, hit), (50, clean), (150, clean)]), None);
+        // It had it, and was rid of it before the time: it may have begun before.
+        assert_eq!(
+            of(0, &[(40, hit), (50, clean), (150, clean)]),
+            Some(Grounds::Affected)
+        );
         // It had it at the time, by its last scan before.
         assert_eq!(of(0, &[(50, hit), (150, clean)]), Some(Grounds::Affected));
         assert_eq!(of(0, &[(50, clean), (150, hit)]), Some(Grounds::Affected));
@@ -352,5 +387,28 @@ mod tests {
         // It was not there yet.
         assert_eq!(of(120, &[(150, clean)]), None);
         assert_eq!(of(120, &[]), Some(Grounds::Unknown));
+        // Too long a silence: between the scans, before the first, since the last.
+        let silent = |created, all: &[i64], now| {
+            let all = all.iter().map(|t| finding(*t, false, false)).collect();
+            grounds(&concern(created, all), at(100), at(now))
+        };
+        let days = |n: i64| n * 86_400;
+        assert_eq!(silent(0, &[50, days(2)], days(3)), None);
+        for (created, scans, now) in [
+            (0, vec![50, days(2) + 51], days(3)),
+            (120, vec![days(2) + 121], days(3)),
+            (0, vec![50, 150], days(2) + 151),
+            (0, vec![50, 150, days(3), days(4)], days(4)),
+        ] {
+            assert_eq!(silent(created, &scans, now), Some(Grounds::Unknown), "{scans:?}");
+        }
+        // One that once was in doubt.
+        let mut doubted = finding(10, false, true);
+        doubted.saw = Saw::Doubted;
+        let all = vec![doubted, finding(50, false, false), finding(150, false, false)];
+        assert_eq!(
+            grounds(&concern(0, all), at(100), at(200)),
+            Some(Grounds::Unknown)
+        );
     }
 }

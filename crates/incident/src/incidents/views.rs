@@ -48,11 +48,7 @@ pub struct IncidentView {
 impl IncidentView {
     /// What all sources agree on, and what any of them says; none where there is no source, or they exclude each other.
     pub fn windows(&self) -> (Option<Window>, Option<Window>) {
-        let claim = |row: &ClaimRow| Claim {
-            source: row.source.clone(),
-            window: row.window,
-        };
-        let claims: Vec<Claim> = self.claims.iter().map(claim).collect();
+        let claims: Vec<Claim> = self.claims.iter().cloned().map(ClaimRow::claim).collect();
         (narrowest(&claims), widest(&claims))
     }
 }

@@ -2,7 +2,8 @@
 
 use cofferdam_inventory::Finding;
 use cofferdam_model::entry::hex32;
-use cofferdam_model::{Claim, CredentialTag, Pseudonym, Timestamp, Window};
+use cofferdam_model::window::{narrowest, widest};
+use cofferdam_model::{Claim, CredentialTag, IncidentId, Pseudonym, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 
 /// The most that a text of a case has, in bytes.
@@ -10,13 +11,14 @@ const MOST_TEXT: usize = 2_000;
 
 /// What the firm states of an incident to one lab. Everything else in a report follows from this and the lab's ledger.
 ///
-/// It holds nothing that two labs could recognise each other by: no salt, no hash of what a component sent, no name but this lab's
-/// pseudonyms.
+/// It has no salt, no hash of what a component sent, no name but this lab's pseudonyms, and nothing in an order that another lab would know
+/// again. The times in it are the same in every lab's report, to the microsecond: by those of `revoked` and `rebuilt` two labs that
+/// compare their reports can tell that they were told of the same component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// Which incident.
-    pub incident: IncidentName,
+    /// Which incident, by the lab's own id for it.
+    pub incident: IncidentId,
     /// The advisories that it goes back to.
     pub advisories: Vec<Advisory>,
     /// When what the subjects are suspected of was possible, by source.
@@ -26,11 +28,6 @@ pub struct Case {
     /// Whose compromise is looked into.
     pub subjects: Vec<Subject>,
 }
-
-/// An incident's id, as text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct IncidentName(pub String);
 
 /// An advisory, as it was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +52,10 @@ pub enum Subject {
         scans: Vec<Scan>,
         /// The longest time between two scans from which what was so between them is inferred, in microseconds.
         longest_silence: i64,
-        /// Every credential that was in its reach.
+        /// Every credential that was in its reach and has a name in this lab's ledger.
         credentials: Vec<Credential>,
+        /// No other credential that was in its reach, if there was any, was good at this time or later; none: one may be.
+        others_revoked: Option<Timestamp>,
         /// When its host was declared rebuilt; none: it was not.
         rebuilt: Option<Timestamp>,
     },
@@ -88,7 +87,7 @@ pub struct Scan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credential {
-    /// Its names in this lab; none where it opens nothing here.
+    /// Its names in this lab, at least one.
     pub tags: Vec<CredentialTag>,
     /// When it was revoked; none: it was not.
     pub revoked: Option<Timestamp>,
@@ -134,19 +133,24 @@ impl CaseError {
 }
 
 impl Case {
+    /// The windows that are answered for: the narrowest, the widest, the chosen one.
+    pub(crate) fn windows(&self) -> [Option<Window>; 3] {
+        [
+            narrowest(&self.availability),
+            widest(&self.availability),
+            self.chosen,
+        ]
+    }
+
     /// Whether it can be answered, as far as that shows without a ledger.
     pub(super) fn check(&self) -> Result<(), CaseError> {
-        let texts = std::iter::once(("/incident".to_owned(), &self.incident.0))
-            .chain(
-                (0..)
-                    .zip(&self.advisories)
-                    .map(|(i, a)| (format!("/advisories/{i}/id"), &a.id)),
-            )
-            .chain(
-                (0..)
-                    .zip(&self.availability)
-                    .map(|(i, c)| (format!("/availability/{i}/source"), &c.source)),
-            );
+        let ids = (0..)
+            .zip(&self.advisories)
+            .map(|(i, a)| (format!("/advisories/{i}/id"), &a.id));
+        let sources = (0..)
+            .zip(&self.availability)
+            .map(|(i, c)| (format!("/availability/{i}/source"), &c.source));
+        let texts = ids.chain(sources);
         for (at, text) in texts {
             if text.is_empty() || text.len() > MOST_TEXT || text.contains(char::is_control) {
                 return Err(CaseError::new(
@@ -163,6 +167,9 @@ impl Case {
             match subject {
                 Subject::Component { longest_silence, .. } if *longest_silence < 0 => {
                     wrong("/longest_silence", "it is less than nothing")
+                }
+                Subject::Component { credentials, .. } if credentials.iter().any(|c| c.tags.is_empty()) => {
+                    wrong("/credentials", "one of them has no name in this lab")
                 }
                 Subject::Credential { tags, .. } if tags.is_empty() => wrong(
                     "/tags",

@@ -1,6 +1,6 @@
 //! From a case and a ledger to what befell whom: the whole of the arithmetic.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use cofferdam_inventory::History;
@@ -9,13 +9,14 @@ use cofferdam_model::exposure::{
     Assessed, Case as Asked, Concerns, Exposed, Exposure, Gap, Known as Told, Missing, Reachable,
     Subject as Whose, Version, Which, Windows,
 };
-use cofferdam_model::window::{Place, exposed, narrowest, widest};
+use cofferdam_model::window::Place;
 use cofferdam_model::{
     Entry, EpochId, Id as _, LabId, ObjectId, ObjectRef, ObjectSet, ProjectId, Timestamp, Window,
 };
 
 use super::case::{Case, CaseError, Subject};
 use super::dating::Dating;
+use super::exposed::{self, counted};
 use super::gather::{Deed, Delivered, Gathered, Read, Written};
 use super::reach::{reach, subject_engagements};
 use super::results::{
@@ -150,6 +151,7 @@ impl<'c> Deriving<'c> {
             gathered: &gathered,
             dating: &dating,
         };
+        whole.concerned()?;
         let subjects = self.case.subjects.iter().enumerate();
         let results = subjects.map(|(i, subject)| whole.subject(i, subject));
         Ok(Derived {
@@ -180,6 +182,7 @@ type Undescribed = BTreeMap<(ObjectId, u32), (u64, ProjectId)>;
 impl Whole<'_> {
     fn subject(&self, i: usize, subject: &Subject) -> Result<SubjectResult, DeriveError> {
         let history = self.history(i, subject)?;
+        self.in_reach(i, subject, history.as_ref())?;
         let span = |availability: Option<Window>| {
             let availability = availability?;
             let exposed = exposed_window(subject, history.as_ref(), availability);
@@ -188,8 +191,7 @@ impl Whole<'_> {
                 exposed,
             })
         };
-        let claims = &self.case.availability;
-        let spans = [narrowest(claims), widest(claims), self.case.chosen].map(span);
+        let spans = self.case.windows().map(span);
         let [narrowest, widest, chosen] = spans.map(|span| span?.exposed);
         let windows = Windows {
             narrowest,
@@ -214,6 +216,50 @@ impl Whole<'_> {
                 chosen: result(Which::Chosen, chosen),
             },
         })
+    }
+
+    /// Everybody whom the ledger says that the incident concerns is a subject.
+    fn concerned(&self) -> Result<(), CaseError> {
+        let is = |name| {
+            self.case
+                .subjects
+                .iter()
+                .any(|subject| subject.pseudonym() == name)
+        };
+        match self.gathered.concerns.iter().find(|(_, name)| !is(*name)) {
+            None => Ok(()),
+            Some((n, name)) => {
+                let why = format!("entry {n} says that the incident concerns {name}, which is none of them");
+                Err(CaseError::new("/subjects", why))
+            }
+        }
+    }
+
+    /// Every credential that the ledger shows to be a component's was in its reach; after its host was rebuilt it may have others.
+    fn in_reach(&self, i: usize, subject: &Subject, history: Option<&History>) -> Result<(), CaseError> {
+        let (
+            Subject::Component {
+                credentials, rebuilt, ..
+            },
+            Some(history),
+        ) = (subject, history)
+        else {
+            return Ok(());
+        };
+        let rebuilt = counted(history, self.case.windows().into_iter().flatten(), *rebuilt);
+        let stated: BTreeSet<_> = credentials
+            .iter()
+            .flat_map(|credential| &credential.tags)
+            .collect();
+        let before = |n: u64| rebuilt.is_none_or(|rebuilt| self.dating.of(n).earliest() < rebuilt);
+        let mut shown = self.gathered.credentials[i].iter();
+        match shown.find(|(n, tag)| before(*n) && !stated.contains(tag)) {
+            None => Ok(()),
+            Some((n, tag)) => {
+                let why = format!("it leaves out {tag}, which entry {n} shows to be in its reach");
+                Err(CaseError::new(format!("/subjects/{i}/credentials"), why))
+            }
+        }
     }
 
     /// What a component ran, as far as its scans tell. The case says what each of them found, neither more nor fewer.
@@ -410,14 +456,17 @@ impl Whole<'_> {
 /// From the first possible execution on. Of persons and credentials what the sources say is the window itself.
 fn exposed_window(subject: &Subject, history: Option<&History>, availability: Window) -> Option<Window> {
     let Subject::Component {
-        credentials, rebuilt, ..
+        credentials,
+        others_revoked,
+        rebuilt,
+        ..
     } = subject
     else {
         return Some(availability);
     };
-    let first = history?.possible(availability)?.from();
     let revoked = credentials.iter().map(|credential| credential.revoked);
-    Some(exposed(first, revoked, *rebuilt))
+    let revoked = revoked.chain([*others_revoked]);
+    exposed::window(history?, availability, revoked, *rebuilt)
 }
 
 /// Where it is not known what the subject ran, for each project that it could reach just then.

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use aws_lc_rs::digest;
+use cofferdam_inventory::Sha256;
 use cofferdam_ledger::canonical::{CanonicalError, to_canonical};
 use cofferdam_ledger::checkpoint::{Checkpoint, CheckpointError};
 use cofferdam_ledger::note::{KeyError, Note, NoteError, SigningKey, VerifyingKey};
-use cofferdam_model::entry::hex32;
 use cofferdam_model::{Entry, LabId, ObjectSet, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +21,13 @@ pub const FORMAT: &str = "cofferdam-exposure/1";
 pub const UNWITNESSED: &str = "UNWITNESSED";
 
 /// What a report does not prove. Every report of this format has these sentences.
-pub const LIMITS: [&str; 9] = [
+pub const LIMITS: [&str; 10] = [
     "The case is what the firm states: which subjects, which windows, what each scan found, which credentials were in reach and when they were revoked. This report proves what follows from it and from the ledger, not the case itself.",
     "What a component ran is inferred from scans that it made of itself; software that was compromised can have lied about itself.",
     "A platform that was modified can release without recording. This report assumes that the platform recorded what it released.",
     "It is not known here what was done with what was released: a screen can be photographed, a file can be copied.",
     "Halts on a person, a component, a credential or the whole installation stand in another ledger and are not taken into account: object versions can be counted as reachable that were not, never the other way round.",
+    "What an operator did as an operator is not counted, whoever they are.",
     "Drafts and reasons for returned rows are counted where they were released, and not otherwise: the ledger does not say when they were written.",
     "An object version that was destroyed counts as if it were still there.",
     "Where the witness is UNWITNESSED, nobody but the platform has confirmed that this is the only ledger. Where names stand there, they are those on the checkpoint; whether they are genuine is checked with their keys.",
@@ -195,10 +195,7 @@ pub struct SignedReport {
 
 /// What a report's signature is over: no checkpoint, which has a number in its second line.
 pub(super) fn signed_text(origin: &str, canonical: &[u8]) -> String {
-    let hash = digest::digest(&digest::SHA256, canonical);
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(hash.as_ref());
-    format!("{FORMAT}\n{origin}\n{}\n", hex32::encode(&sha256))
+    format!("{FORMAT}\n{origin}\n{}\n", Sha256::of(canonical))
 }
 
 /// Signs a report with its ledger's key.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cofferdam_model::{
-    Actor, Authority, Compartment, CredentialTag, DeliveryId, EngagementId, Entry, Fact, HaltId, LabId,
-    ObjectRef, ObjectSet, ProjectId, Pseudonym, Scope, StreamId, Timestamp,
+    Actor, Authority, Compartment, CredentialTag, DeliveryId, EngagementId, Entry, Fact, HaltId, IncidentId,
+    LabId, ObjectRef, ObjectSet, ProjectId, Pseudonym, Scope, StreamId, Timestamp,
 };
 
 use super::case::{Case, Subject};
@@ -82,6 +82,11 @@ pub(super) struct Gathered {
     pub(super) granted: BTreeMap<EngagementId, (u64, Option<u64>)>,
     pub(super) inventories: BTreeMap<u64, Reported>,
     pub(super) deliveries: BTreeMap<DeliveryId, Delivered>,
+    /// Which pseudonyms the ledger says that the incident concerns, and where.
+    pub(super) concerns: Vec<(u64, Pseudonym)>,
+    /// Of each subject that is a component, credentials that are its own, and the entries that have them.
+    pub(super) credentials: Vec<Vec<(u64, CredentialTag)>>,
+    incident: IncidentId,
     subjects: Subjects,
 }
 
@@ -89,6 +94,7 @@ pub(super) struct Gathered {
 #[derive(Debug, Default)]
 struct Subjects {
     by_pseudonym: BTreeMap<Pseudonym, Vec<usize>>,
+    components: BTreeMap<Pseudonym, Vec<usize>>,
     by_tag: BTreeMap<(Pseudonym, CredentialTag), Vec<usize>>,
 }
 
@@ -96,6 +102,9 @@ impl Subjects {
     fn of(case: &Case) -> Self {
         let mut subjects = Self::default();
         for (i, subject) in case.subjects.iter().enumerate() {
+            if let Subject::Component { pseudonym, .. } = subject {
+                subjects.components.entry(*pseudonym).or_default().push(i);
+            }
             match subject {
                 Subject::Component { pseudonym, .. } | Subject::Person { pseudonym } => {
                     subjects.by_pseudonym.entry(*pseudonym).or_default().push(i);
@@ -148,6 +157,9 @@ impl Gathered {
             granted: BTreeMap::new(),
             inventories: BTreeMap::new(),
             deliveries: BTreeMap::new(),
+            concerns: Vec::new(),
+            credentials: case.subjects.iter().map(|_| Vec::new()).collect(),
+            incident: case.incident,
             subjects: Subjects::of(case),
         })
     }
@@ -169,6 +181,7 @@ impl Gathered {
             .map_err(|found| DeriveError::entry(found.index, found.problem))?;
         self.times.push(entry);
         self.authorising(entry);
+        self.bearing_out(entry);
         self.data(entry, lists)
     }
 
@@ -209,6 +222,40 @@ impl Gathered {
                 self.inventories.insert(entry.n, reported);
             }
             _ => {}
+        }
+    }
+
+    /// What the case must not leave out.
+    fn bearing_out(&mut self, entry: &Entry) {
+        if let Actor::Engaged {
+            engagement,
+            credential,
+            ..
+        } = entry.by
+        {
+            self.credential(entry, engagement, credential);
+        }
+        match entry.fact {
+            Fact::HolderCredentialIssued {
+                engagement,
+                credential,
+            } => self.credential(entry, engagement, credential),
+            Fact::IncidentConcerns { incident, subject } if incident == self.incident => {
+                self.concerns.push((entry.n, subject));
+            }
+            _ => {}
+        }
+    }
+
+    /// Of what one credential did the first is enough; where the clock was behind, a later entry may have been made earlier.
+    fn credential(&mut self, entry: &Entry, engagement: EngagementId, tag: CredentialTag) {
+        let granted = self.authority.engagement(engagement);
+        let whose = granted.and_then(|granted| self.subjects.components.get(&granted.pseudonym));
+        for &i in whose.into_iter().flatten() {
+            let known = &mut self.credentials[i];
+            if entry.clock.is_some() || known.iter().all(|(_, known)| *known != tag) {
+                known.push((entry.n, tag));
+            }
         }
     }
 

@@ -72,8 +72,15 @@ fn write(signed: &SignedReport, page: &mut String) -> fmt::Result {
          <title>Exposure report to {lab}</title>\n<style>{STYLE}</style></head><body>\n\
          <h1>Exposure report</h1>\n<p class=\"lead\">To <code>{lab}</code>, made {}. Incident <code>{}</code>.</p>",
         moment(report.made_at),
-        Escaped(&report.case.incident.0)
+        Escaped(report.case.incident)
     )?;
+    if report.case.availability.is_empty() {
+        writeln!(
+            page,
+            "<p><b>No window is claimed yet</b>, so that nothing is counted in one. The firm says when it was, source by source: \
+             <code>cofferdam incident claim</code>. Then ask for the report again.</p>"
+        )?;
+    }
     overview(&report.results, &report.case, page)?;
     basis(signed, page)?;
     for (subject, result) in report.case.subjects.iter().zip(&report.results) {
@@ -128,6 +135,7 @@ fn verdict(subject: &Subject, window: &WindowResult) -> (&'static str, &'static 
         () if is("ran") => ("bad", "ran"),
         () if is("may-have-run") => ("bad", "may have run"),
         () if is("unknown") => ("warn", "unknown"),
+        () if window.exposed.is_some() => ("bad", "may have run later"),
         () => ("ok", "not seen"),
     }
 }
@@ -175,6 +183,7 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
     if let Subject::Component {
         scans,
         credentials,
+        others_revoked,
         rebuilt,
         ..
     } = subject
@@ -184,9 +193,14 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
             .iter()
             .filter(|credential| credential.revoked.is_none())
             .count();
+        let others = if others_revoked.is_some() {
+            "revoked"
+        } else {
+            "not revoked yet"
+        };
         writeln!(
             page,
-            "<p>Scans in this ledger: {}. Host rebuilt: {rebuilt}. Credentials that were in its reach: {}; not revoked yet: {open}.</p>",
+            "<p>Scans in this ledger: {}. Host rebuilt: {rebuilt}. Credentials that were in its reach: {} by name here, not revoked yet: {open}; others, if it has any: {others}.</p>",
             scans.len(),
             credentials.len()
         )?;
@@ -227,7 +241,7 @@ fn window(window: &WindowResult, page: &mut String) -> fmt::Result {
     let Some(exposed) = window.exposed else {
         return writeln!(
             page,
-            "<p><b>Not exposed:</b> its scans leave no instant at which it could have run.</p>"
+            "<p><b>Not exposed:</b> its scans leave no instant then at which it could have run, and none since at which it was seen.</p>"
         );
     };
     writeln!(page, "<p><b>Exposed</b> {}.</p>", span(exposed))?;

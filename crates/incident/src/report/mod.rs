@@ -20,6 +20,7 @@ mod case;
 mod dating;
 mod derive;
 mod document;
+mod exposed;
 mod gather;
 mod html;
 mod reach;
@@ -27,15 +28,16 @@ mod results;
 mod set;
 mod verify;
 
-pub use case::{Advisory, Case, CaseError, Credential, IncidentName, Scan, Subject};
+pub use case::{Advisory, Case, CaseError, Credential, Scan, Subject};
 pub use derive::{DeriveError, Derived, Deriving, derive};
 pub use document::{
     FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, Witness, make, sign,
 };
+pub(crate) use exposed::counted;
 pub use html::html;
 pub use results::{
     Classes, Count, DeliveryResult, FactCounts, ObjectResult, ProjectResult, Seen, SubjectResult, Sums,
     WindowResult, WindowResults,
 };
-pub use set::{SETS_PATH, list_bytes, named, read_set, set_path};
+pub use set::{SETS_PATH, list_bytes, read_set, set_path};
 pub use verify::{Difference, NamedSets, Sets, Verdict, Wrong, verify, verify_report, why_not};

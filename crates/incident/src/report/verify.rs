@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::derive::{DeriveError, Deriving};
-use super::document::{FORMAT, SignedReport, assemble, signed_text};
+use super::document::{FORMAT, Report, SignedReport, assemble, signed_text};
 use super::set;
 
 /// The most that a `vkey` file holds, in bytes.
@@ -39,6 +39,20 @@ pub enum Wrong {
     /// Not a report of this format.
     #[error("it is no exposure report that this version reads: {0}")]
     Format(String),
+    /// Of another ledger than the one in the folder, or than the key.
+    #[error("it is the report to {lab}, of the ledger {of}, but {what} is of the ledger {other}: {next}")]
+    Elsewhere {
+        /// To which lab it is.
+        lab: LabId,
+        /// The name of its ledger.
+        of: String,
+        /// What does not fit.
+        what: &'static str,
+        /// The name of the ledger that this is of.
+        other: String,
+        /// What to do.
+        next: &'static str,
+    },
     /// Not signed by the ledger's key.
     #[error("its signature does not hold: {0}; do not believe this report, ask for it again")]
     Signature(String),
@@ -112,10 +126,15 @@ fn check<F: Folder>(
     let (said, signed) = read(file)?;
     let report = &signed.report;
     (verdict.lab, verdict.size) = (Some(report.lab), Some(report.ledger.size));
-    let key = match key {
-        Some(key) => key.clone(),
-        None => own_key(ledger)?,
-    };
+    let export = own_key(ledger)?;
+    of_that_ledger(
+        report,
+        &export,
+        "the export",
+        "name the folder with that lab's own export",
+    )?;
+    let key = key.cloned().unwrap_or(export);
+    of_that_ledger(report, &key, "the key", "give the key of that ledger")?;
     signature(&said["report"], &signed.note, &key)?;
     let open = Checkpoint::open(report.ledger.checkpoint.as_bytes(), &key, &[]);
     let known = open.map_err(|error| Wrong::Ledger(error.to_string()))?.checkpoint;
@@ -183,6 +202,25 @@ fn own_key<F: Folder>(ledger: &F) -> Result<VerifyingKey, Wrong> {
     }
     let text = String::from_utf8_lossy(&text);
     text.trim().parse().map_err(|error| wrong(&error))
+}
+
+/// Whoever has several ledgers, and took the wrong one, is told that, and not that the report is forged.
+fn of_that_ledger(
+    report: &Report,
+    key: &VerifyingKey,
+    what: &'static str,
+    next: &'static str,
+) -> Result<(), Wrong> {
+    match key.name() == report.ledger.origin {
+        true => Ok(()),
+        false => Err(Wrong::Elsewhere {
+            lab: report.lab,
+            of: report.ledger.origin.clone(),
+            what,
+            other: key.name().to_owned(),
+            next,
+        }),
+    }
 }
 
 fn signature(report: &Value, note: &str, key: &VerifyingKey) -> Result<(), Wrong> {

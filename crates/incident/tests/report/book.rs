@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cofferdam_incident::report::{Case, Derived, Report, derive, make, set_path};
+use cofferdam_incident::report::{Case, DeriveError, Derived, Report, derive, make, set_path};
 use cofferdam_inventory::Sha256;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::entry::append_entry;
@@ -140,9 +140,9 @@ impl Book {
         self.push(t, by, Fact::TasksImported { project, set })
     }
 
-    pub(crate) fn derive(&self, case: &Case, made_at: Timestamp) -> Derived {
+    pub(crate) fn derived(&self, case: &Case, made_at: Timestamp) -> Result<Derived, DeriveError> {
         let entries = self.entries.iter().cloned().map(Ok::<_, String>);
-        derive(case, made_at, entries, |set| self.lists.get(&set.sha256).cloned()).unwrap()
+        derive(case, made_at, entries, |set| self.lists.get(&set.sha256).cloned())
     }
 
     fn bytes(&self) -> Vec<Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Small random ledgers and cases. Every time is a whole second.
 
-use cofferdam_incident::report::{Advisory, Case, Credential, IncidentName, Scan, Subject};
+use cofferdam_incident::report::{Advisory, Case, Credential, Scan, Subject};
 use cofferdam_inventory::Finding;
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::{
@@ -164,6 +164,22 @@ impl Writing {
                     self.push(Actor::Platform, Fact::Resumed { halt });
                 }
             }
+            4 if c % 4 == 0 => {
+                // Now and then of another incident, or of somebody who is no subject.
+                let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
+                self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
+            }
+            4 if c % 4 == 1 => {
+                let Who { engagement, tag, .. } = who;
+                let credential = if b % 5 == 0 { id(30) } else { tag };
+                let fact = Fact::HolderCredentialIssued {
+                    engagement,
+                    credential,
+                };
+                if self.granted.contains(&engagement) {
+                    self.push(Actor::Platform, fact);
+                }
+            }
             _ => self.put_back(i64::from(a % 9) + 1),
         }
     }
@@ -325,7 +341,7 @@ fn case(
     chosen: Option<Window>,
     silence: i64,
     found: &[u8],
-    ends: [Option<Timestamp>; 3],
+    ends: [Option<Timestamp>; 4],
 ) -> Case {
     let findings = [
         Finding::Blind,
@@ -343,20 +359,24 @@ fn case(
             entry: entry.n,
             finding: findings[usize::from(found[entry.n as usize % found.len()]) % findings.len()],
         });
-        let credential = |revoked| Credential {
-            tags: vec![id(1)],
-            revoked,
+        // The second subject has two engagements, and the tag of one is now and then left out.
+        let tags: Vec<Vec<CredentialTag>> = match (pseudonym == id(1), silence % 4) {
+            (true, _) => vec![vec![id(1), id(30)]],
+            (false, 0) => vec![vec![id(3), id(30)]],
+            (false, _) => vec![vec![id(3)], vec![id(5), id(30)]],
         };
+        let credential = |(revoked, tags)| Credential { tags, revoked };
         Subject::Component {
             pseudonym,
             scans: scans.collect(),
             longest_silence: silence * SECOND,
-            credentials: ends[1..].iter().copied().map(credential).collect(),
+            credentials: ends[1..3].iter().copied().zip(tags).map(credential).collect(),
+            others_revoked: ends[3],
             rebuilt: ends[0],
         }
     };
     Case {
-        incident: IncidentName("inc".to_owned()),
+        incident: id(9),
         advisories: vec![Advisory {
             id: "TEST-1".to_owned(),
             sha256: [1; 32],
@@ -387,7 +407,7 @@ pub(crate) fn world() -> impl Strategy<Value = (Book, Case, Timestamp)> {
     // Whoever may act is mostly engaged to begin with.
     let engaged = prop::collection::vec((0u8..60, 0u8..60, 1u8..60), 5);
     let steps = prop::collection::vec((0u8..9, 0u8..9, step), 5..45);
-    let ends = [when(), when(), when()];
+    let ends = [when(), when(), when(), when()];
     (
         engaged,
         steps,

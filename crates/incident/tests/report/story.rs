@@ -1,16 +1,16 @@
 //! The incident of March 2026 in small: a component that ran the bad release, one that ran the good one, and one that was never scanned.
 
 use cofferdam_incident::report::{
-    Advisory, Case, Credential, IncidentName, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult,
-    Witness, sign, verify_report,
+    Advisory, Case, Credential, Derived, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult, Witness,
+    sign, verify_report,
 };
 use cofferdam_inventory::Finding;
 use cofferdam_ledger::note::SigningKey;
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::exposure::Class;
 use cofferdam_model::{
-    Actor, Claim, DeliveryId, EngagementId, Fact, HaltId, HaltReason, LabId, ObjectRef, ProjectId, Purpose,
-    Reach, Scope, StreamId, Timestamp, Window,
+    Actor, Claim, DeliveryId, EngagementId, Fact, HaltId, HaltReason, IncidentId, LabId, ObjectRef,
+    ProjectId, Purpose, Reach, Scope, StreamId, Timestamp, Window,
 };
 
 use crate::book::{Book, Who, id, object};
@@ -44,6 +44,7 @@ pub(crate) struct Lab {
     pub(crate) good: Who,
     pub(crate) unseen: Who,
     pub(crate) scans: [Vec<u64>; 2],
+    pub(crate) incident: IncidentId,
     pub(crate) ids: Vec<[u8; 16]>,
 }
 
@@ -88,6 +89,7 @@ pub(crate) fn lab(n: u8) -> Lab {
         good,
         unseen,
         scans,
+        incident: id(n + 43),
         ids,
     }
 }
@@ -158,12 +160,30 @@ fn day(n: u8, book: &mut Book, [bad, good, _, steward]: [Who; 4], tasks: &[Objec
         until: None,
     };
     book.push(time("24T15:00:00"), Actor::Platform, halted);
+    concerns(n, book, [bad, good]);
     book.push(
         time("31T09:00:00"),
         steward.actor(),
         Fact::DeliveryAccepted { delivery },
     );
     scans
+}
+
+/// What the lab was told of the incident.
+fn concerns(n: u8, book: &mut Book, subjects: [Who; 2]) {
+    let incident = id::<IncidentId>(n + 43);
+    book.push(
+        time("24T15:30:00"),
+        Actor::Platform,
+        Fact::IncidentOpened { incident },
+    );
+    for Who {
+        pseudonym: subject, ..
+    } in subjects
+    {
+        let fact = Fact::IncidentConcerns { incident, subject };
+        book.push(time("24T15:30:00"), Actor::Platform, fact);
+    }
 }
 
 pub(crate) fn case(lab: &Lab) -> Case {
@@ -178,11 +198,12 @@ pub(crate) fn case(lab: &Lab) -> Case {
             tags: vec![who.tag],
             revoked: Some(time("24T16:00:00")),
         }],
+        others_revoked: Some(time("25T12:00:00")),
         rebuilt: Some(time("25T12:00:00")),
     };
     let [bad, good] = &lab.scans;
     Case {
-        incident: IncidentName("the incident".to_owned()),
+        incident: lab.incident,
         advisories: vec![Advisory {
             id: "MAL-2026-2144".to_owned(),
             sha256: [9; 32],
@@ -413,6 +434,132 @@ fn a_case_says_of_every_scan_what_it_found() {
     assert_eq!(twice, "case/subjects/0/scans/1: it is there twice");
 }
 
+/// What a component was exposed to in the widest window, where its case is changed.
+fn exposed_if(lab: &Lab, i: usize, change: impl Fn(&mut Subject)) -> Result<Option<Window>, String> {
+    let mut case = case(lab);
+    change(&mut case.subjects[i]);
+    let derived = lab.book.derived(&case, time("31T12:00:00"));
+    let widest = |derived: Derived| derived.results[i].windows.widest.as_ref().unwrap().exposed;
+    derived.map(widest).map_err(|error| error.to_string())
+}
+
+fn rebuilt_at(t: &str) -> impl Fn(&mut Subject) + use<> {
+    let t = time(t);
+    move |subject| {
+        if let Subject::Component { rebuilt, .. } = subject {
+            *rebuilt = Some(t);
+        }
+    }
+}
+
+#[test]
+fn a_host_on_which_it_was_found_again_was_not_rebuilt_of_it() {
+    let lab = lab(100);
+    let open = Some(Window::since(time("24T10:39:00")));
+    // The scan of 14:00 found it.
+    assert_eq!(exposed_if(&lab, 0, rebuilt_at("24T12:00:00")), Ok(open));
+    assert_eq!(exposed_if(&lab, 0, rebuilt_at("24T14:00:00")), Ok(open));
+    let closed = Some(window("24T10:39:00", "25T12:00:00"));
+    assert_eq!(exposed_if(&lab, 0, rebuilt_at("24T14:00:01")), Ok(closed));
+}
+
+#[test]
+fn what_was_seen_after_the_window_began_after_it() {
+    let mut lab = lab(100);
+    assert_eq!(exposed_if(&lab, 1, |_| ()), Ok(None));
+    let (engagement, scanned) = (lab.good.engagement, time("25T10:00:00"));
+    let fact = Fact::InventoryReported {
+        engagement,
+        document: [1; 32],
+        packages: 300,
+        gaps: 0,
+        scanned,
+    };
+    let later = lab.book.push(time("31T10:00:00"), lab.good.actor(), fact);
+    let found = |finding| {
+        exposed_if(&lab, 1, move |subject| {
+            if let Subject::Component { scans, .. } = subject {
+                scans.push(Scan {
+                    entry: later,
+                    finding,
+                });
+            }
+        })
+    };
+    assert_eq!(found(Finding::Absent), Ok(None));
+    // It came at some time after the last scan that did not have it.
+    let since = Some(window("24T14:00:00", "25T12:00:00"));
+    assert_eq!(found(Finding::Found), Ok(since));
+    assert_eq!(found(Finding::Doubted), Ok(since));
+}
+
+#[test]
+fn a_case_leaves_out_nobody_and_no_credential_that_the_ledger_knows() {
+    let mut lab = lab(100);
+    let mut less = case(&lab);
+    // The good one is a component and a person: it is there as long as one of them is.
+    less.subjects.remove(1);
+    assert!(lab.book.derived(&less, time("31T12:00:00")).is_ok());
+    less.subjects.remove(2);
+    let error = lab
+        .book
+        .derived(&less, time("31T12:00:00"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with("case/subjects: entry "), "{error}");
+    assert!(error.contains(&lab.good.pseudonym.to_string()), "{error}");
+    // Of another incident: nothing to this one.
+    less.incident = id(99);
+    assert!(lab.book.derived(&less, time("31T12:00:00")).is_ok());
+
+    let none = |subject: &mut Subject| {
+        if let Subject::Component { credentials, .. } = subject {
+            credentials.clear();
+        }
+    };
+    let error = exposed_if(&lab, 0, none).unwrap_err();
+    assert!(
+        error.starts_with("case/subjects/0/credentials: it leaves out "),
+        "{error}"
+    );
+    // One that did nothing yet; and then one for the new host.
+    let issue = |book: &mut Book, t: &str, n: u8| {
+        let (engagement, credential) = (lab.bad.engagement, id(n));
+        let fact = Fact::HolderCredentialIssued {
+            engagement,
+            credential,
+        };
+        book.push(time(t), Actor::Platform, fact);
+    };
+    issue(&mut lab.book, "31T09:30:00", 201);
+    assert!(exposed_if(&lab, 0, |_| ()).is_ok());
+    let error = exposed_if(&lab, 0, rebuilt_at("24T12:00:00")).unwrap_err();
+    assert!(
+        error.starts_with("case/subjects/0/credentials: it leaves out "),
+        "{error}"
+    );
+    let error = exposed_if(&lab, 0, rebuilt_at("31T09:30:01")).unwrap_err();
+    assert!(
+        error.starts_with("case/subjects/0/credentials: it leaves out "),
+        "{error}"
+    );
+}
+
+#[test]
+fn credentials_without_a_name_here_hold_the_window_open_all_the_same() {
+    let lab = lab(100);
+    let others = |until: Option<Timestamp>| {
+        exposed_if(&lab, 0, move |subject| {
+            if let Subject::Component { others_revoked, .. } = subject {
+                *others_revoked = until;
+            }
+        })
+    };
+    assert_eq!(others(None), Ok(Some(Window::since(time("24T10:39:00")))));
+    let later = Some(time("26T13:00:00"));
+    assert_eq!(others(later), Ok(Some(window("24T10:39:00", "26T13:00:00"))));
+}
+
 #[test]
 fn what_cannot_be_read_is_named() {
     let lab = lab(100);
@@ -457,8 +604,8 @@ fn a_report_to_one_lab_has_nothing_of_another() {
 fn the_page_has_no_script_no_address_and_nothing_unescaped() {
     let lab = lab(100);
     let mut case = case(&lab);
-    case.incident = IncidentName("<script>alert('\"&')</script>".to_owned());
     case.availability[0].source = "<img src=x>".to_owned();
+    case.availability[1].source = "<script>alert('\"&')</script>".to_owned();
     case.advisories[0].id = "</table><a href=\"//x\">".to_owned();
     let key = key("lab.example");
     let report = lab.book.report(&case, time("31T12:00:00"), &key);
@@ -479,5 +626,10 @@ fn the_page_has_no_script_no_address_and_nothing_unescaped() {
             .replace("&lt;a href=&quot;//x&quot;&gt;", "");
         assert!(!page.contains(request), "{request}");
     }
+    assert!(!page.contains("No window is claimed yet"));
+    case.availability.clear();
+    let unclaimed = lab.book.report(&case, time("31T12:00:00"), &key);
+    let unclaimed = cofferdam_incident::report::html(&sign(unclaimed, &key).unwrap());
+    assert!(unclaimed.contains("No window is claimed yet") && unclaimed.contains("cofferdam incident claim"));
     assert!(page.contains("not seen") && page.contains("may have run") && page.contains("UNWITNESSED"));
 }

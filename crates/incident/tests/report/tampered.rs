@@ -225,6 +225,26 @@ fn what_is_no_report_of_this_ledger_is_refused() {
     let other = SigningKey::from_seed("lab.example", &[4; 32]).unwrap();
     let forged = sign(signed.report, &other).unwrap().to_bytes().unwrap();
     assert!(matches!(wrong(&forged), Some(Wrong::Signature(_))));
+    // Another lab's ledger: that is told, and not that the report is forged.
+    let another = crate::story::key("another.example");
+    let elsewhere = tempfile::tempdir().unwrap();
+    lab.book.export(elsewhere.path(), &another);
+    for key in [None, Some(own.verifying_key())] {
+        let told = verify_report(&file, elsewhere.path(), key)
+            .wrong
+            .unwrap()
+            .to_string();
+        assert!(
+            told.contains(&lab.book.lab.to_string())
+                && told.contains("but the export is of the ledger another.example"),
+            "{told}"
+        );
+    }
+    let told = verify_report(&file, dir.path(), Some(another.verifying_key())).wrong;
+    assert!(
+        matches!(told, Some(Wrong::Elsewhere { what: "the key", .. })),
+        "{told:?}"
+    );
     // A shorter ledger is an older one.
     let mut shorter = lab.book.clone();
     shorter.entries.pop();

@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Timestamp};
+use axum::http::{HeaderName, HeaderValue, header};
+use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Timestamp, Window};
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_work::ops::EngagementView;
@@ -146,8 +147,29 @@ pub(crate) fn id<I: Id>(field: &str, text: &str) -> Answer<I> {
 /// Reads a time out of a body or a query: `field` is a JSON pointer or a parameter's name.
 pub(crate) fn time(field: &str, text: &str) -> Answer<Timestamp> {
     let bad = "a time looks like 2026-03-24T10:39:00Z (UTC), or 2026-03-24 for its midnight";
-    Timestamp::parse_rfc3339(text).ok_or_else(|| Problem::field(field, bad))
+    let time = Timestamp::parse_rfc3339(text).ok_or_else(|| Problem::field(field, bad))?;
+    match time.is_recordable() {
+        true => Ok(time),
+        false => Err(Problem::field(
+            field,
+            "a time from 1684 to 2254 is needed: a ledger can hold no other; leave it out where it may be left out",
+        )),
+    }
 }
+
+/// Reads a window out of a body or a query: `fields` are where its ends stand. Without an end it is open.
+pub(crate) fn window(fields: [&str; 2], from: &str, to: Option<&str>) -> Answer<Window> {
+    let to_field = fields[1];
+    let from = time(fields[0], from)?;
+    let to = to.map(|text| time(to_field, text)).transpose()?;
+    Window::new(from, to).map_err(|empty| Problem::field(to_field, empty.to_string()))
+}
+
+/// The header of an answer that is bytes.
+pub(super) const BYTES: [(HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/octet-stream"),
+)];
 
 /// An id in the path. One that has not the form of an id names nothing: 404, as for one that is not there.
 pub(crate) struct IdPath<I>(pub(crate) I);

@@ -32,7 +32,8 @@ struct Window {
 #[derive(Serialize, ToSchema)]
 struct ProjectTouched {
     project: Named,
-    objects: u64,
+    /// Object versions, each as often as it was released: not how many different ones there are.
+    releases: u64,
     bytes: u64,
 }
 
@@ -41,7 +42,9 @@ struct LabTouched {
     lab: Named,
     /// Entries that name the credential.
     entries: u64,
-    objects: u64,
+    /// Object versions, each as often as it was released: not how many different ones there are.
+    releases: u64,
+    /// Plaintext bytes of all these releases.
     bytes: u64,
     first: Option<String>,
     last: Option<String>,
@@ -55,7 +58,7 @@ struct LabTouched {
 struct UndatedOut {
     /// Entries that name the credential.
     entries: u64,
-    objects: u64,
+    releases: u64,
     bytes: u64,
     /// It was not earlier.
     from: String,
@@ -67,7 +70,7 @@ impl From<&Undated> for UndatedOut {
     fn from(undated: &Undated) -> Self {
         Self {
             entries: undated.entries,
-            objects: undated.released.objects,
+            releases: undated.released.objects,
             bytes: undated.released.bytes,
             from: undated.from.rfc3339(),
             to: undated.to.map(Timestamp::rfc3339),
@@ -129,14 +132,14 @@ async fn exposure(
             };
             projects.push(ProjectTouched {
                 project,
-                objects: draw.objects,
+                releases: draw.objects,
                 bytes: draw.bytes,
             });
         }
         labs.push(LabTouched {
             lab: (&state.platform.lab(*lab).await?).into(),
             entries: touched.entries,
-            objects: touched.projects.values().map(|d| d.objects).sum(),
+            releases: touched.projects.values().map(|d| d.objects).sum(),
             bytes: touched.projects.values().map(|d| d.bytes).sum(),
             first: touched.first.map(Timestamp::rfc3339),
             last: touched.last.map(Timestamp::rfc3339),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, IdPaths, Named, Query, operator, time};
+use super::dto::{IdPath, IdPaths, Named, Query, operator, time, window};
 use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
@@ -233,7 +233,7 @@ struct NewIncidentIn {
     /// `platform`, or `component:`, `person:` or `credential:` and an id.
     #[serde(default)]
     subjects: Vec<String>,
-    /// A record of an advisory: every component that is affected since, or of which that is not known, is a subject.
+    /// A record of an advisory: every component that ever was affected, or of which it is not known since, is a subject.
     advisory: Option<String>,
     /// Since when: with an advisory.
     since: Option<String>,
@@ -321,10 +321,11 @@ async fn claim(
     Body(body): Body<NewClaim>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
     operator(&state, &caller)?;
-    let from = time("/from", &body.from)?;
-    let to = body.to.as_deref().map(|text| time("/to", text)).transpose()?;
-    let window = Window::new(from, to).map_err(|e| Problem::field("/to", e.to_string()))?;
-    state.containment.claim(&caller, id, &body.source, window).await?;
+    let claimed = window(["/from", "/to"], &body.from, body.to.as_deref())?;
+    state
+        .containment
+        .claim(&caller, id, &body.source, claimed)
+        .await?;
     Ok((StatusCode::CREATED, Json(shown(&state, id).await?)))
 }
 

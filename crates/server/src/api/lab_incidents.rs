@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_incident::LabIncident;
 use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, LabId, Timestamp, Window};
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{File, IdPath, IdPaths, Query, time};
+use super::dto::{BYTES, File, IdPath, IdPaths, Query, window};
 use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::Body;
@@ -102,14 +101,8 @@ struct Chosen {
 
 impl Chosen {
     fn window(&self) -> Answer<Option<Window>> {
-        let at = |name, text: &Option<String>| text.as_deref().map(|text| time(name, text)).transpose();
-        match (at("from", &self.from)?, at("to", &self.to)?) {
-            (Some(from), to) => {
-                let window = Window::new(from, to);
-                window
-                    .map(Some)
-                    .map_err(|empty| Problem::field("to", empty.to_string()))
-            }
+        match (&self.from, &self.to) {
+            (Some(from), to) => Ok(Some(window(["from", "to"], from, to.as_deref())?)),
             (None, Some(_)) => Err(Problem::field(
                 "from",
                 "it is missing: a window with an end has a beginning",
@@ -140,8 +133,7 @@ async fn report(
     state.platform.may_oversee(&caller, lab).await?;
     let chosen = chosen.window()?;
     let bytes = state.containment.exposure_report(lab, own, chosen).await?;
-    let kind = HeaderValue::from_static("application/octet-stream");
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    Ok((BYTES, bytes).into_response())
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -1,7 +1,6 @@
 //! Ledgers in the tlog-tiles layout, for those who oversee them.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Caller;
 use cofferdam_ledger::tile::{BundleCoord, TileCoord};
@@ -11,15 +10,10 @@ use cofferdam_work::ops::WorkError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{File, TextPath, operator};
+use super::dto::{BYTES, File, TextPath, operator};
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
-
-const BYTES: [(header::HeaderName, HeaderValue); 1] = [(
-    header::CONTENT_TYPE,
-    HeaderValue::from_static("application/octet-stream"),
-)];
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

@@ -10,7 +10,7 @@ const MOST: u64 = (1 << 53) - 1;
 /// A time that an entry can hold.
 pub(super) fn check_until(until: Option<Timestamp>) -> Result<(), WorkError> {
     match until {
-        Some(until) if until.as_micros().unsigned_abs() > MOST => Err(WorkError::invalid(
+        Some(until) if !until.is_recordable() => Err(WorkError::invalid(
             "/until",
             "a time from 1970 to 2254 is needed; leave it out for no end",
         )),

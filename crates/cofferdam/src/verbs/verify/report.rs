@@ -1,8 +1,6 @@
 //! An exposure report, held against an exported ledger.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 
 use cofferdam_incident::report::{SignedReport, Verdict, html, verify_report};
@@ -10,7 +8,7 @@ use cofferdam_ledger::note::VerifyingKey;
 use serde_json::{Value, json};
 
 use crate::fail::{Failure, Outcome, To};
-use crate::files::{self, OnFile as _};
+use crate::files;
 use crate::out::Out;
 use crate::progress::waiting;
 use crate::table::thousands;
@@ -44,8 +42,7 @@ pub(super) async fn run(
     // Only of what was found true.
     if let Some(page) = page {
         let signed: SignedReport = serde_json::from_slice(&text).to(file.display())?;
-        let mut new = File::create_new(page).writing(page)?;
-        new.write_all(html(&signed).as_bytes()).writing(page)?;
+        files::write_new(page, html(&signed).as_bytes())?;
     }
     said
 }

@@ -1,0 +1,450 @@
+//! Exposure reports by the binary: windows that close, subjects of each kind, and whatever must make none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cofferdam_model::{Clock as _, Id as _, LabId, SystemClock};
+use cofferdam_testbed::{Raw, cells};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::components::environment;
+use crate::incidents::{LABS, Place, SINCE, text};
+use crate::support::{arg, data, run};
+
+/// An incident from the advisory, with one claim; what the first lab calls it.
+struct Opened {
+    place: Place,
+    id: String,
+    own: String,
+    made: std::cell::Cell<u32>,
+}
+
+impl Opened {
+    fn new() -> Self {
+        let place = Place::new();
+        let at = &place.at;
+        let file = at.beside("prompts.jsonl");
+        fs::write(&file, "{\"turns\": [\"a\"]}\n{\"turns\": [\"b\"]}\n").unwrap();
+        at.ask_as(&place.importer.1, &["import", &arg(&file)]);
+        let folder = data("advisories/MAL-2026-2144.json");
+        at.ask(&["advisory", "add", &arg(folder.parent().unwrap())]);
+        let opened = place.open(&["--advisory", "MAL-2026-2144", "--since", SINCE]);
+        let own = text(&place.seen(0)[0], "/id");
+        let id = text(&opened, "/id");
+        at.ask(&["incident", "claim", &id, "--source", "one", "--from", SINCE]);
+        let made = std::cell::Cell::new(0);
+        Self { place, id, own, made }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.made.set(self.made.get() + 1);
+        self.place.at.beside(&format!("report {}.json", self.made.get()))
+    }
+
+    /// The first lab's report; it verifies.
+    fn report(&self, more: &[&str]) -> Value {
+        report(&self.place, 0, &self.own, &self.file(), more)
+    }
+
+    /// Why there is none.
+    fn refused(&self) -> String {
+        let file = self.file();
+        let args = ["incident", "report", LABS[0], &self.own, &arg(&file)];
+        let told = self.place.refused(Some(&self.place.stewards[0]), &args).stderr;
+        assert!(!file.exists());
+        told
+    }
+
+    fn raw(&self) -> Raw {
+        Raw::open(&self.place.at.place, &self.place.at.data()).unwrap()
+    }
+
+    /// The tokens of an engagement.
+    fn tokens(&self, engagement: &str) -> Vec<String> {
+        let all = self.place.at.ask(&["token", "list", engagement]);
+        all.as_array()
+            .unwrap()
+            .iter()
+            .map(|token| text(token, "/id"))
+            .collect()
+    }
+}
+
+fn report(place: &Place, lab: usize, own: &str, file: &Path, more: &[&str]) -> Value {
+    let steward = &place.stewards[lab];
+    let named = arg(file);
+    let make = [&["incident", "report", LABS[lab], own, &named], more].concat();
+    let made = place.at.ask_as(steward, &make);
+    let ledger = file.with_extension("ledger");
+    place
+        .at
+        .ask_as(steward, &["ledger", "export", LABS[lab], &arg(&ledger)]);
+    let verified = run(&["verify", &arg(file), "--ledger", &arg(&ledger)]);
+    assert_eq!(verified.code, 0, "{}{}", verified.stdout, verified.stderr);
+    made
+}
+
+/// The only component in a report, and what follows for it in the widest window.
+fn component(report: &Value) -> (&Value, &Value) {
+    let subjects = report
+        .pointer("/report/case/subjects")
+        .unwrap()
+        .as_array()
+        .unwrap();
+    let at = subjects
+        .iter()
+        .position(|subject| subject["kind"] == "component")
+        .unwrap();
+    let results = report.pointer("/report/results").unwrap();
+    (&subjects[at], results[at].pointer("/windows/widest").unwrap())
+}
+
+#[test]
+fn a_window_closes_when_everything_is_revoked_and_the_host_rebuilt_and_opens_when_it_is_found_again() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let open = |report: &Value| component(report).1.pointer("/exposed/to").unwrap().is_null();
+    let rebuilt = || at.ask(&["incident", "rebuilt", &opened.id, "Importer"]);
+    rebuilt();
+    assert!(open(&opened.report(&[])));
+    for token in opened.tokens(&opened.place.importer.0) {
+        at.ask(&["token", "revoke", &token]);
+    }
+    let made = opened.report(&[]);
+    // One that opens nothing in this lab is good still: that it is there at all is not told, but for this.
+    let (subject, _) = component(&made);
+    assert_eq!(subject["credentials"].as_array().unwrap().len(), 1, "{subject}");
+    assert!(!subject["credentials"][0]["revoked"].is_null());
+    assert!(subject["others_revoked"].is_null() && open(&made));
+    for token in opened.tokens(&opened.place.other.0) {
+        at.ask(&["token", "revoke", &token]);
+    }
+    rebuilt();
+    let made = opened.report(&[]);
+    let (subject, found) = component(&made);
+    assert_eq!(subject["others_revoked"], subject["rebuilt"]);
+    assert_eq!(found["exposed"]["to"], subject["rebuilt"]);
+    // What is made for the new host was never in the old one's reach.
+    let issued = at.ask(&["token", "add", &opened.place.importer.0, "--label", "new"]);
+    let made = opened.report(&[]);
+    let (subject, _) = component(&made);
+    assert_eq!(subject["credentials"].as_array().unwrap().len(), 1, "{subject}");
+    assert!(!open(&made));
+    // And there it is again: that host was not rebuilt of it, and the new credential is in reach.
+    let token = text(&issued, "/token");
+    at.ask_as(
+        &token,
+        &["component", "scan", &arg(&at.beside("compromised")), "--report"],
+    );
+    let made = opened.report(&[]);
+    let (subject, _) = component(&made);
+    assert_eq!(subject["credentials"].as_array().unwrap().len(), 2, "{subject}");
+    assert!(open(&made));
+}
+
+/// What is edited, by its table.
+const EDITS: [(&str, &str); 18] = [
+    ("inventory", "UPDATE inventory SET scanned = scanned + 1"),
+    ("incident_claim", "UPDATE incident_claim SET since = since + 1"),
+    ("incident", "DELETE FROM incident"),
+    ("incident_lab", "DELETE FROM incident_lab"),
+    (
+        "credential",
+        "UPDATE credential SET expires = created + 1 WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    (
+        "credential",
+        "UPDATE credential SET principal = (SELECT id FROM principal WHERE name = 'Exporter') WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    (
+        "credential",
+        "DELETE FROM credential WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    ("incident_claim", "DELETE FROM incident_claim"),
+    ("incident_claim", "DELETE FROM incident_claim WHERE n = 2"),
+    (
+        "incident_subject",
+        "DELETE FROM incident_subject WHERE rebuilt IS NOT NULL",
+    ),
+    (
+        "incident_subject",
+        "UPDATE incident_subject SET rebuilt = rebuilt + 1 WHERE rebuilt IS NOT NULL",
+    ),
+    (
+        "holder",
+        "DELETE FROM holder WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    (
+        "holder",
+        "UPDATE holder SET principal = (SELECT id FROM principal WHERE name = 'Exporter') WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    ("advisory", "DELETE FROM advisory WHERE id = 'MAL-2026-2144'"),
+    ("advisory", "DELETE FROM advisory WHERE id = 'PYSEC-2026-2'"),
+    (
+        "inventory",
+        "DELETE FROM inventory WHERE component = (SELECT id FROM principal WHERE name = 'Importer')",
+    ),
+    ("inventory_document", "DELETE FROM inventory_document"),
+    ("object_set", "DELETE FROM object_set"),
+];
+
+#[test]
+fn rows_that_were_edited_or_taken_away_make_no_report() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    at.ask(&[
+        "incident", "claim", &opened.id, "--source", "other", "--from", SINCE,
+    ]);
+    let rebuilt = |time| at.ask(&["incident", "rebuilt", &opened.id, "Importer", "--at", time]);
+    rebuilt("2026-03-25T10:00:00Z");
+    let raw = opened.raw();
+    let keep = |name: &str, table: &str| {
+        raw.run(&format!("CREATE TABLE {name} AS SELECT * FROM {table}"), cells![])
+            .unwrap();
+    };
+    let put_back = |name: &str, table: &str| {
+        raw.run(&format!("DELETE FROM {table}"), cells![]).unwrap();
+        assert_ne!(
+            raw.run(&format!("INSERT INTO {table} SELECT * FROM {name}"), cells![])
+                .unwrap(),
+            0
+        );
+    };
+    keep("before", "incident_subject");
+    rebuilt("2026-03-26T10:00:00Z");
+    opened.report(&[]);
+    for (n, (table, edit)) in EDITS.iter().enumerate() {
+        let kept = format!("kept{n}");
+        keep(&kept, table);
+        assert_ne!(raw.run(edit, cells![]).unwrap(), 0, "{edit}");
+        let told = opened.refused();
+        assert!(told.contains("cofferdam doctor"), "{edit}: {told}");
+        put_back(&kept, table);
+    }
+    // As it once was, with the seal that it had then.
+    keep("after", "incident_subject");
+    put_back("before", "incident_subject");
+    let told = opened.refused();
+    assert!(told.contains("cofferdam doctor"), "{told}");
+    put_back("after", "incident_subject");
+    opened.report(&[]);
+}
+
+#[test]
+fn a_closed_ledger_makes_no_report() {
+    let mut opened = Opened::new();
+    let labs = opened.place.at.ask(&["lab", "list"]);
+    let lab = labs
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|lab| lab["name"] == LABS[0])
+        .unwrap();
+    let lab: LabId = text(lab, "/id").parse().unwrap();
+    assert_eq!(opened.place.at.stop(), 0);
+    let unseal = "UPDATE ledger SET seal = $2 WHERE compartment = $1 AND n = 1";
+    let raw = opened.raw();
+    assert_eq!(raw.run(unseal, cells![lab.as_bytes(), &[0_u8; 32]]).unwrap(), 1);
+    opened.place.at.serve();
+    let file = opened.file();
+    let told = opened
+        .place
+        .refused(None, &["incident", "report", LABS[0], &opened.own, &arg(&file)]);
+    assert!(
+        told.stderr.contains("does not check and stays closed"),
+        "{}",
+        told.stderr
+    );
+    assert!(!file.exists());
+}
+
+/// A credential is good in one lab, so that it concerns no other, and a person may be in one.
+#[test]
+fn persons_and_credentials_have_their_own_answers() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    at.ask(&["person", "add", "Ada"]);
+    at.seat(LABS[0], "Ada", &["--role", "author"]);
+    let elsewhere = opened.tokens(&opened.place.other.0).remove(0);
+    let whole = opened.place.open(&[
+        "--subject",
+        "person:Ada",
+        "--subject",
+        &format!("credential:{elsewhere}"),
+    ]);
+    let own = |lab: &str| {
+        let mut labs = whole["labs"].as_array().unwrap().iter();
+        text(
+            labs.find(|concerned| concerned["lab"]["name"] == lab).unwrap(),
+            "/incident",
+        )
+    };
+    let seen = |lab: usize| {
+        let all = opened.place.seen(lab);
+        let mut all = all.as_array().unwrap().iter();
+        all.find(|incident| incident["id"] == json!(own(LABS[lab])))
+            .unwrap()["subjects"]
+            .clone()
+    };
+    // Only Ada: the component works here too, but not by that credential.
+    let told = seen(0);
+    assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
+    let id = text(&whole, "/id");
+    at.ask(&["incident", "claim", &id, "--source", "one", "--from", SINCE]);
+    let subjects = |report: &Value| {
+        let all = report
+            .pointer("/report/results")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .iter();
+        all.map(|subject| (text(subject, "/kind"), subject["subject"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let first = report(&opened.place, 0, &own(LABS[0]), &opened.file(), &[]);
+    assert_eq!(subjects(&first), [("person".to_owned(), told[0].clone())]);
+    let second = report(&opened.place, 1, &own(LABS[1]), &opened.file(), &[]);
+    assert_eq!(subjects(&second), [("credential".to_owned(), seen(1)[0].clone())]);
+    let exposed = second
+        .pointer("/report/results/0/windows/widest/exposed")
+        .unwrap();
+    assert!(exposed["to"].is_null(), "the source names no end: {exposed}");
+}
+
+/// What a credential brought in; and another window, in which nothing was yet.
+#[test]
+fn a_credential_is_answered_for_and_so_is_a_window_of_ones_own() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let here = opened.tokens(&opened.place.importer.0).remove(0);
+    let whole = opened.place.open(&["--subject", &format!("credential:{here}")]);
+    let (id, own) = (text(&whole, "/id"), text(&whole, "/labs/0/incident"));
+    let report = |more: &[&str]| report(&opened.place, 0, &own, &opened.file(), more);
+    let unclaimed = report(&[]);
+    assert!(
+        unclaimed
+            .pointer("/report/results/0/windows/widest")
+            .unwrap()
+            .is_null()
+    );
+    let file = arg(&opened.file());
+    let told = run(&at.with(&["incident", "report", LABS[0], &own, &file])).stdout;
+    assert!(told.contains("no window is claimed yet"), "{told}");
+    at.ask(&["incident", "claim", &id, "--source", "one", "--from", SINCE]);
+    let altered = "/report/results/0/windows/widest/totals/facts/altered/objects";
+    assert_eq!(report(&[]).pointer(altered), Some(&json!(2)));
+    let made = report(&["--from", "2026-03-24T10:00:00Z", "--to", "2026-03-24T11:00:00Z"]);
+    let found = made.pointer("/report/results/0/windows/chosen").unwrap();
+    let window = json!({ "from": 1_774_346_400_000_000_i64, "to": 1_774_350_000_000_000_i64 });
+    assert_eq!((&found["exposed"], &found["objects"]), (&window, &json!([])));
+    let file = arg(&opened.file());
+    for (wrong, words) in [
+        (["--from", "yesterday", "--to", SINCE], "--from"),
+        (["--from", SINCE, "--to", SINCE], "is empty"),
+    ] {
+        let make = [&["incident", "report", LABS[0], &own, &file], &wrong[..]].concat();
+        let told = opened
+            .place
+            .refused(Some(&opened.place.stewards[0]), &make)
+            .stderr;
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+/// Whoever has two names in a lab, since the row with the first was lost, is there under both.
+#[test]
+fn a_subject_is_there_once_for_each_of_its_names() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let first = component(&opened.report(&[])).0["pseudonym"].clone();
+    at.ask(&["project", "add", LABS[0], "Second", "--template", "chat"]);
+    let gone = "DELETE FROM pseudonym WHERE principal = (SELECT id FROM principal WHERE name = 'Importer')";
+    assert_ne!(opened.raw().run(gone, cells![]).unwrap(), 0);
+    at.seat(
+        "Second",
+        "Importer",
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let made = opened.report(&[]);
+    let subjects = made.pointer("/report/case/subjects").unwrap().as_array().unwrap();
+    let names: Vec<String> = subjects
+        .iter()
+        .map(|subject| text(subject, "/pseudonym"))
+        .collect();
+    assert!(
+        names.len() == 2 && names.iter().any(|name| *name == first),
+        "{names:?}"
+    );
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_subject_of_a_report_is_said() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let platform = opened.place.open(&["--subject", "platform"]);
+    let own = text(&platform, "/labs/0/incident");
+    let lab = text(&platform, "/labs/0/lab/id");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let operator = fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let url = format!("{}/api/v1/labs/{lab}/incidents/{own}/report", at.base);
+    let answer = client.get(url).bearer_auth(operator.trim()).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let told = answer.text().await.unwrap();
+    assert!(told.contains("of the platform itself"), "{told}");
+    // A login link is good once, for a session, and is gone by the time that anybody looks.
+    at.ask(&["person", "add", "Ada"]);
+    let (engagement, _) = at.seat(LABS[0], "Ada", &["--role", "author"]);
+    at.ask(&["person", "invite", "Ada"]);
+    let known = at.ask(&["token", "list", &engagement]);
+    let mut known = known.as_array().unwrap().iter();
+    let link = text(
+        known.find(|credential| credential["kind"] == "link").unwrap(),
+        "/id",
+    );
+    let args = [
+        "incident",
+        "open",
+        "--title",
+        "x",
+        "--reason",
+        "x",
+        "--subject",
+        &format!("credential:{link}"),
+    ];
+    let told = opened.place.refused(None, &args).stderr;
+    assert!(told.contains("is a login link"), "{told}");
+}
+
+/// It had the release before its last clean scan, and none of its scans since has it: when that was possible is said only later.
+#[test]
+fn whatever_once_had_it_is_a_subject_and_so_is_in_the_report() {
+    let place = Place::new();
+    let at = &place.at;
+    at.ask(&["person", "add", "Sneaky", "--component"]);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let (_, token) = at.seat(LABS[0], "Sneaky", &grant);
+    let scan = |root: &str| {
+        let root = at.beside(root);
+        at.ask_as(&token, &["component", "scan", &arg(&root), "--report"]);
+    };
+    let root = at.beside("sneaky");
+    environment(&root, "1.82.8", true);
+    scan("sneaky");
+    fs::remove_dir_all(&root).unwrap();
+    environment(&root, "1.82.6", false);
+    scan("sneaky");
+    let since = SystemClock.now().rfc3339();
+    scan("sneaky");
+    let folder = data("advisories/MAL-2026-2144.json");
+    at.ask(&["advisory", "add", &arg(folder.parent().unwrap())]);
+    let opened = place.open(&["--advisory", "MAL-2026-2144", "--since", &since]);
+    let names: Vec<String> = opened["subjects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| text(s, "/name"))
+        .collect();
+    assert!(names.iter().any(|name| name == "Sneaky"), "{names:?}");
+}

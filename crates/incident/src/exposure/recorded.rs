@@ -1,0 +1,248 @@
+//! What the ledgers say that the rows must be from which a report is made. A row that was edited, put back as it was before or taken away
+//! makes no report.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use cofferdam_custody::{Gate, Integrity, credential_row_hash};
+use cofferdam_inventory::Sha256;
+use cofferdam_inventory::advisory::Event;
+use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::{
+    Authority, Claim, Compartment, CredentialId, Fact, IncidentId, IncidentSubject, InventoryId, PrincipalId,
+    Timestamp, Window,
+};
+use cofferdam_store::incident::{self, IncidentRow, SubjectRow};
+use cofferdam_store::inventory::{self, InventoryRow};
+use cofferdam_store::{Reader, advisory, credential, engagement};
+
+use crate::IncidentError;
+use crate::advisories::events;
+use crate::report::Advisory;
+
+/// What stands in the installation's ledger of one incident, and of whatever may bear on it.
+#[derive(Default)]
+pub(super) struct Recorded {
+    incident: Option<IncidentId>,
+    opened: bool,
+    subjects: BTreeMap<IncidentSubject, Option<Timestamp>>,
+    claims: Vec<([u8; 32], Window)>,
+    advisories: HashSet<[u8; 32]>,
+    kept: HashMap<PrincipalId, BTreeMap<InventoryId, [u8; 32]>>,
+    issued: HashMap<CredentialId, (u64, [u8; 32])>,
+}
+
+fn wrong(what: impl Into<String>, problem: &str) -> IncidentError {
+    Integrity::of(what, problem).into()
+}
+
+const MISSING: &str = "it is missing";
+const ANOTHER: &str = "the ledger recorded another, or none";
+
+impl Recorded {
+    /// Reads it, and holds against it whose credentials there are.
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        gate: &Gate,
+        incident: IncidentId,
+    ) -> Result<Self, IncidentError> {
+        let mut recorded = Self {
+            incident: Some(incident),
+            ..Self::default()
+        };
+        gate.scan_within(reader, Compartment::Installation, &mut |entry| {
+            recorded.take(entry.n, &entry.fact);
+        })?;
+        recorded.credentials(reader)?;
+        Ok(recorded)
+    }
+
+    fn take(&mut self, n: u64, fact: &Fact) {
+        match *fact {
+            Fact::CredentialIssued { credential, row } => {
+                self.issued.insert(credential, (n, row));
+            }
+            Fact::AdvisoryTaken { sha256, replaces } => {
+                self.advisories.insert(sha256);
+                if let Some(older) = replaces {
+                    self.advisories.remove(&older);
+                }
+            }
+            Fact::InventoryKept {
+                component,
+                inventory,
+                sha256,
+            } => {
+                self.kept.entry(component).or_default().insert(inventory, sha256);
+            }
+            Fact::IncidentOpened { incident } if self.incident == Some(incident) => self.opened = true,
+            Fact::IncidentSubjectAdded { incident, subject } if self.incident == Some(incident) => {
+                self.subjects.insert(subject, None);
+            }
+            Fact::HostRebuilt {
+                incident,
+                component,
+                at,
+            } if self.incident == Some(incident) => {
+                let subject = IncidentSubject::Component(component);
+                self.subjects
+                    .entry(subject)
+                    .and_modify(|rebuilt| *rebuilt = Some(at));
+            }
+            Fact::ClaimTaken {
+                incident,
+                source,
+                window,
+            } if self.incident == Some(incident) => self.claims.push((source, window)),
+            _ => {}
+        }
+    }
+
+    /// Every one: which principal's one was that is missing, or names another now, cannot be told.
+    fn credentials(&mut self, reader: &mut Reader<'_>) -> Result<(), IncidentError> {
+        let mut issued = std::mem::take(&mut self.issued);
+        for row in credential::all(reader)? {
+            if issued.remove(&row.id) != Some((row.n, credential_row_hash(&row))) {
+                return Err(wrong(format!("the row of credential {}", row.id), ANOTHER));
+            }
+        }
+        match issued.into_keys().next() {
+            Some(id) => Err(wrong(format!("the row of credential {id}"), MISSING)),
+            None => Ok(()),
+        }
+    }
+
+    /// The incident, as it was opened.
+    pub(super) fn incident(
+        &self,
+        reader: &mut Reader<'_>,
+        gate: &Gate,
+    ) -> Result<IncidentRow, IncidentError> {
+        let id = self.incident.filter(|_| self.opened);
+        let id = id.ok_or_else(|| wrong("the row of an incident's lab", ANOTHER))?;
+        let missing = || wrong(format!("the row of incident {id}"), MISSING);
+        let row = incident::get(reader, id)?.ok_or_else(missing)?;
+        gate.secrets().check(&row)?;
+        Ok(row)
+    }
+
+    /// What sources say of when it was.
+    pub(super) fn claims(
+        &self,
+        reader: &mut Reader<'_>,
+        gate: &Gate,
+        opened: &IncidentRow,
+    ) -> Result<Vec<Claim>, IncidentError> {
+        let rows = incident::claims_of(reader, opened.id)?;
+        let mut told = self.claims.iter().zip(1..);
+        let mut claims = Vec::new();
+        for row in rows {
+            gate.secrets().check_seal(&row)?;
+            let is = (Sha256::of(row.source.as_bytes()).0, row.window);
+            if told.next() != Some((&is, row.n)) {
+                let what = format!("the row of incident claim {} of {}", row.n, opened.id);
+                return Err(wrong(what, ANOTHER));
+            }
+            claims.push(row.claim());
+        }
+        match told.next() {
+            Some((_, n)) => Err(wrong(
+                format!("the row of incident claim {n} of {}", opened.id),
+                MISSING,
+            )),
+            None => Ok(claims),
+        }
+    }
+
+    /// Whom or what it is about.
+    pub(super) fn subjects(
+        &self,
+        reader: &mut Reader<'_>,
+        gate: &Gate,
+        opened: &IncidentRow,
+    ) -> Result<Vec<SubjectRow>, IncidentError> {
+        let rows = incident::subjects_of(reader, opened.id)?;
+        let named =
+            |subject: &IncidentSubject| format!("the row of incident subject {subject} of {}", opened.id);
+        for row in &rows {
+            gate.secrets().check_seal(row)?;
+            if self.subjects.get(&row.subject) != Some(&row.rebuilt) {
+                return Err(wrong(named(&row.subject), ANOTHER));
+            }
+        }
+        let is_there = |subject: &IncidentSubject| rows.iter().any(|row| row.subject == *subject);
+        match self.subjects.keys().find(|subject| !is_there(subject)) {
+            Some(lost) => Err(wrong(named(lost), MISSING)),
+            None => Ok(rows),
+        }
+    }
+
+    /// The event that it was opened from, if from one. Records are grouped by each other, so all of them have to be there.
+    pub(super) fn event(
+        &self,
+        reader: &mut Reader<'_>,
+        gate: &Gate,
+        opened: &IncidentRow,
+    ) -> Result<Option<(Event, Vec<Advisory>)>, IncidentError> {
+        let Some(record) = &opened.record else {
+            return Ok(None);
+        };
+        let mut known = HashMap::new();
+        for row in advisory::all(reader)? {
+            if !self.advisories.contains(&row.sha256) {
+                return Err(wrong(format!("the advisory {}", row.id), ANOTHER));
+            }
+            known.insert(row.id, row.sha256);
+        }
+        if known.len() != self.advisories.len() {
+            return Err(wrong("the row of an advisory", MISSING));
+        }
+        let mut all = events(reader, gate.secrets())?
+            .into_iter()
+            .map(|(event, _)| event);
+        let is = |event: &Event| event.members().iter().any(|member| member.advisory.id == *record);
+        let event = all.find(is);
+        let event = event.ok_or_else(|| wrong(format!("the advisory {record}"), MISSING))?;
+        let mut members = Vec::new();
+        for member in event.members() {
+            let id = member.advisory.id.clone();
+            let sha256 = known.get(&id).copied();
+            let sha256 = sha256.ok_or_else(|| wrong(format!("the advisory {id}"), MISSING))?;
+            members.push(Advisory { id, sha256 });
+        }
+        Ok(Some((event, members)))
+    }
+
+    /// What a component said. One that is missing may be the one that tells of a root which the others leave out.
+    pub(super) fn inventories(
+        &self,
+        reader: &mut Reader<'_>,
+        component: PrincipalId,
+    ) -> Result<Vec<InventoryRow>, IncidentError> {
+        let rows = inventory::of_component(reader, component)?;
+        let none = BTreeMap::new();
+        let kept = self.kept.get(&component).unwrap_or(&none);
+        let named = |id: &InventoryId| format!("the row of inventory {id}");
+        if let Some(row) = rows.iter().find(|row| kept.get(&row.id) != Some(&row.sha256)) {
+            return Err(wrong(named(&row.id), ANOTHER));
+        }
+        match kept.keys().find(|id| rows.iter().all(|row| row.id != **id)) {
+            Some(lost) => Err(wrong(named(lost), MISSING)),
+            None => Ok(rows),
+        }
+    }
+}
+
+/// Lets nothing pass but holder rows that open every commitment of a lab's ledger.
+pub(super) fn check_holders(reader: &mut Reader<'_>, authority: &Authority) -> Result<(), IncidentError> {
+    let rows = engagement::all(reader)?;
+    let rows: HashMap<_, _> = rows.iter().map(|row| (row.engagement, row)).collect();
+    for granted in authority.engagements() {
+        let named = format!("the holder row of {}", granted.id);
+        let row = rows.get(&granted.id).ok_or_else(|| wrong(&*named, MISSING))?;
+        let holder = HolderCommitment::new(&row.salt, row.principal);
+        if (row.lab, holder) != (granted.lab, granted.holder) {
+            return Err(wrong(named, "it names another holder than the ledger"));
+        }
+    }
+    Ok(())
+}
