@@ -1,20 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
-import { DraftKeeper, Elsewhere, type Store } from "../src/draft/keeper";
+import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
+import { judge, read, waiting, windowName, type Kept, type Store } from "../src/draft/local";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
-  return { getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value), removeItem: (key) => void map.delete(key), size: () => map.size };
+  return { get length() { return map.size; }, key: (at) => [...map.keys()][at] ?? null, getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value), removeItem: (key) => void map.delete(key), size: () => map.size };
 }
 
 const KEY = "cf.draft.per_1.asg_1";
 const refused = new Error("gone");
+const stopped = new Error("halted");
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function keeper(save: (answer: Json) => Promise<{ saved: string }>, store = memory()) {
-  return { store, keeper: new DraftKeeper({ key: KEY, store, save, lasting: (error) => error === refused, delay: 800 }) };
+function keeper(save: (answer: Json, after: number) => Promise<{ saved: string; version?: number }>, store = memory(), version = 0) {
+  const kept = async (answer: Json, after: number) => ({ version: after + 1, ...(await save(answer, after)) });
+  return { store, keeper: new DraftKeeper({ key: KEY, store, base: { version, round: 0 }, save: kept, lasting: (error) => error === refused, halted: (error) => error === stopped, delay: 800 }) };
 }
 
 describe("a draft", () => {
@@ -22,14 +25,14 @@ describe("a draft", () => {
     const save = vi.fn(async () => ({ saved: "2026-03-24T16:41:07Z" }));
     const { keeper: k, store } = keeper(save);
     k.edit({ text: "a" });
-    expect(DraftKeeper.waiting(store, KEY)?.answer).toEqual({ text: "a" });
+    expect(read(store, KEY)?.answer).toEqual({ text: "a" });
     expect(k.snapshot()).toEqual({ state: "kept", why: "typing" });
     await vi.advanceTimersByTimeAsync(799);
     k.edit({ text: "ab" });
     await vi.advanceTimersByTimeAsync(799);
     expect(save).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(save).toHaveBeenCalledExactlyOnceWith({ text: "ab" }, false);
+    expect(save).toHaveBeenCalledExactlyOnceWith({ text: "ab" }, 0);
     expect(k.snapshot()).toEqual({ state: "sealed", at: "2026-03-24T16:41:07Z" });
     expect(store.size()).toBe(0);
   });
@@ -48,7 +51,7 @@ describe("a draft", () => {
     expect(save).toHaveBeenCalledTimes(2);
     await vi.advanceTimersByTimeAsync(3999);
     expect(save).toHaveBeenCalledTimes(2);
-    expect(DraftKeeper.waiting(store, KEY)?.answer).toBe("words");
+    expect(read(store, KEY)?.answer).toBe("words");
     up = true;
     await k.flush();
     expect(k.snapshot().state).toBe("sealed");
@@ -71,7 +74,7 @@ describe("a draft", () => {
     settle();
     await vi.advanceTimersByTimeAsync(0);
     expect(k.snapshot().state).toBe("kept");
-    expect(DraftKeeper.waiting(store, KEY)?.answer).toBe("two");
+    expect(read(store, KEY)?.answer).toBe("two");
     await vi.advanceTimersByTimeAsync(800);
     settle();
     await vi.advanceTimersByTimeAsync(0);
@@ -86,7 +89,7 @@ describe("a draft", () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(save).toHaveBeenCalledTimes(1);
     expect(k.snapshot()).toEqual({ state: "kept", why: "refused", detail: "gone" });
-    expect(DraftKeeper.waiting(store, KEY)?.answer).toBe("mine");
+    expect(read(store, KEY)?.answer).toBe("mine");
   });
 
   it("leaves nothing behind once it is submitted", async () => {
@@ -100,10 +103,10 @@ describe("a draft", () => {
   });
 
   it("goes on where the storage is full, and reads damaged storage as none", () => {
-    const full: Store = { getItem: () => "{not json", setItem: () => { throw new Error("quota"); }, removeItem: () => undefined };
+    const full: Store = { length: 0, key: () => null, getItem: () => "{not json", setItem: () => { throw new Error("quota"); }, removeItem: () => undefined };
     const { keeper: k } = keeper(async () => ({ saved: "t" }), full as ReturnType<typeof memory>);
     expect(() => k.edit("x")).not.toThrow();
-    expect(DraftKeeper.waiting(full, KEY)).toBeNull();
+    expect(read(full, KEY)).toBeNull();
   });
 
   it("does not replace what another window kept until it is told to", async () => {
@@ -121,10 +124,10 @@ describe("a draft", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await k.flush(true);
     expect(save).toHaveBeenCalledTimes(1);
-    expect(DraftKeeper.waiting(store, KEY)?.answer).toBe("mine, more");
+    expect(read(store, KEY)?.answer).toBe("mine, more");
     after = theirs.version;
     await k.insist();
-    expect(save).toHaveBeenLastCalledWith("mine, more", false);
+    expect(save).toHaveBeenLastCalledWith("mine, more", 4);
     expect(k.snapshot()).toEqual({ state: "sealed", at: "2026-03-24T16:46:00Z" });
     expect(store.size()).toBe(0);
   });
@@ -135,10 +138,80 @@ describe("a draft", () => {
     const { keeper: k, store } = keeper(save);
     k.edit("mine");
     await vi.advanceTimersByTimeAsync(800);
-    k.yield();
+    k.yield(0);
     await k.flush(true);
     expect(save).toHaveBeenCalledTimes(1);
     expect(k.snapshot()).toEqual({ state: "sealed", at: theirs.saved });
     expect(store.size()).toBe(0);
+  });
+
+  it("knows its own words again where the reply was lost, also once more was typed", async () => {
+    let server = { answer: "" as Json, version: 0 };
+    let lost = true;
+    const save = vi.fn(async (answer: Json, after: number) => {
+      if (after !== server.version) throw new Elsewhere({ ...server, saved: "t" });
+      server = { answer, version: server.version + 1 };
+      if (lost) throw new TypeError("the reply was lost");
+      return { saved: "t", version: server.version };
+    });
+    const { keeper: k, store } = keeper(save);
+    k.edit("one");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(k.snapshot()).toEqual({ state: "kept", why: "unreachable" });
+    k.edit("one two");
+    lost = false;
+    await k.flush();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(k.snapshot().state).toBe("sealed");
+    expect(server).toEqual({ answer: "one two", version: 2 });
+    expect(store.size()).toBe(0);
+  });
+
+  it("is not asked for again before a halt ends", async () => {
+    let halted = true;
+    const save = vi.fn(async () => (halted ? Promise.reject(stopped) : { saved: "t" }));
+    const { keeper: k } = keeper(save);
+    k.edit("words");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(save).toHaveBeenCalledTimes(1);
+    expect(k.snapshot()).toEqual({ state: "kept", why: "halted" });
+    halted = false;
+    await k.flush();
+    expect(k.snapshot().state).toBe("sealed");
+  });
+});
+
+describe("words that wait on this device", () => {
+  const kept = (answer: Json, version: number, more: Partial<Kept> = {}): Kept => ({ answer, at: 1, base: { version, round: 0 }, ...more });
+  const there = { answer: "server", base: { version: 3, round: 0 }, saved: "t" };
+
+  it("go on where they are newer, and are asked about where others are", () => {
+    expect(judge(null, there)).toBe("none");
+    expect(judge(kept("server", 1), there)).toBe("known");
+    expect(judge(kept("mine", 3), there)).toBe("on");
+    expect(judge(kept("mine", 2), there)).toBe("ask");
+    // What the server has is what this window sent, and had no reply to.
+    expect(judge(kept("mine, more", 2, { sent: "server" }), there)).toBe("on");
+    // The answer came back since.
+    expect(judge(kept("mine", 3, { base: { version: 3, round: 1 } }), there)).toBe("ask");
+  });
+
+  it("are each window's own, and another's are found once this one has none", () => {
+    const store = memory();
+    store.setItem("p.other", JSON.stringify({ ...kept("theirs", 1), at: 5 }));
+    store.setItem("p.older", JSON.stringify({ ...kept("older", 1), at: 4 }));
+    store.setItem("p.other.aside", JSON.stringify({ ...kept("aside", 1), at: 9 }));
+    store.setItem("q.other", JSON.stringify({ ...kept("another task", 1), at: 9 }));
+    expect(waiting(store, "p.", "own")?.key).toBe("p.other");
+    store.setItem("p.own", JSON.stringify(kept("mine", 1)));
+    expect(waiting(store, "p.", "own")?.kept.answer).toBe("mine");
+    store.setItem("p.own", "{}");
+    expect(read(store, "p.own")).toBeNull();
+  });
+
+  it("belong to a window that is the same after a reload", () => {
+    const session = memory();
+    expect(windowName(session)).toBe(windowName(session));
+    expect(windowName(session)).not.toBe(windowName(memory()));
   });
 });

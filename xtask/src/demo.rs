@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: from the sources to a running demonstration.
+//! `cargo xtask demo` and `cargo xtask drill`: from the sources to a running demonstration, or to a drill that was played.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -8,14 +8,14 @@ use anyhow::{Result, anyhow};
 use crate::run::{Cmd, step, target};
 use crate::web;
 
-/// Builds what is not built, and becomes `cofferdam demo`.
-pub(crate) fn demo(args: &[String]) -> Result<()> {
+/// Builds what is not built, and becomes `cofferdam` with this verb.
+pub(crate) fn become_one(verb: &str, args: &[String]) -> Result<()> {
     step("web application", web::build)?;
     step("release build", || {
         Cmd::cargo(&["build", "--release", "--locked", "--package", "cofferdam"]).run()
     })?;
     let binary = target().join("release/cofferdam");
     // Files among the arguments are named from where the caller stands, so the folder stays what it is.
-    let error = Command::new(&binary).arg("demo").args(args).exec();
+    let error = Command::new(&binary).arg(verb).args(args).exec();
     Err(anyhow!(error).context(format!("{} cannot be started", binary.display())))
 }

@@ -25,6 +25,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   demo [ARGS…]     build what is needed and run `cofferdam demo ARGS…`
+  drill [ARGS…]    the same with `cofferdam drill ARGS…`
   test [--fast]    set up what the tests need and run all of them; --fast: no packages, no browser, no doc tests
   ci               everything that must hold before a change is taken: checks, then test
   soak [ARGS…]     build what is needed and run one kind of soak: `crash` or `model`; --help says with which options
@@ -50,11 +51,12 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(command: &str, args: &[String]) -> Result<()> {
-    if !matches!(command, "demo" | "soak") && args.iter().any(|arg| arg == "--help" || arg == "-h") {
+    if !matches!(command, "demo" | "drill" | "soak") && args.iter().any(|arg| arg == "--help" || arg == "-h")
+    {
         return help();
     }
     match (command, args) {
-        ("demo", args) => demo::demo(args),
+        (verb @ ("demo" | "drill"), args) => demo::become_one(verb, args),
         ("soak", args) => soak::soak(args),
         ("test", []) => test::test(test::Extent::All),
         ("test", [flag]) if flag == "--fast" => test::test(test::Extent::Fast),

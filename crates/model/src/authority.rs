@@ -173,7 +173,7 @@ impl Authority {
                 };
                 put(&mut self.halts, *halt, open, "opens a halt twice")
             }
-            Fact::Resumed { halt } => self
+            Fact::Resumed { halt, .. } => self
                 .halts
                 .remove(halt)
                 .map(|_| ())

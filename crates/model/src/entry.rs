@@ -5,12 +5,14 @@
 //! the entry before), `by` (who), `fact` (what) and, where the clock was put back, `clock` (what it said). Entries hold ids, states, times, counts and hashes: nothing
 //! that a lab or a contractor wrote. The grammar is append-only: a member once published keeps its name and meaning.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::admit::{Act, Refusal};
 use crate::budget::{Budget, Draw};
 use crate::engagement::{HolderCommitment, Purpose, Reach, Role};
-use crate::halt::{HaltReason, Scope};
+use crate::halt::{Checked, HaltReason, Scope};
 use crate::id::*;
 use crate::incident::{IncidentDecision, IncidentState, IncidentSubject};
 use crate::time::Timestamp;
@@ -189,7 +191,12 @@ pub enum Fact {
         until: Option<Timestamp>,
     },
     /// A halt ends.
-    Resumed { halt: HaltId },
+    Resumed {
+        halt: HaltId,
+        /// What was checked before, in the order of [`Checked`]; nothing where nobody said.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        checked: BTreeSet<Checked>,
+    },
     /// Deliveries go to these age recipients, and to no others.
     RecipientsSet { recipients: Vec<String> },
     /// The clock says less than the ledger's last time, by a second or more (and the entry says what): ledger time stands still.

@@ -166,6 +166,48 @@ impl HaltReason {
     ];
 }
 
+/// What was checked before a halt was ended, by whoever ended it. It is their word, on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// The host was built anew.
+    HostRebuilt,
+    /// Credentials that were in reach are revoked, and others took their place.
+    CredentialsRotated,
+    /// What the component runs was scanned, and is not affected.
+    InventoryClean,
+    /// The exposure report was read.
+    ReportRead,
+    /// The lab was asked, and agrees.
+    LabAgrees,
+    /// There was nothing to stop for.
+    FalseAlarm,
+}
+
+impl Checked {
+    /// Its name, as it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HostRebuilt => "host-rebuilt",
+            Self::CredentialsRotated => "credentials-rotated",
+            Self::InventoryClean => "inventory-clean",
+            Self::ReportRead => "report-read",
+            Self::LabAgrees => "lab-agrees",
+            Self::FalseAlarm => "false-alarm",
+        }
+    }
+
+    /// Everything that can be checked, for help texts and forms.
+    pub const ALL: [Self; 6] = [
+        Self::HostRebuilt,
+        Self::CredentialsRotated,
+        Self::InventoryClean,
+        Self::ReportRead,
+        Self::LabAgrees,
+        Self::FalseAlarm,
+    ];
+}
+
 /// An open halt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Halt {

@@ -27,7 +27,7 @@ pub use budget::{Budget, Draw, Usage};
 pub use engagement::{Engagement, EngagementState, Purpose, Reach, Role};
 pub use entry::{Actor, Entry, Fact, ObjectRef, ObjectSet};
 pub use env::{Entropy, Env, SystemEntropy};
-pub use halt::{Halt, HaltReason, Scope};
+pub use halt::{Checked, Halt, HaltReason, Scope};
 pub use id::*;
 pub use incident::{IncidentDecision, IncidentPolicies, IncidentPolicy, IncidentState, IncidentSubject};
 pub use time::{Clock, SystemClock, Timestamp};

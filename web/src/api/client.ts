@@ -129,7 +129,7 @@ export const api = {
 
   halts: (open: boolean) => items<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
-  resume: (halt: string) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } } })),
+  resume: (halt: string, checked: Checked[]) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } }, body: { checked } })),
 
   accesses: (lab: string, cursor?: string) => told<Page<Access>>(client.GET("/api/v1/labs/{lab}/accesses", { params: { path: { lab }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
   accessSummary: (lab: string, from: string, to: string, bucket_seconds: number) => told<AccessSummary>(client.GET("/api/v1/labs/{lab}/accesses/summary", { params: { path: { lab }, query: { from, to, bucket_seconds } } })),

@@ -24,6 +24,7 @@ export type Person = Written<Schemas["Person"]>;
 export type Link = Schemas["Link"];
 /** `stopped` is known only to the answer that opened the halt. */
 export type Halt = Omit<Written<Schemas["HaltOut"]>, "stopped"> & Pick<Schemas["HaltOut"], "stopped">;
+export type Checked = Schemas["Checked"];
 export type HaltReason = Schemas["HaltReason"];
 export type Role = Schemas["Role"];
 export type Verdict = Schemas["Verdict"];

@@ -3684,7 +3684,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ResumeIn"];
+                };
+            };
             responses: {
                 /** @description Resumed */
                 200: {
@@ -3695,7 +3699,7 @@ export interface paths {
                         "application/json": components["schemas"]["HaltOut"];
                     };
                 };
-                /** @description Not a key that a request may be repeated with, or a body that is not JSON */
+                /** @description A body that is not JSON */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3731,6 +3735,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description It was resumed already, or ended by itself */
                 409: {
                     headers: {
@@ -3740,7 +3753,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not something that can be checked */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -7595,6 +7617,11 @@ export interface components {
             /** Format: int64 */
             objects_per_hour: number;
         };
+        /**
+         * @description What was checked before a halt was ended.
+         * @enum {string}
+         */
+        Checked: "host-rebuilt" | "credentials-rotated" | "inventory-clean" | "report-read" | "lab-agrees" | "false-alarm";
         /** @description The newest signed tree head. */
         CheckpointOut: {
             /** @description Base64. */
@@ -7828,6 +7855,8 @@ export interface components {
         HaltOut: {
             /** @description `operator` or `steward`. */
             by: string;
+            /** @description What was checked before it was ended, as whoever ended it said. */
+            checked: components["schemas"]["Checked"][];
             id: string;
             reason: components["schemas"]["HaltReason"];
             resumed?: string | null;
@@ -8255,6 +8284,8 @@ export interface components {
             items: {
                 /** @description `operator` or `steward`. */
                 by: string;
+                /** @description What was checked before it was ended, as whoever ended it said. */
+                checked: components["schemas"]["Checked"][];
                 id: string;
                 reason: components["schemas"]["HaltReason"];
                 resumed?: string | null;
@@ -8522,6 +8553,10 @@ export interface components {
         RefusedOut: {
             act: string;
             why: Record<string, never>;
+        };
+        ResumeIn: {
+            /** @description What was checked before; it goes on record. */
+            checked?: components["schemas"]["Checked"][];
         };
         ReworkOut: {
             answer: Record<string, never>;

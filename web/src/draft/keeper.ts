@@ -1,15 +1,9 @@
 import type { Json } from "../api/contract";
-
-/** Where words wait until the server has them. */
-export interface Store {
-  getItem: (key: string) => string | null;
-  setItem: (key: string, value: string) => void;
-  removeItem: (key: string) => void;
-}
+import { same, type Base, type Kept, type Store } from "./local";
 
 export type DraftStatus =
   | { state: "clean" }
-  | { state: "kept"; why: "typing" | "unreachable" | "refused"; detail?: string }
+  | { state: "kept"; why: "typing" | "unreachable" | "refused" | "halted"; detail?: string }
   /** The server has other words, kept by another window: which of them stay, whoever writes them says. */
   | { state: "elsewhere"; theirs: Theirs }
   | { state: "sealed"; at: string };
@@ -18,7 +12,7 @@ export type DraftStatus =
 export interface Theirs {
   answer: Json;
   version: number;
-  saved: string;
+  saved: string | null;
 }
 
 /** What was not kept, because the server has other words than those that these go on from. */
@@ -31,11 +25,15 @@ export class Elsewhere extends Error {
 }
 
 export interface DraftOptions {
-  save: (answer: Json, leaving: boolean) => Promise<{ saved: string }>;
+  /** Keeps an answer that goes on from a version of the draft. */
+  save: (answer: Json, after: number, leaving: boolean) => Promise<{ saved: string; version: number }>;
   /** Whether trying again can help. */
   lasting: (error: unknown) => boolean;
+  /** Whether it waits for the end of a halt. */
+  halted?: (error: unknown) => boolean;
   store: Store;
   key: string;
+  base: Base;
   delay?: number;
   now?: () => number;
 }
@@ -49,6 +47,9 @@ const LAST_RETRY_MS = 30_000;
  */
 export class DraftKeeper {
   private answer: Json | undefined;
+  private base: Base;
+  /** What was sent since the server last confirmed: a reply that was lost is known by it. */
+  private sent: Json[] = [];
   private revision = 0;
   private confirmed = 0;
   private sending = false;
@@ -61,16 +62,7 @@ export class DraftKeeper {
 
   constructor(options: DraftOptions) {
     this.options = options;
-  }
-
-  /** What this device still holds and the server has not confirmed. */
-  static waiting(store: Store, key: string): { answer: Json; at: number } | null {
-    try {
-      const text = store.getItem(key);
-      return text === null ? null : (JSON.parse(text) as { answer: Json; at: number });
-    } catch {
-      return null;
-    }
+    this.base = options.base;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -89,42 +81,54 @@ export class DraftKeeper {
     this.schedule(this.options.delay ?? 800);
   }
 
+  /** Holds words back until it is said whether they stay, or what another window kept. */
+  ask(answer: Json, base: Base, theirs: Theirs): void {
+    this.answer = answer;
+    this.base = base;
+    this.revision += 1;
+    this.keep();
+    this.say({ state: "elsewhere", theirs });
+  }
+
   /** Sends now what has not been sent; resolves when it is settled one way or the other. */
   async flush(leaving = false): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.sending || this.closed || this.answer === undefined || this.confirmed === this.revision || this.status.state === "elsewhere") return;
     const revision = this.revision;
+    const answer = this.answer;
     this.sending = true;
+    this.sent = [answer, ...this.sent].slice(0, 8);
+    this.keep();
     try {
-      const { saved } = await this.options.save(this.answer, leaving);
+      const { saved, version } = await this.options.save(answer, this.base.version, leaving);
       this.sending = false;
-      this.confirmed = revision;
-      this.retry = FIRST_RETRY_MS;
-      if (this.closed) return;
-      if (revision === this.revision) {
-        this.forget();
-        this.say({ state: "sealed", at: saved });
-      } else this.schedule(this.options.delay ?? 800);
+      this.confirm(revision, saved, version);
     } catch (error) {
       this.sending = false;
       if (this.closed) return;
-      this.failed(error);
+      this.failed(error, revision);
     }
   }
 
   /** These words replace what another window kept. */
   insist(): Promise<void> {
+    if (this.status.state !== "elsewhere") return Promise.resolve();
+    this.base = { ...this.base, version: this.status.theirs.version };
+    this.keep();
     this.say({ state: "kept", why: "typing" });
     return this.flush();
   }
 
   /** What another window kept replaces these words. */
-  yield(): void {
+  yield(round: number): void {
     if (this.status.state !== "elsewhere") return;
+    const { version, saved } = this.status.theirs;
+    this.base = { version, round };
+    this.sent = [];
     this.confirmed = this.revision;
     this.forget();
-    this.say({ state: "sealed", at: this.status.theirs.saved });
+    this.say(saved === null ? { state: "clean" } : { state: "sealed", at: saved });
   }
 
   /** The answer has been submitted or given back: nothing of it stays on this device. */
@@ -139,12 +143,44 @@ export class DraftKeeper {
     clearTimeout(this.timer);
   }
 
-  private failed(error: unknown): void {
+  private confirm(revision: number, saved: string, version: number): void {
+    this.base = { ...this.base, version };
+    this.sent = [];
+    this.confirmed = revision;
+    this.retry = FIRST_RETRY_MS;
+    if (revision === this.revision) {
+      if (!this.closed) {
+        this.forget();
+        this.say({ state: "sealed", at: saved });
+      }
+    } else {
+      this.keep();
+      this.schedule(this.options.delay ?? 800);
+    }
+  }
+
+  private failed(error: unknown, revision: number): void {
     if (error instanceof Elsewhere) {
-      this.say({ state: "elsewhere", theirs: error.theirs });
+      const { theirs } = error;
+      if (this.sent.some((sent) => same(sent, theirs.answer))) {
+        // Its reply was lost: the server has what this window sent.
+        if (revision === this.revision && same(this.answer, theirs.answer) && theirs.saved !== null) this.confirm(revision, theirs.saved, theirs.version);
+        else {
+          this.base = { ...this.base, version: theirs.version };
+          this.keep();
+          this.schedule(0);
+        }
+        return;
+      }
+      this.say({ state: "elsewhere", theirs });
       return;
     }
     const detail = error instanceof Error ? error.message : "";
+    if (this.options.halted?.(error) === true) {
+      // What is refused by a halt is not asked again before it ends.
+      this.say({ state: "kept", why: "halted" });
+      return;
+    }
     if (this.options.lasting(error)) {
       this.say({ state: "kept", why: "refused", detail });
       return;
@@ -161,8 +197,11 @@ export class DraftKeeper {
   }
 
   private keep(): void {
+    if (this.answer === undefined) return;
+    const kept: Kept = { answer: this.answer, at: (this.options.now ?? Date.now)(), base: this.base };
+    const sent = this.sent[0];
     try {
-      this.options.store.setItem(this.options.key, JSON.stringify({ answer: this.answer, at: (this.options.now ?? Date.now)() }));
+      this.options.store.setItem(this.options.key, JSON.stringify(sent === undefined ? kept : { ...kept, sent }));
     } catch {
       // A full or forbidden storage leaves the server, which is asked in any case.
     }

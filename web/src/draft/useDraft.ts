@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
+import { ASIDE, judge, read, same, waiting, windowName, type There } from "./local";
 
 export interface Draft {
   answer: Json;
@@ -10,9 +11,13 @@ export interface Draft {
   keeper: DraftKeeper;
   /** Where another window kept other words: whether these stay, or those. */
   settle: (which: "these" | "those") => void;
+  /** Words that gave way to another window's, and may come back. */
+  aside: Json | null;
+  takeBack: () => void;
+  dropAside: () => void;
 }
 
-/** Keeps an answer that goes on from a version. A refusal for another version is looked at: it may be one's own, whose reply was lost. */
+/** Keeps an answer that goes on from a version. Refused for another version, it is told which words are there. */
 async function save(engagement: string, assignment: string, answer: Json, after: number, leaving: boolean): Promise<{ saved: string; version: number }> {
   try {
     return await api.saveDraft(engagement, assignment, answer, after, leaving);
@@ -22,35 +27,49 @@ async function save(engagement: string, assignment: string, answer: Json, after:
       throw isProblem(refused, "not-found") ? error : refused;
     });
     if (there.draft === null || there.draft.version === after) throw error;
-    if (JSON.stringify(there.draft.answer) === JSON.stringify(answer)) return there.draft;
     throw new Elsewhere(there.draft);
   }
 }
 
+function thereOf(held: Held, initial: Json): There {
+  return {
+    answer: held.draft?.answer ?? held.rework?.answer ?? initial,
+    base: { version: held.draft?.version ?? 0, round: held.rework?.version ?? 0 },
+    saved: held.draft?.saved ?? null,
+  };
+}
+
 /** The answer to one held task, kept on this device and the server. */
-export function useDraft(principal: string, engagement: string, held: Held, initial: Json): Draft {
-  const key = `cf.draft.${principal}.${held.assignment}`;
-  const version = useRef(held.draft?.version ?? 0);
+export function useDraft(principal: string, engagement: string, held: Held, initial: Json, halted: boolean): Draft {
+  const prefix = `cf.draft.${principal}.${held.assignment}.`;
+  const own = useMemo(() => windowName(sessionStorage), []);
+  const key = prefix + own;
+  const [there] = useState(() => thereOf(held, initial));
+  const [found] = useState(() => waiting(localStorage, prefix, own));
   const keeper = useMemo(
     () =>
       new DraftKeeper({
         key,
         store: localStorage,
-        save: async (answer, leaving) => {
-          const kept = await save(engagement, held.assignment, answer, version.current, leaving);
-          version.current = kept.version;
-          return kept;
-        },
-        // A halt does not refuse drafts; where a server says so all the same, it may end.
-        lasting: (error) => isProblem(error) && !isProblem(error, "halted", "rate-limited", "unavailable", "internal"),
+        base: there.base,
+        save: (answer, after, leaving) => save(engagement, held.assignment, answer, after, leaving),
+        // A halt does not refuse drafts, but it refuses to show which words are there.
+        halted: (error) => isProblem(error, "halted"),
+        lasting: (error) => isProblem(error) && !isProblem(error, "rate-limited", "unavailable", "internal"),
       }),
-    [key, engagement, held.assignment],
+    [key, engagement, held.assignment, there],
   );
-  const [answer, setState] = useState<Json>(() => DraftKeeper.waiting(localStorage, key)?.answer ?? held.draft?.answer ?? held.rework?.answer ?? initial);
+  const fate = judge(found?.kept ?? null, there);
+  const [answer, setState] = useState<Json>(() => (found !== null && (fate === "on" || fate === "ask") ? found.kept.answer : there.answer));
+  const [aside, setAside] = useState<Json | null>(() => read(localStorage, key + ASIDE)?.answer ?? null);
 
   useEffect(() => {
-    const waiting = DraftKeeper.waiting(localStorage, key);
-    if (waiting !== null) keeper.edit(waiting.answer);
+    if (found !== null) {
+      // What another window left is this one's from here on.
+      localStorage.removeItem(found.key);
+      if (fate === "on") keeper.edit(found.kept.answer);
+      if (fate === "ask") keeper.ask(found.kept.answer, found.kept.base, { answer: there.answer, version: there.base.version, saved: there.saved });
+    }
     const online = () => void keeper.flush();
     const leaving = () => void keeper.flush(true);
     window.addEventListener("online", online);
@@ -60,7 +79,10 @@ export function useDraft(principal: string, engagement: string, held: Held, init
       window.removeEventListener("pagehide", leaving);
       void keeper.flush(true);
     };
-  }, [keeper, key]);
+  }, [keeper, found, fate, there]);
+  useEffect(() => {
+    if (!halted) void keeper.flush();
+  }, [keeper, halted]);
 
   const setAnswer = useCallback(
     (next: Json) => {
@@ -70,15 +92,26 @@ export function useDraft(principal: string, engagement: string, held: Held, init
     [keeper],
   );
   const status = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
-  const settle = useCallback(
-    (which: "these" | "those") => {
-      if (status.state !== "elsewhere") return;
-      version.current = status.theirs.version;
-      if (which === "these") return void keeper.insist();
-      setState(status.theirs.answer);
-      keeper.yield();
+  const put = useCallback(
+    (words: Json | null) => {
+      setAside(words);
+      if (words === null) localStorage.removeItem(key + ASIDE);
+      else localStorage.setItem(key + ASIDE, JSON.stringify({ answer: words, at: Date.now(), base: there.base }));
     },
-    [keeper, status],
+    [key, there],
   );
-  return { answer, setAnswer, status, keeper, settle };
+  const settle = (which: "these" | "those") => {
+    if (status.state !== "elsewhere") return;
+    if (which === "these") return void keeper.insist();
+    if (!same(answer, status.theirs.answer)) put(answer);
+    setState(status.theirs.answer);
+    keeper.yield(there.base.round);
+  };
+  const takeBack = () => {
+    if (aside === null) return;
+    const words = aside;
+    put(same(answer, words) ? null : answer);
+    setAnswer(words);
+  };
+  return { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside: () => put(null) };
 }

@@ -1,4 +1,4 @@
-import type { HaltReason } from "../api/contract";
+import type { Checked, HaltReason } from "../api/contract";
 
 /** The reasons that a halt may have, each with the sentence that those who stop will read. */
 export const REASONS: { value: HaltReason; label: string }[] = [
@@ -43,3 +43,13 @@ export function byWhom(halt: { by: string }): string {
   const offices: Record<string, string> = { operator: "an operator", steward: "the lab’s steward" };
   return offices[halt.by] ?? halt.by;
 }
+
+/** What may be checked before a halt is ended; whoever ends it says so, on record. */
+export const CHECKS: { value: Checked; label: string }[] = [
+  { value: "host-rebuilt", label: "The host was rebuilt" },
+  { value: "credentials-rotated", label: "Credentials in reach were replaced" },
+  { value: "inventory-clean", label: "A scan shows nothing affected" },
+  { value: "report-read", label: "The exposure report was read" },
+  { value: "lab-agrees", label: "The lab agrees" },
+  { value: "false-alarm", label: "It was a false alarm" },
+];

@@ -137,10 +137,26 @@ function ReviewView({ engagement, held, form, onDone, guideline }: { engagement:
   );
 }
 
+/** Words that stay on this device over a reload, until they are empty. */
+function useKept(key: string): [string, (words: string) => void] {
+  const [words, setWords] = useState(() => localStorage.getItem(key) ?? "");
+  const keep = (next: string) => {
+    setWords(next);
+    try {
+      if (next === "") localStorage.removeItem(key);
+      else localStorage.setItem(key, next);
+    } catch {
+      // A full or forbidden storage keeps nobody from writing.
+    }
+  };
+  return [words, keep];
+}
+
 /** Nothing is chosen until the reviewer chooses, and nothing is handed in before. */
 function VerdictForm({ engagement, review, onDone }: { engagement: string; review: string; onDone: () => Promise<void> }) {
   const [verdict, setVerdict] = useState<Verdict | typeof UNDECIDED>(UNDECIDED);
-  const [comment, setComment] = useState("");
+  const me = useMe();
+  const [comment, setComment] = useKept(`cf.comment.${me.principal}.${review}`);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<Obstacle | { at: "server"; text: string } | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -159,6 +175,7 @@ function VerdictForm({ engagement, review, onDone }: { engagement: string; revie
     try {
       const text = comment.trim();
       await api.review(engagement, review, text === "" ? { verdict } : { verdict, comment: text });
+      setComment("");
       await onDone();
     } catch (error) {
       setSaid({ at: "server", text: refused(error) });

@@ -26,7 +26,7 @@ interface TaskViewProps {
 export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
   const me = useMe();
   const stale = useStale();
-  const { answer, setAnswer, status, keeper, settle } = useDraft(me.principal, engagement.id, held, blank(form, held.input));
+  const { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside } = useDraft(me.principal, engagement.id, held, blank(form, held.input), halted);
   const [problem, setProblem] = useState<{ problem: Problem; of: Json } | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
@@ -46,6 +46,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     try {
       await call();
       keeper.done();
+      dropAside();
       await onDone();
     } catch (error) {
       if (isProblem(error, "invalid")) setProblem({ problem: error.problem, of: answer });
@@ -56,6 +57,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     }
   };
   const submit = () => {
+    if (status.state === "elsewhere") return setTrouble("Not submitted yet: say above which words stay.");
     const text = JSON.stringify(answer);
     // The same answer sent twice, after a lost reply, is one submission.
     if (attempt.current?.answer !== text) attempt.current = { answer: text, key: once() };
@@ -100,6 +102,20 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       <main className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
         {notice}
         {held.rework !== null && !halted && <Rework held={held} />}
+        {status.state === "elsewhere" && (
+          <section className={classes["elsewhere"]} role="alert">
+            <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave can be taken back until you submit.</p>
+            <Button variant="filled" onClick={() => settle("these")}>Keep these words</Button>
+            <Button onClick={() => settle("those")}>Take the others</Button>
+          </section>
+        )}
+        {aside !== null && status.state !== "elsewhere" && (
+          <section className={classes["elsewhere"]} role="status">
+            <p>The words that you left are still on this device.</p>
+            <Button onClick={takeBack}>Change back to them</Button>
+            <Button onClick={dropAside}>Drop them</Button>
+          </section>
+        )}
         {guidelineVersion !== held.guideline_version && !halted && <p className="m sm">This task was handed out under guideline version {held.guideline_version}; version {guidelineVersion} is shown.</p>}
         <div className={classes["work"]}>
           <Interaction form={form} input={held.input} answer={answer} onChange={setAnswer} readOnly={false} errors={errors} veiled={halted} actions={actions} />
@@ -108,7 +124,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       <footer className={classes["footer"]}>
         <Hints form={form} />
         <span className="grow" />
-        <DraftLine status={status} settle={settle} />
+        <DraftLine status={status} />
         {footer}
       </footer>
     </>
@@ -125,7 +141,7 @@ function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   if (isProblem(error, "halted")) return `Not ${act}: work on this project was halted. Your words are kept.`;
   if (isProblem(error, "ended")) return `Not ${act}: this engagement has ended. Your words are kept on this device.`;
   if (isProblem(error, "invalid")) return "Not submitted yet: see what is marked.";
-  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: ${error.problem.detail ?? "this task is no longer held by you"}. Your words are kept on this device; reload to go on with the next task.`;
+  if (isProblem(error, "not-found", "conflict")) return `Not ${act}: ${error.problem.detail ?? "this task is no longer held by you"}. Copy your words if you need them; reload to go on with the next task.`;
   if (isProblem(error)) return `Not ${act}: ${error.problem.detail ?? error.problem.title}`;
   return `Not ${act}. Your words are kept; try again.`;
 }
@@ -140,24 +156,20 @@ function Rework({ held }: { held: Held }) {
 }
 
 /** Where the words are, in one line. */
-export function DraftLine({ status, settle }: { status: DraftStatus; settle: (which: "these" | "those") => void }) {
-  return (
-    <>
-      <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>
-      {status.state === "elsewhere" && (
-        <>
-          <Button size="compact-sm" onClick={() => settle("these")}>Keep these words</Button>
-          <Button size="compact-sm" onClick={() => settle("those")}>Show the others</Button>
-        </>
-      )}
-    </>
-  );
+export function DraftLine({ status }: { status: DraftStatus }) {
+  return <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>;
+}
+
+/** The time of a draft, to its user. */
+function at(saved: string): string {
+  return ` at ${moment(saved, { now: new Date(saved), zone: "own", seconds: true })}`;
 }
 
 export function draftSentence(status: DraftStatus): string {
   if (status.state === "clean") return "";
   if (status.state === "sealed") return `Draft sealed ${moment(status.at, { now: new Date(status.at), zone: "own", seconds: true })}`;
-  if (status.state === "elsewhere") return `Kept on this device only: another window of yours kept other words ${moment(status.theirs.saved, { now: new Date(status.theirs.saved), zone: "own", seconds: true })}`;
+  if (status.state === "elsewhere") return "Draft kept on this device only";
+  if (status.why === "halted") return "Draft kept on this device; it is sealed when the halt ends";
   if (status.why === "unreachable") return "Draft kept on this device; the server does not answer";
   if (status.why === "refused") return `Draft kept on this device only. ${status.detail ?? ""}`;
   return "Draft kept on this device";

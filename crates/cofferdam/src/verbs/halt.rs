@@ -49,6 +49,9 @@ pub(crate) struct Resume {
     /// The halt's id
     #[arg(value_parser = super::id::<HaltId>)]
     halt: String,
+    /// What was checked before; it goes on record. Once for each
+    #[arg(long, value_name = "WHAT", value_parser = ["host-rebuilt", "credentials-rotated", "inventory-clean", "report-read", "lab-agrees", "false-alarm"])]
+    checked: Vec<String>,
     #[command(flatten)]
     connect: Connect,
 }
@@ -103,7 +106,10 @@ async fn list(client: &Client, all: bool, out: Out) -> Outcome {
             ["/id", "/scope_name", "/scope", "/reason", "/by"].map(|at| text(h, at));
         let state = match when(h, "/resumed") {
             none if none.is_empty() => text(h, "/state"),
-            at => format!("resumed {at}"),
+            at => match checked(h) {
+                none if none.is_empty() => format!("resumed {at}"),
+                checked => format!("resumed {at} ({checked})"),
+            },
         };
         table.row([
             id,
@@ -123,13 +129,31 @@ impl Resume {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let client = self.connect.client()?;
         let done: Value = client
-            .post(&format!("/halts/{}/resume", self.halt), &json!({}))
+            .post(
+                &format!("/halts/{}/resume", self.halt),
+                &json!({ "checked": self.checked }),
+            )
             .await?;
         out.answer(&done, |halt| {
             let [id, name] = ["/id", "/scope_name"].map(|at| text(halt, at));
-            format!("{id}  {name} goes on since {}", when(halt, "/resumed"))
+            let checked = checked(halt);
+            let checked = if checked.is_empty() {
+                "nothing, on record: --checked says what".to_owned()
+            } else {
+                checked
+            };
+            format!(
+                "{id}  {name} goes on since {}\nchecked: {checked}",
+                when(halt, "/resumed")
+            )
         })
     }
+}
+
+/// What was checked before a halt was ended.
+fn checked(halt: &Value) -> String {
+    let all = halt["checked"].as_array().into_iter().flatten();
+    all.map(|check| text(check, "")).collect::<Vec<_>>().join(", ")
 }
 
 /// A scope by ids; of labs, projects, people and components also by name.

@@ -205,6 +205,13 @@ fn a_scenario_that_cannot_be_played_is_told_where() {
     let said = told(wrong.to_string());
     assert!(said.ends_with("there is no component `Nobody`"), "{said}");
     let mut wrong = scenario();
+    wrong["contractors"] = json!([["One"]]);
+    let said = told(wrong.to_string());
+    assert!(
+        said.ends_with("a list for each of the three projects, one of each lab"),
+        "{said}"
+    );
+    let mut wrong = scenario();
     compromised(&mut wrong)["at"] = json!("noon");
     let said = told(wrong.to_string());
     assert!(

@@ -91,7 +91,13 @@ async fn a_resume_whose_commit_failed_resumes_nothing() {
         project: Some(lab.project),
         run: move |scope: &mut Scope<'_, '_>| {
             poison(scope, on_server)?;
-            Ok(Done::one((), Fact::Resumed { halt }))
+            Ok(Done::one(
+                (),
+                Fact::Resumed {
+                    halt,
+                    checked: std::collections::BTreeSet::new(),
+                },
+            ))
         },
     };
     let answer = world.gate().transact(&steward.caller, steward.id, command).await;
@@ -129,7 +135,13 @@ async fn a_command_that_fails_after_its_first_fact_leaves_nothing_in_memory() {
         run: move |_: &mut Scope<'_, '_>| {
             Ok(Done {
                 output: (),
-                facts: vec![halt, Fact::Resumed { halt: unknown }],
+                facts: vec![
+                    halt,
+                    Fact::Resumed {
+                        halt: unknown,
+                        checked: std::collections::BTreeSet::new(),
+                    },
+                ],
                 consequences: vec![],
             })
         },

@@ -513,7 +513,14 @@ impl World {
     }
 
     pub(crate) async fn resume(&self, compartment: Compartment, halt: HaltId) {
-        self.record(compartment, Fact::Resumed { halt }).await;
+        self.record(
+            compartment,
+            Fact::Resumed {
+                halt,
+                checked: std::collections::BTreeSet::new(),
+            },
+        )
+        .await;
     }
 
     /// Every entry of a ledger, oldest first.

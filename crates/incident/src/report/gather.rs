@@ -207,7 +207,7 @@ impl Gathered {
                 };
                 self.halts.insert(*halt, halted);
             }
-            Fact::Resumed { halt } => {
+            Fact::Resumed { halt, .. } => {
                 if let Some(halted) = self.halts.get_mut(halt) {
                     halted.resumed = Some(entry.n);
                 }

@@ -354,7 +354,7 @@ impl<'o> Oracle<'o> {
                 Scope::Engagement(own) => *own == engagement,
                 _ => false,
             };
-            let resumed = self.first(|fact| matches!(fact, Fact::Resumed { halt: h } if h == halt));
+            let resumed = self.first(|fact| matches!(fact, Fact::Resumed { halt: h, .. } if h == halt));
             stops
                 && self.when[entry.n as usize].1.is_some_and(|begun| begun <= t)
                 && resumed.is_none_or(|n| t < self.when[n].0)

@@ -1,5 +1,7 @@
 //! Small random ledgers and cases. Every time is a whole second.
 
+use std::collections::BTreeSet;
+
 use cofferdam_incident::report::{Advisory, Case, Credential, Scan, Subject};
 use cofferdam_inventory::Finding;
 use cofferdam_model::entry::StreamEnd;
@@ -161,7 +163,13 @@ impl Writing {
             }
             3 => {
                 if let Some(halt) = self.halts.pop() {
-                    self.push(Actor::Platform, Fact::Resumed { halt });
+                    self.push(
+                        Actor::Platform,
+                        Fact::Resumed {
+                            halt,
+                            checked: BTreeSet::new(),
+                        },
+                    );
                 }
             }
             4 if c % 4 == 0 => {

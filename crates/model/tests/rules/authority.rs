@@ -1,6 +1,6 @@
 //! `Authority`: the fold over a ledger's authorising entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_model::authority::ProjectState;
 use cofferdam_model::*;
@@ -95,7 +95,7 @@ fn expected(history: &[Entry]) -> Expected {
             Fact::Halted {
                 halt, scope, until, ..
             } => _ = out.halts.insert(*halt, (*scope, entry.t, *until)),
-            Fact::Resumed { halt } => _ = out.halts.remove(halt),
+            Fact::Resumed { halt, .. } => _ = out.halts.remove(halt),
             Fact::RecipientsSet { recipients } => out.recipients.clone_from(recipients),
             Fact::CredentialRevoked { credential } => {
                 out.revoked[usize::from(credential.as_bytes()[0]) - 1] = true;
@@ -159,7 +159,7 @@ proptest! {
     ) {
         let (from, to) = (from.index(history.len()), to.index(history.len()));
         let halted = Fact::Halted { halt: id(200), scope, reason, until: None };
-        let resumed = Fact::Resumed { halt: id(200) };
+        let resumed = Fact::Resumed { halt: id(200), checked: BTreeSet::new() };
         let told = with_inserted(&history, &[(from.min(to), halted.clone()), (from.max(to), resumed)]);
         let (plain, told) = (fold(&history).unwrap(), fold(&told).unwrap());
         prop_assert_eq!(found(&told), found(&plain));
@@ -327,7 +327,14 @@ fn entries_that_do_not_follow_are_refused_with_the_reason() {
             },
         ),
         (home, vec![first.clone(), halted.clone()], halted),
-        (home, vec![first.clone()], Fact::Resumed { halt: id(1) }),
+        (
+            home,
+            vec![first.clone()],
+            Fact::Resumed {
+                halt: id(1),
+                checked: BTreeSet::new(),
+            },
+        ),
         (home, vec![first], operator(1)),
         (away, vec![operator(1)], operator(1)),
         (away, vec![operator(1)], Fact::OperatorEnded { principal: id(2) }),

@@ -115,7 +115,14 @@ fn of_authority() -> Vec<Fact> {
             engagement: id(1),
             budget: Budget::JOB,
         },
-        Fact::Resumed { halt: id(1) },
+        Fact::Resumed {
+            halt: id(1),
+            checked: BTreeSet::new(),
+        },
+        Fact::Resumed {
+            halt: id(1),
+            checked: Checked::ALL.into(),
+        },
         Fact::RecipientsSet {
             recipients: vec!["age1recipient".into()],
         },

@@ -96,6 +96,7 @@ impl Exists {
                 let place = (!self.open.is_empty()).then(|| pick.index(self.open.len()))?;
                 Fact::Resumed {
                     halt: self.open.remove(place),
+                    checked: Default::default(),
                 }
             }
             Step::SetRecipients(n) => Fact::RecipientsSet {

@@ -1,11 +1,12 @@
 //! Halts: anywhere for operators, within their lab for stewards.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_model::{Actor, Compartment, Halt, HaltId, HaltReason, Id, Scope, Timestamp};
+use cofferdam_model::{Actor, Checked, Compartment, Halt, HaltId, HaltReason, Id, Scope, Timestamp};
 use cofferdam_work::ops::{HaltPlace, HaltView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,6 +41,9 @@ struct HaltOut {
     /// `operator` or `steward`.
     by: &'static str,
     resumed: Option<String>,
+    /// What was checked before it was ended, as whoever ended it said.
+    #[schema(value_type = Vec<crate::api::names::Checked>)]
+    checked: BTreeSet<Checked>,
     state: HaltState,
     /// What it stopped; known only to the answer that opened it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,7 +86,13 @@ async fn name_of(state: &AppState, scope: Scope) -> String {
     named.unwrap_or_else(|| scope.to_string())
 }
 
-async fn out(state: &AppState, halt: &Halt, by: &'static str, resumed: Option<Timestamp>) -> HaltOut {
+async fn out(
+    state: &AppState,
+    halt: &Halt,
+    by: &'static str,
+    resumed: Option<(Timestamp, BTreeSet<Checked>)>,
+) -> HaltOut {
+    let (resumed, checked) = resumed.unzip();
     HaltOut {
         id: halt.id.to_string(),
         scope: halt.scope.to_string(),
@@ -93,6 +103,7 @@ async fn out(state: &AppState, halt: &Halt, by: &'static str, resumed: Option<Ti
         until: halt.until.map(Timestamp::rfc3339),
         by,
         resumed: resumed.map(Timestamp::rfc3339),
+        checked: checked.unwrap_or_default(),
         state: match resumed {
             Some(_) => HaltState::Resumed,
             None if halt.in_effect(state.gate().env().now()) => HaltState::Open,
@@ -163,7 +174,8 @@ async fn list(
         } else {
             "operator"
         };
-        items.push(out(&state, &view.halt, by, view.resumed).await);
+        let resumed = view.resumed.map(|at| (at, view.checked));
+        items.push(out(&state, &view.halt, by, resumed).await);
     }
     Ok(Json(Page { items, next }))
 }
@@ -214,21 +226,37 @@ async fn halt(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResumeIn {
+    /// What was checked before; it goes on record.
+    #[serde(default)]
+    #[schema(value_type = Vec<crate::api::names::Checked>)]
+    checked: BTreeSet<Checked>,
+}
+
 /// End a halt
-#[utoipa::path(post, path = "/halts/{halt}/resume", tag = "halts",
+#[utoipa::path(post, path = "/halts/{halt}/resume", tag = "halts", request_body = ResumeIn,
     params(("halt" = String, Path, description = "The halt's id")), responses(
     (status = 200, description = "Resumed", body = HaltOut),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not in one's role, or not one's lab", body = Problem),
     (status = 404, description = "No such halt", body = Problem),
-    (status = 409, description = "It was resumed already, or ended by itself", body = Problem)))]
+    (status = 409, description = "It was resumed already, or ended by itself", body = Problem),
+    (status = 422, description = "Not something that can be checked", body = Problem)))]
 async fn resume(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPath(id): IdPath<HaltId>,
+    Body(body): Body<ResumeIn>,
 ) -> Answer<Json<HaltOut>> {
     let steward = state.platform.may_resume(&caller, id).await?;
-    let resumed = state.platform.resume(&caller, steward, id).await?;
+    let checked = body.checked;
+    let resumed = state
+        .platform
+        .resume(&caller, steward, id, checked.clone())
+        .await?;
     let by = if steward.is_some() { "steward" } else { "operator" };
-    Ok(Json(out(&state, &resumed.halt, by, Some(resumed.at)).await))
+    let ended = Some((resumed.at, checked));
+    Ok(Json(out(&state, &resumed.halt, by, ended).await))
 }

@@ -21,6 +21,8 @@ names! {
     Purpose { Import, Agreement, Delivery, Export }
     /// Why something was halted.
     HaltReason { Incident, Component, LabRequest, Credential, Budget, Maintenance, Drill }
+    /// What was checked before a halt was ended.
+    Checked { HostRebuilt, CredentialsRotated, InventoryClean, ReportRead, LabAgrees, FalseAlarm }
     /// A reviewer's verdict.
     Verdict { Accept, Return, Reject }
     /// Who sent a submission back.
@@ -59,6 +61,8 @@ mod tests {
         same::<super::Purpose, cofferdam_model::Purpose>(&["import", "agreement", "delivery", "export"]);
         let reasons = cofferdam_model::HaltReason::ALL.map(cofferdam_model::HaltReason::name);
         same::<super::HaltReason, cofferdam_model::HaltReason>(&reasons);
+        let checks = cofferdam_model::Checked::ALL.map(cofferdam_model::Checked::name);
+        same::<super::Checked, cofferdam_model::Checked>(&checks);
         for reason in cofferdam_model::HaltReason::ALL {
             assert_eq!(
                 serde_json::to_string(&reason).unwrap(),

@@ -51,7 +51,7 @@ impl<R: Read> Tasks<R> {
         let own = options.template.as_ref();
         let kind = options.kind.or_else(|| own.map(|template| template.kind()));
         let extra = own.map(|template| own_fields(template)).unwrap_or_default();
-        if let Some(template) = own.filter(|_| options.kind.is_none() && options.columns.is_empty()) {
+        if let Some(template) = own.filter(|_| options.columns.is_empty()) {
             no_pairs(&columns, template, &extra)?;
         }
         let mapping = match Mapping::detect(&columns, kind, &options.columns, &extra) {

@@ -9,8 +9,8 @@ use cofferdam_custody::{
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{
-    Act, Authority, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, PrincipalId, Refusal,
-    Scope, Timestamp,
+    Act, Authority, Checked, Compartment, EngagementId, Fact, Halt, HaltId, HaltReason, LabId, PrincipalId,
+    Refusal, Scope, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
@@ -352,7 +352,19 @@ impl Command for HaltCommand {
     }
 }
 
-struct ResumeCommand(HaltId);
+struct ResumeCommand {
+    halt: HaltId,
+    checked: BTreeSet<Checked>,
+}
+
+impl ResumeCommand {
+    fn fact(self) -> Fact {
+        Fact::Resumed {
+            halt: self.halt,
+            checked: self.checked,
+        }
+    }
+}
 
 const THE_LABS: &str = "the lab itself opened this halt, and ends it: ask its steward";
 const THE_OPERATORS: &str = "an operator of the platform opened this halt: ask them to end it";
@@ -377,7 +389,7 @@ impl AdminCommand for ResumeCommand {
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Resumption>, GateError<WorkError>> {
         let found = scope
             .authorities()
-            .find_map(|a| a.halt(self.0).map(|h| (a.compartment(), *h)));
+            .find_map(|a| a.halt(self.halt).map(|h| (a.compartment(), *h)));
         let (compartment, halt) = found.ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
         if halt.by_lab {
@@ -385,11 +397,7 @@ impl AdminCommand for ResumeCommand {
         }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
-        Ok(AdminDone::one(
-            output,
-            compartment,
-            Fact::Resumed { halt: self.0 },
-        ))
+        Ok(AdminDone::one(output, compartment, self.fact()))
     }
 }
 
@@ -405,7 +413,7 @@ impl Command for ResumeCommand {
     fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Resumption>, GateError<WorkError>> {
         let halt = *scope
             .authority()?
-            .halt(self.0)
+            .halt(self.halt)
             .ok_or(WorkError::NotFound("open halt"))?;
         goes_on(&halt, scope.now)?;
         if !halt.by_lab {
@@ -413,7 +421,7 @@ impl Command for ResumeCommand {
         }
         task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
         let output = Resumption { halt, at: scope.now };
-        Ok(Done::one(output, Fact::Resumed { halt: self.0 }))
+        Ok(Done::one(output, self.fact()))
     }
 }
 
@@ -508,14 +516,16 @@ impl Platform {
         Ok(stopped)
     }
 
-    /// Ends a halt.
+    /// Ends a halt, and records what was checked before.
     pub async fn resume(
         &self,
         caller: &Caller,
         steward: Option<EngagementId>,
         halt: HaltId,
+        checked: BTreeSet<Checked>,
     ) -> Result<Resumption, WorkError> {
-        let command = ResumeCommand(halt);
+        let told: Vec<&str> = checked.iter().map(|check| check.name()).collect();
+        let command = ResumeCommand { halt, checked };
         let resumed = match steward {
             Some(engagement) => self.gate.transact(caller, engagement, command).await?.output,
             None => self.gate.administer(caller, command).await?.0,
@@ -524,6 +534,7 @@ impl Platform {
             %halt,
             scope = %resumed.halt.scope,
             reason = resumed.halt.reason.name(),
+            checked = told.join(", "),
             by = %caller.principal(),
             engagement = steward.map(|id| id.to_string()),
             "resumed"

@@ -12,6 +12,8 @@ use cofferdam_store::{principal, task};
 
 use serde::{Deserialize, Serialize};
 
+use unicode_general_category::{GeneralCategory, get_general_category};
+
 use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
@@ -169,6 +171,12 @@ impl Command for Judge {
     }
 }
 
+/// Whether nothing of a text can be seen.
+fn is_blank(text: &str) -> bool {
+    let seen = |c: char| !c.is_whitespace() && get_general_category(c) != GeneralCategory::Format;
+    !text.chars().any(seen)
+}
+
 impl Platform {
     /// The next submission to judge, never to a task that one has in hand or answered. None when there is nothing to review now.
     pub async fn claim_review(
@@ -207,7 +215,7 @@ impl Platform {
         verdict: Verdict,
         comment: Option<&str>,
     ) -> Result<Judged, WorkError> {
-        let comment = comment.map(str::trim).filter(|c| !c.is_empty());
+        let comment = comment.map(str::trim).filter(|c| !is_blank(c));
         let missing = match verdict {
             Verdict::Accept => None,
             Verdict::Return => Some("say what the author is to mend"),

@@ -1,13 +1,13 @@
 //! What is shown of the work: states, times and counts. No plaintext, so no gate; who may see it is still asked.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_custody::{Caller, GateError};
 use cofferdam_model::halt::Surroundings;
 use cofferdam_model::{
-    Act, Actor, Compartment, CredentialId, DeliveryId, Draw, Engagement, EngagementId, Entry, Fact, Halt,
-    HaltId, Id, LabId, PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
+    Act, Actor, Checked, Compartment, CredentialId, DeliveryId, Draw, Engagement, EngagementId, Entry, Fact,
+    Halt, HaltId, Id, LabId, PrincipalId, ProjectId, Pseudonym, Refusal, Role, Scope, Timestamp,
 };
 use cofferdam_store::delivery::{self, DeliveryRow};
 use cofferdam_store::engagement::{self, HolderRow};
@@ -72,6 +72,8 @@ pub struct HaltView {
     pub by: Actor,
     /// When it was ended.
     pub resumed: Option<Timestamp>,
+    /// What was checked before, as whoever ended it said.
+    pub checked: BTreeSet<Checked>,
 }
 
 impl HaltView {
@@ -607,10 +609,12 @@ fn follow(views: &mut Vec<HaltView>, compartment: Compartment, entry: &Entry) {
                 compartment,
                 by: entry.by,
                 resumed: None,
+                checked: BTreeSet::new(),
             });
         }
-        Fact::Resumed { halt } => {
+        Fact::Resumed { halt, checked } => {
             if let Some(view) = views.iter_mut().find(|v| v.halt.id == *halt) {
+                view.checked.clone_from(checked);
                 view.resumed = Some(entry.t);
             }
         }

@@ -40,7 +40,7 @@ async fn a_halt_counts_the_engagements_of_a_person_and_of_a_credential() {
             "a token is good for one, and its timer stops"
         );
         platform
-            .resume(&world.operator, None, stopped.halt.id)
+            .resume(&world.operator, None, stopped.halt.id, Default::default())
             .await
             .unwrap();
     }

@@ -49,19 +49,29 @@ async fn whose_halt_it_is_ends_it() {
         .halt(&steward, Some(seat), on, HaltReason::LabRequest, None)
         .await
         .unwrap();
-    let by_operator = platform.resume(operator, None, own.halt.id).await;
+    let by_operator = platform
+        .resume(operator, None, own.halt.id, Default::default())
+        .await;
     assert!(by_operator.unwrap_err().to_string().contains("ask its steward"));
-    platform.resume(&steward, Some(seat), own.halt.id).await.unwrap();
+    platform
+        .resume(&steward, Some(seat), own.halt.id, Default::default())
+        .await
+        .unwrap();
     let theirs = platform
         .halt(operator, None, on, HaltReason::Incident, None)
         .await
         .unwrap();
-    let by_steward = platform.resume(&steward, Some(seat), theirs.halt.id).await;
+    let by_steward = platform
+        .resume(&steward, Some(seat), theirs.halt.id, Default::default())
+        .await;
     assert!(
         by_steward
             .unwrap_err()
             .to_string()
             .contains("an operator of the platform")
     );
-    platform.resume(operator, None, theirs.halt.id).await.unwrap();
+    platform
+        .resume(operator, None, theirs.halt.id, Default::default())
+        .await
+        .unwrap();
 }

@@ -36,7 +36,7 @@ pub(crate) struct Drill {
     /// Another scenario than the one of March 2026: JSON, as --print-scenario shows it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// Print the scenario, to be changed, and do nothing else
+    /// Print the scenario, to be changed, and do nothing else. Its steps are in the order of time; labs and projects are 0, 1 and 2
     #[arg(long, conflicts_with_all = ["scenario", "advisory", "data"])]
     print_scenario: bool,
     /// Records of the event in the OSV format, in place of those that this program brings

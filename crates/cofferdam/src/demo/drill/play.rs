@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cofferdam_inventory::scan::Limits;
 use cofferdam_inventory::{Root, scan};
-use cofferdam_model::{Clock as _, Timestamp};
+use cofferdam_model::{Checked, Clock as _, Timestamp};
 use serde_json::{Value, json};
 
 use super::clock::Hands;
@@ -80,9 +80,10 @@ impl Play {
             incident: None,
             halts: Vec::new(),
         };
-        for Timed { at, step } in self.scenario.steps {
-            stage.forward_to(at).await?;
-            stage.step(step).await?;
+        for (index, Timed { at, step }) in self.scenario.steps.into_iter().enumerate() {
+            let place = |wrong: Failure| wrong.about(format!("/steps/{index} at {}", at.rfc3339()));
+            stage.forward_to(at).await.map_err(place)?;
+            stage.step(step).await.map_err(place)?;
             progress.add(1);
         }
         progress.done();
@@ -140,7 +141,7 @@ impl Stage {
             Step::Report {} => self.report().await,
             Step::Rebuilt { component } => self.rebuilt(&component).await,
             Step::Move { to, reason } => self.go(&to, &reason).await,
-            Step::Resume {} => self.resume().await,
+            Step::Resume { checked } => self.resume(&checked).await,
         }
     }
 
@@ -241,7 +242,7 @@ impl Stage {
         self.tell(
             Who::Operator,
             format!(
-                "{} of one event are taken: {}",
+                "takes {} of one event: {}",
                 counted(records.len() as u64, "record"),
                 records.join(", ")
             ),
@@ -289,18 +290,25 @@ impl Stage {
                 super::show::clock(&since.rfc3339())
             ),
         );
-        for subject in list(&opened, "subjects") {
-            let (name, grounds) = (text(subject, "/name"), text(subject, "/grounds").to_uppercase());
-            self.tell(Who::Platform, format!("{name} is in it: {grounds}"));
+        let subjects = list(&opened, "subjects").iter();
+        let subjects: BTreeMap<String, String> = subjects
+            .map(|subject| (text(subject, "/name"), text(subject, "/grounds")))
+            .collect();
+        for (name, grounds) in subjects {
+            self.tell(
+                Who::Platform,
+                format!("{name} is in it: {}", grounds.to_uppercase()),
+            );
         }
-        let mut stopped: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut stopped: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for halt in list(&opened, "stopped") {
             self.halts.push((text(halt, "/halt"), self.set.operator.clone()));
             let scope = text(halt, "/scope");
             let (name, lab) = self.set.named(&scope).unwrap_or((&scope, ""));
-            stopped.entry(name.to_owned()).or_default().push(lab.to_owned());
+            stopped.entry(name.to_owned()).or_default().insert(lab.to_owned());
         }
         for (name, labs) in stopped {
+            let labs: Vec<String> = labs.into_iter().collect();
             self.tell(Who::Platform, format!("stops {name} for {}", labs.join(", ")));
             self.told.stopped.push(name);
         }
@@ -458,16 +466,22 @@ impl Stage {
         Ok(())
     }
 
-    async fn resume(&mut self) -> Outcome {
+    async fn resume(&mut self, checked: &BTreeSet<Checked>) -> Outcome {
         let halts = std::mem::take(&mut self.halts);
+        let body = json!({ "checked": checked });
         for (halt, by) in &halts {
-            let _: Value = by.post(&format!("/halts/{halt}/resume"), &json!({})).await?;
+            let _: Value = by.post(&format!("/halts/{halt}/resume"), &body).await?;
         }
         let stopped = self.told.displaced.iter().map(|one| one.name.as_str());
         let stopped: BTreeSet<&str> = stopped.collect();
         let said = format!(
-            "{} end, each by whoever took it; {} may go on where they were",
+            "{} end, each by whoever took it, on record what was checked: {}; {} may go on where they were",
             counted(halts.len() as u64, "halt"),
+            checked
+                .iter()
+                .map(|check| check.name())
+                .collect::<Vec<_>>()
+                .join(", "),
             counted(stopped.len() as u64, "contractor")
         );
         self.tell(Who::Operator, said);

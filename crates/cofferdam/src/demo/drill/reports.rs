@@ -43,12 +43,20 @@ pub(super) struct Found {
 /// How far it reached in one window.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Reach {
-    /// When it was exposed; none: not at all.
+    /// When it was exposed, in a few words; none: not at all.
     pub(super) exposed: Option<String>,
     /// What is known of what it ran in the window, in the order of time.
     pub(super) ran: Vec<String>,
-    /// From a class to its objects and bytes, the gravest first.
-    pub(super) classes: Vec<(String, u64, u64)>,
+    /// The gravest first.
+    pub(super) classes: Vec<Count>,
+}
+
+/// Object versions of one class.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Count {
+    pub(super) class: String,
+    pub(super) objects: u64,
+    pub(super) bytes: u64,
 }
 
 /// The gravest first.
@@ -72,9 +80,13 @@ impl Reach {
         let class = |name: &&str| {
             let at = format!("/totals/classes/{name}");
             let [objects, bytes] = ["objects", "bytes"].map(|of| number(window, &format!("{at}/{of}")));
-            ((*name).to_owned(), objects, bytes)
+            Count {
+                class: (*name).to_owned(),
+                objects,
+                bytes,
+            }
         };
-        let classes = CLASSES.iter().map(class).filter(|(_, objects, _)| *objects > 0);
+        let classes = CLASSES.iter().map(class).filter(|count| count.objects > 0);
         let mut ran: Vec<String> = Vec::new();
         for seen in list(window, "ran") {
             let known = told(seen, "/known").replace('-', " ");
@@ -95,7 +107,7 @@ impl Reach {
             return "not exposed".to_owned();
         }
         let classes = self.classes.iter();
-        let classes = classes.map(|(name, objects, _)| format!("{} {name}", thousands(*objects)));
+        let classes = classes.map(|count| format!("{} {}", thousands(count.objects), count.class));
         classes.collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,6 +1,8 @@
 //! What a drill replays: components with what they run, and what happens when. None of it says what comes of it.
 
-use cofferdam_model::Timestamp;
+use std::collections::BTreeSet;
+
+use cofferdam_model::{Checked, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::demo::cast;
@@ -15,6 +17,9 @@ const RECORDS: [&str; 3] = [
     include_str!("records/PYSEC-2026-2.json"),
 ];
 
+/// How many labs the demonstration has, with a project each.
+const LABS: usize = 3;
+
 /// A scenario, as it is written down.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +28,7 @@ pub(super) struct Scenario {
     #[serde(with = "moment")]
     pub(super) begins: Timestamp,
     /// Who works on each of the three projects; each project is another lab's.
-    pub(super) contractors: [Vec<String>; 3],
+    pub(super) contractors: Vec<Vec<String>>,
     /// Components beside the firm's own two, which are engaged in every project: one imports its tasks, one reads it out.
     pub(super) components: Vec<Component>,
     /// What happens, in the order of time.
@@ -95,8 +100,8 @@ pub(super) enum Step {
     Rebuilt { component: String },
     /// The incident goes a step on.
     Move { to: String, reason: String },
-    /// Every halt is ended by whom it takes.
-    Resume {},
+    /// Every halt is ended by whoever took it, who say what they checked.
+    Resume { checked: BTreeSet<Checked> },
 }
 
 /// Times as RFC 3339 has them, in UTC.
@@ -147,6 +152,10 @@ impl Scenario {
     pub(super) fn read(text: &str) -> Outcome<Self> {
         let scenario: Self = serde_json::from_str(text)
             .map_err(|error| Failure::new(format!("the scenario does not read: {error}")))?;
+        if scenario.contractors.len() != LABS {
+            let text = "/contractors has a list for each of the three projects, one of each lab";
+            return Err(Failure::new(text));
+        }
         let mut last = scenario.begins;
         for (index, timed) in scenario.steps.iter().enumerate() {
             let wrong =
@@ -158,7 +167,7 @@ impl Scenario {
                 )));
             }
             last = timed.at;
-            if let Some(what) = scenario.missing(&timed.step) {
+            if let Some(what) = scenario.missing(timed) {
                 return Err(wrong(what));
             }
         }
@@ -166,7 +175,7 @@ impl Scenario {
     }
 
     /// What a step names that is not there.
-    fn missing(&self, step: &Step) -> Option<String> {
+    fn missing(&self, timed: &Timed) -> Option<String> {
         let own = |name: &String| [cast::IMPORTER, cast::EXPORTER].contains(&name.as_str());
         let there = |name: &String| own(name) || self.components.iter().any(|known| known.name == *name);
         let within = |component: &String, project: &usize| {
@@ -174,14 +183,18 @@ impl Scenario {
             (own(component) && *project < self.contractors.len())
                 || all.any(|known| known.name == *component && known.projects.contains(project))
         };
-        match step {
+        match &timed.step {
+            Step::World { fact, source } if fact.chars().chain(source.chars()).any(char::is_control) => {
+                Some("a fact and its source are one line of text each".into())
+            }
+            Step::Incident { since } if *since > timed.at => Some("`since` lies ahead".into()),
             Step::Scan { component, .. } | Step::Rebuilt { component } if !there(component) => {
                 Some(format!("there is no component `{component}`"))
             }
             Step::Read { component, project } if !within(component, project) => {
                 Some(format!("`{component}` is not engaged in project {project}"))
             }
-            Step::Decide { lab, .. } if *lab > 2 => Some("there are labs 0, 1 and 2".into()),
+            Step::Decide { lab, .. } if *lab >= LABS => Some("there are labs 0, 1 and 2".into()),
             _ => None,
         }
     }

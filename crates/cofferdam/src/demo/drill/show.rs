@@ -105,7 +105,7 @@ const ELSEWHERE: [(&str, &str); 6] = [
         "unknown: nobody asked them before, and logs of then are gone or never were",
     ),
     (
-        "What it read of this lab",
+        "What it reached of each lab",
         "unknown: reads are not recorded, or by the host that was compromised",
     ),
     ("Which labs are concerned", "unknown: all of them, to be safe"),
@@ -119,6 +119,8 @@ const ELSEWHERE: [(&str, &str); 6] = [
         "nobody: hours cannot be logged, and nobody is told why",
     ),
 ];
+
+const NO_WINDOW: &str = "no window claimed";
 
 impl Told {
     pub(super) fn new(set: &Set, folder: &Path) -> Self {
@@ -140,6 +142,9 @@ impl Told {
 
     pub(super) fn text(&self) -> String {
         let mut text = self.story();
+        if self.labs.is_empty() {
+            return text;
+        }
         text.push_str("\nWhat each lab's report says, which it computed again from its own ledger:\n\n");
         text.push_str(&self.reports().to_string());
         text.push_str("\nThe same day on a platform without this:\n\n");
@@ -193,21 +198,24 @@ impl Told {
         ];
         let mut table = Table::new(&heading).indented(2);
         for lab in &self.labs {
-            for found in &lab.subjects {
+            let mut subjects: Vec<_> = lab.subjects.iter().collect();
+            subjects.sort_by_key(|found| self.name(&found.subject));
+            for found in subjects {
                 let widest = found.widest.as_ref();
                 let words = |reach: &Option<super::reports::Reach>| {
                     reach
                         .as_ref()
-                        .map_or_else(|| "none".to_owned(), super::reports::Reach::words)
+                        .map_or_else(|| NO_WINDOW.to_owned(), super::reports::Reach::words)
                 };
                 let decided = self.decisions.get(&lab.lab);
                 table.row([
                     lab.lab.clone(),
                     self.name(&found.subject).to_owned(),
                     widest.map_or_else(String::new, |reach| reach.ran.join(", ")),
-                    widest
-                        .and_then(|reach| reach.exposed.clone())
-                        .unwrap_or_else(|| "no".to_owned()),
+                    match widest {
+                        None => NO_WINDOW.to_owned(),
+                        Some(reach) => reach.exposed.clone().unwrap_or_else(|| "no".to_owned()),
+                    },
                     words(&found.narrowest),
                     words(&found.widest),
                     decided.cloned().unwrap_or_else(|| "nothing yet".to_owned()),
@@ -221,13 +229,6 @@ impl Told {
     fn beside(&self) -> Table {
         let concerned = self.labs.iter().filter(|lab| lab.files.is_some());
         let verified: u64 = self.labs.iter().map(|lab| lab.verified).sum();
-        let read = self.labs.iter().map(|lab| {
-            let touched = lab.subjects.iter().filter_map(|found| found.widest.as_ref());
-            let touched = touched.flat_map(|reach| &reach.classes);
-            let touched = touched.filter(|(class, ..)| class == "touched" || class == "altered");
-            touched.map(|(_, objects, _)| objects).sum::<u64>()
-        });
-        let read: Vec<String> = read.map(|objects| objects.to_string()).collect();
         let ran = self.labs.iter().flat_map(|lab| &lab.subjects).filter(|found| {
             let widest = found.widest.as_ref();
             widest.is_some_and(|reach| reach.ran.iter().any(|known| known == "ran"))
@@ -243,7 +244,7 @@ impl Told {
                 "{}; what never said is told as unknown",
                 ran.into_iter().collect::<Vec<_>>().join(", ")
             ),
-            format!("object versions touched, lab by lab: {}", read.join(", ")),
+            "every object version, component by component, as above".to_owned(),
             concerned
                 .map(|lab| lab.lab.as_str())
                 .collect::<Vec<_>>()

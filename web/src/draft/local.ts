@@ -1,0 +1,79 @@
+import type { Json } from "../api/contract";
+
+/** Where words wait until the server has them. */
+export interface Store {
+  readonly length: number;
+  key: (at: number) => string | null;
+  getItem: (key: string) => string | null;
+  setItem: (key: string, value: string) => void;
+  removeItem: (key: string) => void;
+}
+
+/** What words go on from: the version of the draft, and of the answer that came back. 0 where there is none. */
+export interface Base {
+  version: number;
+  round: number;
+}
+
+/** Words as one window keeps them on this device. */
+export interface Kept {
+  answer: Json;
+  at: number;
+  base: Base;
+  /** What this window sent last and had no answer to. */
+  sent?: Json;
+}
+
+export const same = (a: Json | undefined, b: Json | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A name for this window that outlives a reload, so that two windows do not take each other's words for their own. */
+export function windowName(session: Pick<Store, "getItem" | "setItem">): string {
+  const known = session.getItem("cf.window");
+  if (known !== null) return known;
+  const name = Math.random().toString(36).slice(2, 10);
+  session.setItem("cf.window", name);
+  return name;
+}
+
+export function read(store: Store, key: string): Kept | null {
+  try {
+    const text = store.getItem(key);
+    const kept = text === null ? null : (JSON.parse(text) as Partial<Kept>);
+    return kept?.base === undefined || kept.answer === undefined ? null : (kept as Kept);
+  } catch {
+    return null;
+  }
+}
+
+/** Words that wait below `prefix`: this window's own, else those that another one left last. */
+export function waiting(store: Store, prefix: string, own: string): { key: string; kept: Kept } | null {
+  const mine = read(store, prefix + own);
+  if (mine !== null) return { key: prefix + own, kept: mine };
+  const found: { key: string; kept: Kept }[] = [];
+  for (let at = 0; at < store.length; at += 1) {
+    const key = store.key(at);
+    const kept = key?.startsWith(prefix) === true && !key.endsWith(ASIDE) ? read(store, key) : null;
+    if (key !== null && kept !== null) found.push({ key, kept });
+  }
+  return found.sort((a, b) => b.kept.at - a.kept.at)[0] ?? null;
+}
+
+/** What ends the key of words that gave way to another window's, until the answer is handed in. */
+export const ASIDE = ".aside";
+
+/** What the server holds when a task is opened. */
+export interface There {
+  answer: Json;
+  base: Base;
+  /** When it was kept; none where it is no draft. */
+  saved: string | null;
+}
+
+/** What becomes of words that wait: nothing waits, the server has them, they go on, or it is asked which stay. */
+export function judge(kept: Kept | null, there: There): "none" | "known" | "on" | "ask" {
+  if (kept === null) return "none";
+  if (same(kept.answer, there.answer)) return "known";
+  if (kept.base.round !== there.base.round) return "ask";
+  const own = kept.base.version === there.base.version || (kept.sent !== undefined && same(kept.sent, there.answer));
+  return own ? "on" : "ask";
+}
