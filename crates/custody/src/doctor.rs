@@ -518,9 +518,12 @@ impl Exam<'_> {
     ) -> Result<(), StoreError> {
         for tile in expected {
             let stored = ledger::tile(reader, compartment, tile.coord.level, tile.coord.index)?;
-            if !stored.is_some_and(|bytes| bytes.starts_with(&tile.bytes)) {
+            if stored.is_none_or(|bytes| bytes != tile.bytes) {
                 let what = format!("{} of the ledger of {compartment}", tile.coord);
-                self.find(what, "it is missing, or does not hold the entries' hashes");
+                self.find(
+                    what,
+                    "it is missing, or does not hold the entries' hashes and nothing else",
+                );
             }
         }
         Ok(())

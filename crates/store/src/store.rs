@@ -226,8 +226,22 @@ fn pool<R: Snapshots + 'static>(
     (0..count).map(|_| Ok(Box::new(open()?) as Pooled)).collect()
 }
 
-/// Takes a data folder, so that nobody else does.
-pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
+/// A data folder that nobody else has, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    _file: File,
+    _folder: Option<File>,
+}
+
+/// Takes a data folder, so that nobody else does: by a file in it, which tells whoever looks, and by the folder itself, which outlasts that
+/// file. Where folders cannot be locked, the file is all there is.
+pub(crate) fn lock(folder: &Path) -> Result<Taken, StoreError> {
+    let within = File::open(folder).map_err(|e| failed(folder, &e))?;
+    let within = match within.try_lock() {
+        Ok(()) => Some(within),
+        Err(TryLockError::WouldBlock) => return Err(StoreError::InUse),
+        Err(TryLockError::Error(_)) => None,
+    };
     let path = folder.join("lock");
     let open = File::options()
         .create(true)
@@ -236,7 +250,10 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
         .open(&path);
     let file = open.map_err(|e| failed(&path, &e))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Taken {
+            _file: file,
+            _folder: within,
+        }),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
         Err(TryLockError::Error(e)) => Err(failed(&path, &e)),
     }

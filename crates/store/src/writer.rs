@@ -3,7 +3,6 @@
 //! Every queued command runs in a savepoint of its own; the group is then committed with one sync, and only after
 //! that is anybody answered. So an answer means: durable.
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
 use crate::sql::Tx;
+use crate::store::Taken;
 
 /// Commands that may wait for the writer before callers wait in turn.
 const QUEUE: usize = 1_024;
@@ -90,7 +90,7 @@ impl Writer {
     /// whenever a whole group was undone or a transaction began anew, before anything else runs.
     pub(crate) fn start(
         backend: impl Backend + Send + 'static,
-        lock: File,
+        lock: Taken,
         undone: impl Fn() + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (queue, receiver) = mpsc::channel(QUEUE);

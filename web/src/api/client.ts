@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
 import type { paths } from "./schema";
 

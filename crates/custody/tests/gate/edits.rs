@@ -817,6 +817,23 @@ async fn an_epochs_key_opens_only_its_own_epoch() {
 }
 
 #[tokio::test]
+async fn hashes_after_the_last_of_a_tile_are_named() {
+    let world = World::new().await;
+    world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    assert_eq!(world.findings().await, [""; 0]);
+    let raw = world.raw();
+    let first =
+        "FROM ledger_tile WHERE compartment = (SELECT min(compartment) FROM ledger_tile) AND level = 0";
+    let mut hashes = raw.bytes(&format!("SELECT hashes {first}"), &[]).unwrap();
+    hashes.extend([7; 32]);
+    let longer = "UPDATE ledger_tile SET hashes = $1 WHERE compartment = (SELECT min(compartment) FROM ledger_tile) AND level = 0";
+    assert_eq!(run(&raw, longer, cells![hashes]), 1);
+    drop(raw);
+    named(&world.findings().await, "tile/0/000");
+}
+
+#[tokio::test]
 async fn trees_checkpoints_and_lists_are_held_against_the_entries() {
     let edits = [
         ("UPDATE ledger_tile SET hashes = $1", "tile/0/000"),

@@ -6,7 +6,6 @@
 
 mod tables;
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use cofferdam_model::Compartment;
@@ -18,7 +17,7 @@ use crate::ledger;
 use crate::params;
 use crate::schema::{self, Empty, Schema};
 use crate::sql::{Reader, Row, Value};
-use crate::store::{Database, lock};
+use crate::store::{Database, Taken, lock};
 use crate::{postgres, sqlite};
 
 /// Rows at a time. Some hold megabytes.
@@ -101,7 +100,7 @@ pub fn copy(from: &End, to: &End, mut each: impl FnMut(Step)) -> Result<u64, Cop
     Ok(total)
 }
 
-type Held = (Box<dyn Schema>, Option<File>);
+type Held = (Box<dyn Schema>, Option<Taken>);
 
 fn open(end: &End, empty: Empty) -> Result<Held, StoreError> {
     Ok(match &end.database {

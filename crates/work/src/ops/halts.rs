@@ -436,19 +436,20 @@ impl Platform {
     /// The same for resuming a halt. Those who may are told what became of one that is not open.
     pub async fn may_resume(&self, caller: &Caller, halt: HaltId) -> Result<Option<EngagementId>, WorkError> {
         let labs = self.gate.labs().into_iter().map(Compartment::Lab);
-        let all: Vec<Compartment> = labs.chain([Compartment::Installation]).collect();
-        for compartment in &all {
+        // What somebody may not resume takes the same steps whether it is there or not.
+        let mut overseen = Vec::new();
+        for compartment in labs.chain([Compartment::Installation]) {
+            if let Ok(standing) = self.standing(caller, compartment.lab()).await {
+                overseen.push((compartment, standing));
+            }
+        }
+        for (compartment, standing) in &overseen {
             let authority = self.gate.authority(*compartment)?;
             if authority.is_some_and(|a| a.halt(halt).is_some()) {
-                return self.standing(caller, compartment.lab()).await;
+                return Ok(*standing);
             }
         }
-        let mut overseen = Vec::new();
-        for compartment in all {
-            if self.standing(caller, compartment.lab()).await.is_ok() {
-                overseen.push(compartment);
-            }
-        }
+        let overseen = overseen.into_iter().map(|(compartment, _)| compartment).collect();
         let past = self.halts_in(overseen).await?;
         let found = past.iter().find(|view| view.halt.id == halt);
         match found.and_then(|view| view.resumed) {
