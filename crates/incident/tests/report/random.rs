@@ -61,6 +61,13 @@ struct Writing {
     next: u8,
 }
 
+fn resumed(halt: HaltId) -> Fact {
+    Fact::Resumed {
+        halt,
+        checked: BTreeSet::new(),
+    }
+}
+
 impl Writing {
     fn push(&mut self, by: Actor, fact: Fact) {
         let clock = self.behind.map(|(clock, _)| second(clock));
@@ -163,13 +170,7 @@ impl Writing {
             }
             3 => {
                 if let Some(halt) = self.halts.pop() {
-                    self.push(
-                        Actor::Platform,
-                        Fact::Resumed {
-                            halt,
-                            checked: BTreeSet::new(),
-                        },
-                    );
+                    self.push(Actor::Platform, resumed(halt));
                 }
             }
             4 if c % 4 == 0 => {
