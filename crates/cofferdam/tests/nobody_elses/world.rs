@@ -313,7 +313,7 @@ impl World {
         self.post(
             &steward,
             &format!("/halts/{}/resume", text(&made, "id")),
-            Value::Null,
+            json!({}),
         )
         .await;
         let credential = json!({ "scope": format!("credential:{}", self.credential), "reason": "drill" });
@@ -322,7 +322,7 @@ impl World {
         self.post(
             &self.operator,
             &format!("/halts/{}/resume", self.halt),
-            Value::Null,
+            json!({ "checked": ["false-alarm"] }),
         )
         .await;
     }

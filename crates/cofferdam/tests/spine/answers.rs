@@ -56,8 +56,8 @@ async fn a_spent_budget_says_when_it_opens_again() {
     at.ask_as(&import, &["import", file.to_str().unwrap()]);
     let person = at.ask(&["person", "add", "Ada"]);
     let path = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
-    let author = async |objects: u64| {
-        let budget = json!({ "objects_per_hour": objects, "objects_per_day": 9, "bytes_per_hour": 9_999_999, "bytes_per_day": 9_999_999 });
+    let author = async |bytes: u64| {
+        let budget = json!({ "objects_per_hour": 1, "objects_per_day": 9, "bytes_per_hour": bytes, "bytes_per_day": 9_999_999 });
         let body = json!({ "principal": person["id"], "role": "author", "budget": budget });
         let engaged = desk.send(Method::POST, &path, Some(body)).await;
         let engaged: Value = engaged.json().await.unwrap();
@@ -65,7 +65,7 @@ async fn a_spent_budget_says_when_it_opens_again() {
         let token = at.ask(&["token", "add", &engagement, "--label", "test"]);
         Seat::with_token(at, engagement, token["token"].as_str().unwrap().to_owned())
     };
-    let one = author(1).await;
+    let one = author(9_999_999).await;
     let claim = async |seat: &Seat| seat.send(Method::POST, "/claims", Some(json!({}))).await;
     assert_eq!(claim(&one).await.status(), StatusCode::OK);
     let spent = claim(&one).await;
@@ -73,11 +73,11 @@ async fn a_spent_budget_says_when_it_opens_again() {
     assert!((1..=3_600).contains(&retry_after(&spent)));
     // What no hour will allow is another thing, and nobody is told to come back for it.
     at.ask(&["engage", "--end", &one.engagement]);
-    let none = claim(&author(0).await).await;
+    let none = claim(&author(1).await).await;
     assert_eq!(none.status(), StatusCode::FORBIDDEN);
     assert!(none.headers().get("retry-after").is_none());
     let told: Value = none.json().await.unwrap();
-    let detail = "this alone is more than the read budget has of objects for an hour; ask your operator for a larger one";
+    let detail = "this alone is more than the read budget has of bytes for an hour; ask your operator for a larger one";
     assert_eq!(
         (told["type"].as_str(), told["detail"].as_str()),
         (Some("/problems/budget-too-small"), Some(detail))

@@ -119,10 +119,6 @@ fn of_authority() -> Vec<Fact> {
             halt: id(1),
             checked: BTreeSet::new(),
         },
-        Fact::Resumed {
-            halt: id(1),
-            checked: Checked::ALL.into(),
-        },
         Fact::RecipientsSet {
             recipients: vec!["age1recipient".into()],
         },
@@ -392,6 +388,10 @@ fn samples() -> Vec<Entry> {
         of_refusals(),
         later,
         of_incidents(),
+        vec![Fact::Resumed {
+            halt: id(1),
+            checked: Checked::ALL.into(),
+        }],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -583,7 +583,9 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 6] = ["purposes", "until", "comment", "project", "replaces", "why"];
+    const OPTIONAL: [&str; 7] = [
+        "purposes", "until", "comment", "project", "replaces", "why", "checked",
+    ];
     for sample in samples() {
         let value = serde_json::to_value(&sample).unwrap();
         let members = value["fact"].as_object().unwrap();
