@@ -422,7 +422,8 @@ impl Scene {
             unsaid.retain(|what| !what.contains(&edited.deleted) || !log.contains(&edited.deleted));
             unsaid
         };
-        for _ in 0..60 {
+        // A machine with much else to do takes its time: nothing is said of how long.
+        for _ in 0..240 {
             if unsaid().is_empty() {
                 return;
             }

@@ -823,11 +823,10 @@ async fn hashes_after_the_last_of_a_tile_are_named() {
     world.gate().integrate().await.unwrap();
     assert_eq!(world.findings().await, [""; 0]);
     let raw = world.raw();
-    let first =
-        "FROM ledger_tile WHERE compartment = (SELECT min(compartment) FROM ledger_tile) AND level = 0";
+    let first = "FROM ledger_tile WHERE compartment = (SELECT compartment FROM ledger_tile ORDER BY compartment LIMIT 1) AND level = 0";
     let mut hashes = raw.bytes(&format!("SELECT hashes {first}"), &[]).unwrap();
     hashes.extend([7; 32]);
-    let longer = "UPDATE ledger_tile SET hashes = $1 WHERE compartment = (SELECT min(compartment) FROM ledger_tile) AND level = 0";
+    let longer = "UPDATE ledger_tile SET hashes = $1 WHERE compartment = (SELECT compartment FROM ledger_tile ORDER BY compartment LIMIT 1) AND level = 0";
     assert_eq!(run(&raw, longer, cells![hashes]), 1);
     drop(raw);
     named(&world.findings().await, "tile/0/000");
