@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cofferdam_incident::report::{Advisory, Case, Credential, Scan, Subject};
+use cofferdam_incident::report::{Advisory, Case, Credential, Elsewhere, Scan, Subject};
 use cofferdam_inventory::Finding;
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::{
@@ -374,10 +374,20 @@ fn case(
             (false, _) => vec![vec![id(3)], vec![id(5), id(30)]],
         };
         let credential = |(revoked, tags)| Credential { tags, revoked };
+        let elsewhere = match (found[0] + found[found.len() - 1]) % 6 {
+            0 if ends[0].is_some() => Elsewhere::SinceRebuilt,
+            1 => Elsewhere::Seen,
+            _ => Elsewhere::Nothing,
+        };
         Subject::Component {
             pseudonym,
             scans: scans.collect(),
-            longest_silence: silence * SECOND,
+            longest_silence: if elsewhere == Elsewhere::Nothing {
+                silence * SECOND
+            } else {
+                0
+            },
+            elsewhere,
             credentials: ends[1..3].iter().copied().zip(tags).map(credential).collect(),
             others_revoked: ends[3],
             rebuilt: ends[0],
