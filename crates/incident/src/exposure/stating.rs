@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cofferdam_custody::{Gate, Integrity};
-use cofferdam_inventory::advisory::Event;
-use cofferdam_inventory::history::{self, of_its_roots};
+use cofferdam_inventory::advisory::{Event, Index};
+use cofferdam_inventory::history::{self, of_outcome};
 use cofferdam_inventory::{Finding, History, Rules};
 use cofferdam_model::blur::BEHIND_MICROS;
 use cofferdam_model::engagement::{credential_tag, inventory_commitment};
@@ -40,7 +40,8 @@ pub(super) struct Stating<'s> {
     entries: &'s [Entry],
     asked: Asked,
     recorded: Recorded,
-    event: Option<Event>,
+    /// What the incident is judged by.
+    events: Vec<Event>,
     /// Every credential that the lab's ledger shows.
     shown: HashSet<CredentialTag>,
     windows: Vec<Window>,
@@ -67,10 +68,10 @@ impl<'s> Stating<'s> {
         check_holders(reader, &ledger.authority)?;
         let opened = recorded.incident(reader, gate)?;
         let rows = recorded.subjects(reader, gate, &opened)?;
-        let (event, advisories) = recorded.event(reader, gate, &opened)?.unzip();
+        let (events, advisories) = recorded.events(reader, gate, &opened)?;
         let mut case = Case {
             incident: asked.own,
-            advisories: advisories.unwrap_or_default(),
+            advisories,
             availability: recorded.claims(reader, gate, &opened)?,
             chosen: asked.chosen,
             subjects: Vec::new(),
@@ -81,7 +82,7 @@ impl<'s> Stating<'s> {
             entries,
             asked,
             recorded,
-            event,
+            events,
             shown: entries.iter().flat_map(shown).collect(),
             windows: case.windows().into_iter().flatten().collect(),
         };
@@ -209,7 +210,7 @@ impl<'s> Stating<'s> {
         revoked.into_iter().chain(expired).min()
     }
 
-    /// What everything that a component said says of the event. Where there is no event, nothing. One document is in hand at a time.
+    /// What everything that a component said says of the events. Where there are none, nothing. One document is in hand at a time.
     fn judged(&self, reader: &mut Reader<'_>, component: PrincipalId) -> Result<Judged, IncidentError> {
         let rows = self.recorded.inventories(reader, component)?;
         let mut found: HashMap<[u8; 32], (Finding, BTreeSet<String>)> = HashMap::new();
@@ -223,10 +224,12 @@ impl<'s> Stating<'s> {
                 continue;
             }
             let document = read_back(reader, self.gate.secrets(), row)?;
-            let finding = self
-                .event
-                .as_ref()
-                .map_or(Finding::Blind, |event| of_its_roots(&document, event));
+            let index = Index::new(&document);
+            let finding = together(
+                self.events
+                    .iter()
+                    .map(|event| of_outcome(&index.assess(event).outcome)),
+            );
             let roots: BTreeSet<String> = document.roots.into_iter().map(|root| root.name).collect();
             rules.roots.extend(roots.iter().cloned());
             found.insert(row.sha256, (finding, roots));
@@ -239,6 +242,16 @@ impl<'s> Stating<'s> {
             rows,
         })
     }
+}
+
+/// What a scan says of all that an incident is judged by: whatever one of them finds or doubts. It sees nothing only where all of them
+/// could see.
+fn together(findings: impl Iterator<Item = Finding>) -> Finding {
+    let worse = |one: Finding, other: Finding| match (one, other) {
+        (Finding::Blind, Finding::Absent) | (Finding::Absent, Finding::Blind) => Finding::Blind,
+        (one, other) => one.max(other),
+    };
+    findings.reduce(worse).unwrap_or(Finding::Blind)
 }
 
 impl Judged {
@@ -400,6 +413,21 @@ mod tests {
         assert_eq!(rounded(vec![Some(hour(1)), None], hour(3)), None);
         // What is told anyhow is told as it is.
         assert_eq!(rounded(Vec::new(), exact), Some(exact));
+    }
+
+    #[test]
+    fn what_one_record_says_no_other_unsays() {
+        use Finding::{Absent, Blind, Doubted, Found};
+        for (findings, expected) in [
+            (&[][..], Blind),
+            (&[Absent, Absent], Absent),
+            (&[Absent, Blind, Absent], Blind),
+            (&[Blind, Absent, Doubted], Doubted),
+            (&[Found, Absent, Blind, Doubted], Found),
+        ] {
+            assert_eq!(together(findings.iter().copied()), expected);
+            assert_eq!(together(findings.iter().rev().copied()), expected);
+        }
     }
 
     #[test]
