@@ -172,23 +172,25 @@ impl Writing {
                     );
                 }
             }
-            4 if c % 4 == 0 => {
-                // Now and then of another incident, or of somebody who is no subject.
-                let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
-                self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
-            }
-            4 if c % 4 == 1 => {
-                let Who { engagement, tag, .. } = who;
-                let credential = if b % 5 == 0 { id(30) } else { tag };
-                let fact = Fact::HolderCredentialIssued {
-                    engagement,
-                    credential,
-                };
-                if self.granted.contains(&engagement) {
-                    self.push(Actor::Platform, fact);
-                }
-            }
+            4 if c % 4 < 2 => self.bearing_out(who, (a, b, c)),
             _ => self.put_back(i64::from(a % 9) + 1),
+        }
+    }
+
+    fn bearing_out(&mut self, Who { engagement, tag, .. }: Who, (a, b, c): (u8, u8, u8)) {
+        if c % 4 == 0 {
+            // Now and then of another incident, or of somebody who is no subject.
+            let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
+            self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
+            return;
+        }
+        let credential = if b % 5 == 0 { id(30) } else { tag };
+        let fact = Fact::HolderCredentialIssued {
+            engagement,
+            credential,
+        };
+        if self.granted.contains(&engagement) {
+            self.push(Actor::Platform, fact);
         }
     }
 
