@@ -206,13 +206,14 @@ class Ledger:
 
 
 def history(scans, silence):
-    """Spans of all time: (from, to, known, why)."""
+    """Spans of all time: (from, to, known, why). Each scan has when it was, when it was received, and its finding."""
     order = ["absent", "doubted", "found"]
-    blind = [t for t, finding in scans if finding == "blind"]
+    blind = [t for t, _, finding in scans if finding == "blind"]
     seeing = {}
-    for t, finding in scans:
+    for at, received, finding in scans:
         if finding != "blind":
-            seeing[t] = max(seeing.get(t, "absent"), finding, key=order.index)
+            for t in {at} if finding == "absent" else {at, received}:
+                seeing[t] = max(seeing.get(t, "absent"), finding, key=order.index)
     times = sorted(seeing)
 
     def unknown(why, a, b):
@@ -283,15 +284,20 @@ class Subject:
         self.ledger, self.subject = ledger, subject
         self.reach = ledger.reach(subject["pseudonym"])
         self.spans = None
+        self.last_seen = -INF
         if subject["kind"] == "component":
+            inferring = subject["elsewhere"] == "nothing" or subject["longest_silence"] == 0
+            assert inferring, "something is inferred, though scans saw what this ledger has not"
+            assert subject["elsewhere"] != "since-rebuilt" or subject["rebuilt"] is not None, "the host was not rebuilt"
             own = {
-                e["n"]: min(e["t"], e["fact"]["scanned"])
+                e["n"]: (min(e["t"], e["fact"]["scanned"]), e["t"])
                 for e in ledger.entries
                 if e["fact"]["kind"] == "inventory-reported"
                 and ledger.engagements[e["fact"]["engagement"]]["pseudonym"] == subject["pseudonym"]
             }
             assert sorted(own) == sorted(s["entry"] for s in subject["scans"]), "a scan for each inventory"
-            self.spans = history([(own[s["entry"]], s["finding"]) for s in subject["scans"]], subject["longest_silence"])
+            self.spans = history([(*own[s["entry"]], s["finding"]) for s in subject["scans"]], subject["longest_silence"])
+            self.last_seen = max([own[s["entry"]][1] for s in subject["scans"] if s["finding"] in ("found", "doubted")], default=-INF)
 
     def is_by(self, by):
         named = by["as"] == "engaged" and by["pseudonym"] == self.subject["pseudonym"]
@@ -304,7 +310,7 @@ class Subject:
         if first is None:
             return None
         revoked = [c["revoked"] for c in self.subject["credentials"]] + [self.subject["others_revoked"]]
-        if not self.ended(first) or None in revoked:
+        if not self.ended(first, availability) or None in revoked:
             return (first, INF)
         return (first, max([self.subject["rebuilt"], *revoked]))
 
@@ -315,16 +321,18 @@ class Subject:
         later = [overlap((a, b), since) for a, b, known, _ in self.spans if known in ("ran", "may-have-run")]
         return next((p[0] for p in possible + later if p), None)
 
-    def ended(self, first):
-        """Whether the rebuilding of the host counts: after the first possible execution, and nothing was found since."""
+    def ended(self, first, availability):
+        """Whether the rebuilding of the host counts: after the first possible execution, nothing seen since, and nothing possible left."""
         rebuilt = self.subject["rebuilt"]
-        ran = [overlap((a, b), (first, INF)) for a, b, known, _ in self.spans if known == "ran"]
-        return rebuilt is not None and first < rebuilt and all(r[1] <= rebuilt for r in ran if r)
+        if rebuilt is None or rebuilt <= first or self.last_seen >= rebuilt or self.subject["elsewhere"] == "since-rebuilt":
+            return False
+        left = overlap(availability, (rebuilt, INF))
+        return left is None or not any(overlap((a, b), left) for a, b, known, _ in self.spans if known != "not-seen")
 
     def own_credentials(self, windows):
         """Which credentials the ledger shows to have been in reach: the case has to have them all."""
-        firsts = [self.first(w) for w in windows if w is not None]
-        counts = any(first is not None and self.ended(first) for first in firsts)
+        firsts = [(self.first(w), w) for w in windows if w is not None]
+        counts = any(first is not None and self.ended(first, w) for first, w in firsts)
         before = self.subject["rebuilt"] if counts else INF
         found = set()
         for e in self.ledger.entries:

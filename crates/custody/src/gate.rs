@@ -136,12 +136,14 @@ impl Scope<'_, '_> {
         object::insert(self.tx, row)
     }
 
-    /// In which other labs the caller's principal is engaged now: one engagement of each, with its holder's row.
+    /// In which other labs the caller's principal is engaged now: one engagement of each, with its holder's row. None of a lab whose ledger
+    /// is closed: nothing can be told to it.
     pub fn engaged_elsewhere<E>(&mut self) -> Result<Vec<HolderRow>, GateError<E>> {
         let mut found: Vec<HolderRow> = Vec::new();
         for held in cofferdam_store::engagement::of_principal(self.tx.reader(), self.principal)? {
             let known = held.lab == self.engagement.lab || found.iter().any(|other| other.lab == held.lab);
-            if known {
+            let open = matches!(self.state.authority(Compartment::Lab(held.lab)), Ok(Some(_)));
+            if known || !open {
                 continue;
             }
             let holder = self.state.holder(self.tx.reader(), held.engagement)?;

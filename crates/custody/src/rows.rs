@@ -197,6 +197,7 @@ impl Bound for IncidentRow {
             self.reason.as_bytes(),
             &[u8::from(self.record.is_some())],
             self.record.as_deref().unwrap_or_default().as_bytes(),
+            self.records.as_flattened(),
             self.by.as_bytes(),
             &self.opened.as_micros().to_be_bytes(),
         ])

@@ -14,6 +14,9 @@
 //! *not seen* becomes *unknown*. Before the first scan everything is unknown. After the last one, what was found may be
 //! running still, and anything else is unknown.
 //!
+//! A component's clock may be slow: what a scan found, or left in doubt, counts when it says and when it was received. So
+//! nothing that came in after some time is dated before it altogether.
+//!
 //! A scan with gaps that could hide an affected package, and none found, tells nothing. It is as if there were no such
 //! scan: it breaks no inference between those before and after it, and supports none. So another gap, and one report
 //! less in which nothing was found, leave no span *not seen* that was not before.
@@ -43,10 +46,35 @@ pub struct Report<'i> {
     pub inventory: &'i Inventory,
 }
 
-impl Report<'_> {
+/// One scan of a component, and what it says of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scan {
+    /// When it was, by the component's clock.
+    pub scanned: Timestamp,
+    /// When it was received, by ours.
+    pub received: Timestamp,
+    /// What it says.
+    pub finding: Finding,
+}
+
+impl Scan {
     /// No scan is later than its receipt, whatever its clock said.
-    fn at(&self) -> Timestamp {
-        self.scanned_at.min(self.received)
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.scanned.min(self.received)
+    }
+
+    /// Whether it found something, or left it in doubt.
+    #[must_use]
+    pub fn saw(&self) -> bool {
+        matches!(self.finding, Finding::Found | Finding::Doubted)
+    }
+
+    /// When it counts. Of a slow clock it is only known that the scan was by the time of its receipt: what it saw may have
+    /// been there then.
+    fn instants(&self) -> impl Iterator<Item = Timestamp> + use<> {
+        let received = self.saw().then_some(self.received);
+        std::iter::once(self.at()).chain(received)
     }
 }
 
@@ -113,6 +141,7 @@ pub struct Span {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     spans: Vec<Span>,
+    last_seen: Option<Timestamp>,
 }
 
 /// What a scan says of an event; the strongest comes last.
@@ -134,30 +163,43 @@ impl History {
     #[must_use]
     pub fn of(reports: &[Report<'_>], event: &Event, rules: &Rules) -> Self {
         if event.in_force().next().is_none() {
-            let mut withdrawn = Self { spans: Vec::new() };
+            let mut withdrawn = Self::empty();
             withdrawn.push(Window::EVER.from(), None, Known::Unknown(Why::Withdrawn));
             return withdrawn;
         }
-        let scans = reports
-            .iter()
-            .map(|report| (report.at(), finding(report.inventory, event, rules)));
+        let scans = reports.iter().map(|report| Scan {
+            scanned: report.scanned_at,
+            received: report.received,
+            finding: finding(report.inventory, event, rules),
+        });
         Self::of_scans(scans, rules.longest_silence)
     }
 
-    /// What scans, in whatever order, tell of an event that is in force: when each was, and what it found.
+    const fn empty() -> Self {
+        Self {
+            spans: Vec::new(),
+            last_seen: None,
+        }
+    }
+
+    /// What scans, in whatever order, tell of an event that is in force.
     #[must_use]
-    pub fn of_scans(scans: impl IntoIterator<Item = (Timestamp, Finding)>, longest_silence: i64) -> Self {
+    pub fn of_scans(scans: impl IntoIterator<Item = Scan>, longest_silence: i64) -> Self {
         let mut seeing: BTreeMap<Timestamp, Finding> = BTreeMap::new();
         let mut blind = BTreeSet::new();
-        for (at, finding) in scans {
-            if finding == Finding::Blind {
-                blind.insert(at);
-            } else {
-                let known = seeing.entry(at).or_insert(finding);
-                *known = finding.max(*known);
+        let mut history = Self::empty();
+        for scan in scans {
+            if scan.finding == Finding::Blind {
+                blind.insert(scan.at());
+                continue;
             }
+            for at in scan.instants() {
+                let known = seeing.entry(at).or_insert(scan.finding);
+                *known = scan.finding.max(*known);
+            }
+            let seen = Some(scan.received).filter(|_| scan.saw());
+            history.last_seen = history.last_seen.max(seen);
         }
-        let mut history = Self { spans: Vec::new() };
         history.fill(&seeing, &blind, longest_silence);
         history
     }
@@ -230,6 +272,12 @@ impl History {
     #[must_use]
     pub fn possible(&self, window: Window) -> Option<Window> {
         self.hull(window, |known| known != Known::NotSeen)
+    }
+
+    /// Whether a scan that was received at some time or later found something, or left it in doubt.
+    #[must_use]
+    pub fn seen_since(&self, time: Timestamp) -> bool {
+        self.last_seen.is_some_and(|last| time <= last)
     }
 
     /// From the first to the last instant of a window at which it is known to have run; it need not have between them.

@@ -233,11 +233,17 @@ CREATE TABLE advisory (
     seal     BLOB NOT NULL              -- keyed hash over id, sha256 and taken
 );
 
+CREATE TABLE advisory_replaced (
+    sha256   BLOB PRIMARY KEY,          -- of the document
+    document TEXT NOT NULL              -- of a record that another came in place of
+);
+
 CREATE TABLE incident (
     id       BLOB PRIMARY KEY,          -- keyed hash over all of the below
     title    TEXT NOT NULL,
     reason   TEXT NOT NULL,
     record   TEXT,                      -- of the advisory that it was opened from
+    records  BLOB NOT NULL,             -- SHA-256 of each document of the event that it was opened on, one after the other
     operator BLOB NOT NULL,             -- principal
     opened   BIGINT NOT NULL
 );

@@ -31,8 +31,14 @@ fn read(row: &dyn Row) -> Result<AdvisoryRow, StoreError> {
     })
 }
 
-/// Keeps an advisory, in place of an older version of it.
+/// Keeps an advisory, in place of an older version of it, whose document stays: an incident may have been opened on it.
 pub fn put(tx: &mut Tx<'_>, row: &AdvisoryRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO advisory_replaced (sha256, document)
+         SELECT sha256, document FROM advisory WHERE id = $1 AND sha256 <> $2
+         ON CONFLICT (sha256) DO NOTHING",
+        params![row.id, row.sha256],
+    )?;
     tx.execute(
         "INSERT INTO advisory (id, sha256, document, taken, seal) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET sha256 = excluded.sha256, document = excluded.document,
@@ -47,6 +53,15 @@ pub fn known(reader: &mut Reader<'_>, id: &str) -> Result<Option<[u8; 32]>, Stor
     reader.first("SELECT sha256 FROM advisory WHERE id = $1", params![id], |row| {
         row.array(0)
     })
+}
+
+/// A document that another came in place of.
+pub fn replaced(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<String>, StoreError> {
+    reader.first(
+        "SELECT document FROM advisory_replaced WHERE sha256 = $1",
+        params![*sha256],
+        |row| row.string(0),
+    )
 }
 
 /// Every advisory, by id.

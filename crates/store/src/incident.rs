@@ -22,6 +22,8 @@ pub struct IncidentRow {
     pub reason: String,
     /// The id of the advisory's record that it was opened from; none: by hand.
     pub record: Option<String>,
+    /// SHA-256 of each document of the event that it was opened on, as it was then; none: by hand.
+    pub records: Vec<[u8; 32]>,
     /// Which operator opened it.
     pub by: PrincipalId,
     /// When.
@@ -171,13 +173,18 @@ fn subject_of(kind: i64, id: [u8; 16]) -> Option<IncidentSubject> {
 }
 
 fn read(row: &dyn Row) -> Result<IncidentRow, StoreError> {
+    let (records, rest) = row.blob(4)?.ok_or_else(|| missing(4))?.as_chunks();
+    if !rest.is_empty() {
+        return Err(missing(4));
+    }
     Ok(IncidentRow {
+        records: records.to_vec(),
         id: row.id(0)?,
         title: row.string(1)?,
         reason: row.string(2)?,
         record: row.text(3)?,
-        by: row.id(4)?,
-        opened: row.time(5)?,
+        by: row.id(5)?,
+        opened: row.time(6)?,
     })
 }
 
@@ -238,8 +245,17 @@ fn read_concerned(row: &dyn Row) -> Result<ConcernedRow, StoreError> {
 /// Adds an incident.
 pub fn insert(tx: &mut Tx<'_>, row: &IncidentRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO incident (id, title, reason, record, operator, opened) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![row.id, row.title, row.reason, row.record, row.by, row.opened],
+        "INSERT INTO incident (id, title, reason, record, records, operator, opened)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![
+            row.id,
+            row.title,
+            row.reason,
+            row.record,
+            row.records.as_flattened(),
+            row.by,
+            row.opened
+        ],
     )?;
     Ok(())
 }
@@ -326,7 +342,7 @@ pub fn put_concerned(tx: &mut Tx<'_>, row: &ConcernedRow) -> Result<(), StoreErr
 /// The one of that id.
 pub fn get(reader: &mut Reader<'_>, id: IncidentId) -> Result<Option<IncidentRow>, StoreError> {
     reader.first(
-        "SELECT id, title, reason, record, operator, opened FROM incident WHERE id = $1",
+        "SELECT id, title, reason, record, records, operator, opened FROM incident WHERE id = $1",
         params![id],
         read,
     )
@@ -335,7 +351,7 @@ pub fn get(reader: &mut Reader<'_>, id: IncidentId) -> Result<Option<IncidentRow
 /// Every incident, in the order in which they were opened.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<IncidentRow>, StoreError> {
     reader.all(
-        "SELECT id, title, reason, record, operator, opened FROM incident ORDER BY opened, id",
+        "SELECT id, title, reason, record, records, operator, opened FROM incident ORDER BY opened, id",
         &[],
         read,
     )

@@ -21,7 +21,17 @@ struct Opened {
 }
 
 impl Opened {
+    /// The source names no end.
     fn new() -> Self {
+        Self::until(&[])
+    }
+
+    /// It could be had for some hours only.
+    fn ended() -> Self {
+        Self::until(&["--to", "2026-03-24T14:00:00Z"])
+    }
+
+    fn until(to: &[&str]) -> Self {
         let place = Place::new();
         let at = &place.at;
         let file = at.beside("prompts.jsonl");
@@ -32,7 +42,13 @@ impl Opened {
         let opened = place.open(&["--advisory", "MAL-2026-2144", "--since", SINCE]);
         let own = text(&place.seen(0)[0], "/id");
         let id = text(&opened, "/id");
-        at.ask(&["incident", "claim", &id, "--source", "one", "--from", SINCE]);
+        at.ask(
+            &[
+                &["incident", "claim", &id, "--source", "one", "--from", SINCE],
+                to,
+            ]
+            .concat(),
+        );
         let made = std::cell::Cell::new(0);
         Self { place, id, own, made }
     }
@@ -102,7 +118,7 @@ fn component(report: &Value) -> (&Value, &Value) {
 
 #[test]
 fn a_window_closes_when_everything_is_revoked_and_the_host_rebuilt_and_opens_when_it_is_found_again() {
-    let opened = Opened::new();
+    let opened = Opened::ended();
     let at = &opened.place.at;
     let open = |report: &Value| component(report).1.pointer("/exposed/to").unwrap().is_null();
     let rebuilt = || at.ask(&["incident", "rebuilt", &opened.id, "Importer"]);
@@ -125,6 +141,10 @@ fn a_window_closes_when_everything_is_revoked_and_the_host_rebuilt_and_opens_whe
     let (subject, found) = component(&made);
     assert_eq!(subject["others_revoked"], subject["rebuilt"]);
     assert_eq!(found["exposed"]["to"], subject["rebuilt"]);
+    // While it could still be had, nothing tells that it did not come again.
+    let still = opened.report(&["--from", SINCE, "--to", "2100-01-01T00:00:00Z"]);
+    let exposed = "/report/results/0/windows/chosen/exposed";
+    assert!(still.pointer(exposed).unwrap()["to"].is_null(), "{still}");
     // What is made for the new host was never in the old one's reach.
     let issued = at.ask(&["token", "add", &opened.place.importer.0, "--label", "new"]);
     let made = opened.report(&[]);
@@ -257,6 +277,137 @@ fn a_closed_ledger_makes_no_report() {
         told.stderr
     );
     assert!(!file.exists());
+    // A component that works for another lab too says there what it runs; this one's report will have a gap.
+    let root = arg(&opened.place.at.beside("compromised"));
+    let scan = ["component", "scan", &root, "--report"];
+    opened.place.at.ask_as(&opened.place.other.1, &scan);
+}
+
+/// The incident's records, changed and taken again.
+fn taken_again(opened: &Opened, change: impl Fn(&mut Value)) {
+    let from = data("advisories/MAL-2026-2144.json");
+    let folder = opened.place.at.beside("records");
+    fs::create_dir_all(&folder).unwrap();
+    for file in fs::read_dir(from.parent().unwrap()).unwrap() {
+        let file = file.unwrap();
+        let mut record: Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
+        change(&mut record);
+        fs::write(folder.join(file.file_name()), record.to_string()).unwrap();
+    }
+    opened.place.at.ask(&["advisory", "add", &arg(&folder)]);
+}
+
+/// What the first scan of the only component found, and how many records a report goes back to.
+fn found(opened: &Opened) -> (Value, usize) {
+    let made = opened.report(&[]);
+    let records = made
+        .pointer("/report/case/advisories")
+        .unwrap()
+        .as_array()
+        .unwrap();
+    (component(&made).0["scans"][0]["finding"].clone(), records.len())
+}
+
+#[test]
+fn a_record_that_is_corrected_or_withdrawn_makes_no_component_clean() {
+    let opened = Opened::new();
+    let (saw, records) = found(&opened);
+    assert_eq!(saw, "found");
+    let versions = |only: &'static str| {
+        move |record: &mut Value| {
+            for affected in record["affected"].as_array_mut().unwrap() {
+                affected["versions"] = json!([only]);
+                affected["ranges"] = json!([]);
+            }
+        }
+    };
+    taken_again(&opened, versions("1.82.7"));
+    assert_eq!(found(&opened), (json!("found"), 2 * records));
+    taken_again(&opened, |record| {
+        record["withdrawn"] = json!("2026-03-30T00:00:00Z")
+    });
+    assert_eq!(found(&opened), (json!("found"), 3 * records));
+    // Of two records that were taken for one event, one goes elsewhere.
+    taken_again(&opened, |record| {
+        record["aliases"] = json!([]);
+        record["affected"][0]["package"]["name"] = json!("something-else");
+    });
+    assert_eq!(found(&opened).0, "found");
+    let raw = opened.raw();
+    for gone in [
+        "UPDATE advisory_replaced SET document = '{}'",
+        "DELETE FROM advisory_replaced",
+    ] {
+        assert_ne!(raw.run(gone, cells![]).unwrap(), 0);
+        let told = opened.refused();
+        assert!(told.contains("cofferdam doctor"), "{told}");
+    }
+}
+
+/// What the component said while it was opened counts too, though no record says so before or after.
+#[test]
+fn what_a_record_said_while_the_incident_was_open_counts() {
+    let opened = Opened::new();
+    let at = &opened.place.at;
+    let root = at.beside("later");
+    environment(&root, "1.82.9", false);
+    let scan = ["component", "scan", &arg(&root), "--report"];
+    at.ask_as(&opened.place.importer.1, &scan);
+    let last = || {
+        let made = opened.report(&[]);
+        let scans = component(&made).0["scans"].as_array().unwrap().clone();
+        scans.last().unwrap()["finding"].clone()
+    };
+    assert_ne!(last(), "found");
+    let name = |version: &'static str| {
+        move |record: &mut Value| {
+            for affected in record["affected"].as_array_mut().unwrap() {
+                affected["versions"] = json!([version]);
+                affected["ranges"] = json!([]);
+            }
+        }
+    };
+    taken_again(&opened, name("1.82.9"));
+    assert_eq!(last(), "found");
+    taken_again(&opened, name("1.82.8"));
+    assert_eq!(last(), "found");
+}
+
+/// It worked for the first lab no more when it was seen again.
+#[test]
+fn what_was_seen_elsewhere_after_a_rebuild_undoes_it() {
+    let opened = Opened::ended();
+    let at = &opened.place.at;
+    for engagement in [&opened.place.importer.0, &opened.place.other.0] {
+        for token in opened.tokens(engagement) {
+            at.ask(&["token", "revoke", &token]);
+        }
+    }
+    at.ask(&["engage", "--end", &opened.place.importer.0]);
+    at.ask(&["incident", "rebuilt", &opened.id, "Importer"]);
+    let issued = at.ask(&["token", "add", &opened.place.other.0, "--label", "new"]);
+    let made = opened.report(&[]);
+    let (subject, found) = component(&made);
+    assert_eq!(subject["elsewhere"], "nothing");
+    assert_eq!(found["exposed"]["to"], subject["rebuilt"]);
+    let root = arg(&at.beside("compromised"));
+    let scan = ["component", "scan", &root, "--report"];
+    at.ask_as(&text(&issued, "/token"), &scan);
+    let made = opened.report(&[]);
+    let (subject, found) = component(&made);
+    assert_eq!(
+        (&subject["elsewhere"], &subject["longest_silence"]),
+        (&json!("since-rebuilt"), &json!(0))
+    );
+    assert_eq!(subject["scans"].as_array().unwrap().len(), 1, "{subject}");
+    assert!(found["exposed"]["to"].is_null(), "{found}");
+    // What is known of another lab's is not told.
+    let text = made.to_string();
+    assert!(!text.contains(LABS[1]) && !text.contains(&opened.place.other.0));
+    // Rebuilt again, it counts; nothing is inferred all the same.
+    at.ask(&["incident", "rebuilt", &opened.id, "Importer"]);
+    let made = opened.report(&[]);
+    assert_eq!(component(&made).0["elsewhere"], "seen");
 }
 
 /// A credential is good in one lab, so that it concerns no other, and a person may be in one.

@@ -2,7 +2,7 @@
 //!
 //! They authorise nothing, but they say whose work is whose: what is paid, delivered and shown to whom within a project.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
@@ -15,8 +15,8 @@ use cofferdam_model::{
 };
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{
-    Reader, StoreError, advisory, delivery, inventory, lab, object, principal, project, review, submission,
-    task, timer,
+    Reader, StoreError, advisory, delivery, incident, inventory, lab, object, principal, project, review,
+    submission, task, timer,
 };
 
 use super::Exam;
@@ -436,6 +436,7 @@ impl Exam<'_> {
                 recorded.advisories.remove(&row.sha256) && sha256(row.document.as_bytes()) == row.sha256;
             self.row("advisory", &row.id, fits);
         }
+        self.opened_on(reader)?;
         self.unseen("inventory", std::mem::take(&mut recorded.inventories));
         for hash in std::mem::take(&mut recorded.advisories) {
             let digits = cofferdam_model::entry::hex32::encode(&hash);
@@ -443,6 +444,27 @@ impl Exam<'_> {
                 format!("the row of the advisory with the hash {digits}"),
                 "it is missing",
             );
+        }
+        Ok(())
+    }
+
+    /// The documents that incidents were opened on, wherever they are now.
+    fn opened_on(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let present: BTreeSet<[u8; 32]> = advisory::all(reader)?.into_iter().map(|row| row.sha256).collect();
+        let opened: BTreeSet<[u8; 32]> = incident::all(reader)?
+            .into_iter()
+            .flat_map(|row| row.records)
+            .collect();
+        for hash in opened.difference(&present) {
+            let document = advisory::replaced(reader, hash)?;
+            if document.is_none_or(|document| sha256(document.as_bytes()) != *hash) {
+                let digits = cofferdam_model::entry::hex32::encode(hash);
+                let named = format!("the document of the advisory with the hash {digits}");
+                self.find(
+                    named,
+                    "an incident was opened on it, and it is missing or another",
+                );
+            }
         }
         Ok(())
     }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use cofferdam_custody::{Gate, Integrity};
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::SigningKey;
-use cofferdam_model::{Authority, Compartment, Entry, IncidentId, LabId, ObjectSet, Timestamp, Window};
-use cofferdam_store::Reader;
+use cofferdam_model::{Authority, Compartment, Entry, Fact, IncidentId, LabId, ObjectSet, Timestamp, Window};
+use cofferdam_store::{Reader, incident};
 
 use crate::report::{self, Case, ReportError};
 use crate::{Containment, IncidentError};
@@ -56,6 +56,7 @@ impl Containment {
         own: IncidentId,
         chosen: Option<Window>,
     ) -> Result<Vec<u8>, IncidentError> {
+        self.is_there(lab, own).await?;
         // What is being made is made to its end, whether or not anybody still waits for it: the next one waits.
         let turn = Arc::clone(&self.reporting)
             .acquire_owned()
@@ -88,6 +89,26 @@ impl Containment {
             signed
         });
         signed.await.map_err(failed)?
+    }
+
+    /// Whether there is such an incident in the lab: what is not there waits for no report.
+    async fn is_there(&self, lab: LabId, own: IncidentId) -> Result<(), IncidentError> {
+        let gate = self.gate.clone();
+        let read = move |reader: &mut Reader<'_>| {
+            if incident::own(reader, lab, own)?.is_some() {
+                return Ok(());
+            }
+            let mut told = false;
+            gate.scan_within(reader, Compartment::Lab(lab), &mut |entry| {
+                told |= matches!(entry.fact, Fact::IncidentOpened { incident } if incident == own);
+            })?;
+            match told {
+                // The report itself says what is missing.
+                true => Ok(()),
+                false => Err(IncidentError::NotFound("incident")),
+            }
+        };
+        self.gate.store().read(read).await
     }
 
     /// The lists that entries name. One that is missing is named by what needs it.

@@ -1,12 +1,13 @@
 //! What the ledgers say that the rows must be from which a report is made. A row that was edited, put back as it was before or taken away
 //! makes no report.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cofferdam_custody::{Gate, Integrity, credential_row_hash};
 use cofferdam_inventory::Sha256;
-use cofferdam_inventory::advisory::Event;
+use cofferdam_inventory::advisory::{Advisory as Record, Event, group};
 use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::entry::hex32;
 use cofferdam_model::{
     Authority, Claim, Compartment, CredentialId, Fact, IncidentId, IncidentSubject, InventoryId, PrincipalId,
     Timestamp, Window,
@@ -27,6 +28,8 @@ pub(super) struct Recorded {
     subjects: BTreeMap<IncidentSubject, Option<Timestamp>>,
     claims: Vec<([u8; 32], Window)>,
     advisories: HashSet<[u8; 32]>,
+    /// Which record came in place of which since it was opened.
+    replaced: Vec<([u8; 32], [u8; 32])>,
     kept: HashMap<PrincipalId, BTreeMap<InventoryId, [u8; 32]>>,
     issued: HashMap<CredentialId, (u64, [u8; 32])>,
 }
@@ -65,6 +68,7 @@ impl Recorded {
                 self.advisories.insert(sha256);
                 if let Some(older) = replaces {
                     self.advisories.remove(&older);
+                    self.replaced.push((older, sha256));
                 }
             }
             Fact::InventoryKept {
@@ -74,7 +78,10 @@ impl Recorded {
             } => {
                 self.kept.entry(component).or_default().insert(inventory, sha256);
             }
-            Fact::IncidentOpened { incident } if self.incident == Some(incident) => self.opened = true,
+            Fact::IncidentOpened { incident } if self.incident == Some(incident) => {
+                self.opened = true;
+                self.replaced.clear();
+            }
             Fact::IncidentSubjectAdded { incident, subject } if self.incident == Some(incident) => {
                 self.subjects.insert(subject, None);
             }
@@ -176,40 +183,73 @@ impl Recorded {
         }
     }
 
-    /// The event that it was opened from, if from one. Records are grouped by each other, so all of them have to be there.
-    pub(super) fn event(
+    /// What it is judged by, if it was opened from an event: every document that it was opened on, all that came in place of them since,
+    /// and the events that these belong to now. What one of them said does not become unsaid by another.
+    pub(super) fn events(
         &self,
         reader: &mut Reader<'_>,
         gate: &Gate,
         opened: &IncidentRow,
-    ) -> Result<Option<(Event, Vec<Advisory>)>, IncidentError> {
-        let Some(record) = &opened.record else {
-            return Ok(None);
-        };
-        let mut known = HashMap::new();
+    ) -> Result<(Vec<Event>, Vec<Advisory>), IncidentError> {
+        if opened.record.is_none() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let mut present = self.present(reader)?;
+        let (mut judged, mut stated, mut ids) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        for sha256 in self.since_opened(opened) {
+            let document = match present.by_hash.remove(&sha256) {
+                Some(document) => document,
+                None => replaced(reader, &sha256)?,
+            };
+            let record = read(&document, &sha256)?;
+            ids.insert(record.id.clone());
+            stated.insert((record.id.clone(), sha256));
+            if !record.is_withdrawn() {
+                judged.extend(group(vec![record]));
+            }
+        }
+        // Records are grouped by each other, so all of them have to be there.
+        for (event, _) in events(reader, gate.secrets())? {
+            let members = event.members().iter().map(|member| &member.advisory.id);
+            if !members.clone().any(|id| ids.contains(id)) {
+                continue;
+            }
+            for id in members {
+                let sha256 = present.by_id.get(id).copied();
+                let sha256 = sha256.ok_or_else(|| wrong(format!("the advisory {id}"), MISSING))?;
+                stated.insert((id.clone(), sha256));
+            }
+            judged.extend(Some(event).filter(|event| event.in_force().next().is_some()));
+        }
+        let stated = stated.into_iter().map(|(id, sha256)| Advisory { id, sha256 });
+        Ok((judged, stated.collect()))
+    }
+
+    /// The records that are known now.
+    fn present(&self, reader: &mut Reader<'_>) -> Result<Present, IncidentError> {
+        let mut present = Present::default();
         for row in advisory::all(reader)? {
             if !self.advisories.contains(&row.sha256) {
                 return Err(wrong(format!("the advisory {}", row.id), ANOTHER));
             }
-            known.insert(row.id, row.sha256);
+            present.by_id.insert(row.id, row.sha256);
+            present.by_hash.insert(row.sha256, row.document);
         }
-        if known.len() != self.advisories.len() {
-            return Err(wrong("the row of an advisory", MISSING));
+        match present.by_id.len() == self.advisories.len() {
+            true => Ok(present),
+            false => Err(wrong("the row of an advisory", MISSING)),
         }
-        let mut all = events(reader, gate.secrets())?
-            .into_iter()
-            .map(|(event, _)| event);
-        let is = |event: &Event| event.members().iter().any(|member| member.advisory.id == *record);
-        let event = all.find(is);
-        let event = event.ok_or_else(|| wrong(format!("the advisory {record}"), MISSING))?;
-        let mut members = Vec::new();
-        for member in event.members() {
-            let id = member.advisory.id.clone();
-            let sha256 = known.get(&id).copied();
-            let sha256 = sha256.ok_or_else(|| wrong(format!("the advisory {id}"), MISSING))?;
-            members.push(Advisory { id, sha256 });
+    }
+
+    /// The documents that an incident was opened on, and all that came in place of them since.
+    fn since_opened(&self, opened: &IncidentRow) -> BTreeSet<[u8; 32]> {
+        let mut followed: BTreeSet<[u8; 32]> = opened.records.iter().copied().collect();
+        for (older, newer) in &self.replaced {
+            if followed.contains(older) {
+                followed.insert(*newer);
+            }
         }
-        Ok(Some((event, members)))
+        followed
     }
 
     /// What a component said. One that is missing may be the one that tells of a root which the others leave out.
@@ -230,6 +270,36 @@ impl Recorded {
             None => Ok(rows),
         }
     }
+}
+
+/// Records that are known now.
+#[derive(Default)]
+struct Present {
+    by_id: HashMap<String, [u8; 32]>,
+    by_hash: HashMap<[u8; 32], String>,
+}
+
+/// How a document is named that has no id to be known by.
+fn named(sha256: &[u8; 32]) -> String {
+    format!(
+        "the document of the advisory with the hash {}",
+        hex32::encode(sha256)
+    )
+}
+
+/// A document that another came in place of.
+fn replaced(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<String, IncidentError> {
+    let document = advisory::replaced(reader, sha256)?;
+    document.ok_or_else(|| wrong(named(sha256), MISSING))
+}
+
+/// What a document says, if it is the one that was taken.
+fn read(document: &str, sha256: &[u8; 32]) -> Result<Record, IncidentError> {
+    if Sha256::of(document.as_bytes()).0 != *sha256 {
+        return Err(wrong(named(sha256), "it is not the one that was taken"));
+    }
+    let record = Record::parse(document, "/");
+    record.map_err(|error| wrong(named(sha256), &error.to_string()))
 }
 
 /// Lets nothing pass but holder rows that open every commitment of a lab's ledger.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cofferdam_custody::{Gate, Integrity};
-use cofferdam_inventory::advisory::Event;
-use cofferdam_inventory::history::of_its_roots;
+use cofferdam_inventory::advisory::{Event, Index};
+use cofferdam_inventory::history::{self, of_outcome};
 use cofferdam_inventory::{Finding, History, Rules};
 use cofferdam_model::blur::BEHIND_MICROS;
 use cofferdam_model::engagement::{credential_tag, inventory_commitment};
@@ -22,7 +22,7 @@ use super::{Asked, Ledger};
 use crate::IncidentError;
 use crate::components::read_back;
 use crate::presence::{Whose, held, whose};
-use crate::report::{Case, Credential, Scan, Subject, counted};
+use crate::report::{Case, Credential, Elsewhere, Scan, Subject, counted, rebuilding};
 
 /// The longest time between two scans from which what was so between them is inferred, in microseconds: two days.
 pub(crate) const LONGEST_SILENCE: i64 = 2 * 86_400_000_000;
@@ -40,7 +40,8 @@ pub(super) struct Stating<'s> {
     entries: &'s [Entry],
     asked: Asked,
     recorded: Recorded,
-    event: Option<Event>,
+    /// What the incident is judged by.
+    events: Vec<Event>,
     /// Every credential that the lab's ledger shows.
     shown: HashSet<CredentialTag>,
     windows: Vec<Window>,
@@ -67,10 +68,10 @@ impl<'s> Stating<'s> {
         check_holders(reader, &ledger.authority)?;
         let opened = recorded.incident(reader, gate)?;
         let rows = recorded.subjects(reader, gate, &opened)?;
-        let (event, advisories) = recorded.event(reader, gate, &opened)?.unzip();
+        let (events, advisories) = recorded.events(reader, gate, &opened)?;
         let mut case = Case {
             incident: asked.own,
-            advisories: advisories.unwrap_or_default(),
+            advisories,
             availability: recorded.claims(reader, gate, &opened)?,
             chosen: asked.chosen,
             subjects: Vec::new(),
@@ -81,7 +82,7 @@ impl<'s> Stating<'s> {
             entries,
             asked,
             recorded,
-            event,
+            events,
             shown: entries.iter().flat_map(shown).collect(),
             windows: case.windows().into_iter().flatten().collect(),
         };
@@ -148,21 +149,24 @@ impl<'s> Stating<'s> {
         let mut subjects = Vec::new();
         for (&pseudonym, salts) in here {
             let scans = judged.scans(self.entries, salts)?;
-            let dated = || scans.iter().map(|(at, scan)| (*at, scan.finding));
-            let longest_silence = match judged.leaves_out_between(dated()) {
-                true => 0,
-                false => LONGEST_SILENCE,
+            let elsewhere = judged.elsewhere(&scans, rebuilt);
+            let longest_silence = match elsewhere {
+                Elsewhere::Nothing => LONGEST_SILENCE,
+                Elsewhere::Seen | Elsewhere::SinceRebuilt => 0,
             };
-            let history = History::of_scans(dated(), longest_silence);
-            let counted = counted(&history, self.windows.iter().copied(), rebuilt);
+            let dated = scans.iter().map(|own| own.scan);
+            let history = History::of_scans(dated, longest_silence);
+            let ended = rebuilding(rebuilt, elsewhere);
+            let counted = counted(&history, self.windows.iter().copied(), ended);
             let (credentials, others_revoked) = self.credentials(&all, salts, rebuilt, counted);
             subjects.push(Subject::Component {
                 pseudonym,
-                scans: scans.into_iter().map(|(_, scan)| scan).collect(),
+                scans: scans.iter().map(Own::stated).collect(),
                 longest_silence,
                 credentials,
                 others_revoked,
                 rebuilt,
+                elsewhere,
             });
         }
         Ok(subjects)
@@ -206,7 +210,7 @@ impl<'s> Stating<'s> {
         revoked.into_iter().chain(expired).min()
     }
 
-    /// What everything that a component said says of the event. Where there is no event, nothing. One document is in hand at a time.
+    /// What everything that a component said says of the events. Where there are none, nothing. One document is in hand at a time.
     fn judged(&self, reader: &mut Reader<'_>, component: PrincipalId) -> Result<Judged, IncidentError> {
         let rows = self.recorded.inventories(reader, component)?;
         let mut found: HashMap<[u8; 32], (Finding, BTreeSet<String>)> = HashMap::new();
@@ -220,10 +224,12 @@ impl<'s> Stating<'s> {
                 continue;
             }
             let document = read_back(reader, self.gate.secrets(), row)?;
-            let finding = self
-                .event
-                .as_ref()
-                .map_or(Finding::Blind, |event| of_its_roots(&document, event));
+            let index = Index::new(&document);
+            let finding = together(
+                self.events
+                    .iter()
+                    .map(|event| of_outcome(&index.assess(event).outcome)),
+            );
             let roots: BTreeSet<String> = document.roots.into_iter().map(|root| root.name).collect();
             rules.roots.extend(roots.iter().cloned());
             found.insert(row.sha256, (finding, roots));
@@ -238,14 +244,25 @@ impl<'s> Stating<'s> {
     }
 }
 
+/// What a scan says of all that an incident is judged by: whatever one of them finds or doubts. It sees nothing only where all of them
+/// could see.
+fn together(findings: impl Iterator<Item = Finding>) -> Finding {
+    let worse = |one: Finding, other: Finding| match (one, other) {
+        (Finding::Blind, Finding::Absent) | (Finding::Absent, Finding::Blind) => Finding::Blind,
+        (one, other) => one.max(other),
+    };
+    findings.reduce(worse).unwrap_or(Finding::Blind)
+}
+
 impl Judged {
-    /// What each scan found that the lab's ledger has under these engagements, and when it was.
-    fn scans(&self, entries: &[Entry], salts: &Salts) -> Result<Vec<(Timestamp, Scan)>, IncidentError> {
-        let index: HashMap<(EngagementId, [u8; 32]), Finding> = salts
+    /// What each scan found that the lab's ledger has under these engagements.
+    fn scans(&self, entries: &[Entry], salts: &Salts) -> Result<Vec<Own>, IncidentError> {
+        let index: HashMap<(EngagementId, [u8; 32]), ([u8; 32], Finding)> = salts
             .iter()
             .flat_map(|(engagement, salt)| {
                 let commit = move |(sha256, finding): (&[u8; 32], &Finding)| {
-                    ((*engagement, inventory_commitment(salt, sha256)), *finding)
+                    let known = (*sha256, *finding);
+                    ((*engagement, inventory_commitment(salt, sha256)), known)
                 };
                 self.findings.iter().map(commit)
             })
@@ -265,32 +282,62 @@ impl Judged {
                 continue;
             }
             let missing = || Integrity::of(format!("the inventory of entry {}", entry.n), "it is missing");
-            let finding = index
+            let (sha256, finding) = index
                 .get(&(*engagement, *document))
                 .copied()
                 .ok_or_else(missing)?;
-            let scan = Scan {
-                entry: entry.n,
+            let scan = history::Scan {
+                scanned: *scanned,
+                received: entry.t,
                 finding,
             };
-            scans.push((entry.t.min(*scanned), scan));
+            scans.push(Own {
+                entry: entry.n,
+                sha256,
+                scan,
+            });
         }
         Ok(scans)
     }
 
-    /// Whether something was found, or doubted, between scans that the lab's ledger has, by one that it has not: it was closed then. What
-    /// was so between them must not be inferred from these alone.
-    fn leaves_out_between(&self, scans: impl Iterator<Item = (Timestamp, Finding)>) -> bool {
-        let times: BTreeSet<Timestamp> = scans.map(|(at, _)| at).collect();
-        let (Some(first), Some(last)) = (times.first(), times.last()) else {
-            return false;
-        };
-        self.rows.iter().any(|row| {
-            let at = row.scanned.min(row.received);
+    /// What was found, or left in doubt, by scans that the lab's ledger has not: it was closed then, or the component had no engagement in
+    /// it. Neither what was so after the first of the scans that it has may be inferred from these alone then, nor that a host was clean
+    /// which had been rebuilt by the time at which such a scan came in.
+    fn elsewhere(&self, own: &[Own], rebuilt: Option<Timestamp>) -> Elsewhere {
+        let has: HashSet<([u8; 32], Timestamp)> =
+            own.iter().map(|own| (own.sha256, own.scan.scanned)).collect();
+        let first = own.iter().map(|own| own.scan.at()).min();
+        let seen = |row: &&InventoryRow| {
             let finding = self.findings.get(&row.sha256);
             let seen = matches!(finding, Some(Finding::Found | Finding::Doubted));
-            seen && (*first..=*last).contains(&at) && !times.contains(&at)
-        })
+            seen && !has.contains(&(row.sha256, row.scanned))
+        };
+        let mut elsewhere = Elsewhere::Nothing;
+        for row in self.rows.iter().filter(seen) {
+            if rebuilt.is_some_and(|rebuilt| rebuilt <= row.received) {
+                return Elsewhere::SinceRebuilt;
+            }
+            if first.is_some_and(|first| first <= row.received) {
+                elsewhere = Elsewhere::Seen;
+            }
+        }
+        elsewhere
+    }
+}
+
+/// A scan that the lab's ledger has.
+struct Own {
+    entry: u64,
+    sha256: [u8; 32],
+    scan: history::Scan,
+}
+
+impl Own {
+    const fn stated(&self) -> Scan {
+        Scan {
+            entry: self.entry,
+            finding: self.scan.finding,
+        }
     }
 }
 
@@ -369,7 +416,22 @@ mod tests {
     }
 
     #[test]
-    fn what_a_scan_saw_that_the_ledger_has_not_forbids_inferences_around_it() {
+    fn what_one_record_says_no_other_unsays() {
+        use Finding::{Absent, Blind, Doubted, Found};
+        for (findings, expected) in [
+            (&[][..], Blind),
+            (&[Absent, Absent], Absent),
+            (&[Absent, Blind, Absent], Blind),
+            (&[Blind, Absent, Doubted], Doubted),
+            (&[Found, Absent, Blind, Doubted], Found),
+        ] {
+            assert_eq!(together(findings.iter().copied()), expected);
+            assert_eq!(together(findings.iter().rev().copied()), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_scan_saw_that_the_ledger_has_not_forbids_inferences_and_undoes_a_rebuild() {
         let row = |n: u8, at| InventoryRow {
             id: cofferdam_model::InventoryId::from_bytes([n; 16]),
             component: PrincipalId::from_bytes([1; 16]),
@@ -381,19 +443,49 @@ mod tests {
             rows: vec![row(1, hour(10)), row(2, at), row(1, hour(20))],
             findings: HashMap::from([([1; 32], Finding::Absent), ([2; 32], finding)]),
         };
-        let here = || [10, 20].map(|n| (hour(n), Finding::Absent)).into_iter();
-        for (at, finding, left_out) in [
-            (15, Finding::Found, true),
-            (15, Finding::Doubted, true),
-            (15, Finding::Absent, false),
-            (15, Finding::Blind, false),
-            // Outside, nothing is inferred anyhow.
-            (5, Finding::Found, false),
-            (25, Finding::Found, false),
+        let scan = |at, finding| history::Scan {
+            scanned: at,
+            received: at,
+            finding,
+        };
+        let own = |sha256, at, finding| Own {
+            entry: 0,
+            sha256: [sha256; 32],
+            scan: scan(at, finding),
+        };
+        let here = [10, 20].map(|n| own(1, hour(n), Finding::Absent));
+        for (at, finding, expected) in [
+            (15, Finding::Found, Elsewhere::Seen),
+            (15, Finding::Doubted, Elsewhere::Seen),
+            (15, Finding::Absent, Elsewhere::Nothing),
+            (15, Finding::Blind, Elsewhere::Nothing),
+            // At the same time as one that it has, of another document.
+            (20, Finding::Found, Elsewhere::Seen),
+            // After the last one that it has.
+            (21, Finding::Found, Elsewhere::Seen),
+            (21, Finding::Doubted, Elsewhere::Seen),
+            // Before the first, nothing is inferred anyhow.
+            (5, Finding::Found, Elsewhere::Nothing),
         ] {
             let judged = judged(hour(at), finding);
-            assert_eq!(judged.leaves_out_between(here()), left_out, "{at} {finding:?}");
+            assert_eq!(judged.elsewhere(&here, None), expected, "{at} {finding:?}");
+            // Rebuilt after it, and rebuilt before it.
+            assert_eq!(judged.elsewhere(&here, Some(hour(at + 1))), expected);
+            let saw = matches!(finding, Finding::Found | Finding::Doubted);
+            let undone = if saw { Elsewhere::SinceRebuilt } else { expected };
+            assert_eq!(
+                judged.elsewhere(&here, Some(hour(at))),
+                undone,
+                "{at} {finding:?}"
+            );
         }
-        assert!(!judged(hour(15), Finding::Found).leaves_out_between(std::iter::empty()));
+        let found = judged(hour(15), Finding::Found);
+        assert_eq!(found.elsewhere(&[], None), Elsewhere::Nothing);
+        assert_eq!(found.elsewhere(&[], Some(hour(14))), Elsewhere::SinceRebuilt);
+        let has = [
+            own(1, hour(10), Finding::Absent),
+            own(2, hour(15), Finding::Found),
+        ];
+        assert_eq!(found.elsewhere(&has, Some(hour(14))), Elsewhere::Nothing);
     }
 }

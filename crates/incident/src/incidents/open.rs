@@ -12,7 +12,7 @@ use cofferdam_model::{
 };
 use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
 use cofferdam_store::principal::{self, PrincipalKind};
-use cofferdam_store::{Reader, credential};
+use cofferdam_store::{Reader, advisory, credential};
 use serde::{Deserialize, Serialize};
 
 use super::concerned::{self, named, presences};
@@ -93,11 +93,17 @@ impl AdminCommand for Open {
 
 impl Open {
     fn insert(&self, scope: &mut AdminScope<'_, '_>) -> Result<IncidentId, GateError<IncidentError>> {
+        let mut records = Vec::new();
+        for record in &self.records {
+            let known = advisory::known(scope.tx.reader(), record)?;
+            records.push(known.ok_or(IncidentError::NotFound("record of an advisory"))?);
+        }
         let row = scope.secrets.bound(IncidentRow {
             id: scope.env.new_id()?,
             title: self.title.clone(),
             reason: self.reason.clone(),
             record: self.records.first().cloned(),
+            records,
             by: scope.operator,
             opened: scope.now,
         });

@@ -58,6 +58,8 @@ pub enum Subject {
         others_revoked: Option<Timestamp>,
         /// When its host was declared rebuilt; none: it was not.
         rebuilt: Option<Timestamp>,
+        /// What scans saw that this lab's ledger has not.
+        elsewhere: Elsewhere,
     },
     /// A person.
     Person {
@@ -71,6 +73,19 @@ pub enum Subject {
         /// Its own names in this lab, one for each engagement.
         tags: Vec<CredentialTag>,
     },
+}
+
+/// What scans of a component found, or left in doubt, that a lab's ledger has not: it was closed then, or the component was not engaged in
+/// the lab. Neither when nor where is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Elsewhere {
+    /// Nothing that this lab's own scans do not leave open anyhow.
+    Nothing,
+    /// Something, after the first of this lab's own scans: nothing may be inferred from these.
+    Seen,
+    /// Something, when the host had been rebuilt or later: that ended nothing. Nor may anything be inferred.
+    SinceRebuilt,
 }
 
 /// What one scan of a component found.
@@ -168,6 +183,19 @@ impl Case {
                 Subject::Component { longest_silence, .. } if *longest_silence < 0 => {
                     wrong("/longest_silence", "it is less than nothing")
                 }
+                Subject::Component {
+                    elsewhere: Elsewhere::Seen | Elsewhere::SinceRebuilt,
+                    longest_silence: 1..,
+                    ..
+                } => wrong(
+                    "/longest_silence",
+                    "something is inferred, though scans saw what this ledger has not",
+                ),
+                Subject::Component {
+                    elsewhere: Elsewhere::SinceRebuilt,
+                    rebuilt: None,
+                    ..
+                } => wrong("/elsewhere", "the host was not rebuilt"),
                 Subject::Component { credentials, .. } if credentials.iter().any(|c| c.tags.is_empty()) => {
                     wrong("/credentials", "one of them has no name in this lab")
                 }

@@ -16,8 +16,8 @@ use cofferdam_model::{
 
 use super::case::{Case, CaseError, Subject};
 use super::dating::Dating;
-use super::exposed::{self, counted};
-use super::gather::{Deed, Delivered, Gathered, Read, Written};
+use super::exposed::{self, counted, rebuilding};
+use super::gather::{Deed, Delivered, Gathered, Read, Reported, Written};
 use super::reach::{reach, subject_engagements};
 use super::results::{
     DeliveryResult, ObjectResult, ProjectResult, Seen, SubjectResult, Sums, WindowResult, WindowResults,
@@ -239,14 +239,18 @@ impl Whole<'_> {
     fn in_reach(&self, i: usize, subject: &Subject, history: Option<&History>) -> Result<(), CaseError> {
         let (
             Subject::Component {
-                credentials, rebuilt, ..
+                credentials,
+                rebuilt,
+                elsewhere,
+                ..
             },
             Some(history),
         ) = (subject, history)
         else {
             return Ok(());
         };
-        let rebuilt = counted(history, self.case.windows().into_iter().flatten(), *rebuilt);
+        let rebuilt = rebuilding(*rebuilt, *elsewhere);
+        let rebuilt = counted(history, self.case.windows().into_iter().flatten(), rebuilt);
         let stated: BTreeSet<_> = credentials
             .iter()
             .flat_map(|credential| &credential.tags)
@@ -279,7 +283,7 @@ impl Whole<'_> {
                 .engagement(reported.engagement)
                 .is_some_and(|engagement| engagement.pseudonym == *pseudonym)
         });
-        let own: BTreeMap<u64, Timestamp> = own.map(|(n, reported)| (*n, reported.at)).collect();
+        let own: BTreeMap<u64, &Reported> = own.map(|(n, reported)| (*n, reported)).collect();
         let mut found = BTreeMap::new();
         for (j, scan) in scans.iter().enumerate() {
             let at = format!("/subjects/{i}/scans/{j}");
@@ -297,9 +301,14 @@ impl Whole<'_> {
             let why = format!("it does not say what the inventory of entry {n} found");
             return Err(CaseError::new(format!("/subjects/{i}/scans"), why));
         }
-        let scans = found
-            .iter()
-            .filter_map(|(n, finding)| Some((*own.get(n)?, *finding)));
+        let scans = found.iter().filter_map(|(n, finding)| {
+            let reported = own.get(n)?;
+            Some(cofferdam_inventory::history::Scan {
+                scanned: reported.scanned,
+                received: reported.received,
+                finding: *finding,
+            })
+        });
         Ok(Some(History::of_scans(scans, *longest_silence)))
     }
 
@@ -459,6 +468,7 @@ fn exposed_window(subject: &Subject, history: Option<&History>, availability: Wi
         credentials,
         others_revoked,
         rebuilt,
+        elsewhere,
         ..
     } = subject
     else {
@@ -466,7 +476,7 @@ fn exposed_window(subject: &Subject, history: Option<&History>, availability: Wi
     };
     let revoked = credentials.iter().map(|credential| credential.revoked);
     let revoked = revoked.chain([*others_revoked]);
-    exposed::window(history?, availability, revoked, *rebuilt)
+    exposed::window(history?, availability, revoked, rebuilding(*rebuilt, *elsewhere))
 }
 
 /// Where it is not known what the subject ran, for each project that it could reach just then.

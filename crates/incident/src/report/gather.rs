@@ -64,8 +64,9 @@ pub(super) struct Delivered {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reported {
     pub(super) engagement: EngagementId,
-    /// When it was scanned, but no later than it was received.
-    pub(super) at: Timestamp,
+    /// When it was scanned, by the component's clock.
+    pub(super) scanned: Timestamp,
+    pub(super) received: Timestamp,
 }
 
 /// A ledger, as far as a case asks of it.
@@ -217,7 +218,8 @@ impl Gathered {
             } => {
                 let reported = Reported {
                     engagement: *engagement,
-                    at: entry.t.min(*scanned),
+                    scanned: *scanned,
+                    received: entry.t,
                 };
                 self.inventories.insert(entry.n, reported);
             }

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write as _};
 
 use cofferdam_model::{Timestamp, Window};
 
-use super::case::{Case, Subject};
+use super::case::{Case, Elsewhere, Subject};
 use super::document::{SignedReport, Witness};
 use super::results::{Classes, Count, SubjectResult, WindowResult};
 
@@ -185,6 +185,7 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
         credentials,
         others_revoked,
         rebuilt,
+        elsewhere,
         ..
     } = subject
     {
@@ -204,7 +205,22 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
             scans.len(),
             credentials.len()
         )?;
+        let told = match elsewhere {
+            Elsewhere::Nothing => return windows(result, page),
+            Elsewhere::Seen => "nothing is inferred from those that it has",
+            Elsewhere::SinceRebuilt => {
+                "nothing is inferred from those that it has, and the rebuilding of the host does not count: it was seen, or doubted, since"
+            }
+        };
+        writeln!(
+            page,
+            "<p>Scans that are not in this ledger found it, or left it in doubt: {told}.</p>"
+        )?;
     }
+    windows(result, page)
+}
+
+fn windows(result: &SubjectResult, page: &mut String) -> fmt::Result {
     let windows = &result.windows;
     for (name, window) in [
         ("Narrowest window: what all sources agree on", &windows.narrowest),

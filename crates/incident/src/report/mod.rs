@@ -28,12 +28,12 @@ mod results;
 mod set;
 mod verify;
 
-pub use case::{Advisory, Case, CaseError, Credential, Scan, Subject};
+pub use case::{Advisory, Case, CaseError, Credential, Elsewhere, Scan, Subject};
 pub use derive::{DeriveError, Derived, Deriving, derive};
 pub use document::{
     FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, Witness, make, sign,
 };
-pub(crate) use exposed::counted;
+pub(crate) use exposed::{counted, rebuilding};
 pub use html::html;
 pub use results::{
     Classes, Count, DeliveryResult, FactCounts, ObjectResult, ProjectResult, Seen, SubjectResult, Sums,

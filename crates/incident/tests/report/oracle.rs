@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_incident::report::{
-    Case, Count, FactCounts, Subject, SubjectResult, Sums, WindowResult, read_set,
+    Case, Count, Elsewhere, FactCounts, Subject, SubjectResult, Sums, WindowResult, read_set,
 };
 use cofferdam_inventory::Finding;
 use cofferdam_model::exposure::Class;
@@ -177,23 +177,28 @@ impl<'o> Oracle<'o> {
         else {
             return None;
         };
-        let at = |n: u64| match self.book.entries[n as usize].fact {
-            Fact::InventoryReported { scanned, .. } => {
-                secs(scanned).min(secs(self.book.entries[n as usize].t))
+        // When it says that it was, and of what it saw when it came in as well.
+        let mut seeing: Vec<(i64, Finding)> = Vec::new();
+        let mut blinds = Vec::new();
+        for scan in scans {
+            let entry = &self.book.entries[scan.entry as usize];
+            let Fact::InventoryReported { scanned, .. } = entry.fact else {
+                panic!("{} is no inventory", scan.entry)
+            };
+            let (said, came) = (secs(scanned).min(secs(entry.t)), secs(entry.t));
+            match scan.finding {
+                Finding::Blind => blinds.push(said),
+                Finding::Absent => seeing.push((said, Finding::Absent)),
+                saw => seeing.extend([(said, saw), (came, saw)]),
             }
-            _ => panic!("{n} is no inventory"),
-        };
-        let blind = |from: i64, to: i64| {
-            let mut blind = scans.iter().filter(|s| s.finding == Finding::Blind);
-            blind.any(|s| from < at(s.entry) && at(s.entry) < to)
-        };
-        let seeing: Vec<_> = scans.iter().filter(|s| s.finding != Finding::Blind).collect();
+        }
+        let blind = |from: i64, to: i64| blinds.iter().any(|at| from < *at && *at < to);
         let best = |time: i64| {
-            let same = seeing.iter().filter(|s| at(s.entry) == time);
-            same.map(|s| s.finding).max().unwrap()
+            let same = seeing.iter().filter(|(at, _)| *at == time);
+            same.map(|(_, finding)| *finding).max().unwrap()
         };
-        let before = seeing.iter().map(|s| at(s.entry)).filter(|s| *s <= t).max();
-        let after = seeing.iter().map(|s| at(s.entry)).filter(|s| *s > t).min();
+        let before = seeing.iter().map(|(at, _)| *at).filter(|s| *s <= t).max();
+        let after = seeing.iter().map(|(at, _)| *at).filter(|s| *s > t).min();
         let why = |why, from, to| Known::Unknown(if blind(from, to) { "gaps" } else { why });
         Some(match (before, after) {
             (Some(b), _) if b == t && best(b) == Finding::Found => Known::Ran,
@@ -226,7 +231,7 @@ impl<'o> Oracle<'o> {
         let first = self.first_execution(subject, availability)?;
         let rebuilt = rebuilt
             .map(secs)
-            .filter(|rebuilt| self.counts(subject, first, *rebuilt));
+            .filter(|rebuilt| self.counts(subject, first, availability, *rebuilt));
         let ends = credentials.iter().map(|c| c.revoked.map(secs));
         let ends = ends.chain([others_revoked.map(secs), rebuilt]);
         let ends: Option<Vec<i64>> = ends.collect();
@@ -240,10 +245,20 @@ impl<'o> Oracle<'o> {
         possible.next().or_else(|| later.next())
     }
 
-    /// Whether a host was rebuilt after it began, and never seen with it since.
-    fn counts(&self, subject: &Subject, first: i64, rebuilt: i64) -> bool {
-        let mut since = first.max(rebuilt)..HORIZON;
-        rebuilt > first && since.all(|t| self.known(subject, t) != Some(Known::Ran))
+    /// Whether a host was rebuilt after it began, never seen or doubted since, and could not have got it again in the window.
+    fn counts(&self, subject: &Subject, first: i64, availability: Window, rebuilt: i64) -> bool {
+        let Subject::Component { scans, elsewhere, .. } = subject else {
+            panic!("only components have hosts")
+        };
+        let saw = scans
+            .iter()
+            .filter(|s| s.finding == Finding::Found || s.finding == Finding::Doubted);
+        let mut came = saw.map(|s| secs(self.book.entries[s.entry as usize].t));
+        let mut left = within(availability).filter(|t| *t >= rebuilt);
+        rebuilt > first
+            && *elsewhere != Elsewhere::SinceRebuilt
+            && came.all(|t| t < rebuilt)
+            && left.all(|t| self.known(subject, t) == Some(Known::Not))
     }
 
     /// Whether the case leaves out somebody, or a credential, that the ledger knows of.
@@ -272,8 +287,8 @@ impl<'o> Oracle<'o> {
         let windows = self.windows().into_iter().flatten();
         let counted = rebuilt.map(secs).filter(|rebuilt| {
             windows
-                .filter_map(|w| self.first_execution(subject, w))
-                .any(|first| self.counts(subject, first, *rebuilt))
+                .filter_map(|w| Some((w, self.first_execution(subject, w)?)))
+                .any(|(w, first)| self.counts(subject, first, w, *rebuilt))
         });
         let has = |tag| credentials.iter().any(|c| c.tags.contains(tag));
         self.book.entries.iter().any(|entry| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cofferdam_incident::report::{Advisory, Case, Credential, Scan, Subject};
+use cofferdam_incident::report::{Advisory, Case, Credential, Elsewhere, Scan, Subject};
 use cofferdam_inventory::Finding;
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::{
@@ -173,23 +173,25 @@ impl Writing {
                     self.push(Actor::Platform, resumed(halt));
                 }
             }
-            4 if c % 4 == 0 => {
-                // Now and then of another incident, or of somebody who is no subject.
-                let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
-                self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
-            }
-            4 if c % 4 == 1 => {
-                let Who { engagement, tag, .. } = who;
-                let credential = if b % 5 == 0 { id(30) } else { tag };
-                let fact = Fact::HolderCredentialIssued {
-                    engagement,
-                    credential,
-                };
-                if self.granted.contains(&engagement) {
-                    self.push(Actor::Platform, fact);
-                }
-            }
+            4 if c % 4 < 2 => self.bearing_out(who, (a, b, c)),
             _ => self.put_back(i64::from(a % 9) + 1),
+        }
+    }
+
+    fn bearing_out(&mut self, Who { engagement, tag, .. }: Who, (a, b, c): (u8, u8, u8)) {
+        if c % 4 == 0 {
+            // Now and then of another incident, or of somebody who is no subject.
+            let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
+            self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
+            return;
+        }
+        let credential = if b % 5 == 0 { id(30) } else { tag };
+        let fact = Fact::HolderCredentialIssued {
+            engagement,
+            credential,
+        };
+        if self.granted.contains(&engagement) {
+            self.push(Actor::Platform, fact);
         }
     }
 
@@ -375,10 +377,20 @@ fn case(
             (false, _) => vec![vec![id(3)], vec![id(5), id(30)]],
         };
         let credential = |(revoked, tags)| Credential { tags, revoked };
+        let elsewhere = match (found[0] + found[found.len() - 1]) % 6 {
+            0 if ends[0].is_some() => Elsewhere::SinceRebuilt,
+            1 => Elsewhere::Seen,
+            _ => Elsewhere::Nothing,
+        };
         Subject::Component {
             pseudonym,
             scans: scans.collect(),
-            longest_silence: silence * SECOND,
+            longest_silence: if elsewhere == Elsewhere::Nothing {
+                silence * SECOND
+            } else {
+                0
+            },
+            elsewhere,
             credentials: ends[1..3].iter().copied().zip(tags).map(credential).collect(),
             others_revoked: ends[3],
             rebuilt: ends[0],

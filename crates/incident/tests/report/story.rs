@@ -1,8 +1,8 @@
 //! The incident of March 2026 in small: a component that ran the bad release, one that ran the good one, and one that was never scanned.
 
 use cofferdam_incident::report::{
-    Advisory, Case, Credential, Derived, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult, Witness,
-    sign, verify_report,
+    Advisory, Case, Credential, Derived, Elsewhere, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult,
+    Witness, sign, verify_report,
 };
 use cofferdam_inventory::Finding;
 use cofferdam_ledger::note::SigningKey;
@@ -200,6 +200,7 @@ pub(crate) fn case(lab: &Lab) -> Case {
         }],
         others_revoked: Some(time("25T12:00:00")),
         rebuilt: Some(time("25T12:00:00")),
+        elsewhere: Elsewhere::Nothing,
     };
     let [bad, good] = &lab.scans;
     Case {
@@ -463,6 +464,126 @@ fn a_host_on_which_it_was_found_again_was_not_rebuilt_of_it() {
     assert_eq!(exposed_if(&lab, 0, rebuilt_at("24T14:00:01")), Ok(closed));
 }
 
+/// A later scan of a component, by its clock and when it was received.
+fn scanned(lab: &mut Lab, i: usize, (at, received): (&str, &str), finding: Finding) -> Scan {
+    let who = if i == 0 { lab.bad } else { lab.good };
+    let fact = Fact::InventoryReported {
+        engagement: who.engagement,
+        document: [1; 32],
+        packages: 300,
+        gaps: 0,
+        scanned: time(at),
+    };
+    let entry = lab.book.push(time(received), who.actor(), fact);
+    Scan { entry, finding }
+}
+
+/// The same case, with more scans, a claim up to a time, and when it was rebuilt.
+fn exposed_with(lab: &Lab, i: usize, more: &[Scan], until: Option<&str>, rebuilt: &str) -> Option<Window> {
+    let mut case = case(lab);
+    case.availability.truncate(1);
+    case.availability[0].window = Window::new(time("24T10:39:00"), until.map(time)).unwrap();
+    rebuilt_at(rebuilt)(&mut case.subjects[i]);
+    if let Subject::Component { scans, .. } = &mut case.subjects[i] {
+        scans.extend(more);
+    }
+    let derived = lab.book.derived(&case, time("31T12:00:00")).unwrap();
+    derived.results[i].windows.widest.as_ref().unwrap().exposed
+}
+
+#[test]
+fn a_rebuild_ends_nothing_while_the_thing_may_come_again() {
+    let mut lab = lab(100);
+    let (open, closed) = (
+        Some(Window::since(time("24T10:39:00"))),
+        Some(window("24T10:39:00", "25T12:00:00")),
+    );
+    let rebuilt = "25T12:00:00";
+    assert_eq!(exposed_with(&lab, 0, &[], Some("25T12:00:00"), rebuilt), closed);
+    assert_eq!(exposed_with(&lab, 0, &[], Some("25T12:00:01"), rebuilt), open);
+    assert_eq!(exposed_with(&lab, 0, &[], None, rebuilt), open);
+    // Never scanned, and open: it may have it again.
+    assert_eq!(exposed_with(&lab, 2, &[], None, rebuilt), open);
+    assert_eq!(exposed_with(&lab, 2, &[], Some("25T12:00:00"), rebuilt), closed);
+    // Scans before and after it leave nothing possible up to the window's end.
+    let before = scanned(&mut lab, 0, ("31T09:10:00", "31T09:10:00"), Finding::Absent);
+    let after = scanned(&mut lab, 0, ("31T09:30:00", "31T09:30:00"), Finding::Absent);
+    let clean = [before, after];
+    let within = |rebuilt| exposed_with(&lab, 0, &clean, Some("31T09:25:00"), rebuilt);
+    assert_eq!(within("31T09:20:00"), Some(window("24T10:39:00", "31T09:20:00")));
+    // It may have had it until the first of them.
+    assert_eq!(within("31T09:05:00"), open);
+    let beyond = exposed_with(&lab, 0, &clean, Some("31T09:31:00"), "31T09:20:00");
+    assert_eq!(beyond, open);
+}
+
+#[test]
+fn what_is_seen_or_doubted_after_a_rebuild_undoes_it_whatever_the_clock_said() {
+    for finding in [Finding::Found, Finding::Doubted, Finding::Blind] {
+        let mut lab = lab(100);
+        // Its clock is a week slow; the window is long over.
+        let late = scanned(&mut lab, 0, ("24T12:00:00", "31T10:00:00"), finding);
+        let of = |rebuilt| exposed_with(&lab, 0, &[late], Some("24T11:19:00"), rebuilt);
+        let until = |to| Some(window("24T10:39:00", to));
+        let open = Some(Window::since(time("24T10:39:00")));
+        let undone = if finding == Finding::Blind {
+            until("25T12:00:00")
+        } else {
+            open
+        };
+        assert_eq!(of("25T12:00:00"), undone, "{finding:?}");
+        assert_eq!(of("31T10:00:01"), until("31T10:00:01"), "{finding:?}");
+    }
+    // What it was told of before its rebuild, and is seen after: also where it had been seen in no window.
+    let mut lab = lab(100);
+    let late = scanned(&mut lab, 1, ("24T15:00:00", "31T10:00:00"), Finding::Found);
+    let since = Some(Window::since(time("24T14:00:00")));
+    assert_eq!(
+        exposed_with(&lab, 1, &[late], Some("24T11:19:00"), "25T12:00:00"),
+        since
+    );
+}
+
+#[test]
+fn what_was_seen_elsewhere_leaves_nothing_clean() {
+    let lab = lab(100);
+    let elsewhere = |told: Elsewhere, silence: i64| {
+        exposed_if(&lab, 1, move |subject| {
+            if let Subject::Component {
+                elsewhere,
+                longest_silence,
+                ..
+            } = subject
+            {
+                *elsewhere = told;
+                *longest_silence = silence;
+            }
+        })
+    };
+    assert_eq!(elsewhere(Elsewhere::Nothing, 86_400_000_000), Ok(None));
+    let closed = Some(window("24T10:39:00", "25T12:00:00"));
+    assert_eq!(elsewhere(Elsewhere::Seen, 0), Ok(closed));
+    let open = Some(Window::since(time("24T10:39:00")));
+    assert_eq!(elsewhere(Elsewhere::SinceRebuilt, 0), Ok(open));
+    for told in [Elsewhere::Seen, Elsewhere::SinceRebuilt] {
+        let error = elsewhere(told, 1).unwrap_err();
+        assert!(error.starts_with("case/subjects/1/longest_silence: "), "{error}");
+    }
+    let error = exposed_if(&lab, 1, |subject| {
+        if let Subject::Component {
+            elsewhere,
+            longest_silence,
+            rebuilt,
+            ..
+        } = subject
+        {
+            (*elsewhere, *longest_silence, *rebuilt) = (Elsewhere::SinceRebuilt, 0, None);
+        }
+    });
+    let error = error.unwrap_err();
+    assert!(error.starts_with("case/subjects/1/elsewhere: "), "{error}");
+}
+
 #[test]
 fn what_was_seen_after_the_window_began_after_it() {
     let mut lab = lab(100);
@@ -478,6 +599,7 @@ fn what_was_seen_after_the_window_began_after_it() {
     let later = lab.book.push(time("31T10:00:00"), lab.good.actor(), fact);
     let found = |finding| {
         exposed_if(&lab, 1, move |subject| {
+            rebuilt_at("31T11:00:00")(subject);
             if let Subject::Component { scans, .. } = subject {
                 scans.push(Scan {
                     entry: later,
@@ -488,7 +610,7 @@ fn what_was_seen_after_the_window_began_after_it() {
     };
     assert_eq!(found(Finding::Absent), Ok(None));
     // It came at some time after the last scan that did not have it.
-    let since = Some(window("24T14:00:00", "25T12:00:00"));
+    let since = Some(window("24T14:00:00", "31T11:00:00"));
     assert_eq!(found(Finding::Found), Ok(since));
     assert_eq!(found(Finding::Doubted), Ok(since));
 }

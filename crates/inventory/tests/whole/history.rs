@@ -70,12 +70,11 @@ fn window(from: &str, to: &str) -> Window {
     Window::new(t(from), Some(t(to))).unwrap()
 }
 
-/// Received a minute after it was scanned.
 fn report<'i>(clock: &str, inventory: &'i Inventory) -> Report<'i> {
     let scanned_at = t(clock);
     Report {
         scanned_at,
-        received: scanned_at.plus_seconds(60),
+        received: scanned_at,
         inventory,
     }
 }
@@ -85,6 +84,30 @@ fn rules() -> Rules {
         longest_silence: 6 * 3_600 * 1_000_000,
         roots: BTreeSet::new(),
     }
+}
+
+/// What came in after some time is not dated before it by a slow clock.
+#[test]
+fn what_a_slow_clock_saw_counts_when_it_came_in_too() {
+    let (clean, bad) = (installed("1.82.6"), installed("1.82.8"));
+    let late = |inventory| Report {
+        received: t("13:00"),
+        ..report("10:00", inventory)
+    };
+    let found = history(&[report("12:00", &clean), late(&bad)]);
+    let expected = [
+        "ever 10:00 Unknown(NoScanYet)",
+        "10:00 10:00 Ran",
+        "10:00 13:00 MayHaveRun",
+        "13:00 13:00 Ran",
+        "13:00 open MayHaveRun",
+    ];
+    assert_eq!(told(&found), expected);
+    assert!(found.seen_since(t("13:00")) && !found.seen_since(t("13:01")));
+    // What was not there is believed to have been so when it says.
+    let absent = history(&[report("09:00", &clean), late(&clean)]);
+    assert_eq!(absent.possible(window("09:00", "10:00")), None);
+    assert!(absent.possible(window("10:00", "10:30")).is_some() && !absent.seen_since(t("09:00")));
 }
 
 /// Spans as text, with the seconds left out; the instant of a scan is written as `=`.
@@ -407,9 +430,25 @@ fn known(scans: &[Scan], longest_silence: i64) -> Vec<Known> {
 /// The same of one instant, from the words alone.
 fn oracle(scans: &[Scan], longest_silence: i64, t: i64) -> Known {
     let saw = |scan: &&Scan| !scan.is_blind();
-    let last = scans.iter().filter(saw).map(Scan::at).filter(|at| *at <= t).max();
-    let next = scans.iter().filter(saw).map(Scan::at).filter(|at| *at > t).min();
-    let any = |at: i64, made: Made| scans.iter().any(|scan| scan.at() == at && scan.made == made);
+    // What it saw it saw when it says, and when that came in.
+    let came = |scan: &Scan| Some(scan.received).filter(|_| scan.made != Made::Absent);
+    let times = |scan: &Scan| std::iter::once(Scan::at(scan)).chain(came(scan));
+    let last = scans
+        .iter()
+        .filter(saw)
+        .flat_map(times)
+        .filter(|at| *at <= t)
+        .max();
+    let next = scans
+        .iter()
+        .filter(saw)
+        .flat_map(times)
+        .filter(|at| *at > t)
+        .min();
+    let any = |at: i64, made: Made| {
+        let same = |scan: &Scan| scan.made == made && times(scan).any(|time| time == at);
+        scans.iter().any(same)
+    };
     let suspect = |at: i64| any(at, Made::Found) || any(at, Made::Doubted);
     let blind = scans.iter().filter(|scan| !saw(scan)).map(Scan::at);
     let blind = blind

@@ -74,7 +74,8 @@ pub const TABLES: &[Table] = tables! {
     inventory 1 { id Blob, component Blob, sha256 Blob, scanned Int, received Int }
     inventory_document 1 { sha256 Blob, document Text }
     advisory 1 { id Text, sha256 Blob, document Text, taken Int, seal Blob }
-    incident 1 { id Blob, title Text, reason Text, record Text, operator Blob, opened Int }
+    advisory_replaced 1 { sha256 Blob, document Text }
+    incident 1 { id Blob, title Text, reason Text, record Text, records Blob, operator Blob, opened Int }
     incident_subject 3 {
         incident Blob, kind Int, subject Blob, grounds Int, added Int, rebuilt Int, seal Blob,
     }

@@ -13,6 +13,11 @@ fn row(n: u64) -> IncidentRow {
         title: format!("Incident {n}"),
         reason: "Ärger".into(),
         record: (n == 2).then(|| "MAL-2026-2144".into()),
+        records: if n == 2 {
+            vec![[1; 32], [2; 32]]
+        } else {
+            Vec::new()
+        },
         by: id(9),
         opened: at(-(n as i64)),
     }
