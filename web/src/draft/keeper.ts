@@ -148,11 +148,11 @@ export class DraftKeeper {
     this.sent = [];
     this.confirmed = revision;
     this.retry = FIRST_RETRY_MS;
+    // A reply that comes after the answer was handed in changes nothing on this device.
+    if (this.closed) return;
     if (revision === this.revision) {
-      if (!this.closed) {
-        this.forget();
-        this.say({ state: "sealed", at: saved });
-      }
+      this.forget();
+      this.say({ state: "sealed", at: saved });
     } else {
       this.keep();
       this.schedule(this.options.delay ?? 800);

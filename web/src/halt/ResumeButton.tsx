@@ -19,7 +19,7 @@ export function ResumeButton({ halt, name, filled = false }: { halt: string; nam
   });
   return (
     <>
-      <Button variant={filled ? "filled" : "default"} onClick={() => setAsking(true)} aria-label={`Resume ${name}…`}>Resume…</Button>
+      <Button variant={filled ? "filled" : "default"} onClick={() => { setChecked([]); setAsking(true); }} aria-label={`Resume ${name}…`}>Resume…</Button>
       <Modal opened={asking} onClose={() => setAsking(false)} title={`Resume ${name}?`} size={440}>
         <p>Work, exports and model calls of this scope go on at once, unless another halt covers them. Timers start again when people do.</p>
         <Checkbox.Group label="What was checked" description="It goes on record; what you leave out was not checked." value={checked} onChange={setChecked} mt="sm">
