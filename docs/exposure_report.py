@@ -285,6 +285,8 @@ class Subject:
         self.reach = ledger.reach(subject["pseudonym"])
         self.spans = None
         self.last_seen = -INF
+        # When each exposed window begins: a stream that was on its way then was on its way, whichever window is asked about.
+        self.begins = []
         if subject["kind"] == "component":
             inferring = subject["elsewhere"] == "nothing" or subject["longest_silence"] == 0
             assert inferring, "something is inferred, though scans saw what this ledger has not"
@@ -342,7 +344,7 @@ class Subject:
                     found.add(named["credential"])
         return found
 
-    def acts(self, window):
+    def acts(self):
         """(object, version, bytes, entry, bounds, wrote)."""
         for e in filter(lambda e: self.is_by(e["by"]), self.ledger.entries):
             begun = self.ledger.when[e["n"]]
@@ -356,8 +358,7 @@ class Subject:
                 if ended:
                     done = self.ledger.when[ended[0]]
                     times.append(done)
-                    if begun[1] < window[0] < done[0]:
-                        times.append((window[0], window[0]))
+                    times.extend((t, t) for t in self.begins if begun[1] < t < done[0])
                 else:
                     times.append((begun[0], INF))
             for o in self.ledger.listed(e):
@@ -385,7 +386,7 @@ class Subject:
 
     def count(self, result, window):
         done, first, sizes = {}, {}, {}
-        for o, e, when, wrote in self.acts(window):
+        for o, e, when, wrote in self.acts():
             key = (o["object"], o["version"])
             first.setdefault(key, self.ledger.project(e))
             sizes[key] = max(sizes.get(key, 0), o["bytes"])
@@ -477,6 +478,8 @@ def derive(case, made_at, folder, entries):
     results = []
     for stated in case["subjects"]:
         subject = Subject(ledger, stated)
+        exposed = [subject.exposed(window) for window in windows.values() if window is not None]
+        subject.begins = [window[0] for window in exposed if window is not None]
         own = [i for i, e in ledger.engagements.items() if e["pseudonym"] == stated["pseudonym"]]
         if stated["kind"] == "component":
             left = subject.own_credentials(windows.values()) - {tag for c in stated["credentials"] for tag in c["tags"]}

@@ -435,7 +435,7 @@ impl<'o> Oracle<'o> {
             } else {
                 Class::Touched
             };
-            for when in self.deeds(entry, window) {
+            for when in self.deeds(entry, subject) {
                 facts.extend(place(when, window, what));
             }
         }
@@ -460,8 +460,8 @@ impl<'o> Oracle<'o> {
         Some(facts)
     }
 
-    /// When something was done: of a stream at its intent, its end, and the window's beginning, if it lies between.
-    fn deeds(&self, entry: &Entry, window: (i64, Option<i64>)) -> Vec<Possible> {
+    /// When something was done: of a stream at its intent, its end, and the beginning of each exposed window that lies between.
+    fn deeds(&self, entry: &Entry, subject: &Subject) -> Vec<Possible> {
         let begun = self.when[entry.n as usize];
         let Fact::ReadIntended { stream, .. } = &entry.fact else {
             return vec![begun];
@@ -470,8 +470,12 @@ impl<'o> Oracle<'o> {
         let Some(ended) = ended.map(|n| self.when[n]) else {
             return vec![begun, (begun.0, None)];
         };
-        let through = begun.1.is_some_and(|b| b < window.0) && window.0 < ended.0;
-        let through = through.then_some((window.0, Some(window.0)));
+        let windows = self.windows().into_iter().flatten();
+        let begins = windows.filter_map(|window| self.exposed(subject, window));
+        let through = begins
+            .map(|(from, _)| from)
+            .filter(|from| begun.1.is_some_and(|latest| latest < *from) && *from < ended.0)
+            .map(|from| (from, Some(from)));
         [begun, ended].into_iter().chain(through).collect()
     }
 
