@@ -422,8 +422,7 @@ impl Scene {
             unsaid.retain(|what| !what.contains(&edited.deleted) || !log.contains(&edited.deleted));
             unsaid
         };
-        // A machine with much else to do takes its time: nothing is said of how long.
-        for _ in 0..240 {
+        for _ in 0..60 {
             if unsaid().is_empty() {
                 return;
             }
