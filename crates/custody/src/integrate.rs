@@ -100,16 +100,21 @@ impl Gate {
         pass
     }
 
-    /// The same for one ledger.
-    pub(crate) async fn integrate_only(&self, compartment: Compartment) -> Result<(), StoreError> {
+    /// The same for one ledger: its tree head as this node signed it, whatever the database says of it since.
+    pub(crate) async fn integrate_only(
+        &self,
+        compartment: Compartment,
+    ) -> Result<Option<Arc<str>>, StoreError> {
         let _alone = self.inner.integrating.lock().await;
         self.inner.settle().await?;
         let outcome = self.integrate_one(compartment).await;
         self.keep(Vec::new()).await;
-        outcome.map_err(|error| match error {
-            StateError::Store(error) => error,
-            StateError::Integrity(found) => self.close(compartment, found),
-        })
+        match outcome {
+            // Nobody else signs meanwhile, so that what is known to be signed is durable.
+            Ok(()) => Ok(self.inner.state().head(compartment)),
+            Err(StateError::Store(error)) => Err(error),
+            Err(StateError::Integrity(found)) => Err(self.close(compartment, found)),
+        }
     }
 
     async fn integrate_all(&self, pass: &mut Pass) -> Result<(), StoreError> {

@@ -148,6 +148,11 @@ impl State {
         self.ask().due()
     }
 
+    /// See [`Fold::head`].
+    pub(crate) fn head(&self, compartment: Compartment) -> Option<Arc<str>> {
+        self.ask().head(compartment)
+    }
+
     /// See [`Fold::kept_heads`].
     pub(crate) fn kept_heads(&self) -> Vec<(Compartment, Arc<str>)> {
         self.ask().kept_heads()

@@ -29,6 +29,12 @@ impl Gate {
         Ok(head.and_then(|h| h.checkpoint))
     }
 
+    /// The same, as this node signed it last: for what is made of a ledger and signed, which must not be of an older state of it. Refused
+    /// where not all that was recorded is in it.
+    pub async fn signed_head(&self, compartment: Compartment) -> Result<Option<Arc<str>>, StoreError> {
+        self.integrate_only(compartment).await
+    }
+
     /// The key that verifies a compartment's checkpoints.
     pub fn vkey(&self, compartment: Compartment) -> Option<String> {
         self.inner

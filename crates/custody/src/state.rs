@@ -337,6 +337,11 @@ impl Fold {
             .collect()
     }
 
+    /// The tree head of a ledger that was signed last; none: of none, or of one that does not check.
+    pub(crate) fn head(&self, compartment: Compartment) -> Option<Arc<str>> {
+        self.trees.get(&compartment)?.checkpoint.clone()
+    }
+
     /// Tree heads that were kept beside the database.
     pub(crate) fn kept_heads(&self) -> Vec<(Compartment, Arc<str>)> {
         let kept = self.trees.iter().filter(|(_, tree)| tree.mark == Mark::Kept);

@@ -354,6 +354,22 @@ async fn a_ledger_whose_end_was_taken_away_is_closed() {
     }
 }
 
+/// A head of before the last signing counts as many entries. What is there is handed out; what is made of a ledger is of what was signed.
+#[tokio::test]
+async fn what_is_made_of_a_ledger_is_of_the_tree_that_was_signed_last() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    world.gate().integrate().await.unwrap();
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    let raw = world.raw();
+    keep(&raw, "ledger_head");
+    let signed = world.gate().signed_head(lab.ledger()).await.unwrap();
+    put_back(&raw, "ledger_head", &lab);
+    let there = world.gate().checkpoint(lab.ledger()).await.unwrap();
+    assert!(there.is_some() && there.as_deref() != signed.as_deref());
+    assert_eq!(world.gate().signed_head(lab.ledger()).await.unwrap(), signed);
+}
+
 /// A whole older head, seal and all, is as good as new to whoever did not see the newer one. This node did.
 #[tokio::test]
 async fn an_old_head_put_back_is_noticed_by_the_node_that_saw_the_newer_one() {

@@ -31,7 +31,7 @@ struct Asked {
 
 /// What authorises in a lab and in the installation, and how much of the lab's ledger is signed.
 struct Ledger {
-    checkpoint: String,
+    checkpoint: Arc<str>,
     size: u64,
     key: SigningKey,
     authority: Arc<Authority>,
@@ -132,7 +132,7 @@ impl Ledger {
     /// What authorises is asked after what is signed, so that it knows all of that.
     async fn of(gate: &Gate, lab: LabId) -> Result<Self, IncidentError> {
         let compartment = Compartment::Lab(lab);
-        let checkpoint = gate.checkpoint(compartment).await?;
+        let checkpoint = gate.signed_head(compartment).await;
         let open = |compartment| match gate.authority(compartment) {
             Ok(Some(authority)) => Ok(authority),
             Ok(None) => Err(IncidentError::NotFound("lab")),
@@ -140,7 +140,7 @@ impl Ledger {
         };
         let (authority, installation) = (open(compartment)?, open(Compartment::Installation)?);
         let wrong = |problem: String| Integrity::of(format!("the ledger of {lab}"), problem);
-        let checkpoint = checkpoint.ok_or_else(|| wrong("it has no signed tree head".into()))?;
+        let checkpoint = checkpoint?.ok_or_else(|| wrong("it has no signed tree head".into()))?;
         let key = gate.secrets().ledger_key(compartment).map_err(failed)?;
         let signed = Checkpoint::open(checkpoint.as_bytes(), key.verifying_key(), &[]);
         let signed = signed.map_err(|error| wrong(format!("its signed tree head does not hold: {error}")))?;
