@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
 import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
-import { judge, read, waiting, windowName, type Kept, type Store } from "../src/draft/local";
+import { judge, ownName, prune, read, waiting, windowName, type Kept, type Store } from "../src/draft/local";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
@@ -213,5 +213,36 @@ describe("words that wait on this device", () => {
     const session = memory();
     expect(windowName(session)).toBe(windowName(session));
     expect(windowName(session)).not.toBe(windowName(memory()));
+  });
+
+  it("belong to one window alone: a tab that was duplicated takes a name of its own", async () => {
+    const taken = new Set<string>();
+    const locks = {
+      request: (async (name: string, _: LockOptions, then: (lock: Lock | null) => unknown) => {
+        const free = !taken.has(name);
+        taken.add(name);
+        await then(free ? ({ name, mode: "exclusive" } as Lock) : null);
+      }) as LockManager["request"],
+    };
+    const [first, copy] = [memory(), memory()];
+    await ownName(first, locks);
+    copy.setItem("cf.window", windowName(first));
+    await ownName(copy, locks);
+    expect(windowName(copy)).not.toBe(windowName(first));
+    // Where there are no locks, a name stays what it was.
+    const known = windowName(first);
+    await ownName(first, undefined);
+    expect(windowName(first)).toBe(known);
+  });
+
+  it("are forgotten once nobody came back for them", () => {
+    const store = memory();
+    const day = 24 * 3600 * 1000;
+    store.setItem("cf.draft.p.a.w", JSON.stringify({ ...kept("old", 1), at: 0 }));
+    store.setItem("cf.draft.p.b.w", JSON.stringify({ ...kept("new", 1), at: 10 * day }));
+    store.setItem("cf.other", "{}");
+    prune(store, 20 * day);
+    expect([store.getItem("cf.draft.p.a.w"), store.getItem("cf.other")]).toEqual([null, "{}"]);
+    expect(read(store, "cf.draft.p.b.w")?.answer).toBe("new");
   });
 });

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { isProblem } from "../api/client";
 import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
-import { byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
+import { checkLabel, byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { moment, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -45,6 +45,7 @@ function HaltRow({ halt }: { halt: Halt }) {
       <div className={classes["stack"]}>
         <p><b>{name}</b> <span className="m">{scope.kind === "installation" ? "" : scope.kind}</span></p>
         <p className="i2">{halt.sentence === "" ? reasonLabel(halt.reason) : halt.sentence}</p>
+        {halt.checked.length > 0 && <p className="i2 sm">Checked: {halt.checked.map(checkLabel).join("; ")}</p>}
       </div>
       <p className="i2 sm">
         since <b>{moment(halt.since, { now, seconds: true })}</b> UTC by {byWhom(halt)}

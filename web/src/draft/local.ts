@@ -28,11 +28,42 @@ export const same = (a: Json | undefined, b: Json | undefined): boolean => JSON.
 
 /** A name for this window that outlives a reload, so that two windows do not take each other's words for their own. */
 export function windowName(session: Pick<Store, "getItem" | "setItem">): string {
-  const known = session.getItem("cf.window");
-  if (known !== null) return known;
+  return session.getItem(WINDOW) ?? newName(session);
+}
+
+const WINDOW = "cf.window";
+
+function newName(session: Pick<Store, "setItem">): string {
   const name = Math.random().toString(36).slice(2, 10);
-  session.setItem("cf.window", name);
+  session.setItem(WINDOW, name);
   return name;
+}
+
+/** A tab that was duplicated begins with the name of the other, which is still open: it takes one of its own. */
+export async function ownName(session: Pick<Store, "getItem" | "setItem">, locks: Pick<LockManager, "request"> | undefined): Promise<void> {
+  const name = windowName(session);
+  const held = await new Promise<boolean>((resolve) => {
+    if (locks === undefined) return resolve(true);
+    const until = (lock: Lock | null) => {
+      resolve(lock !== null);
+      // It is this window's for as long as that is open.
+      return lock === null ? undefined : new Promise<never>(() => undefined);
+    };
+    void locks.request(`${WINDOW}.${name}`, { ifAvailable: true }, until);
+  });
+  if (held) return;
+  newName(session);
+  return ownName(session, locks);
+}
+
+const KEPT_MS = 14 * 24 * 3600 * 1000;
+
+/** Forgets words that nobody came back for: the task was handed in by another window, or is somebody else's now. */
+export function prune(store: Store, now: number): void {
+  const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
+  for (const key of keys) {
+    if (key?.startsWith("cf.draft.") === true && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
+  }
 }
 
 export function read(store: Store, key: string): Kept | null {

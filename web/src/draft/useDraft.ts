@@ -2,7 +2,17 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { api, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
-import { ASIDE, judge, read, same, waiting, windowName, type There } from "./local";
+import { ASIDE, judge, ownName, prune, read, same, waiting, windowName, type There } from "./local";
+
+// Before any task is opened: that asks the server first.
+if (typeof window !== "undefined") {
+  try {
+    void ownName(sessionStorage, navigator.locks as LockManager | undefined);
+    prune(localStorage, Date.now());
+  } catch {
+    // A forbidden storage leaves the server, which is asked in any case.
+  }
+}
 
 export interface Draft {
   answer: Json;
@@ -102,8 +112,9 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   );
   const settle = (which: "these" | "those") => {
     if (status.state !== "elsewhere") return;
+    const [stay, leave] = which === "these" ? [answer, status.theirs.answer] : [status.theirs.answer, answer];
+    if (!same(stay, leave)) put(leave);
     if (which === "these") return void keeper.insist();
-    if (!same(answer, status.theirs.answer)) put(answer);
     setState(status.theirs.answer);
     keeper.yield(there.base.round);
   };

@@ -53,3 +53,7 @@ export const CHECKS: { value: Checked; label: string }[] = [
   { value: "lab-agrees", label: "The lab agrees" },
   { value: "false-alarm", label: "It was a false alarm" },
 ];
+
+export function checkLabel(check: string): string {
+  return CHECKS.find((item) => item.value === check)?.label ?? check;
+}

@@ -104,7 +104,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         {held.rework !== null && !halted && <Rework held={held} />}
         {status.state === "elsewhere" && (
           <section className={classes["elsewhere"]} role="alert">
-            <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave can be taken back until you submit.</p>
+            <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave last can be taken back until you submit.</p>
             <Button variant="filled" onClick={() => settle("these")}>Keep these words</Button>
             <Button onClick={() => settle("those")}>Take the others</Button>
           </section>
@@ -171,7 +171,7 @@ export function draftSentence(status: DraftStatus): string {
   if (status.state === "elsewhere") return "Draft kept on this device only";
   if (status.why === "halted") return "Draft kept on this device; it is sealed when the halt ends";
   if (status.why === "unreachable") return "Draft kept on this device; the server does not answer";
-  if (status.why === "refused") return `Draft kept on this device only. ${status.detail ?? ""}`;
+  if (status.why === "refused") return `Draft kept on this device only: ${status.detail ?? "the server does not take it"}`;
   return "Draft kept on this device";
 }
 

@@ -50,7 +50,12 @@ async fn a_verdict_that_does_not_accept_says_why() {
         (Verdict::Return, "say what the author is to mend"),
         (Verdict::Reject, "say why it does not count"),
     ] {
-        for comment in [None, Some(" \n"), Some("\u{200b}\u{a0}")] {
+        for comment in [
+            None,
+            Some(" \n"),
+            Some("\u{200b}\u{a0}"),
+            Some("\u{2800}\u{3164}\u{34f}\u{fe0f}"),
+        ] {
             let judged =
                 world
                     .platform

@@ -238,7 +238,7 @@ impl World {
             None => self.operator(by),
         };
         let path = format!("/halts/{}/resume", self.model.halts[at].id);
-        let said = self.call(who, Method::POST, &path, &Value::Null).await?.said()?;
+        let said = self.call(who, Method::POST, &path, &json!({})).await?.said()?;
         self.model.resume(who, at, &said.map(|_| ())).map_err(wrong)
     }
 

@@ -171,7 +171,7 @@ impl Model {
         said: Said<SubmissionState>,
     ) -> Check {
         let mut ruled = self.recognised(who);
-        if comment.is_none() && verdict == Verdict::Return {
+        if comment.is_none() && verdict != Verdict::Accept {
             ruled = ruled.and(Err(Class::Invalid));
         }
         if comment.is_some() {
