@@ -28,8 +28,10 @@ use cofferdam_work::template::TemplateKind;
 
 pub(crate) use self::drill::Drill;
 use crate::config;
-use crate::fail::{Outcome, To};
+use crate::fail::{Failure, Outcome, To};
 use crate::files::OnFile;
+use crate::install::Server;
+use crate::out::note;
 
 /// Show the whole: labs, work, a halt and deliveries, in a fresh folder
 #[derive(Debug, Args)]
@@ -71,4 +73,14 @@ fn folder(named: Option<&Path>, what: &str, env: &Env) -> Outcome<PathBuf> {
         }
     };
     std::path::absolute(&folder).reading(&folder)
+}
+
+/// Ends a server after something went wrong, which is what there is to say, and names its log.
+async fn ended(server: Server, folder: &Path, failure: Failure) -> Failure {
+    note(format!(
+        "the server's log is {}",
+        folder.join("server.log").display()
+    ));
+    let _ = server.stop().await;
+    failure
 }

@@ -55,15 +55,7 @@ impl Demo {
         let shown = self.show(&folder, sources, operator, begun, &env).await;
         let (stage, done, report) = match shown {
             Ok(shown) => shown,
-            Err(failure) => {
-                note(format!(
-                    "the server's log is {}",
-                    folder.join("server.log").display()
-                ));
-                // What went wrong first is what there is to say.
-                let _ = server.stop().await;
-                return Err(failure);
-            }
+            Err(failure) => return Err(super::ended(server, &folder, failure).await),
         };
         out.answer(&report, Report::text)?;
         if self.once {

@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::fail::{Failure, Outcome, To};
 use crate::files::{self, OnFile};
 use crate::install::{self, Server};
-use crate::out::{Out, note};
+use crate::out::Out;
 
 /// Replay March 2026: a compromised dependency, from the first release to the last report, minute by minute
 #[derive(Debug, Args)]
@@ -67,15 +67,7 @@ impl Drill {
             .await;
         let told = match played {
             Ok(told) => told,
-            Err(failure) => {
-                note(format!(
-                    "the server's log is {}",
-                    folder.join("server.log").display()
-                ));
-                // What went wrong first is what there is to say.
-                let _ = server.stop().await;
-                return Err(failure);
-            }
+            Err(failure) => return Err(super::ended(server, &folder, failure).await),
         };
         server.stop().await?;
         let seconds = (world.now().micros_since(begun) / 1_000) as f64 / 1e3;
