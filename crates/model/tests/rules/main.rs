@@ -18,4 +18,6 @@ mod ids;
 #[cfg(test)]
 mod timer;
 #[cfg(test)]
+mod wall;
+#[cfg(test)]
 mod window;
