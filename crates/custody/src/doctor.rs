@@ -5,6 +5,7 @@
 
 mod incidents;
 mod rows;
+mod walls;
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
