@@ -25,3 +25,4 @@ mod sent_back;
 mod serving;
 mod standing;
 mod support;
+mod walls;
