@@ -16,6 +16,7 @@ pub mod exposure;
 pub mod halt;
 pub mod id;
 pub mod incident;
+pub mod matching;
 pub mod time;
 pub mod timer;
 pub mod wall;

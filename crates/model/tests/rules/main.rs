@@ -16,6 +16,8 @@ mod history;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod matching;
+#[cfg(test)]
 mod timer;
 #[cfg(test)]
 mod wall;
