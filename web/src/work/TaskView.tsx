@@ -61,6 +61,10 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     const key = attempt.current.key;
     void act("submit", (after) => api.submit(engagement.id, held.assignment, answer, after, key));
   };
+  const choose = (which: "these" | "those") => {
+    setTrouble(null);
+    settle(which);
+  };
   const skip = () => void act("skip", (after) => api.skip(engagement.id, held.assignment, after));
   const askToSkip = () => (begun ? setAsking(true) : skip());
 
@@ -102,8 +106,8 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         {status.state === "elsewhere" && (
           <section className={classes["elsewhere"]} role="alert">
             <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave can be taken back until you submit.</p>
-            <Button variant="filled" onClick={() => settle("these")}>Keep these words</Button>
-            <Button onClick={() => settle("those")}>Take the others</Button>
+            <Button variant="filled" onClick={() => choose("these")}>Keep these words</Button>
+            <Button onClick={() => choose("those")}>Take the others</Button>
           </section>
         )}
         {aside.length > 0 && status.state !== "elsewhere" && (
