@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
 import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
-import { judge, ownName, prune, read, waiting, windowName, type Kept, type Store } from "../src/draft/local";
+import { forgetClosed, judge, keepAside, ownName, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
@@ -181,6 +181,64 @@ describe("a draft", () => {
   });
 });
 
+describe("an answer that is handed in", () => {
+  const theirs = (answer: Json, version: number) => new Elsewhere({ answer, version, saved: "2026-03-24T16:42:00Z" });
+
+  it("waits for the draft that is on its way, names its version, and leaves nothing on this device", async () => {
+    let reply: (kept: { saved: string }) => void = () => undefined;
+    const { keeper: k, store } = keeper(() => new Promise((resolve) => (reply = resolve)), memory(), 4);
+    k.edit("words");
+    void k.flush();
+    const call = vi.fn<(after: number) => Promise<void>>(async () => undefined);
+    const ended = k.end(call);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call).not.toHaveBeenCalled();
+    reply({ saved: "2026-03-24T16:42:00Z" });
+    await ended;
+    expect(call).toHaveBeenCalledExactlyOnceWith(5);
+    expect(store.size()).toBe(0);
+  });
+
+  it("asks where another window kept other words, and goes on from what was chosen", async () => {
+    const save = vi.fn(async () => ({ saved: "2026-03-24T16:43:00Z" }));
+    const { keeper: k, store } = keeper(save);
+    k.edit("mine");
+    const call = vi.fn(async (after: number) => {
+      if (after < 7) throw theirs("other", 7);
+    });
+    await expect(k.end(call)).rejects.toBeInstanceOf(Elsewhere);
+    await expect(k.end(call)).rejects.toBeInstanceOf(Elsewhere);
+    expect(call).toHaveBeenCalledOnce();
+    expect(k.snapshot().state).toBe("elsewhere");
+    expect(read(store, KEY)?.answer).toBe("mine");
+    await k.insist();
+    await k.end(call);
+    expect(call).toHaveBeenLastCalledWith(8);
+    expect(store.size()).toBe(0);
+  });
+
+  it("does not take its own draft, whose reply was lost, for another window's", async () => {
+    const { keeper: k } = keeper(async () => Promise.reject(new TypeError("failed to fetch")));
+    k.edit("mine");
+    await k.flush();
+    const call = vi.fn(async (after: number) => {
+      if (after === 0) throw theirs("mine", 1);
+    });
+    await k.end(call);
+    expect(call.mock.calls).toEqual([[0], [1]]);
+  });
+
+  it("keeps its words, and goes on keeping them, when it was refused", async () => {
+    const save = vi.fn(async () => ({ saved: "2026-03-24T16:44:00Z" }));
+    const { keeper: k } = keeper(save);
+    k.edit("mine");
+    await expect(k.end(() => Promise.reject(stopped))).rejects.toBe(stopped);
+    await vi.advanceTimersByTimeAsync(800);
+    expect(save).toHaveBeenCalledOnce();
+    expect(k.snapshot().state).toBe("sealed");
+  });
+});
+
 describe("words that wait on this device", () => {
   const kept = (answer: Json, version: number, more: Partial<Kept> = {}): Kept => ({ answer, at: 1, base: { version, round: 0 }, ...more });
   const there = { answer: "server", base: { version: 3, round: 0 }, saved: "t" };
@@ -233,6 +291,18 @@ describe("words that wait on this device", () => {
     const known = windowName(first);
     await ownName(first, undefined);
     expect(windowName(first)).toBe(known);
+  });
+
+  it("that gave way are kept, the last first, and go when the answer is handed in; an open window's stay", async () => {
+    const store = memory();
+    keepAside(store, "p.own", ["last", "first"], 1);
+    expect(readAside(store, "p.own")).toEqual(["last", "first"]);
+    expect(waiting(store, "p.", "other")).toBeNull();
+    expect(without(["last", "first"], "last")).toEqual(["first"]);
+    for (const name of ["open", "closed", "closed.aside"]) store.setItem(`p.${name}`, JSON.stringify(kept(name, 1)));
+    const locks = { query: async () => ({ held: [{ name: "cf.window.open" }], pending: [] }) };
+    await forgetClosed(store, "p.", locks);
+    expect(Array.from({ length: store.length }, (_, at) => store.key(at))).toEqual(["p.open"]);
   });
 
   it("are forgotten once nobody came back for them", () => {

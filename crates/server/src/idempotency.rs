@@ -80,24 +80,17 @@ pub(crate) fn applies(path: &str) -> bool {
 
 /// Answers a repeated request as before.
 pub(crate) async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let applies = request.method() == Method::POST && applies(&path);
+    let applies = request.method() == Method::POST && applies(request.uri().path());
     let key = request.headers().get(HEADER).cloned();
     match key {
-        Some(key) if applies => keyed(state, request, next, key, path)
+        Some(key) if applies => keyed(state, request, next, key)
             .await
             .unwrap_or_else(Problem::into_response),
         _ => next.run(request).await,
     }
 }
 
-async fn keyed(
-    state: AppState,
-    request: Request,
-    next: Next,
-    key: HeaderValue,
-    path: String,
-) -> Result<Response, Problem> {
+async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) -> Result<Response, Problem> {
     if key.is_empty() || key.len() > MOST_KEY_BYTES {
         return Err(Problem::malformed("an Idempotency-Key has 1 to 200 bytes"));
     }
@@ -109,8 +102,9 @@ async fn keyed(
     state.gate().authenticate(&secret).await?;
     let (parts, body) = request.into_parts();
     let bytes = JSON.read(body).await?;
+    let asked_for = parts.uri.path_and_query().map_or("", |whole| whole.as_str());
     let id = hash(&[secret.as_bytes(), key.as_bytes()]);
-    let fingerprint = hash(&[b"POST", path.as_bytes(), &bytes]);
+    let fingerprint = hash(&[b"POST", asked_for.as_bytes(), &bytes]);
     let busy = || Problem::conflict("the same request is being answered now; wait for it");
     let _turn = state.in_flight.begin(id).ok_or_else(busy)?;
     let known = state

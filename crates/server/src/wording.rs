@@ -162,7 +162,7 @@ mod tests {
             (
                 "/budget/objects_per_day",
                 "invalid value: integer `-1`, expected u64",
-                "/budget/objects_per_day: a whole number of at least 0 is needed, not -1",
+                "/budget/objects_per_day: a whole number that is not negative is needed, not -1",
             ),
             (
                 "/name",

@@ -1,8 +1,21 @@
 //! What a deserializer says of what it does not take, in this project's own words: the libraries that read JSON speak to programmers.
 
+use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use crate::strict_json;
+
+/// Reads a document whose writer is told where it does not read.
+///
+/// # Errors
+/// Where it is no JSON the line and the column, else the JSON pointer to what does not read; and what is wrong there.
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let (at, reason) = member(pointer(error.path()), &error.inner().to_string());
+        format!("{at}: {reason}")
+    })
+}
 
 /// Where the member at this JSON pointer is, once a message has named it, and what is wrong with it.
 pub fn member(mut pointer: String, message: &str) -> (String, String) {
@@ -77,7 +90,7 @@ pub fn told(message: &str) -> (Option<&str>, String) {
 fn wanted_words(wanted: &str) -> &str {
     match wanted {
         "a string" | "string or map" | "a borrowed string" => "a text",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of at least 0",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
         "i8" | "i16" | "i32" | "i64" => "a whole number",
         "a boolean" => "`true` or `false`",
         "a sequence" => "a list",

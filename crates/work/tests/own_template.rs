@@ -118,3 +118,38 @@ fn two_responses_to_a_prompt_do_not_come_into_a_project_that_asks_for_something_
     given.columns = vec![("prompt".into(), "prompt".into())];
     assert_eq!(import(file.as_bytes(), &given).unwrap().tasks.len(), 1);
 }
+
+#[test]
+fn pairs_that_were_judged_already_come_in_only_as_it_is_said() {
+    let file = "prompt,Chosen,rejected\nq,a,b\n";
+    for template in [
+        None,
+        Some(TemplateKind::PairwisePreference),
+        Some(TemplateKind::Chat),
+    ] {
+        let template = template.map(|kind| Arc::new(Template::builtin(kind).unwrap()));
+        let given = ImportOptions {
+            template,
+            ..ImportOptions::default()
+        };
+        assert_eq!(
+            import(file.as_bytes(), &given).unwrap_err().to_string(),
+            "the file holds pairs that were judged already, in `Chosen` and `rejected`; to have them judged anew, name the columns, as in \
+             response_a=Chosen and response_b=rejected; where the prompts alone are meant, name theirs, as in prompt=Question"
+        );
+    }
+    let pair = |field: &str, column: &str| (field.to_owned(), column.to_owned());
+    for (columns, kind) in [
+        (
+            vec![pair("response_a", "Chosen"), pair("response_b", "rejected")],
+            TemplateKind::PairwisePreference,
+        ),
+        (vec![pair("prompt", "prompt")], TemplateKind::Chat),
+    ] {
+        let given = ImportOptions {
+            columns,
+            ..ImportOptions::default()
+        };
+        assert_eq!(import(file.as_bytes(), &given).unwrap().mapping.kind, kind);
+    }
+}

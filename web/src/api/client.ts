@@ -146,9 +146,9 @@ export const api = {
   reopen: (engagement: string, assignment: string) => told<Held>(client.GET("/api/v1/engagements/{engagement}/assignments/{assignment}", { params: { path: { engagement, assignment } } })),
   saveDraft: (engagement: string, assignment: string, answer: Json, after: number, keepalive = false) =>
     told<{ saved: string; version: number }>(client.PUT("/api/v1/engagements/{engagement}/assignments/{assignment}/draft", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer), after }, keepalive })),
-  submit: (engagement: string, assignment: string, answer: Json, key: string) =>
-    told<Submitted>(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/submission", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer) }, ...keyed(key) })),
-  skip: (engagement: string, assignment: string) => toldOrNothing(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/return", { params: { path: { engagement, assignment } } })),
+  submit: (engagement: string, assignment: string, answer: Json, after: number, key: string) =>
+    told<Submitted>(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/submission", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer), after }, ...keyed(key) })),
+  skip: (engagement: string, assignment: string, after: number) => toldOrNothing(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/return", { params: { path: { engagement, assignment }, query: { after } } })),
   timer: (engagement: string) => told<Timer>(client.GET("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } } })),
   moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
   hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),

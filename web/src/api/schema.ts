@@ -1507,7 +1507,13 @@ export interface paths {
         /** Give a task back unanswered; it does not come to the same person again */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /**
+                     * @description The draft's version as it was last seen, 0 where there was none: what another window kept meanwhile is then not dropped (409). Left
+                     *     out, whatever is there is dropped.
+                     */
+                    after?: number;
+                };
                 header?: {
                     /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
                     "Idempotency-Key"?: string;
@@ -1565,7 +1571,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No longer in one's hands */
+                /** @description No longer in one's hands, or another draft is there */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1574,7 +1580,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A query parameter that there is not, is given twice, or does not read */
+                /** @description Not a version */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -1698,7 +1704,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Handed in already, or the lease ended and the task went back to the queue */
+                /** @description Handed in already, the lease ended and the task went back to the queue, or another draft is there */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7586,6 +7592,12 @@ export interface components {
             raters: string[];
         };
         AnswerIn: {
+            /**
+             * Format: int32
+             * @description The draft's version that it goes on from, 0 where there was none: what another window kept meanwhile is then not dropped (409).
+             *     Left out, whatever is there is dropped.
+             */
+            after?: number | null;
             /** @description By the template's answer schema. */
             answer: Record<string, never>;
         };

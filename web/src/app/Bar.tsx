@@ -43,7 +43,7 @@ export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcCloc
       <header className={classes["bar"]}>
         <Link to="/" className={classes["brand"]} aria-label="Cofferdam, your start page">
           <svg width="16" height="16" aria-hidden="true"><use href="#mark" /></svg>
-          <span className={nav.length === 0 ? undefined : classes["name"]}>Cofferdam</span>
+          <span>Cofferdam</span>
         </Link>
         {nav.length > 0 && (
           <nav className={classes["nav"]} aria-label={navLabel} ref={links}>

@@ -1,6 +1,7 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { isProblem } from "../api/client";
+import type { Me } from "../api/contract";
 import { GlyphSheet } from "../ui/Glyphs";
 import { NotFound, RouteTrouble, Waiting } from "./Fallbacks";
 import { queries, queryClient } from "./queries";
@@ -51,8 +52,14 @@ const today = createRoute({
   component: lazyRouteComponent(() => import("../today/TodayPage"), "TodayPage"),
 });
 
-const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
-const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
+/** An engagement's page is that of its role, by whichever address one came. */
+const inRole = (page: "work" | "review", me: Me, engagement: string) => {
+  const role = me.engagements.find((item) => item.id === engagement)?.role;
+  const other = role === "reviewer" ? "review" : role === "author" ? "work" : page;
+  if (other !== page) throw redirect({ href: `/${other}/${engagement}` });
+};
+const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", beforeLoad: ({ context, params }) => inRole("work", context.me, params.engagement), component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
+const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", beforeLoad: ({ context, params }) => inRole("review", context.me, params.engagement), component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
 const lab = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab", component: lazyRouteComponent(() => import("../lab/LabPage"), "LabPage") });
 
 const consoleRoute = createRoute({ getParentRoute: () => signedIn, path: "/console", component: lazyRouteComponent(() => import("../console/ConsolePage"), "ConsolePage") });

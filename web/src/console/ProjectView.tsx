@@ -6,7 +6,7 @@ import { api, isProblem } from "../api/client";
 import type { Agreement, EngagementView, Project, Role } from "../api/contract";
 import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
-import { count, moment, plural, shortId, worked } from "../ui/format";
+import { count, moment, plural, shortId, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
 import { StateTag } from "../ui/StateTag";
@@ -34,7 +34,7 @@ export function ProjectView() {
       </div>
       {p.halted !== null && <Panel title="Halted" inverse><p className={classes["pad"]}>{p.halted.sentence} Since {moment(p.halted.since, { seconds: true })} UTC. <Link to="/console/halts" className="link">To the list of halts</Link></p></Panel>}
       <div className={classes["two"]}>
-        <Panel title="How far it is"><div className={`${classes["pad"]} ${classes["stack"]}`}><ProjectProgress project={p} /><SubmissionCounts project={p} /><p className="sm m">{worked(p.seconds_worked)} worked by {plural(p.people, "person", "people")}</p><DeliverButton project={p} /></div></Panel>
+        <Panel title="How far it is"><div className={`${classes["pad"]} ${classes["stack"]}`}><ProjectProgress project={p} /><SubmissionCounts project={p} /><p className="sm m">{workedBy(p)}</p><DeliverButton project={p} /></div></Panel>
         <Panel title="Do they agree" note="on what the template compares"><div className={classes["pad"]}><AgreementPicture agreement={agreement.data ?? null} error={agreement.error} busy={agreement.isFetching} onMeasure={() => void agreement.refetch()} /></div></Panel>
       </div>
       <Roster engagements={roster.data ?? null} project={id} />

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Lab } from "../api/contract";
 import { queries } from "../app/queries";
-import { count, plural, worked } from "../ui/format";
+import { count, plural, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
@@ -50,7 +50,7 @@ export function ProjectsView() {
                       <span className="m sm">{project.template_kind}, each task {plural(project.overlap, "time")}</span>
                     </div>
                     <ProjectProgress project={project} />
-                    <div className={classes["stack"]}><SubmissionCounts project={project} /><span className="m sm">{worked(project.seconds_worked)} worked by {plural(project.people, "person", "people")}</span></div>
+                    <div className={classes["stack"]}><SubmissionCounts project={project} /><span className="m sm">{workedBy(project)}</span></div>
                     <span className={classes["state"]}>{project.halted !== null ? <StateTag state="halted">halted</StateTag> : project.state === "closed" ? <StateTag state="plain">closed</StateTag> : <StateTag state="active">open</StateTag>}</span>
                   </li>
                 ))}

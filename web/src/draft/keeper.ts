@@ -52,7 +52,7 @@ export class DraftKeeper {
   private sent: Json[] = [];
   private revision = 0;
   private confirmed = 0;
-  private sending = false;
+  private sending: Promise<void> | undefined;
   private closed = false;
   private retry = FIRST_RETRY_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -94,20 +94,51 @@ export class DraftKeeper {
   async flush(leaving = false): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.sending || this.closed || this.answer === undefined || this.confirmed === this.revision || this.status.state === "elsewhere") return;
-    const revision = this.revision;
-    const answer = this.answer;
-    this.sending = true;
+    if (this.sending !== undefined || this.closed || this.answer === undefined || this.confirmed === this.revision || this.status.state === "elsewhere") return;
+    this.sending = this.send(this.answer, this.revision, leaving);
+    await this.sending;
+  }
+
+  private async send(answer: Json, revision: number, leaving: boolean): Promise<void> {
     this.sent = [answer, ...this.sent].slice(0, 8);
     this.keep();
     try {
       const { saved, version } = await this.options.save(answer, this.base.version, leaving);
-      this.sending = false;
+      this.sending = undefined;
       this.confirm(revision, saved, version);
     } catch (error) {
-      this.sending = false;
-      if (this.closed) return;
-      this.failed(error, revision);
+      this.sending = undefined;
+      if (!this.closed) this.failed(error, revision);
+    }
+  }
+
+  /**
+   * Hands the answer in, or gives the task back, by a call that names the draft's version: the draft goes with it. Where another window
+   * kept other words nothing is handed in, and it is asked which stay.
+   */
+  async end(call: (after: number) => Promise<unknown>): Promise<void> {
+    clearTimeout(this.timer);
+    await this.sending;
+    clearTimeout(this.timer);
+    if (this.status.state === "elsewhere") throw new Elsewhere(this.status.theirs);
+    try {
+      await this.ending(call);
+      this.done();
+    } catch (error) {
+      if (error instanceof Elsewhere) this.say({ state: "elsewhere", theirs: error.theirs });
+      else if (this.confirmed !== this.revision) this.schedule(this.options.delay ?? 800);
+      throw error;
+    }
+  }
+
+  private async ending(call: (after: number) => Promise<unknown>): Promise<void> {
+    try {
+      await call(this.base.version);
+    } catch (error) {
+      // A draft of this window's own, whose reply was lost or is on its way, is no other's.
+      if (!(error instanceof Elsewhere) || !this.sent.some((sent) => same(sent, error.theirs.answer))) throw error;
+      this.base = { ...this.base, version: error.theirs.version };
+      await call(this.base.version);
     }
   }
 

@@ -90,7 +90,35 @@ export function waiting(store: Store, prefix: string, own: string): { key: strin
 }
 
 /** What ends the key of words that gave way to another window's, until the answer is handed in. */
-export const ASIDE = ".aside";
+const ASIDE = ".aside";
+const MOST_ASIDE = 5;
+
+/** Words that gave way, the last of them first. */
+export function readAside(store: Store, key: string): readonly Json[] {
+  const kept = read(store, key + ASIDE)?.answer;
+  return Array.isArray(kept) ? kept : [];
+}
+
+export function keepAside(store: Store, key: string, words: readonly Json[], at: number): void {
+  const kept: Kept = { answer: words.slice(0, MOST_ASIDE), at, base: { version: 0, round: 0 } };
+  if (words.length === 0) store.removeItem(key + ASIDE);
+  else store.setItem(key + ASIDE, JSON.stringify(kept));
+}
+
+export const without = (words: readonly Json[], one: Json): Json[] => words.filter((each) => !same(each, one));
+
+/** Forgets what windows that are closed left below `prefix`, once the answer was handed in. One that is open has its own say. */
+export async function forgetClosed(store: Store, prefix: string, locks: Pick<LockManager, "query"> | undefined): Promise<void> {
+  if (locks === undefined) return;
+  const { held } = await locks.query();
+  const open = new Set(held?.map((lock) => lock.name));
+  const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
+  for (const key of keys) {
+    if (key?.startsWith(prefix) !== true) continue;
+    const name = key.slice(prefix.length).replace(ASIDE, "");
+    if (!open.has(`${WINDOW}.${name}`)) store.removeItem(key);
+  }
+}
 
 /** What the server holds when a task is opened. */
 export interface There {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { api, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
-import { ASIDE, judge, ownName, prune, read, same, waiting, windowName, type There } from "./local";
+import { forgetClosed, judge, keepAside, ownName, prune, readAside, same, waiting, windowName, without, type There } from "./local";
 
 // Before any task is opened: that asks the server first.
 if (typeof window !== "undefined") {
@@ -21,16 +21,18 @@ export interface Draft {
   keeper: DraftKeeper;
   /** Where another window kept other words: whether these stay, or those. */
   settle: (which: "these" | "those") => void;
-  /** Words that gave way to another window's, and may come back. */
-  aside: Json | null;
+  /** Words that gave way to another window's, and may come back: the last of them first. */
+  aside: readonly Json[];
   takeBack: () => void;
   dropAside: () => void;
+  /** Hands the answer in, or gives the task back: nothing of it stays on this device. */
+  end: (call: (after: number) => Promise<unknown>) => Promise<void>;
 }
 
-/** Keeps an answer that goes on from a version. Refused for another version, it is told which words are there. */
-async function save(engagement: string, assignment: string, answer: Json, after: number, leaving: boolean): Promise<{ saved: string; version: number }> {
+/** Makes a call that goes on from a version of the draft. Refused for another version, it is told which words are there. */
+async function going<T>(engagement: string, assignment: string, after: number, call: Promise<T>): Promise<T> {
   try {
-    return await api.saveDraft(engagement, assignment, answer, after, leaving);
+    return await call;
   } catch (error) {
     if (!isProblem(error, "conflict")) throw error;
     const there = await api.reopen(engagement, assignment).catch((refused: unknown) => {
@@ -62,7 +64,7 @@ export function useDraft(principal: string, engagement: string, held: Held, init
         key,
         store: localStorage,
         base: there.base,
-        save: (answer, after, leaving) => save(engagement, held.assignment, answer, after, leaving),
+        save: (answer, after, leaving) => going(engagement, held.assignment, after, api.saveDraft(engagement, held.assignment, answer, after, leaving)),
         // A halt does not refuse drafts, but it refuses to show which words are there.
         halted: (error) => isProblem(error, "halted"),
         lasting: (error) => isProblem(error) && !isProblem(error, "rate-limited", "unavailable", "internal"),
@@ -71,7 +73,7 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   );
   const fate = judge(found?.kept ?? null, there);
   const [answer, setState] = useState<Json>(() => (found !== null && (fate === "on" || fate === "ask") ? found.kept.answer : there.answer));
-  const [aside, setAside] = useState<Json | null>(() => read(localStorage, key + ASIDE)?.answer ?? null);
+  const [aside, setAside] = useState<readonly Json[]>(() => readAside(localStorage, key));
 
   useEffect(() => {
     if (found !== null) {
@@ -103,26 +105,31 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   );
   const status = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
   const put = useCallback(
-    (words: Json | null) => {
+    (words: readonly Json[]) => {
       setAside(words);
-      if (words === null) localStorage.removeItem(key + ASIDE);
-      else localStorage.setItem(key + ASIDE, JSON.stringify({ answer: words, at: Date.now(), base: there.base }));
+      keepAside(localStorage, key, words, Date.now());
     },
-    [key, there],
+    [key],
   );
   const settle = (which: "these" | "those") => {
     if (status.state !== "elsewhere") return;
     const [stay, leave] = which === "these" ? [answer, status.theirs.answer] : [status.theirs.answer, answer];
-    if (!same(stay, leave)) put(leave);
+    if (!same(stay, leave)) put([leave, ...without(aside, leave)]);
     if (which === "these") return void keeper.insist();
     setState(status.theirs.answer);
     keeper.yield(there.base.round);
   };
   const takeBack = () => {
-    if (aside === null) return;
-    const words = aside;
-    put(same(answer, words) ? null : answer);
+    const words = aside[0];
+    if (words === undefined) return;
+    const rest = without(aside, words);
+    put(same(answer, words) ? rest : [...without(rest, answer), answer]);
     setAnswer(words);
   };
-  return { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside: () => put(null) };
+  const end = async (call: (after: number) => Promise<unknown>) => {
+    await keeper.end((after) => going(engagement, held.assignment, after, call(after)));
+    put([]);
+    await forgetClosed(localStorage, prefix, navigator.locks as LockManager | undefined);
+  };
+  return { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside: () => put(aside.slice(1)), end };
 }

@@ -1,6 +1,6 @@
 import { isProblem } from "../api/client";
 import type { Project } from "../api/contract";
-import { plural, worked } from "../ui/format";
+import { plural, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
 import { StateTag } from "../ui/StateTag";
@@ -21,7 +21,7 @@ export function LabProjects({ projects, error }: { projects: Project[] | null; e
             <ProjectProgress project={project} />
             <div className={classes["numbers"]}>
               <SubmissionCounts project={project} />
-              <p className="sm m">{worked(project.seconds_worked)} worked by {plural(project.people, "person", "people")}</p>
+              <p className="sm m">{workedBy(project)}</p>
             </div>
             <span className={classes["state"]}>{project.halted !== null ? <StateTag state="halted">halted</StateTag> : project.state === "closed" ? <StateTag state="plain">closed</StateTag> : <StateTag state="active">open</StateTag>}</span>
           </li>

@@ -39,6 +39,12 @@ export function worked(seconds: number): string {
   return spell(Math.max(0, Math.floor(seconds)), false);
 }
 
+/** How long people worked on a project, and how many they are. */
+export function workedBy(project: { seconds_worked: number; people: number }): string {
+  const people = plural(project.people, "person", "people");
+  return project.seconds_worked > 0 ? `${worked(project.seconds_worked)} worked by ${people}` : `No hours yet; ${people}`;
+}
+
 /**
  * Parts of worked time with their total, said so finely that the parts add up to the total as they are read: to the minute
  * where every part is of hours, else to the second. What is over goes to the parts that lost most by rounding down.

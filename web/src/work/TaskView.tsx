@@ -4,7 +4,7 @@ import { api, isProblem, once, Unreachable } from "../api/client";
 import type { EngagementView, Held, Json, Problem } from "../api/contract";
 import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
-import type { DraftStatus } from "../draft/keeper";
+import { Elsewhere, type DraftStatus } from "../draft/keeper";
 import { moment } from "../ui/format";
 import { isTyping, useKeys } from "../ui/keys";
 import { blank, errorsOf, stillSo, strayErrors, type Form } from "./form";
@@ -26,7 +26,7 @@ interface TaskViewProps {
 export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
   const me = useMe();
   const stale = useStale();
-  const { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside } = useDraft(me.principal, engagement.id, held, blank(form, held.input), halted);
+  const { answer, setAnswer, status, settle, aside, takeBack, dropAside, end } = useDraft(me.principal, engagement.id, held, blank(form, held.input), halted);
   const [problem, setProblem] = useState<{ problem: Problem; of: Json } | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
@@ -38,15 +38,13 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   }, [problem]);
   const begun = JSON.stringify(answer) !== JSON.stringify(blank(form, held.input));
 
-  const act = async (what: "submit" | "skip", call: () => Promise<unknown>) => {
+  const act = async (what: "submit" | "skip", call: (after: number) => Promise<unknown>) => {
     if (busy !== null || halted) return;
     setBusy(what);
     setProblem(null);
     setTrouble(null);
     try {
-      await call();
-      keeper.done();
-      dropAside();
+      await end(call);
       await onDone();
     } catch (error) {
       if (isProblem(error, "invalid")) setProblem({ problem: error.problem, of: answer });
@@ -57,14 +55,17 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     }
   };
   const submit = () => {
-    if (status.state === "elsewhere") return setTrouble("Not submitted yet: say above which words stay.");
     const text = JSON.stringify(answer);
     // The same answer sent twice, after a lost reply, is one submission.
     if (attempt.current?.answer !== text) attempt.current = { answer: text, key: once() };
     const key = attempt.current.key;
-    void act("submit", () => api.submit(engagement.id, held.assignment, answer, key));
+    void act("submit", (after) => api.submit(engagement.id, held.assignment, answer, after, key));
   };
-  const skip = () => void act("skip", () => api.skip(engagement.id, held.assignment));
+  const choose = (which: "these" | "those") => {
+    setTrouble(null);
+    settle(which);
+  };
+  const skip = () => void act("skip", (after) => api.skip(engagement.id, held.assignment, after));
   const askToSkip = () => (begun ? setAsking(true) : skip());
 
   useKeys({
@@ -104,14 +105,14 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         {held.rework !== null && !halted && <Rework held={held} />}
         {status.state === "elsewhere" && (
           <section className={classes["elsewhere"]} role="alert">
-            <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave last can be taken back until you submit.</p>
-            <Button variant="filled" onClick={() => settle("these")}>Keep these words</Button>
-            <Button onClick={() => settle("those")}>Take the others</Button>
+            <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave can be taken back until you submit.</p>
+            <Button variant="filled" onClick={() => choose("these")}>Keep these words</Button>
+            <Button onClick={() => choose("those")}>Take the others</Button>
           </section>
         )}
-        {aside !== null && status.state !== "elsewhere" && (
+        {aside.length > 0 && status.state !== "elsewhere" && (
           <section className={classes["elsewhere"]} role="status">
-            <p>The words that you left are still on this device.</p>
+            <p>{aside.length === 1 ? "The words that you left are still on this device." : `Words that you left are still on this device: ${aside.length} versions, the last first.`}</p>
             <Button onClick={takeBack}>Change back to them</Button>
             <Button onClick={dropAside}>Drop them</Button>
           </section>
@@ -137,6 +138,7 @@ function focusFirstError() {
 
 function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   const act = what === "submit" ? "submitted" : "given back";
+  if (error instanceof Elsewhere) return `Not ${act} yet: say above which words stay.`;
   if (error instanceof Unreachable) return `Not ${act}: the server does not answer. Draft kept on this device; try again when the connection is back.`;
   if (isProblem(error, "halted")) return `Not ${act}: work on this project was halted. Your words are kept.`;
   if (isProblem(error, "ended")) return `Not ${act}: this engagement has ended. Your words are kept on this device.`;

@@ -215,7 +215,20 @@ fn a_scenario_that_cannot_be_played_is_told_where() {
     compromised(&mut wrong)["at"] = json!("noon");
     let said = told(wrong.to_string());
     assert!(
-        said.contains("`noon` is no time as in 2026-03-24T10:39:00Z"),
+        said.contains("/at: `noon` is no time as in 2026-03-24T10:39:00Z"),
+        "{said}"
+    );
+    let mut wrong = scenario();
+    wrong["steps"][2] = json!({ "at": "2026-03-24T08:00:00Z", "do": { "resume": {} } });
+    assert_eq!(
+        told(wrong.to_string()),
+        "cofferdam: FILE: the scenario does not read: /steps/2/do/checked: it is needed"
+    );
+    let mut wrong = scenario();
+    wrong["steps"] = json!([]);
+    let said = told(wrong.to_string());
+    assert!(
+        said.ends_with("/steps: nothing happens; one step at least is needed"),
         "{said}"
     );
 }

@@ -59,9 +59,13 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BudgetIn {
+    #[schema(minimum = 1)]
     objects_per_hour: u64,
+    #[schema(minimum = 1)]
     objects_per_day: u64,
+    #[schema(minimum = 1)]
     bytes_per_hour: u64,
+    #[schema(minimum = 1)]
     bytes_per_day: u64,
 }
 

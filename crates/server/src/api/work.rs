@@ -9,7 +9,7 @@ use cofferdam_model::{AssignmentId, EngagementId, Id, Timestamp};
 use cofferdam_work::ops::{Held, SentBackBy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -218,6 +218,9 @@ struct AnswerIn {
     /// By the template's answer schema.
     #[schema(value_type = Object)]
     answer: serde_json::Value,
+    /// The draft's version that it goes on from, 0 where there was none: what another window kept meanwhile is then not dropped (409).
+    /// Left out, whatever is there is dropped.
+    after: Option<u32>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -284,7 +287,7 @@ struct SubmissionOut {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
-    (status = 409, description = "Handed in already, or the lease ended and the task went back to the queue", body = Problem),
+    (status = 409, description = "Handed in already, the lease ended and the task went back to the queue, or another draft is there", body = Problem),
     (status = 422, description = "It does not fit the template", body = Problem)))]
 async fn submit(
     State(state): State<AppState>,
@@ -294,7 +297,7 @@ async fn submit(
 ) -> Answer<(StatusCode, Json<SubmissionOut>)> {
     let taken = state
         .platform
-        .submit(&caller, engagement, assignment, &body.answer)
+        .submit(&caller, engagement, assignment, &body.answer, body.after)
         .await?;
     let (submission, version) = (taken.submission.to_string(), taken.version);
     Ok((
@@ -307,20 +310,34 @@ async fn submit(
     ))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AfterQuery {
+    /// The draft's version as it was last seen, 0 where there was none: what another window kept meanwhile is then not dropped (409). Left
+    /// out, whatever is there is dropped.
+    after: Option<u32>,
+}
+
 /// Give a task back unanswered; it does not come to the same person again
 #[utoipa::path(post, path = "/engagements/{engagement}/assignments/{assignment}/return", tag = "work",
     params(("engagement" = String, Path, description = "The engagement's id"),
-           ("assignment" = String, Path, description = "The hold's id")), responses(
+           ("assignment" = String, Path, description = "The hold's id"), AfterQuery), responses(
     (status = 204, description = "Given back"),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
-    (status = 409, description = "No longer in one's hands", body = Problem)))]
+    (status = 409, description = "No longer in one's hands, or another draft is there", body = Problem),
+    (status = 422, description = "Not a version", body = Problem)))]
 async fn give_back(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPaths(engagement, assignment): IdPaths<EngagementId, AssignmentId>,
+    Query(query): Query<AfterQuery>,
 ) -> Answer<StatusCode> {
-    state.platform.give_back(&caller, engagement, assignment).await?;
+    state
+        .platform
+        .give_back(&caller, engagement, assignment, query.after)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

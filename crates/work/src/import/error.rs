@@ -102,6 +102,17 @@ pub enum ImportError {
         /// The kind of the project's template.
         template: TemplateKind,
     },
+    /// Which response is better is said already.
+    #[error(
+        "the file holds pairs that were judged already, in `{better}` and `{worse}`; to have them judged anew, name the columns, as in \
+         response_a={better} and response_b={worse}; where the prompts alone are meant, name theirs, as in prompt=Question"
+    )]
+    Judged {
+        /// The column of the responses that were preferred.
+        better: String,
+        /// The column of the others.
+        worse: String,
+    },
     /// Rows are wrong.
     #[error("{0}")]
     Rows(RowErrors),

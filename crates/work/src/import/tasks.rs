@@ -51,8 +51,9 @@ impl<R: Read> Tasks<R> {
         let own = options.template.as_ref();
         let kind = options.kind.or_else(|| own.map(|template| template.kind()));
         let extra = own.map(|template| own_fields(template)).unwrap_or_default();
-        if let Some(template) = own.filter(|_| options.columns.is_empty()) {
-            no_pairs(&columns, template, &extra)?;
+        if options.columns.is_empty() {
+            not_judged(&columns, &extra)?;
+            own.map_or(Ok(()), |template| no_pairs(&columns, template, &extra))?;
         }
         let mapping = match Mapping::detect(&columns, kind, &options.columns, &extra) {
             Ok(mapping) => mapping,
@@ -217,6 +218,21 @@ fn no_pairs(columns: &[String], template: &Template, extra: &[String]) -> Result
     Err(ImportError::Pairs {
         template: template.kind(),
     })
+}
+
+/// Pairs as preference data sets hold them, the better response first. Nobody is shown which that was, unless it is asked for.
+fn not_judged(columns: &[String], extra: &[String]) -> Result<(), ImportError> {
+    let named = |name: &str| {
+        let found = columns.iter().find(|column| column.eq_ignore_ascii_case(name));
+        found.filter(|column| !extra.contains(column)).cloned()
+    };
+    let detected = Mapping::detect(columns, None, &[], &[]).map(|mapping| mapping.kind);
+    match (named("chosen"), named("rejected")) {
+        (Some(better), Some(worse)) if detected != Ok(TemplateKind::PairwisePreference) => {
+            Err(ImportError::Judged { better, worse })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Columns that fit nothing; those of a line that is no header at all are not spoken of.

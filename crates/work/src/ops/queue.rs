@@ -419,9 +419,20 @@ impl Command for SaveDraft {
     }
 }
 
+/// Refuses what goes on from another draft than the one that is there: nothing of it is dropped unseen. `after` is a draft's version, 0
+/// where there was none; without it whatever is there goes.
+fn goes_on_from(draft: Option<DraftRow>, after: Option<u32>) -> Result<(), WorkError> {
+    let there = draft.map_or(0, |draft| draft.version);
+    match after {
+        Some(after) if after != there => Err(elsewhere()),
+        _ => Ok(()),
+    }
+}
+
 struct Submit {
     assignment: AssignmentId,
     answer: Sealed,
+    after: Option<u32>,
 }
 
 impl Command for Submit {
@@ -435,6 +446,7 @@ impl Command for Submit {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
+        goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let answer = self.answer.reference();
         let row = match given {
             Some(before) => {
@@ -505,7 +517,10 @@ fn first_submission(
     Ok(row)
 }
 
-struct GiveBack(AssignmentId);
+struct GiveBack {
+    assignment: AssignmentId,
+    after: Option<u32>,
+}
 
 impl Command for GiveBack {
     type Output = ();
@@ -517,7 +532,8 @@ impl Command for GiveBack {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
-        let (hold, _) = own(scope, self.0)?;
+        let (hold, _) = own(scope, self.assignment)?;
+        goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
         task::set_state(scope.tx, hold.id, back)?;
@@ -575,9 +591,7 @@ impl Platform {
             .store()
             .read(move |r| task::draft(r, assignment))
             .await?;
-        if after.is_some_and(|after| after != before.map_or(0, |draft| draft.version)) {
-            return Err(elsewhere());
-        }
+        goes_on_from(before, after)?;
         let fresh = self
             .gate
             .env()
@@ -598,13 +612,15 @@ impl Platform {
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 
-    /// Hands an answer in: also after the end of the lease, as long as the task did not go back to the queue meanwhile.
+    /// Hands an answer in: also after the end of the lease, as long as the task did not go back to the queue meanwhile. The draft goes with
+    /// it: `after` is the version that the answer goes on from, as for [`Self::save_draft`].
     pub async fn submit(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         assignment: AssignmentId,
         answer: &Value,
+        after: Option<u32>,
     ) -> Result<Taken, WorkError> {
         if let Some(taken) = self.gate.answered(Submit::AGAIN).await? {
             return Ok(taken);
@@ -642,19 +658,22 @@ impl Platform {
         let command = Submit {
             assignment,
             answer: sealed,
+            after,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
 
-    /// Gives a task back unanswered; it does not come to the same person again.
+    /// Gives a task back unanswered; it does not come to the same person again. The draft goes with it: `after` is its version as it was
+    /// last seen, as for [`Self::save_draft`].
     pub async fn give_back(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         assignment: AssignmentId,
+        after: Option<u32>,
     ) -> Result<(), WorkError> {
         self.gate
-            .transact(caller, engagement, GiveBack(assignment))
+            .transact(caller, engagement, GiveBack { assignment, after })
             .await?;
         Ok(())
     }

@@ -26,7 +26,7 @@ async fn a_late_answer_is_taken_until_somebody_asks_for_a_task() {
         .unwrap();
     assert_eq!(held.until, Some(world.now().plus_seconds(LEASE)));
     world.wait(LEASE + 1);
-    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer);
+    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer, None);
     assert_eq!(late.await.unwrap().version, 1);
 
     let held = platform
@@ -41,7 +41,7 @@ async fn a_late_answer_is_taken_until_somebody_asks_for_a_task() {
         .unwrap()
         .unwrap();
     assert_eq!(taken.task, held.task);
-    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer);
+    let late = platform.submit(&slow.caller, slow.engagement, held.assignment, &answer, None);
     let Err(WorkError::Conflict(told)) = late.await else {
         panic!("the answer of somebody whose task is another's was taken")
     };
@@ -63,7 +63,7 @@ async fn what_came_back_has_no_end_that_could_lie_in_the_past() {
     let hold = held.unwrap().assignment;
     let answer = json!({ "text": "answer" });
     platform
-        .submit(&author.caller, author.engagement, hold, &answer)
+        .submit(&author.caller, author.engagement, hold, &answer, None)
         .await
         .unwrap();
     world.wait(3 * LEASE);

@@ -18,7 +18,9 @@ async fn answer(world: &World, seat: &Seat) -> TaskId {
     world.wait(1);
     let (task, hold) = claim(world, seat).await.unwrap();
     let words = json!({ "text": "answer" });
-    let taken = world.platform.submit(&seat.caller, seat.engagement, hold, &words);
+    let taken = world
+        .platform
+        .submit(&seat.caller, seat.engagement, hold, &words, None);
     taken.await.unwrap();
     task
 }
@@ -104,6 +106,44 @@ async fn what_another_window_kept_is_not_replaced_unseen() {
 }
 
 #[tokio::test]
+async fn what_another_window_kept_is_not_dropped_unseen() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 2).await;
+    let author = world.seat(project, Role::Author).await;
+    let (who, under, platform) = (&author.caller, author.engagement, &world.platform);
+    let words = json!({ "text": "words" });
+    for skips in [true, false] {
+        let (_, hold) = claim(&world, &author).await.unwrap();
+        let end = async |after| match skips {
+            true => platform.give_back(who, under, hold, after).await,
+            false => {
+                let taken = platform.submit(who, under, hold, &words, after).await;
+                taken.map(|_| ())
+            }
+        };
+        let kept = platform
+            .save_draft(who, under, hold, &words, Some(0))
+            .await
+            .unwrap();
+        for stale in [0, kept.version + 1] {
+            let refused = end(Some(stale)).await;
+            assert!(
+                matches!(refused, Err(WorkError::Conflict(_))),
+                "{skips} {refused:?}"
+            );
+        }
+        let there = platform.reopen(who, under, hold).await.unwrap();
+        assert!(
+            there
+                .draft
+                .is_some_and(|(typed, _)| &*typed == br#"{"text":"words"}"#)
+        );
+        end(Some(kept.version)).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn who_judged_an_answer_is_not_handed_its_task() {
     for verdict in [Verdict::Accept, Verdict::Return, Verdict::Reject] {
         let world = World::new().await;
@@ -177,7 +217,7 @@ async fn who_gave_a_task_back_or_let_it_lapse_may_judge_others_answers_to_it() {
     let (skipped, hold) = claim(&world, &answers).await.unwrap();
     let back = world
         .platform
-        .give_back(&answers.caller, answers.engagement, hold);
+        .give_back(&answers.caller, answers.engagement, hold, None);
     back.await.unwrap();
     let (lapsed, _) = claim(&world, &answers).await.unwrap();
     world.wait(LEASE + 1);

@@ -299,7 +299,7 @@ async fn an_answer_moved_to_another_task_is_neither_exported_nor_delivered_nor_m
         let (other, engagement) = world.caller(granted.await.unwrap()).await;
         let held = platform.claim(&other, engagement).await.unwrap().unwrap();
         let answer = json!({ "text": "another answer" });
-        let taken = platform.submit(&other, engagement, held.assignment, &answer);
+        let taken = platform.submit(&other, engagement, held.assignment, &answer, None);
         taken.await.unwrap();
         let recipients = vec![RECIPIENT.to_owned()];
         platform

@@ -141,7 +141,13 @@ impl World {
         let author = self.caller(author.unwrap()).await;
         let held = platform.claim(&author.0, author.1).await.unwrap().unwrap();
         platform
-            .submit(&author.0, author.1, held.assignment, &json!({ "text": "answer" }))
+            .submit(
+                &author.0,
+                author.1,
+                held.assignment,
+                &json!({ "text": "answer" }),
+                None,
+            )
             .await
             .unwrap();
         Lab {
@@ -262,7 +268,9 @@ impl World {
     pub(crate) async fn answer(&self, (who, engagement): Seat, text: &str) {
         let held = self.platform.claim(&who, engagement).await.unwrap().unwrap();
         let answer = json!({ "text": text });
-        let taken = self.platform.submit(&who, engagement, held.assignment, &answer);
+        let taken = self
+            .platform
+            .submit(&who, engagement, held.assignment, &answer, None);
         taken.await.unwrap();
     }
 

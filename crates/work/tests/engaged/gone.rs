@@ -12,7 +12,7 @@ async fn sent_back(house: &House, author: &Seat, reviewer: &Seat) -> String {
     let (platform, answer) = (&house.platform, json!({ "text": "answer" }));
     let held = platform.claim(&author.0, author.1).await.unwrap().unwrap();
     platform
-        .submit(&author.0, author.1, held.assignment, &answer)
+        .submit(&author.0, author.1, held.assignment, &answer, None)
         .await
         .unwrap();
     let given = platform
@@ -47,7 +47,7 @@ async fn a_task_whose_author_is_gone_goes_to_somebody_else_once_no_other_is_left
     assert_ne!(String::from_utf8(second.input.to_vec()).unwrap(), first);
     let answer = json!({ "text": "answer" });
     platform
-        .submit(&other.0, other.1, second.assignment, &answer)
+        .submit(&other.0, other.1, second.assignment, &answer, None)
         .await
         .unwrap();
     // While its author may still mend it, the answer keeps its place.
@@ -57,7 +57,7 @@ async fn a_task_whose_author_is_gone_goes_to_somebody_else_once_no_other_is_left
     assert_eq!(String::from_utf8(held.input.to_vec()).unwrap(), first);
     assert!(held.rework.is_none());
     platform
-        .submit(&other.0, other.1, held.assignment, &answer)
+        .submit(&other.0, other.1, held.assignment, &answer, None)
         .await
         .unwrap();
 
@@ -107,7 +107,9 @@ async fn whoever_is_engaged_anew_gets_back_what_was_sent_back() {
     let why = held.rework.unwrap();
     assert_eq!(why.comment.as_deref(), Some(b"mend it".as_slice()));
     let better = json!({ "text": "better" });
-    let taken = platform.submit(&again.0, again.1, held.assignment, &better).await;
+    let taken = platform
+        .submit(&again.0, again.1, held.assignment, &better, None)
+        .await;
     assert_eq!(taken.unwrap().version, 2);
     let given = platform
         .claim_review(&reviewer.0, reviewer.1)
@@ -149,7 +151,7 @@ async fn whoever_is_engaged_anew_goes_on_with_what_was_in_hand() {
         draft
     );
     platform
-        .submit(&again.0, again.1, held.assignment, &draft)
+        .submit(&again.0, again.1, held.assignment, &draft, None)
         .await
         .unwrap();
     no_findings(&house).await;

@@ -21,7 +21,9 @@ async fn an_answer_is_taken_when_the_budget_is_used_up_and_the_template_is_not_r
 
     let platform = &house.platform;
     let answer = json!({ "text": "answer" });
-    let taken = platform.submit(&author, own, held.assignment, &answer).await;
+    let taken = platform
+        .submit(&author, own, held.assignment, &answer, None)
+        .await;
     assert_eq!(taken.unwrap().version, 1);
     // They still read no more than they may; the platform's own job read the template, and the ledger says so.
     let again = platform.guideline(&author, own, None).await;

@@ -178,7 +178,7 @@ async fn author(platform: Arc<Platform>, who: Engaged, witness: Arc<Witness>) {
                     .await,
             );
         }
-        let taken = platform.submit(who, under, held.assignment, &answer).await;
+        let taken = platform.submit(who, under, held.assignment, &answer, None).await;
         if let Some(taken) = witness.answered(taken) {
             witness.tell(Told::Submitted(taken.submission, held.assignment));
         }

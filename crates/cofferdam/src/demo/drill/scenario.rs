@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cofferdam_model::{Checked, Timestamp};
+use cofferdam_work::unread;
 use serde::{Deserialize, Serialize};
 
 use crate::demo::cast;
@@ -150,8 +151,13 @@ impl Scenario {
 
     /// Reads one: what it names must be there, and its steps follow each other.
     pub(super) fn read(text: &str) -> Outcome<Self> {
-        let scenario: Self = serde_json::from_str(text)
-            .map_err(|error| Failure::new(format!("the scenario does not read: {error}")))?;
+        let scenario: Self = unread::from_str(text)
+            .map_err(|wrong| Failure::new(format!("the scenario does not read: {wrong}")))?;
+        if scenario.steps.is_empty() {
+            return Err(Failure::new(
+                "/steps: nothing happens; one step at least is needed",
+            ));
+        }
         if scenario.contractors.len() != LABS {
             let text = "/contractors has a list for each of the three projects, one of each lab";
             return Err(Failure::new(text));
