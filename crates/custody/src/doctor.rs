@@ -422,6 +422,9 @@ impl Exam<'_> {
             | Fact::IncidentMoved { .. }
             | Fact::ClaimTaken { .. }
             | Fact::HostRebuilt { .. }
+            | Fact::WallDeclared { .. }
+            | Fact::WallChanged { .. }
+            | Fact::WallLifted { .. }
                 if compartment == Compartment::Installation =>
             {
                 self.recorded.said(&entry.fact);

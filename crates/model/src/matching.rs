@@ -109,27 +109,31 @@ pub struct Assignment {
 const LEVELS: usize = MOST_MISFIT as usize + 1;
 /// Differences of two misfits, from -15 to 15.
 const DIFFERENCES: usize = 2 * LEVELS - 1;
-const NEVER: i32 = i32::MAX / 4;
+const NEVER: i64 = i64::MAX / 4;
 const NO_FIT: u8 = u8::MAX;
 
 /// Successive shortest paths, one seeker after the other, over the places alone: the way from a place to another is its
-/// cheapest member who would move, kept as counts of differences, which are few. Prices (potentials) keep every way at 0 or more, and a path
-/// is as long as it costs (R. Jonker and A. Volgenant, Computing 38, 1987, for the potentials and the early end).
+/// cheapest member who would move, kept as counts of differences, which are few. Each place has a label, which is never more than
+/// what the shortest way costs from there to a free seat, or to somebody who is left without one; the search goes along ways that
+/// keep what the labels promise, and raises a label that promised too much (as preflows do: A. V. Goldberg and R. E. Tarjan, J. ACM
+/// 35, 1988; of whole ways: R. K. Ahuja and J. B. Orlin, Naval Research Logistics 38, 1991). Where many promised too much, all are made exact at once.
 struct Flow<'a> {
     seekers: &'a [Seeker],
     costs: Vec<u8>,
     seats: &'a [u32],
     places: usize,
+    /// One step of misfit. A way also costs one for each place on it, so that none leads in a circle.
+    step: i64,
     /// What it costs to have no place, besides urgency: more than any chain of moves.
-    nowhere: i32,
-    prices: Vec<i32>,
+    nowhere: i64,
+    labels: Vec<i64>,
     members: Vec<Vec<usize>>,
     /// By seeker: the place, and where they stand among its members.
     at: Vec<Option<(usize, usize)>>,
     /// By place, other place and difference: how many members.
     counts: Vec<u32>,
-    /// By place and other place: the least difference.
-    ways: Vec<i32>,
+    /// By place and other place: what the cheapest way costs.
+    ways: Vec<i64>,
     /// By place and urgency less misfit: how many members would leave it for none at that.
     leaving: Vec<u32>,
 }
@@ -153,27 +157,20 @@ pub fn assign(seekers: &[Seeker], seats: &[u32]) -> Assignment {
     }
 }
 
-/// The shortest ways from a seeker to the places.
-struct Paths {
-    lengths: Vec<i32>,
-    /// The same of those whose way may still become shorter.
-    open: Vec<i32>,
-    before: Vec<usize>,
+/// How the search goes on from a place.
+enum Next {
+    /// A seat is free there.
+    Seat,
+    /// Somebody there has none from now on.
+    Out,
+    /// Somebody moves on to that place.
+    Place(usize),
+    /// The label promised too much: it is this one.
+    Raised(i64),
 }
 
-/// Where a path ends.
-#[derive(Clone, Copy)]
-enum End {
-    /// At a place with a free seat.
-    Seat(usize),
-    /// Somebody of that place has none from now on.
-    Out(usize),
-    /// The seeker has none.
-    Nowhere,
-}
-
-/// A path begins here.
-const BEGIN: usize = usize::MAX;
+/// So many labels are raised one by one before all are made exact.
+const RAISED: usize = 64;
 
 impl<'a> Flow<'a> {
     fn new(seekers: &'a [Seeker], seats: &'a [u32]) -> Self {
@@ -184,14 +181,15 @@ impl<'a> Flow<'a> {
                 .take(places)
                 .map(|cost| cost.map_or(NO_FIT, |cost| cost.min(MOST_MISFIT)))
         });
-        let chain = LEVELS.saturating_mul(places + 2);
+        let size = i64::try_from(places).unwrap_or(i64::from(u32::MAX));
         Self {
             seekers,
             costs: costs.collect(),
             seats,
             places,
-            nowhere: i32::try_from(chain).unwrap_or(NEVER).min(NEVER / 4),
-            prices: vec![0; places],
+            step: size + 2,
+            nowhere: (i64::from(MOST_MISFIT) + 1) * (size + 2),
+            labels: vec![0; places],
             members: vec![Vec::new(); places],
             at: vec![None; seekers.len()],
             counts: vec![0; places * places * DIFFERENCES],
@@ -212,82 +210,125 @@ impl<'a> Flow<'a> {
         self.members[place].len() < self.seats[place] as usize
     }
 
+    /// The ways from a place to each.
+    fn ways_from(&self, place: usize) -> &[i64] {
+        &self.ways[place * self.places..(place + 1) * self.places]
+    }
+
+    /// Finds a seeker a place, others moving on for them, unless to leave them without costs no more.
     fn take_in(&mut self, who: usize) {
-        let (paths, end, length) = self.shortest(who);
-        for (price, settled) in self.prices.iter_mut().zip(&paths.lengths) {
-            *price += (length - settled).max(0);
-        }
-        let mut place = match end {
-            End::Nowhere => return,
-            End::Seat(place) => place,
-            End::Out(place) => {
-                if let Some(leaver) = self.leaver(place) {
-                    self.leave(leaver);
-                }
-                place
-            }
-        };
-        // From the end: whoever moves on makes room for the one before.
-        while paths.before[place] != BEGIN {
-            let before = paths.before[place];
-            if let Some(mover) = self.mover(before, place) {
-                self.leave(mover);
-                self.join(mover, place);
-            }
-            place = before;
-        }
-        self.join(who, place);
-    }
-
-    /// Dijkstra's, with an early end: how long the shortest path is, and where it leads.
-    fn shortest(&self, who: usize) -> (Paths, End, i32) {
-        let row = &self.costs[who * self.places..(who + 1) * self.places];
-        let first = |(cost, price): (&u8, &i32)| match *cost {
-            NO_FIT => NEVER,
-            cost => i32::from(cost) + price,
-        };
-        let lengths: Vec<i32> = row.iter().zip(&self.prices).map(first).collect();
-        let mut paths = Paths {
-            open: lengths.clone(),
-            lengths,
-            before: vec![BEGIN; self.places],
-        };
-        let (mut end, mut length) = (End::Nowhere, self.nowhere + i32::from(self.urgency(who)));
+        let (mut path, mut raised): (Vec<usize>, usize) = (Vec::new(), 0);
         loop {
-            let least = paths.open.iter().copied().min().unwrap_or(NEVER);
-            let next = paths.open.iter().position(|open| *open == least);
-            let Some(next) = next.filter(|_| least < length) else {
-                return (paths, end, length);
+            let Some(place) = path.last().copied() else {
+                match self.first(who) {
+                    Some(place) => path.push(place),
+                    None => return,
+                }
+                continue;
             };
-            if self.is_free(next) {
-                return (paths, End::Seat(next), least);
-            }
-            paths.open[next] = NEVER;
-            if let Some(less) = self.least_leaving(next) {
-                let out = least - self.prices[next] + self.nowhere + less;
-                if out < length {
-                    (length, end) = (out, End::Out(next));
+            match self.next(place) {
+                Next::Seat => return self.move_on(who, &path),
+                Next::Out => {
+                    if let Some(leaver) = self.leaver(place) {
+                        self.leave(leaver);
+                    }
+                    return self.move_on(who, &path);
+                }
+                Next::Place(next) => path.push(next),
+                Next::Raised(label) => {
+                    self.labels[place] = label;
+                    path.pop();
+                    raised += 1;
+                    if raised == RAISED {
+                        self.make_exact();
+                        (path, raised) = (Vec::new(), 0);
+                    }
                 }
             }
-            self.go_on(&mut paths, next, least);
         }
     }
 
-    /// Lengthens the path to a place by each way from there, where that is shorter.
-    fn go_on(&self, paths: &mut Paths, from: usize, least: i32) {
-        let base = least - self.prices[from];
-        let ways = &self.ways[from * self.places..(from + 1) * self.places];
-        let known = paths
-            .lengths
-            .iter_mut()
-            .zip(&mut paths.open)
-            .zip(&mut paths.before);
-        for (((length, open), before), (way, price)) in known.zip(ways.iter().zip(&self.prices)) {
-            let other = base + way + price;
-            let shorter = other < *length;
-            *length = if shorter { other } else { *length };
-            *open = if shorter { other } else { *open };
-            *before = if shorter { from } else { *before };
+    /// The place that promises most to a seeker, if it is better than none.
+    fn first(&self, who: usize) -> Option<usize> {
+        let row = &self.costs[who * self.places..(who + 1) * self.places];
+        let promised = |(cost, label): (&u8, &i64)| match *cost {
+            NO_FIT => NEVER,
+            cost => i64::from(cost) * self.step + label,
+        };
+        let promises = row.iter().zip(&self.labels).map(promised);
+        let (place, least) = promises.enumerate().min_by_key(|(_, promise)| *promise)?;
+        let none = (self.nowhere + i64::from(self.urgency(who))) * self.step;
+        (least < none).then_some(place)
+    }
+
+    fn next(&self, place: usize) -> Next {
+        if self.is_free(place) {
+            return Next::Seat;
+        }
+        let label = self.labels[place];
+        let out = self.out(place);
+        if out == label {
+            return Next::Out;
+        }
+        let ways = self.ways_from(place).iter().zip(&self.labels);
+        let mut least = out;
+        for (next, (way, beyond)) in ways.enumerate() {
+            let length = way + beyond;
+            if length == label {
+                return Next::Place(next);
+            }
+            least = least.min(length);
+        }
+        Next::Raised(least)
+    }
+
+    /// What it costs that somebody of a place has none.
+    fn out(&self, place: usize) -> i64 {
+        let counts = &self.leaving[place * DIFFERENCES..(place + 1) * DIFFERENCES];
+        Self::least(counts).map_or(NEVER, |less| (self.nowhere + less) * self.step + 1)
+    }
+
+    /// Along a path that ends where there is room now, from its end: whoever moves on makes room for the one before.
+    fn move_on(&mut self, who: usize, path: &[usize]) {
+        for pair in path.windows(2).rev() {
+            if let Some(mover) = self.mover(pair[0], pair[1]) {
+                self.leave(mover);
+                self.join(mover, pair[1]);
+            }
+        }
+        if let Some(first) = path.first() {
+            self.join(who, *first);
+        }
+    }
+
+    /// Dijkstra's from all ends at once, of how much each label promises too much.
+    fn make_exact(&mut self) {
+        let ends = |place: usize| match self.is_free(place) {
+            true => 0,
+            false => self.out(place).saturating_sub(self.labels[place]),
+        };
+        let mut more: Vec<i64> = (0..self.places).map(ends).collect();
+        let mut open = more.clone();
+        loop {
+            let least = open.iter().copied().min().unwrap_or(NEVER);
+            let Some(next) = open
+                .iter()
+                .position(|more| *more == least)
+                .filter(|_| least < NEVER / 2)
+            else {
+                break;
+            };
+            open[next] = NEVER;
+            for place in 0..self.places {
+                let way = self.ways[place * self.places + next];
+                let length = least + way + self.labels[next] - self.labels[place];
+                if length < more[place] {
+                    (more[place], open[place]) = (length, length);
+                }
+            }
+        }
+        for (label, more) in self.labels.iter_mut().zip(&more) {
+            *label = label.saturating_add(*more).min(NEVER);
         }
     }
 
@@ -295,13 +336,10 @@ impl<'a> Flow<'a> {
         usize::from(MOST_MISFIT) + usize::from(to) - usize::from(from)
     }
 
-    fn least(counts: &[u32]) -> Option<i32> {
+    /// The least difference that somebody has.
+    fn least(counts: &[u32]) -> Option<i64> {
         let found = counts.iter().position(|count| *count > 0)?;
-        Some(i32::try_from(found).unwrap_or(NEVER) - i32::from(MOST_MISFIT))
-    }
-
-    fn least_leaving(&self, place: usize) -> Option<i32> {
-        Self::least(&self.leaving[place * DIFFERENCES..(place + 1) * DIFFERENCES])
+        Some(i64::try_from(found).unwrap_or(NEVER) - i64::from(MOST_MISFIT))
     }
 
     /// Whom it costs least to leave a place for none.
@@ -312,10 +350,8 @@ impl<'a> Flow<'a> {
 
     /// Whom it costs least to move from a place to another.
     fn mover(&self, from: usize, to: usize) -> Option<usize> {
-        let fit = self.members[from]
-            .iter()
-            .copied()
-            .filter(|who| self.cost(*who, to) != NO_FIT);
+        let members = self.members[from].iter().copied();
+        let fit = members.filter(|who| self.cost(*who, to) != NO_FIT);
         fit.min_by_key(|who| Self::difference(self.cost(*who, to), self.cost(*who, from)))
     }
 
@@ -347,15 +383,16 @@ impl<'a> Flow<'a> {
             if cost == NO_FIT {
                 continue;
             }
-            let way = place * self.places + other;
-            let counts = &mut self.counts[way * DIFFERENCES..(way + 1) * DIFFERENCES];
+            let at = place * self.places + other;
+            let counts = &mut self.counts[at * DIFFERENCES..(at + 1) * DIFFERENCES];
             let difference = Self::difference(cost, own);
             change(&mut counts[difference]);
-            let told = i32::try_from(difference).unwrap_or(NEVER) - i32::from(MOST_MISFIT);
+            let way = (i64::from(cost) - i64::from(own)) * self.step + 1;
             if joins {
-                self.ways[way] = self.ways[way].min(told);
-            } else if counts[difference] == 0 && self.ways[way] == told {
-                self.ways[way] = Self::least(counts).unwrap_or(NEVER);
+                self.ways[at] = self.ways[at].min(way);
+            } else if counts[difference] == 0 && self.ways[at] == way {
+                let least = Self::least(counts);
+                self.ways[at] = least.map_or(NEVER, |difference| difference * self.step + 1);
             }
         }
     }
