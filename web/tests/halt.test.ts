@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DOWN, extend, left, lift, spoken, tick } from "../src/halt/guard";
 import { parseScope } from "../src/halt/reasons";
-import { haltLabel, wholeLab } from "../src/halt/words";
+import { haltLabel, offerTitle, wholeLab } from "../src/halt/words";
 
 describe("the guard", () => {
   it("falls by itself after ten seconds", () => {
@@ -50,5 +50,12 @@ describe("names in the Halt panel", () => {
   it("are none while nothing is chosen", () => {
     expect(haltLabel("", "credential").full).toBe("Halt");
     expect(haltLabel("everything", "installation").shown).toBe("Halt everything");
+  });
+});
+
+describe("offers", () => {
+  it("are called by what the firm says of them, or by their kind", () => {
+    expect(offerTitle({ notice: "Preference work", template_kind: "chat" })).toBe("Preference work");
+    expect(offerTitle({ notice: "", template_kind: "pairwise-preference" })).toBe("Pairwise preference");
   });
 });

@@ -12,6 +12,7 @@ use cofferdam_store::delivery::{DeliveryRow, ItemRow};
 use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};
 use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
+use cofferdam_store::offer::{AbleRow, WantedRow, joined};
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
@@ -294,6 +295,40 @@ impl Stamped for WallActRow {
             self.reason.as_bytes(),
             self.by.as_bytes(),
             &self.at.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for AbleRow {
+    const KIND: &'static str = "abilities";
+    fn name(&self) -> String {
+        self.principal.to_string()
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.principal.as_bytes(),
+            joined(&self.able.skills).as_bytes(),
+            joined(&self.able.languages).as_bytes(),
+            &self.able.hours.to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for WantedRow {
+    const KIND: &'static str = "what is wanted";
+    fn name(&self) -> String {
+        self.project.to_string()
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.project.as_bytes(),
+            joined(&self.wanted.skills).as_bytes(),
+            joined(&self.wanted.languages).as_bytes(),
+            &self.wanted.hours.to_be_bytes(),
+            &self.seats.to_be_bytes(),
+            self.notice.as_bytes(),
         ])
     }
 }

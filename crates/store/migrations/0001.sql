@@ -305,6 +305,24 @@ CREATE TABLE wall_act (
     PRIMARY KEY (wall, n)
 );
 
+CREATE TABLE able (
+    principal BLOB PRIMARY KEY,
+    skills    TEXT NOT NULL,            -- a line for each
+    languages TEXT NOT NULL,            -- a line for each
+    hours     BIGINT NOT NULL,          -- a week
+    seal      BLOB NOT NULL             -- keyed hash over all of the above
+);
+
+CREATE TABLE wanted (
+    project   BLOB PRIMARY KEY,
+    skills    TEXT NOT NULL,            -- a line for each
+    languages TEXT NOT NULL,            -- a line for each
+    hours     BIGINT NOT NULL,          -- a week; 0: any
+    seats     BIGINT NOT NULL,
+    notice    TEXT NOT NULL,
+    seal      BLOB NOT NULL             -- keyed hash over all of the above
+);
+
 CREATE TABLE ledger_head (
     compartment BLOB PRIMARY KEY,
     size        BIGINT NOT NULL,

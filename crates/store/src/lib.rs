@@ -20,6 +20,7 @@ pub mod inventory;
 pub mod lab;
 pub mod ledger;
 pub mod object;
+pub mod offer;
 pub mod postgres;
 pub mod principal;
 pub mod project;

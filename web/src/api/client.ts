@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Offer, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -149,6 +149,7 @@ export const api = {
   submit: (engagement: string, assignment: string, answer: Json, after: number, key: string) =>
     told<Submitted>(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/submission", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer), after }, ...keyed(key) })),
   skip: (engagement: string, assignment: string, after: number) => toldOrNothing(client.POST("/api/v1/engagements/{engagement}/assignments/{assignment}/return", { params: { path: { engagement, assignment }, query: { after } } })),
+  offers: () => told<{ items: Offer[] }>(client.GET("/api/v1/me/offers")),
   timer: (engagement: string) => told<Timer>(client.GET("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } } })),
   moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
   hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),

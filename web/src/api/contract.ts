@@ -39,6 +39,7 @@ export type Agreement = Written<Schemas["AgreementOut"]>;
 /** `stopped_elsewhere` is known only to the answer that started it. */
 export type Timer = Omit<Written<Schemas["TimerOut"]>, "stopped_elsewhere"> & Pick<Schemas["TimerOut"], "stopped_elsewhere">;
 export type Hours = Schemas["HoursOut"];
+export type Offer = Schemas["OfferOut"];
 
 type Answered<T> = Omit<T, "answer"> & { answer: Json };
 

@@ -1,3 +1,4 @@
+import type { Offer } from "../api/contract";
 import { SCOPE_LABELS, type ScopeKind } from "./reasons";
 
 /** What a narrow button holds in a line or two. */
@@ -21,4 +22,11 @@ export function haltLabel(name: string, kind: ScopeKind): { shown: string; full:
 export function wholeLab(name: string): string {
   const named = `All of ${name}`;
   return fits(named) ? named : "The whole lab";
+}
+
+/** What an offer is called: in the firm's words, or by its kind. */
+export function offerTitle(offer: Pick<Offer, "notice" | "template_kind">): string {
+  if (offer.notice !== "") return offer.notice;
+  const kind = offer.template_kind.replaceAll("-", " ");
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
 }

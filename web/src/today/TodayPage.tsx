@@ -57,7 +57,7 @@ export function TodayPage() {
 }
 
 function isOpen(engagement: EngagementView): boolean {
-  return engagement.state === "active" && engagement.halted === null;
+  return engagement.state === "active" && engagement.halted === null && engagement.walled === null;
 }
 
 function rank(engagement: EngagementView): number {
@@ -80,7 +80,7 @@ function Line({ engagement, said, filled, most }: { engagement: EngagementView; 
       <span className={classes["state"]}><State engagement={engagement} /></span>
       <Hours said={said} today={timer.data?.seconds_today} week={timer.data?.seconds_week} running={timer.data?.state === "running"} most={most} />
       <span className={classes["act"]}>
-        {engagement.state === "active" && halt === null && (
+        {isOpen(engagement) && (
           <Button component={Link} to={href} variant={filled ? "filled" : "default"}>{verb}</Button>
         )}
         {halt !== null && <Button component={Link} to={href}>See why</Button>}
@@ -90,6 +90,11 @@ function Line({ engagement, said, filled, most }: { engagement: EngagementView; 
           {halt.sentence} Halted since {moment(halt.since, { zone: "own", seconds: true })}. Hours worked until then stand, drafts are kept, and it is not about anything you did.
         </p>
       )}
+      {halt === null && engagement.state === "active" && engagement.walled !== null && (
+        <p className={classes["why"]}>
+          You have seen data of a lab on the other side of a wall, and see none of this lab’s until {moment(engagement.walled, { zone: "own" })}. Hours worked until then stand, and it is not about anything you did.
+        </p>
+      )}
     </li>
   );
 }
@@ -97,6 +102,7 @@ function Line({ engagement, said, filled, most }: { engagement: EngagementView; 
 function State({ engagement }: { engagement: EngagementView }) {
   if (engagement.state === "ended") return <StateTag state="plain">ended</StateTag>;
   if (engagement.halted !== null) return <StateTag state="halted">halted</StateTag>;
+  if (engagement.state === "active" && engagement.walled !== null) return <StateTag state="halted">behind a wall</StateTag>;
   if (engagement.state === "not-begun") return <StateTag state="waiting">begins {moment(engagement.from, { zone: "own" })}</StateTag>;
   return <StateTag state="active">active</StateTag>;
 }

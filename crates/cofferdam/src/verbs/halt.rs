@@ -14,7 +14,7 @@ use crate::table::{Table, counted};
 #[derive(Debug, Args)]
 #[command(
     subcommand_negates_reqs = true,
-    override_usage = "cofferdam halt SCOPE --reason REASON [--until TIME]\n       cofferdam halt list [--all]"
+    override_usage = "cofferdam halt SCOPE --reason REASON [--until TIME]\n       cofferdam halt list [--all]\n       cofferdam halt place HALT [--engage]"
 )]
 pub(crate) struct Halt {
     #[command(subcommand)]
@@ -41,6 +41,15 @@ enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// Find other work for everybody whom a halt leaves without, in one assignment over all of them
+    Place {
+        /// The halt's id
+        #[arg(value_parser = super::id::<HaltId>)]
+        halt: String,
+        /// Engage those who have a place, as authors
+        #[arg(long)]
+        engage: bool,
+    },
 }
 
 /// End a halt
@@ -60,6 +69,9 @@ impl Halt {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         let (scope, reason) = match (self.verb, self.scope, self.reason) {
             (Some(Verb::List { all }), None, None) => return list(&self.connect.client()?, all, out).await,
+            (Some(Verb::Place { halt, engage }), None, None) => {
+                return place(&self.connect.client()?, &halt, engage, out).await;
+            }
             (None, Some(scope), Some(reason)) => (scope, reason),
             _ => {
                 let text = "either halt a scope, for a reason, or list: cofferdam halt SCOPE --reason REASON, or \
@@ -123,6 +135,36 @@ async fn list(client: &Client, all: bool, out: Out) -> Outcome {
         ]);
     }
     out.table(&halts, &table)
+}
+
+async fn place(client: &Client, halt: &str, engage: bool, out: Out) -> Outcome {
+    let body = json!({ "engage": engage });
+    let found: Value = client.post(&format!("/halts/{halt}/placement"), &body).await?;
+    if out.json {
+        return out.json(&found);
+    }
+    let people = found["items"].as_array().cloned().unwrap_or_default();
+    let mut table = Table::new(&["person", "project", "engagement", "why it fits"]);
+    for one in &people {
+        let project = text(one, "/project/name");
+        table.row([
+            text(one, "/person/name"),
+            if project.is_empty() {
+                "no place left".to_owned()
+            } else {
+                project
+            },
+            text(one, "/engagement"),
+            reasons(one),
+        ]);
+    }
+    out.table(&people, &table)
+}
+
+/// Why somebody fits, in one line.
+fn reasons(of: &Value) -> String {
+    let all = of["reasons"].as_array().into_iter().flatten();
+    all.map(|reason| text(reason, "")).collect::<Vec<_>>().join("; ")
 }
 
 impl Resume {

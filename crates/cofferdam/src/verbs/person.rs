@@ -36,6 +36,20 @@ enum Verb {
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
+    /// Say what somebody can do: by it they are offered work when a halt stops theirs. What was said before is forgotten
+    Can {
+        /// The person: their name or id
+        person: String,
+        /// A skill, in the firm's words. Once for each
+        #[arg(long = "skill", value_name = "WORD")]
+        skills: Vec<String>,
+        /// A language that they work in. Once for each
+        #[arg(long = "language", value_name = "WORD")]
+        languages: Vec<String>,
+        /// Hours a week that they have
+        #[arg(long, value_name = "N", value_parser = super::whole::<0, u32>, allow_negative_numbers = true)]
+        hours: u32,
+    },
     /// Make a one-time login link
     Invite {
         /// The person: their name or id
@@ -86,6 +100,28 @@ impl Person {
                     ]);
                 }
                 out.table(&people, &table)
+            }
+            Verb::Can {
+                person,
+                skills,
+                languages,
+                hours,
+            } => {
+                let id = client::person(&client, &person).await?;
+                let body = json!({ "skills": skills, "languages": languages, "hours": hours });
+                let set = client.put(&format!("/people/{id}/abilities"), &body).await?;
+                out.answer(&set.unwrap_or_default(), |set| {
+                    let words = |of: &str| {
+                        let all = set[of].as_array().into_iter().flatten();
+                        all.map(|word| text(word, "")).collect::<Vec<_>>().join(", ")
+                    };
+                    format!(
+                        "{person}: {} hours a week; skills: {}; languages: {}",
+                        text(set, "/hours"),
+                        words("skills"),
+                        words("languages")
+                    )
+                })
             }
             Verb::Invite { person, minutes } => {
                 let id = client::person(&client, &person).await?;

@@ -51,6 +51,26 @@ enum Verb {
         /// The project: its name, LAB/NAME or its id
         project: String,
     },
+    /// Say what a project asks for: it is offered to those who fit and whom a halt stops elsewhere. What was said before is forgotten
+    Wants {
+        /// The project: its name, LAB/NAME or its id
+        project: String,
+        /// A skill that is needed. Once for each
+        #[arg(long = "skill", value_name = "WORD")]
+        skills: Vec<String>,
+        /// A language, one of which is needed. Once for each
+        #[arg(long = "language", value_name = "WORD")]
+        languages: Vec<String>,
+        /// Hours a week; 0: any
+        #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::whole::<0, u32>, allow_negative_numbers = true)]
+        hours: u32,
+        /// How many authors it has room for, with those it has
+        #[arg(long, value_name = "N", value_parser = super::whole::<0, u32>, allow_negative_numbers = true)]
+        seats: u32,
+        /// What those are told who are not engaged for it; it need name neither the lab nor the project
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        notice: String,
+    },
     /// Show or set the guideline
     Guideline {
         /// The project, where the engagement reaches a whole lab
@@ -86,6 +106,26 @@ impl Project {
             }
             Verb::List { lab } => list(&client, lab.as_deref(), out).await,
             Verb::Show { project } => show(&client, &project, out).await,
+            Verb::Wants {
+                project,
+                skills,
+                languages,
+                hours,
+                seats,
+                notice,
+            } => {
+                let id = client::project(&client, &project).await?;
+                let body = json!({
+                    "skills": skills, "languages": languages, "hours": hours, "seats": seats, "notice": notice,
+                });
+                let set = client.put(&format!("/projects/{id}/wanted"), &body).await?;
+                out.answer(&set.unwrap_or_default(), |set| {
+                    format!(
+                        "{project} is offered to those who fit, up to {}",
+                        text(set, "/seats")
+                    )
+                })
+            }
             Verb::Guideline {
                 project,
                 engagement,

@@ -18,7 +18,8 @@ use serde_json::Value;
 use world::World;
 
 /// Operations that answer anybody who is signed in, with what is theirs and nothing else.
-const OWN_VIEW: [&str; 7] = [
+const OWN_VIEW: [&str; 8] = [
+    "offers_offers",
     "labs_list",
     "projects_list",
     "halts_list",

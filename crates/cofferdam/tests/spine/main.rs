@@ -16,6 +16,7 @@ mod hours;
 mod imports;
 mod incidents;
 mod leaks;
+mod offers;
 mod only_postgres;
 mod pages;
 mod refusals;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cofferdam_model::{Fact, WallId};
-use cofferdam_store::{Reader, StoreError, wall};
+use cofferdam_store::{Reader, StoreError, offer, wall};
 
 use super::Exam;
 use super::rows::holds;
@@ -38,7 +38,7 @@ impl Acts {
 }
 
 impl Exam<'_> {
-    /// The words about each wall.
+    /// The words about each wall; and what people can do and projects ask for, which no ledger has.
     pub(super) fn walls(&mut self, reader: &mut Reader<'_>, mut recorded: Acts) -> Result<(), StoreError> {
         let of = |(wall, n): (WallId, u64)| format!("{n} of {wall}");
         for row in wall::all(reader)? {
@@ -46,6 +46,12 @@ impl Exam<'_> {
             let is = (sha256(row.name.as_bytes()), sha256(row.reason.as_bytes()));
             let fits = holds(&mut recorded.told, &(row.wall, row.n), &is);
             self.row("wall act", &of((row.wall, row.n)), fits);
+        }
+        for row in offer::all_able(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
+        }
+        for (row, _) in offer::all_wanted(reader)? {
+            self.made(self.inner.secrets.check_seal(&row));
         }
         let unseen = recorded.told.into_keys().map(|act| (of(act), ()));
         self.unseen("wall act", unseen.collect());

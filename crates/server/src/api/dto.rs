@@ -105,6 +105,9 @@ pub(crate) struct EngagementOut {
     pub(crate) purposes: Vec<cofferdam_model::Purpose>,
     pub(crate) state: State,
     pub(crate) halted: Option<Stop>,
+    /// Until when nothing is released under it, since its holder has seen data of a lab on the other side of a wall: for the holder and
+    /// for operators.
+    pub(crate) walled: Option<String>,
     /// How the holder appears in the lab's ledger.
     pub(crate) pseudonym: String,
     pub(crate) from: String,
@@ -126,6 +129,7 @@ impl EngagementOut {
             purposes: e.purposes.clone(),
             state: State::of(e, now),
             halted: view.halted.as_ref().map(Stop::from),
+            walled: view.walled.map(Timestamp::rfc3339),
             pseudonym: e.pseudonym.to_string(),
             from: e.from.rfc3339(),
             until: e.until.map(Timestamp::rfc3339),

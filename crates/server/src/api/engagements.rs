@@ -51,6 +51,8 @@ async fn list(
     for id in ids {
         let mut out = EngagementOut::of(&state.platform.engagement_view(id).await?, now);
         out.principal = out.principal.filter(|_| names);
+        // It would tell a lab when somebody last worked elsewhere.
+        out.walled = out.walled.filter(|_| names);
         items.push(out);
     }
     Ok(Json(Page { items, next }))

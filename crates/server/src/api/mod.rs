@@ -16,6 +16,7 @@ mod lab_incidents;
 mod labs;
 mod ledgers;
 pub(crate) mod names;
+mod offers;
 mod page;
 mod people;
 mod projects;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(engagements::routes())
         .merge(halts::routes())
         .merge(walls::routes())
+        .merge(offers::routes())
         .merge(exposure::routes())
         .merge(components::routes())
         .merge(advisories::routes())

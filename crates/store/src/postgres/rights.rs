@@ -8,7 +8,8 @@ use crate::copy::TABLES;
 use crate::error::StoreError;
 
 /// Tables whose rows are changed, and those of which rows are taken out; rows are put into every one that is copied.
-const CHANGED: [&str; 14] = [
+const CHANGED: [&str; 16] = [
+    "able",
     "advisory",
     "assignment",
     "delivery",
@@ -23,6 +24,7 @@ const CHANGED: [&str; 14] = [
     "submission",
     "task",
     "timer",
+    "wanted",
 ];
 const TAKEN_OUT: [&str; 3] = ["draft", "idempotency", "object"];
 

@@ -29,6 +29,8 @@ pub struct EngagementView {
     pub project: Option<ProjectRow>,
     /// The halt that stops it now.
     pub halted: Option<Halt>,
+    /// Until when a wall keeps its holder out.
+    pub walled: Option<Timestamp>,
     /// Who holds it.
     pub principal: PrincipalRow,
 }
@@ -313,12 +315,14 @@ impl Platform {
         };
         let halts = self.gate.halts(Compartment::Lab(engagement.lab));
         let who = (holder.principal, credential);
+        let kept = self.gate.kept_out(holder.principal, engagement.lab)?;
         let halted = halted(&halts, &engagement, who, self.gate.env().now());
         Ok(Some(EngagementView {
             engagement,
             lab: self.named(lab, |row| &mut row.name),
             project: project.map(|project| self.named(project, |row| &mut row.name)),
             halted,
+            walled: kept.map(|kept| kept.until),
             principal: self.named(principal, |row| &mut row.name),
         }))
     }
