@@ -4456,6 +4456,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident}/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a subject that was found later: what the policy halts is halted as soon as this is answered */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The incident's id */
+                    incident: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSubject"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or no such subject */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is a subject already, or the incident is closed */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a subject */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident}/subjects/{component}/rebuilt": {
         parameters: {
             query?: never;
@@ -8056,7 +8192,7 @@ export interface components {
             opened: string;
             reason: string;
             state: components["schemas"]["IncidentState"];
-            /** @description What the policy stopped; known only to the answer that opened it. */
+            /** @description What the policy stopped; known only to the answer that opened it, or that added a subject. */
             stopped?: components["schemas"]["HaltedOut"][] | null;
             subjects: components["schemas"]["SubjectOut"][];
             title: string;
@@ -8245,6 +8381,10 @@ export interface components {
             /** @description Which person. */
             principal: string;
         };
+        NewSubject: {
+            /** @description `platform`, or `component:`, `person:` or `credential:` and an id. */
+            subject: string;
+        };
         NewToken: {
             /**
              * Format: int64
@@ -8423,7 +8563,7 @@ export interface components {
                 opened: string;
                 reason: string;
                 state: components["schemas"]["IncidentState"];
-                /** @description What the policy stopped; known only to the answer that opened it. */
+                /** @description What the policy stopped; known only to the answer that opened it, or that added a subject. */
                 stopped?: components["schemas"]["HaltedOut"][] | null;
                 subjects: components["schemas"]["SubjectOut"][];
                 title: string;
@@ -8481,6 +8621,11 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_Person: {
             items: {
+                /**
+                 * Format: int64
+                 * @description Those that are active now.
+                 */
+                active: number;
                 created: string;
                 /**
                  * Format: int64
@@ -8557,6 +8702,11 @@ export interface components {
         };
         /** @description A person or a component. */
         Person: {
+            /**
+             * Format: int64
+             * @description Those that are active now.
+             */
+            active: number;
             created: string;
             /**
              * Format: int64

@@ -66,7 +66,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
             <p className="i2">
               {summary.data === undefined ? "Asking the ledger." : (
                 <>
-                  In {span.label}: <b>{count(summary.data.objects)}</b> objects, opened by {whoSaw(summary.data.actors)}.{" "}
+                  In {span.label}: <b>{count(summary.data.objects)}</b> {summary.data.objects === 1 ? "opening" : "openings"} of objects, by {whoSaw(summary.data.actors)}.{" "}
                   {summary.data.refused_total === 0 ? "No refused attempt recorded." : `${plural(summary.data.refused_total, "attempt")} refused.`}
                 </>
               )}

@@ -37,6 +37,10 @@ impl Config {
         let text = fs::read_to_string(file).map_err(|error| {
             vec![match error.kind() {
                 ErrorKind::NotFound => missing(file),
+                ErrorKind::InvalidData => format!(
+                    "{}: it is not text in UTF-8; `cofferdam config default` prints a file to begin with",
+                    file.display()
+                ),
                 _ => format!("{}: {error}", file.display()),
             }]
         })?;

@@ -79,10 +79,14 @@ fn time(text: &str) -> Result<String, String> {
 
 /// A whole number on the command line that is not below the least. How large it may be the server says.
 fn whole<const LEAST: u64, T: TryFrom<u64>>(text: &str) -> Result<T, String> {
-    let number = text.parse::<u64>().ok().filter(|number| *number >= LEAST);
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| format!("a whole number from {LEAST} up is needed"))
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = text.parse::<u64>().ok();
+    match number.map(T::try_from) {
+        Some(Ok(fits)) if number >= Some(LEAST) => Ok(fits),
+        None if !digits => Err(format!("a whole number from {LEAST} up is needed")),
+        Some(Ok(_)) => Err(format!("a whole number from {LEAST} up is needed")),
+        _ => Err("that number is out of range".to_owned()),
+    }
 }
 
 /// An id on the command line: kept as text once it is known to be one.

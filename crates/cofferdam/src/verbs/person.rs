@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::client::{self, Connect, text, when};
+use crate::client::{self, Connect, number, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
@@ -68,7 +68,7 @@ impl Person {
                 let mut people = client.all("/people").await?;
                 let sought = search.unwrap_or_default().to_lowercase();
                 people.retain(|p| text(p, "/name").to_lowercase().contains(&sought));
-                let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
+                let mut table = Table::new(&["name", "id", "kind", "engaged", "since", "halted"]);
                 for p in &people {
                     let kind = if p["operator"] == true {
                         "operator".to_owned()
@@ -76,14 +76,7 @@ impl Person {
                         text(p, "/kind")
                     };
                     let (since, halted) = (when(p, "/created"), text(p, "/halted/reason"));
-                    table.row([
-                        text(p, "/name"),
-                        text(p, "/id"),
-                        kind,
-                        text(p, "/engagements"),
-                        since,
-                        halted,
-                    ]);
+                    table.row([text(p, "/name"), text(p, "/id"), kind, engaged(p), since, halted]);
                 }
                 out.table(&people, &table)
             }
@@ -102,5 +95,13 @@ impl Person {
                 })
             }
         }
+    }
+}
+
+/// Engagements that are active, and how many there were.
+fn engaged(person: &Value) -> String {
+    match [number(person, "/active"), number(person, "/engagements")] {
+        [active, all] if active == all => active.to_string(),
+        [active, all] => format!("{active} of {all}, the others ended"),
     }
 }

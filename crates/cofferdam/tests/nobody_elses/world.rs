@@ -415,6 +415,7 @@ impl World {
             "role" => json!("author"),
             "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
             "subjects" => json!([format!("component:{}", self.component)]),
+            "subject" => json!(format!("component:{}", self.component)),
             _ => return None,
         })
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_custody::{AdminScope, GateError};
 use cofferdam_model::{
-    Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicy, IncidentState,
-    IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
+    Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentPolicy,
+    IncidentState, IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
 };
 use cofferdam_store::incident::{self, ConcernedRow};
 use cofferdam_store::{credential, engagement};
@@ -15,9 +15,9 @@ use crate::presence::{Held, held, whose};
 
 /// What a subject is in one lab.
 #[derive(Debug, Default)]
-pub(super) struct Presence {
+struct Presence {
     /// How it appears in that lab's ledger; the platform does not.
-    pub(super) pseudonyms: BTreeSet<Pseudonym>,
+    pseudonyms: BTreeSet<Pseudonym>,
     /// Its engagements there, ended ones too.
     engagements: BTreeSet<EngagementId>,
     /// Those that have not ended.
@@ -25,7 +25,7 @@ pub(super) struct Presence {
 }
 
 /// Where a subject is or was engaged, as far as ledgers tell that are open.
-pub(super) fn presences(
+fn presences(
     scope: &mut AdminScope<'_, '_>,
     subject: &IncidentSubject,
 ) -> Result<BTreeMap<LabId, Presence>, IncidentError> {
@@ -53,7 +53,7 @@ pub(super) fn presences(
 }
 
 /// What a policy stops of a subject in a lab.
-pub(super) fn stopped(
+fn stopped(
     scope: &mut AdminScope<'_, '_>,
     policy: IncidentPolicy,
     subject: &IncidentSubject,
@@ -94,8 +94,24 @@ fn credentials(
     Ok(good.map(|row| row.id).collect())
 }
 
+/// What the policies stop of subjects: each scope once, whomever it is for.
+pub(super) fn to_halt<'a>(
+    scope: &mut AdminScope<'_, '_>,
+    policies: &IncidentPolicies,
+    subjects: impl IntoIterator<Item = &'a IncidentSubject>,
+) -> Result<BTreeMap<Scope, HaltReason>, GateError<IncidentError>> {
+    let mut halts = BTreeMap::new();
+    for subject in subjects {
+        for (lab, presence) in presences(scope, subject)? {
+            let on = stopped(scope, policies.of(lab), subject, lab, &presence)?;
+            halts.extend(on.into_iter().map(|on| (on, reason(subject))));
+        }
+    }
+    Ok(halts)
+}
+
 /// Why a policy halts something of a subject, in the words that those concerned are shown.
-pub(super) const fn reason(subject: &IncidentSubject) -> HaltReason {
+const fn reason(subject: &IncidentSubject) -> HaltReason {
     match subject {
         IncidentSubject::Component(_) => HaltReason::Component,
         IncidentSubject::Person(_) | IncidentSubject::Credential(_) | IncidentSubject::Platform => {

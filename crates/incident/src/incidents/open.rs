@@ -7,21 +7,21 @@ use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, Gate
 use cofferdam_inventory::advisory::Event;
 use cofferdam_inventory::history::Finding as Saw;
 use cofferdam_model::{
-    Compartment, CredentialKind, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentState,
-    IncidentSubject, Scope, Timestamp,
+    Compartment, CredentialKind, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject,
+    Timestamp,
 };
 use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
 use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, advisory, credential};
 use serde::{Deserialize, Serialize};
 
-use super::concerned::{self, named, presences};
+use super::concerned::{self, named};
 use super::{Halted, Halting, known, state, words};
 use crate::exposure::LONGEST_SILENCE;
 use crate::{Concern, Containment, Finding, IncidentError};
 
 /// The most subjects of one incident.
-const MOST_SUBJECTS: usize = 500;
+pub(super) const MOST_SUBJECTS: usize = 500;
 
 /// An incident to be opened.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ impl AdminCommand for Open {
         let names = named(scope, self.subjects.keys().copied())?;
         let mut consequences = concerned::tell(scope, id, &names, IncidentState::Open)?;
         let mut halts = Vec::new();
-        for (on, reason) in self.to_halt(scope)? {
+        for (on, reason) in concerned::to_halt(scope, &self.policies, self.subjects.keys())? {
             let done = (self.halting)(scope, on, reason)?;
             halts.push(done.output);
             facts.extend(done.facts);
@@ -145,27 +145,10 @@ impl Open {
         }
         Ok(())
     }
-
-    /// What the policies stop: each scope once, whomever it is for.
-    fn to_halt(
-        &self,
-        scope: &mut AdminScope<'_, '_>,
-    ) -> Result<BTreeMap<Scope, HaltReason>, GateError<IncidentError>> {
-        let mut halts = BTreeMap::new();
-        for subject in self.subjects.keys() {
-            for (lab, presence) in presences(scope, subject)? {
-                let policy = self.policies.of(lab);
-                let stopped = concerned::stopped(scope, policy, subject, lab, &presence)?;
-                let reason = concerned::reason(subject);
-                halts.extend(stopped.into_iter().map(|on| (on, reason)));
-            }
-        }
-        Ok(halts)
-    }
 }
 
 /// Whether what a subject names is there, and is what it is called.
-fn is_there(
+pub(super) fn is_there(
     scope: &mut AdminScope<'_, '_>,
     subject: &IncidentSubject,
 ) -> Result<(), GateError<IncidentError>> {
