@@ -51,6 +51,7 @@ async fn a_database_that_is_away_is_said_to_be_and_is_used_again_once_it_is_back
     let lines = log.lines().count();
     assert!(lines < 12, "{lines} lines: {log}");
     server.restart().unwrap();
+    turns(&at, StatusCode::OK).await;
     for path in paths {
         assert_eq!(get(&at, path).await.0, StatusCode::OK, "{path}");
     }
