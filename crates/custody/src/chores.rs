@@ -42,6 +42,18 @@ pub struct Undone {
     why: String,
 }
 
+impl Undone {
+    /// Why, for whoever runs this: it may name what is not for everybody to know.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// Whether what is stored could not be read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.chore, Chore::Patrolling | Chore::Inspecting)
+    }
+}
+
 /// How each of them last went.
 #[derive(Default)]
 pub(crate) struct Chores(Mutex<BTreeMap<Chore, Undone>>);

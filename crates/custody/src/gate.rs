@@ -666,13 +666,17 @@ fn run<C: Command>(
         Ok(holder) => holder,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    if let Some(output) = turn.map(|turn| turn.before(tx.reader())).transpose()?.flatten() {
+    if let Some(output) = turn
+        .map(|turn| turn.before(tx.reader(), &inner.secrets))
+        .transpose()?
+        .flatten()
+    {
         return Ok(Outcome::Ran(Ran::before(output, ask, holder)));
     }
     let ran = tx.attempt(|tx| admitted(inner, state, tx, caller, &mut ask, &holder, command));
     match ran {
         Ok(ran) => {
-            turn.map_or(Ok(()), |turn| turn.keep(tx, &ran.output, now))?;
+            turn.map_or(Ok(()), |turn| turn.keep(tx, &inner.secrets, &ran.output, now))?;
             inner.announce(ran.appended.iter().map(|a| &a.entry.fact));
             Ok(Outcome::Ran(ran))
         }

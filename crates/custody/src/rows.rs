@@ -9,6 +9,7 @@ use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Id, Timestamp};
 use cofferdam_store::advisory::AdvisoryRow;
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
+use cofferdam_store::idempotency::AnswerRow;
 use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};
 use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
@@ -296,6 +297,23 @@ impl Stamped for AdvisoryRow {
             self.id.as_bytes(),
             &self.sha256,
             &self.taken.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// By whom it was asked for, and what: so that it is no answer to anything else.
+impl Stamped for AnswerRow {
+    const KIND: &'static str = "answer";
+    fn name(&self) -> String {
+        cofferdam_model::entry::hex32::encode(&self.request)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            &self.request,
+            &self.body,
+            self.outcome.as_bytes(),
+            &self.created.as_micros().to_be_bytes(),
         ])
     }
 }

@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Asked;
 use cofferdam_store::idempotency::{self, AnswerRow};
+use cofferdam_work::ops::WorkError;
 
 use crate::caller::secret_of;
 use crate::limits::{JSON, MOST_JSON_BYTES};
@@ -113,6 +114,8 @@ async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) 
         .read(move |r| idempotency::get(r, &id))
         .await?;
     if let Some(known) = known {
+        let as_kept = state.gate().secrets().check_seal(&known);
+        as_kept.map_err(WorkError::Integrity)?;
         return if known.body == fingerprint {
             replay(&known)
         } else {
@@ -163,7 +166,9 @@ async fn keep(
         body,
         outcome,
         created,
+        seal: [0; 32],
     };
+    let row = state.gate().secrets().stamped(row);
     let kept = state.gate().store().write(move |tx| {
         idempotency::forget(tx, created.plus_seconds(-KEPT_SECONDS))?;
         idempotency::insert(tx, &row)

@@ -315,9 +315,15 @@ impl From<StoreError> for Problem {
             }
             // The store has told of it, once.
             StoreError::Moved(_) => Self::unavailable(
-                "the database is not where it was; nothing is taken until an operator has put it back and started the server \
+                "the database is not where it was, or is empty; nothing is taken until an operator has put it back and started the server \
                  again: the log says more",
             ),
+            StoreError::Damaged(_) | StoreError::Lacking(_) => {
+                tracing::error!(%error, "the database is not whole");
+                Self::unavailable(
+                    "the database is damaged, and an operator must restore it: the log says more",
+                )
+            }
             StoreError::Locked(_) => {
                 tracing::warn!(%error, "the database is locked");
                 Self::unavailable(

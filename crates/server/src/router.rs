@@ -33,6 +33,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         settings: settings.into(),
         in_flight: InFlight::default(),
         unready: Arc::default(),
+        readiness: Arc::default(),
     };
     // Names below ours may be others' and without TLS: nothing is said of them.
     let strict = state

@@ -8,6 +8,7 @@ use cofferdam_incident::Containment;
 use cofferdam_model::IncidentPolicies;
 use cofferdam_work::ops::Platform;
 
+use crate::app::Looked;
 use crate::idempotency::InFlight;
 
 /// How the server presents itself.
@@ -55,6 +56,8 @@ pub(crate) struct AppState {
     pub(crate) in_flight: InFlight,
     /// Why it was not ready when last asked, in a word.
     pub(crate) unready: Arc<Mutex<Option<&'static str>>>,
+    /// Whether it was ready when that was last looked at.
+    pub(crate) readiness: Arc<tokio::sync::Mutex<Option<Looked>>>,
 }
 
 impl AppState {

@@ -314,7 +314,7 @@ CREATE TABLE ledger_tile (
 
 CREATE TABLE idempotency (
     request BLOB PRIMARY KEY,           -- hash of caller and key
-    body    BLOB NOT NULL,              -- hash of method, path and body
+    body    BLOB NOT NULL,              -- hash of method, path and body; then a keyed hash over all of this
     outcome TEXT NOT NULL,              -- ids only
     created BIGINT NOT NULL
 );

@@ -15,6 +15,7 @@ mod halted;
 mod hours;
 mod imports;
 mod incidents;
+mod itself;
 mod leaks;
 mod only_postgres;
 mod pages;

@@ -632,3 +632,31 @@ async fn a_role_without_privileges_is_told_which() {
         .unwrap();
     assert!(none.contains("does not speak TLS"), "{none}");
 }
+
+/// The server counts late, so that what the store writes may be missing from the count for a while; it is never more.
+#[tokio::test]
+async fn what_another_writes_shows_and_what_the_store_writes_does_not() {
+    let server = OnServer::fresh();
+    let store = server.open();
+    let others = async || write(&store, |tx| tx.others()).await;
+    let mut settled = others().await;
+    let wait = || tokio::time::sleep(Duration::from_millis(200));
+    for n in 0..25 {
+        write(&store, move |tx| lab::insert(tx, &rows::lab(n + 1))).await;
+        wait().await;
+        // What making the tables wrote is counted once the session that made them says so.
+        let now = others().await;
+        if n < 10 {
+            settled = settled.max(now);
+        }
+        assert!(now <= settled, "{n}");
+    }
+    server.place.sql("DELETE FROM lab").unwrap();
+    for _ in 0..100 {
+        if others().await > settled {
+            return;
+        }
+        wait().await;
+    }
+    panic!("nothing shows of it");
+}
