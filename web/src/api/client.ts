@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -128,6 +128,7 @@ export const api = {
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
   halts: (open: boolean) => items<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
+  haltPreview: (scope: string) => told<HaltPreview>(client.GET("/api/v1/halts/preview", { params: { query: { scope, limit: 1 } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
   resume: (halt: string, checked: Checked[]) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } }, body: { checked } })),
 

@@ -15,6 +15,7 @@ export interface Page<T> {
 }
 
 export type Named = Schemas["Named"];
+export type HaltPreview = Written<Schemas["WouldStopPage"]>;
 export type HaltedView = Written<Schemas["Stop"]>;
 export type EngagementView = Written<Schemas["EngagementOut"]>;
 export type Me = Written<Schemas["Me"]>;

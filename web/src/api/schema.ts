@@ -3667,6 +3667,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/halts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a halt would stop, and whom; nothing is halted */
+        get: {
+            parameters: {
+                query: {
+                    /** @description As for a halt: `lab:` with an id behind the colon, and so on. */
+                    scope: string;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What it would stop: a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WouldStopPage"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not in one's role, or not one's lab */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such scope */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a scope, cursor or limit */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/halts/{halt}/resume": {
         parameters: {
             query?: never;
@@ -8846,6 +8943,32 @@ export interface components {
             from: string;
             /** @description Not included; null: no end is known. */
             to?: string | null;
+        };
+        /** @description An active engagement that a halt would stop. */
+        WouldStop: {
+            /** @description With a name for operators, with a pseudonym for stewards; `halted`, where another halt stops it already. */
+            engagement: components["schemas"]["EngagementOut"];
+            /** @description Since when its timer runs, which would end. */
+            timer_since?: string | null;
+        };
+        /** @description What a halt would stop now. */
+        WouldStopPage: {
+            /**
+             * Format: int64
+             * @description Active engagements in all.
+             */
+            engagements: number;
+            /** @description The engagements: a page. */
+            items: components["schemas"]["WouldStop"][];
+            next?: string | null;
+            scope: string;
+            /** @description What the scope is called. */
+            scope_name: string;
+            /**
+             * Format: int64
+             * @description Running timers in all.
+             */
+            timers: number;
         };
     };
     responses: never;
