@@ -156,6 +156,8 @@ typed_ids! {
     InventoryId = "inv", "inventory";
     /// An opened case. Each lab that it concerns has another id for it, random throughout.
     IncidentId = "inc", "incident";
+    /// A wall between labs. Each lab has another id for it, random throughout.
+    WallId = "wal", "wall";
 }
 
 /// Whose keys, objects and ledger: a lab's, or the installation's own log.

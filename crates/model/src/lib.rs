@@ -16,8 +16,10 @@ pub mod exposure;
 pub mod halt;
 pub mod id;
 pub mod incident;
+pub mod matching;
 pub mod time;
 pub mod timer;
+pub mod wall;
 pub mod window;
 pub mod work;
 
@@ -31,4 +33,5 @@ pub use halt::{Checked, Halt, HaltReason, Scope};
 pub use id::*;
 pub use incident::{IncidentDecision, IncidentPolicies, IncidentPolicy, IncidentState, IncidentSubject};
 pub use time::{Clock, SystemClock, Timestamp};
+pub use wall::{CoolingOff, Seen, Walls};
 pub use window::{Bounds, Claim, Window};

@@ -37,6 +37,7 @@ pub(crate) struct World {
     list: String,
     incident: String,
     lab_incident: String,
+    wall: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -212,6 +213,7 @@ impl World {
             list: empty(),
             incident: empty(),
             lab_incident: empty(),
+            wall: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -266,6 +268,7 @@ impl World {
         self.scanned().await;
         self.listed().await;
         self.opened().await;
+        self.walled().await;
     }
 
     /// The hash of the list of objects that the import made.
@@ -364,6 +367,13 @@ impl World {
         self.lab_incident = text(&made["labs"][0], "incident");
     }
 
+    /// A wall between the labs.
+    async fn walled(&mut self) {
+        let labs = [&self.lab, &self.foreign_lab];
+        let new = json!({ "name": WORDS, "labs": labs, "cooling_off_days": 180, "reason": WORDS });
+        self.wall = text(&self.post(&self.operator, "/walls", new).await, "id");
+    }
+
     /// What stands for each part of a path.
     pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
         let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
@@ -379,6 +389,7 @@ impl World {
             ("inventory", self.inventory.clone()),
             ("incident", self.incident.clone()),
             ("lab_incident", self.lab_incident.clone()),
+            ("wall", self.wall.clone()),
             ("record", RECORD.into()),
             ("credential", self.credential.clone()),
             ("person", person),
@@ -409,6 +420,7 @@ impl World {
             "principal" => json!("pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
             "scope" => json!(format!("project:{}", self.project)),
             "recipients" => json!([RECIPIENT]),
+            "labs" => json!([self.lab, self.foreign_lab]),
             "template" => json!("chat"),
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),

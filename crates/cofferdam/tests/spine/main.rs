@@ -26,3 +26,4 @@ mod sent_back;
 mod serving;
 mod standing;
 mod support;
+mod walls;

@@ -22,6 +22,7 @@ mod projects;
 mod reviews;
 mod sessions;
 mod timers;
+mod walls;
 mod work;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(people::routes())
         .merge(engagements::routes())
         .merge(halts::routes())
+        .merge(walls::routes())
         .merge(exposure::routes())
         .merge(components::routes())
         .merge(advisories::routes())

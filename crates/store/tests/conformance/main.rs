@@ -21,6 +21,8 @@ mod rows;
 mod sqlite;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod walls;
 
 /// Makes a test of every check, on one backend.
 #[cfg(test)]
@@ -64,6 +66,7 @@ macro_rules! every_check {
                 what_was_opened_and_whom_it_is_about what_sources_say_and_where_it_stands
                 whom_it_concerns_and_what_they_decide
             }
+            walls { what_was_done_to_a_wall_and_why }
             ledgers {
                 indices_have_no_gap_and_time_never_goes_back compartments_do_not_mix what_is_appended_reads_back
                 tiles_and_checkpoints
