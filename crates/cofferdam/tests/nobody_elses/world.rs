@@ -425,6 +425,7 @@ impl World {
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),
             "role" => json!("author"),
+            "credential" => json!(self.credential),
             "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
             "subjects" => json!([format!("component:{}", self.component)]),
             "subject" => json!(format!("component:{}", self.component)),
