@@ -93,13 +93,7 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
     assert!(!told.contains("Wenham") && !told.contains(&wenham), "{told}");
 
     // A kill takes nothing of it away, and their own side stays open.
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-KILL", &at.pid().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    at.kill();
     at.serve();
     walled(&seat(&at, &seats[1])).await;
     seat(&at, &seats[0])
