@@ -40,6 +40,8 @@ pub struct Undone {
     /// Since when.
     pub since: Timestamp,
     why: String,
+    /// Whether what is stored could not be read, though the database was there and let itself be read.
+    unread: bool,
 }
 
 impl Undone {
@@ -50,7 +52,7 @@ impl Undone {
 
     /// Whether what is stored could not be read.
     pub fn is_unread(&self) -> bool {
-        matches!(self.chore, Chore::Patrolling | Chore::Inspecting)
+        self.unread
     }
 }
 
@@ -61,6 +63,17 @@ pub(crate) struct Chores(Mutex<BTreeMap<Chore, Undone>>);
 impl Chores {
     /// Takes in how one of them went. The log is told when that changes, and not as often as it is tried.
     pub(crate) fn went<E: fmt::Display>(&self, chore: Chore, now: Timestamp, outcome: Result<(), E>) {
+        self.read(chore, now, outcome, false);
+    }
+
+    /// The same of one that reads what is stored: `unread`, where it is the fault of what is there.
+    pub(crate) fn read<E: fmt::Display>(
+        &self,
+        chore: Chore,
+        now: Timestamp,
+        outcome: Result<(), E>,
+        unread: bool,
+    ) {
         let mut undone = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = undone.remove(&chore);
         let Err(error) = outcome else {
@@ -74,7 +87,13 @@ impl Chores {
             tracing::error!(error = %why, "{chore}; will try again");
         }
         let since = before.map_or(now, |before| before.since);
-        undone.insert(chore, Undone { chore, since, why });
+        let told = Undone {
+            chore,
+            since,
+            why,
+            unread,
+        };
+        undone.insert(chore, told);
     }
 
     /// What is not being done.

@@ -187,7 +187,13 @@ impl Gate {
             Err(StoreError::Unreachable(_) | StoreError::Unknown(_) | StoreError::Stopped) => return,
             Err(error) => Err(error),
         };
-        self.inner.chores.went(chore, self.inner.env.now(), outcome);
+        // A standby that is not promoted yet, say, has everything, and gives it later.
+        let unread = outcome
+            .as_ref()
+            .is_err_and(|error| !matches!(error, StoreError::Forbidden(_) | StoreError::Locked(_)));
+        self.inner
+            .chores
+            .read(chore, self.inner.env.now(), outcome, unread);
     }
 
     async fn walking(&self, mut edited: watch::Receiver<()>) {
