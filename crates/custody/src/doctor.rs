@@ -4,6 +4,7 @@
 //! asked for only to see that they are there, and dropped.
 
 mod incidents;
+mod notices;
 mod rows;
 mod strays;
 
@@ -138,6 +139,7 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
         Exam::strays,
         Exam::epochs,
         Exam::objects,
@@ -159,6 +161,7 @@ pub(crate) fn inspect(
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
         Exam::strays,
         Exam::epochs,
     ];

@@ -34,7 +34,7 @@ alternatives!(fact_name, FACTS, Fact:
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
-    HostRebuilt IncidentDecided);
+    HostRebuilt IncidentDecided AddressSet WebhookSet WebhookRemoved);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall);
@@ -47,7 +47,7 @@ alternatives!(reach_name, REACHES, Reach: Project Lab);
 alternatives!(act_name, ACTS, Act:
     ReadGuideline ClaimTask ReadTask SaveDraft ReturnTask Submit ClaimReview Review TrackTime Import WriteGuideline
     Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory
-    DecideIncident);
+    DecideIncident SetWebhooks);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
 alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
@@ -319,6 +319,26 @@ fn of_incidents() -> Vec<Fact> {
     facts
 }
 
+fn of_notices() -> Vec<Fact> {
+    vec![
+        Fact::AddressSet {
+            principal: id(1),
+            row: Some([6; 32]),
+        },
+        Fact::AddressSet {
+            principal: id(1),
+            row: None,
+        },
+        Fact::WebhookSet { webhook: id(1) },
+        Fact::WebhookRemoved { webhook: id(1) },
+        Fact::Refused {
+            act: Act::SetWebhooks,
+            why: Refusal::NotInRole,
+            project: None,
+        },
+    ]
+}
+
 /// Everybody who can have done something, in turn.
 fn actors() -> [Actor; 4] {
     [
@@ -392,6 +412,7 @@ fn samples() -> Vec<Entry> {
             halt: id(1),
             checked: Checked::ALL.into(),
         }],
+        of_notices(),
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
