@@ -16,12 +16,14 @@ mod lab_incidents;
 mod labs;
 mod ledgers;
 pub(crate) mod names;
+mod notices;
 mod page;
 mod people;
 mod projects;
 mod reviews;
 mod sessions;
 mod timers;
+mod webhooks;
 mod work;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +45,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(advisories::routes())
         .merge(incidents::routes())
         .merge(lab_incidents::routes())
+        .merge(notices::routes())
+        .merge(webhooks::routes())
         .merge(accesses::routes())
         .merge(deliveries::routes())
         .merge(ledgers::routes())
