@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(
             said,
             format!(
-                r#"{{"data":{{"halt":"{}","lab":"{lab}"}},"timestamp":"1970-01-01T00:00:00Z","type":"halted"}}"#,
+                r#"{{"data":{{"halt":"{}","lab":"{lab}"}},"timestamp":"1970-01-01T00:00:00.000000Z","type":"halted"}}"#,
                 about.id()
             )
         );

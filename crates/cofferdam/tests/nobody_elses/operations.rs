@@ -31,6 +31,10 @@ pub(crate) async fn all(world: &World) -> Vec<Operation> {
             if operation["parameters"].to_string().contains("\"credential\"") && !path.contains("crd_") {
                 path = format!("{path}?credential={}", world.credential);
             }
+            let mut named = operation["parameters"].as_array().into_iter().flatten();
+            if named.any(|p| p["name"] == "scope" && p["required"] == true) {
+                path = format!("{path}?scope=project:{}", world.project);
+            }
             assert!(
                 !path.contains('{'),
                 "{path}: no real object stands for a part of it"

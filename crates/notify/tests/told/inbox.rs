@@ -88,8 +88,8 @@ async fn each_is_told_of_their_own() {
             "halted",
             "resumed",
             "delivery-offered",
-            "incident-opened",
             "halted",
+            "incident-opened",
         ]
     );
     let mut operators = world.kinds(&world.operator).await;
@@ -104,8 +104,8 @@ async fn each_is_told_of_their_own() {
 async fn of_other_labs_nobody_is_told_anything() {
     let world = World::new().await;
     let (lab, other) = (world.lab("one").await, world.lab("other").await);
-    everything(&world, &other).await;
     world.answer_returned(&other).await;
+    everything(&world, &other).await;
     everything(&world, &lab).await;
     world.notifier.pass().await.unwrap();
     let others = ids_of(&world, &other).await;
