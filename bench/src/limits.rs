@@ -1,5 +1,6 @@
 //! What the machine allows: syncs, ciphers, hashes; and our sealing and ledger beside them.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -11,6 +12,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{Expect, Exporter, FsFolder, verify_folder};
 use cofferdam_ledger::note::SigningKey;
+use cofferdam_model::matching::{Able, MOST_MISFIT, Seeker, Wanted, assign};
 use cofferdam_seal::key::{EpochKey, SecretBytes};
 use cofferdam_seal::object::{self, Binding};
 use cofferdam_seal::{Id128, SystemRandom};
@@ -150,5 +152,93 @@ pub(crate) fn ledger(report: &mut Report, folder: &Path) -> Result<()> {
         rate(raw)
     );
     report.add("ledger verification", rate(verify), share);
+    Ok(())
+}
+
+const PEOPLE: usize = 30_000;
+const PROJECTS: usize = 500;
+
+/// xorshift64*: the same people in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
+    }
+
+    fn words(&mut self, what: &str, count: u64, of: u64) -> BTreeSet<String> {
+        // The lower a number, the more have it.
+        (0..count)
+            .map(|_| format!("{what}{}", self.below(of).min(self.below(of))))
+            .collect()
+    }
+}
+
+/// People whose skills, languages and hours differ, and projects that ask for some.
+fn alike(dice: &mut Dice) -> Vec<Seeker> {
+    let mut wanted = || Wanted {
+        skills: {
+            let count = dice.below(3);
+            dice.words("skill ", count, 40)
+        },
+        languages: dice.words("language ", 1, 8),
+        hours: dice.below(4) as u32 * 10,
+    };
+    let projects: Vec<Wanted> = (0..PROJECTS).map(|_| wanted()).collect();
+    let mut person = || {
+        let (skills, languages) = (3 + dice.below(8), 1 + dice.below(3));
+        let able = Able {
+            skills: dice.words("skill ", skills, 40),
+            languages: dice.words("language ", languages, 8),
+            hours: 1 + dice.below(40) as u32,
+        };
+        Seeker {
+            misfits: projects.iter().map(|project| project.misfit(&able)).collect(),
+            urgency: (able.hours / 4) as u8,
+        }
+    };
+    (0..PEOPLE).map(|_| person()).collect()
+}
+
+/// People of whom no two have the same misfits, or anything in common with each other.
+fn unlike(dice: &mut Dice) -> Vec<Seeker> {
+    let levels = u64::from(MOST_MISFIT) + 1;
+    let mut person = || {
+        let mut misfit = |_| (dice.below(3) == 0).then(|| dice.below(levels) as u8);
+        Seeker {
+            misfits: (0..PROJECTS).map(&mut misfit).collect(),
+            urgency: dice.below(levels) as u8,
+        }
+    };
+    (0..PEOPLE).map(|_| person()).collect()
+}
+
+type People = fn(&mut Dice) -> Vec<Seeker>;
+
+/// Finding work for everybody whom a halt left without, on one core: how well each fits each project, and who goes where.
+pub(crate) fn matching(report: &mut Report) -> Result<()> {
+    let people: [(&str, People); 2] = [("by skills", alike), ("at random", unlike)];
+    for (how, people) in people {
+        for (name, seats) in [("seats for two thirds", 40), ("seats for all", 60)] {
+            let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+            let seats = vec![seats; PROJECTS];
+            let mut placed = 0;
+            let took = seconds(1, || {
+                let found = assign(&people(&mut dice), &seats);
+                placed = found.places.iter().flatten().count();
+                Ok(())
+            })?;
+            let what = format!("{PEOPLE} people to {PROJECTS} projects {how}, {name}, one core");
+            let figure = format!("{took:.2} s, {placed} placed");
+            report.add(
+                what,
+                figure,
+                format!("{:.0} % of the limit, 5 s", took / 5.0 * 100.0),
+            );
+        }
+    }
     Ok(())
 }

@@ -29,6 +29,7 @@ async fn main() -> Result<()> {
     );
     limits::sealing(&mut report)?;
     limits::ledger(&mut report, folder.path())?;
+    limits::matching(&mut report)?;
     append::run(&program, folder.path(), &sync, &mut report).await?;
     let server = server::Server::start(&program, folder.path()).await?;
     http::run(&server, &sync, &mut report).await?;

@@ -9,7 +9,7 @@ use crate::out::Out;
 use crate::verbs::{
     advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
     identity, import, incident, init, lab, ledger, migrate, notices, open, person, project, serve, token,
-    verify, webhook, whoami,
+    verify, wall, webhook, whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Ledger(ledger::Ledger),
     Halt(halt::Halt),
     Resume(halt::Resume),
+    Wall(wall::Wall),
     Exposure(exposure::Exposure),
     Component(component::Component),
     Advisory(advisory::Advisory),

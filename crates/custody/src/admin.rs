@@ -44,7 +44,7 @@ pub struct AdminScope<'a, 't> {
     pub env: &'a Env,
     /// The installation's own secrets.
     pub secrets: &'a Secrets,
-    state: &'a State,
+    pub(crate) state: &'a State,
 }
 
 impl AdminScope<'_, '_> {

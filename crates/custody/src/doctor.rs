@@ -7,6 +7,7 @@ mod incidents;
 mod notices;
 mod rows;
 mod strays;
+mod walls;
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -430,6 +431,9 @@ impl Exam<'_> {
             | Fact::IncidentMoved { .. }
             | Fact::ClaimTaken { .. }
             | Fact::HostRebuilt { .. }
+            | Fact::WallDeclared { .. }
+            | Fact::WallChanged { .. }
+            | Fact::WallLifted { .. }
                 if compartment == Compartment::Installation =>
             {
                 if let Fact::AdvisoryTaken { sha256, .. } = &entry.fact {

@@ -25,6 +25,7 @@ use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
 use crate::state::Ask;
 use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
+use crate::walls;
 
 /// What a gate stands on.
 pub struct Setup {
@@ -578,6 +579,9 @@ impl Inner {
                     | Fact::EngagementGranted { .. }
                     | Fact::EngagementEnded { .. }
                     | Fact::CredentialRevoked { .. }
+                    | Fact::WallDeclared { .. }
+                    | Fact::WallChanged { .. }
+                    | Fact::WallLifted { .. }
             )
         };
         if facts.any(matters) {
@@ -640,7 +644,7 @@ fn record_refusal<E>(
     let project = ask.project.filter(|id| own.is_some() && known(id).is_some());
     let fact = Fact::Refused {
         act: ask.act,
-        why: refusal,
+        why: refusal.recorded(),
         project,
     };
     record::append(tx, &inner.secrets, state, compartment, actor, fact, ask.now)?;
@@ -733,6 +737,12 @@ fn admitted<C: Command>(
     for (by, fact) in own.chain(platform) {
         let entry = record::append(tx, &inner.secrets, state, compartment, by, fact, ask.now)?;
         appended.push(entry);
+    }
+    let released = appended
+        .iter()
+        .filter(|a| a.entry.fact.released() != Draw::default());
+    if let Some(t) = released.map(|a| a.entry.t).max() {
+        walls::note_seen(inner, state, tx, holder, t)?;
     }
     // Not among what this act's receipt is of.
     for (compartment, fact) in elsewhere {

@@ -229,6 +229,11 @@ impl Listening {
                 continue;
             };
             stands(&mut hasher, engagement);
+            let seen = installation.seen().by(principal);
+            let kept = installation
+                .walls()
+                .keep_out(seen, *lab, Timestamp::from_micros(i64::MIN));
+            kept.map(|kept| kept.until).hash(&mut hasher);
             if engagement.state == EngagementState::Active {
                 let halts = installation.halts().chain(ledger.halts());
                 note(

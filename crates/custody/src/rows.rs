@@ -21,6 +21,7 @@ use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, TaskRow};
 use cofferdam_store::timer::TimerRow;
+use cofferdam_store::wall::WallActRow;
 
 use crate::error::Integrity;
 use crate::secrets::{self, Secrets};
@@ -357,6 +358,24 @@ impl Stamped for ConcernedRow {
             &self.told.as_micros().to_be_bytes(),
             decision.as_bytes(),
             &maybe(self.decided.map(|(_, at)| at)),
+        ])
+    }
+}
+
+impl Stamped for WallActRow {
+    const KIND: &'static str = "wall act";
+    fn name(&self) -> String {
+        format!("{} of {}", self.n, self.wall)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.wall.as_bytes(),
+            &self.n.to_be_bytes(),
+            self.name.as_bytes(),
+            self.reason.as_bytes(),
+            self.by.as_bytes(),
+            &self.at.as_micros().to_be_bytes(),
         ])
     }
 }

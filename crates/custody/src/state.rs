@@ -659,6 +659,8 @@ impl Fold {
             engagement,
             holds: holder.principal == caller.principal,
             halts,
+            walls: installation.walls(),
+            seen: installation.seen(),
             usage: self.usage(holder.lab, ask.engagement, ask.now),
             now: ask.now,
         };

@@ -21,6 +21,7 @@ use crate::reading::Reading;
 use crate::record::{self, Receipt};
 use crate::state::Ask;
 use crate::vault::Plaintext;
+use crate::walls;
 
 /// Objects loaded at a time.
 const PAGE: usize = 64;
@@ -158,6 +159,9 @@ fn open<M>(
     };
     let compartment = Compartment::Lab(holder.lab);
     let appended = record::append(tx, &inner.secrets, state, compartment, actor, fact, now)?;
+    if ask.draw != Draw::default() {
+        walls::note_seen(inner, state, tx, &holder, appended.entry.t)?;
+    }
     let reading = inner
         .readings
         .open(*caller, holder, selection.act, selection.project);

@@ -7,6 +7,7 @@ use crate::engagement::{Engagement, EngagementState, Purpose, Reach, Role};
 use crate::halt::{Halt, HaltReason, Surroundings};
 use crate::id::*;
 use crate::time::Timestamp;
+use crate::wall::{Seen, Walls};
 
 /// How a caller proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,12 @@ impl Act {
                 | Self::Resume
                 | Self::DecideIncident
         )
+    }
+
+    /// Whether a wall stops it: what shows plaintext, and what lets words cross that were written with another lab's in mind. What a
+    /// halt leaves is left, and a task may be given back, so that it is somebody else's.
+    pub const fn stopped_by_walls(self) -> bool {
+        self.stopped_by_halts() && !matches!(self, Self::ReturnTask)
     }
 
     /// Whether it may be asked for over the lab as a whole. Every other act must name its project, so that no
@@ -211,6 +218,10 @@ pub struct Standing<'a, H> {
     pub holds: bool,
     /// Every halt that may concern the caller: the lab's and the installation's.
     pub halts: H,
+    /// The walls that stand.
+    pub walls: &'a Walls,
+    /// Who has seen whose data.
+    pub seen: &'a Seen,
     /// What was drawn under the engagement so far.
     pub usage: Usage,
     /// The time.
@@ -243,6 +254,16 @@ pub enum Refusal {
         /// Since when.
         since: Timestamp,
     },
+    /// A wall stands between this lab and one whose data the caller has seen. Which one that is is not said.
+    #[error(
+        "you have seen data of a lab on the other side of a wall, and may see none of this lab's {}; your hours stand",
+        walled_until(*until)
+    )]
+    Walled {
+        /// Until when; the lab's ledger does not say: it would tell when they last worked elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
     /// The role does not cover it.
     #[error("this engagement's role does not cover that; ask your operator for one that does")]
     #[serde(deserialize_with = "crate::entry::nothing_more")]
@@ -266,6 +287,24 @@ pub enum Refusal {
         /// Which ceiling.
         ceiling: Ceiling,
     },
+}
+
+impl Refusal {
+    /// As it is recorded in a lab's ledger.
+    #[must_use]
+    pub fn recorded(self) -> Self {
+        match self {
+            Self::Walled { .. } => Self::Walled { until: None },
+            other => other,
+        }
+    }
+}
+
+fn walled_until(until: Option<Timestamp>) -> String {
+    until.map_or_else(
+        || "for a time".to_owned(),
+        |until| format!("until {}", until.rfc3339()),
+    )
 }
 
 impl Ceiling {
@@ -363,6 +402,13 @@ where
             reason: halt.reason,
             since: halt.since,
         });
+    }
+    if demand.act.stopped_by_walls() {
+        let seen = standing.seen.by(caller.principal);
+        if let Some(kept) = standing.walls.keep_out(seen, engagement.lab, now) {
+            let until = Some(kept.until);
+            return Err(Refusal::Walled { until });
+        }
     }
     let budget = &engagement.budget;
     if let Some(ceiling) = budget.never_holds(demand.draw) {

@@ -10,6 +10,7 @@ use crate::entry::{Entry, Fact};
 use crate::halt::{Halt, Scope};
 use crate::id::*;
 use crate::time::Timestamp;
+use crate::wall::{Seen, Terms, Walls};
 
 /// The authorising state of one compartment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Authority {
     revoked: BTreeMap<CredentialId, Timestamp>,
     addresses: BTreeMap<PrincipalId, [u8; 32]>,
     webhooks: BTreeSet<WebhookId>,
+    walls: Walls,
+    seen: Seen,
     folded: u64,
     last: Option<(u64, Timestamp)>,
 }
@@ -79,6 +82,8 @@ impl Authority {
             revoked: BTreeMap::new(),
             addresses: BTreeMap::new(),
             webhooks: BTreeSet::new(),
+            walls: Walls::default(),
+            seen: Seen::default(),
             folded: 0,
             last: None,
         }
@@ -198,8 +203,48 @@ impl Authority {
                 self.revoked.entry(*credential).or_insert(entry.t);
                 Ok(())
             }
+            other => self.apply_wall(other),
+        }
+    }
+
+    fn apply_wall(&mut self, fact: &Fact) -> Result<(), &'static str> {
+        match fact {
+            Fact::WallDeclared { wall, terms, .. } => {
+                let fits = self.walls.get(*wall).is_none() && terms.can_stand();
+                self.installation_only(fits, "declares a wall twice, or one that cannot stand")?;
+                self.walls.put(*wall, terms.clone());
+                Ok(())
+            }
+            Fact::WallChanged { wall, terms, .. } => {
+                let fits = self.walls.get(*wall).is_some() && terms.can_stand();
+                let problem = "changes a wall that does not stand, or to one that cannot";
+                self.installation_only(fits, problem)?;
+                self.walls.put(*wall, terms.clone());
+                Ok(())
+            }
+            Fact::WallLifted { wall, .. } => {
+                let lifted = self.walls.lift(*wall).is_some();
+                self.installation_only(lifted, "lifts a wall that does not stand")
+            }
+            Fact::DataSeen {
+                principal,
+                lab,
+                counts_from,
+            } => {
+                let known = self.labs.contains(lab);
+                self.installation_only(known, "tells of data of a lab that was never opened")?;
+                self.seen.saw(*principal, *lab, *counts_from);
+                Ok(())
+            }
             _ => Ok(()),
         }
+    }
+
+    fn installation_only(&self, fits: bool, problem: &'static str) -> Result<(), &'static str> {
+        if self.compartment != Compartment::Installation {
+            return Err("says of a lab what is said of the installation");
+        }
+        fits.then_some(()).ok_or(problem)
     }
 
     fn caught_up(&mut self, entry: &Entry) -> Result<(), &'static str> {
@@ -377,6 +422,21 @@ impl Authority {
     /// The labs that the installation's ledger opened.
     pub fn labs(&self) -> impl Iterator<Item = LabId> {
         self.labs.iter().copied()
+    }
+
+    /// The walls that stand; of the installation.
+    pub fn walls(&self) -> &Walls {
+        &self.walls
+    }
+
+    /// What a wall says that stands.
+    pub fn wall(&self, wall: WallId) -> Option<&Terms> {
+        self.walls.get(wall)
+    }
+
+    /// Who has seen whose data, of labs within walls; of the installation.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// Whether the principal administers the installation.

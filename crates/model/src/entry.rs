@@ -17,6 +17,7 @@ use crate::id::*;
 use crate::incident::{IncidentDecision, IncidentState, IncidentSubject};
 use crate::time::Timestamp;
 use crate::timer::StopCause;
+use crate::wall::{CoolingOff, Terms};
 use crate::window::Window;
 use crate::work::{ReturnCause, Verdict};
 
@@ -210,6 +211,35 @@ pub enum Fact {
     OperatorGranted { principal: PrincipalId },
     /// Installation log: a principal may administer no more.
     OperatorEnded { principal: PrincipalId },
+    /// Installation log: a wall stands. `name` and `why` are SHA-256 of the firm's words.
+    WallDeclared {
+        wall: WallId,
+        terms: Terms,
+        #[serde(with = "hex32")]
+        name: [u8; 32],
+        #[serde(with = "hex32")]
+        why: [u8; 32],
+    },
+    /// Installation log: a wall says something else from here on.
+    WallChanged {
+        wall: WallId,
+        terms: Terms,
+        #[serde(with = "hex32")]
+        why: [u8; 32],
+    },
+    /// Installation log: a wall stands no more.
+    WallLifted {
+        wall: WallId,
+        #[serde(with = "hex32")]
+        why: [u8; 32],
+    },
+    /// Installation log: plaintext of a lab within a wall was, or is about to be, released to a principal. The cooling-off counts
+    /// from the end of that day, UTC; one entry a day says it.
+    DataSeen {
+        principal: PrincipalId,
+        lab: LabId,
+        counts_from: Timestamp,
+    },
 
     /// Installation log: where a person is written to. `row` is the keyed seal of its row, so that the ledger names no address;
     /// none: nowhere any more.
@@ -405,6 +435,15 @@ pub enum Fact {
         decision: IncidentDecision,
     },
 
+    // --- walls, as a lab is told of them: its own id for each, and nobody on the other side ---
+    /// Lab's ledger: the lab is within a wall, which says that from here on.
+    WallStands {
+        wall: WallId,
+        cooling_off_days: CoolingOff,
+    },
+    /// Lab's ledger: the lab is within that wall no more.
+    WallGone { wall: WallId },
+
     // --- what was not done ---
     /// Somebody asked and was refused.
     Refused {
@@ -445,6 +484,10 @@ impl Fact {
                 | Self::AddressSet { .. }
                 | Self::WebhookSet { .. }
                 | Self::WebhookRemoved { .. }
+                | Self::WallDeclared { .. }
+                | Self::WallChanged { .. }
+                | Self::WallLifted { .. }
+                | Self::DataSeen { .. }
         )
     }
 

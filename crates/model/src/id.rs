@@ -162,6 +162,8 @@ typed_ids! {
     WebhookId = "whk", "webhook";
     /// A notice on its way out, by e-mail or to a webhook.
     MessageId = "msg", "message";
+    /// A wall between labs. Each lab has another id for it, random throughout.
+    WallId = "wal", "wall";
 }
 
 /// Whose keys, objects and ledger: a lab's, or the installation's own log.

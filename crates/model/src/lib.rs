@@ -16,9 +16,11 @@ pub mod exposure;
 pub mod halt;
 pub mod id;
 pub mod incident;
+pub mod matching;
 pub mod notice;
 pub mod time;
 pub mod timer;
+pub mod wall;
 pub mod window;
 pub mod work;
 
@@ -33,4 +35,5 @@ pub use id::*;
 pub use incident::{IncidentDecision, IncidentPolicies, IncidentPolicy, IncidentState, IncidentSubject};
 pub use notice::About;
 pub use time::{Clock, SystemClock, Timestamp};
+pub use wall::{CoolingOff, Seen, Walls};
 pub use window::{Bounds, Claim, Window};

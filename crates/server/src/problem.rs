@@ -287,6 +287,7 @@ impl From<Refusal> for Problem {
                 }));
                 problem
             }
+            Refusal::Walled { .. } => Self::new(StatusCode::FORBIDDEN, "walled", "Behind a wall", detail),
             Refusal::BudgetTooSmall { .. } => {
                 let title = "Read budget too small";
                 Self::new(StatusCode::FORBIDDEN, "budget-too-small", title, detail)

@@ -294,6 +294,17 @@ CREATE TABLE incident_lab (
 );
 CREATE UNIQUE INDEX incident_own ON incident_lab (lab, own);
 
+CREATE TABLE wall_act (
+    wall     BLOB NOT NULL,
+    n        BIGINT NOT NULL,           -- from 1: it was declared
+    name     TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    operator BLOB NOT NULL,             -- principal
+    done     BIGINT NOT NULL,
+    seal     BLOB NOT NULL,             -- keyed hash over all of the above
+    PRIMARY KEY (wall, n)
+);
+
 -- Notices: ids alone, numbered from 1 for each recipient. What each was made of stands in a ledger.
 CREATE TABLE notice (
     recipient   BLOB NOT NULL,          -- principal

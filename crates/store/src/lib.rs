@@ -34,6 +34,7 @@ mod store;
 pub mod submission;
 pub mod task;
 pub mod timer;
+pub mod wall;
 mod writer;
 
 pub use error::StoreError;

@@ -138,6 +138,21 @@ pub enum Command {
         lab: u8,
         what: u8,
     },
+    Declare {
+        by: u16,
+        labs: u8,
+        days: u8,
+    },
+    Change {
+        by: u16,
+        wall: u8,
+        lab: u8,
+        days: u8,
+    },
+    Lift {
+        by: u16,
+        wall: u8,
+    },
     Token {
         by: u16,
         engagement: u16,
@@ -245,6 +260,9 @@ fn stops() -> impl Strategy<Value = Command> {
     prop_oneof![
         2 => (w, b, w, b).prop_map(|(by, on, which, until)| Command::Halt { by, on, which, until }),
         3 => (w, b).prop_map(|(by, halt)| Command::Resume { by, halt }),
+        1 => (w, b, b).prop_map(|(by, labs, days)| Command::Declare { by, labs, days }),
+        1 => (w, b, b, b).prop_map(|(by, wall, lab, days)| Command::Change { by, wall, lab, days }),
+        2 => (w, b).prop_map(|(by, wall)| Command::Lift { by, wall }),
     ]
 }
 

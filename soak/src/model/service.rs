@@ -205,6 +205,7 @@ impl Answer {
             (403, "/problems/not-in-role") => Class::NotInRole,
             (403, "/problems/ended") => Class::Ended,
             (403, "/problems/halted") => Class::Halted,
+            (403, "/problems/walled") => Class::Walled,
             (409, "/problems/conflict") => Class::Conflict,
             (422, "/problems/invalid") => Class::Invalid,
             (429, "/problems/budget-spent") | (403, "/problems/budget-too-small") => Class::Budget,

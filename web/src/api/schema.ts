@@ -7759,6 +7759,475 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/walls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The walls that stand */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Walls: a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_WallOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a cursor or limit */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Declare a wall: whoever has seen one lab's data sees no other's until the cooling-off has passed; in effect as soon as this is
+         *     answered, and for what was seen before, too
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WallIn"];
+                };
+            };
+            responses: {
+                /** @description It stands */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WallOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such lab */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A wall of that name stands already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a wall */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walls/{wall}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a wall: who is within it, and for how long what was seen counts */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The wall's id */
+                    wall: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WallChange"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WallOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such wall stands, or no such lab */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It says that already, or was changed at the same time */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a wall, or weaker without a reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walls/{wall}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a wall: it keeps nobody out any more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The wall's id */
+                    wall: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WallLift"];
+                };
+            };
+            responses: {
+                /** @description Lifted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WallOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such wall stands */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -8687,6 +9156,32 @@ export interface components {
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
         };
+        /** @description A list, or one page of it. */
+        Page_WallOut: {
+            items: {
+                /** @description What was done to it, in order. */
+                acts: components["schemas"]["WallAct"][];
+                /**
+                 * Format: int32
+                 * @description How long what was seen counts, from the end of that day, UTC.
+                 */
+                cooling_off_days: number;
+                declared: string;
+                id: string;
+                /** @description Between whom. */
+                labs: components["schemas"]["Named"][];
+                /** @description When it was lifted; known only to the answer that lifted it. */
+                lifted?: string | null;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Active engagements of these labs that are stopped now, since their holders have seen the other side of a wall.
+                 */
+                stopped: number;
+            }[];
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
+            next?: string | null;
+        };
         Pair: {
             /** @description A rater's pseudonym. */
             a: string;
@@ -9087,6 +9582,65 @@ export interface components {
         Version: {
             /** Format: int32 */
             version: number;
+        };
+        /** @description What an operator did to a wall. */
+        WallAct: {
+            at: string;
+            by: components["schemas"]["Named"];
+            /** @description Why; empty where no reason was needed and none was given. */
+            reason: string;
+        };
+        WallChange: {
+            /** @description Labs that join the class. */
+            add?: string[];
+            /**
+             * Format: int32
+             * @description How long what was seen counts from now on.
+             */
+            cooling_off_days?: number | null;
+            /** @description Why; must be said where a lab leaves or the cooling-off is shorter. */
+            reason?: string | null;
+            /** @description Labs that leave it. */
+            remove?: string[];
+        };
+        WallIn: {
+            /**
+             * Format: int32
+             * @description How long what was seen counts, from the end of that day, UTC: 1 to 36500 days.
+             */
+            cooling_off_days: number;
+            /** @description Between whom: the ids of two labs at least. */
+            labs: string[];
+            /** @description What the firm calls it. No lab is shown it. */
+            name: string;
+            /** @description Why, in the firm's words. No lab is shown it. */
+            reason: string;
+        };
+        WallLift: {
+            /** @description Why, in the firm's words. */
+            reason: string;
+        };
+        /** @description A wall between labs. */
+        WallOut: {
+            /** @description What was done to it, in order. */
+            acts: components["schemas"]["WallAct"][];
+            /**
+             * Format: int32
+             * @description How long what was seen counts, from the end of that day, UTC.
+             */
+            cooling_off_days: number;
+            declared: string;
+            id: string;
+            /** @description Between whom. */
+            labs: components["schemas"]["Named"][];
+            /** @description When it was lifted; known only to the answer that lifted it. */
+            lifted?: string | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description Active engagements of these labs that are stopped now, since their holders have seen the other side of a wall.
+             */
+            stopped: number;
         };
         /** @description A span of time. */
         WindowOut: {

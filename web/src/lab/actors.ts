@@ -63,6 +63,8 @@ const FACTS: Record<string, string> = {
   "review-given": "verdict given by",
   "clock-put-back": "clock found behind the ledger by",
   "clock-caught-up": "clock found to have caught up by",
+  "wall-stands": "wall around the lab put up or changed by",
+  "wall-gone": "wall around the lab taken down by",
 };
 
 export function factWords(fact: string): string {
@@ -78,6 +80,7 @@ const WHY: Record<string, string> = {
   "out-of-reach": "the engagement does not reach the project",
   "budget-spent": "the read budget is used up",
   "budget-too-small": "the read budget is smaller than this alone",
+  walled: "a wall stands: they have seen data of a lab on its other side",
 };
 
 /** What was tried, and why it was refused. */

@@ -25,6 +25,7 @@ pub(crate) mod project;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod verify;
+pub(crate) mod wall;
 pub(crate) mod webhook;
 pub(crate) mod whoami;
 
@@ -56,6 +57,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Ledger(verb) => verb.run(out).await,
         Command::Halt(verb) => verb.run(out).await,
         Command::Resume(verb) => verb.run(out).await,
+        Command::Wall(verb) => verb.run(out).await,
         Command::Exposure(verb) => verb.run(out).await,
         Command::Component(verb) => verb.run(out).await,
         Command::Advisory(verb) => verb.run(out).await,

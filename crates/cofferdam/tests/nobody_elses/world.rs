@@ -38,6 +38,7 @@ pub(crate) struct World {
     incident: String,
     lab_incident: String,
     webhook: String,
+    wall: String,
     foreign_lab: String,
     foreign_project: String,
 }
@@ -214,6 +215,7 @@ impl World {
             incident: empty(),
             lab_incident: empty(),
             webhook: empty(),
+            wall: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
         };
@@ -268,6 +270,7 @@ impl World {
         self.scanned().await;
         self.listed().await;
         self.opened().await;
+        self.walled().await;
     }
 
     /// The hash of the list of objects that the import made.
@@ -370,6 +373,13 @@ impl World {
         self.lab_incident = text(&made["labs"][0], "incident");
     }
 
+    /// A wall between the labs.
+    async fn walled(&mut self) {
+        let labs = [&self.lab, &self.foreign_lab];
+        let new = json!({ "name": WORDS, "labs": labs, "cooling_off_days": 180, "reason": WORDS });
+        self.wall = text(&self.post(&self.operator, "/walls", new).await, "id");
+    }
+
     /// What stands for each part of a path.
     pub(crate) fn ids(&self) -> Vec<(&'static str, String)> {
         let person = "pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ".to_owned();
@@ -386,6 +396,7 @@ impl World {
             ("incident", self.incident.clone()),
             ("lab_incident", self.lab_incident.clone()),
             ("webhook", self.webhook.clone()),
+            ("wall", self.wall.clone()),
             ("record", RECORD.into()),
             ("credential", self.credential.clone()),
             ("person", person),
@@ -419,10 +430,12 @@ impl World {
             "email" => json!("nobody@work.example"),
             "up_to" => json!("ntc_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
             "recipients" => json!([RECIPIENT]),
+            "labs" => json!([self.lab, self.foreign_lab]),
             "template" => json!("chat"),
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),
             "role" => json!("author"),
+            "credential" => json!(self.credential),
             "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
             "subjects" => json!([format!("component:{}", self.component)]),
             "subject" => json!(format!("component:{}", self.component)),

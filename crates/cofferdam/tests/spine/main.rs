@@ -27,3 +27,4 @@ mod sent_back;
 mod serving;
 mod standing;
 mod support;
+mod walls;

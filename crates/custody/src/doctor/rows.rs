@@ -21,6 +21,7 @@ use cofferdam_store::{
 
 use super::Exam;
 use super::incidents::Incidents;
+use super::walls::Acts;
 use crate::error::Integrity;
 use crate::record::{engagement_of, sha256};
 use crate::standing::{Stands, Submissions};
@@ -67,6 +68,7 @@ pub(super) struct Recorded {
     inventories: HashMap<InventoryId, Kept>,
     advisories: HashSet<[u8; 32]>,
     pub(super) incidents: Incidents,
+    pub(super) walls: Acts,
     projects: HashMap<ProjectId, Project>,
     pub(super) inputs: HashMap<ObjectId, ProjectId>,
     imported: HashMap<ProjectId, u64>,
@@ -168,6 +170,9 @@ impl Recorded {
                 if let Some(older) = replaces {
                     self.advisories.remove(older);
                 }
+            }
+            Fact::WallDeclared { .. } | Fact::WallChanged { .. } | Fact::WallLifted { .. } => {
+                self.walls.told(fact)
             }
             other => self.incidents.told(other),
         }
@@ -359,6 +364,7 @@ impl Exam<'_> {
         }
         self.said(reader, &mut recorded)?;
         self.incidents(reader, std::mem::take(&mut recorded.incidents))?;
+        self.walls(reader, std::mem::take(&mut recorded.walls))?;
         self.answered(reader, &mut recorded)?;
         self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;

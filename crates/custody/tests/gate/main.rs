@@ -30,3 +30,5 @@ mod release;
 mod streams;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod walls;

@@ -1,5 +1,6 @@
 //! `admit`: who is let in, and that nothing but more trust ever opens a door.
 
+use cofferdam_model::wall::Terms;
 use cofferdam_model::*;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -37,6 +38,8 @@ fn ought(q: &Question) -> bool {
         .halts
         .iter()
         .any(|h| h.until.is_none_or(|until| until > q.now) && h.scope.encloses(&surroundings(q, e)));
+    let given_back = q.demand.act == Act::ReturnTask;
+    let walled = walled(&q.walls, &q.seen, q.caller.principal, e.lab, q.now);
     let draw = q.demand.draw;
     // The highest number that can be written down is no ceiling.
     let fits = |used: u64, more: u64, most: u64| {
@@ -47,7 +50,12 @@ fn ought(q: &Question) -> bool {
             && fits(q.usage.day.objects, draw.objects, e.budget.objects_per_day)
             && fits(q.usage.hour.bytes, draw.bytes, e.budget.bytes_per_hour)
             && fits(q.usage.day.bytes, draw.bytes, e.budget.bytes_per_day);
-    held && live && in_role && in_reach && (spared || !halted) && affordable
+    held && live
+        && in_role
+        && in_reach
+        && (spared || !halted)
+        && (spared || given_back || !walled)
+        && affordable
 }
 
 /// Something that can only make the answer stricter.
@@ -58,6 +66,10 @@ enum Tightening {
     End(Timestamp),
     Until(Timestamp),
     ShrinkBudget([u64; 4]),
+    AddWall(Terms),
+    ProlongWall(Index),
+    Join(Index, LabId),
+    See(PrincipalId, LabId, Timestamp),
     Use(Draw, Draw),
     Draw(Draw),
     DropPurpose(Index),
@@ -74,6 +86,10 @@ fn any_tightening() -> BoxedStrategy<Tightening> {
         any_time().prop_map(Tightening::End),
         any_time().prop_map(Tightening::Until),
         any::<[u64; 4]>().prop_map(Tightening::ShrinkBudget),
+        any_terms().prop_map(Tightening::AddWall),
+        any::<Index>().prop_map(Tightening::ProlongWall),
+        (any::<Index>(), any_id()).prop_map(|(i, lab)| Tightening::Join(i, lab)),
+        (any_id(), any_id(), any_time()).prop_map(|(who, lab, at)| Tightening::See(who, lab, at)),
         (any_draw(), any_draw()).prop_map(|(hour, day)| Tightening::Use(hour, day)),
         any_draw().prop_map(Tightening::Draw),
         any::<Index>().prop_map(Tightening::DropPurpose),
@@ -103,6 +119,14 @@ fn tighten_engagement(e: &mut Engagement, how: &Tightening) {
     }
 }
 
+fn change_wall(walls: &mut Walls, pick: &Index, change: impl FnOnce(&mut Terms)) {
+    let all: Vec<_> = walls.iter().map(|(wall, terms)| (wall, terms.clone())).collect();
+    if let Some((wall, mut terms)) = all.get(pick.index(all.len().max(1))).cloned() {
+        change(&mut terms);
+        walls.put(wall, terms);
+    }
+}
+
 fn tighten(q: &mut Question, how: &Tightening) {
     match how {
         Tightening::AddHalt(pick, halt) => {
@@ -112,6 +136,19 @@ fn tighten(q: &mut Question, how: &Tightening) {
         Tightening::ProlongHalt(pick, seconds) if !q.halts.is_empty() => {
             let place = pick.index(q.halts.len());
             q.halts[place].until = q.halts[place].until.map(|t| t.plus_seconds(*seconds));
+        }
+        Tightening::AddWall(terms) => {
+            q.walls.put(id(100 + q.walls.iter().count() as u8), terms.clone());
+        }
+        Tightening::ProlongWall(pick) => change_wall(&mut q.walls, pick, |terms| {
+            let longer = terms.cooling_off_days.in_days() + 1;
+            terms.cooling_off_days = CoolingOff::days(longer).unwrap();
+        }),
+        Tightening::Join(pick, lab) => change_wall(&mut q.walls, pick, |terms| {
+            terms.members.insert(*lab, id(80));
+        }),
+        Tightening::See(who, lab, at) => {
+            q.seen.saw(*who, *lab, *at);
         }
         Tightening::Use(hour, day) => {
             q.usage = Usage {
@@ -324,6 +361,7 @@ fn the_questions_asked_are_varied() {
             Decision::Deny(Refusal::NotBegun) => "not-begun",
             Decision::Deny(Refusal::Ended) => "ended",
             Decision::Deny(Refusal::Halted { .. }) => "halted",
+            Decision::Deny(Refusal::Walled { .. }) => "walled",
             Decision::Deny(Refusal::NotInRole) => "not-in-role",
             Decision::Deny(Refusal::OutOfReach) => "out-of-reach",
             Decision::Deny(Refusal::BudgetSpent { .. }) => "budget-spent",
@@ -331,7 +369,8 @@ fn the_questions_asked_are_varied() {
         };
         *seen.entry(answer).or_default() += 1;
     }
-    assert_eq!(seen.len(), 9, "{seen:?}");
+    assert_eq!(seen.len(), 10, "{seen:?}");
+    assert!(seen["walled"] > 20, "{seen:?}");
     assert!(seen["allow"] > 1_000 && seen["allow"] < 3_000, "{seen:?}");
     assert!(seen["halted"] > 100 && seen["budget-spent"] > 50, "{seen:?}");
 }

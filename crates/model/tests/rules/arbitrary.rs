@@ -1,5 +1,6 @@
 //! Random parts of questions. Ids and times come from small pools, so that they often meet.
 
+use cofferdam_model::wall::{Kept, Terms};
 use cofferdam_model::*;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -271,6 +272,56 @@ pub(crate) fn any_caller() -> BoxedStrategy<Caller> {
         .boxed()
 }
 
+/// What a wall may say, among few labs and days.
+pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
+    (1u32..4, subsequence(vec![1u8, 2, 3, 4], 2..=4)).prop_map(|(days, labs)| Terms {
+        cooling_off_days: CoolingOff::days(days).unwrap(),
+        members: labs.into_iter().map(|lab| (id(lab), id(90 + lab))).collect(),
+    })
+}
+
+pub(crate) fn any_walls() -> impl Strategy<Value = Walls> {
+    proptest::collection::vec(any_terms(), 0..3).prop_map(|all| {
+        let mut walls = Walls::default();
+        for (terms, n) in all.into_iter().zip(1u8..) {
+            walls.put(id(n), terms);
+        }
+        walls
+    })
+}
+
+/// What was seen, at times whose cooling-off is over at about the times of questions.
+pub(crate) fn any_seen() -> impl Strategy<Value = Seen> {
+    let one = (any_id(), any_id(), 0i64..20, 1i64..4);
+    proptest::collection::vec(one, 0..4).prop_map(|all| {
+        let mut seen = Seen::default();
+        for (principal, lab, seconds, days) in all {
+            seen.saw(principal, lab, at(seconds - 86_400 * days));
+        }
+        seen
+    })
+}
+
+/// The rule of walls, written down a second time: whom any wall keeps out of a lab.
+pub(crate) fn walled(walls: &Walls, seen: &Seen, principal: PrincipalId, lab: LabId, now: Timestamp) -> bool {
+    seen.iter().any(|(who, other, from)| {
+        let apart = |terms: &Terms| [lab, other].iter().all(|l| terms.members.contains_key(l));
+        let over =
+            |terms: &Terms| from.plus_seconds(86_400 * i64::from(terms.cooling_off_days.in_days())) <= now;
+        who == principal && other != lab && walls.iter().any(|(_, terms)| apart(terms) && !over(terms))
+    })
+}
+
+pub(crate) fn keep_out(
+    walls: &Walls,
+    seen: &Seen,
+    who: PrincipalId,
+    lab: LabId,
+    now: Timestamp,
+) -> Option<Kept> {
+    walls.keep_out(seen.by(who), lab, now)
+}
+
 /// A question to `admit`, owned, so that it can be changed and asked again.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
@@ -279,6 +330,8 @@ pub(crate) struct Question {
     pub(crate) engagement: Option<Engagement>,
     pub(crate) holds: bool,
     pub(crate) halts: Vec<Halt>,
+    pub(crate) walls: Walls,
+    pub(crate) seen: Seen,
     pub(crate) usage: Usage,
     pub(crate) now: Timestamp,
 }
@@ -289,6 +342,8 @@ impl Question {
             engagement: self.engagement.as_ref(),
             holds: self.holds,
             halts: self.halts.iter(),
+            walls: &self.walls,
+            seen: &self.seen,
             usage: self.usage,
             now: self.now,
         };
@@ -320,16 +375,19 @@ pub(crate) fn wild() -> BoxedStrategy<Question> {
         proptest::option::weighted(0.9, any_engagement()),
         proptest::bool::weighted(0.8),
         proptest::collection::vec(any_halt(), 0..4),
+        (any_walls(), any_seen()),
         any_usage(),
         any_time(),
     )
         .prop_map(
-            |(caller, demand, engagement, holds, halts, usage, now)| Question {
+            |(caller, demand, engagement, holds, halts, (walls, seen), usage, now)| Question {
                 caller,
                 demand,
                 engagement,
                 holds,
                 halts,
+                walls,
+                seen,
                 usage,
                 now,
             },
@@ -376,6 +434,7 @@ pub(crate) fn granted() -> BoxedStrategy<Question> {
     fitted()
         .prop_map(|mut q| {
             q.halts.clear();
+            q.walls = Walls::default();
             if let Some(e) = &mut q.engagement
                 && e.budget.passed_by(&q.usage, q.demand.draw).is_some()
             {

@@ -40,6 +40,8 @@ fn decisions(state: &Authority) -> Vec<Decision> {
                         engagement: state.engagement(engagement.id),
                         holds: true,
                         halts: state.halts(),
+                        walls: state.walls(),
+                        seen: state.seen(),
                         usage: Usage::default(),
                         now: at(seconds),
                     };

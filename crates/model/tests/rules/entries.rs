@@ -8,6 +8,7 @@ use cofferdam_model::budget::Ceiling;
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::timer::StopCause;
+use cofferdam_model::wall::Terms;
 use cofferdam_model::work::{ReturnCause, Verdict};
 use cofferdam_model::*;
 use serde_json::Value;
@@ -34,10 +35,11 @@ alternatives!(fact_name, FACTS, Fact:
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
-    HostRebuilt IncidentDecided AddressSet WebhookSet WebhookRemoved);
+    HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone
+    AddressSet WebhookSet WebhookRemoved);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
-    NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall);
+    NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall Walled);
 alternatives!(scope_name, SCOPES, Scope: Installation Lab Project Engagement Person Component Credential);
 alternatives!(reason_name, REASONS, HaltReason:
     Incident Component LabRequest Credential Budget Maintenance Drill);
@@ -339,6 +341,51 @@ fn of_notices() -> Vec<Fact> {
     ]
 }
 
+fn of_walls() -> Vec<Fact> {
+    let days = CoolingOff::days(180).unwrap();
+    let terms = |labs: &[u8]| Terms {
+        cooling_off_days: days,
+        members: labs.iter().map(|lab| (id(*lab), id(10 + lab))).collect(),
+    };
+    vec![
+        Fact::WallDeclared {
+            wall: id(1),
+            terms: terms(&[1, 2]),
+            name: [6; 32],
+            why: [7; 32],
+        },
+        Fact::WallChanged {
+            wall: id(1),
+            terms: terms(&[1, 2, 3]),
+            why: [8; 32],
+        },
+        Fact::WallLifted {
+            wall: id(1),
+            why: [9; 32],
+        },
+        Fact::DataSeen {
+            principal: id(1),
+            lab: id(2),
+            counts_from: at(86_400),
+        },
+        Fact::WallStands {
+            wall: id(1),
+            cooling_off_days: days,
+        },
+        Fact::WallGone { wall: id(1) },
+        Fact::Refused {
+            act: Act::ClaimTask,
+            why: Refusal::Walled { until: Some(at(9)) }.recorded(),
+            project: None,
+        },
+        Fact::Refused {
+            act: Act::ClaimTask,
+            why: Refusal::Walled { until: Some(at(9)) },
+            project: None,
+        },
+    ]
+}
+
 /// Everybody who can have done something, in turn.
 fn actors() -> [Actor; 4] {
     [
@@ -412,6 +459,7 @@ fn samples() -> Vec<Entry> {
             halt: id(1),
             checked: Checked::ALL.into(),
         }],
+        of_walls(),
         of_notices(),
     ]
     .concat();

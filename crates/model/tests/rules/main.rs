@@ -16,6 +16,10 @@ mod history;
 #[cfg(test)]
 mod ids;
 #[cfg(test)]
+mod matching;
+#[cfg(test)]
 mod timer;
+#[cfg(test)]
+mod wall;
 #[cfg(test)]
 mod window;

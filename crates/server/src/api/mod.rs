@@ -23,6 +23,7 @@ mod projects;
 mod reviews;
 mod sessions;
 mod timers;
+mod walls;
 mod webhooks;
 mod work;
 
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(people::routes())
         .merge(engagements::routes())
         .merge(halts::routes())
+        .merge(walls::routes())
         .merge(exposure::routes())
         .merge(components::routes())
         .merge(advisories::routes())

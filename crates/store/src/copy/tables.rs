@@ -84,6 +84,7 @@ pub const TABLES: &[Table] = tables! {
     }
     incident_move 2 { incident Blob, n Int, state Int, reason Text, operator Blob, moved Int, seal Blob }
     incident_lab 2 { incident Blob, lab Blob, own Blob, told Int, decision Int, decided Int, seal Blob }
+    wall_act 2 { wall Blob, n Int, name Text, reason Text, operator Blob, done Int, seal Blob }
     notice 2 {
         recipient Blob, n Int, id Blob, kind Int, about Blob, engagement Blob, lab Blob, compartment Blob, entry Int,
         moment Int,

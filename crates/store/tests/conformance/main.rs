@@ -23,6 +23,8 @@ mod rows;
 mod sqlite;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod walls;
 
 /// Makes a test of every check, on one backend.
 #[cfg(test)]
@@ -66,6 +68,7 @@ macro_rules! every_check {
                 what_was_opened_and_whom_it_is_about what_sources_say_and_where_it_stands
                 whom_it_concerns_and_what_they_decide
             }
+            walls { what_was_done_to_a_wall_and_why }
             notices {
                 each_has_their_own_in_the_order_in_which_they_were_told how_far_was_read_is_kept_of_each_ledger
                 where_people_and_labs_are_told what_waits_is_found_when_it_is_due_and_taken_out_long_after

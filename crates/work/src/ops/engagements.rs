@@ -13,7 +13,7 @@ use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::{Tx, principal};
 
 use super::bounds::{check_budget, check_until};
-use super::{Platform, WorkError, halts};
+use super::{Platform, WorkError, halts, walls};
 
 /// What an engagement is to grant.
 #[derive(Debug, Clone)]
@@ -112,6 +112,9 @@ impl AdminCommand for Engage {
         }
         if wanted.until.is_some_and(|until| until <= scope.now) {
             return Err(WorkError::invalid("/until", "it lies in the past; leave it out for no end").into());
+        }
+        if let Some(kept) = scope.kept_out(wanted.principal, wanted.lab)? {
+            return Err(walls::between(scope, &kept)?.into());
         }
         if let Some(same) = same_already(scope, &authority, &wanted)? {
             let text = format!(

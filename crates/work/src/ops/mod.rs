@@ -26,6 +26,7 @@ mod projects;
 mod queue;
 mod reviews;
 mod views;
+mod walls;
 
 pub use agreements::{Agreement, PairAgreement};
 pub use decisions::{ReturnedRow, SentBack, SentBackPage};
@@ -43,6 +44,7 @@ pub use projects::NewProject;
 pub use queue::{Held, Rework, SavedDraft, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
 pub use views::{AccessView, EngagementView, HaltPlace, HaltView, ProjectView, Summary, SummaryActor};
+pub use walls::{Changing, NewWall, WallView};
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 mod administration;
 mod data;
 mod lab;
+mod walls;
 mod work;
 
 use anyhow::{Result, anyhow};
@@ -27,8 +28,20 @@ impl World {
         self.news.clear();
         "No request".clone_into(&mut self.said);
         let before: Vec<usize> = self.model.labs.iter().map(|lab| lab.ledger.lines.len()).collect();
+        let received = self.received.len();
         self.dispatch(command).await?;
-        self.covered(&before)
+        self.covered(&before)?;
+        self.on_one_side(received)
+    }
+
+    /// Whether nothing came that a wall should have kept back.
+    fn on_one_side(&self, before: usize) -> Result<()> {
+        for received in self.received.iter().skip(before) {
+            if self.model.walled(received.person, received.mark.lab) {
+                return Err(anyhow!("{} was received through a wall", received.mark));
+            }
+        }
+        Ok(())
     }
 
     /// Whether everything that came was recorded by this very command, under an engagement or a job of that lab.
@@ -95,6 +108,9 @@ impl World {
             C::Engage { .. } | C::Appoint { .. } | C::End { .. } | C::Halt { .. } | C::Resume { .. } => {
                 self.administer(command).await
             }
+            C::Declare { by, labs, days } => self.declare(by, labs, days).await,
+            C::Change { by, wall, lab, days } => self.change_wall(by, wall, lab, days).await,
+            C::Lift { by, wall } => self.lift(by, wall).await,
             C::Token { by, engagement } => self.token(by, engagement).await,
             C::Login { by, person } => self.session(by, person).await,
             C::Revoke { by, credential } => self.revoke(by, credential).await,

@@ -495,7 +495,7 @@ impl Model {
     /// A task is given back unanswered.
     pub(crate) fn give_back(&mut self, who: Who, hold: usize, under: usize, said: &Said<()>) -> Check {
         let ruled = self.recognised(who);
-        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Work, None, &[])) {
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::GiveBack, None, &[])) {
             return refused(said, class);
         }
         if !self.goes_on(hold, under) {

@@ -13,6 +13,7 @@ mod reviews;
 mod rules;
 mod state;
 mod stops;
+mod walls;
 
 pub(crate) use data::Exported;
 pub(crate) use deliveries::{Counts, Delivered, Measured};
@@ -23,6 +24,7 @@ pub(crate) use reviews::ShownReview;
 pub(crate) use rules::{Act, Who};
 pub(crate) use state::*;
 pub(crate) use stops::Stopped;
+pub(crate) use walls::Becoming;
 
 /// Why the service said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) enum Class {
     Ended,
     /// 403, a halt.
     Halted,
+    /// 403, a wall.
+    Walled,
     /// 404, or 403 to those whose engagement lets them know that it is there: which of them is for the API's own tests.
     NotYours,
     /// 409.
@@ -62,7 +66,7 @@ pub(super) fn allowed<T: std::fmt::Debug>(said: Said<T>) -> Check<T> {
 pub(super) fn refused<T: std::fmt::Debug>(said: &Said<T>, class: Class) -> Check {
     match said {
         Err(found) if *found == class => Ok(()),
-        Err(Class::NotFound | Class::NotInRole | Class::Ended | Class::Halted)
+        Err(Class::NotFound | Class::NotInRole | Class::Ended | Class::Halted | Class::Walled)
             if class == Class::NotYours =>
         {
             Ok(())

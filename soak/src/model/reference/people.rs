@@ -33,6 +33,9 @@ impl Model {
         if granted.until.is_some_and(|until| until <= self.now) {
             return refused(&said, Class::Invalid);
         }
+        if self.walled(granted.person, granted.lab) {
+            return refused(&said, Class::Conflict);
+        }
         let same = |e: &Engagement| {
             let of = (e.person, e.lab, e.project, e.role, e.until, e.budget);
             let wanted = (granted.person, granted.lab, granted.project, granted.role);

@@ -7,6 +7,8 @@ use super::*;
 pub(crate) enum Act {
     Guideline,
     Work,
+    /// A task is given back.
+    GiveBack,
     Draft,
     Review,
     Hours,
@@ -34,7 +36,7 @@ pub(crate) struct Who {
 fn covers(role: Role, act: Act) -> bool {
     use Act as A;
     let acts: &[Act] = match role {
-        Role::Author => &[A::Guideline, A::Work, A::Draft, A::Hours],
+        Role::Author => &[A::Guideline, A::Work, A::GiveBack, A::Draft, A::Hours],
         Role::Reviewer => &[A::Guideline, A::Review, A::Hours],
         Role::Lead => &[A::Guideline, A::SetGuideline, A::Import, A::Export, A::Hours],
         Role::Steward => &[
@@ -187,6 +189,9 @@ impl Model {
         let stops = !matches!(act, Act::Draft | Act::Oversee | Act::Halt | Act::Resume);
         if stops && self.halted(who, engagement, project) {
             return Err(Class::Halted);
+        }
+        if stops && act != Act::GiveBack && self.walled(who.person, e.lab) {
+            return Err(Class::Walled);
         }
         if !self.affordable(engagement, parts) {
             return Err(Class::Budget);

@@ -245,6 +245,13 @@ pub(crate) struct Halt {
     pub by_lab: bool,
 }
 #[derive(Debug, Clone)]
+pub(crate) struct Wall {
+    pub id: String,
+    pub labs: BTreeSet<usize>,
+    pub days: i64,
+    pub stands: bool,
+}
+#[derive(Debug, Clone)]
 pub(crate) struct Task {
     pub project: usize,
     /// Known once it was released.
@@ -379,6 +386,9 @@ pub(crate) struct Model {
     pub engagements: Vec<Engagement>,
     pub credentials: Vec<Credential>,
     pub halts: Vec<Halt>,
+    pub walls: Vec<Wall>,
+    /// Who has seen whose data, and the end of the day when: known of what a wall stood around.
+    pub seen: Vec<(usize, usize, Time)>,
     pub tasks: Vec<Task>,
     pub holds: Vec<Hold>,
     pub submissions: Vec<Submission>,
@@ -426,7 +436,11 @@ impl Model {
     /// Says that an entry by somebody engaged has to stand in their lab's ledger.
     pub(super) fn done(&mut self, engagement: usize, kind: &'static str, released: Released) {
         let lab = self.engagements[engagement].lab;
+        let sees = matches!(&released, Released::Parts(parts) | Released::Set(parts) if !parts.is_empty());
         self.record(Some(lab), By::Engaged { engagement }, kind, released);
+        if sees {
+            self.sees(engagement);
+        }
     }
 
     /// How many people have a task in hand or have answered it, answers rejected or given up aside.

@@ -1,0 +1,207 @@
+//! Walls, from the command line to the contractor who is told that one stands, past a kill of the server.
+
+use std::fs;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::seat::Seat;
+use crate::support::{Installation, arg, ok, run};
+
+fn stage(at: &Installation, lab: &str, project: &str) -> String {
+    let made = at.ask(&["lab", "add", lab]);
+    at.ask(&[
+        "project",
+        "add",
+        lab,
+        project,
+        "--template",
+        "pairwise-preference",
+    ]);
+    let script = format!("Script of {lab}");
+    at.ask(&["person", "add", &script, "--component"]);
+    let (_, token) = at.seat(
+        project,
+        &script,
+        &["--role", "integration", "--purpose", "import"],
+    );
+    let rows: String = (0..4)
+        .map(|n| {
+            json!({ "id": n.to_string(), "prompt": lab, "response_a": "a", "response_b": "b" }).to_string()
+                + "\n"
+        })
+        .collect();
+    let file = at.beside(&format!("{lab}.jsonl"));
+    fs::write(&file, rows).unwrap();
+    at.ask_as(&token, &["import", &arg(&file)]);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+fn seat<'i>(at: &'i Installation, (engagement, token): &(String, String)) -> Seat<'i> {
+    Seat::with_token(at, engagement.clone(), token.clone())
+}
+
+/// Refused for a wall: what the problem says.
+async fn walled(seat: &Seat<'_>) -> String {
+    let answer = seat.send(Method::POST, "/claims", Some(json!({}))).await;
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    let found = (status, &problem["type"]);
+    assert_eq!(
+        found,
+        (StatusCode::FORBIDDEN, &json!("/problems/walled")),
+        "{text}"
+    );
+    text
+}
+
+fn refused(at: &Installation, args: &[&str]) -> String {
+    let ran = run(&at.with(args));
+    assert_ne!(ran.code, 0, "{args:?}: {}", ran.stdout);
+    ran.stderr
+}
+
+#[tokio::test]
+async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
+    let mut at = Installation::start();
+    let (wenham, aster) = (stage(&at, "Wenham", "Pairs"), stage(&at, "Aster", "Twins"));
+    at.ask(&["person", "add", "Ada"]);
+    let seats = ["Pairs", "Twins"].map(|project| at.seat(project, "Ada", &["--role", "author"]));
+    let declare = [
+        "--lab",
+        "Wenham",
+        "--lab",
+        "Aster",
+        "--cooling-off",
+        "180",
+        "--reason",
+        "they compete",
+    ];
+    let wall = at.ask(&[&["wall", "declare", "Assistants"][..], &declare].concat());
+    assert_eq!(
+        (&wall["stopped"], &wall["cooling_off_days"]),
+        (&json!(0), &json!(180))
+    );
+    seat(&at, &seats[0])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
+    let told = walled(&seat(&at, &seats[1])).await;
+    assert!(
+        told.contains("on the other side of a wall") && told.contains("until 20"),
+        "{told}"
+    );
+    assert!(!told.contains("Wenham") && !told.contains(&wenham), "{told}");
+
+    // A kill takes nothing of it away, and their own side stays open.
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-KILL", &at.pid().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    at.serve();
+    walled(&seat(&at, &seats[1])).await;
+    seat(&at, &seats[0])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
+
+    let told = refused(&at, &["engage", "Twins", "Ada", "--role", "reviewer"]);
+    assert!(
+        told.contains("seen data of Wenham") && told.contains("`Assistants`"),
+        "{told}"
+    );
+    assert_eq!(at.ask(&["wall", "list"])[0]["stopped"], 1);
+    for (own, other) in [
+        ("Aster", [wenham.as_str(), "Wenham"]),
+        ("Wenham", [&aster, "Aster"]),
+    ] {
+        let ledger = ok(&at.with(&["ledger", "tail", own, "--json"]));
+        assert!(ledger.contains("wall-stands"), "{ledger}");
+        assert!(other.iter().all(|name| !ledger.contains(name)), "{ledger}");
+    }
+
+    let told = refused(&at, &["wall", "change", "Assistants", "--cooling-off", "90"]);
+    assert!(told.contains("say why"), "{told}");
+    at.ask(&[
+        "wall",
+        "change",
+        "Assistants",
+        "--cooling-off",
+        "90",
+        "--reason",
+        "the lawyers agreed",
+    ]);
+    walled(&seat(&at, &seats[1])).await;
+    let lifted = at.ask(&["wall", "lift", "Assistants", "--reason", "they merged"]);
+    assert_eq!(lifted["acts"].as_array().unwrap().len(), 3);
+    seat(&at, &seats[1])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
+    assert_eq!(at.ask(&["wall", "list"]), json!([]));
+    assert_eq!(at.stop(), 0);
+    ok(&["doctor", "--data", &arg(&at.data())]);
+}
+
+#[test]
+fn what_is_no_wall_is_refused_with_the_reason() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["lab", "add", "Aster"]);
+    let both = ["--lab", "Wenham", "--lab", "Aster"];
+    let one = ["--lab", "Wenham"];
+    let declare = |labs: &[&str], days: &str, reason: &str| {
+        refused(
+            &at,
+            &[
+                &["wall", "declare", "W", "--cooling-off", days, "--reason", reason][..],
+                labs,
+            ]
+            .concat(),
+        )
+    };
+    for (told, wanted) in [
+        (declare(&one, "1", "why"), "between 2 to 200 different labs"),
+        (declare(&both, "0", "why"), "a whole number from 1 up"),
+        (declare(&both, "36501", "why"), "1 to 36500 days are possible"),
+        (declare(&both, "1", " "), "/reason"),
+        (
+            declare(&["--lab", "Wenham", "--lab", "Nobody"], "1", "why"),
+            "Nobody",
+        ),
+        (
+            refused(&at, &["wall", "lift", "W", "--reason", "why"]),
+            "there is no wall called `W`",
+        ),
+        (
+            refused(&at, &["wall", "change", "W"]),
+            "--add, --remove or --cooling-off",
+        ),
+    ] {
+        assert!(told.contains(wanted), "{told}");
+    }
+    at.ask(
+        &[
+            &["wall", "declare", "W", "--cooling-off", "1", "--reason", "why"][..],
+            &both,
+        ]
+        .concat(),
+    );
+    for (told, wanted) in [
+        (declare(&both, "1", "why"), "a wall called `W` already"),
+        (
+            refused(&at, &["wall", "change", "W", "--add", "Aster"]),
+            "within the wall already",
+        ),
+        (
+            refused(&at, &["wall", "change", "W", "--remove", "Aster"]),
+            "lift it",
+        ),
+        (
+            refused(&at, &["wall", "change", "W", "--cooling-off", "1"]),
+            "says that already",
+        ),
+    ] {
+        assert!(told.contains(wanted), "{told}");
+    }
+}
