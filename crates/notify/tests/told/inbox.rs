@@ -106,6 +106,7 @@ async fn of_other_labs_nobody_is_told_anything() {
     let (lab, other) = (world.lab("one").await, world.lab("other").await);
     world.answer_returned(&other).await;
     everything(&world, &other).await;
+    world.wait(1);
     everything(&world, &lab).await;
     world.notifier.pass().await.unwrap();
     let others = ids_of(&world, &other).await;
