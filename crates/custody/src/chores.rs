@@ -19,6 +19,10 @@ pub enum Chore {
     Patrolling,
     /// Rows are held against the ledgers.
     Inspecting,
+    /// Ledgers are read for what somebody is to be told.
+    Noticing,
+    /// What waits to be sent is looked at. (That a receiver does not answer is no fault of this node's.)
+    Sending,
 }
 
 impl fmt::Display for Chore {
@@ -28,6 +32,8 @@ impl fmt::Display for Chore {
             Self::Keeping => "signed tree heads could not be kept beside the database",
             Self::Patrolling => "what authorises could not be read again",
             Self::Inspecting => "rows could not be held against the ledgers",
+            Self::Noticing => "ledgers could not be read for notices",
+            Self::Sending => "notices that wait could not be looked at, or how they went could not be kept",
         })
     }
 }

@@ -4,6 +4,7 @@
 //! asked for only to see that they are there, and dropped.
 
 mod incidents;
+mod notices;
 mod rows;
 mod strays;
 mod walls;
@@ -139,6 +140,7 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
         Exam::strays,
         Exam::epochs,
         Exam::objects,
@@ -160,6 +162,7 @@ pub(crate) fn inspect(
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
         Exam::strays,
         Exam::epochs,
     ];

@@ -18,7 +18,7 @@ use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
-use crate::listening::Holdings;
+use crate::listening::{Heard, Holdings};
 use crate::once::{Again, Turn};
 use crate::reading::Readings;
 use crate::record::{self, Appended, Receipt};
@@ -58,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) readings: Readings,
     pub(crate) holdings: Holdings,
     pub(crate) chores: Chores,
+    pub(crate) heard: Heard,
     /// Held while trees grow and their heads are kept: one at a time.
     pub(crate) integrating: tokio::sync::Mutex<()>,
 }
@@ -288,6 +289,7 @@ impl Gate {
             readings: Readings::default(),
             holdings: Holdings::default(),
             chores: Chores::default(),
+            heard: Heard::default(),
             integrating: tokio::sync::Mutex::default(),
         };
         let gate = Self {

@@ -28,7 +28,14 @@ const HEADER: &str = "idempotency-key";
 const MOST_KEY_BYTES: usize = 200;
 const KEPT_SECONDS: i64 = 86_400;
 /// Paths whose answers hold plaintext or a secret, or whose bodies are files.
-const NOT_KEPT: [&str; 5] = ["/claims", "/sessions", "/links", "/tokens", "/imports"];
+const NOT_KEPT: [&str; 6] = [
+    "/claims",
+    "/sessions",
+    "/links",
+    "/tokens",
+    "/imports",
+    "/webhooks",
+];
 
 /// Requests with a key that are being answered now.
 #[derive(Clone, Default)]

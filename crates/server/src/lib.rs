@@ -27,4 +27,4 @@ mod wording;
 
 pub use document::openapi;
 pub use router::{ON_THE_WAY, router, serve};
-pub use state::Settings;
+pub use state::{Settings, notifier};

@@ -8,6 +8,7 @@ use cofferdam_custody::{AuthError, GateError, Integrity};
 use cofferdam_incident::IncidentError;
 use cofferdam_model::budget::Ceiling;
 use cofferdam_model::{Compartment, Refusal};
+use cofferdam_notify::NotifyError;
 use cofferdam_store::StoreError;
 use cofferdam_work::ops::{FieldError, WorkError};
 use serde::Serialize;
@@ -383,6 +384,18 @@ impl From<IncidentError> for Problem {
             IncidentError::Invalid { field, reason } => Self::field(&field, reason),
             IncidentError::Failed(text) => WorkError::Failed(text).into(),
             IncidentError::Gate(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotifyError> for Problem {
+    fn from(error: NotifyError) -> Self {
+        match error {
+            NotifyError::NotFound(what) => Self::not_found(format!("there is no such {what}")),
+            NotifyError::Conflict(text) => Self::conflict(text),
+            NotifyError::Invalid { field, reason } => Self::field(field, reason),
+            NotifyError::Failed(text) => WorkError::Failed(text).into(),
+            NotifyError::Gate(error) => error.into(),
         }
     }
 }

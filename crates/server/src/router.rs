@@ -29,6 +29,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let rates = limits::rates(settings.requests_per_second);
     let state = AppState {
         containment: containment::over(&platform, &settings),
+        notifier: crate::state::notifier(platform.gate(), &settings),
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),

@@ -63,7 +63,8 @@ macro_rules! bind_ids {
 
 bind_ids! {
     LabId ProjectId PrincipalId EngagementId Pseudonym CredentialId ObjectId EpochId TaskId AssignmentId
-    SubmissionId ReviewId DeliveryId HaltId TimerId StreamId InventoryId IncidentId WallId
+    SubmissionId ReviewId DeliveryId HaltId TimerId StreamId InventoryId IncidentId
+    NoticeId WebhookId MessageId WallId
 }
 
 /// An id that may be absent.

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Json, Lab, Link, Me, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Json, Lab, Link, Me, Notices, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -111,6 +111,8 @@ export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
   me: () => told<Me>(client.GET("/api/v1/me")),
+  notices: () => told<Notices>(client.GET("/api/v1/me/notices", { params: { query: { limit: 50 } } })),
+  readNotices: (up_to: string) => toldOrNothing(client.POST("/api/v1/me/notices/read", { body: { up_to } })),
 
   labs: () => items<Lab>((query) => client.GET("/api/v1/labs", { params: { query } })),
   createLab: (name: string) => told<Lab>(client.POST("/api/v1/labs", { body: { name }, ...keyed() })),

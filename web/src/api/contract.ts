@@ -30,6 +30,9 @@ export type HaltReason = Schemas["HaltReason"];
 export type Role = Schemas["Role"];
 export type Verdict = Schemas["Verdict"];
 
+export type Notice = Written<Schemas["NoticeOut"]>;
+export type Notices = Written<Schemas["Notices"]>;
+
 export type Actor = Schemas["ActorOut"];
 export type Refused = { act: string; why: { because: string } };
 export type Access = Omit<Schemas["Access"], "refused"> & { refused?: Refused | null };

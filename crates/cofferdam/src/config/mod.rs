@@ -24,7 +24,7 @@ const OPTIONS: [&str; 4] = ["server", "token", "data", "copy_to"];
 /// A variable's name and value; no value where it is not UTF-8.
 type Variable = (String, Option<String>);
 /// Keys whose values may hold a password: no message repeats one.
-const SECRET: [&str; 1] = ["database"];
+const SECRET: [&str; 2] = ["database", "smtp_url"];
 
 impl Config {
     /// What the file says, and the environment over it.
@@ -121,10 +121,13 @@ impl Config {
             .public_url
             .as_ref()
             .is_some_and(|url| url.starts_with("https://"));
-        (https && !self.secure_cookies).then(|| {
-            "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted"
-                .to_owned()
-        })
+        if https && !self.secure_cookies {
+            let text =
+                "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted";
+            return Some(text.to_owned());
+        }
+        (self.smtp_url.is_empty() != self.smtp_from.is_empty())
+            .then(|| "smtp_url and smtp_from go together: set both, or neither".to_owned())
     }
 }
 

@@ -56,6 +56,7 @@ pub(crate) struct Server {
     stop: watch::Sender<bool>,
     serving: JoinHandle<io::Result<()>>,
     background: JoinHandle<()>,
+    noticing: JoinHandle<()>,
     gate: Gate,
 }
 
@@ -69,15 +70,19 @@ impl Server {
     ) -> Self {
         let gate = platform.gate().clone();
         let stop = watch::Sender::new(false);
+        let notifier = cofferdam_server::notifier(&gate, &settings);
         let router = cofferdam_server::router(platform, settings);
         let stopped = until(stop.subscribe());
         let serving = tokio::spawn(cofferdam_server::serve(listener, router, on_the_way, stopped));
         let (own, stopped) = (gate.clone(), until(stop.subscribe()));
         let background = tokio::spawn(async move { own.run_background(stopped).await });
+        let stopped = until(stop.subscribe());
+        let noticing = tokio::spawn(async move { notifier.run_background(stopped).await });
         Self {
             stop,
             serving,
             background,
+            noticing,
             gate,
         }
     }
@@ -102,6 +107,7 @@ impl Server {
             }
         }
         let integrate = async {
+            (&mut self.noticing).await.to("notices")?;
             (&mut self.background).await.to("integration")?;
             let integrated = self.gate.integrate().await;
             integrated.map_err(|error| match error {

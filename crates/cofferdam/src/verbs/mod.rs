@@ -18,6 +18,7 @@ pub(crate) mod init;
 pub(crate) mod lab;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
+pub(crate) mod notices;
 pub(crate) mod open;
 pub(crate) mod person;
 pub(crate) mod project;
@@ -25,6 +26,7 @@ pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod verify;
 pub(crate) mod wall;
+pub(crate) mod webhook;
 pub(crate) mod whoami;
 
 use std::str::FromStr;
@@ -60,6 +62,8 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Component(verb) => verb.run(out).await,
         Command::Advisory(verb) => verb.run(out).await,
         Command::Incident(verb) => verb.run(out).await,
+        Command::Notices(verb) => verb.run(out).await,
+        Command::Webhook(verb) => verb.run(out).await,
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,

@@ -8,7 +8,7 @@ use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
 
-/// People and components: enrol, list, invite
+/// People and components: enrol, list, invite, and where they are written to
 #[derive(Debug, Args)]
 pub(crate) struct Person {
     #[command(flatten)]
@@ -35,6 +35,17 @@ enum Verb {
         /// Only names that contain this
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
+    },
+    /// Show, or set, where a person is written to
+    Address {
+        /// The person: their name or id
+        person: String,
+        /// The address, in place of the one set before
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "none")]
+        email: Option<String>,
+        /// Write to them no more
+        #[arg(long)]
+        none: bool,
     },
     /// Make a one-time login link
     Invite {
@@ -79,6 +90,18 @@ impl Person {
                     table.row([text(p, "/name"), text(p, "/id"), kind, engaged(p), since, halted]);
                 }
                 out.table(&people, &table)
+            }
+            Verb::Address { person, email, none } => {
+                let id = client::person(&client, &person).await?;
+                let path = format!("/people/{id}/address");
+                if email.is_some() || none {
+                    client.put(&path, &json!({ "email": email })).await?;
+                }
+                let address: Value = client.get(&path).await?;
+                out.answer(&address, |address| match text(address, "/email") {
+                    none if none.is_empty() => "none".to_owned(),
+                    email => email,
+                })
             }
             Verb::Invite { person, minutes } => {
                 let id = client::person(&client, &person).await?;

@@ -17,6 +17,7 @@ mod imports;
 mod incidents;
 mod itself;
 mod leaks;
+mod notices;
 mod only_postgres;
 mod pages;
 mod refusals;

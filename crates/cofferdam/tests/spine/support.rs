@@ -159,7 +159,7 @@ impl Installation {
         server.wait().unwrap().code().unwrap_or(-1)
     }
 
-    /// Kills the server, and waits until it is gone.
+    /// Kills the server where it stands, and comes back once it is gone.
     pub(crate) fn kill(&mut self) {
         let mut server = self.server.take().unwrap();
         server.kill().unwrap();

@@ -301,6 +301,16 @@ fn entries_that_do_not_follow_are_refused_with_the_reason() {
         (home, vec![], halted.clone()),
         (away, vec![], project.clone()),
         (away, vec![], Fact::RecipientsSet { recipients: vec![] }),
+        (away, vec![], Fact::WebhookSet { webhook: id(1) }),
+        (home, vec![first.clone()], Fact::WebhookRemoved { webhook: id(1) }),
+        (
+            home,
+            vec![first.clone()],
+            Fact::AddressSet {
+                principal: id(1),
+                row: None,
+            },
+        ),
         (home, opened().to_vec(), project),
         (home, opened().to_vec(), Fact::ProjectClosed { project: id(2) }),
         (
