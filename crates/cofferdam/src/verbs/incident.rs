@@ -174,14 +174,8 @@ impl Incident {
                 to,
             } => {
                 let body = json!({ "source": source, "from": from, "to": to });
-                acted(
-                    &client,
-                    &format!("/incidents/{incident}/claims"),
-                    &body,
-                    windows,
-                    out,
-                )
-                .await
+                let path = format!("/incidents/{incident}/claims");
+                acted(&client, &path, &body, windows, out).await
             }
             Verb::Move { incident, to, reason } => {
                 let body = json!({ "state": to, "reason": reason });
