@@ -111,7 +111,8 @@ impl Notifier {
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let mut sending = JoinSet::new();
-        let mut wait = EVERY;
+        // At once: where notices begin is not to wait for what happens first.
+        let mut wait = Duration::ZERO;
         loop {
             tokio::select! {
                 () = &mut stop => break,
@@ -123,7 +124,7 @@ impl Notifier {
             // What a disk that is full or a database that is away does not allow now, it will hardly allow at once.
             wait = match followed.is_ok() && sent.is_ok() {
                 true => EVERY,
-                false => (wait * 2).min(AT_MOST),
+                false => (wait * 2).clamp(EVERY, AT_MOST),
             };
             self.told(Chore::Noticing, followed);
             self.told(Chore::Sending, sent);

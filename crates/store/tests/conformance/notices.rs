@@ -12,7 +12,7 @@ fn told(n: u64, recipient: u64) -> NoticeRow {
         id: id(n),
         recipient: id(recipient),
         about: About::Halted(id(n)),
-        engagement: (n % 2 == 0).then(|| id(70)),
+        engagement: n.is_multiple_of(2).then(|| id(70)),
         lab: (n % 2 == 1).then(|| id(71)),
         source: (Compartment::Lab(id(71)), n),
         at: at(n as i64),
@@ -159,6 +159,16 @@ fn end() -> (Timestamp, MessageId, u32) {
     )
 }
 
+fn attempt(n: u32, message: u8, tried: i64, outcome: Outcome) -> AttemptRow {
+    AttemptRow {
+        message: id(message),
+        n,
+        at: at(tried),
+        outcome,
+        status: (outcome == Outcome::Answered).then_some(500),
+    }
+}
+
 pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(backend: &impl Backend) {
     let store = backend.open();
     let (mail, hook) = (Target::Mail(id(1)), Target::Webhook(id(1)));
@@ -188,13 +198,6 @@ pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(
     assert_eq!((none.len(), both, one, waiting), (0, 2, 1, 4));
     assert_eq!(hooks, [message(1, hook, 20), message(3, hook, 10)]);
     assert_eq!(mails, [message(2, mail, 10)]);
-    let attempt = |n, message, tried, outcome| AttemptRow {
-        message: id(message),
-        n,
-        at: at(tried),
-        outcome,
-        status: (outcome == Outcome::Answered).then_some(500),
-    };
     write(&store, move |tx| {
         outbox::update(
             tx,
