@@ -159,7 +159,7 @@ fn end() -> (Timestamp, MessageId, u32) {
     )
 }
 
-fn attempt(n: u32, message: u8, tried: i64, outcome: Outcome) -> AttemptRow {
+fn attempt(n: u32, message: u64, tried: i64, outcome: Outcome) -> AttemptRow {
     AttemptRow {
         message: id(message),
         n,
