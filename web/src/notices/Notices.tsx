@@ -17,8 +17,8 @@ export function NoticesButton() {
   const unread = notices.data?.unread ?? 0;
   return (
     <>
-      <button type="button" className={classes["button"]} aria-haspopup="dialog" aria-label={unreadWords(unread)} onClick={() => setOpen(true)}>
-        Notices {unread > 0 && <b className={classes["unread"]}>{unread > 99 ? "99+" : unread}</b>}
+      <button type="button" className={classes["button"]} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        Notices {unread > 0 && <><b className={classes["unread"]}>{unread > 99 ? "99+" : unread}</b><span className="vh"> unread</span></>}
       </button>
       {open && (
         <Sheet title="Notices" size={520} onClose={() => setOpen(false)}>
