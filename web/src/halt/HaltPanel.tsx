@@ -105,7 +105,7 @@ function Now({ scope }: { scope: string }) {
   return (
     <>
       <dt>Now</dt>
-      <dd role="status">{words}</dd>
+      <dd><span role="status">{words}</span></dd>
     </>
   );
 }
