@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 
 use crate::state::AppState;
 
+/// What is said of an address that no operation and no page has.
+pub const NOWHERE: &str = "there is nothing at this address";
+
 /// A problem, as RFC 9457 has it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
@@ -136,6 +139,11 @@ impl Problem {
             "Not signed in",
             detail,
         )
+    }
+
+    /// An address that no operation and no page has.
+    pub(crate) fn nowhere() -> Self {
+        Self::not_found(NOWHERE)
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {

@@ -136,7 +136,7 @@ pub(super) const KEYS: [Key; 17] = [
             put(
                 &mut c.listen,
                 v.as_str().and_then(|v| v.parse().ok()),
-                "an address and port in quotes",
+                "an address and port",
             )
         },
         get: |c| c.listen.to_string().into(),
@@ -149,7 +149,7 @@ pub(super) const KEYS: [Key; 17] = [
             put(
                 &mut c.public_url,
                 v.as_str().and_then(url),
-                "http:// or https:// and a host, in quotes, or empty",
+                "http:// or https:// and a host, or empty",
             )
         },
         get: |c| c.public_url.as_deref().unwrap_or_default().into(),

@@ -132,16 +132,12 @@ impl Config {
 }
 
 fn set(config: &mut Config, key: &Key, value: &toml::Value, place: impl Fn() -> String) -> Option<String> {
-    let wrong = |wanted: &str| {
-        // Of what is a text already the quotes are not what is wrong; nor are there any in a variable.
-        let wanted = match value {
-            toml::Value::String(_) => wanted.replace(", in quotes", "").replace(" in quotes", ""),
-            _ => wanted.to_owned(),
-        };
-        match SECRET.contains(&key.name) {
-            true => format!("{}{} must be {wanted}", place(), key.name),
-            false => format!("{}{} must be {wanted}, not {value}", place(), key.name),
-        }
+    // Where a text is wanted and there is none, its quotes may be all that is missing.
+    let unquoted = (key.get)(config).is_str() && !value.is_str();
+    let quotes = if unquoted { ", in quotes" } else { "" };
+    let wrong = |wanted| match SECRET.contains(&key.name) {
+        true => format!("{}{} must be {wanted}{quotes}", place(), key.name),
+        false => format!("{}{} must be {wanted}{quotes}, not {value}", place(), key.name),
     };
     (key.set)(config, value).err().map(wrong)
 }

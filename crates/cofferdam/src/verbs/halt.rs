@@ -103,12 +103,12 @@ fn opened(halt: &Value) -> String {
 async fn foresee(client: &Client, scope: &str, out: Out) -> Outcome {
     let scope = scope_of(client, scope).await?;
     let path = format!("/halts/preview?scope={scope}");
-    let preview: Value = client.get(&path).await?;
-    let all = client.all(&path).await?;
-    let mut whole = preview.clone();
-    whole["items"] = json!(all);
-    whole["next"] = Value::Null;
-    out.answer(&whole, foreseen)
+    let mut preview: Value = client.get(&path).await?;
+    if !preview["next"].is_null() {
+        preview["items"] = json!(client.all(&path).await?);
+        preview["next"] = Value::Null;
+    }
+    out.answer(&preview, foreseen)
 }
 
 fn foreseen(preview: &Value) -> String {

@@ -29,6 +29,7 @@ pub(crate) mod wall;
 pub(crate) mod webhook;
 pub(crate) mod whoami;
 
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use cofferdam_model::Timestamp;
@@ -85,13 +86,12 @@ fn time(text: &str) -> Result<String, String> {
 
 /// A whole number on the command line that is not below the least. How large it may be the server says.
 fn whole<const LEAST: u64, T: TryFrom<u64>>(text: &str) -> Result<T, String> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let number = text.parse::<u64>().ok();
-    match number.map(T::try_from) {
-        Some(Ok(fits)) if number >= Some(LEAST) => Ok(fits),
-        None if !digits => Err(format!("a whole number from {LEAST} up is needed")),
-        Some(Ok(_)) => Err(format!("a whole number from {LEAST} up is needed")),
-        _ => Err("that number is out of range".to_owned()),
+    let needed = || format!("a whole number from {LEAST} up is needed");
+    let too_large = || "that number is out of range".to_owned();
+    match text.parse::<u64>() {
+        Ok(number) if number >= LEAST => T::try_from(number).map_err(|_| too_large()),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Err(too_large()),
+        _ => Err(needed()),
     }
 }
 

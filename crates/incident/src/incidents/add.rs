@@ -1,20 +1,16 @@
 //! A subject that is found later: it joins an incident that is open, and what the policy stops is stopped in the same transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
-use cofferdam_model::{
-    Compartment, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject, LabId, Pseudonym,
-};
-use cofferdam_store::incident::{self, Grounds, SubjectRow};
+use cofferdam_model::{Compartment, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject};
+use cofferdam_store::incident::{self, Grounds};
 
-use super::concerned::{named, tell, to_halt};
-use super::open::{MOST_SUBJECTS, is_there};
+use super::concerned::{Names, concerns, halt_by_policy, named, tell};
+use super::open::{MOST_SUBJECTS, is_there, put};
 use super::{Halting, Opened, known, state};
 use crate::{Containment, IncidentError};
-
-type Names = BTreeMap<LabId, BTreeSet<Pseudonym>>;
 
 struct Add {
     incident: IncidentId,
@@ -35,19 +31,15 @@ impl AdminCommand for Add {
         let before = incident::subjects_of(scope.tx.reader(), id)?;
         let before: Vec<IncidentSubject> = before.iter().map(|row| row.subject).collect();
         may_join(state(&moves), &before, &subject)?;
-        let row = scope.secrets.stamped(SubjectRow {
-            incident: id,
-            subject,
-            grounds: Grounds::Named,
-            added: scope.now,
-            rebuilt: None,
-            seal: [0; 32],
-        });
-        let known_as = named(scope, before.iter().copied())?;
-        incident::put_subject(scope.tx, &row)?;
-        let mut consequences = self.told_more(scope, &known_as)?;
-        let names = named(scope, before.into_iter().chain([subject]))?;
-        consequences.extend(tell(scope, id, &names, state(&moves))?);
+        let known_as = named(scope, before)?;
+        let names = named(scope, [subject])?;
+        put(scope, id, subject, Grounds::Named)?;
+        let mut consequences = self.told_more(scope, &known_as, &names)?;
+        let mut all = known_as;
+        for (lab, own) in names {
+            all.entry(lab).or_default().extend(own);
+        }
+        consequences.extend(tell(scope, id, &all, state(&moves))?);
         let compartment = Compartment::Installation;
         let mut facts = vec![(
             compartment,
@@ -56,15 +48,14 @@ impl AdminCommand for Add {
                 subject,
             },
         )];
-        let mut halts = Vec::new();
-        for (on, reason) in to_halt(scope, &self.policies, [&subject])? {
-            let done = (self.halting)(scope, on, reason)?;
-            halts.push(done.output);
-            facts.extend(done.facts);
-            consequences.extend(done.consequences);
-        }
+        let halted = halt_by_policy(scope, &self.policies, self.halting, [&subject])?;
+        facts.extend(halted.facts);
+        consequences.extend(halted.consequences);
         Ok(AdminDone {
-            output: Opened { incident: id, halts },
+            output: Opened {
+                incident: id,
+                halts: halted.output,
+            },
             facts,
             consequences,
         })
@@ -77,21 +68,15 @@ impl Add {
         &self,
         scope: &mut AdminScope<'_, '_>,
         known_as: &Names,
+        names: &Names,
     ) -> Result<Vec<(Compartment, Fact)>, GateError<IncidentError>> {
-        let names = named(scope, [self.subject])?;
         let none = BTreeSet::new();
         let mut facts = Vec::new();
         for concerned in incident::concerned_by(scope.tx.reader(), self.incident)? {
             scope.secrets.check_seal(&concerned)?;
-            let before = known_as.get(&concerned.lab).unwrap_or(&none);
-            let new = names.get(&concerned.lab).unwrap_or(&none).difference(before);
-            facts.extend(new.map(|&subject| {
-                let incident = concerned.own;
-                (
-                    Compartment::Lab(concerned.lab),
-                    Fact::IncidentConcerns { incident, subject },
-                )
-            }));
+            let [new, known] = [names, known_as].map(|names| names.get(&concerned.lab).unwrap_or(&none));
+            let new = new.difference(known);
+            facts.extend(new.map(|name| concerns(concerned.lab, concerned.own, *name)));
         }
         Ok(facts)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cofferdam_custody::{AdminScope, GateError};
+use cofferdam_custody::{AdminDone, AdminScope, GateError};
 use cofferdam_model::{
     Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentPolicy,
     IncidentState, IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
@@ -10,6 +10,7 @@ use cofferdam_model::{
 use cofferdam_store::incident::{self, ConcernedRow};
 use cofferdam_store::{credential, engagement};
 
+use super::{Halted, Halting};
 use crate::IncidentError;
 use crate::presence::{Held, held, whose};
 
@@ -94,20 +95,32 @@ fn credentials(
     Ok(good.map(|row| row.id).collect())
 }
 
-/// What the policies stop of subjects: each scope once, whomever it is for.
-pub(super) fn to_halt<'a>(
+/// Halts what the policies stop of subjects, each scope once, whomever it is for: what was halted, and what the ledgers are to record of it.
+pub(super) fn halt_by_policy<'a>(
     scope: &mut AdminScope<'_, '_>,
     policies: &IncidentPolicies,
+    halting: Halting,
     subjects: impl IntoIterator<Item = &'a IncidentSubject>,
-) -> Result<BTreeMap<Scope, HaltReason>, GateError<IncidentError>> {
-    let mut halts = BTreeMap::new();
+) -> Result<AdminDone<Vec<Halted>>, GateError<IncidentError>> {
+    let mut stops = BTreeMap::new();
     for subject in subjects {
         for (lab, presence) in presences(scope, subject)? {
             let on = stopped(scope, policies.of(lab), subject, lab, &presence)?;
-            halts.extend(on.into_iter().map(|on| (on, reason(subject))));
+            stops.extend(on.into_iter().map(|on| (on, reason(subject))));
         }
     }
-    Ok(halts)
+    let mut all = AdminDone {
+        output: Vec::new(),
+        facts: Vec::new(),
+        consequences: Vec::new(),
+    };
+    for (on, reason) in stops {
+        let done = halting(scope, on, reason)?;
+        all.output.push(done.output);
+        all.facts.extend(done.facts);
+        all.consequences.extend(done.consequences);
+    }
+    Ok(all)
 }
 
 /// Why a policy halts something of a subject, in the words that those concerned are shown.
@@ -120,12 +133,15 @@ const fn reason(subject: &IncidentSubject) -> HaltReason {
     }
 }
 
+/// How subjects are called in each lab.
+pub(super) type Names = BTreeMap<LabId, BTreeSet<Pseudonym>>;
+
 /// Tells each lab that is concerned and was not told yet: its row, and what its ledger is to record. `named` has the
 /// subjects' names there.
 pub(super) fn tell(
     scope: &mut AdminScope<'_, '_>,
     incident: IncidentId,
-    named: &BTreeMap<LabId, BTreeSet<Pseudonym>>,
+    named: &Names,
     state: IncidentState,
 ) -> Result<Vec<(Compartment, Fact)>, GateError<IncidentError>> {
     let told = incident::concerned_by(scope.tx.reader(), incident)?;
@@ -147,11 +163,7 @@ pub(super) fn tell(
         incident::put_concerned(scope.tx, &row)?;
         let compartment = Compartment::Lab(lab);
         facts.push((compartment, Fact::IncidentOpened { incident: own }));
-        let concerns = |&subject: &Pseudonym| Fact::IncidentConcerns {
-            incident: own,
-            subject,
-        };
-        facts.extend(pseudonyms.iter().map(|name| (compartment, concerns(name))));
+        facts.extend(pseudonyms.iter().map(|name| concerns(lab, own, *name)));
         if state != IncidentState::Open {
             let moved = Fact::IncidentMoved {
                 incident: own,
@@ -164,12 +176,20 @@ pub(super) fn tell(
     Ok(facts)
 }
 
+/// What a lab's ledger is to record of a subject.
+pub(super) fn concerns(lab: LabId, incident: IncidentId, subject: Pseudonym) -> (Compartment, Fact) {
+    (
+        Compartment::Lab(lab),
+        Fact::IncidentConcerns { incident, subject },
+    )
+}
+
 /// How subjects are called in each lab that they concern.
 pub(super) fn named(
     scope: &mut AdminScope<'_, '_>,
     subjects: impl IntoIterator<Item = IncidentSubject>,
-) -> Result<BTreeMap<LabId, BTreeSet<Pseudonym>>, IncidentError> {
-    let mut named: BTreeMap<LabId, BTreeSet<Pseudonym>> = BTreeMap::new();
+) -> Result<Names, IncidentError> {
+    let mut named = Names::new();
     for subject in subjects {
         for (lab, presence) in presences(scope, &subject)? {
             named.entry(lab).or_default().extend(presence.pseudonyms);

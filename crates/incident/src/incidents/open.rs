@@ -15,7 +15,7 @@ use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, advisory, credential};
 use serde::{Deserialize, Serialize};
 
-use super::concerned::{self, named};
+use super::concerned::{halt_by_policy, named, tell};
 use super::{Halted, Halting, known, state, words};
 use crate::exposure::LONGEST_SILENCE;
 use crate::{Concern, Containment, Finding, IncidentError};
@@ -75,16 +75,15 @@ impl AdminCommand for Open {
         };
         facts.extend(self.subjects.keys().map(|subject| (compartment, added(subject))));
         let names = named(scope, self.subjects.keys().copied())?;
-        let mut consequences = concerned::tell(scope, id, &names, IncidentState::Open)?;
-        let mut halts = Vec::new();
-        for (on, reason) in concerned::to_halt(scope, &self.policies, self.subjects.keys())? {
-            let done = (self.halting)(scope, on, reason)?;
-            halts.push(done.output);
-            facts.extend(done.facts);
-            consequences.extend(done.consequences);
-        }
+        let mut consequences = tell(scope, id, &names, IncidentState::Open)?;
+        let halted = halt_by_policy(scope, &self.policies, self.halting, self.subjects.keys())?;
+        facts.extend(halted.facts);
+        consequences.extend(halted.consequences);
         Ok(AdminDone {
-            output: Opened { incident: id, halts },
+            output: Opened {
+                incident: id,
+                halts: halted.output,
+            },
             facts,
             consequences,
         })
@@ -109,15 +108,7 @@ impl Open {
         });
         incident::insert(scope.tx, &row)?;
         for (&subject, &grounds) in &self.subjects {
-            let row = scope.secrets.stamped(SubjectRow {
-                incident: row.id,
-                subject,
-                grounds,
-                added: scope.now,
-                rebuilt: None,
-                seal: [0; 32],
-            });
-            incident::put_subject(scope.tx, &row)?;
+            put(scope, row.id, subject, grounds)?;
         }
         Ok(row.id)
     }
@@ -145,6 +136,24 @@ impl Open {
         }
         Ok(())
     }
+}
+
+/// Makes somebody or something a subject of an incident.
+pub(super) fn put(
+    scope: &mut AdminScope<'_, '_>,
+    incident: IncidentId,
+    subject: IncidentSubject,
+    grounds: Grounds,
+) -> Result<(), GateError<IncidentError>> {
+    let row = scope.secrets.stamped(SubjectRow {
+        incident,
+        subject,
+        grounds,
+        added: scope.now,
+        rebuilt: None,
+        seal: [0; 32],
+    });
+    Ok(incident::put_subject(scope.tx, &row)?)
 }
 
 /// Whether what a subject names is there, and is what it is called.
