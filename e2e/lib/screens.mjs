@@ -63,6 +63,7 @@ export const SCREENS = {
   "console-project": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row") },
   "console-people": desk("/console/people"),
   "console-halts": desk("/console/halts"),
+  "console-notices": desk("/console", { do: press(/notice/i) }),
   "console-halt": desk("/console", { do: press(/Halt…/) }),
   "console-lab": desk("/console", { do: press("New lab…") }),
   "console-open": desk("/console", { do: press("New project…") }),

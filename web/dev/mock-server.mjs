@@ -124,6 +124,8 @@ const unhalted = (e) => {
 const list = (items) => ({ items, next: null });
 
 on("GET", "/me", (_p, _q, me) => meOf(me));
+on("GET", "/me/notices", () => ({ items: [{ id: "ntc_1", kind: "halted", about: "hlt_01KMFTQ4M0R5M2X7V0QY6ZB8CE", engagement: null, lab: null, at: ago(600), unread: true, subject: "Work is halted", sentence: "A halt concerns you: it stops work until it is ended. Sign in to read what is halted, and why.", path: "/" }], next: null, unread: 1 }));
+on("POST", "/me/notices/read", () => [204, null]);
 on("GET", "/labs", () => list(LABS.map((lab) => ({ ...lab, created: ago(86400 * 40), projects: projects.filter((p) => p.lab.id === lab.id).length, halted: haltOf(`lab:${lab.id}`) }))));
 on("POST", "/labs", (_p, _q, _me, body) => { const lab = { id: id("lab"), name: body.name }; LABS.push(lab); recipients.set(lab.id, []); return [201, { ...lab, created: now(), projects: 0, halted: null }]; });
 on("GET", "/projects", (_p, q) => list(projects.filter((p) => q.get("lab") === null || p.lab.id === q.get("lab")).map(shownProject)));

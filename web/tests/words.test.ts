@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { actorAbout, actorName, factWords, refusedWords, whoSaw, type Lane } from "../src/lab/actors";
 import { parseRows } from "../src/lab/rows";
 import { bucketWords, spanOf, ticks } from "../src/lab/window";
+import { unreadWords } from "../src/notices/words";
 import { byDay } from "../src/today/week";
 import { bytes, clock, count, moment, plural, precise, shortened, shortId, worked, workedParts } from "../src/ui/format";
 import { nameOf } from "../src/ui/keys";
@@ -14,6 +15,9 @@ describe("numbers and times", () => {
     expect(plural(2000, "row")).toBe("2,000 rows");
     expect(bytes(1023)).toBe("1,023 B");
     expect(bytes(4_812_331)).toBe("4.6 MiB");
+  });
+  it("says how many notices are unread", () => {
+    expect([0, 1, 12].map(unreadWords)).toEqual(["Notices: none unread", "1 unread notice", "12 unread notices"]);
   });
   it("names another day, and another year", () => {
     expect(moment("2026-03-24T10:39:00.000000Z", { now })).toBe("10:39");

@@ -35,6 +35,7 @@ pub(crate) fn ci() -> Result<()> {
         .run()
     })?;
     test::build()?;
+    fuzz::build_all()?;
     generated::check()?;
     test::test(test::Extent::All)?;
     fuzz::fuzz(&fuzz::OF_CI.map(str::to_owned))

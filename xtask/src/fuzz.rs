@@ -10,7 +10,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::run::{Cmd, notice, root, step, target};
-use crate::{layers, tools, web};
+use crate::{tools, web};
 
 /// What `cargo xtask ci` asks for: each run tries what the one before tried, so that what it finds is the change's doing. Chance is for
 /// `cargo xtask fuzz`.
@@ -86,23 +86,19 @@ pub(crate) fn fuzz(args: &[String]) -> Result<()> {
     } else {
         wanted.targets.clone()
     };
-    tools::compiler()?;
-    // The server carries the web application, and a target drives the server.
-    step("web application", web::build)?;
-    let host = layers::host()?;
-    step("build of the fuzz targets", || build(&host, &chosen))?;
+    ready(&chosen)?;
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
     let mut failed = Vec::new();
     for names in chosen.chunks(at_once) {
         let what = format!("{} ({} s)", names.join(", "), wanted.seconds);
-        let mut found = step(&what, || together(&host, names, &wanted))?;
+        let mut found = step(&what, || together(names, &wanted))?;
         failed.append(&mut found);
     }
     if !failed.is_empty() {
         bail!("{}", failed.join("\n"));
     }
     if wanted.keep {
-        chosen.iter().try_for_each(|name| keep(&host, name))?;
+        chosen.iter().try_for_each(|name| keep(name))?;
     }
     Ok(())
 }
@@ -111,13 +107,13 @@ fn folder() -> PathBuf {
     root().join("fuzz")
 }
 
-/// Where builds, inputs that were found and logs are.
+/// Where inputs that were found and logs are.
 fn work() -> PathBuf {
     target().join("fuzz")
 }
 
-fn binary(host: &str, name: &str) -> PathBuf {
-    work().join(host).join("debug").join(name)
+fn binary(name: &str) -> PathBuf {
+    target().join("debug").join(name)
 }
 
 /// The names of the targets: the files of `fuzz_targets`.
@@ -136,24 +132,37 @@ fn targets() -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn build(host: &str, names: &[String]) -> Result<()> {
-    // With a target named, what runs while others are built is not counted.
-    let mut cmd = Cmd::cargo(&["build", "--locked", "--target", host]);
+/// Builds all targets: what `cargo xtask ci` does early, since it runs them last.
+pub(crate) fn build_all() -> Result<()> {
+    ready(&targets()?)
+}
+
+fn ready(names: &[String]) -> Result<()> {
+    tools::compiler()?;
+    // The server carries the web application, and a target drives the server.
+    step("web application", web::build)?;
+    step("build of the fuzz targets", || build(names))
+}
+
+/// In the workspace's own target folder, which has most of what others wrote already.
+fn build(names: &[String]) -> Result<()> {
+    let mut cmd = Cmd::cargo(&["build", "--locked"]);
     for name in names {
         cmd = cmd.args(&["--bin", name]);
     }
     cmd.folder(folder())
-        .var("CARGO_TARGET_DIR", work())
-        .var("CARGO_INCREMENTAL", "0")
-        .var("RUSTFLAGS", COUNTED)
+        .var("CARGO_TARGET_DIR", target())
+        .var("RUSTC_WRAPPER", folder().join("counted"))
+        .var("FUZZ_ROOT", root())
+        .var("FUZZ_COUNTED", COUNTED)
         .run()
 }
 
 /// A target over its corpus. What it finds that is new goes to a folder of its own, not into the repository.
-fn command(host: &str, name: &str, wanted: &Wanted) -> Result<Cmd> {
+fn command(name: &str, wanted: &Wanted) -> Result<Cmd> {
     let new = work().join("new").join(name);
     fs::create_dir_all(&new).with_context(|| new.display().to_string())?;
-    let mut cmd = Cmd::new(shown(&binary(host, name)).as_str()).args(&[
+    let mut cmd = Cmd::new(shown(&binary(name)).as_str()).args(&[
         format!("-max_total_time={}", wanted.seconds),
         // 0: another each time.
         format!("-seed={}", wanted.seed.unwrap_or(0)),
@@ -178,10 +187,10 @@ fn shown(path: &Path) -> String {
 }
 
 /// Runs some targets side by side; what is to be said of those that found a fault.
-fn together(host: &str, names: &[String], wanted: &Wanted) -> Result<Vec<String>> {
+fn together(names: &[String], wanted: &Wanted) -> Result<Vec<String>> {
     let mut running = Vec::new();
     for name in names {
-        let (cmd, log) = (command(host, name, wanted)?, work().join(format!("{name}.log")));
+        let (cmd, log) = (command(name, wanted)?, work().join(format!("{name}.log")));
         let file = File::create(&log).with_context(|| shown(&log))?;
         let child = cmd.command().stdout(Stdio::null()).stderr(file).spawn();
         running.push((name, log, child.with_context(|| format!("{cmd}"))?));
@@ -193,7 +202,7 @@ fn together(host: &str, names: &[String], wanted: &Wanted) -> Result<Vec<String>
         let text = String::from_utf8_lossy(&text);
         match (status.success(), runs(&text)) {
             (true, Some(runs)) => eprintln!("    {name}: {runs} inputs, nothing found"),
-            _ => failed.push(report(host, name, &text)),
+            _ => failed.push(report(name, &text)),
         }
     }
     Ok(failed)
@@ -208,7 +217,7 @@ fn runs(log: &str) -> Option<u64> {
 }
 
 /// What was found, how to see it again, and what to do about it.
-fn report(host: &str, name: &str, log: &str) -> String {
+fn report(name: &str, log: &str) -> String {
     let found = log
         .lines()
         .find_map(|line| line.split("Test unit written to ").nth(1));
@@ -228,12 +237,12 @@ fn report(host: &str, name: &str, log: &str) -> String {
         "{name} found a fault:\n  {}\nto see it again:\n  {} {input}\nmend it with a test beside the parser, and keep the \
          input as a file of fuzz/corpus/{name}",
         said.join("\n  "),
-        shown(&binary(host, name)),
+        shown(&binary(name)),
     )
 }
 
 /// Takes those of the new inputs into the corpus that reach what no input there reaches.
-fn keep(host: &str, name: &str) -> Result<()> {
+fn keep(name: &str) -> Result<()> {
     step(&format!("new inputs of {name}"), || {
         let (corpus, new) = (corpus(name), work().join("new").join(name));
         let before = count(&corpus)?;
@@ -241,7 +250,7 @@ fn keep(host: &str, name: &str) -> Result<()> {
         let merge = ["-merge=1", "-use_counters=0", &shown(&corpus), &shown(&new)];
         let log = work().join(format!("{name}.log"));
         let file = File::create(&log).with_context(|| shown(&log))?;
-        let cmd = Cmd::new(shown(&binary(host, name)).as_str()).args(&merge);
+        let cmd = Cmd::new(shown(&binary(name)).as_str()).args(&merge);
         let status = cmd.command().stdout(Stdio::null()).stderr(file).status()?;
         if !status.success() {
             bail!("{status}, see {}; to repeat it:\n  {cmd}", log.display());
@@ -311,13 +320,13 @@ mod tests {
     fn a_fault_is_told_with_its_input() {
         let log = "INFO: x\nthread panicked at a.rs:1:\nno\nstack backtrace:\n 0: main\n\
                    Test unit written to /f/json-crash-1\n";
-        let told = report("host", "json", log);
+        let told = report("json", log);
         assert!(
             told.contains("panicked at a.rs:1") && told.contains("debug/json /f/json-crash-1"),
             "{told}"
         );
         assert!(!told.contains(" 0: main"), "{told}");
-        assert!(report("host", "json", "killed").contains("did not run to its end:\n  killed"));
+        assert!(report("json", "killed").contains("did not run to its end:\n  killed"));
         assert_eq!(runs("stat::number_of_executed_units: 12\n"), Some(12));
     }
 }

@@ -8,8 +8,8 @@ use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
     advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
-    identity, import, incident, init, lab, ledger, migrate, open, person, project, serve, token, verify,
-    wall, whoami,
+    identity, import, incident, init, lab, ledger, migrate, notices, open, person, project, serve, token,
+    verify, wall, webhook, whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Component(component::Component),
     Advisory(advisory::Advisory),
     Incident(incident::Incident),
+    Notices(notices::Notices),
+    Webhook(webhook::Webhook),
     Whoami(whoami::Whoami),
     Identity(identity::Identity),
     Doctor(doctor::Doctor),

@@ -87,8 +87,8 @@ pub(crate) fn counted(number: u64, one: &str) -> String {
     let shown = thousands(number);
     match one.strip_suffix('y') {
         _ if number == 1 => format!("{shown} {one}"),
-        Some(stem) => format!("{shown} {stem}ies"),
-        None => format!("{shown} {one}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{shown} {stem}ies"),
+        _ => format!("{shown} {one}s"),
     }
 }
 
@@ -103,6 +103,14 @@ mod tests {
         table.row(["x", ""]);
         assert_eq!(table.to_string(), "name      id\nMerrowby  lab_1\nx\n");
         assert_eq!(Table::new(&["name"]).to_string(), "none\n");
+    }
+
+    #[test]
+    fn many_are_called_as_they_are() {
+        for (one, many) in [("entry", "2 entries"), ("day", "2 days"), ("row", "2 rows")] {
+            assert_eq!(counted(2, one), many);
+            assert_eq!(counted(1, one), format!("1 {one}"));
+        }
     }
 
     #[test]

@@ -214,11 +214,15 @@ fn run<C: AdminCommand>(
     if let Err(refusal) = may_administer(state, caller, now) {
         return Ok(Outcome::Refused(refusal));
     }
-    if let Some(output) = turn.map(|turn| turn.before(tx.reader())).transpose()?.flatten() {
+    if let Some(output) = turn
+        .map(|turn| turn.before(tx.reader(), &inner.secrets))
+        .transpose()?
+        .flatten()
+    {
         return Ok(Outcome::Ran((output, None)));
     }
     let (output, appended) = permitted(inner, state, tx, caller, now, command)?;
-    turn.map_or(Ok(()), |turn| turn.keep(tx, &output, now))?;
+    turn.map_or(Ok(()), |turn| turn.keep(tx, &inner.secrets, &output, now))?;
     inner.announce(appended.iter().map(|(_, a)| &a.entry.fact));
     let receipt = appended
         .first()

@@ -19,6 +19,10 @@ pub enum Chore {
     Patrolling,
     /// Rows are held against the ledgers.
     Inspecting,
+    /// Ledgers are read for what somebody is to be told.
+    Noticing,
+    /// What waits to be sent is looked at. (That a receiver does not answer is no fault of this node's.)
+    Sending,
 }
 
 impl fmt::Display for Chore {
@@ -28,6 +32,8 @@ impl fmt::Display for Chore {
             Self::Keeping => "signed tree heads could not be kept beside the database",
             Self::Patrolling => "what authorises could not be read again",
             Self::Inspecting => "rows could not be held against the ledgers",
+            Self::Noticing => "ledgers could not be read for notices",
+            Self::Sending => "notices that wait could not be looked at, or how they went could not be kept",
         })
     }
 }
@@ -40,6 +46,20 @@ pub struct Undone {
     /// Since when.
     pub since: Timestamp,
     why: String,
+    /// Whether what is stored could not be read, though the database was there and let itself be read.
+    unread: bool,
+}
+
+impl Undone {
+    /// Why, for whoever runs this: it may name what is not for everybody to know.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// Whether what is stored could not be read.
+    pub fn is_unread(&self) -> bool {
+        self.unread
+    }
 }
 
 /// How each of them last went.
@@ -49,6 +69,17 @@ pub(crate) struct Chores(Mutex<BTreeMap<Chore, Undone>>);
 impl Chores {
     /// Takes in how one of them went. The log is told when that changes, and not as often as it is tried.
     pub(crate) fn went<E: fmt::Display>(&self, chore: Chore, now: Timestamp, outcome: Result<(), E>) {
+        self.read(chore, now, outcome, false);
+    }
+
+    /// The same of one that reads what is stored: `unread`, where it is the fault of what is there.
+    pub(crate) fn read<E: fmt::Display>(
+        &self,
+        chore: Chore,
+        now: Timestamp,
+        outcome: Result<(), E>,
+        unread: bool,
+    ) {
         let mut undone = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = undone.remove(&chore);
         let Err(error) = outcome else {
@@ -62,7 +93,13 @@ impl Chores {
             tracing::error!(error = %why, "{chore}; will try again");
         }
         let since = before.map_or(now, |before| before.since);
-        undone.insert(chore, Undone { chore, since, why });
+        let told = Undone {
+            chore,
+            since,
+            why,
+            unread,
+        };
+        undone.insert(chore, told);
     }
 
     /// What is not being done.

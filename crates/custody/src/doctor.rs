@@ -4,7 +4,9 @@
 //! asked for only to see that they are there, and dropped.
 
 mod incidents;
+mod notices;
 mod rows;
+mod strays;
 mod walls;
 
 use std::cmp::Ordering;
@@ -27,6 +29,7 @@ use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
 
 use self::rows::{Engaged, Recorded};
+use self::strays::Named;
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
@@ -115,6 +118,7 @@ struct Exam<'a> {
     epochs: HashSet<EpochId>,
     engaged: HashMap<EngagementId, Engaged>,
     recorded: Recorded,
+    named: Named,
     /// Whose ledgers there are, or were.
     begun: HashSet<Compartment>,
     /// Whether the database's own file was found to be damaged, or a table of it to be missing: what cannot be read then is no
@@ -136,6 +140,8 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
+        Exam::strays,
         Exam::epochs,
         Exam::objects,
     ];
@@ -156,6 +162,8 @@ pub(crate) fn inspect(
         Exam::holders,
         Exam::names,
         Exam::work,
+        Exam::notices,
+        Exam::strays,
         Exam::epochs,
     ];
     look_through(inner, marks, reader, &rows, left)
@@ -177,6 +185,7 @@ fn look_through<'a>(
         epochs: HashSet::new(),
         engaged: HashMap::new(),
         recorded: Recorded::default(),
+        named: Named::default(),
         begun: HashSet::new(),
         damaged: false,
         lacking: false,
@@ -427,6 +436,9 @@ impl Exam<'_> {
             | Fact::WallLifted { .. }
                 if compartment == Compartment::Installation =>
             {
+                if let Fact::AdvisoryTaken { sha256, .. } = &entry.fact {
+                    self.named.advisories.insert(*sha256);
+                }
                 self.recorded.said(&entry.fact);
                 Ok(())
             }
@@ -468,6 +480,7 @@ impl Exam<'_> {
     }
 
     fn listed(&mut self, reader: &mut Reader<'_>, set: &ObjectSet) -> Result<Vec<ObjectRef>, StoreError> {
+        self.named.sets.insert(set.sha256);
         let objects = object::set(reader, &set.sha256)?.and_then(|list| ObjectRef::read_list(&list));
         let objects = objects.filter(|objects| record::object_set(objects).0 == *set);
         if objects.is_none() {

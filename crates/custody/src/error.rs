@@ -130,7 +130,7 @@ impl Integrity {
         if self.is_passing() {
             return format!("{what} is not up to date: {problem}; nothing was done, ask again");
         }
-        format!("{what} is not as it was written: {problem}; nothing was released, run `cofferdam doctor`")
+        format!("{what} is not as it was written: {problem}; run `cofferdam doctor`")
     }
 
     pub(crate) fn entry(compartment: Compartment, n: u64, problem: impl Into<String>) -> Self {

@@ -18,7 +18,7 @@ use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
-use crate::listening::Holdings;
+use crate::listening::{Heard, Holdings};
 use crate::once::{Again, Turn};
 use crate::reading::Readings;
 use crate::record::{self, Appended, Receipt};
@@ -58,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) readings: Readings,
     pub(crate) holdings: Holdings,
     pub(crate) chores: Chores,
+    pub(crate) heard: Heard,
     /// Held while trees grow and their heads are kept: one at a time.
     pub(crate) integrating: tokio::sync::Mutex<()>,
 }
@@ -288,6 +289,7 @@ impl Gate {
             readings: Readings::default(),
             holdings: Holdings::default(),
             chores: Chores::default(),
+            heard: Heard::default(),
             integrating: tokio::sync::Mutex::default(),
         };
         let gate = Self {
@@ -670,13 +672,17 @@ fn run<C: Command>(
         Ok(holder) => holder,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    if let Some(output) = turn.map(|turn| turn.before(tx.reader())).transpose()?.flatten() {
+    if let Some(output) = turn
+        .map(|turn| turn.before(tx.reader(), &inner.secrets))
+        .transpose()?
+        .flatten()
+    {
         return Ok(Outcome::Ran(Ran::before(output, ask, holder)));
     }
     let ran = tx.attempt(|tx| admitted(inner, state, tx, caller, &mut ask, &holder, command));
     match ran {
         Ok(ran) => {
-            turn.map_or(Ok(()), |turn| turn.keep(tx, &ran.output, now))?;
+            turn.map_or(Ok(()), |turn| turn.keep(tx, &inner.secrets, &ran.output, now))?;
             inner.announce(ran.appended.iter().map(|a| &a.entry.fact));
             Ok(Outcome::Ran(ran))
         }

@@ -10,7 +10,7 @@ use cofferdam_ledger::tile::{Tile, TileCoord};
 use cofferdam_ledger::tree::{self, TileWriter};
 use cofferdam_model::Compartment;
 use cofferdam_store::ledger::HeadRow;
-use cofferdam_store::{StoreError, Tx, ledger};
+use cofferdam_store::{Reader, StoreError, Tx, ledger};
 
 use crate::chores::{Chore, Undone};
 use crate::error::Integrity;
@@ -257,7 +257,7 @@ fn integrate(
         .secrets
         .ledger_key(compartment)
         .map_err(|e| wrong("key", e.to_string()))?;
-    let edge = edge(tx, compartment, &head, key.verifying_key())?;
+    let edge = edge(tx.reader(), compartment, &head, key.verifying_key())?;
     let leaves = leaves(inner, tx, compartment, &head)?;
     let grown = tree::integrate(head.integrated, &edge, leaves).map_err(|e| wrong("tree", e.to_string()))?;
     for tile in &grown.tiles {
@@ -274,8 +274,8 @@ fn integrate(
 }
 
 /// The right edge of the tree, if it is that of the tree whose head was signed: no other is ever grown.
-fn edge(
-    tx: &mut Tx<'_>,
+pub(crate) fn edge(
+    reader: &mut Reader<'_>,
     compartment: Compartment,
     head: &HeadRow,
     key: &VerifyingKey,
@@ -283,7 +283,7 @@ fn edge(
     let corrupt = |problem: String| Integrity::of(format!("the tree of {compartment}"), problem);
     let mut edge = Vec::new();
     for coord in TileCoord::edges(head.integrated) {
-        let bytes = ledger::tile(tx.reader(), compartment, coord.level, coord.index)?;
+        let bytes = ledger::tile(reader, compartment, coord.level, coord.index)?;
         let bytes = bytes.ok_or_else(|| corrupt(format!("{coord} is missing")))?;
         edge.push(Tile { coord, bytes });
     }

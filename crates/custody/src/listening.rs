@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cofferdam_model::engagement::{EngagementState, Reach};
@@ -75,6 +75,24 @@ impl Holdings {
             whole,
         };
         Ok(Arc::clone(&held.owned))
+    }
+}
+
+/// How often each was told of something, since this node runs.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<HashMap<PrincipalId, u64>>);
+
+impl Heard {
+    fn of(&self, principal: PrincipalId) -> u64 {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(&principal).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn tell(&self, principals: impl Iterator<Item = PrincipalId>) {
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for principal in principals {
+            *heard.entry(principal).or_default() += 1;
+        }
     }
 }
 
@@ -196,6 +214,7 @@ impl Listening {
             .halts()
             .filter(|halt| is_own(halt, principal, credential));
         note(&mut hasher, own_halts);
+        self.inner.heard.of(principal).hash(&mut hasher);
         let bound_to = self.caller.bound_to();
         for (lab, id) in own
             .iter()

@@ -3,6 +3,8 @@
 //! Whoever asks again with the same key, because nobody answered, gets the first answer, also when the process or its
 //! machine died between doing and answering. Kept are ids, states, counts and names, never plaintext or a secret.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use cofferdam_model::Timestamp;
 use cofferdam_store::idempotency::{self, AnswerRow};
@@ -11,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::gate::Gate;
+use crate::secrets::Secrets;
 
 tokio::task_local! {
     static ASKED: Asked;
@@ -75,11 +78,12 @@ impl<T> Turn<T> {
     }
 
     /// What was answered before.
-    pub(crate) fn before(&self, reader: &mut Reader<'_>) -> Result<Option<T>, StoreError> {
+    pub(crate) fn before(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<Option<T>, StoreError> {
         let Some(row) = idempotency::get(reader, &self.request)? else {
             return Ok(None);
         };
-        let answered = (self.again.read)(&row.outcome).filter(|_| row.body == self.body);
+        let own = row.body == self.body && secrets.check_seal(&row).is_ok();
+        let answered = (self.again.read)(&row.outcome).filter(|_| own);
         answered.map(Some).ok_or_else(|| StoreError::Corrupt {
             table: "idempotency",
             problem: "an answer that was kept is not the one to what was asked".into(),
@@ -87,7 +91,13 @@ impl<T> Turn<T> {
     }
 
     /// Keeps an answer with what it answers for.
-    pub(crate) fn keep(&self, tx: &mut Tx<'_>, output: &T, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn keep(
+        &self,
+        tx: &mut Tx<'_>,
+        secrets: &Secrets,
+        output: &T,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let Some(outcome) = (self.again.keep)(output) else {
             return Ok(());
         };
@@ -96,8 +106,9 @@ impl<T> Turn<T> {
             body: self.body,
             outcome,
             created: now,
+            seal: [0; 32],
         };
-        idempotency::insert(tx, &row)
+        idempotency::insert(tx, &secrets.stamped(row))
     }
 }
 
@@ -110,7 +121,8 @@ impl Gate {
         let Some(turn) = Turn::of(again) else {
             return Ok(None);
         };
-        let read = move |reader: &mut Reader<'_>| turn.before(reader);
+        let secrets = Arc::clone(&self.inner.secrets);
+        let read = move |reader: &mut Reader<'_>| turn.before(reader, &secrets);
         self.inner.store.read(read).await
     }
 }

@@ -3,7 +3,8 @@
 //! Nothing that was edited underneath is obeyed: a node goes by what it folded, and checks what it reads. But what it does
 //! not ask for again it does not meet either, and whoever runs it should hear of an edit soon, not when somebody happens
 //! upon it or the node is next started. So what authorises is gone over every few seconds, and all the rest bit by bit;
-//! rows are held against the ledgers for a hundredth of the time, as a whole.
+//! rows are held against the ledgers as a whole. Either takes a hundredth of the time, and no more than a twentieth where that
+//! would be long. Where the database tells that somebody else has written, nobody waits for that: all is gone over at once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cofferdam_model::{Compartment, EpochId, Id, ObjectId, Timestamp};
-use cofferdam_store::{Reader, StoreError, engagement, epoch, ledger, object};
+use cofferdam_store::{Reader, StoreError, Tx, engagement, epoch, ledger, object};
+use tokio::sync::watch;
 
 use crate::chores::Chore;
 use crate::doctor::{self, Finding, holders};
@@ -24,10 +26,20 @@ use crate::{record, vault};
 const EVERY: Duration = Duration::from_secs(5);
 /// and so many times as long as the last one took,
 const REST: u32 = 100;
-/// but no longer than this, whatever the clock says.
+/// but no longer than this, on a machine that is busy,
+const SOON: Duration = Duration::from_secs(10);
+/// where that is so many times as long,
+const REST_AT_LEAST: u32 = 20;
+/// nor than this, whatever the clock says.
 const AT_MOST: Duration = Duration::from_secs(3_600);
-/// How long a round may go on with what does not authorise.
+/// How often the database is asked whether somebody else has written; and how long to wait then, at least,
+const ASK: Duration = Duration::from_secs(1);
+/// and so many times as long as the last round took: whoever writes all the time gets no more than a fifth of ours.
+const REST_EDITED: u32 = 4;
+/// How long a round may go on with what does not authorise, or for as long as it took with what does;
 const MICROS: i64 = 50_000;
+/// and so many steps it makes in any case: in a small installation, all.
+const STEPS: usize = 64;
 /// Entries and objects read at a time.
 const ENTRIES: u32 = 512;
 const OBJECTS: u32 = 16;
@@ -56,6 +68,13 @@ enum Place {
     Objects(ObjectId, u32),
 }
 
+impl Beat {
+    /// Whether it has been round, or not begun.
+    fn is_round(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 impl Gate {
     /// Goes over every ledger's authorising entries, every entry of today and every holder's row, which costs what
     /// starting a node costs; then goes on with all entries and objects from where `beat` is, until it has been round or
@@ -65,11 +84,16 @@ impl Gate {
         let kept = inner.state().kept_heads();
         let marks = inner.secrets.watermarks().read()?;
         let lost = inner.state().lost(&kept, &marks);
+        let begun = self.inner.env.now();
         let look = move |reader: &mut Reader<'_>| look(&inner, &marks, reader);
         let mut findings = self.inner.store.read(look).await?;
         findings.extend(lost);
-        let begun = self.inner.env.now();
-        while self.inner.env.now().as_micros() - begun.as_micros() < MICROS {
+        findings.extend(self.schema().await?);
+        let until = self.inner.env.now().as_micros();
+        let until = until + (until - begun.as_micros()).max(MICROS);
+        let mut steps = 0;
+        while steps < STEPS || self.inner.env.now().as_micros() < until {
+            steps += 1;
             let (inner, place) = (Arc::clone(&self.inner), beat.0);
             let step = move |reader: &mut Reader<'_>| step(&inner, reader, place);
             let (found, next) = self.inner.store.read(step).await?;
@@ -80,6 +104,25 @@ impl Gate {
             }
         }
         Ok(findings)
+    }
+
+    /// Whether the database still is the one that was opened, by what it says of itself.
+    async fn schema(&self) -> Result<Option<Finding>, StoreError> {
+        match self
+            .inner
+            .store
+            .read(|reader: &mut Reader<'_>| reader.schema())
+            .await
+        {
+            Ok(()) => Ok(None),
+            Err(error @ StoreError::Unfinished) => {
+                Ok(Some(Finding::of("the table copying", error.to_string())))
+            }
+            Err(error @ (StoreError::OtherSchema { .. } | StoreError::Lacking(_))) => {
+                Ok(Some(Finding::of("the table schema_version", error.to_string())))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Holds every row against what the ledgers say of it, as a check of the whole does: what of it is not as it was
@@ -96,18 +139,40 @@ impl Gate {
     /// Goes on patrol for ever, and inspects the rows beside it, which takes longer the more there are: neither waits for
     /// the other. The log is told of each finding once.
     pub(crate) async fn patrolling(&self) {
-        tokio::join!(self.walking(), self.inspecting());
+        let edited = watch::Sender::new(());
+        tokio::join!(
+            self.walking(edited.subscribe()),
+            self.inspecting(edited.subscribe()),
+            self.asking(&edited)
+        );
     }
 
-    async fn inspecting(&self) {
-        let mut told = HashSet::new();
-        let mut wait = EVERY;
+    /// Asks the database whether anybody else has written. Nobody else should: this is a reason to look, and no more.
+    async fn asking(&self, edited: &watch::Sender<()>) {
+        let mut seen = None;
         loop {
-            tokio::time::sleep(wait).await;
+            let others = self.inner.store.write(|tx: &mut Tx<'_>| tx.others()).await;
+            // Where the database cannot be asked, the rounds go on as they do.
+            if let Ok(others) = others {
+                if seen.is_some_and(|seen| others > seen) {
+                    edited.send_replace(());
+                }
+                seen = seen.max(Some(others));
+            }
+            tokio::time::sleep(ASK).await;
+        }
+    }
+
+    async fn inspecting(&self, mut edited: watch::Receiver<()>) {
+        let mut told = HashSet::new();
+        let (mut took, mut wait) = (Duration::ZERO, EVERY);
+        loop {
+            pause(wait, took, &mut edited).await;
             let begun = self.inner.env.now();
             let inspected = self.inspect().await;
             self.told(Chore::Inspecting, &mut told, inspected);
-            wait = rest(begun, self.inner.env.now());
+            took = since(begun, self.inner.env.now());
+            wait = rest(took);
         }
     }
 
@@ -122,27 +187,59 @@ impl Gate {
             Err(StoreError::Unreachable(_) | StoreError::Unknown(_) | StoreError::Stopped) => return,
             Err(error) => Err(error),
         };
-        self.inner.chores.went(chore, self.inner.env.now(), outcome);
+        // A standby that is not promoted yet, say, has everything, and gives it later.
+        let unread = outcome
+            .as_ref()
+            .is_err_and(|error| !matches!(error, StoreError::Forbidden(_) | StoreError::Locked(_)));
+        self.inner
+            .chores
+            .read(chore, self.inner.env.now(), outcome, unread);
     }
 
-    async fn walking(&self) {
+    async fn walking(&self, mut edited: watch::Receiver<()>) {
         let closed = self.closed();
         let mut told: HashSet<String> = closed.iter().map(ToString::to_string).collect();
         let mut beat = Beat::default();
+        // How often it is to come round soon: an edit may lie where it has been already.
+        let mut rounds = 0_u32;
         loop {
             let begun = self.inner.env.now();
             let walked = self.patrol(&mut beat).await;
+            let round = walked.is_ok() && beat.is_round();
             self.told(Chore::Patrolling, &mut told, walked);
-            tokio::time::sleep(rest(begun, self.inner.env.now())).await;
+            rounds = rounds.saturating_sub(u32::from(round));
+            let took = since(begun, self.inner.env.now());
+            let wait = if rounds > 0 { soon(took) } else { rest(took) };
+            if pause(wait, took, &mut edited).await {
+                rounds = if beat.is_round() { 1 } else { 2 };
+            }
         }
     }
 }
 
-fn rest(begun: Timestamp, ended: Timestamp) -> Duration {
-    let took = u64::try_from(ended.as_micros() - begun.as_micros()).unwrap_or(0);
-    Duration::from_micros(took)
-        .saturating_mul(REST)
+fn since(begun: Timestamp, ended: Timestamp) -> Duration {
+    Duration::from_micros(u64::try_from(ended.as_micros() - begun.as_micros()).unwrap_or(0))
+}
+
+/// How long to wait after a round that took so long.
+fn rest(took: Duration) -> Duration {
+    took.saturating_mul(REST)
+        .min(SOON.max(took.saturating_mul(REST_AT_LEAST)))
         .clamp(EVERY, AT_MOST)
+}
+
+/// The same where somebody else has written meanwhile.
+fn soon(took: Duration) -> Duration {
+    took.saturating_mul(REST_EDITED).clamp(ASK, AT_MOST)
+}
+
+/// Waits, but not much longer once somebody else has written; whether somebody has.
+async fn pause(wait: Duration, took: Duration, edited: &mut watch::Receiver<()>) -> bool {
+    let told = async {
+        tokio::time::sleep(soon(took).min(wait)).await;
+        edited.changed().await.is_ok()
+    };
+    tokio::time::timeout(wait, told).await.unwrap_or(false)
 }
 
 /// Logs what was not told before.

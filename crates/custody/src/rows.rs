@@ -8,11 +8,15 @@
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Id, Timestamp};
 use cofferdam_store::advisory::AdvisoryRow;
+use cofferdam_store::contact::{AddressRow, WebhookRow};
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
+use cofferdam_store::idempotency::AnswerRow;
 use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};
 use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
+use cofferdam_store::notice::{CursorRow, NoticeRow};
 use cofferdam_store::offer::{AbleRow, WantedRow, joined};
+use cofferdam_store::outbox::MessageRow;
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
@@ -176,6 +180,84 @@ impl Bound for AssignmentRow {
             self.engagement.as_bytes(),
             &self.claimed.as_micros().to_be_bytes(),
         ])
+    }
+}
+
+impl Bound for WebhookRow {
+    own_id!(cofferdam_model::WebhookId, "webhook");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.lab.as_bytes(),
+            self.url.as_bytes(),
+            self.by.as_bytes(),
+            &self.since.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// An id that may be absent, so that none looks like an absent one.
+fn maybe_id<I: Id>(id: &Option<I>) -> &[u8] {
+    id.as_ref().map_or(&[], |id| id.as_bytes())
+}
+
+impl Bound for NoticeRow {
+    own_id!(cofferdam_model::NoticeId, "notice");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.recipient.as_bytes(),
+            &self.about.code().to_be_bytes(),
+            self.about.bytes(),
+            maybe_id(&self.engagement),
+            maybe_id(&self.lab),
+            &self.source.0.to_bytes(),
+            &self.source.1.to_be_bytes(),
+            &self.at.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// All but how it stands.
+impl Bound for MessageRow {
+    own_id!(cofferdam_model::MessageId, "message");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            &self.target.channel().to_be_bytes(),
+            self.target.bytes(),
+            &self.about.code().to_be_bytes(),
+            self.about.bytes(),
+            maybe_id(&self.engagement),
+            maybe_id(&self.lab),
+            &self.source.0.to_bytes(),
+            &self.source.1.to_be_bytes(),
+            &self.at.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for AddressRow {
+    const KIND: &'static str = "address";
+    fn name(&self) -> String {
+        self.principal.to_string()
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.principal.as_bytes(),
+            self.email.as_bytes(),
+            self.by.as_bytes(),
+            &self.since.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+impl Stamped for CursorRow {
+    const KIND: &'static str = "notice cursor";
+    fn name(&self) -> String {
+        self.compartment.to_string()
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[&self.compartment.to_bytes(), &self.next.to_be_bytes()])
     }
 }
 
@@ -350,6 +432,23 @@ impl Stamped for AdvisoryRow {
             self.id.as_bytes(),
             &self.sha256,
             &self.taken.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// By whom it was asked for, and what: so that it is no answer to anything else.
+impl Stamped for AnswerRow {
+    const KIND: &'static str = "answer";
+    fn name(&self) -> String {
+        cofferdam_model::entry::hex32::encode(&self.request)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            &self.request,
+            &self.body,
+            self.outcome.as_bytes(),
+            &self.created.as_micros().to_be_bytes(),
         ])
     }
 }

@@ -13,7 +13,7 @@ use aws_lc_rs::hmac;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
-use cofferdam_model::{Compartment, EngagementId, Id, ProjectId};
+use cofferdam_model::{Compartment, EngagementId, Id, ProjectId, WebhookId};
 
 use crate::watermark::Watermarks;
 
@@ -250,6 +250,11 @@ impl Secrets {
         let signature = key.sign(note.text()).map_err(|e| e.to_string())?;
         note.add(signature).map_err(|e| e.to_string())?;
         Ok(note.to_string())
+    }
+
+    /// What signs the messages to a webhook. It is derived from the webhook's id, and so stands nowhere.
+    pub fn webhook_key(&self, webhook: WebhookId) -> Result<[u8; 32], SecretsError> {
+        derive(&self.root, &[b"webhook", webhook.as_bytes()])
     }
 
     /// Signs the manifests of a compartment's deliveries.

@@ -14,6 +14,7 @@ use cofferdam_store::ledger::{HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, ledger};
 
 use crate::error::Integrity;
+use crate::integrate;
 use crate::record::{self, Appended};
 use crate::secrets::Secrets;
 use crate::watermark::{Last, Marks};
@@ -207,6 +208,7 @@ impl Fold {
         for compartment in there {
             match fold(reader, secrets, marks, compartment).and_then(|folded| {
                 state.fold_usage(reader, secrets, &folded.authority, folded.end)?;
+                grows(reader, secrets, compartment)?;
                 Ok(folded)
             }) {
                 Ok(folded) => state.take(compartment, folded),
@@ -796,6 +798,19 @@ fn tree(
         checkpoint,
         mark,
     })
+}
+
+/// Whether a ledger's tree can be grown: its right edge is that of the head that was signed. Were it not, the next entry would
+/// close the ledger.
+fn grows(reader: &mut Reader<'_>, secrets: &Secrets, compartment: Compartment) -> Result<(), StateError> {
+    let Some(head) = ledger::head(reader, compartment)? else {
+        return Ok(());
+    };
+    let what = format!("the ledger of {compartment}");
+    let key = secrets
+        .ledger_key(compartment)
+        .map_err(|e| Integrity::of(what, e.to_string()))?;
+    integrate::edge(reader, compartment, &head, key.verifying_key()).map(|_| ())
 }
 
 /// Folds one ledger's authorising entries, each checked, none missing.

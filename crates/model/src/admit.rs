@@ -80,6 +80,8 @@ pub enum Act {
     Resume,
     /// Say what the lab does about an incident. Releases nothing, and a halt is when it is said.
     DecideIncident,
+    /// Say where the lab is told what happens to it.
+    SetWebhooks,
 }
 
 impl Act {
@@ -108,12 +110,17 @@ impl Act {
     pub const fn may_span_projects(self) -> bool {
         matches!(
             self,
-            Self::SetRecipients | Self::ReadLedger | Self::Halt | Self::Resume | Self::DecideIncident
+            Self::SetRecipients
+                | Self::ReadLedger
+                | Self::Halt
+                | Self::Resume
+                | Self::DecideIncident
+                | Self::SetWebhooks
         )
     }
 
     /// Every act.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadGuideline,
         Self::ClaimTask,
         Self::ReadTask,
@@ -135,6 +142,7 @@ impl Act {
         Self::Resume,
         Self::ReportInventory,
         Self::DecideIncident,
+        Self::SetWebhooks,
     ];
 }
 
@@ -174,6 +182,7 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::Halt
                 | Act::Resume
                 | Act::DecideIncident
+                | Act::SetWebhooks
         ),
         Role::Integration => match act {
             Act::ReadGuideline | Act::ReportInventory => !engagement.purposes.is_empty(),

@@ -24,6 +24,8 @@ pub struct Authority {
     labs: BTreeSet<LabId>,
     operators: BTreeSet<PrincipalId>,
     revoked: BTreeMap<CredentialId, Timestamp>,
+    addresses: BTreeMap<PrincipalId, [u8; 32]>,
+    webhooks: BTreeSet<WebhookId>,
     walls: Walls,
     seen: Seen,
     folded: u64,
@@ -78,6 +80,8 @@ impl Authority {
             labs: BTreeSet::new(),
             operators: BTreeSet::new(),
             revoked: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            webhooks: BTreeSet::new(),
             walls: Walls::default(),
             seen: Seen::default(),
             folded: 0,
@@ -192,6 +196,9 @@ impl Authority {
             Fact::ClockCaughtUp => self.caught_up(entry),
             Fact::OperatorGranted { principal } => self.operator(|all| all.insert(*principal)),
             Fact::OperatorEnded { principal } => self.operator(|all| all.remove(principal)),
+            Fact::AddressSet { principal, row } => self.address(*principal, *row),
+            Fact::WebhookSet { webhook } => self.webhook_set(*webhook),
+            Fact::WebhookRemoved { webhook } => self.webhook_removed(webhook),
             Fact::CredentialRevoked { credential } => {
                 self.revoked.entry(*credential).or_insert(entry.t);
                 Ok(())
@@ -291,6 +298,27 @@ impl Authority {
         change(&mut self.operators)
             .then_some(())
             .ok_or("changes no operator")
+    }
+
+    fn address(&mut self, principal: PrincipalId, row: Option<[u8; 32]>) -> Result<(), &'static str> {
+        if self.compartment != Compartment::Installation {
+            return Err("says in a lab's ledger where somebody is written to");
+        }
+        match row {
+            Some(row) => _ = self.addresses.insert(principal, row),
+            None => _ = self.addresses.remove(&principal),
+        }
+        Ok(())
+    }
+
+    fn webhook_set(&mut self, webhook: WebhookId) -> Result<(), &'static str> {
+        self.lab_only()?;
+        put_in(&mut self.webhooks, webhook, "sets a webhook twice")
+    }
+
+    fn webhook_removed(&mut self, webhook: &WebhookId) -> Result<(), &'static str> {
+        let removed = self.webhooks.remove(webhook);
+        removed.then_some(()).ok_or("removes a webhook that was not set")
     }
 
     fn grant(&mut self, entry: &Entry) -> Result<(), &'static str> {
@@ -414,6 +442,31 @@ impl Authority {
     /// Whether the principal administers the installation.
     pub fn is_operator(&self, principal: PrincipalId) -> bool {
         self.operators.contains(&principal)
+    }
+
+    /// Who administers the installation.
+    pub fn operators(&self) -> impl Iterator<Item = PrincipalId> {
+        self.operators.iter().copied()
+    }
+
+    /// The seal of the row that says where a person is written to, if they are.
+    pub fn address_of(&self, principal: PrincipalId) -> Option<&[u8; 32]> {
+        self.addresses.get(&principal)
+    }
+
+    /// The same of everybody.
+    pub fn addresses(&self) -> impl Iterator<Item = (PrincipalId, [u8; 32])> {
+        self.addresses.iter().map(|(id, row)| (*id, *row))
+    }
+
+    /// The webhooks that are told what happens to the lab.
+    pub fn webhooks(&self) -> impl Iterator<Item = WebhookId> {
+        self.webhooks.iter().copied()
+    }
+
+    /// Whether that webhook is one of them.
+    pub fn is_webhook(&self, webhook: WebhookId) -> bool {
+        self.webhooks.contains(&webhook)
     }
 
     /// Whether the credential was revoked.

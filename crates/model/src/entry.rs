@@ -241,6 +241,18 @@ pub enum Fact {
         counts_from: Timestamp,
     },
 
+    /// Installation log: where a person is written to. `row` is the keyed seal of its row, so that the ledger names no address;
+    /// none: nowhere any more.
+    AddressSet {
+        principal: PrincipalId,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_hex32")]
+        row: Option<[u8; 32]>,
+    },
+    /// Lab's ledger: what happens to the lab is told to this webhook too. Its id is a keyed hash of its row.
+    WebhookSet { webhook: WebhookId },
+    /// Lab's ledger: no more.
+    WebhookRemoved { webhook: WebhookId },
+
     // --- people and credentials: installation log ---
     /// A person, a component or a job of the platform is known from here on. Its id is a keyed hash of its row.
     PrincipalEnrolled { principal: PrincipalId },
@@ -469,6 +481,9 @@ impl Fact {
                 | Self::OperatorGranted { .. }
                 | Self::OperatorEnded { .. }
                 | Self::CredentialRevoked { .. }
+                | Self::AddressSet { .. }
+                | Self::WebhookSet { .. }
+                | Self::WebhookRemoved { .. }
                 | Self::WallDeclared { .. }
                 | Self::WallChanged { .. }
                 | Self::WallLifted { .. }

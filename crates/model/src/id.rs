@@ -156,6 +156,12 @@ typed_ids! {
     InventoryId = "inv", "inventory";
     /// An opened case. Each lab that it concerns has another id for it, random throughout.
     IncidentId = "inc", "incident";
+    /// What somebody is told, once.
+    NoticeId = "ntc", "notice";
+    /// Where a lab wants to be told.
+    WebhookId = "whk", "webhook";
+    /// A notice on its way out, by e-mail or to a webhook.
+    MessageId = "msg", "message";
     /// A wall between labs. Each lab has another id for it, random throughout.
     WallId = "wal", "wall";
 }

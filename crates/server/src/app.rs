@@ -1,6 +1,6 @@
 //! Addresses that need no caller: health, readiness, metrics.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cofferdam_model::Compartment;
 use cofferdam_store::{Reader, StoreError};
+use tokio::time::Instant;
 
 use crate::observe;
 use crate::problem::{Answer, Problem};
@@ -21,7 +22,17 @@ pub(crate) async fn healthz() -> &'static str {
 /// How long what readiness depends on may take to answer.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
+/// For how long what was found is believed. Anybody may ask, as often as they like, and what is looked at is not cheap.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// When readiness was last looked at, and what was found.
+pub(crate) struct Looked {
+    at: Instant,
+    ready: Ready,
+}
+
 /// Why requests cannot be served.
+#[derive(Clone)]
 struct Unready {
     /// In one word, for whoever looks at many.
     word: &'static str,
@@ -52,9 +63,9 @@ type Ready = Result<(), Unready>;
 /// Whether requests can be served: the store and the keyholder answer, the store may be written, and the installation's
 /// own ledger is open. A lab's that is closed is said to be, and is no reason to send the others elsewhere.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<String> {
-    let checked = check(&state).await;
-    note(&state, checked.as_ref().err());
-    checked.map_err(|not| Problem::unavailable(format!("not ready: {}: {}", not.word, not.detail)))?;
+    looked(&state)
+        .await
+        .map_err(|not| Problem::unavailable(format!("not ready: {}: {}", not.word, not.detail)))?;
     let mut ready = match closed_labs(&state) {
         0 => "ready".to_owned(),
         1 => "ready; 1 lab's ledger does not check and stays closed: run `cofferdam doctor`".to_owned(),
@@ -67,6 +78,33 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Answer<String> {
     }
     ready.push('\n');
     Ok(ready)
+}
+
+/// What was found within the last second, or else now. It is looked at once for all who ask, and to its end, though they may not wait
+/// for it.
+async fn looked(state: &AppState) -> Ready {
+    let mut last = Arc::clone(&state.readiness).lock_owned().await;
+    if let Some(known) = last.as_ref().filter(|known| known.at.elapsed() < BELIEVED) {
+        return known.ready.clone();
+    }
+    let own = state.clone();
+    let looking = tokio::spawn(async move {
+        let ready = check(&own).await;
+        note(&own, ready.as_ref().err());
+        let at = Instant::now();
+        *last = Some(Looked {
+            at,
+            ready: ready.clone(),
+        });
+        ready
+    });
+    let failed = |_| {
+        Err(Unready::new(
+            "failed",
+            "it could not be looked at; the log says why",
+        ))
+    };
+    looking.await.unwrap_or_else(failed)
 }
 
 async fn check(state: &AppState) -> Ready {
@@ -114,7 +152,10 @@ fn closed_labs(state: &AppState) -> usize {
 async fn ledger(state: &AppState) -> Ready {
     let store = state.gate().store();
     store.takes_writes().await.map_err(unanswered)?;
-    let read = |r: &mut Reader<'_>| cofferdam_store::ledger::head(r, Compartment::Installation);
+    let read = |r: &mut Reader<'_>| {
+        r.schema()?;
+        cofferdam_store::ledger::head(r, Compartment::Installation)
+    };
     match store.read(read).await.map_err(unanswered)? {
         None => Err(Unready::new(
             "unfounded",
@@ -135,6 +176,13 @@ fn unanswered(error: StoreError) -> Unready {
             "the database does not let this program write; the log says what is to be granted",
         ),
         StoreError::Moved(_) => return Unready::new("moved", error.to_string()),
+        StoreError::OtherSchema { .. } | StoreError::Unfinished => {
+            return Unready::new("schema", error.to_string());
+        }
+        StoreError::Damaged(_) | StoreError::Lacking(_) => Unready::new(
+            "damaged",
+            "the database is damaged, or not whole; the log says how. Restore it from a backup",
+        ),
         StoreError::Locked(_) | StoreError::InUse => Unready::new(
             "locked",
             "somebody else keeps the database from being written; the log says what is locked",

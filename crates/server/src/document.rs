@@ -199,7 +199,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(lists, 15);
+        assert_eq!(lists, 19);
     }
 
     /// What is sent and given out as a file is no array of numbers, and a template's kind is a string.

@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Asked;
 use cofferdam_store::idempotency::{self, AnswerRow};
+use cofferdam_work::ops::WorkError;
 
 use crate::caller::secret_of;
 use crate::limits::{JSON, MOST_JSON_BYTES};
@@ -27,7 +28,14 @@ const HEADER: &str = "idempotency-key";
 const MOST_KEY_BYTES: usize = 200;
 const KEPT_SECONDS: i64 = 86_400;
 /// Paths whose answers hold plaintext or a secret, or whose bodies are files.
-const NOT_KEPT: [&str; 5] = ["/claims", "/sessions", "/links", "/tokens", "/imports"];
+const NOT_KEPT: [&str; 6] = [
+    "/claims",
+    "/sessions",
+    "/links",
+    "/tokens",
+    "/imports",
+    "/webhooks",
+];
 
 /// Requests with a key that are being answered now.
 #[derive(Clone, Default)]
@@ -113,6 +121,8 @@ async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) 
         .read(move |r| idempotency::get(r, &id))
         .await?;
     if let Some(known) = known {
+        let as_kept = state.gate().secrets().check_seal(&known);
+        as_kept.map_err(WorkError::Integrity)?;
         return if known.body == fingerprint {
             replay(&known)
         } else {
@@ -163,7 +173,9 @@ async fn keep(
         body,
         outcome,
         created,
+        seal: [0; 32],
     };
+    let row = state.gate().secrets().stamped(row);
     let kept = state.gate().store().write(move |tx| {
         idempotency::forget(tx, created.plus_seconds(-KEPT_SECONDS))?;
         idempotency::insert(tx, &row)

@@ -26,5 +26,6 @@ mod web;
 mod wording;
 
 pub use document::openapi;
+pub use problem::NOWHERE;
 pub use router::{ON_THE_WAY, router, serve};
-pub use state::Settings;
+pub use state::{Settings, notifier};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cofferdam_work::strict_json::{self, Bounds};
@@ -81,10 +81,15 @@ impl Most {
     }
 }
 
+/// How long a body says that it is.
+pub(crate) fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    let length = headers.get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
 /// Refuses what says beforehand that it is too large: whoever asks whether to send it is not told to go on.
 pub(crate) async fn declared(request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    let length = declared_length(request.headers());
     let most = Most::at(request.uri().path());
     if length.is_some_and(|length| length > most.bytes) {
         return Problem::too_large(most.said).into_response();

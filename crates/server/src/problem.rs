@@ -8,12 +8,16 @@ use cofferdam_custody::{AuthError, GateError, Integrity};
 use cofferdam_incident::IncidentError;
 use cofferdam_model::budget::Ceiling;
 use cofferdam_model::{Compartment, Refusal};
+use cofferdam_notify::NotifyError;
 use cofferdam_store::StoreError;
 use cofferdam_work::ops::{FieldError, WorkError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::state::AppState;
+
+/// What is said of an address that no operation and no page has.
+pub const NOWHERE: &str = "there is nothing at this address";
 
 /// A problem, as RFC 9457 has it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -135,6 +139,11 @@ impl Problem {
             "Not signed in",
             detail,
         )
+    }
+
+    /// An address that no operation and no page has.
+    pub(crate) fn nowhere() -> Self {
+        Self::not_found(NOWHERE)
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
@@ -316,9 +325,15 @@ impl From<StoreError> for Problem {
             }
             // The store has told of it, once.
             StoreError::Moved(_) => Self::unavailable(
-                "the database is not where it was; nothing is taken until an operator has put it back and started the server \
+                "the database is not where it was, or is empty; nothing is taken until an operator has put it back and started the server \
                  again: the log says more",
             ),
+            StoreError::Damaged(_) | StoreError::Lacking(_) => {
+                tracing::error!(%error, "the database is not whole");
+                Self::unavailable(
+                    "the database is damaged, and an operator must restore it: the log says more",
+                )
+            }
             StoreError::Locked(_) => {
                 tracing::warn!(%error, "the database is locked");
                 Self::unavailable(
@@ -377,6 +392,18 @@ impl From<IncidentError> for Problem {
             IncidentError::Invalid { field, reason } => Self::field(&field, reason),
             IncidentError::Failed(text) => WorkError::Failed(text).into(),
             IncidentError::Gate(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotifyError> for Problem {
+    fn from(error: NotifyError) -> Self {
+        match error {
+            NotifyError::NotFound(what) => Self::not_found(format!("there is no such {what}")),
+            NotifyError::Conflict(text) => Self::conflict(text),
+            NotifyError::Invalid { field, reason } => Self::field(field, reason),
+            NotifyError::Failed(text) => WorkError::Failed(text).into(),
+            NotifyError::Gate(error) => error.into(),
         }
     }
 }

@@ -29,10 +29,12 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let rates = limits::rates(settings.requests_per_second);
     let state = AppState {
         containment: containment::over(&platform, &settings),
+        notifier: crate::state::notifier(platform.gate(), &settings),
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),
         unready: Arc::default(),
+        readiness: Arc::default(),
     };
     // Names below ours may be others' and without TLS: nothing is said of them.
     let strict = state

@@ -6,8 +6,10 @@ use std::time::Duration;
 use cofferdam_custody::Gate;
 use cofferdam_incident::Containment;
 use cofferdam_model::IncidentPolicies;
+use cofferdam_notify::{Hosts, Mail, Notifier, Options};
 use cofferdam_work::ops::Platform;
 
+use crate::app::Looked;
 use crate::idempotency::InFlight;
 
 /// How the server presents itself.
@@ -29,6 +31,10 @@ pub struct Settings {
     pub long_deadline: Duration,
     /// What is halted as soon as an incident is opened.
     pub incident_policies: IncidentPolicies,
+    /// Hosts that webhooks may be at though nobody else may reach them, or without TLS.
+    pub webhook_hosts: Hosts,
+    /// By which server letters go out; none: there are none.
+    pub mail: Option<Mail>,
 }
 
 impl Default for Settings {
@@ -42,8 +48,20 @@ impl Default for Settings {
             deadline: Duration::from_secs(60),
             long_deadline: Duration::from_secs(15 * 60),
             incident_policies: IncidentPolicies::default(),
+            webhook_hosts: Hosts::default(),
+            mail: None,
         }
     }
+}
+
+/// What tells people and labs what happened, over this gate.
+pub fn notifier(gate: &Gate, settings: &Settings) -> Notifier {
+    let options = Options {
+        public_url: settings.public_url.clone(),
+        webhook_hosts: settings.webhook_hosts.clone(),
+        mail: settings.mail.clone(),
+    };
+    Notifier::new(gate.clone(), options)
 }
 
 /// Shared by all handlers; cheap to clone.
@@ -51,10 +69,13 @@ impl Default for Settings {
 pub(crate) struct AppState {
     pub(crate) platform: Platform,
     pub(crate) containment: Containment,
+    pub(crate) notifier: Notifier,
     pub(crate) settings: Arc<Settings>,
     pub(crate) in_flight: InFlight,
     /// Why it was not ready when last asked, in a word.
     pub(crate) unready: Arc<Mutex<Option<&'static str>>>,
+    /// Whether it was ready when that was last looked at.
+    pub(crate) readiness: Arc<tokio::sync::Mutex<Option<Looked>>>,
 }
 
 impl AppState {

@@ -15,7 +15,7 @@ use axum::response::Response;
 use futures::{Stream, StreamExt as _};
 use tokio::sync::oneshot;
 
-use crate::limits::MOST_JSON_BYTES;
+use crate::limits::{MOST_JSON_BYTES, declared_length};
 
 /// Bytes read of what nobody wants, twice what a JSON request may have, and how long that may take.
 const MOST_BYTES: usize = 2 * MOST_JSON_BYTES;
@@ -58,6 +58,7 @@ pub(crate) async fn read_on(request: Request, next: Next) -> Response {
     }
     // Whoever asks first whether to send it is answered by the answer.
     let asks_first = request.headers().contains_key(header::EXPECT);
+    let is_hopeless = declared_length(request.headers()).is_some_and(|length| length > MOST_BYTES);
     let (parts, body) = request.into_parts();
     let (back, mut left) = oneshot::channel();
     let lent = Lent {
@@ -68,7 +69,7 @@ pub(crate) async fn read_on(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let was_waited_for = response.status() == StatusCode::REQUEST_TIMEOUT;
     if let Ok(rest) = left.try_recv()
-        && (asks_first || was_waited_for || !is_read(rest).await)
+        && (asks_first || is_hopeless || was_waited_for || !is_read(rest).await)
     {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);

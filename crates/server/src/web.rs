@@ -28,7 +28,7 @@ pub(crate) async fn serve(request: Request) -> Response {
     }
     let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") || path.starts_with("problems/") {
-        return Problem::not_found("there is nothing at this address").into_response();
+        return Problem::nowhere().into_response();
     }
     match Files::get(path).filter(|_| path != "index.html" && !path.is_empty()) {
         Some(file) => asset(path, file),
@@ -36,7 +36,7 @@ pub(crate) async fn serve(request: Request) -> Response {
         None if !path.starts_with("assets/") && reads_pages(request.headers()) => {
             (StatusCode::NOT_FOUND, page()).into_response()
         }
-        None => Problem::not_found("there is nothing at this address").into_response(),
+        None => Problem::nowhere().into_response(),
     }
 }
 

@@ -322,6 +322,79 @@ CREATE TABLE wanted (
     notice    TEXT NOT NULL,
     seal      BLOB NOT NULL             -- keyed hash over all of the above
 );
+-- Notices: ids alone, numbered from 1 for each recipient. What each was made of stands in a ledger.
+CREATE TABLE notice (
+    recipient   BLOB NOT NULL,          -- principal
+    n           BIGINT NOT NULL,
+    id          BLOB NOT NULL UNIQUE,   -- keyed hash over all but n
+    kind        BIGINT NOT NULL,
+    about       BLOB NOT NULL,          -- an id: of what, the kind says
+    engagement  BLOB,                   -- the recipient's own
+    lab         BLOB,                   -- for its stewards, and for operators
+    compartment BLOB NOT NULL,          -- the entry that it was made of
+    entry       BIGINT NOT NULL,
+    moment      BIGINT NOT NULL,        -- that entry's time
+    PRIMARY KEY (recipient, n)
+);
+
+CREATE TABLE notice_read (
+    recipient BLOB PRIMARY KEY,
+    n         BIGINT NOT NULL           -- of the last notice that they have seen
+);
+
+-- How far each ledger was read for notices.
+CREATE TABLE notice_cursor (
+    compartment BLOB PRIMARY KEY,
+    next        BIGINT NOT NULL,
+    seal        BLOB NOT NULL           -- keyed hash over all of the above
+);
+
+-- Believed only where the installation's ledger names the seal.
+CREATE TABLE address (
+    principal BLOB PRIMARY KEY,
+    email     TEXT NOT NULL,
+    operator  BLOB NOT NULL,
+    since     BIGINT NOT NULL,
+    seal      BLOB NOT NULL             -- keyed hash over all of the above
+);
+
+-- Obeyed only while the lab's ledger names the id.
+CREATE TABLE webhook (
+    id        BLOB PRIMARY KEY,         -- keyed hash over all of the below; its secret is derived from it
+    lab       BLOB NOT NULL,
+    url       TEXT NOT NULL,
+    principal BLOB NOT NULL,            -- who set it
+    since     BIGINT NOT NULL
+);
+CREATE INDEX webhook_by_lab ON webhook (lab, id);
+
+CREATE TABLE outbox (
+    id          BLOB PRIMARY KEY,       -- keyed hash over all up to `moment`
+    channel     BIGINT NOT NULL,        -- 0 e-mail, 1 webhook
+    target      BLOB NOT NULL,          -- principal, or webhook
+    kind        BIGINT NOT NULL,
+    about       BLOB NOT NULL,
+    engagement  BLOB,
+    lab         BLOB,
+    compartment BLOB NOT NULL,
+    entry       BIGINT NOT NULL,
+    moment      BIGINT NOT NULL,
+    state       BIGINT NOT NULL,        -- 0 waiting, 1 delivered, 2 given up, 3 not wanted any more
+    attempts    BIGINT NOT NULL,
+    due         BIGINT NOT NULL         -- when it is tried next
+);
+CREATE INDEX outbox_due ON outbox (due) WHERE state = 0;
+CREATE INDEX outbox_by_target ON outbox (target, id);
+
+CREATE TABLE outbox_attempt (
+    message BLOB NOT NULL,              -- outbox
+    n       BIGINT NOT NULL,            -- from 1
+    tried   BIGINT NOT NULL,
+    outcome BIGINT NOT NULL,            -- 0 delivered, 1 answered otherwise, 2 unreachable, 3 not in time, 4 not allowed
+    status  BIGINT,                     -- of HTTP or of SMTP, where there was an answer
+    PRIMARY KEY (message, n)
+);
+CREATE INDEX outbox_attempt_by_time ON outbox_attempt (tried, message, n);
 
 CREATE TABLE ledger_head (
     compartment BLOB PRIMARY KEY,
@@ -343,7 +416,7 @@ CREATE TABLE ledger_tile (
 
 CREATE TABLE idempotency (
     request BLOB PRIMARY KEY,           -- hash of caller and key
-    body    BLOB NOT NULL,              -- hash of method, path and body
+    body    BLOB NOT NULL,              -- hash of method, path and body; then a keyed hash over all of this
     outcome TEXT NOT NULL,              -- ids only
     created BIGINT NOT NULL
 );

@@ -55,6 +55,12 @@ pub fn known(reader: &mut Reader<'_>, id: &str) -> Result<Option<[u8; 32]>, Stor
     })
 }
 
+/// The hash of every document that another came in place of, for a check of the whole.
+pub fn all_replaced(reader: &mut Reader<'_>) -> Result<Vec<[u8; 32]>, StoreError> {
+    let all = "SELECT sha256 FROM advisory_replaced ORDER BY sha256";
+    reader.all(all, &[], |row| row.array(0))
+}
+
 /// A document that another came in place of.
 pub fn replaced(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<String>, StoreError> {
     reader.first(

@@ -17,7 +17,7 @@ pub enum StoreError {
     Damaged(String),
     /// A file of the database is no longer where it was opened.
     #[error(
-        "`{0}` was moved, deleted or replaced while this program used it: nothing more is taken, and what was not answered \
+        "`{0}` was moved, deleted, emptied or replaced while this program used it: nothing more is taken, and what was not answered \
          may be lost. Stop the program, put the files of the database back as they were, or restore them from a backup, and \
          run `cofferdam doctor` before it is started again"
     )]
@@ -78,6 +78,17 @@ pub enum StoreError {
         /// What it has.
         found: i64,
         /// What is known here.
+        known: i64,
+    },
+    /// Somebody changed the version of the schema, or took out its row, while a program runs on it.
+    #[error(
+        "the database says that its schema has version {found}, and this program brought it to {known}: somebody changed that \
+         while it ran. Stop it, and put back the table schema_version, or restore the database from a backup"
+    )]
+    OtherSchema {
+        /// What it says; 0: nothing.
+        found: i64,
+        /// What it had when it was opened.
         known: i64,
     },
     /// The database has no tables, though an installation is looked for in it.

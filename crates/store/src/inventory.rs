@@ -75,6 +75,12 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<InventoryRow>, StoreError> {
     )
 }
 
+/// The hash of every document, for a check of the whole.
+pub fn documents(reader: &mut Reader<'_>) -> Result<Vec<[u8; 32]>, StoreError> {
+    let all = "SELECT sha256 FROM inventory_document ORDER BY sha256";
+    reader.all(all, &[], |row| row.array(0))
+}
+
 /// The document of that hash.
 pub fn document(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<String>, StoreError> {
     reader.first(

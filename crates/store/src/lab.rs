@@ -45,15 +45,6 @@ pub fn get(reader: &mut Reader<'_>, id: LabId) -> Result<Option<LabRow>, StoreEr
     )
 }
 
-/// The lab of that name.
-pub fn by_name(reader: &mut Reader<'_>, name: &str) -> Result<Option<LabRow>, StoreError> {
-    reader.first(
-        "SELECT id, name, created FROM lab WHERE name = $1",
-        params![name],
-        read,
-    )
-}
-
 /// Every lab, by name.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<LabRow>, StoreError> {
     reader.all("SELECT id, name, created FROM lab ORDER BY name", &[], read)

@@ -295,6 +295,33 @@ pub fn leaves(
     )
 }
 
+/// The first compartment after these bytes that has entries, whether or not it has a head.
+pub fn next_with_entries(reader: &mut Reader<'_>, after: &[u8]) -> Result<Option<Compartment>, StoreError> {
+    reader.first(
+        "SELECT compartment FROM ledger WHERE compartment > $1 ORDER BY compartment LIMIT 1",
+        params![after],
+        |row| row.array(0).map(Compartment::from_bytes),
+    )
+}
+
+/// The same of tiles.
+pub fn next_with_tiles(reader: &mut Reader<'_>, after: &[u8]) -> Result<Option<Compartment>, StoreError> {
+    reader.first(
+        "SELECT compartment FROM ledger_tile WHERE compartment > $1 ORDER BY compartment LIMIT 1",
+        params![after],
+        |row| row.array(0).map(Compartment::from_bytes),
+    )
+}
+
+/// Level and position of every tile of a ledger.
+pub fn tiles(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Vec<(u32, u64)>, StoreError> {
+    reader.all(
+        "SELECT level, position FROM ledger_tile WHERE compartment = $1 ORDER BY level, position",
+        params![compartment.to_bytes()],
+        |row| Ok((row.u32(0)?, row.u64(1)?)),
+    )
+}
+
 /// A tile's hashes, of whatever width it has grown to.
 pub fn tile(
     reader: &mut Reader<'_>,

@@ -8,6 +8,7 @@
 //! One SQL text serves every backend ([`sql`]); a backend is a [`sql::Connection`] and a way to commit in groups.
 
 pub mod advisory;
+pub mod contact;
 pub mod copy;
 pub mod credential;
 pub mod delivery;
@@ -19,8 +20,10 @@ pub mod incident;
 pub mod inventory;
 pub mod lab;
 pub mod ledger;
+pub mod notice;
 pub mod object;
 pub mod offer;
+pub mod outbox;
 pub mod postgres;
 pub mod principal;
 pub mod project;

@@ -154,6 +154,13 @@ pub fn insert_set(tx: &mut Tx<'_>, sha256: &[u8; 32], list: &[u8]) -> Result<(),
     Ok(())
 }
 
+/// The hash of every set whose list is kept, for a check of the whole.
+pub fn sets(reader: &mut Reader<'_>) -> Result<Vec<[u8; 32]>, StoreError> {
+    reader.all("SELECT sha256 FROM object_set ORDER BY sha256", &[], |row| {
+        row.array(0)
+    })
+}
+
 /// The list behind an object set's hash.
 pub fn set(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
     reader.first(

@@ -225,6 +225,8 @@ pub(crate) struct Postgres {
     worked: bool,
     /// What somebody else kept locked for too long, in this transaction.
     locked: Option<StoreError>,
+    /// Rows written by this connection.
+    wrote: i64,
 }
 
 impl Postgres {
@@ -237,6 +239,7 @@ impl Postgres {
             forbidden: None,
             worked: false,
             locked: None,
+            wrote: 0,
         })
     }
 
@@ -329,7 +332,9 @@ impl Postgres {
         let statement = self.statement(sql, params)?;
         let mut rows = self.client.query_raw(&statement, params.iter())?;
         while rows.next()?.is_some() {}
-        Ok(rows.rows_affected().unwrap_or(0))
+        let affected = rows.rows_affected().unwrap_or(0);
+        self.wrote += written(sql, affected);
+        Ok(affected)
     }
 
     fn read(&mut self, sql: &'static str, params: &[Value<'_>], each: Each<'_>) -> Result<(), StoreError> {
@@ -338,6 +343,8 @@ impl Postgres {
         while let Some(row) = rows.next()? {
             each(&row)?;
         }
+        let affected = rows.rows_affected().unwrap_or(0);
+        self.wrote += written(sql, affected);
         Ok(())
     }
 }
@@ -360,6 +367,27 @@ impl Connection for Postgres {
 
     fn locked(&mut self) -> Result<(), StoreError> {
         rights::locked(&mut self.client)
+    }
+
+    fn others(&mut self) -> Result<i64, StoreError> {
+        let mut written = 0;
+        self.query(WRITTEN, &[], &mut |row| {
+            written = row.i64(0)?;
+            Ok(())
+        })?;
+        Ok(written - self.wrote)
+    }
+}
+
+/// Rows of our tables that anybody wrote, as the server counts them: a second late, or more.
+const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) AS BIGINT)
+     FROM pg_catalog.pg_stat_user_tables WHERE schemaname = current_schema()";
+
+/// Of the rows that a statement concerned, those that it wrote.
+fn written(sql: &str, affected: u64) -> i64 {
+    match sql.trim_start().starts_with("SELECT") {
+        true => 0,
+        false => i64::try_from(affected).unwrap_or(0),
     }
 }
 

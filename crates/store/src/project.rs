@@ -90,16 +90,6 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<ProjectRow>, StoreError> {
     )
 }
 
-/// A lab's project of that name.
-pub fn by_name(reader: &mut Reader<'_>, lab: LabId, name: &str) -> Result<Option<ProjectRow>, StoreError> {
-    reader.first(
-        "SELECT id, lab, name, template_kind, template, overlap, lease_seconds, guideline, guideline_version, created
-         FROM project WHERE lab = $1 AND name = $2",
-        params![lab, name],
-        read,
-    )
-}
-
 /// Every project of a lab, by name.
 pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ProjectRow>, StoreError> {
     reader.all(

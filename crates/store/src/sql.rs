@@ -9,6 +9,7 @@ use cofferdam_model::{Id, Timestamp};
 
 use crate::copy::TABLES;
 use crate::error::StoreError;
+use crate::schema::VERSION;
 
 /// A value bound to a placeholder.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +63,8 @@ macro_rules! bind_ids {
 
 bind_ids! {
     LabId ProjectId PrincipalId EngagementId Pseudonym CredentialId ObjectId EpochId TaskId AssignmentId
-    SubmissionId ReviewId DeliveryId HaltId TimerId StreamId InventoryId IncidentId WallId
+    SubmissionId ReviewId DeliveryId HaltId TimerId StreamId InventoryId IncidentId
+    NoticeId WebhookId MessageId WallId
 }
 
 /// An id that may be absent.
@@ -209,6 +211,8 @@ pub trait Connection {
     fn locked(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
+    /// A number that grows when another than this connection has written, as far as the database tells.
+    fn others(&mut self) -> Result<i64, StoreError>;
     /// What the database says is wrong with its own file, where it can be asked; it may also say `ok`.
     fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
         let _ = each;
@@ -270,6 +274,21 @@ impl<'a> Reader<'a> {
     /// Whether somebody else has locked what this program must write, as far as the database tells.
     pub fn locked(&mut self) -> Result<(), StoreError> {
         self.connection.locked()
+    }
+
+    /// Whether the schema still has the version that it was opened with, and no copy into it was begun.
+    pub fn schema(&mut self) -> Result<(), StoreError> {
+        let all = "SELECT version FROM schema_version ORDER BY version";
+        let versions = self.all(all, &[], |row| row.i64(0))?;
+        if !versions.iter().copied().eq(1..=VERSION) {
+            let found = versions.last().copied().unwrap_or(0);
+            let known = VERSION;
+            return Err(StoreError::OtherSchema { found, known });
+        }
+        match self.first("SELECT mark FROM copying", &[], |row| row.i64(0))? {
+            None => Ok(()),
+            Some(_) => Err(StoreError::Unfinished),
+        }
     }
 
     /// What the database says is wrong with its own file, the first hundred things. It reads all of it.
@@ -363,6 +382,12 @@ impl<'a> Tx<'a> {
     /// The reading half.
     pub fn reader(&mut self) -> &mut Reader<'a> {
         &mut self.0
+    }
+
+    /// A number that grows when another than this store's writer has written. No more than a hint: a server counts late, and whoever
+    /// writes the bytes of a file is not counted.
+    pub fn others(&mut self) -> Result<i64, StoreError> {
+        self.0.connection.others()
     }
 
     /// Runs a statement; the number of rows changed.

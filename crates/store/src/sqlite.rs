@@ -36,7 +36,13 @@ pub(crate) fn owned(folder: &Path, empty: Empty) -> Result<Sqlite, StoreError> {
 /// The same, and what was changed for it.
 pub(crate) fn migrated(folder: &Path, empty: Empty) -> Result<(Sqlite, Migrated), StoreError> {
     let file = folder.join(FILE);
-    if empty == Empty::Refused && matches!(file.try_exists(), Ok(false)) {
+    // SQLite takes away the log of an empty file, and that may hold what was acknowledged.
+    let length = std::fs::metadata(&file).map(|found| found.len());
+    let none = match &length {
+        Ok(length) => *length == 0,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    if empty == Empty::Refused && none {
         return Err(StoreError::Empty);
     }
     may_write(folder)?;
@@ -222,6 +228,15 @@ impl Connection for Sqlite {
         may_write(&self.folder)
     }
 
+    fn others(&mut self) -> Result<i64, StoreError> {
+        let mut version = 0;
+        self.query("PRAGMA data_version", &[], &mut |row| {
+            version = row.i64(0)?;
+            Ok(())
+        })?;
+        Ok(version)
+    }
+
     fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
         self.query("PRAGMA integrity_check(100)", &[], &mut |row| {
             row.string(0).map(&mut *each)
@@ -248,6 +263,7 @@ impl Snapshots for Sqlite {
         if !self.raw.is_autocommit() {
             self.end()?;
         }
+        self.place.as_ref().map_or(Ok(()), |place| place.was_left())?;
         self.batch("BEGIN")
     }
 
@@ -318,6 +334,10 @@ impl Connection for SqliteWriter {
 
     fn may_write(&mut self) -> Result<(), StoreError> {
         self.connection.may_write()
+    }
+
+    fn others(&mut self) -> Result<i64, StoreError> {
+        self.within(Sqlite::others)
     }
 }
 

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltReason, Held, Hours, Json, Lab, Link, Me, Offer, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Json, Lab, Link, Me, Notices, Offer, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -111,6 +111,8 @@ export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
   me: () => told<Me>(client.GET("/api/v1/me")),
+  notices: () => told<Notices>(client.GET("/api/v1/me/notices", { params: { query: { limit: 50 } } })),
+  readNotices: (up_to: string) => toldOrNothing(client.POST("/api/v1/me/notices/read", { body: { up_to } })),
 
   labs: () => items<Lab>((query) => client.GET("/api/v1/labs", { params: { query } })),
   createLab: (name: string) => told<Lab>(client.POST("/api/v1/labs", { body: { name }, ...keyed() })),
@@ -128,6 +130,7 @@ export const api = {
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
   halts: (open: boolean) => items<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
+  haltPreview: (scope: string) => told<HaltPreview>(client.GET("/api/v1/halts/preview", { params: { query: { scope, limit: 1 } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
   resume: (halt: string, checked: Checked[]) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } }, body: { checked } })),
 

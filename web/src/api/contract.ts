@@ -15,6 +15,7 @@ export interface Page<T> {
 }
 
 export type Named = Schemas["Named"];
+export type HaltPreview = Written<Schemas["WouldStopPage"]>;
 export type HaltedView = Written<Schemas["Stop"]>;
 export type EngagementView = Written<Schemas["EngagementOut"]>;
 export type Me = Written<Schemas["Me"]>;
@@ -28,6 +29,9 @@ export type Checked = Schemas["Checked"];
 export type HaltReason = Schemas["HaltReason"];
 export type Role = Schemas["Role"];
 export type Verdict = Schemas["Verdict"];
+
+export type Notice = Written<Schemas["NoticeOut"]>;
+export type Notices = Written<Schemas["Notices"]>;
 
 export type Actor = Schemas["ActorOut"];
 export type Refused = { act: string; why: { because: string } };

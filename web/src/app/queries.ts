@@ -24,6 +24,8 @@ const live = { refetchInterval: LIVE_MS };
 export const queries = {
   me: queryOptions({ queryKey: ["me"], queryFn: api.me, staleTime: 30_000, refetchInterval: LIVE_MS }),
   offers: queryOptions({ queryKey: ["offers"], queryFn: api.offers, staleTime: 30_000 }),
+  /** Renewed by events alone: each notice comes with one. */
+  notices: queryOptions({ queryKey: ["notices"], queryFn: api.notices, staleTime: 30_000 }),
   timer: (engagement: string) => queryOptions({ queryKey: ["timer", engagement], queryFn: () => api.timer(engagement), refetchInterval: 30_000 }),
   hours: (engagement: string) => queryOptions({ queryKey: ["hours", engagement], queryFn: () => api.hours(engagement), staleTime: 60_000 }),
   guideline: (engagement: string) => queryOptions({ queryKey: ["guideline", engagement], queryFn: () => api.guideline(engagement), ...released }),

@@ -5,6 +5,7 @@ import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
 import type { HaltScopes } from "../halt/HaltPanel";
+import { NoticesButton } from "../notices/Notices";
 import { plural } from "../ui/format";
 import classes from "./Console.module.css";
 
@@ -25,7 +26,7 @@ function Console() {
   ];
   return (
     <>
-      <Bar nav={nav} navLabel="Console" office="operator" utcClock halt={scopes} />
+      <Bar nav={nav} navLabel="Console" office="operator" utcClock halt={scopes} aside={<NoticesButton />} />
       <main className={classes["page"]}><Outlet /></main>
     </>
   );

@@ -43,9 +43,9 @@ export function PeopleView() {
                   <tr key={person.id}>
                     <th scope="row"><b>{person.name}</b>{person.operator && <span className="m sm"> operator</span>}{person.kind === "component" && <span className="m sm"> component</span>}</th>
                     <td className="m desk"><CopyText text={person.id} label="id" head={8} /></td>
-                    <td className="r">{person.engagements === 0 ? <span className="m">0</span> : count(person.engagements)}</td>
+                    <td className="r">{person.active === 0 ? <span className="m">0</span> : count(person.active)}{person.engagements > person.active && <span className="m sm"> of {count(person.engagements)}</span>}</td>
                     <td className="i2 desk nw">{moment(person.created)}</td>
-                    <td>{person.halted === null ? <StateTag state="active">active</StateTag> : <StateTag state="halted">halted</StateTag>}</td>
+                    <td><Standing person={person} /></td>
                     <td className="r nw">{person.kind === "person" && <button type="button" className="link" onClick={() => making.mutate(person)} disabled={making.isPending} aria-label={`One-time link for ${person.name}…`}>Link…</button>}</td>
                   </tr>
                 ))}
@@ -58,6 +58,12 @@ export function PeopleView() {
       {link !== null && <LinkDialog person={link.person} link={link.link} onClose={() => { setLink(null); making.reset(); }} />}
     </>
   );
+}
+
+/** Whether somebody can act at all: as an operator, or under an engagement that is active. */
+function Standing({ person }: { person: Person }) {
+  if (person.halted !== null) return <StateTag state="halted">halted</StateTag>;
+  return person.operator || person.active > 0 ? <StateTag state="active">active</StateTag> : <StateTag state="plain">not engaged</StateTag>;
 }
 
 function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: { person: Person; link: LoginLink }) => void }) {

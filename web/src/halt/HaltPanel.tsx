@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useFocusTrap } from "@mantine/hooks";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
 import type { Halt, HaltReason } from "../api/contract";
@@ -79,6 +79,7 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
             {target !== null && <dd><b>{target.name}</b></dd>}
             <dt>Stops</dt>
             <dd>{target?.stops ?? "Choose what to halt."} Takes effect within 1 s.</dd>
+            {target !== null && <Now scope={target.scope} />}
             <dt>Stays</dt>
             <dd>Hours worked until the halt stand. Drafts are kept, sealed. Nothing is deleted.</dd>
             <dt>Back</dt>
@@ -90,6 +91,22 @@ export function HaltPanel({ scopes, onClose }: { scopes: HaltScopes; onClose: ()
         </div>
       )}
     </div>
+  );
+}
+
+/** How much a halt would stop now, as the server foresees it. */
+function Now({ scope }: { scope: string }) {
+  const preview = useQuery({ queryKey: ["halt-preview", scope], queryFn: () => api.haltPreview(scope), retry: false });
+  const words = preview.isPending
+    ? "Counting…"
+    : preview.data === undefined
+      ? isProblem(preview.error) ? (preview.error.problem.detail ?? preview.error.problem.title) : "Not known: the server does not answer."
+      : `${plural(preview.data.engagements, "active engagement")}, ${plural(preview.data.timers, "running timer")}.`;
+  return (
+    <>
+      <dt>Now</dt>
+      <dd><span role="status">{words}</span></dd>
+    </>
   );
 }
 

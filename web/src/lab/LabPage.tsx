@@ -11,6 +11,7 @@ import type { HaltScopes } from "../halt/HaltPanel";
 import { byWhom, endedBy, parseScope } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { wholeLab } from "../halt/words";
+import { NoticesButton } from "../notices/Notices";
 import { count, moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { useKeys } from "../ui/keys";
@@ -58,7 +59,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
   ];
   return (
     <>
-      <Bar nav={nav} navLabel="Portal" office={steward ? "steward" : "operator"} utcClock halt={scopesOf(lab, projects.data ?? [], own)} keys={[[["T"], "entries as a table, or the picture"]]} />
+      <Bar nav={nav} navLabel="Portal" aside={<NoticesButton />} office={steward ? "steward" : "operator"} utcClock halt={scopesOf(lab, projects.data ?? [], own)} keys={[[["T"], "entries as a table, or the picture"]]} />
       <main className={classes["page"]}>
         <div className={classes["left"]}>
           <div className={classes["head"]}>
@@ -66,7 +67,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
             <p className="i2">
               {summary.data === undefined ? "Asking the ledger." : (
                 <>
-                  In {span.label}: <b>{count(summary.data.objects)}</b> objects, opened by {whoSaw(summary.data.actors)}.{" "}
+                  In {span.label}: <b>{count(summary.data.objects)}</b> {summary.data.objects === 1 ? "opening" : "openings"} of objects, by {whoSaw(summary.data.actors)}.{" "}
                   {summary.data.refused_total === 0 ? "No refused attempt recorded." : `${plural(summary.data.refused_total, "attempt")} refused.`}
                 </>
               )}

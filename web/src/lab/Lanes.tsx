@@ -1,5 +1,5 @@
 import type { AccessSummary } from "../api/contract";
-import { count, moment } from "../ui/format";
+import { count, moment, plural } from "../ui/format";
 import { useNow } from "../ui/useNow";
 import { actorAbout, actorName, ordered, type Lane } from "./actors";
 import classes from "./Lanes.module.css";
@@ -9,7 +9,7 @@ const LANE = 32;
 const BAR = 22;
 const PHONE_LANES = 6;
 
-/** One lane for each actor: when, and how many objects were opened. The table beside it says the same in numbers. */
+/** One lane for each actor: when, and how often objects were opened. The table beside it says the same in numbers. */
 export function Lanes({ summary, narrow, width }: { summary: AccessSummary; narrow: boolean; width: number }) {
   const lanes = ordered(summary.actors).slice(0, narrow ? PHONE_LANES : 14);
   const from = Date.parse(summary.from);
@@ -31,7 +31,7 @@ export function Lanes({ summary, narrow, width }: { summary: AccessSummary; narr
           <text x={x(t)} y={height - 6} textAnchor="middle" className={classes["tick"]}>{tick(t, to - from)}</text>
         </g>
       ))}
-      {!narrow && <text x={width - 96} y={12} textAnchor="end" className={classes["tick"]}>objects</text>}
+      {!narrow && <text x={width - 96} y={12} textAnchor="end" className={classes["tick"]}>openings</text>}
       {!narrow && <text x={width} y={12} textAnchor="end" className={classes["tick"]}>last seen</text>}
       {lanes.map((lane, index) => <LaneRow key={`${actorName(lane)} ${lane.role ?? ""} ${lane.project?.id ?? ""}`} lane={lane} y={top + (index + 1) * LANE} {...{ x, most, summary, narrow, width }} />)}
       {refused.length > 0 && (
@@ -77,7 +77,7 @@ function LaneRow({ lane, y, x, most, summary, narrow, width }: LaneRowProps) {
   const about = actorAbout(lane);
   return (
     <g>
-      <title>{`${lane.pseudonym ?? actorName(lane)}, ${about}: ${count(lane.objects)} objects, last ${moment(lane.last)}`}</title>
+      <title>{`${lane.pseudonym ?? actorName(lane)}, ${about}: ${plural(lane.objects, "opening")}, last ${moment(lane.last)}`}</title>
       <text x={0} y={y - 6} className={classes["name"]}>{actorName(lane)}</text>
       {!narrow && <text x={96} y={y - 6}>{about.length > 28 ? `${about.slice(0, 27)}…` : about}</text>}
       {lane.buckets.filter((bucket) => bucket.objects > 0).map((bucket) => {

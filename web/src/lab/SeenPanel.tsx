@@ -31,7 +31,7 @@ export function SeenPanel({ lab, summary, stale, span, spanName, onSpan, table, 
   return (
     <Panel
       title="By actor"
-      note={<span className="desk">Bar height: root of the objects opened in {bucketWords(span.bucketSeconds)}. Names are pseudonyms made for {lab.name} alone.</span>}
+      note={<span className="desk">Bar height: root of the openings in {bucketWords(span.bucketSeconds)}. Names are pseudonyms made for {lab.name} alone.</span>}
       aside={
         <span className={classes["switches"]}>
           <span role="group" aria-label="Span" className={classes["spans"]}>
@@ -85,7 +85,7 @@ function Tables({ lab, summary }: { lab: { id: string; name: string }; summary: 
     <div className={classes["tables"]}>
       <table className={classes["table"]}>
         <caption className="vh">Objects opened, by actor</caption>
-        <thead><tr><th scope="col">actor</th><th scope="col">who</th><th scope="col" className="r">objects</th><th scope="col" className="r desk">bytes</th><th scope="col" className="r">last seen</th></tr></thead>
+        <thead><tr><th scope="col">actor</th><th scope="col">who</th><th scope="col" className="r">openings</th><th scope="col" className="r desk">bytes</th><th scope="col" className="r">last seen</th></tr></thead>
         <tbody>
           {ordered(summary.actors).map((actor, index) => (
             <tr key={index}>

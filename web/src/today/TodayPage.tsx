@@ -5,6 +5,7 @@ import type { EngagementView } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
+import { NoticesPanel } from "../notices/Notices";
 import { moment, shortId, workedParts, zoneName } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
@@ -51,6 +52,7 @@ export function TodayPage() {
             </ul>
           )}
         </Panel>
+        <NoticesPanel most={5} />
       </main>
     </>
   );

@@ -65,6 +65,11 @@ impl ApiError {
     pub(super) async fn refused(base: &str, response: Response) -> Self {
         let (status, body) = (response.status(), response.bytes().await.unwrap_or_default());
         match serde_json::from_slice::<Answered>(&body) {
+            // The operation itself is not there, and not what it was to be done to.
+            Ok(problem) if problem.detail.as_deref() == Some(cofferdam_server::NOWHERE) => {
+                let hint = "give --server the address alone, as in http://127.0.0.1:8417, of a server of this version";
+                Self::plain("strange", format!("{base} has nothing there: {hint}"))
+            }
             Ok(problem) => Self::told(status, problem),
             Err(_) => Self::strange(base, &format!("status {status} without a problem's description")),
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId};
+use cofferdam_notify::{Hosts, Mail, is_server, sender};
 use cofferdam_server::Settings;
 use cofferdam_store::Database;
 
@@ -36,6 +37,12 @@ pub(crate) struct Config {
     pub(crate) readers: usize,
     /// What is halted as soon as an incident is opened.
     pub(crate) incident_policies: IncidentPolicies,
+    /// The server by which letters go out; empty: there are none.
+    pub(crate) smtp_url: String,
+    /// Whom they come from.
+    pub(crate) smtp_from: String,
+    /// Hosts that webhooks may be at though nobody else may reach them.
+    pub(crate) webhook_hosts: Hosts,
 }
 
 /// How a line of the log looks.
@@ -63,6 +70,9 @@ impl Default for Config {
             database: "sqlite".to_owned(),
             readers: 4,
             incident_policies: IncidentPolicies::default(),
+            smtp_url: String::new(),
+            smtp_from: String::new(),
+            webhook_hosts: Hosts::default(),
         }
     }
 }
@@ -87,6 +97,8 @@ impl Config {
             requests_per_second: self.requests_per_second,
             metrics: self.metrics,
             incident_policies: self.incident_policies.clone(),
+            webhook_hosts: self.webhook_hosts.clone(),
+            mail: Mail::new(&self.smtp_url, &self.smtp_from),
             ..Settings::default()
         }
     }
@@ -116,7 +128,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 14] = [
+pub(super) const KEYS: [Key; 17] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -124,7 +136,7 @@ pub(super) const KEYS: [Key; 14] = [
             put(
                 &mut c.listen,
                 v.as_str().and_then(|v| v.parse().ok()),
-                "an address and port in quotes",
+                "an address and port",
             )
         },
         get: |c| c.listen.to_string().into(),
@@ -137,7 +149,7 @@ pub(super) const KEYS: [Key; 14] = [
             put(
                 &mut c.public_url,
                 v.as_str().and_then(url),
-                "http:// or https:// and a host, in quotes, or empty",
+                "http:// or https:// and a host, or empty",
             )
         },
         get: |c| c.public_url.as_deref().unwrap_or_default().into(),
@@ -279,7 +291,58 @@ pub(super) const KEYS: [Key; 14] = [
             toml::Value::Array(all.collect())
         },
     },
+    Key {
+        name: "smtp_url",
+        meaning: "The server by which notices go out by e-mail: \"smtps://user:password@host\", \"smtp://user:password@host?tls=required\"\n\
+                  (STARTTLS), or \"smtp://host\" without TLS, where no password goes unencrypted to another machine. Empty: none go out.",
+        set: |c, v| {
+            put(
+                &mut c.smtp_url,
+                v.as_str()
+                    .filter(|v| v.is_empty() || is_server(v))
+                    .map(str::to_owned),
+                "empty, or a URL as in \"smtps://host\", \"smtp://host?tls=required\" or, without a password, \"smtp://host\"",
+            )
+        },
+        get: |c| c.smtp_url.as_str().into(),
+    },
+    Key {
+        name: "smtp_from",
+        meaning: "Whom those letters come from, as in \"Cofferdam <cofferdam@work.example>\".",
+        set: |c, v| {
+            put(
+                &mut c.smtp_from,
+                v.as_str()
+                    .filter(|v| v.is_empty() || sender(v).is_some())
+                    .map(str::to_owned),
+                "empty, or an address as in \"Cofferdam <cofferdam@work.example>\"",
+            )
+        },
+        get: |c| c.smtp_from.as_str().into(),
+    },
+    Key {
+        name: "webhook_hosts",
+        meaning: "Hosts that webhooks may be at though they are of this machine or a private network, and without TLS too: a list of texts,\n\
+                  as in [\"hooks.internal\", \"127.0.0.1:9000\"]. All others are reached over https at public addresses alone.",
+        set: |c, v| {
+            put(
+                &mut c.webhook_hosts,
+                hosts(v),
+                "a list of texts, each a host, or a host and its port, as in [\"hooks.internal\", \"127.0.0.1:9000\"]",
+            )
+        },
+        get: |c| toml::Value::Array(c.webhook_hosts.iter().map(Into::into).collect()),
+    },
 ];
+
+fn hosts(value: &toml::Value) -> Option<Hosts> {
+    let all: Vec<&str> = value
+        .as_array()?
+        .iter()
+        .map(toml::Value::as_str)
+        .collect::<Option<_>>()?;
+    Hosts::of(all)
+}
 
 fn put<T>(slot: &mut T, value: Option<T>, wanted: &'static str) -> Result<(), &'static str> {
     *slot = value.ok_or(wanted)?;

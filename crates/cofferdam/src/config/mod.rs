@@ -24,7 +24,7 @@ const OPTIONS: [&str; 4] = ["server", "token", "data", "copy_to"];
 /// A variable's name and value; no value where it is not UTF-8.
 type Variable = (String, Option<String>);
 /// Keys whose values may hold a password: no message repeats one.
-const SECRET: [&str; 1] = ["database"];
+const SECRET: [&str; 2] = ["database", "smtp_url"];
 
 impl Config {
     /// What the file says, and the environment over it.
@@ -37,6 +37,10 @@ impl Config {
         let text = fs::read_to_string(file).map_err(|error| {
             vec![match error.kind() {
                 ErrorKind::NotFound => missing(file),
+                ErrorKind::InvalidData => format!(
+                    "{}: it is not text in UTF-8; `cofferdam config default` prints a file to begin with",
+                    file.display()
+                ),
                 _ => format!("{}: {error}", file.display()),
             }]
         })?;
@@ -117,17 +121,23 @@ impl Config {
             .public_url
             .as_ref()
             .is_some_and(|url| url.starts_with("https://"));
-        (https && !self.secure_cookies).then(|| {
-            "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted"
-                .to_owned()
-        })
+        if https && !self.secure_cookies {
+            let text =
+                "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted";
+            return Some(text.to_owned());
+        }
+        (self.smtp_url.is_empty() != self.smtp_from.is_empty())
+            .then(|| "smtp_url and smtp_from go together: set both, or neither".to_owned())
     }
 }
 
 fn set(config: &mut Config, key: &Key, value: &toml::Value, place: impl Fn() -> String) -> Option<String> {
+    // Where a text is wanted and there is none, its quotes may be all that is missing.
+    let unquoted = (key.get)(config).is_str() && !value.is_str();
+    let quotes = if unquoted { ", in quotes" } else { "" };
     let wrong = |wanted| match SECRET.contains(&key.name) {
-        true => format!("{}{} must be {wanted}", place(), key.name),
-        false => format!("{}{} must be {wanted}, not {value}", place(), key.name),
+        true => format!("{}{} must be {wanted}{quotes}", place(), key.name),
+        false => format!("{}{} must be {wanted}{quotes}, not {value}", place(), key.name),
     };
     (key.set)(config, value).err().map(wrong)
 }

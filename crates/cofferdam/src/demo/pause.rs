@@ -84,9 +84,14 @@ impl Pause {
         }
     }
 
+    /// Whether it is still to come.
+    pub(super) fn is_ahead(&self) -> bool {
+        !*self.ended.borrow()
+    }
+
     /// Whether it is time.
     pub(super) fn is_due(&self, work: &Work) -> bool {
-        work.submitted.load(Ordering::Relaxed) >= self.after && !*self.ended.borrow()
+        work.submitted.load(Ordering::Relaxed) >= self.after && self.is_ahead()
     }
 
     /// Somebody else was refused.
@@ -138,6 +143,8 @@ async fn halted_and_resumed(work: &Work, seat: &Seat, pause: &Pause) -> Outcome<
         .map_err(Failure::from)?;
     let export = SlowExport::open(&work.project.exporter).await?;
     let (lines_before, _) = export.lines();
+    // Whoever works on two projects has one timer at a time.
+    timer(seat, "start").await?;
 
     let body = json!({ "scope": format!("project:{}", work.project.id), "reason": "lab-request" });
     let halt: Value = pause.steward.client.post("/halts", &body).await?;

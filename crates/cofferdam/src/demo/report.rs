@@ -75,9 +75,11 @@ impl Report {
         let mut out = String::new();
         let mut add = |title: &str, body: String| out.push_str(&format!("{title}\n{body}\n"));
         add("Projects", self.projects_table());
-        if let Some(halt) = &self.halt {
-            add("The halt in the middle", halted(halt));
-        }
+        let none = || "  none was shown: no task was left to show it with\n".to_owned();
+        add(
+            "The halt in the middle",
+            self.halt.as_ref().map_or_else(none, halted),
+        );
         if self.agreement["project"].is_string() {
             add("Agreement", self.agreement_table());
         }
@@ -174,10 +176,10 @@ impl Report {
     }
 
     fn exposure_table(&self) -> String {
-        let mut table = Table::new(&["the token of", "lab", "objects", "bytes", "entries"]).indented(2);
+        let mut table = Table::new(&["the token of", "lab", "releases", "bytes", "entries"]).indented(2);
         let holder = text(&self.exposure, "/holder");
         for lab in self.exposure["labs"].as_array().into_iter().flatten() {
-            let counts = ["/objects", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
+            let counts = ["/releases", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
             table.row([holder.clone(), text(lab, "/lab/name")].into_iter().chain(counts));
         }
         table.to_string()
@@ -227,16 +229,22 @@ fn halted(halt: &Shown) -> String {
         ),
     ]);
     let export = &halt.export;
-    let end = yes(export.cut, "cut off", "NOT cut: it was on its way whole");
-    table.row([
-        "an open export",
-        &format!("{end} after {} of {}", export.lines, counted(export.of, "line")),
-    ]);
+    let end = if export.cut {
+        format!("cut off after {} of {}", export.lines, counted(export.of, "line"))
+    } else {
+        let lines = counted(export.lines, "line");
+        format!("{lines}: so few that all were on their way when the halt came")
+    };
+    table.row(["an open export", &end]);
     let timers = yes(
         halt.timer.at_the_halt,
         "stopped at the halt, to the microsecond",
         "did NOT stop at the halt",
     );
+    let timers = match halt.timer.cause.as_str() {
+        "halted" => timers,
+        _ => "stopped; the author's own had been stopped before, by work elsewhere".to_owned(),
+    };
     table.row(["timers", &format!("{} {timers}", halt.timers_stopped)]);
     let draft = yes(
         halt.draft_saved_while_halted && halt.draft_there_after_resume,

@@ -117,9 +117,17 @@ impl Work {
             .get(if self.project.overlap == 1 { 0 } else { author })
     }
 
-    /// Whether this author may take a new task.
+    /// Whether this author may take a new task. The last one of whoever shows the halt is kept for it: without a task there is nothing
+    /// to show it with.
     fn take_ticket(&self, author: usize) -> bool {
-        let less = |left: u64| left.checked_sub(1);
+        let shares = author == 0 || self.quotas.len() == 1;
+        let kept = u64::from(shares && self.pause.as_ref().is_some_and(Pause::is_ahead));
+        self.take_beyond(author, kept)
+    }
+
+    /// Takes a ticket where more than so many are left.
+    fn take_beyond(&self, author: usize, kept: u64) -> bool {
+        let less = |left: u64| left.checked_sub(1).filter(|rest| *rest >= kept);
         let taken = self
             .quota(author)
             .map(|q| q.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less));
@@ -219,6 +227,8 @@ enum Next {
     Pause,
     /// Takes a task: a new one, or one that came back.
     Claim { ticket: bool },
+    /// Waits with the last task for the time of the halt.
+    Linger,
     /// There is nothing now; a reviewer may send something back.
     Wait,
     /// There is nothing left.
@@ -230,14 +240,29 @@ impl Work {
         let due = || self.pause.as_ref().is_some_and(|pause| pause.is_due(self));
         if self.came_back(seat) {
             Next::Claim { ticket: false }
-        } else if author == 0 && due() && self.take_ticket(author) {
+        } else if author == 0 && due() && self.take_beyond(author, 0) {
             Next::Pause
         } else if self.take_ticket(author) {
             Next::Claim { ticket: true }
+        } else if author == 0 && self.pause.as_ref().is_some_and(Pause::is_ahead) {
+            self.with_the_last()
         } else if self.reviewing.load(Ordering::Relaxed) {
             Next::Wait
         } else {
             Next::Over
+        }
+    }
+
+    /// What is done with the ticket that was kept for the halt, before its time: where nobody else has anything to do it is not waited for.
+    fn with_the_last(&self) -> Next {
+        let others = self.project.authors.len().saturating_sub(1);
+        let left = self.quota(0).is_some_and(|left| left.load(Ordering::Relaxed) > 0);
+        if self.idle.load(Ordering::Relaxed) < others && left {
+            Next::Linger
+        } else if self.take_beyond(0, 0) {
+            Next::Pause
+        } else {
+            Next::Wait
         }
     }
 
@@ -267,6 +292,10 @@ pub(super) async fn author(work: Arc<Work>, index: usize) -> Outcome {
         let busy = match work.next(seat, index) {
             Next::Over => break,
             Next::Wait => false,
+            Next::Linger => {
+                sleep(LULL).await;
+                true
+            }
             Next::Pause => pause::show(&work, seat).await?,
             Next::Claim { ticket } => one(&work, seat, &mut done, ticket.then_some(index)).await?,
         };

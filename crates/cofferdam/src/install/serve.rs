@@ -4,8 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use cofferdam_custody::Gate;
+use cofferdam_custody::{Gate, Undone};
 use cofferdam_server::Settings;
+use cofferdam_store::StoreError;
 use cofferdam_work::ops::Platform;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -55,6 +56,7 @@ pub(crate) struct Server {
     stop: watch::Sender<bool>,
     serving: JoinHandle<io::Result<()>>,
     background: JoinHandle<()>,
+    noticing: JoinHandle<()>,
     gate: Gate,
 }
 
@@ -68,15 +70,19 @@ impl Server {
     ) -> Self {
         let gate = platform.gate().clone();
         let stop = watch::Sender::new(false);
+        let notifier = cofferdam_server::notifier(&gate, &settings);
         let router = cofferdam_server::router(platform, settings);
         let stopped = until(stop.subscribe());
         let serving = tokio::spawn(cofferdam_server::serve(listener, router, on_the_way, stopped));
         let (own, stopped) = (gate.clone(), until(stop.subscribe()));
         let background = tokio::spawn(async move { own.run_background(stopped).await });
+        let stopped = until(stop.subscribe());
+        let noticing = tokio::spawn(async move { notifier.run_background(stopped).await });
         Self {
             stop,
             serving,
             background,
+            noticing,
             gate,
         }
     }
@@ -101,9 +107,15 @@ impl Server {
             }
         }
         let integrate = async {
+            (&mut self.noticing).await.to("notices")?;
             (&mut self.background).await.to("integration")?;
             let integrated = self.gate.integrate().await;
-            integrated.map_err(|error| not_integrated(&error.to_string()))
+            integrated.map_err(|error| match error {
+                error @ (StoreError::Moved(_) | StoreError::Damaged(_) | StoreError::Lacking(_)) => {
+                    unclean(&error)
+                }
+                error => not_integrated(&error.to_string()),
+            })
         };
         let integrated = tokio::time::timeout(INTEGRATE, integrate).await;
         integrated.unwrap_or_else(|_| {
@@ -111,7 +123,11 @@ impl Server {
             Err(not_integrated(&format!(
                 "not done within {seconds} s: the database is slow, or hangs"
             )))
-        })
+        })?;
+        match self.gate.undone().into_iter().find(Undone::is_unread) {
+            Some(undone) => Err(unread(&undone)),
+            None => Ok(()),
+        }
     }
 
     /// Lets go of the database, so that its lock is free.
@@ -136,6 +152,25 @@ impl Server {
     async fn ended(&mut self) -> Outcome {
         (&mut self.serving).await.to("the server")?.to("the server")
     }
+}
+
+/// Of a database that is gone, or is none any more, nothing can be promised.
+fn unclean(error: &StoreError) -> Failure {
+    Failure::new(format!(
+        "stopped, but the database could not be closed cleanly: {error}"
+    ))
+    .at_once()
+}
+
+/// What is still in memory may be all there is of it.
+fn unread(undone: &Undone) -> Failure {
+    Failure::new(format!(
+        "stopped, but since {} {}: {}; run `cofferdam doctor` before it is started again",
+        undone.since.rfc3339(),
+        undone.chore,
+        undone.why()
+    ))
+    .at_once()
 }
 
 /// What was acknowledged is durable, in a tree or not.

@@ -14,7 +14,7 @@ use crate::table::{Table, counted};
 #[derive(Debug, Args)]
 #[command(
     subcommand_negates_reqs = true,
-    override_usage = "cofferdam halt SCOPE --reason REASON [--until TIME]\n       cofferdam halt list [--all]\n       cofferdam halt place HALT [--engage]"
+    override_usage = "cofferdam halt SCOPE --reason REASON [--until TIME]\n       cofferdam halt SCOPE --dry-run\n       cofferdam halt list [--all]\n       cofferdam halt place HALT [--engage]"
 )]
 pub(crate) struct Halt {
     #[command(subcommand)]
@@ -24,11 +24,14 @@ pub(crate) struct Halt {
     #[arg(required = true)]
     scope: Option<String>,
     /// Why; everybody concerned is shown a fixed sentence for it
-    #[arg(long, required = true, value_parser = ["incident", "component", "lab-request", "credential", "budget", "maintenance", "drill"])]
+    #[arg(long, required_unless_present = "dry_run", value_parser = ["incident", "component", "lab-request", "credential", "budget", "maintenance", "drill"])]
     reason: Option<String>,
     /// Until when, as in 2026-12-31T00:00:00Z; else until it is resumed
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     until: Option<String>,
+    /// Halt nothing: show what and whom it would stop now
+    #[arg(long, conflicts_with = "until")]
+    dry_run: bool,
     #[command(flatten)]
     connect: Connect,
 }
@@ -72,6 +75,9 @@ impl Halt {
             (Some(Verb::Place { halt, engage }), None, None) => {
                 return place(&self.connect.client()?, &halt, engage, out).await;
             }
+            (None, Some(scope), _) if self.dry_run => {
+                return foresee(&self.connect.client()?, &scope, out).await;
+            }
             (None, Some(scope), Some(reason)) => (scope, reason),
             _ => {
                 let text = "either halt a scope, for a reason, or list: cofferdam halt SCOPE --reason REASON, or \
@@ -102,6 +108,61 @@ fn opened(halt: &Value) -> String {
     format!(
         "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}, {timers}, every open stream\n{end}",
         when(halt, "/since")
+    )
+}
+
+/// What a halt would stop, without halting.
+async fn foresee(client: &Client, scope: &str, out: Out) -> Outcome {
+    let scope = scope_of(client, scope).await?;
+    let path = format!("/halts/preview?scope={scope}");
+    let mut preview: Value = client.get(&path).await?;
+    if !preview["next"].is_null() {
+        preview["items"] = json!(client.all(&path).await?);
+        preview["next"] = Value::Null;
+    }
+    out.answer(&preview, foreseen)
+}
+
+fn foreseen(preview: &Value) -> String {
+    let mut table = Table::new(&[
+        "who",
+        "role",
+        "project",
+        "lab",
+        "timer runs since",
+        "stopped already",
+    ]);
+    let items = preview["items"].as_array().into_iter().flatten();
+    for each in items {
+        let [name, pseudonym, role, project, lab] = [
+            "/engagement/principal/name",
+            "/engagement/pseudonym",
+            "/engagement/role",
+            "/engagement/project/name",
+            "/engagement/lab/name",
+        ]
+        .map(|at| text(each, at));
+        let who = if name.is_empty() { pseudonym } else { name };
+        let halted = if each["engagement"]["halted"].is_null() {
+            ""
+        } else {
+            "yes"
+        };
+        table.row([
+            who,
+            role,
+            project,
+            lab,
+            when(each, "/timer_since"),
+            halted.to_owned(),
+        ]);
+    }
+    let engagements = counted(number(preview, "/engagements"), "active engagement");
+    let timers = counted(number(preview, "/timers"), "running timer");
+    let name = text(preview, "/scope_name");
+    format!(
+        "nothing is halted; a halt of {name} would now stop {engagements}, {timers} and every open stream\n{}",
+        table
     )
 }
 

@@ -80,6 +80,14 @@ enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Add a subject that was found later; what the policy halts is halted at once
+    Add {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+        /// platform; or component: or person: and a name or id; or credential: and an id
+        subject: String,
+    },
     /// Declare that the host of a component which is a subject was rebuilt
     Rebuilt {
         /// The incident's id
@@ -166,18 +174,17 @@ impl Incident {
                 to,
             } => {
                 let body = json!({ "source": source, "from": from, "to": to });
-                acted(
-                    &client,
-                    &format!("/incidents/{incident}/claims"),
-                    &body,
-                    windows,
-                    out,
-                )
-                .await
+                let path = format!("/incidents/{incident}/claims");
+                acted(&client, &path, &body, windows, out).await
             }
             Verb::Move { incident, to, reason } => {
                 let body = json!({ "state": to, "reason": reason });
                 acted(&client, &format!("/incidents/{incident}/moves"), &body, line, out).await
+            }
+            Verb::Add { incident, subject } => {
+                let subject = subject_of(&client, &subject).await?.to_string();
+                let path = format!("/incidents/{incident}/subjects");
+                acted(&client, &path, &json!({ "subject": subject }), added, out).await
             }
             Verb::Rebuilt {
                 incident,
@@ -262,6 +269,15 @@ async fn subject_of(client: &Client, given: &str) -> Outcome<IncidentSubject> {
 
 /// What was opened, what that stopped, and how it goes on.
 fn opened(incident: &Value) -> String {
+    let id = text(incident, "/id");
+    let next = format!(
+        "say when it was, source by source, with: cofferdam incident claim {id} --source TEXT --from TIME"
+    );
+    joined(vec![added(incident), next])
+}
+
+/// An incident with all that it is about, and what was stopped for it now.
+fn added(incident: &Value) -> String {
     let halts = list(incident, "stopped");
     let mut lines = vec![line(incident), subjects(incident), labs(incident)];
     for halt in halts {
@@ -277,10 +293,6 @@ fn opened(incident: &Value) -> String {
             "stopped: nothing; halt what must stop with: cofferdam halt SCOPE --reason incident".into(),
         );
     }
-    let id = text(incident, "/id");
-    lines.push(format!(
-        "say when it was, source by source, with: cofferdam incident claim {id} --source TEXT --from TIME"
-    ));
     joined(lines)
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod init;
 pub(crate) mod lab;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
+pub(crate) mod notices;
 pub(crate) mod open;
 pub(crate) mod person;
 pub(crate) mod project;
@@ -25,8 +26,10 @@ pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod verify;
 pub(crate) mod wall;
+pub(crate) mod webhook;
 pub(crate) mod whoami;
 
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use cofferdam_model::Timestamp;
@@ -60,6 +63,8 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Component(verb) => verb.run(out).await,
         Command::Advisory(verb) => verb.run(out).await,
         Command::Incident(verb) => verb.run(out).await,
+        Command::Notices(verb) => verb.run(out).await,
+        Command::Webhook(verb) => verb.run(out).await,
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,
@@ -81,10 +86,13 @@ fn time(text: &str) -> Result<String, String> {
 
 /// A whole number on the command line that is not below the least. How large it may be the server says.
 fn whole<const LEAST: u64, T: TryFrom<u64>>(text: &str) -> Result<T, String> {
-    let number = text.parse::<u64>().ok().filter(|number| *number >= LEAST);
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| format!("a whole number from {LEAST} up is needed"))
+    let needed = || format!("a whole number from {LEAST} up is needed");
+    let too_large = || "that number is out of range".to_owned();
+    match text.parse::<u64>() {
+        Ok(number) if number >= LEAST => T::try_from(number).map_err(|_| too_large()),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Err(too_large()),
+        _ => Err(needed()),
+    }
 }
 
 /// An id on the command line: kept as text once it is known to be one.

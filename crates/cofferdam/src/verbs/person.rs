@@ -3,12 +3,12 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::client::{self, Connect, text, when};
+use crate::client::{self, Connect, number, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
 
-/// People and components: enrol, list, invite
+/// People and components: enrol, list, invite, and where they are written to
 #[derive(Debug, Args)]
 pub(crate) struct Person {
     #[command(flatten)]
@@ -50,6 +50,17 @@ enum Verb {
         #[arg(long, value_name = "N", value_parser = super::whole::<0, u32>, allow_negative_numbers = true)]
         hours: u32,
     },
+    /// Show, or set, where a person is written to
+    Address {
+        /// The person: their name or id
+        person: String,
+        /// The address, in place of the one set before
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "none")]
+        email: Option<String>,
+        /// Write to them no more
+        #[arg(long)]
+        none: bool,
+    },
     /// Make a one-time login link
     Invite {
         /// The person: their name or id
@@ -82,7 +93,7 @@ impl Person {
                 let mut people = client.all("/people").await?;
                 let sought = search.unwrap_or_default().to_lowercase();
                 people.retain(|p| text(p, "/name").to_lowercase().contains(&sought));
-                let mut table = Table::new(&["name", "id", "kind", "engagements", "since", "halted"]);
+                let mut table = Table::new(&["name", "id", "kind", "engaged", "since", "halted"]);
                 for p in &people {
                     let kind = if p["operator"] == true {
                         "operator".to_owned()
@@ -90,14 +101,7 @@ impl Person {
                         text(p, "/kind")
                     };
                     let (since, halted) = (when(p, "/created"), text(p, "/halted/reason"));
-                    table.row([
-                        text(p, "/name"),
-                        text(p, "/id"),
-                        kind,
-                        text(p, "/engagements"),
-                        since,
-                        halted,
-                    ]);
+                    table.row([text(p, "/name"), text(p, "/id"), kind, engaged(p), since, halted]);
                 }
                 out.table(&people, &table)
             }
@@ -123,6 +127,18 @@ impl Person {
                     )
                 })
             }
+            Verb::Address { person, email, none } => {
+                let id = client::person(&client, &person).await?;
+                let path = format!("/people/{id}/address");
+                if email.is_some() || none {
+                    client.put(&path, &json!({ "email": email })).await?;
+                }
+                let address: Value = client.get(&path).await?;
+                out.answer(&address, |address| match text(address, "/email") {
+                    none if none.is_empty() => "none".to_owned(),
+                    email => email,
+                })
+            }
             Verb::Invite { person, minutes } => {
                 let id = client::person(&client, &person).await?;
                 let mut link: Value = client
@@ -138,5 +154,13 @@ impl Person {
                 })
             }
         }
+    }
+}
+
+/// Engagements that are active, and how many there were.
+fn engaged(person: &Value) -> String {
+    match [number(person, "/active"), number(person, "/engagements")] {
+        [active, all] if active == all => active.to_string(),
+        [active, all] => format!("{active} of {all}, the others ended"),
     }
 }

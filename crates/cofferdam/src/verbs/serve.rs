@@ -27,7 +27,7 @@ impl Serve {
         install::to_stderr(&config)?;
         let platform = install::open(&self.data, &config).await?;
         for found in platform.gate().closed() {
-            tracing::error!(%found, "a ledger is closed: nothing of it is released");
+            tracing::error!(%found, "a ledger is closed: nothing of it is released; `cofferdam doctor` says what is wrong");
         }
         if let Some(behind) = clock_behind(platform.gate()) {
             note(behind);

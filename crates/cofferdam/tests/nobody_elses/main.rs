@@ -18,7 +18,7 @@ use serde_json::Value;
 use world::World;
 
 /// Operations that answer anybody who is signed in, with what is theirs and nothing else.
-const OWN_VIEW: [&str; 8] = [
+const OWN_VIEW: [&str; 9] = [
     "offers_offers",
     "labs_list",
     "projects_list",
@@ -27,6 +27,7 @@ const OWN_VIEW: [&str; 8] = [
     "sessions_log_out",
     "sessions_log_in",
     "events_events",
+    "notices_own",
 ];
 
 /// What was answered.
@@ -120,7 +121,14 @@ async fn lists_show_nothing_of_another_lab() {
     let world = World::new().await;
     let foreign = world.foreign_steward().await;
     for operation in operations::all(&world).await {
-        if !["labs_list", "projects_list", "halts_list", "sessions_me"].contains(&operation.id.as_str()) {
+        let lists = [
+            "labs_list",
+            "projects_list",
+            "halts_list",
+            "sessions_me",
+            "notices_own",
+        ];
+        if !lists.contains(&operation.id.as_str()) {
             continue;
         }
         let answer = ask(&world, &operation, Some(&foreign)).await;

@@ -28,9 +28,7 @@ pub(crate) async fn all(world: &World) -> Vec<Operation> {
             for (name, value) in world.ids() {
                 path = path.replace(&format!("{{{name}}}"), &value);
             }
-            if operation["parameters"].to_string().contains("\"credential\"") && !path.contains("crd_") {
-                path = format!("{path}?credential={}", world.credential);
-            }
+            path.push_str(&query(&document, operation, world));
             assert!(
                 !path.contains('{'),
                 "{path}: no real object stands for a part of it"
@@ -44,6 +42,23 @@ pub(crate) async fn all(world: &World) -> Vec<Operation> {
         }
     }
     operations
+}
+
+/// What an operation needs in its query.
+fn query(document: &Value, operation: &Value, world: &World) -> String {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let needed = all.filter(|p| p["in"] == "query" && p["required"] == true);
+    let pairs = needed.map(|p| {
+        let name = p["name"].as_str().unwrap();
+        let value = sample(document, &p["schema"], name, world);
+        format!("{name}={}", value.as_str().unwrap())
+    });
+    let pairs: Vec<String> = pairs.collect();
+    if pairs.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", pairs.join("&"))
+    }
 }
 
 /// A value that fits a schema.

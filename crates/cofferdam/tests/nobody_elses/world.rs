@@ -37,6 +37,7 @@ pub(crate) struct World {
     list: String,
     incident: String,
     lab_incident: String,
+    webhook: String,
     wall: String,
     foreign_lab: String,
     foreign_project: String,
@@ -213,6 +214,7 @@ impl World {
             list: empty(),
             incident: empty(),
             lab_incident: empty(),
+            webhook: empty(),
             wall: empty(),
             foreign_lab: empty(),
             foreign_project: empty(),
@@ -308,6 +310,10 @@ impl World {
         let path = format!("/labs/{}/recipients", self.lab);
         let recipients = json!({ "recipients": [RECIPIENT] });
         call(&self.client, &self.base, &steward, Method::PUT, &path, recipients).await;
+        // A name that nobody has (RFC 2606).
+        let path = format!("/labs/{}/webhooks", self.lab);
+        let webhook = json!({ "url": "https://hooks.invalid/cofferdam" });
+        self.webhook = text(&self.post(&steward, &path, webhook).await, "id");
         let path = format!("/projects/{}/deliveries", self.project);
         self.delivery = text(&self.post(&self.operator, &path, json!({})).await, "id");
         let scope = format!("lab:{}", self.lab);
@@ -389,6 +395,7 @@ impl World {
             ("inventory", self.inventory.clone()),
             ("incident", self.incident.clone()),
             ("lab_incident", self.lab_incident.clone()),
+            ("webhook", self.webhook.clone()),
             ("wall", self.wall.clone()),
             ("record", RECORD.into()),
             ("credential", self.credential.clone()),
@@ -419,14 +426,19 @@ impl World {
         Some(match name {
             "principal" => json!("pri_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
             "scope" => json!(format!("project:{}", self.project)),
+            "url" => json!("https://hooks.invalid/another"),
+            "email" => json!("nobody@work.example"),
+            "up_to" => json!("ntc_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
             "recipients" => json!([RECIPIENT]),
             "labs" => json!([self.lab, self.foreign_lab]),
             "template" => json!("chat"),
             "answer" => json!({ "choice": "a" }),
             "rows" => json!([{ "row": 1, "reason": "words" }]),
             "role" => json!("author"),
+            "credential" => json!(self.credential),
             "from" | "to" | "at" | "since" => json!("2026-03-24T10:39:00Z"),
             "subjects" => json!([format!("component:{}", self.component)]),
+            "subject" => json!(format!("component:{}", self.component)),
             _ => return None,
         })
     }

@@ -398,3 +398,47 @@ fn work_that_makes_no_rows_is_shown_without_a_delivery() {
     assert_eq!((&report["tasks"], &report["deliveries"]), (&json!(2), &json!([])));
     assert_eq!(report["ledger"]["verified"], true);
 }
+
+/// However little there is to do, the halt is shown, and the table's numbers are those of the document.
+#[test]
+fn the_table_has_the_halt_and_what_was_released_of_a_single_task() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, row) in [
+        (
+            "pairs",
+            r#"{"id":"1","prompt":"p","response_a":"a","response_b":"b"}"#,
+        ),
+        ("chat", r#"{"prompt":"q"}"#),
+    ] {
+        let file = folder.path().join(format!("{name}.jsonl"));
+        fs::write(&file, row).unwrap();
+        let data = arg(&folder.path().join(name));
+        let ran = run(&["demo", "--once", "--input", &arg(&file), "--data", &data]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let rows: Vec<Vec<&str>> = ran
+            .stdout
+            .lines()
+            .map(|line| {
+                line.split("  ")
+                    .map(str::trim)
+                    .filter(|cell| !cell.is_empty())
+                    .collect()
+            })
+            .collect();
+        assert!(
+            ran.stdout.contains("stopped at the halt, to the microsecond"),
+            "{}",
+            ran.stdout
+        );
+        let heading = rows
+            .iter()
+            .position(|row| row.first() == Some(&"the token of"))
+            .unwrap();
+        assert_eq!(
+            rows[heading],
+            ["the token of", "lab", "releases", "bytes", "entries"]
+        );
+        let released: u64 = rows[heading + 1][2].parse().unwrap();
+        assert!(released > 0, "{}", ran.stdout);
+    }
+}

@@ -57,6 +57,20 @@ fn stage(at: &Installation) -> String {
     token["token"].as_str().unwrap().to_owned()
 }
 
+/// What a halt would stop, as the lab's steward is told it; it stops nothing.
+async fn dry_run(at: &Installation, steward: &str, author: &Seat<'_>) -> Value {
+    let foreseen = at.ask_as(steward, &["halt", "project:Pairs", "--dry-run"]);
+    let named = |each: &Value| each["engagement"]["id"] == json!(author.engagement);
+    let items = foreseen["items"].as_array().unwrap();
+    assert!(items.iter().find(|each| named(each)).unwrap()["timer_since"].is_string());
+    assert!(
+        items.iter().all(|each| each["engagement"]["principal"].is_null()),
+        "a steward sees pseudonyms"
+    );
+    assert_eq!(author.ok(Method::GET, "/timer", None).await["state"], "running");
+    foreseen
+}
+
 #[tokio::test]
 async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
     let at = Installation::start();
@@ -81,7 +95,11 @@ async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
     let mut export = exporter.send(Method::GET, "/export", None).await;
     let first = export.chunk().await.unwrap().unwrap();
 
+    let foreseen = dry_run(&at, &steward, &author).await;
     let halt = at.ask_as(&steward, &["halt", "project:Pairs", "--reason", "lab-request"]);
+    for count in ["engagements", "timers"] {
+        assert_eq!(halt["stopped"][count], foreseen[count]);
+    }
     assert_eq!(halt["stopped"]["timers"], 1);
     author
         .halted(Method::POST, "/claims", Some(json!({})), &secret)

@@ -379,6 +379,69 @@ fn a_lab_sees_and_decides_what_concerns_it_and_nothing_of_any_other() {
 }
 
 #[test]
+fn a_subject_that_is_found_later_joins_and_each_lab_hears_of_its_own() {
+    let mut place = Place::new();
+    place.serve_with("incident_policy = \"quarantine-credential\"");
+    let opened = place.open(&["--subject", "component:Exporter"]);
+    let id = text(&opened, "/id");
+    assert_eq!(names(&opened["labs"]), ["Ipswich"]);
+    let add = ["incident", "add", &id, "component:Importer"];
+    let added = place.at.ask(&add);
+    let mut told = names(&added["labs"]);
+    told.sort();
+    assert_eq!(told, ["Ipswich", "Wenham"]);
+    // A token in each lab is quarantined; what was halted before is not halted again.
+    assert_eq!(
+        added["stopped"].as_array().unwrap().len(),
+        2,
+        "{}",
+        added["stopped"]
+    );
+    for (lab, subjects) in [1, 2].into_iter().enumerate() {
+        let seen = place.seen(lab);
+        assert_eq!(seen[0]["subjects"].as_array().unwrap().len(), subjects);
+        let entries = place.ledger(lab, &format!("ledger {lab}"));
+        assert_eq!(
+            entries.matches("\"kind\":\"incident-concerns\"").count(),
+            subjects
+        );
+        assert_eq!(entries.matches("\"kind\":\"incident-opened\"").count(), 1);
+        let (file, own) = (
+            arg(&place.at.beside(&format!("report {lab}.json"))),
+            text(&seen, "/0/id"),
+        );
+        place.at.ask_as(
+            &place.stewards[lab],
+            &["incident", "report", LABS[lab], &own, &file],
+        );
+        let folder = arg(&place.at.beside(&format!("after {lab}")));
+        place
+            .at
+            .ask_as(&place.stewards[lab], &["ledger", "export", LABS[lab], &folder]);
+        let verified = run(&["verify", &file, "--ledger", &folder]);
+        assert_eq!(verified.code, 0, "{}", verified.stderr);
+        let report = fs::read_to_string(&file).unwrap();
+        for subject in seen[0]["subjects"].as_array().unwrap() {
+            assert!(report.contains(&text(subject, "")), "{subject} is in the report");
+        }
+    }
+    let twice = place.refused(None, &add).stderr;
+    assert!(twice.contains("is a subject of it already"), "{twice}");
+    for step in ["contained", "assessed", "closed"] {
+        place
+            .at
+            .ask(&["incident", "move", &id, "--to", step, "--reason", REASON]);
+    }
+    let late = place
+        .refused(None, &["incident", "add", &id, "component:Dashboard"])
+        .stderr;
+    assert!(
+        late.contains("it is closed; move it back to open first"),
+        "{late}"
+    );
+}
+
+#[test]
 fn a_lab_is_told_only_of_what_concerns_it_and_decides_only_its_own() {
     let place = Place::new();
     let at = &place.at;

@@ -228,7 +228,11 @@ fn something_that_is_not_there() {
 fn what_is_no_scope_or_no_number_is_told_with_what_would_be_one() {
     let at = Installation::start();
     let number = "a whole number from 1 up is needed";
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["person", "invite", "Ada", "--minutes", "99999999999999999999"],
+            "that number is out of range",
+        ),
         (
             &["halt", "nope", "--reason", "drill"],
             "there is no scope `nope`: the scopes are installation, lab:, project:, person:, component:, engagement: and \

@@ -159,6 +159,13 @@ impl Installation {
         server.wait().unwrap().code().unwrap_or(-1)
     }
 
+    /// Kills the server where it stands, and comes back once it is gone.
+    pub(crate) fn kill(&mut self) {
+        let mut server = self.server.take().unwrap();
+        server.kill().unwrap();
+        server.wait().unwrap();
+    }
+
     /// Tells the server to stop, and waits for nothing.
     pub(crate) fn tell_to_stop(&self) {
         let told = Command::new("kill")

@@ -37,6 +37,10 @@ fn stage(at: &Installation, lab: &str, project: &str) -> String {
     made["id"].as_str().unwrap().to_owned()
 }
 
+fn seat<'i>(at: &'i Installation, (engagement, token): &(String, String)) -> Seat<'i> {
+    Seat::with_token(at, engagement.clone(), token.clone())
+}
+
 /// Refused for a wall: what the problem says.
 async fn walled(seat: &Seat<'_>) -> String {
     let answer = seat.send(Method::POST, "/claims", Some(json!({}))).await;
@@ -78,9 +82,10 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
         (&wall["stopped"], &wall["cooling_off_days"]),
         (&json!(0), &json!(180))
     );
-    let seat = |at, n: usize| Seat::with_token(at, seats[n].0.clone(), seats[n].1.clone());
-    seat(&at, 0).ok(Method::POST, "/claims", Some(json!({}))).await;
-    let told = walled(&seat(&at, 1)).await;
+    seat(&at, &seats[0])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
+    let told = walled(&seat(&at, &seats[1])).await;
     assert!(
         told.contains("on the other side of a wall") && told.contains("until 20"),
         "{told}"
@@ -88,16 +93,12 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
     assert!(!told.contains("Wenham") && !told.contains(&wenham), "{told}");
 
     // A kill takes nothing of it away, and their own side stays open.
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-KILL", &at.pid().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    at.kill();
     at.serve();
-    walled(&seat(&at, 1)).await;
-    seat(&at, 0).ok(Method::POST, "/claims", Some(json!({}))).await;
+    walled(&seat(&at, &seats[1])).await;
+    seat(&at, &seats[0])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
 
     let told = refused(&at, &["engage", "Twins", "Ada", "--role", "reviewer"]);
     assert!(
@@ -125,10 +126,12 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
         "--reason",
         "the lawyers agreed",
     ]);
-    walled(&seat(&at, 1)).await;
+    walled(&seat(&at, &seats[1])).await;
     let lifted = at.ask(&["wall", "lift", "Assistants", "--reason", "they merged"]);
     assert_eq!(lifted["acts"].as_array().unwrap().len(), 3);
-    seat(&at, 1).ok(Method::POST, "/claims", Some(json!({}))).await;
+    seat(&at, &seats[1])
+        .ok(Method::POST, "/claims", Some(json!({})))
+        .await;
     assert_eq!(at.ask(&["wall", "list"]), json!([]));
     assert_eq!(at.stop(), 0);
     ok(&["doctor", "--data", &arg(&at.data())]);

@@ -431,6 +431,7 @@ impl Exam<'_> {
     fn said(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
         for row in inventory::all(reader)? {
             self.made(self.inner.secrets.check(&row));
+            self.named.documents.insert(row.sha256);
             let document = inventory::document(reader, &row.sha256)?;
             let fits = holds(&mut recorded.inventories, &row.id, &(row.component, row.sha256))
                 && document.is_some_and(|document| sha256(document.as_bytes()) == row.sha256);

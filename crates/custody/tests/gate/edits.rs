@@ -1141,3 +1141,156 @@ async fn a_table_that_is_gone_is_named_by_the_check_and_while_a_node_runs() {
         named(&inspected, &expected);
     }
 }
+
+#[tokio::test]
+async fn what_the_database_says_of_itself_is_read_again_while_a_node_runs() {
+    let world = World::new().await;
+    assert_eq!(patrolled(&world).await, [""; 0]);
+    for (edit, undo, what) in [
+        (
+            "UPDATE schema_version SET version = 9",
+            "UPDATE schema_version SET version = 1",
+            "the table schema_version",
+        ),
+        (
+            "DELETE FROM schema_version",
+            "INSERT INTO schema_version VALUES (1)",
+            "the table schema_version",
+        ),
+        (
+            "INSERT INTO copying VALUES (7)",
+            "DELETE FROM copying",
+            "the table copying",
+        ),
+    ] {
+        run(&world.raw(), edit, &[]);
+        named(&patrolled(&world).await, what);
+        run(&world.raw(), undo, &[]);
+        assert_eq!(patrolled(&world).await, [""; 0]);
+    }
+}
+
+/// The next entry would close the ledger: whoever starts a node hears of it before, whether or not what is kept beside the
+/// database tells.
+#[tokio::test]
+async fn a_tree_that_cannot_be_grown_is_found_before_it_should_grow() {
+    let set = "UPDATE ledger_tile SET hashes = $2 WHERE compartment = $1";
+    for (sql, longer) in [
+        (set, true),
+        (set, false),
+        ("DELETE FROM ledger_tile WHERE compartment = $1", false),
+    ] {
+        let mut world = World::new().await;
+        let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+        world.gate().integrate().await.unwrap();
+        if !longer {
+            std::fs::remove_dir_all(marks(&world)).unwrap();
+        }
+        let what = format!("the tree of {}", lab.id);
+        let edit = |raw: &Raw| {
+            let own = cells![lab.id.as_bytes()];
+            let stored = raw.bytes("SELECT hashes FROM ledger_tile WHERE compartment = $1", own);
+            let mut hashes = stored.unwrap();
+            if longer {
+                hashes.extend([0; 32]);
+            } else {
+                hashes.reverse();
+            }
+            assert_eq!(run(raw, sql, cells![lab.id.as_bytes(), hashes]), 1);
+        };
+        edit(&world.raw());
+        named(&patrolled(&world).await, &what);
+        world.stopped(|_| ()).await;
+        let closed = world.gate().closed();
+        assert!(closed.len() == 1 && closed[0].what == what, "{closed:?}");
+        assert!(world.gate().is_closed(lab.ledger()) && !world.gate().is_closed(other.ledger()));
+    }
+}
+
+/// However slow the machine: in a small installation a round looks at everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_on_a_busy_machine_goes_over_all_of_a_small_installation() {
+    let world = World::new().await;
+    let mut objects = Vec::new();
+    for name in ["One", "Two", "Three", "Four", "Five", "Six"] {
+        let lab = world.lab(name).await;
+        objects.extend(world.objects(lab.id, lab.project, &["words"]).await);
+    }
+    world.gate().integrate().await.unwrap();
+    let last = objects.iter().map(|object| object.object).max().unwrap();
+    run(
+        &world.raw(),
+        "UPDATE object SET sealed = seal WHERE id = $1",
+        cells![last.as_bytes()],
+    );
+    // As if every step took a second.
+    let (clock, going) = (std::sync::Arc::clone(&world.clock), std::sync::Arc::new(()));
+    let goes = std::sync::Arc::downgrade(&going);
+    let ticking = std::thread::spawn(move || {
+        while goes.upgrade().is_some() {
+            clock.forward(1);
+            std::thread::yield_now();
+        }
+    });
+    let found = patrolled(&world).await;
+    drop(going);
+    ticking.join().unwrap();
+    named(&found, &format!("object {last}"));
+}
+
+/// Nobody asks for such a row, and nobody here put it there.
+#[tokio::test]
+async fn rows_that_nothing_refers_to_are_named() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["words"]).await;
+    world.read(&own, lab.project, &objects).await.unwrap();
+    world.gate().integrate().await.unwrap();
+    let inspected = async || {
+        let found = world.gate().inspect().await.unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(world.findings().await, [""; 0]);
+    assert_eq!(inspected().await, [""; 0]);
+    let hash = [7; 32];
+    for (edit, what) in [
+        (
+            "INSERT INTO object_set (sha256, list) VALUES ($1, $4)",
+            "the row of the object set 0707",
+        ),
+        (
+            "INSERT INTO idempotency (request, body, outcome, created) SELECT $1, list, '\"x\"', 1 FROM object_set WHERE sha256 = $1",
+            "the row of answer 0707",
+        ),
+        (
+            "INSERT INTO inventory_document (sha256, document) VALUES ($1, 'x')",
+            "the row of the inventory document 0707",
+        ),
+        (
+            "INSERT INTO advisory_replaced (sha256, document) VALUES ($1, 'x')",
+            "the row of the replaced advisory 0707",
+        ),
+        (
+            "INSERT INTO ledger_tile (compartment, level, position, hashes) VALUES ($2, 1, 4, $1)",
+            "tile 4 of level 1 of the ledger of lab_",
+        ),
+        (
+            "INSERT INTO ledger_tile (compartment, level, position, hashes) VALUES ($3, 0, 0, $1)",
+            "tiles of lab_",
+        ),
+        (
+            "INSERT INTO ledger SELECT $3, n, t, body, leaf, seal, authorising, engagement FROM ledger WHERE compartment = $2",
+            "entries of lab_",
+        ),
+    ] {
+        let strange = [9; 16];
+        run(
+            &world.raw(),
+            edit,
+            cells![&hash, lab.id.as_bytes(), &strange, &[7; 64]],
+        );
+        named(&world.findings().await, what);
+        named(&inspected().await, what);
+    }
+}

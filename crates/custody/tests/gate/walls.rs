@@ -4,6 +4,7 @@ use cofferdam_custody::{AdminDone, GateError, LeaseReason, Releases, Selection, 
 use cofferdam_model::wall::Terms as Says;
 use cofferdam_model::*;
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
+use cofferdam_store::wall::{self, WallActRow};
 use cofferdam_testbed::Cell;
 
 use crate::support::*;
@@ -62,14 +63,25 @@ impl Both {
             cooling_off_days,
             members: members.collect(),
         };
+        let (name, reason) = ("Rivals".to_owned(), "They make the same thing.".to_owned());
         let declared = Fact::WallDeclared {
             wall,
             terms,
-            name: [1; 32],
-            why: [2; 32],
+            name: cofferdam_custody::sha256(name.as_bytes()),
+            why: cofferdam_custody::sha256(reason.as_bytes()),
         };
         world
             .administer(move |scope| {
+                let words = scope.secrets.stamped(WallActRow {
+                    wall,
+                    n: 1,
+                    name,
+                    reason,
+                    by: scope.operator,
+                    at: scope.now,
+                    seal: [0; 32],
+                });
+                wall::insert(scope.tx, &words)?;
                 let mut consequences = Vec::new();
                 for of_lab in releases {
                     let seen = scope.seen(of_lab)?;

@@ -2,22 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cofferdam_custody::{AdminScope, GateError};
+use cofferdam_custody::{AdminDone, AdminScope, GateError};
 use cofferdam_model::{
-    Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicy, IncidentState,
-    IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
+    Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentPolicy,
+    IncidentState, IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
 };
 use cofferdam_store::incident::{self, ConcernedRow};
 use cofferdam_store::{credential, engagement};
 
+use super::{Halted, Halting};
 use crate::IncidentError;
 use crate::presence::{Held, held, whose};
 
 /// What a subject is in one lab.
 #[derive(Debug, Default)]
-pub(super) struct Presence {
+struct Presence {
     /// How it appears in that lab's ledger; the platform does not.
-    pub(super) pseudonyms: BTreeSet<Pseudonym>,
+    pseudonyms: BTreeSet<Pseudonym>,
     /// Its engagements there, ended ones too.
     engagements: BTreeSet<EngagementId>,
     /// Those that have not ended.
@@ -25,7 +26,7 @@ pub(super) struct Presence {
 }
 
 /// Where a subject is or was engaged, as far as ledgers tell that are open.
-pub(super) fn presences(
+fn presences(
     scope: &mut AdminScope<'_, '_>,
     subject: &IncidentSubject,
 ) -> Result<BTreeMap<LabId, Presence>, IncidentError> {
@@ -53,7 +54,7 @@ pub(super) fn presences(
 }
 
 /// What a policy stops of a subject in a lab.
-pub(super) fn stopped(
+fn stopped(
     scope: &mut AdminScope<'_, '_>,
     policy: IncidentPolicy,
     subject: &IncidentSubject,
@@ -94,8 +95,36 @@ fn credentials(
     Ok(good.map(|row| row.id).collect())
 }
 
+/// Halts what the policies stop of subjects, each scope once, whomever it is for: what was halted, and what the ledgers are to record of it.
+pub(super) fn halt_by_policy<'a>(
+    scope: &mut AdminScope<'_, '_>,
+    policies: &IncidentPolicies,
+    halting: Halting,
+    subjects: impl IntoIterator<Item = &'a IncidentSubject>,
+) -> Result<AdminDone<Vec<Halted>>, GateError<IncidentError>> {
+    let mut stops = BTreeMap::new();
+    for subject in subjects {
+        for (lab, presence) in presences(scope, subject)? {
+            let on = stopped(scope, policies.of(lab), subject, lab, &presence)?;
+            stops.extend(on.into_iter().map(|on| (on, reason(subject))));
+        }
+    }
+    let mut all = AdminDone {
+        output: Vec::new(),
+        facts: Vec::new(),
+        consequences: Vec::new(),
+    };
+    for (on, reason) in stops {
+        let done = halting(scope, on, reason)?;
+        all.output.push(done.output);
+        all.facts.extend(done.facts);
+        all.consequences.extend(done.consequences);
+    }
+    Ok(all)
+}
+
 /// Why a policy halts something of a subject, in the words that those concerned are shown.
-pub(super) const fn reason(subject: &IncidentSubject) -> HaltReason {
+const fn reason(subject: &IncidentSubject) -> HaltReason {
     match subject {
         IncidentSubject::Component(_) => HaltReason::Component,
         IncidentSubject::Person(_) | IncidentSubject::Credential(_) | IncidentSubject::Platform => {
@@ -104,12 +133,15 @@ pub(super) const fn reason(subject: &IncidentSubject) -> HaltReason {
     }
 }
 
+/// How subjects are called in each lab.
+pub(super) type Names = BTreeMap<LabId, BTreeSet<Pseudonym>>;
+
 /// Tells each lab that is concerned and was not told yet: its row, and what its ledger is to record. `named` has the
 /// subjects' names there.
 pub(super) fn tell(
     scope: &mut AdminScope<'_, '_>,
     incident: IncidentId,
-    named: &BTreeMap<LabId, BTreeSet<Pseudonym>>,
+    named: &Names,
     state: IncidentState,
 ) -> Result<Vec<(Compartment, Fact)>, GateError<IncidentError>> {
     let told = incident::concerned_by(scope.tx.reader(), incident)?;
@@ -131,11 +163,7 @@ pub(super) fn tell(
         incident::put_concerned(scope.tx, &row)?;
         let compartment = Compartment::Lab(lab);
         facts.push((compartment, Fact::IncidentOpened { incident: own }));
-        let concerns = |&subject: &Pseudonym| Fact::IncidentConcerns {
-            incident: own,
-            subject,
-        };
-        facts.extend(pseudonyms.iter().map(|name| (compartment, concerns(name))));
+        facts.extend(pseudonyms.iter().map(|name| concerns(lab, own, *name)));
         if state != IncidentState::Open {
             let moved = Fact::IncidentMoved {
                 incident: own,
@@ -148,12 +176,20 @@ pub(super) fn tell(
     Ok(facts)
 }
 
+/// What a lab's ledger is to record of a subject.
+pub(super) fn concerns(lab: LabId, incident: IncidentId, subject: Pseudonym) -> (Compartment, Fact) {
+    (
+        Compartment::Lab(lab),
+        Fact::IncidentConcerns { incident, subject },
+    )
+}
+
 /// How subjects are called in each lab that they concern.
 pub(super) fn named(
     scope: &mut AdminScope<'_, '_>,
     subjects: impl IntoIterator<Item = IncidentSubject>,
-) -> Result<BTreeMap<LabId, BTreeSet<Pseudonym>>, IncidentError> {
-    let mut named: BTreeMap<LabId, BTreeSet<Pseudonym>> = BTreeMap::new();
+) -> Result<Names, IncidentError> {
+    let mut named = Names::new();
     for subject in subjects {
         for (lab, presence) in presences(scope, &subject)? {
             named.entry(lab).or_default().extend(presence.pseudonyms);

@@ -1,6 +1,7 @@
 //! Incidents: opened, stopped by policy, claimed, moved; decided by each lab for itself.
 
 mod acts;
+mod add;
 mod concerned;
 mod labs;
 mod open;

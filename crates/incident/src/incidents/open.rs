@@ -7,21 +7,21 @@ use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, Gate
 use cofferdam_inventory::advisory::Event;
 use cofferdam_inventory::history::Finding as Saw;
 use cofferdam_model::{
-    Compartment, CredentialKind, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentState,
-    IncidentSubject, Scope, Timestamp,
+    Compartment, CredentialKind, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject,
+    Timestamp,
 };
 use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
 use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, advisory, credential};
 use serde::{Deserialize, Serialize};
 
-use super::concerned::{self, named, presences};
+use super::concerned::{halt_by_policy, named, tell};
 use super::{Halted, Halting, known, state, words};
 use crate::exposure::LONGEST_SILENCE;
 use crate::{Concern, Containment, Finding, IncidentError};
 
 /// The most subjects of one incident.
-const MOST_SUBJECTS: usize = 500;
+pub(super) const MOST_SUBJECTS: usize = 500;
 
 /// An incident to be opened.
 #[derive(Debug, Clone, Default)]
@@ -75,16 +75,15 @@ impl AdminCommand for Open {
         };
         facts.extend(self.subjects.keys().map(|subject| (compartment, added(subject))));
         let names = named(scope, self.subjects.keys().copied())?;
-        let mut consequences = concerned::tell(scope, id, &names, IncidentState::Open)?;
-        let mut halts = Vec::new();
-        for (on, reason) in self.to_halt(scope)? {
-            let done = (self.halting)(scope, on, reason)?;
-            halts.push(done.output);
-            facts.extend(done.facts);
-            consequences.extend(done.consequences);
-        }
+        let mut consequences = tell(scope, id, &names, IncidentState::Open)?;
+        let halted = halt_by_policy(scope, &self.policies, self.halting, self.subjects.keys())?;
+        facts.extend(halted.facts);
+        consequences.extend(halted.consequences);
         Ok(AdminDone {
-            output: Opened { incident: id, halts },
+            output: Opened {
+                incident: id,
+                halts: halted.output,
+            },
             facts,
             consequences,
         })
@@ -109,15 +108,7 @@ impl Open {
         });
         incident::insert(scope.tx, &row)?;
         for (&subject, &grounds) in &self.subjects {
-            let row = scope.secrets.stamped(SubjectRow {
-                incident: row.id,
-                subject,
-                grounds,
-                added: scope.now,
-                rebuilt: None,
-                seal: [0; 32],
-            });
-            incident::put_subject(scope.tx, &row)?;
+            put(scope, row.id, subject, grounds)?;
         }
         Ok(row.id)
     }
@@ -145,27 +136,28 @@ impl Open {
         }
         Ok(())
     }
+}
 
-    /// What the policies stop: each scope once, whomever it is for.
-    fn to_halt(
-        &self,
-        scope: &mut AdminScope<'_, '_>,
-    ) -> Result<BTreeMap<Scope, HaltReason>, GateError<IncidentError>> {
-        let mut halts = BTreeMap::new();
-        for subject in self.subjects.keys() {
-            for (lab, presence) in presences(scope, subject)? {
-                let policy = self.policies.of(lab);
-                let stopped = concerned::stopped(scope, policy, subject, lab, &presence)?;
-                let reason = concerned::reason(subject);
-                halts.extend(stopped.into_iter().map(|on| (on, reason)));
-            }
-        }
-        Ok(halts)
-    }
+/// Makes somebody or something a subject of an incident.
+pub(super) fn put(
+    scope: &mut AdminScope<'_, '_>,
+    incident: IncidentId,
+    subject: IncidentSubject,
+    grounds: Grounds,
+) -> Result<(), GateError<IncidentError>> {
+    let row = scope.secrets.stamped(SubjectRow {
+        incident,
+        subject,
+        grounds,
+        added: scope.now,
+        rebuilt: None,
+        seal: [0; 32],
+    });
+    Ok(incident::put_subject(scope.tx, &row)?)
 }
 
 /// Whether what a subject names is there, and is what it is called.
-fn is_there(
+pub(super) fn is_there(
     scope: &mut AdminScope<'_, '_>,
     subject: &IncidentSubject,
 ) -> Result<(), GateError<IncidentError>> {

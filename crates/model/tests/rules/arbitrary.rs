@@ -46,6 +46,7 @@ pub(crate) const MATRIX: [(Role, &[Act]); 4] = [
             Act::Halt,
             Act::Resume,
             Act::DecideIncident,
+            Act::SetWebhooks,
         ],
     ),
 ];
@@ -76,12 +77,13 @@ pub(crate) const PURPOSES: [(Purpose, &[Act]); 4] = [
 ];
 
 /// The acts that may be asked for without naming a project.
-pub(crate) const LAB_WIDE: [Act; 5] = [
+pub(crate) const LAB_WIDE: [Act; 6] = [
     Act::SetRecipients,
     Act::ReadLedger,
     Act::Halt,
     Act::Resume,
     Act::DecideIncident,
+    Act::SetWebhooks,
 ];
 
 /// What the matrix gives to `role` with `purposes`.

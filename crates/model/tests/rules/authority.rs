@@ -279,6 +279,13 @@ fn engaged(reach: Reach, role: Role) -> Fact {
     granted_fact(id(1), &e)
 }
 
+fn no_address() -> Fact {
+    Fact::AddressSet {
+        principal: id(1),
+        row: None,
+    }
+}
+
 #[test]
 fn entries_that_do_not_follow_are_refused_with_the_reason() {
     let home = Compartment::Lab(lab());
@@ -301,6 +308,9 @@ fn entries_that_do_not_follow_are_refused_with_the_reason() {
         (home, vec![], halted.clone()),
         (away, vec![], project.clone()),
         (away, vec![], Fact::RecipientsSet { recipients: vec![] }),
+        (away, vec![], Fact::WebhookSet { webhook: id(1) }),
+        (home, vec![first.clone()], Fact::WebhookRemoved { webhook: id(1) }),
+        (home, vec![first.clone()], no_address()),
         (home, opened().to_vec(), project),
         (home, opened().to_vec(), Fact::ProjectClosed { project: id(2) }),
         (

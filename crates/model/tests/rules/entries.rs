@@ -35,7 +35,8 @@ alternatives!(fact_name, FACTS, Fact:
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
-    HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone);
+    HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone
+    AddressSet WebhookSet WebhookRemoved);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall Walled);
@@ -48,7 +49,7 @@ alternatives!(reach_name, REACHES, Reach: Project Lab);
 alternatives!(act_name, ACTS, Act:
     ReadGuideline ClaimTask ReadTask SaveDraft ReturnTask Submit ClaimReview Review TrackTime Import WriteGuideline
     Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory
-    DecideIncident);
+    DecideIncident SetWebhooks);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
 alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
@@ -320,6 +321,26 @@ fn of_incidents() -> Vec<Fact> {
     facts
 }
 
+fn of_notices() -> Vec<Fact> {
+    vec![
+        Fact::AddressSet {
+            principal: id(1),
+            row: Some([6; 32]),
+        },
+        Fact::AddressSet {
+            principal: id(1),
+            row: None,
+        },
+        Fact::WebhookSet { webhook: id(1) },
+        Fact::WebhookRemoved { webhook: id(1) },
+        Fact::Refused {
+            act: Act::SetWebhooks,
+            why: Refusal::NotInRole,
+            project: None,
+        },
+    ]
+}
+
 fn of_walls() -> Vec<Fact> {
     let days = CoolingOff::days(180).unwrap();
     let terms = |labs: &[u8]| Terms {
@@ -439,6 +460,7 @@ fn samples() -> Vec<Entry> {
             checked: Checked::ALL.into(),
         }],
         of_walls(),
+        of_notices(),
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -630,8 +652,8 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 7] = [
-        "purposes", "until", "comment", "project", "replaces", "why", "checked",
+    const OPTIONAL: [&str; 8] = [
+        "purposes", "until", "comment", "project", "replaces", "why", "checked", "row",
     ];
     for sample in samples() {
         let value = serde_json::to_value(&sample).unwrap();
@@ -642,7 +664,8 @@ fn a_missing_member_is_refused_unless_it_may_be_left_out() {
             let read = serde_json::from_value::<Entry>(narrowed);
             let may = OPTIONAL.contains(&name.as_str())
                 && (name != "project" || members["kind"] == "refused")
-                && (name != "why" || members["kind"] == "incident-moved");
+                && (name != "why" || members["kind"] == "incident-moved")
+                && (name != "row" || members["kind"] == "address-set");
             assert_eq!(read.is_ok(), may, "{name} of {value}");
         }
     }

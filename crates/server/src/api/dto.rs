@@ -214,7 +214,7 @@ impl<T: serde::de::DeserializeOwned + Send> FromRequestParts<AppState> for TextP
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let read = Path::<T>::from_request_parts(parts, state).await;
         read.map(|Path(text)| Self(text))
-            .map_err(|_| Problem::not_found("there is nothing at this address"))
+            .map_err(|_| Problem::not_found("there is nothing of that name"))
     }
 }
 

@@ -7,13 +7,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Actor, Checked, Compartment, Halt, HaltId, HaltReason, Id, Scope, Timestamp};
-use cofferdam_work::ops::{HaltPlace, HaltView};
+use cofferdam_work::ops::{Foreseen, HaltPlace, HaltView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{IdPath, Query, time};
+use super::dto::{EngagementOut, IdPath, Query, time};
 use super::page::{Page, PageQuery, cursor};
 use crate::caller::Signed;
 use crate::limits::Body;
@@ -23,6 +23,7 @@ use crate::state::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, halt))
+        .routes(routes!(foresee))
         .routes(routes!(resume))
 }
 
@@ -180,6 +181,83 @@ async fn list(
     Ok(Json(Page { items, next }))
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ScopeQuery {
+    /// As for a halt: `lab:` with an id behind the colon, and so on.
+    scope: String,
+}
+
+/// An active engagement that a halt would stop.
+#[derive(Serialize, ToSchema)]
+struct WouldStop {
+    /// With a name for operators, with a pseudonym for stewards; `halted`, where another halt stops it already.
+    engagement: EngagementOut,
+    /// Since when its timer runs, which would end.
+    timer_since: Option<String>,
+}
+
+/// What a halt would stop now.
+#[derive(Serialize, ToSchema)]
+struct WouldStopPage {
+    scope: String,
+    /// What the scope is called.
+    scope_name: String,
+    /// Active engagements in all.
+    engagements: u64,
+    /// Running timers in all.
+    timers: u64,
+    /// The engagements: a page.
+    items: Vec<WouldStop>,
+    next: Option<String>,
+}
+
+/// What a halt would stop, and whom; nothing is halted
+#[utoipa::path(get, path = "/halts/preview", tag = "halts", params(ScopeQuery, PageQuery), responses(
+    (status = 200, description = "What it would stop: a page", body = WouldStopPage),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not in one's role, or not one's lab", body = Problem),
+    (status = 404, description = "No such scope", body = Problem),
+    (status = 422, description = "Not a scope, cursor or limit", body = Problem)))]
+async fn foresee(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Query(asked): Query<ScopeQuery>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<WouldStopPage>> {
+    let scope = scope_in("scope", &asked.scope)?;
+    let platform = &state.platform;
+    let steward = platform.may_halt(&caller, scope).await?;
+    let all = platform.foresee_halt(&caller, steward, scope).await?;
+    let engagements = all.len() as u64;
+    let timers = all.iter().filter(|each| each.timer.is_some()).count() as u64;
+    let now = state.gate().env().now();
+    let Page { items: shown, next } = page.of(all, |each| each.engagement)?;
+    let mut items = Vec::with_capacity(shown.len());
+    for Foreseen { engagement, timer } in shown {
+        let mut out = EngagementOut::of(&platform.engagement_view(engagement).await?, now);
+        out.principal = out.principal.filter(|_| steward.is_none());
+        items.push(WouldStop {
+            engagement: out,
+            timer_since: timer.map(Timestamp::rfc3339),
+        });
+    }
+    Ok(Json(WouldStopPage {
+        scope: scope.to_string(),
+        scope_name: name_of(&state, scope).await,
+        engagements,
+        timers,
+        items,
+        next,
+    }))
+}
+
+/// Reads a scope out of a body or a query.
+fn scope_in(field: &str, text: &str) -> Answer<Scope> {
+    text.parse()
+        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field(field, e.to_string()))
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewHalt {
@@ -203,10 +281,7 @@ async fn halt(
     Signed(caller): Signed,
     Body(body): Body<NewHalt>,
 ) -> Answer<(StatusCode, Json<HaltOut>)> {
-    let scope: Scope = body
-        .scope
-        .parse()
-        .map_err(|e: cofferdam_model::halt::ScopeError| Problem::field("/scope", e.to_string()))?;
+    let scope = scope_in("/scope", &body.scope)?;
     let until = body
         .until
         .as_deref()

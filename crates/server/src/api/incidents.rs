@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_incident::{Halted, IncidentView, NewIncident, SubjectView};
+use cofferdam_incident::{Halted, IncidentView, NewIncident, Opened, SubjectView};
 use cofferdam_model::{
     HaltReason, IncidentDecision, IncidentId, IncidentState, IncidentSubject, PrincipalId, Timestamp, Window,
 };
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get))
         .routes(routes!(claim))
         .routes(routes!(step))
+        .routes(routes!(add_subject))
         .routes(routes!(rebuilt))
 }
 
@@ -143,7 +144,7 @@ struct IncidentOut {
     widest: Option<WindowOut>,
     moves: Vec<MoveOut>,
     labs: Vec<ConcernedOut>,
-    /// What the policy stopped; known only to the answer that opened it.
+    /// What the policy stopped; known only to the answer that opened it, or that added a subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<Vec<HaltedOut>>,
 }
@@ -281,6 +282,18 @@ async fn open(
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
     operator(&state, &caller)?;
     let opened = state.containment.open(&caller, body.read()?).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(stopping(&state, &caller, &opened).await?),
+    ))
+}
+
+/// An incident with what was stopped for it, which the log names too.
+async fn stopping(
+    state: &AppState,
+    caller: &cofferdam_custody::Caller,
+    opened: &Opened,
+) -> Answer<IncidentOut> {
     for Halted {
         halt,
         timers,
@@ -290,9 +303,41 @@ async fn open(
         let (scope, reason, by) = (halt.scope, halt.reason.name(), caller.principal());
         tracing::info!(halt = %halt.id, %scope, reason, %by, timers, engagements, incident = %opened.incident, "halted");
     }
-    let mut answer = shown(&state, opened.incident).await?;
+    let mut answer = shown(state, opened.incident).await?;
     answer.stopped = Some(opened.halts.iter().map(HaltedOut::from).collect());
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(answer)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewSubject {
+    /// `platform`, or `component:`, `person:` or `credential:` and an id.
+    subject: String,
+}
+
+/// Add a subject that was found later: what the policy halts is halted as soon as this is answered
+#[utoipa::path(post, path = "/incidents/{incident}/subjects", tag = "incidents", request_body = NewSubject,
+    params(("incident" = String, Path, description = "The incident's id")), responses(
+    (status = 201, description = "Added", body = IncidentOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such incident, or no such subject", body = Problem),
+    (status = 409, description = "It is a subject already, or the incident is closed", body = Problem),
+    (status = 422, description = "Not a subject", body = Problem)))]
+async fn add_subject(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<IncidentId>,
+    Body(body): Body<NewSubject>,
+) -> Answer<(StatusCode, Json<IncidentOut>)> {
+    operator(&state, &caller)?;
+    let subject = body.subject.parse::<IncidentSubject>();
+    let subject = subject.map_err(|e| Problem::field("/subject", e.to_string()))?;
+    let added = state.containment.add_subject(&caller, id, subject).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(stopping(&state, &caller, &added).await?),
+    ))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -16,6 +16,7 @@ mod lab_incidents;
 mod labs;
 mod ledgers;
 pub(crate) mod names;
+mod notices;
 mod offers;
 mod page;
 mod people;
@@ -24,6 +25,7 @@ mod reviews;
 mod sessions;
 mod timers;
 mod walls;
+mod webhooks;
 mod work;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(advisories::routes())
         .merge(incidents::routes())
         .merge(lab_incidents::routes())
+        .merge(notices::routes())
+        .merge(webhooks::routes())
         .merge(accesses::routes())
         .merge(deliveries::routes())
         .merge(ledgers::routes())

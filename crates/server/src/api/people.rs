@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Compartment, Id, PrincipalId, Scope};
 use cofferdam_store::Reader;
+use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_work::ops::NewPrincipal;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ struct Person {
     created: String,
     /// Engagements, ended ones too.
     engagements: u64,
+    /// Those that are active now.
+    active: u64,
     operator: bool,
     halted: Option<Stop>,
 }
@@ -55,12 +58,17 @@ async fn person(state: &AppState, row: PrincipalRow) -> Answer<Person> {
         .map(Stop::from);
     let installation = gate.authority(Compartment::Installation);
     let installation = installation.map_err(cofferdam_work::ops::WorkError::from)?;
+    let is_active = |row: &&HolderRow| {
+        let authority = gate.authority(Compartment::Lab(row.lab)).ok().flatten();
+        authority.is_some_and(|a| a.engagement(row.engagement).is_some_and(|e| e.active(now)))
+    };
     Ok(Person {
         id: id.to_string(),
         name: row.name,
         kind: row.kind.name(),
         created: row.created.rfc3339(),
         engagements: held.len() as u64,
+        active: held.iter().filter(is_active).count() as u64,
         operator: installation.is_some_and(|a| a.is_operator(id)),
         halted,
     })

@@ -8,8 +8,9 @@ use crate::copy::TABLES;
 use crate::error::StoreError;
 
 /// Tables whose rows are changed, and those of which rows are taken out; rows are put into every one that is copied.
-const CHANGED: [&str; 16] = [
+const CHANGED: [&str; 20] = [
     "able",
+    "address",
     "advisory",
     "assignment",
     "delivery",
@@ -19,6 +20,9 @@ const CHANGED: [&str; 16] = [
     "incident_subject",
     "ledger_head",
     "ledger_tile",
+    "notice_cursor",
+    "notice_read",
+    "outbox",
     "project",
     "review",
     "submission",
@@ -26,7 +30,15 @@ const CHANGED: [&str; 16] = [
     "timer",
     "wanted",
 ];
-const TAKEN_OUT: [&str; 3] = ["draft", "idempotency", "object"];
+const TAKEN_OUT: [&str; 7] = [
+    "address",
+    "draft",
+    "idempotency",
+    "object",
+    "outbox",
+    "outbox_attempt",
+    "webhook",
+];
 
 /// What of it the role lacks, a line for each privilege, with its tables.
 const LACKING: &str = "SELECT wanted.privilege, string_agg(wanted.name, ', ' ORDER BY wanted.name)

@@ -30,7 +30,7 @@ impl Place {
     /// Of a database that is open.
     pub(super) fn of(folder: &Path) -> Result<Self, StoreError> {
         let (file, log) = (folder.join(super::FILE), folder.join(super::LOG));
-        let opened = at(&file)?.ok_or_else(|| moved(super::FILE))?;
+        let (opened, _) = at(&file)?.ok_or_else(|| moved(super::FILE))?;
         let place = Self {
             file,
             log,
@@ -41,15 +41,16 @@ impl Place {
         place.look().map(|()| place)
     }
 
-    /// Whether they are where they were. Once they were not, they are not for ever: what was written meanwhile is elsewhere.
+    /// Whether they are where they were, and the database is not empty: it never is, once it was opened. Once they were not, they
+    /// are not for ever: what was written meanwhile is elsewhere.
     pub(super) fn look(&self) -> Result<(), StoreError> {
         if let Some(which) = self.left.get() {
             return Err(moved(which));
         }
-        if at(&self.file)? != Some(self.opened) {
+        if !self.is_file()? {
             return Err(self.leave(super::FILE));
         }
-        let log = at(&self.log)?;
+        let log = at(&self.log)?.map(|(log, _)| log);
         let known = match log {
             Some(log) => Some(*self.log_opened.get_or_init(|| log)),
             None => self.log_opened.get().copied(),
@@ -68,7 +69,16 @@ impl Place {
 
     /// Whether the database itself is where it was.
     pub(super) fn has_file(&self) -> bool {
-        matches!(at(&self.file), Ok(found) if found == Some(self.opened))
+        matches!(self.is_file(), Ok(true))
+    }
+
+    /// What was found before, so that nobody reads either what is not there any more.
+    pub(super) fn was_left(&self) -> Result<(), StoreError> {
+        self.left.get().map_or(Ok(()), |which| Err(moved(which)))
+    }
+
+    fn is_file(&self) -> Result<bool, StoreError> {
+        Ok(at(&self.file)?.is_some_and(|(found, length)| found == self.opened && length > 0))
     }
 
     fn leave(&self, which: &'static str) -> StoreError {
@@ -84,9 +94,9 @@ fn moved(which: &'static str) -> StoreError {
     StoreError::Moved(which)
 }
 
-fn at(path: &Path) -> Result<Option<Known>, StoreError> {
+fn at(path: &Path) -> Result<Option<(Known, u64)>, StoreError> {
     match std::fs::metadata(path) {
-        Ok(found) => Ok(Some((found.dev(), found.ino()))),
+        Ok(found) => Ok(Some(((found.dev(), found.ino()), found.len()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(store::failed(path, &error)),
     }

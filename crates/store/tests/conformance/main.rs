@@ -12,6 +12,8 @@ mod incidents;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod queue;
@@ -67,6 +69,10 @@ macro_rules! every_check {
                 whom_it_concerns_and_what_they_decide
             }
             walls { what_was_done_to_a_wall_and_why what_people_can_do_and_projects_ask_for }
+            notices {
+                each_has_their_own_in_the_order_in_which_they_were_told how_far_was_read_is_kept_of_each_ledger
+                where_people_and_labs_are_told what_waits_is_found_when_it_is_due_and_taken_out_long_after
+            }
             ledgers {
                 indices_have_no_gap_and_time_never_goes_back compartments_do_not_mix what_is_appended_reads_back
                 tiles_and_checkpoints

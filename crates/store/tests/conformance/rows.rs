@@ -102,18 +102,14 @@ pub(crate) async fn labs_and_projects(backend: &impl Backend) {
     })
     .await;
     let found = read(&store, |r| {
-        Ok((lab::all(r)?, lab::by_name(r, "Lab 2")?, lab::get(r, id(3))?))
+        Ok((lab::all(r)?, lab::get(r, id(2))?, lab::get(r, id(3))?))
     });
     assert_eq!(found.await, (vec![first, second.clone()], Some(second), None));
     let named = read(&store, |r| {
         let one = project::get(r, id(1))?;
-        Ok((
-            one,
-            project::by_name(r, id(1), "Project 1")?,
-            project::of_lab(r, id(2))?,
-        ))
+        Ok((one, project::of_lab(r, id(1))?, project::of_lab(r, id(2))?))
     });
-    assert_eq!(named.await, (Some(of_first.clone()), Some(of_first), vec![]));
+    assert_eq!(named.await, (Some(of_first.clone()), vec![of_first], vec![]));
     conflict(&store, |tx| lab::insert(tx, &LabRow { id: id(3), ..lab(1) })).await;
     conflict(&store, |tx| {
         lab::insert(

@@ -146,7 +146,7 @@ async fn labs(store: &Store) -> usize {
 #[tokio::test]
 async fn a_file_that_goes_under_a_store_is_missed_before_anything_is_acknowledged() {
     type Go = fn(&Path);
-    let cases: [(&str, Go); 4] = [
+    let cases: [(&str, Go); 5] = [
         (FILE, |folder| {
             for name in [FILE, LOG, "cofferdam.sqlite-shm"] {
                 std::fs::remove_file(folder.join(name)).unwrap();
@@ -158,6 +158,11 @@ async fn a_file_that_goes_under_a_store_is_missed_before_anything_is_acknowledge
             std::fs::rename(older, folder.join(FILE)).unwrap();
         }),
         (LOG, |folder| std::fs::remove_file(folder.join(LOG)).unwrap()),
+        // What the log holds is left to whoever restores it.
+        (FILE, |folder| {
+            let emptied = std::fs::File::options().write(true).open(folder.join(FILE));
+            emptied.unwrap().set_len(0).unwrap();
+        }),
         (LOG, |folder| {
             std::fs::rename(folder.join(LOG), folder.join("kept")).unwrap();
             std::fs::write(folder.join(LOG), b"another").unwrap();
@@ -178,6 +183,8 @@ async fn a_file_that_goes_under_a_store_is_missed_before_anything_is_acknowledge
         }
         let ready = store.takes_writes().await;
         assert!(matches!(ready, Err(StoreError::Moved(_))), "{index}: {ready:?}");
+        let seen = store.read(lab::all).await;
+        assert!(matches!(seen, Err(StoreError::Moved(_))), "{index}: {seen:?}");
         let before = std::fs::read(folder.0.path().join(LOG)).ok();
         drop(store);
         let after = std::fs::read(folder.0.path().join(LOG)).ok();
@@ -416,4 +423,44 @@ fn what_was_acknowledged_survives_kill_9() {
         "too few to mean anything: {}",
         acknowledged.len()
     );
+}
+
+/// SQLite would take away the log of an empty file, and with it what was acknowledged.
+#[tokio::test]
+async fn an_empty_file_of_an_installation_is_refused_and_its_log_left_alone() {
+    let folder = InFolder::fresh();
+    drop(folder.open());
+    let path = |name: &str| folder.0.path().join(name);
+    std::fs::write(path(FILE), b"").unwrap();
+    std::fs::write(path(LOG), b"acknowledged").unwrap();
+    let options = Options {
+        folder: folder.0.path().to_owned(),
+        database: Database::Sqlite,
+        readers: 2,
+    };
+    let opened = Store::open_made(&options, || ()).map(|_| ());
+    assert!(matches!(opened, Err(StoreError::Empty)), "{opened:?}");
+    assert_eq!(std::fs::read(path(LOG)).unwrap(), b"acknowledged");
+}
+
+#[tokio::test]
+async fn what_another_writes_shows_and_what_the_store_writes_does_not() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    let others = async || write(&store, |tx| tx.others()).await;
+    let mut seen = others().await;
+    for n in 1..4 {
+        write(&store, move |tx| lab::insert(tx, &rows::lab(n))).await;
+        assert_eq!(others().await, seen);
+    }
+    let raw = rusqlite::Connection::open(folder.0.path().join(FILE)).unwrap();
+    for n in 1..4 {
+        raw.execute("DELETE FROM lab WHERE name = (SELECT MIN(name) FROM lab)", [])
+            .unwrap();
+        write(&store, move |tx| lab::insert(tx, &rows::lab(n + 3))).await;
+        let now = others().await;
+        assert!(now > seen, "{now}");
+        seen = now;
+        assert_eq!(others().await, seen);
+    }
 }

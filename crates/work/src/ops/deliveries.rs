@@ -201,8 +201,11 @@ impl Platform {
             ));
         }
         for (index, recipient) in recipients.iter().enumerate() {
-            cofferdam_custody::check_recipient(recipient)
-                .map_err(|why| WorkError::invalid(format!("/recipients/{index}"), why))?;
+            let wrong = |why| WorkError::invalid(format!("/recipients/{index}"), why);
+            cofferdam_custody::check_recipient(recipient).map_err(wrong)?;
+            if recipients.iter().take(index).any(|before| before == recipient) {
+                return Err(wrong("it is there twice".to_owned()));
+            }
         }
         self.gate
             .transact(caller, engagement, SetRecipients(recipients))

@@ -109,10 +109,28 @@ fn encloses(scope: Scope, row: &TimerRow) -> bool {
     }
 }
 
-struct HaltCommand {
-    scope: Scope,
-    reason: HaltReason,
-    until: Option<Timestamp>,
+pub(super) struct HaltCommand {
+    pub(super) scope: Scope,
+    pub(super) reason: HaltReason,
+    pub(super) until: Option<Timestamp>,
+}
+
+/// What a halt reaches.
+pub(super) struct Reached {
+    compartment: Compartment,
+    /// The active engagements that it stops.
+    pub(super) engagements: Vec<EngagementId>,
+    /// Those of them that a halted credential may have started timers under.
+    by_credential: BTreeSet<EngagementId>,
+    /// The labs whose ledgers are open: a timer in no open ledger cannot be recorded there, and must not keep anybody from halting.
+    open: BTreeSet<LabId>,
+}
+
+impl Reached {
+    /// Whether a running timer ends with it.
+    pub(super) fn timer(&self, on: Scope, row: &TimerRow) -> bool {
+        self.open.contains(&row.lab) && (encloses(on, row) || self.by_credential.contains(&row.engagement))
+    }
 }
 
 impl HaltCommand {
@@ -221,13 +239,13 @@ fn reached_by(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<BTreeSet<Enga
     })
 }
 
-/// How many engagements that are active a halt stops; `held` are those that [`reached_by`] names.
+/// The active engagements that a halt stops; `held` are those that [`reached_by`] names.
 fn stopped_by(
     scope: &AdminScope<'_, '_>,
     on: Scope,
     compartment: Compartment,
     held: &BTreeSet<EngagementId>,
-) -> u64 {
+) -> Vec<EngagementId> {
     let authorities: Vec<_> = scope.authorities().collect();
     let engagements = authorities.iter().flat_map(|a| a.engagements());
     let within = engagements.filter(|e| e.active(scope.now)).filter(|e| match on {
@@ -237,7 +255,7 @@ fn stopped_by(
         Scope::Engagement(id) => e.id == id,
         Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => held.contains(&e.id),
     });
-    within.count() as u64
+    within.map(|e| e.id).collect()
 }
 
 /// Halts a scope within another act of an operator's, in its transaction: what that act records must hold what this
@@ -261,6 +279,26 @@ impl AdminCommand for HaltCommand {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("halt"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Stopped>, GateError<WorkError>> {
+        let reached = self.reach(scope)?;
+        let concerned = |row: &TimerRow| reached.timer(self.scope, row);
+        let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
+        let id = scope.env.new_id()?;
+        let output = Stopped {
+            halt: self.halt(id, scope.now, false),
+            timers: consequences.len() as u64,
+            engagements: reached.engagements.len() as u64,
+        };
+        Ok(AdminDone {
+            output,
+            facts: vec![(reached.compartment, self.fact(id))],
+            consequences,
+        })
+    }
+}
+
+impl HaltCommand {
+    /// What an operator's halt reaches, where they may open it.
+    pub(super) fn reach(&self, scope: &mut AdminScope<'_, '_>) -> Result<Reached, GateError<WorkError>> {
         self.check(scope.now)?;
         if let Scope::Person(id) | Scope::Component(id) = self.scope
             && id == scope.operator
@@ -274,31 +312,54 @@ impl AdminCommand for HaltCommand {
             return Err(WorkError::invalid("/scope", text).into());
         }
         let compartment = compartment_of(scope, self.scope)?;
-        // A timer in no open ledger cannot be recorded there, and must not keep anybody from halting.
-        let open: BTreeSet<LabId> = scope
+        let open = scope
             .authorities()
             .filter_map(|a| a.compartment().lab())
             .collect();
         let held = reached_by(scope, self.scope)?;
-        // What a halted credential may have started counts no further; with another, it is started again.
-        let by_credential = matches!(self.scope, Scope::Credential(_));
-        let concerned = |row: &TimerRow| {
-            let reached = encloses(self.scope, row) || by_credential && held.contains(&row.engagement);
-            open.contains(&row.lab) && reached
-        };
-        let consequences = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
         let engagements = stopped_by(scope, self.scope, compartment, &held);
-        let id = scope.env.new_id()?;
-        let timers = consequences.len() as u64;
-        let output = Stopped {
-            halt: self.halt(id, scope.now, false),
-            timers,
-            engagements,
+        // What a halted credential may have started counts no further; with another, it is started again.
+        let by_credential = match self.scope {
+            Scope::Credential(_) => held,
+            _ => BTreeSet::new(),
         };
-        Ok(AdminDone {
-            output,
-            facts: vec![(compartment, self.fact(id))],
-            consequences,
+        Ok(Reached {
+            compartment,
+            engagements,
+            by_credential,
+            open,
+        })
+    }
+
+    /// What a steward's halt reaches, which lies within their lab.
+    pub(super) fn reach_within(
+        &self,
+        scope: &mut GateScope<'_, '_>,
+    ) -> Result<Reached, GateError<WorkError>> {
+        self.check(scope.now)?;
+        let lab = scope.engagement.lab;
+        let now = scope.now;
+        let authority = scope.authority()?;
+        let own = match self.scope {
+            Scope::Lab(id) => id == lab,
+            Scope::Project(id) => authority.project(id).is_some(),
+            Scope::Engagement(id) => authority.engagement(id).is_some(),
+            _ => false,
+        };
+        if !own {
+            return Err(WorkError::NotFound("scope within this lab").into());
+        }
+        let active = authority.engagements().filter(|e| e.active(now));
+        let within = active.filter(|e| match self.scope {
+            Scope::Project(project) => e.reaches(project),
+            Scope::Engagement(id) => e.id == id,
+            _ => true,
+        });
+        Ok(Reached {
+            compartment: Compartment::Lab(lab),
+            engagements: within.map(|e| e.id).collect(),
+            by_credential: BTreeSet::new(),
+            open: BTreeSet::from([lab]),
         })
     }
 }
@@ -313,35 +374,14 @@ impl Command for HaltCommand {
     }
 
     fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Stopped>, GateError<WorkError>> {
-        self.check(scope.now)?;
-        let lab = scope.engagement.lab;
-        let authority = scope.authority()?;
-        let own = match self.scope {
-            Scope::Lab(id) => id == lab,
-            Scope::Project(id) => authority.project(id).is_some(),
-            Scope::Engagement(id) => authority.engagement(id).is_some(),
-            _ => false,
-        };
-        if !own {
-            return Err(WorkError::NotFound("scope within this lab").into());
-        }
-        let within = authority
-            .engagements()
-            .filter(|e| e.active(scope.now))
-            .filter(|e| match self.scope {
-                Scope::Project(project) => e.reaches(project),
-                Scope::Engagement(id) => e.id == id,
-                _ => true,
-            });
-        let engagements = within.count() as u64;
-        let concerned = |row: &TimerRow| row.lab == lab && encloses(self.scope, row);
+        let reached = self.reach_within(scope)?;
+        let concerned = |row: &TimerRow| reached.timer(self.scope, row);
         let stopped = stop_timers(scope.tx, scope.secrets, scope.now, StopCause::Halted, concerned)?;
         let id = scope.env.new_id()?;
-        let timers = stopped.len() as u64;
         let output = Stopped {
             halt: self.halt(id, scope.now, true),
-            timers,
-            engagements,
+            timers: stopped.len() as u64,
+            engagements: reached.engagements.len() as u64,
         };
         let consequences = stopped.into_iter().map(|(_, fact)| fact).collect();
         Ok(Done {

@@ -29,6 +29,12 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
             "1 to 200 bytes of text without control characters are needed",
         ));
     }
+    if is_like_an_id(&kept) {
+        return Err(WorkError::invalid(
+            field,
+            "it reads like an id, and would be taken for one; choose a name",
+        ));
+    }
     match unseen(name.trim()) {
         Some(unseen) => Err(WorkError::invalid(
             field,
@@ -40,6 +46,15 @@ pub fn check_name(field: &str, name: &str) -> Result<String, WorkError> {
         )),
         None => Ok(kept),
     }
+}
+
+/// Whether a name has the form of an id: three letters and 26 digits.
+fn is_like_an_id(name: &str) -> bool {
+    let parts = name.split_once('_');
+    parts.is_some_and(|(kind, digits)| {
+        let letters = kind.len() == 3 && kind.bytes().all(|b| b.is_ascii_alphabetic());
+        letters && digits.len() == 26 && digits.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 /// A name as it is kept and compared: trimmed, with one plain space between words, and each letter with its marks in the
@@ -79,6 +94,11 @@ const EMPTY: [char; 8] = [
     '\u{34F}', '\u{115F}', '\u{1160}', '\u{17B4}', '\u{17B5}', '\u{2800}', '\u{3164}', '\u{FFA0}',
 ];
 
+/// Whether two names differ by capitals at most: what is called by one of them would be mistaken for the other.
+pub(super) fn same_to_the_eye(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
 struct OpenLab(String);
 
 impl AdminCommand for OpenLab {
@@ -87,8 +107,11 @@ impl AdminCommand for OpenLab {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("open-lab"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<LabRow>, GateError<WorkError>> {
-        if lab::by_name(scope.tx.reader(), &self.0)?.is_some() {
-            return Err(WorkError::Conflict(format!("there is a lab called `{}` already", self.0)).into());
+        let all = lab::all(scope.tx.reader())?;
+        if let Some(known) = all.iter().find(|known| same_to_the_eye(&known.name, &self.0)) {
+            return Err(
+                WorkError::Conflict(format!("there is a lab called `{}` already", known.name)).into(),
+            );
         }
         let row = scope.secrets.bound(LabRow {
             id: scope.env.new_id()?,
@@ -355,8 +378,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn capitals_tell_no_names_apart() {
+        assert!(same_to_the_eye("Aurelia", "AURELIA") && same_to_the_eye("ÅSE", "åse"));
+        assert!(!same_to_the_eye("Aurelia", "Aurelio"));
+    }
+
+    #[test]
     fn a_joiner_belongs_to_names_that_are_written_with_it() {
-        for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë"] {
+        for name in ["علی\u{200C}رضا", "क्\u{200D}ष", "Zoë", "lab_one"] {
             assert!(check_name("/name", name).is_ok(), "{name:?}");
         }
         for name in [
@@ -367,6 +396,7 @@ mod tests {
             "\u{200D}علی",
             "Mira\u{200B}",
             "a\u{202E}b",
+            "lab_01M8HT6AS621K0P3PAAT2GJ51T",
         ] {
             assert!(check_name("/name", name).is_err(), "{name:?}");
         }

@@ -8,7 +8,7 @@ use cofferdam_store::project::{self, ProjectRow};
 
 use super::engagements::{Grant, grant};
 use super::jobs::{self, AGREEMENT, DELIVERY};
-use super::people::check_name;
+use super::people::{check_name, same_to_the_eye};
 use super::{Platform, WorkError};
 use crate::template::{Template, TemplateKind};
 
@@ -41,8 +41,12 @@ impl AdminCommand for OpenProject {
         let (lab, id) = (self.row.lab, self.row.id);
         let compartment = Compartment::Lab(lab);
         scope.authority(compartment)?.ok_or(WorkError::NotFound("lab"))?;
-        if project::by_name(scope.tx.reader(), lab, &self.row.name)?.is_some() {
-            let text = format!("the lab has a project called `{}` already", self.row.name);
+        let all = project::of_lab(scope.tx.reader(), lab)?;
+        if let Some(known) = all
+            .iter()
+            .find(|known| same_to_the_eye(&known.name, &self.row.name))
+        {
+            let text = format!("the lab has a project called `{}` already", known.name);
             return Err(WorkError::Conflict(text).into());
         }
         let row = self.row;

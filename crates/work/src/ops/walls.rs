@@ -8,6 +8,7 @@ use cofferdam_model::{Compartment, CoolingOff, Fact, LabId, Timestamp, WallId};
 use cofferdam_store::wall::{self, WallActRow};
 use cofferdam_store::{Reader, engagement, lab};
 
+use super::people::same_to_the_eye;
 use super::{Platform, WorkError, check_name};
 
 /// What each lab concerned is told.
@@ -165,8 +166,9 @@ impl AdminCommand for Declare {
                 .is_some_and(|known| known.wall(wall).is_some())
         };
         let acts = wall::all(scope.tx.reader())?;
-        if let Some(same) = acts.iter().find(|act| act.name == self.name && stands(act.wall)) {
-            let text = format!("there is a wall called `{}` already: {}", self.name, same.wall);
+        let same = |act: &&WallActRow| same_to_the_eye(&act.name, &self.name) && stands(act.wall);
+        if let Some(same) = acts.iter().find(same) {
+            let text = format!("there is a wall called `{}` already: {}", same.name, same.wall);
             return Err(WorkError::Conflict(text).into());
         }
         let id: WallId = scope.env.new_id()?;

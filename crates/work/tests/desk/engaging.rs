@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cofferdam_model::{Budget, EngagementId, Role, Timestamp};
 use cofferdam_store::principal::PrincipalKind;
-use cofferdam_work::ops::WorkError;
+use cofferdam_work::ops::{NewProject, WorkError};
 
 use crate::world::World;
 
@@ -122,4 +122,36 @@ async fn people_of_one_name_are_enrolled_in_one_moment() {
     assert_eq!(people.len(), 6);
     let found = world.platform.gate().examine().await.unwrap();
     assert!(found.findings.is_empty(), "{:?}", found.findings);
+}
+
+#[tokio::test]
+async fn capitals_make_no_second_lab_and_no_second_project() {
+    let world = World::new().await;
+    let (one, two) = (world.lab("Aurelia").await, world.lab("Other").await);
+    let again = world.platform.open_lab(&world.operator, "AURELIA").await;
+    assert!(
+        again
+            .unwrap_err()
+            .to_string()
+            .contains("called `Aurelia` already")
+    );
+    world.project(one, "Pairs", 1).await;
+    let project = |lab, name: &str| {
+        let new = NewProject {
+            lab,
+            name: name.to_owned(),
+            template: "chat".to_owned(),
+            overlap: 1,
+            lease_seconds: 3600,
+        };
+        world.platform.open_project(&world.operator, new)
+    };
+    assert!(
+        project(one, "PAIRS")
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("called `Pairs` already")
+    );
+    project(two, "PAIRS").await.unwrap();
 }

@@ -75,3 +75,25 @@ async fn whose_halt_it_is_ends_it() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_steward_foresees_what_a_halt_stops_within_their_lab_alone() {
+    let house = House::new().await;
+    let (platform, operator) = (&house.platform, &house.operator);
+    let other = platform.open_lab(operator, "Other").await.unwrap().id;
+    let (steward, seat) = house.steward().await;
+    let seen = platform
+        .foresee_halt(&steward, Some(seat), Scope::Lab(house.lab))
+        .await
+        .unwrap();
+    assert!(seen.iter().any(|each| each.engagement == seat));
+    for scope in [
+        Scope::Lab(other),
+        Scope::Installation,
+        Scope::Person(steward.principal()),
+    ] {
+        assert!(platform.may_halt(&steward, scope).await.is_err(), "{scope}");
+        let refused = platform.foresee_halt(&steward, Some(seat), scope).await;
+        assert!(refused.is_err(), "{scope}");
+    }
+}

@@ -49,7 +49,7 @@ impl World {
             return Ok(());
         };
         let before = &self.model.walls[at];
-        let days = if days % 3 == 0 {
+        let days = if days.is_multiple_of(3) {
             before.days
         } else {
             DAYS[usize::from(days / 3 % 8)]
@@ -62,7 +62,7 @@ impl World {
             }
             body[if joins { "add" } else { "remove" }] = json!(self.ids([lab]));
         }
-        let reasoned = lab % 2 == 0;
+        let reasoned = lab.is_multiple_of(2);
         if reasoned {
             body["reason"] = "soak".into();
         }

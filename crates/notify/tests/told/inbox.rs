@@ -1,0 +1,356 @@
+//! In the application: each is told of their own.
+
+use std::collections::BTreeSet;
+
+use cofferdam_incident::NewIncident;
+use cofferdam_model::{HaltReason, IncidentSubject, PrincipalId, Scope};
+use cofferdam_store::principal::PrincipalKind;
+use cofferdam_testbed::Cell;
+use cofferdam_work::ops::ReturnedRow;
+
+use crate::world::{Lab, WORDS, World};
+
+async fn halted(world: &World, lab: &Lab, scope: Scope) -> cofferdam_model::HaltId {
+    let by = &lab.steward;
+    let halted = world.platform.halt(
+        &by.caller,
+        Some(by.engagement),
+        scope,
+        HaltReason::LabRequest,
+        None,
+    );
+    halted.await.unwrap().halt.id
+}
+
+/// Something of every kind in a lab.
+async fn everything(world: &World, lab: &Lab) {
+    let by = &lab.steward;
+    let halt = halted(world, lab, Scope::Project(lab.project)).await;
+    world
+        .platform
+        .resume(&by.caller, Some(by.engagement), halt, BTreeSet::new())
+        .await
+        .unwrap();
+    let delivery = world.delivered(lab).await;
+    let back = [ReturnedRow {
+        row: 1,
+        reason: WORDS.into(),
+    }];
+    world
+        .platform
+        .return_rows(&by.caller, by.engagement, delivery, &back)
+        .await
+        .unwrap();
+    world
+        .containment
+        .open(
+            &world.operator,
+            NewIncident {
+                title: Some(WORDS.into()),
+                reason: WORDS.into(),
+                subjects: vec![IncidentSubject::Person(lab.reviewer.person())],
+                event: None,
+            },
+        )
+        .await
+        .unwrap();
+    world
+        .platform
+        .end_engagement(&world.operator, lab.reviewer.engagement)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn each_is_told_of_their_own() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    everything(&world, &lab).await;
+    world.notifier.pass().await.unwrap();
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted", "resumed", "answer-returned"]
+    );
+    assert_eq!(
+        world.kinds(&lab.reviewer.caller).await,
+        [
+            "engagement-begun",
+            "halted",
+            "resumed",
+            "halted",
+            "engagement-ended"
+        ]
+    );
+    assert_eq!(
+        world.kinds(&lab.steward.caller).await,
+        [
+            "engagement-begun",
+            "halted",
+            "resumed",
+            "delivery-offered",
+            "halted",
+            "incident-opened",
+        ]
+    );
+    let mut operators = world.kinds(&world.operator).await;
+    operators.sort_unstable();
+    assert_eq!(
+        operators,
+        ["delivery-returned", "halted", "incident-opened", "resumed"]
+    );
+}
+
+#[tokio::test]
+async fn of_other_labs_nobody_is_told_anything() {
+    let world = World::new().await;
+    let (lab, other) = (world.lab("one").await, world.lab("other").await);
+    world.answer_returned(&other).await;
+    everything(&world, &other).await;
+    world.wait(1);
+    everything(&world, &lab).await;
+    world.notifier.pass().await.unwrap();
+    let others = ids_of(&world, &other).await;
+    assert!(others.len() > 30, "{}", others.len());
+    for seat in [&lab.author, &lab.reviewer, &lab.steward] {
+        let said = world.said(&seat.caller).await;
+        assert!(
+            !said.is_empty() && !said.contains(WORDS) && !said.contains("quagga"),
+            "{said}"
+        );
+        for id in &others {
+            assert!(!said.contains(id), "{id} in {said}");
+        }
+    }
+    // Who is engaged is told of their engagement, and not which lab it is for.
+    let said = world.said(&lab.author.caller).await;
+    assert!(said.contains(&lab.author.engagement.to_string()));
+    assert!(!said.contains(&lab.id.to_string()) && !said.contains(&lab.reviewer.engagement.to_string()));
+}
+
+/// Every id that a lab's ledger holds, pseudonyms too, and those of its people.
+async fn ids_of(world: &World, lab: &Lab) -> BTreeSet<String> {
+    let entries = world
+        .gate()
+        .entries_before(lab.id.into(), u64::MAX, 500)
+        .await
+        .unwrap();
+    let text = serde_json::to_string(&entries).unwrap();
+    let is_id = |word: &&str| {
+        word.split_once('_')
+            .is_some_and(|(kind, rest)| kind.len() <= 3 && rest.len() == 26)
+    };
+    let people = [&lab.author, &lab.reviewer, &lab.steward].map(|seat| seat.person().to_string());
+    // An operator works for both.
+    let operator = world.operator.principal().to_string();
+    let found = text.split('"').filter(is_id).map(str::to_owned).chain(people);
+    found.filter(|id| *id != operator).collect()
+}
+
+#[tokio::test]
+async fn an_end_is_told_to_those_whom_it_concerns_then() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    let halt = halted(&world, &lab, Scope::Engagement(lab.author.engagement)).await;
+    let late = world.seat(lab.project, cofferdam_model::Role::Author).await;
+    let by = &lab.steward;
+    world
+        .platform
+        .resume(&by.caller, Some(by.engagement), halt, BTreeSet::new())
+        .await
+        .unwrap();
+    world.notifier.pass().await.unwrap();
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted", "resumed"]
+    );
+    assert_eq!(world.kinds(&lab.reviewer.caller).await, ["engagement-begun"]);
+    assert_eq!(world.kinds(&late.caller).await, ["engagement-begun"]);
+}
+
+#[tokio::test]
+async fn a_halt_of_everything_is_told_each_for_their_own_engagements() {
+    let world = World::new().await;
+    let (lab, other) = (world.lab("one").await, world.lab("other").await);
+    let person: PrincipalId = lab.author.person();
+    let engaged = world.platform.engage(
+        &world.operator,
+        other.project,
+        person,
+        cofferdam_model::Role::Author,
+        vec![],
+        None,
+        None,
+    );
+    let second = engaged.await.unwrap();
+    let stop = world.platform.halt(
+        &world.operator,
+        None,
+        Scope::Installation,
+        HaltReason::Incident,
+        None,
+    );
+    stop.await.unwrap();
+    world.notifier.pass().await.unwrap();
+    let look =
+        move |r: &mut cofferdam_store::Reader<'_>| cofferdam_store::notice::page(r, person, None, 99, 99);
+    let all = world.gate().store().read(look).await.unwrap();
+    let halts: BTreeSet<_> = all
+        .iter()
+        .filter(|(_, row)| row.about.name() == "halted")
+        .map(|(_, row)| row.engagement)
+        .collect();
+    assert_eq!(halts, [Some(lab.author.engagement), Some(second)].into());
+    assert_eq!(world.kinds(&world.operator).await, ["halted"]);
+}
+
+#[tokio::test]
+async fn what_was_told_is_not_told_again_and_nothing_is_left_out() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    world.notifier.pass().await.unwrap();
+    let before = world.kinds(&lab.author.caller).await;
+    // A new process knows what the database does.
+    let another = world.another_notifier();
+    another.pass().await.unwrap();
+    assert_eq!(world.kinds(&lab.author.caller).await, before);
+    // One that is behind does not tell twice what another told.
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    another.pass().await.unwrap();
+    world.notifier.pass().await.unwrap();
+    world.notifier.pass().await.unwrap();
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted"]
+    );
+    // And what both have not told is told once.
+    world
+        .platform
+        .end_engagement(&world.operator, lab.author.engagement)
+        .await
+        .unwrap();
+    let (one, other) = tokio::join!(another.pass(), world.notifier.pass());
+    one.unwrap();
+    other.unwrap();
+    world.notifier.pass().await.unwrap();
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted", "engagement-ended"]
+    );
+}
+
+#[tokio::test]
+async fn a_first_start_tells_nothing_of_what_is_past() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    // As before there were notices.
+    world.raw().run("DELETE FROM notice_cursor", &[]).unwrap();
+    let first = world.another_notifier();
+    first.pass().await.unwrap();
+    assert!(world.kinds(&lab.author.caller).await.is_empty());
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    let late = world.lab("late").await;
+    first.pass().await.unwrap();
+    assert_eq!(world.kinds(&lab.author.caller).await, ["halted"]);
+    assert_eq!(world.kinds(&late.author.caller).await, ["engagement-begun"]);
+}
+
+#[tokio::test]
+async fn what_was_read_is_ones_own_to_say_and_stays_read() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    world.notifier.pass().await.unwrap();
+    let (author, reviewer) = (&lab.author.caller, &lab.reviewer.caller);
+    let inbox = world.inbox(author).await;
+    let [newest, oldest] = [inbox.notices[0].1.id, inbox.notices[1].1.id];
+    assert_eq!((inbox.unread, inbox.seen), (2, 0));
+    assert!(world.notifier.see(reviewer, newest).await.is_err());
+    world.notifier.see(author, newest).await.unwrap();
+    world.notifier.see(author, oldest).await.unwrap();
+    assert_eq!(world.inbox(author).await.unread, 0);
+    assert_eq!(world.inbox(reviewer).await.unread, 2);
+    let page = world.notifier.inbox(author, 2, 500).await.unwrap();
+    assert_eq!(page.notices.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [1]);
+}
+
+#[tokio::test]
+async fn what_was_edited_is_not_shown_and_is_named() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    world.notifier.pass().await.unwrap();
+    assert_eq!(world.gate().examine().await.unwrap().findings, []);
+    let id = |bytes: &[u8; 16]| Cell::Bytes(bytes.to_vec());
+    use cofferdam_model::Id as _;
+    // Somebody else's notice is made to be one's own.
+    let (mine, theirs) = (lab.author.person(), lab.steward.person());
+    world
+        .raw()
+        .run(
+            "UPDATE notice SET recipient = $1, n = 99, engagement = $2 WHERE recipient = $3 AND kind = 0",
+            &[
+                id(mine.as_bytes()),
+                id(lab.author.engagement.as_bytes()),
+                id(theirs.as_bytes()),
+            ],
+        )
+        .unwrap();
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted"]
+    );
+    let found = world.gate().examine().await.unwrap().findings;
+    assert!(
+        found.iter().any(|found| found.what.contains("notice ntc_")),
+        "{found:?}"
+    );
+    // A place that was moved on, so that nobody is told, is not believed.
+    world
+        .raw()
+        .run("UPDATE notice_cursor SET next = next + 1", &[])
+        .unwrap();
+    assert!(world.another_notifier().pass().await.is_err());
+    let found = world.gate().examine().await.unwrap().findings;
+    assert!(
+        found.iter().any(|found| found.what.contains("notice cursor")),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn software_reads_no_notices() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    let component = world.principal(PrincipalKind::Component).await;
+    let purposes = vec![cofferdam_model::Purpose::Import];
+    let role = cofferdam_model::Role::Integration;
+    world
+        .platform
+        .engage(
+            &world.operator,
+            lab.project,
+            component,
+            role,
+            purposes,
+            None,
+            None,
+        )
+        .await
+        .unwrap();
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    world.notifier.pass().await.unwrap();
+    let look =
+        move |r: &mut cofferdam_store::Reader<'_>| cofferdam_store::notice::page(r, component, None, 99, 99);
+    assert!(world.gate().store().read(look).await.unwrap().is_empty());
+    // Nor do the platform's own jobs.
+    let all = world
+        .gate()
+        .store()
+        .read(cofferdam_store::notice::all)
+        .await
+        .unwrap();
+    for row in all {
+        let who = world.platform.person(row.recipient).await.unwrap();
+        assert_eq!(who.kind, PrincipalKind::Person);
+    }
+}
