@@ -82,7 +82,7 @@ impl Stage {
                 .operator
                 .post(&format!("/labs/{id}/stewards"), &json!({ "principal": person }))
                 .await?;
-            let steward = stage.seat(steward, person, &appointed).await?;
+            let steward = seat(&stage.operator, steward, person, &appointed).await?;
             let first = name.split(' ').next().unwrap_or(name).to_lowercase();
             let identity = identities.join(format!("{first}.txt"));
             let recipient = identity::new(&identity)?;
@@ -115,24 +115,6 @@ impl Stage {
         Ok(id)
     }
 
-    /// A seat under an engagement that was granted.
-    async fn seat(&self, name: &str, person: String, engagement: &Value) -> Outcome<Seat> {
-        let id = text(engagement, "/id");
-        let token = json!({ "label": "demonstration", "days": 30 });
-        let token: Value = self
-            .operator
-            .post(&format!("/engagements/{id}/tokens"), &token)
-            .await?;
-        Ok(Seat {
-            name: name.to_owned(),
-            person,
-            engagement: id,
-            pseudonym: text(engagement, "/pseudonym"),
-            credential: text(&token, "/credential"),
-            client: self.operator.with_token(&text(&token, "/token"))?,
-        })
-    }
-
     /// Somebody, engaged for a project.
     pub(super) async fn engage(
         &mut self,
@@ -148,7 +130,7 @@ impl Stage {
             .operator
             .post(&format!("/projects/{project}/engagements"), &grant)
             .await?;
-        self.seat(who, person, &engagement).await
+        seat(&self.operator, who, person, &engagement).await
     }
 
     /// Opens a project in one of the labs, engages its people and brings its tasks in.
@@ -206,6 +188,23 @@ impl Stage {
     pub(super) fn person_of(&self, name: &str) -> Option<&String> {
         self.people.get(name)
     }
+}
+
+/// A seat under an engagement that was granted.
+pub(super) async fn seat(operator: &Client, name: &str, person: String, engagement: &Value) -> Outcome<Seat> {
+    let id = text(engagement, "/id");
+    let token = json!({ "label": "demonstration", "days": 30 });
+    let token: Value = operator
+        .post(&format!("/engagements/{id}/tokens"), &token)
+        .await?;
+    Ok(Seat {
+        name: name.to_owned(),
+        person,
+        engagement: id,
+        pseudonym: text(engagement, "/pseudonym"),
+        credential: text(&token, "/credential"),
+        client: operator.with_token(&text(&token, "/token"))?,
+    })
 }
 
 /// Reading every task, its draft and what comes back, twice over.

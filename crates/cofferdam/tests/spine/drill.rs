@@ -128,6 +128,18 @@ fn what_it_shows_follows_from_each_labs_export_alone() {
     let displaced = drill.told["displaced"].as_array().unwrap();
     assert!(displaced.iter().any(|one| one["goes_on"] != json!([])));
     assert!(displaced.iter().all(|one| one["minutes"].as_f64().unwrap() > 0.0));
+    // Whoever is left without is placed where they fit, and works there; who fits nothing is told so.
+    let placed = |one: &&Value| one["placed"] == true;
+    let place = displaced.iter().find(placed).unwrap()["goes_on"][0]
+        .as_str()
+        .unwrap();
+    let timeline = drill.told["timeline"].to_string();
+    assert!(
+        timeline.contains(&format!("goes on with {place} (")),
+        "{timeline}"
+    );
+    assert!(timeline.contains("and answers a task there"), "{timeline}");
+    assert!(timeline.contains("fits nothing that is open"), "{timeline}");
     let text = ok(&[
         "drill",
         "--data",
@@ -180,6 +192,22 @@ fn another_date_of_one_inventory_gives_another_result() {
 }
 
 #[test]
+fn another_skill_of_one_contractor_gives_another_place() {
+    let placed = |drill: &Drill| {
+        let all = drill.told["displaced"].as_array().unwrap();
+        let placed = all.iter().filter(|one| one["placed"] == true);
+        placed.map(|one| one["name"].to_string()).collect::<BTreeSet<_>>()
+    };
+    let before = placed(&Drill::new(&[]));
+    let changed = Drill::changed(|scenario| {
+        let able = scenario["able"].as_object_mut().unwrap();
+        able.values_mut().for_each(|one| one["skills"] = json!(["none"]));
+    });
+    assert!(!before.is_empty());
+    assert_eq!(placed(&changed), BTreeSet::new());
+}
+
+#[test]
 fn a_scenario_that_cannot_be_played_is_told_where() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("scenario.json");
@@ -211,6 +239,10 @@ fn a_scenario_that_cannot_be_played_is_told_where() {
         said.ends_with("a list for each of the three projects, one of each lab"),
         "{said}"
     );
+    let mut wrong = scenario();
+    wrong["able"]["Nobody"] = json!({ "skills": [], "languages": [], "hours": 1 });
+    let said = told(wrong.to_string());
+    assert!(said.ends_with("/able: there is no contractor `Nobody`"), "{said}");
     let mut wrong = scenario();
     compromised(&mut wrong)["at"] = json!("noon");
     let said = told(wrong.to_string());

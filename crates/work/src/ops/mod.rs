@@ -67,6 +67,7 @@ pub struct Platform {
 struct Shared {
     deliveries: PathBuf,
     templates: Mutex<HashMap<ProjectId, Arc<Template>>>,
+    board: tokio::sync::Mutex<Option<Arc<offers::Board>>>,
 }
 
 /// Where the encrypted file of a delivery lies in the folder of deliveries.
@@ -83,6 +84,7 @@ impl Platform {
             shared: Arc::new(Shared {
                 deliveries,
                 templates: Mutex::default(),
+                board: tokio::sync::Mutex::default(),
             }),
         }
     }

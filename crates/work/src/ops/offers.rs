@@ -208,8 +208,11 @@ fn surroundings(e: &Engagement, principal: PrincipalId) -> Surroundings {
     }
 }
 
+/// How old what is offered may be: a halt asks the offers of everybody whom it stops at once, and each board goes over all engagements.
+const BOARD_MICROS: i64 = 1_000_000;
+
 /// Everything that says who works where, at one moment.
-struct Board {
+pub(super) struct Board {
     now: Timestamp,
     held: HashMap<PrincipalId, Vec<Engagement>>,
     halts: HashMap<LabId, Vec<Halt>>,
@@ -325,7 +328,33 @@ impl Platform {
         Ok(board)
     }
 
-    /// The projects that are offered now: that take work and have some, that no halt stops as a whole.
+    /// A board that is not older than it may be, made once for all who ask meanwhile.
+    async fn recent_board(&self) -> Result<Arc<Board>, WorkError> {
+        let mut kept = self.shared.board.lock().await;
+        let now = self.gate.env().now();
+        let recent = |board: &&Arc<Board>| (0..BOARD_MICROS).contains(&now.micros_since(board.now));
+        if let Some(board) = kept.as_ref().filter(recent) {
+            return Ok(Arc::clone(board));
+        }
+        let board = Arc::new(self.board().await?);
+        *kept = Some(Arc::clone(&board));
+        Ok(board)
+    }
+
+    /// Whether a halt stops all that is done in a project.
+    fn stops_whole(&self, project: &ProjectRow) -> bool {
+        let now = self.gate.env().now();
+        let stops = |halt: &Halt| match halt.scope {
+            Scope::Installation => true,
+            Scope::Lab(lab) => lab == project.lab,
+            Scope::Project(id) => id == project.id,
+            _ => false,
+        };
+        let halts = self.gate.halts(project.lab.into());
+        halts.iter().any(|halt| halt.in_effect(now) && stops(halt))
+    }
+
+    /// The projects that are offered now: that take work and have some.
     fn openings(
         &self,
         board: &Board,
@@ -348,14 +377,7 @@ impl Platform {
             let open = cofferdam_model::authority::ProjectState::Open;
             let ledger = ledgers.get(&project.lab);
             let takes = ledger.is_some_and(|ledger| ledger.project(project.id) == Some(open));
-            let stops = |halt: &Halt| match halt.scope {
-                Scope::Installation => true,
-                Scope::Lab(lab) => lab == project.lab,
-                Scope::Project(id) => id == project.id,
-                _ => false,
-            };
-            let mut halts = board.halts.get(&project.lab).into_iter().flatten();
-            if !takes || halts.any(|halt| halt.in_effect(board.now) && stops(halt)) {
+            if !takes {
                 continue;
             }
             self.gate.secrets().check_seal(&row)?;
@@ -395,14 +417,12 @@ impl Platform {
         if !displaced || everywhere {
             return Ok(Vec::new());
         }
-        let board = self.board().await?;
+        let board = self.recent_board().await?;
         let mut offers: Vec<Offer> = Vec::new();
         let closed = self.closed_to(&board, who);
-        for opening in board
-            .openings
-            .iter()
-            .filter(|opening| opening.seats > 0 && !closed(opening))
-        {
+        let open =
+            |opening: &&Opening| opening.seats > 0 && !closed(opening) && !self.stops_whole(&opening.project);
+        for opening in board.openings.iter().filter(open) {
             offers.extend(opening.wanted.wanted.fits(&able).map(|fit| Offer {
                 project: opening.project.id,
                 template_kind: opening.project.template_kind.clone(),
@@ -437,11 +457,14 @@ impl Platform {
             abilities.insert(row.principal, row.able);
         }
         let displaced = self.displaced(&board, &halt).await?;
+        let projects = board.openings.iter().map(|opening| &opening.project);
+        let stopped = projects.filter(|project| self.stops_whole(project));
+        let stopped: BTreeSet<ProjectId> = stopped.map(|project| project.id).collect();
         let nothing = Able::default();
         let seeker = |person: &PrincipalRow| {
             let able = abilities.get(&person.id).unwrap_or(&nothing);
             let closed = self.closed_to(&board, person.id);
-            let misfit = |opening: &Opening| match closed(opening) {
+            let misfit = |opening: &Opening| match closed(opening) || stopped.contains(&opening.project.id) {
                 true => None,
                 false => opening.wanted.wanted.misfit(able),
             };

@@ -16,7 +16,7 @@ use super::set::Set;
 use super::show::{Displaced, Line, Told, Who};
 use crate::client::{Call, Client, number, text};
 use crate::demo::simulated;
-use crate::demo::stage::Seat;
+use crate::demo::stage::{Seat, seat};
 use crate::demo::work::timer;
 use crate::fail::{Failure, Outcome};
 use crate::files::OnFile;
@@ -138,6 +138,7 @@ impl Stage {
             Step::Claim { source, from, to } => self.claim(&source, from, to).await,
             Step::Decide { lab, decision } => self.decide(lab, &decision).await,
             Step::Displaced {} => self.displaced().await,
+            Step::Place {} => self.place().await,
             Step::Report {} => self.report().await,
             Step::Rebuilt { component } => self.rebuilt(&component).await,
             Step::Move { to, reason } => self.go(&to, &reason).await,
@@ -175,11 +176,7 @@ impl Stage {
             .ok_or_else(|| Failure::new(format!("{component} is not engaged in project {project}")))?;
         let path = format!("/engagements/{}/export", seat.engagement);
         let lines = unless_halted(seat.client.bytes(&path).await)?;
-        let place = format!(
-            "{} of {}",
-            self.set.projects[project].name,
-            self.set.lab_of(project)
-        );
+        let place = self.set.place(project);
         let what = match lines {
             None => format!("{component} asks for {place}, and is refused: it is halted"),
             Some(bytes) => {
@@ -400,16 +397,74 @@ impl Stage {
                     lab: self.set.lab_of(project).to_owned(),
                     project: self.set.projects[project].name.clone(),
                     minutes: (hours["seconds_total"].as_f64().unwrap_or_default() / 60.0).floor(),
-                    goes_on: open
-                        .iter()
-                        .map(|&at| format!("{} of {}", self.set.projects[at].name, self.set.lab_of(at)))
-                        .collect(),
+                    goes_on: open.iter().map(|&at| self.set.place(at)).collect(),
+                    placed: false,
                 };
                 self.tell(Who::Contractor, displaced.sentence());
                 self.told.displaced.push(displaced);
             }
         }
         Ok(())
+    }
+
+    /// Places for everybody whom the open halts leave without work, and a task there.
+    async fn place(&mut self) -> Outcome {
+        let mut found: Vec<Value> = Vec::new();
+        for (halt, _) in &self.halts {
+            let path = format!("/halts/{halt}/placement");
+            let answer: Value = self.set.operator.post(&path, &json!({ "engage": true })).await?;
+            found.extend_from_slice(list(&answer, "items"));
+        }
+        let placed = found.iter().filter(|one| one["engagement"].is_string()).count();
+        let said = match found.len() {
+            0 => "asks for places: nobody is without work".to_owned(),
+            all => format!(
+                "asks for places for {all} who are without work: {placed} fit somewhere, and are engaged there"
+            ),
+        };
+        self.tell(Who::Operator, said);
+        for one in &found {
+            let said = self.begin(one).await?;
+            self.tell(Who::Contractor, said);
+        }
+        Ok(())
+    }
+
+    /// Somebody begins where they were placed: what is told of it.
+    async fn begin(&mut self, one: &Value) -> Outcome<String> {
+        let name = text(one, "/person/name");
+        let Some(at) = self
+            .set
+            .projects
+            .iter()
+            .position(|project| project.id == text(one, "/project/id"))
+        else {
+            return Ok(format!(
+                "{name} fits nothing that is open, and stays at rest; the hours until now stand"
+            ));
+        };
+        let granted = json!({ "id": text(one, "/engagement") });
+        let seat = seat(&self.set.operator, &name, text(one, "/person/id"), &granted).await?;
+        let began = match answer(&seat).await? {
+            Some(true) => "answers a task there",
+            Some(false) => "finds no task there",
+            None => "is halted there too",
+        };
+        let place = self.set.place(at);
+        for displaced in self.told.displaced.iter_mut().filter(|known| known.name == name) {
+            displaced.goes_on.push(place.clone());
+            displaced.placed = true;
+        }
+        let reasons: Vec<String> = list(one, "reasons").iter().map(|why| text(why, "")).collect();
+        self.set
+            .contractors
+            .entry(name.clone())
+            .or_default()
+            .push((at, seat));
+        Ok(format!(
+            "{name} goes on with {place} ({}), and {began}",
+            reasons.join("; ")
+        ))
     }
 
     async fn report(&mut self) -> Outcome {

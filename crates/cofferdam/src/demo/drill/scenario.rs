@@ -1,6 +1,6 @@
 //! What a drill replays: components with what they run, and what happens when. None of it says what comes of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_model::{Checked, Timestamp};
 use cofferdam_work::unread;
@@ -30,6 +30,12 @@ pub(super) struct Scenario {
     pub(super) begins: Timestamp,
     /// Who works on each of the three projects; each project is another lab's.
     pub(super) contractors: Vec<Vec<String>>,
+    /// What contractors can do, by name: of whoever is not named nothing is known.
+    #[serde(default)]
+    pub(super) able: BTreeMap<String, Able>,
+    /// What each of the three projects asks for; none: it is not offered to anybody.
+    #[serde(default)]
+    pub(super) wanted: Vec<Option<Wanted>>,
     /// Components beside the firm's own two, which are engaged in every project: one imports its tasks, one reads it out.
     pub(super) components: Vec<Component>,
     /// What happens, in the order of time.
@@ -43,6 +49,25 @@ pub(super) struct Component {
     pub(super) name: String,
     /// The projects, by their places from 0.
     pub(super) projects: Vec<usize>,
+}
+
+/// What a contractor can do, as `PUT /people/{person}/abilities` takes it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Able {
+    pub(super) skills: Vec<String>,
+    pub(super) languages: Vec<String>,
+    pub(super) hours: u32,
+}
+
+/// What a project asks for, as `PUT /projects/{project}/wanted` takes it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    pub(super) skills: Vec<String>,
+    pub(super) languages: Vec<String>,
+    pub(super) hours: u32,
+    pub(super) seats: u32,
 }
 
 /// A step and its time.
@@ -95,6 +120,8 @@ pub(super) enum Step {
     Decide { lab: usize, decision: String },
     /// Whoever is stopped looks for other work.
     Displaced {},
+    /// An operator finds places for everybody whom a halt leaves without work, and engages them there; each answers a task.
+    Place {},
     /// Every lab concerned fetches its report, exports its ledger and computes the report again from it.
     Report {},
     /// The host of a component was rebuilt, and its tokens are revoked.
@@ -161,6 +188,14 @@ impl Scenario {
         if scenario.contractors.len() != LABS {
             let text = "/contractors has a list for each of the three projects, one of each lab";
             return Err(Failure::new(text));
+        }
+        if scenario.wanted.len() > LABS {
+            let text = "/wanted has at most an item for each of the three projects";
+            return Err(Failure::new(text));
+        }
+        let known = |name: &&String| !scenario.contractors.iter().flatten().any(|known| known == *name);
+        if let Some(name) = scenario.able.keys().find(known) {
+            return Err(Failure::new(format!("/able: there is no contractor `{name}`")));
         }
         let mut last = scenario.begins;
         for (index, timed) in scenario.steps.iter().enumerate() {

@@ -51,6 +51,7 @@ impl Set {
             }
             projects.push(project);
         }
+        say_what_fits(&operator, scenario, &contractors, &projects).await?;
         for component in &scenario.components {
             let seats = components.entry(component.name.clone()).or_default();
             for &index in &component.projects {
@@ -73,6 +74,12 @@ impl Set {
             contractors,
             components,
         })
+    }
+
+    /// The name of a project and of its lab.
+    pub(super) fn place(&self, project: usize) -> String {
+        let name = self.projects.get(project).map_or("", |known| &known.name);
+        format!("{name} of {}", self.lab_of(project))
     }
 
     /// The seats of a component.
@@ -103,4 +110,28 @@ impl Set {
     pub(super) fn lab_of(&self, project: usize) -> &str {
         self.labs.get(project).map_or("", |lab| &lab.name)
     }
+}
+
+/// What contractors can do and projects ask for, by which whoever is stopped finds other work.
+async fn say_what_fits(
+    operator: &Client,
+    scenario: &Scenario,
+    contractors: &Seats,
+    projects: &[Project],
+) -> Outcome {
+    for (name, able) in &scenario.able {
+        if let Some((_, seat)) = contractors.get(name).and_then(|seats| seats.first()) {
+            operator
+                .put(&format!("/people/{}/abilities", seat.person), able)
+                .await?;
+        }
+    }
+    for (project, wanted) in projects.iter().zip(&scenario.wanted) {
+        if let Some(wanted) = wanted {
+            operator
+                .put(&format!("/projects/{}/wanted", project.id), wanted)
+                .await?;
+        }
+    }
+    Ok(())
 }

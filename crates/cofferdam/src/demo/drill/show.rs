@@ -83,6 +83,8 @@ pub(super) struct Displaced {
     pub(super) minutes: f64,
     /// Projects that gave them a task at once.
     pub(super) goes_on: Vec<String>,
+    /// Whether an operator placed them there since.
+    pub(super) placed: bool,
 }
 
 impl Displaced {
