@@ -191,9 +191,9 @@ pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> 
     let mut halts = installation.into_iter().flat_map(|a| a.halts());
     match halts.find(|h| h.in_effect(now) && concerns(h.scope)) {
         Some(halt) => Err(Refusal::Halted {
-            halt: halt.id,
+            halt: Some(halt.id),
             reason: halt.reason,
-            since: halt.since,
+            since: Some(halt.since),
         }),
         None => Ok(()),
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use cofferdam_model::env::Env;
 use cofferdam_model::{
     Act, Actor, Compartment, Decision, Draw, Engagement, EngagementId, Fact, LabId, ObjectId, ObjectRef,
-    PrincipalId, ProjectId, Refusal, Timestamp,
+    PrincipalId, ProjectId, Refusal, Scope as On, Timestamp,
 };
 use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
 use cofferdam_store::engagement::HolderRow;
@@ -642,9 +642,15 @@ fn record_refusal<E>(
     // Only a project of this lab may be named in its ledger: what others there are is not its business.
     let known = |id: &ProjectId| state.authority(compartment).ok().flatten()?.project(*id);
     let project = ask.project.filter(|id| own.is_some() && known(id).is_some());
+    let authority = |of| state.authority(of).ok().flatten();
+    let named = |id| {
+        let everywhere = authority(Compartment::Installation);
+        let everything = everywhere.and_then(|a| a.halt(id).map(|halt| halt.scope == On::Installation));
+        everything == Some(true) || authority(compartment).is_some_and(|own| own.halt(id).is_some())
+    };
     let fact = Fact::Refused {
         act: ask.act,
-        why: refusal.recorded(),
+        why: refusal.recorded(named),
         project,
     };
     record::append(tx, &inner.secrets, state, compartment, actor, fact, ask.now)?;

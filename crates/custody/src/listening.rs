@@ -214,8 +214,11 @@ impl Listening {
             .halts()
             .filter(|halt| is_own(halt, principal, credential));
         note(&mut hasher, own_halts);
-        self.inner.heard.of(principal).hash(&mut hasher);
         let bound_to = self.caller.bound_to();
+        if bound_to.is_none() {
+            // What somebody is told of is of all labs that they work for: nothing to a token that is good for one engagement.
+            self.inner.heard.of(principal).hash(&mut hasher);
+        }
         for (lab, id) in own
             .iter()
             .filter(|(_, id)| bound_to.is_none_or(|only| only == *id))

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cofferdam_model::{Compartment, EpochId, Id, ObjectId, Timestamp};
-use cofferdam_store::{Reader, StoreError, Tx, engagement, epoch, ledger, object};
+use cofferdam_store::{Others, Reader, StoreError, Tx, engagement, epoch, ledger, object};
 use tokio::sync::watch;
 
 use crate::chores::Chore;
@@ -149,15 +149,17 @@ impl Gate {
 
     /// Asks the database whether anybody else has written. Nobody else should: this is a reason to look, and no more.
     async fn asking(&self, edited: &watch::Sender<()>) {
-        let mut seen = None;
+        let mut seen: Option<Others> = None;
         loop {
             let others = self.inner.store.write(|tx: &mut Tx<'_>| tx.others()).await;
             // Where the database cannot be asked, the rounds go on as they do.
             if let Ok(others) = others {
-                if seen.is_some_and(|seen| others > seen) {
+                let same = seen.filter(|seen| seen.shape == others.shape);
+                if seen.is_some() && same.is_none_or(|seen| others.rows > seen.rows) {
                     edited.send_replace(());
                 }
-                seen = seen.max(Some(others));
+                let rows = same.map_or(others.rows, |seen| seen.rows.max(others.rows));
+                seen = Some(Others { rows, ..others });
             }
             tokio::time::sleep(ASK).await;
         }

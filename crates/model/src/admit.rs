@@ -247,12 +247,15 @@ pub enum Refusal {
     /// A halt is open.
     #[error("work is halted: {}", reason.sentence())]
     Halted {
-        /// Which.
-        halt: HaltId,
+        /// Which; a lab's ledger does not say where it is a halt on a person, a component or a credential: two labs would find it
+        /// in both of theirs, and know that they have the same person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        halt: Option<HaltId>,
         /// Why.
         reason: HaltReason,
-        /// Since when.
-        since: Timestamp,
+        /// Since when; said where the halt is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
     /// A wall stands between this lab and one whose data the caller has seen. Which one that is is not said.
     #[error(
@@ -290,11 +293,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// As it is recorded in a lab's ledger.
+    /// As it is recorded in a ledger, which may name the halts of which `named` is true.
     #[must_use]
-    pub fn recorded(self) -> Self {
+    pub fn recorded(self, named: impl FnOnce(HaltId) -> bool) -> Self {
         match self {
             Self::Walled { .. } => Self::Walled { until: None },
+            Self::Halted { halt, reason, .. } if !halt.is_some_and(named) => Self::Halted {
+                halt: None,
+                reason,
+                since: None,
+            },
             other => other,
         }
     }
@@ -398,15 +406,16 @@ where
             .find(|h| h.in_effect(now) && h.scope.encloses(&at))
     {
         return Err(Refusal::Halted {
-            halt: halt.id,
+            halt: Some(halt.id),
             reason: halt.reason,
-            since: halt.since,
+            since: Some(halt.since),
         });
     }
     if demand.act.stopped_by_walls() {
         let seen = standing.seen.by(caller.principal);
         if let Some(kept) = standing.walls.keep_out(seen, engagement.lab, now) {
-            let until = Some(kept.until);
+            // A token that is good for one engagement is not told when its holder last worked elsewhere.
+            let until = caller.bound_to.is_none().then_some(kept.until);
             return Err(Refusal::Walled { until });
         }
     }

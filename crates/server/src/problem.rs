@@ -286,13 +286,14 @@ impl From<Refusal> for Problem {
             Refusal::NotInRole => Self::not_in_role(detail),
             Refusal::Halted { halt, reason, since } => {
                 let mut problem = Self::new(StatusCode::FORBIDDEN, "halted", "Halted", detail);
-                let (id, sentence, since) = (halt.to_string(), reason.sentence(), since.rfc3339());
-                problem.halt = Some(Box::new(HaltNotice {
-                    id,
-                    reason,
-                    sentence,
-                    since,
-                }));
+                problem.halt = halt.zip(since).map(|(halt, since)| {
+                    Box::new(HaltNotice {
+                        id: halt.to_string(),
+                        reason,
+                        sentence: reason.sentence(),
+                        since: since.rfc3339(),
+                    })
+                });
                 problem
             }
             Refusal::Walled { .. } => Self::new(StatusCode::FORBIDDEN, "walled", "Behind a wall", detail),

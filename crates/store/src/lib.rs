@@ -39,5 +39,5 @@ pub mod wall;
 mod writer;
 
 pub use error::StoreError;
-pub use sql::{Reader, Tx};
+pub use sql::{Others, Reader, Tx};
 pub use store::{Database, Options, Store};

@@ -14,7 +14,7 @@ use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
-use crate::sql::{Connection, Each, Row, Tx, Value, missing};
+use crate::sql::{Connection, Each, Others, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
 
@@ -369,19 +369,28 @@ impl Connection for Postgres {
         rights::locked(&mut self.client)
     }
 
-    fn others(&mut self) -> Result<i64, StoreError> {
-        let mut written = 0;
+    fn others(&mut self) -> Result<Others, StoreError> {
+        let mut found = Others { shape: 0, rows: 0 };
         self.query(WRITTEN, &[], &mut |row| {
-            written = row.i64(0)?;
+            found = Others {
+                shape: row.i64(1)?,
+                rows: row.i64(0)?,
+            };
             Ok(())
         })?;
-        Ok(written - self.wrote)
+        found.rows -= self.wrote;
+        Ok(found)
     }
 }
 
-/// Rows of our tables that anybody wrote, as the server counts them: a second late, or more.
-const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) AS BIGINT)
-     FROM pg_catalog.pg_stat_user_tables WHERE schemaname = current_schema()";
+/// Rows of our tables that anybody wrote, as the server counts them, a second late or more; and a number that is another one where a
+/// table has another file (it was emptied as a whole, say), or counting began anew.
+const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) AS BIGINT),
+            CAST(COALESCE(SUM(CAST(relfilenode AS BIGINT)), 0) AS BIGINT)
+                + COALESCE((SELECT CAST(EXTRACT(EPOCH FROM stats_reset) * 1000 AS BIGINT)
+                            FROM pg_catalog.pg_stat_database WHERE datname = current_database()), 0)
+     FROM pg_catalog.pg_stat_user_tables JOIN pg_catalog.pg_class ON pg_class.oid = relid
+     WHERE schemaname = current_schema()";
 
 /// Of the rows that a statement concerned, those that it wrote.
 fn written(sql: &str, affected: u64) -> i64 {

@@ -211,13 +211,22 @@ pub trait Connection {
     fn locked(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// A number that grows when another than this connection has written, as far as the database tells.
-    fn others(&mut self) -> Result<i64, StoreError>;
+    /// What differs when another than this connection has written, as far as the database tells.
+    fn others(&mut self) -> Result<Others, StoreError>;
     /// What the database says is wrong with its own file, where it can be asked; it may also say `ok`.
     fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
         let _ = each;
         Ok(())
     }
+}
+
+/// By what a database tells that somebody else has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Others {
+    /// Any other number: its files, or its counting, are other ones.
+    pub shape: i64,
+    /// A larger number: somebody wrote. A smaller one: what was written by us is counted later.
+    pub rows: i64,
 }
 
 /// A query for every table of the schema, that finds nothing and needs all its columns. Made once: statements live as long as
@@ -384,9 +393,9 @@ impl<'a> Tx<'a> {
         &mut self.0
     }
 
-    /// A number that grows when another than this store's writer has written. No more than a hint: a server counts late, and whoever
+    /// What differs when another than this store's writer has written. No more than a hint: a server counts late, and whoever
     /// writes the bytes of a file is not counted.
-    pub fn others(&mut self) -> Result<i64, StoreError> {
+    pub fn others(&mut self) -> Result<Others, StoreError> {
         self.0.connection.others()
     }
 

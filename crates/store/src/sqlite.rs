@@ -11,7 +11,7 @@ use rusqlite::{OpenFlags, ToSql};
 
 use crate::error::StoreError;
 use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
-use crate::sql::{Connection, Each, Row, Tx, Value, missing};
+use crate::sql::{Connection, Each, Others, Row, Tx, Value, missing};
 use crate::store::{self, Snapshots};
 use crate::writer::{Backend, Begun};
 
@@ -228,13 +228,16 @@ impl Connection for Sqlite {
         may_write(&self.folder)
     }
 
-    fn others(&mut self) -> Result<i64, StoreError> {
+    fn others(&mut self) -> Result<Others, StoreError> {
         let mut version = 0;
         self.query("PRAGMA data_version", &[], &mut |row| {
             version = row.i64(0)?;
             Ok(())
         })?;
-        Ok(version)
+        Ok(Others {
+            shape: 0,
+            rows: version,
+        })
     }
 
     fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
@@ -336,7 +339,7 @@ impl Connection for SqliteWriter {
         self.connection.may_write()
     }
 
-    fn others(&mut self) -> Result<i64, StoreError> {
+    fn others(&mut self) -> Result<Others, StoreError> {
         self.within(Sqlite::others)
     }
 }

@@ -4348,7 +4348,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The incident's id */
                     incident: string;
@@ -11079,10 +11082,13 @@ export interface components {
         };
         /** @description A halt that stands in the way. */
         Stop: {
-            halt: string;
+            /** @description Which; for stewards none where it is on a person, a component or a credential: it would be the same in another lab. */
+            halt?: string | null;
             reason: components["schemas"]["HaltReason"];
-            scope: string;
+            /** @description On what; none where `halt` is. */
+            scope?: string | null;
             sentence: string;
+            /** @description Since when; where `halt` is none, the day. */
             since: string;
             until?: string | null;
         };
@@ -11347,7 +11353,7 @@ export interface components {
             scope_name: string;
             /**
              * Format: int64
-             * @description Running timers in all.
+             * @description Running timers in all, with those of engagements that have ended since.
              */
             timers: number;
         };

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::client::{self, Connect, number, text, when};
+use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
@@ -111,21 +111,8 @@ impl Person {
                 languages,
                 hours,
             } => {
-                let id = client::person(&client, &person).await?;
                 let body = json!({ "skills": skills, "languages": languages, "hours": hours });
-                let set = client.put(&format!("/people/{id}/abilities"), &body).await?;
-                out.answer(&set.unwrap_or_default(), |set| {
-                    let words = |of: &str| {
-                        let all = set[of].as_array().into_iter().flatten();
-                        all.map(|word| text(word, "")).collect::<Vec<_>>().join(", ")
-                    };
-                    format!(
-                        "{person}: {} hours a week; skills: {}; languages: {}",
-                        text(set, "/hours"),
-                        words("skills"),
-                        words("languages")
-                    )
-                })
+                can(&client, &person, &body, out).await
             }
             Verb::Address { person, email, none } => {
                 let id = client::person(&client, &person).await?;
@@ -155,6 +142,23 @@ impl Person {
             }
         }
     }
+}
+
+async fn can(client: &Client, person: &str, abilities: &Value, out: Out) -> Outcome {
+    let id = client::person(client, person).await?;
+    let set = client.put(&format!("/people/{id}/abilities"), abilities).await?;
+    out.answer(&set.unwrap_or_default(), |set| {
+        let words = |of: &str| {
+            let all = set[of].as_array().into_iter().flatten();
+            all.map(|word| text(word, "")).collect::<Vec<_>>().join(", ")
+        };
+        format!(
+            "{person}: {} hours a week; skills: {}; languages: {}",
+            text(set, "/hours"),
+            words("skills"),
+            words("languages")
+        )
+    })
 }
 
 /// Engagements that are active, and how many there were.

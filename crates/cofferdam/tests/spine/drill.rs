@@ -90,7 +90,7 @@ fn compromised(scenario: &mut Value) -> &mut Value {
 }
 
 /// Every id that some bytes name.
-fn ids(text: &str) -> BTreeSet<String> {
+pub(crate) fn ids(text: &str) -> BTreeSet<String> {
     let word = |c: char| !c.is_ascii_alphanumeric() && c != '_';
     let words = text
         .split(word)

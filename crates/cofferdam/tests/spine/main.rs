@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail them")]
 
 mod answers;
+mod apart;
 mod cli;
 mod closed;
 mod components;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Installation, arg, run};
 
-/// A project with tasks to hand out.
-fn project(at: &Installation, lab: &str, project: &str) {
-    at.ask(&[
+/// A project with a task to hand out: its id.
+pub(crate) fn project(at: &Installation, lab: &str, project: &str) -> String {
+    let added = at.ask(&[
         "project",
         "add",
         lab,
@@ -29,6 +29,7 @@ fn project(at: &Installation, lab: &str, project: &str) {
     let file = at.beside(&format!("{project}.jsonl"));
     fs::write(&file, row + "\n").unwrap();
     at.ask_as(&token, &["import", &arg(&file)]);
+    added["id"].as_str().unwrap().to_owned()
 }
 
 fn stage(at: &Installation) {

@@ -99,7 +99,7 @@ async fn a_halt_cuts_at_the_next_object() {
         .await
         .unwrap();
     match stream.next().await {
-        Some(Err(GateError::Refused(Refusal::Halted { halt: h, .. }))) => assert_eq!(h, halt),
+        Some(Err(GateError::Refused(Refusal::Halted { halt: h, .. }))) => assert_eq!(h, Some(halt)),
         other => panic!("{other:?}"),
     }
     world.resume(lab.ledger(), halt).await;

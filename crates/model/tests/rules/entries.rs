@@ -252,9 +252,9 @@ fn of_refusals() -> Vec<Fact> {
         Refusal::NotBegun,
         Refusal::Ended,
         Refusal::Halted {
-            halt: id(1),
+            halt: Some(id(1)),
             reason: HaltReason::Incident,
-            since: at(40),
+            since: Some(at(40)),
         },
         Refusal::NotInRole,
         Refusal::OutOfReach,
@@ -375,7 +375,7 @@ fn of_walls() -> Vec<Fact> {
         Fact::WallGone { wall: id(1) },
         Fact::Refused {
             act: Act::ClaimTask,
-            why: Refusal::Walled { until: Some(at(9)) }.recorded(),
+            why: Refusal::Walled { until: Some(at(9)) }.recorded(|_| false),
             project: None,
         },
         Fact::Refused {
@@ -461,6 +461,16 @@ fn samples() -> Vec<Entry> {
         }],
         of_walls(),
         of_notices(),
+        vec![Fact::Refused {
+            act: Act::ClaimTask,
+            why: Refusal::Halted {
+                halt: Some(id(1)),
+                reason: HaltReason::Credential,
+                since: Some(at(9)),
+            }
+            .recorded(|_| false),
+            project: None,
+        }],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {

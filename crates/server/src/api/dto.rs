@@ -3,7 +3,9 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
-use cofferdam_model::{Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Timestamp, Window};
+use cofferdam_model::{
+    Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Scope, Timestamp, Window,
+};
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_work::ops::EngagementView;
@@ -51,20 +53,46 @@ impl From<&ProjectRow> for NamedProject {
 /// A halt that stands in the way.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Stop {
-    pub(crate) halt: String,
-    pub(crate) scope: String,
+    /// Which; for stewards none where it is on a person, a component or a credential: it would be the same in another lab.
+    pub(crate) halt: Option<String>,
+    /// On what; none where `halt` is.
+    pub(crate) scope: Option<String>,
     #[schema(value_type = crate::api::names::HaltReason)]
     pub(crate) reason: cofferdam_model::HaltReason,
     pub(crate) sentence: &'static str,
+    /// Since when; where `halt` is none, the day.
     pub(crate) since: String,
     pub(crate) until: Option<String>,
+}
+
+impl Stop {
+    /// As a steward is shown it.
+    fn for_lab(halt: &Halt) -> Self {
+        let whole = Self::from(halt);
+        match halt.scope {
+            Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => whole,
+            Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => Self {
+                halt: None,
+                scope: None,
+                since: day_of(halt.since).rfc3339(),
+                until: None,
+                ..whole
+            },
+        }
+    }
+}
+
+/// The midnight that a day began with.
+fn day_of(time: Timestamp) -> Timestamp {
+    const DAY: i64 = 86_400_000_000;
+    Timestamp::from_micros(time.as_micros().div_euclid(DAY) * DAY)
 }
 
 impl From<&Halt> for Stop {
     fn from(halt: &Halt) -> Self {
         Self {
-            halt: halt.id.to_string(),
-            scope: halt.scope.to_string(),
+            halt: Some(halt.id.to_string()),
+            scope: Some(halt.scope.to_string()),
             reason: halt.reason,
             sentence: halt.reason.sentence(),
             since: halt.since.rfc3339(),
@@ -119,6 +147,21 @@ pub(crate) struct EngagementOut {
 }
 
 impl EngagementOut {
+    /// As it is shown to whoever oversees a lab: with `names` to operators, without to stewards, who learn nothing by which two labs
+    /// could tell that they have the same person, or when somebody worked elsewhere.
+    pub(crate) fn overseen(view: &EngagementView, now: Timestamp, names: bool) -> Self {
+        let whole = Self::of(view, now);
+        if names {
+            return whole;
+        }
+        Self {
+            principal: None,
+            walled: None,
+            halted: view.halted.as_ref().map(Stop::for_lab),
+            ..whole
+        }
+    }
+
     pub(crate) fn of(view: &EngagementView, now: Timestamp) -> Self {
         let e = &view.engagement;
         Self {

@@ -49,11 +49,8 @@ async fn list(
     let Page { items: ids, next } = page.of(all, |id| *id)?;
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
-        let mut out = EngagementOut::of(&state.platform.engagement_view(id).await?, now);
-        out.principal = out.principal.filter(|_| names);
-        // It would tell a lab when somebody last worked elsewhere.
-        out.walled = out.walled.filter(|_| names);
-        items.push(out);
+        let view = state.platform.engagement_view(id).await?;
+        items.push(EngagementOut::overseen(&view, now, names));
     }
     Ok(Json(Page { items, next }))
 }

@@ -89,7 +89,7 @@ async fn feed(mut export: Export, engagement: EngagementId, pieces: mpsc::Sender
             Some(Err(error)) => {
                 // Why a halt stands is said by its entry; here only that it did what it is for.
                 match error {
-                    WorkError::Refused(Refusal::Halted { halt, .. }) => {
+                    WorkError::Refused(Refusal::Halted { halt: Some(halt), .. }) => {
                         tracing::info!(%engagement, %halt, "an export was cut");
                     }
                     WorkError::Refused(why) => tracing::info!(%engagement, %why, "an export was cut"),

@@ -205,7 +205,7 @@ struct WouldStopPage {
     scope_name: String,
     /// Active engagements in all.
     engagements: u64,
-    /// Running timers in all.
+    /// Running timers in all, with those of engagements that have ended since.
     timers: u64,
     /// The engagements: a page.
     items: Vec<WouldStop>,
@@ -229,16 +229,15 @@ async fn foresee(
     let platform = &state.platform;
     let steward = platform.may_halt(&caller, scope).await?;
     let all = platform.foresee_halt(&caller, steward, scope).await?;
+    let (all, timers) = (all.engagements, all.timers);
     let engagements = all.len() as u64;
-    let timers = all.iter().filter(|each| each.timer.is_some()).count() as u64;
     let now = state.gate().env().now();
     let Page { items: shown, next } = page.of(all, |each| each.engagement)?;
     let mut items = Vec::with_capacity(shown.len());
     for Foreseen { engagement, timer } in shown {
-        let mut out = EngagementOut::of(&platform.engagement_view(engagement).await?, now);
-        out.principal = out.principal.filter(|_| steward.is_none());
+        let view = platform.engagement_view(engagement).await?;
         items.push(WouldStop {
-            engagement: out,
+            engagement: EngagementOut::overseen(&view, now, steward.is_none()),
             timer_since: timer.map(Timestamp::rfc3339),
         });
     }

@@ -639,24 +639,38 @@ async fn what_another_writes_shows_and_what_the_store_writes_does_not() {
     let server = OnServer::fresh();
     let store = server.open();
     let others = async || write(&store, |tx| tx.others()).await;
-    let mut settled = others().await;
+    let mut settled = others().await.rows;
     let wait = || tokio::time::sleep(Duration::from_millis(200));
     for n in 0..25 {
         write(&store, move |tx| lab::insert(tx, &rows::lab(n + 1))).await;
         wait().await;
         // What making the tables wrote is counted once the session that made them says so.
-        let now = others().await;
+        let now = others().await.rows;
         if n < 10 {
             settled = settled.max(now);
         }
         assert!(now <= settled, "{n}");
     }
-    server.place.sql("DELETE FROM lab").unwrap();
-    for _ in 0..100 {
-        if others().await > settled {
-            return;
+    let mut before = others().await.shape;
+    for (edit, shows) in [
+        ("DELETE FROM lab", false),
+        ("TRUNCATE TABLE lab CASCADE", true),
+        ("SELECT pg_stat_reset()", true),
+    ] {
+        server.place.sql(edit).unwrap();
+        let mut seen = false;
+        for _ in 0..100 {
+            let now = others().await;
+            seen = match shows {
+                true => now.shape != before,
+                false => now.rows > settled,
+            };
+            if seen {
+                break;
+            }
+            wait().await;
         }
-        wait().await;
+        assert!(seen, "nothing shows of {edit}");
+        before = others().await.shape;
     }
-    panic!("nothing shows of it");
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope as GateScope,
+    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope as GateScope, Secrets,
 };
 use cofferdam_model::timer::Timer;
 use cofferdam_model::{Act, EngagementId, HaltReason, Scope, Timestamp};
-use cofferdam_store::timer::{self, TimerRow};
+use cofferdam_store::timer::TimerRow;
 use cofferdam_store::{StoreError, Tx};
 
-use super::halts::{HaltCommand, Reached};
+use super::halts::{HaltCommand, Reached, running};
 use super::{Platform, WorkError};
 
 /// An active engagement that a halt would stop.
@@ -22,19 +22,30 @@ pub struct Foreseen {
     pub timer: Option<Timestamp>,
 }
 
+/// All that a halt would stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foresight {
+    /// The active engagements.
+    pub engagements: Vec<Foreseen>,
+    /// How many timers, with those of engagements that have ended since.
+    pub timers: u64,
+}
+
 struct Foresee(HaltCommand);
 
 impl Foresee {
     /// The engagements that are reached, and their running timers.
-    fn among(&self, reached: &Reached, tx: &mut Tx<'_>) -> Result<Vec<Foreseen>, StoreError> {
-        let running = timer::running(tx.reader())?;
-        let concerned = running.iter().filter(|row| reached.timer(self.0.scope, row));
-        let since: BTreeMap<EngagementId, Timestamp> = concerned.filter_map(running_since).collect();
+    fn among(&self, reached: &Reached, tx: &mut Tx<'_>, secrets: &Secrets) -> Result<Foresight, StoreError> {
+        let running = running(tx, secrets, |row| reached.timer(self.0.scope, row))?;
+        let since: BTreeMap<EngagementId, Timestamp> = running.iter().filter_map(running_since).collect();
         let all = reached.engagements.iter().map(|&engagement| Foreseen {
             engagement,
             timer: since.get(&engagement).copied(),
         });
-        Ok(all.collect())
+        Ok(Foresight {
+            engagements: all.collect(),
+            timers: running.len() as u64,
+        })
     }
 }
 
@@ -46,13 +57,13 @@ fn running_since(row: &TimerRow) -> Option<(EngagementId, Timestamp)> {
 }
 
 impl AdminCommand for Foresee {
-    type Output = Vec<Foreseen>;
+    type Output = Foresight;
     type Error = WorkError;
 
-    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Vec<Foreseen>>, GateError<WorkError>> {
+    fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<Foresight>, GateError<WorkError>> {
         let reached = self.0.reach(scope)?;
         Ok(AdminDone {
-            output: self.among(&reached, scope.tx)?,
+            output: self.among(&reached, scope.tx, scope.secrets)?,
             facts: Vec::new(),
             consequences: Vec::new(),
         })
@@ -60,16 +71,16 @@ impl AdminCommand for Foresee {
 }
 
 impl Command for Foresee {
-    type Output = Vec<Foreseen>;
+    type Output = Foresight;
     type Error = WorkError;
 
     fn act(&self) -> Act {
         Act::Halt
     }
 
-    fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Vec<Foreseen>>, GateError<WorkError>> {
+    fn run(self, scope: &mut GateScope<'_, '_>) -> Result<Done<Foresight>, GateError<WorkError>> {
         let reached = self.0.reach_within(scope)?;
-        Ok(Done::quiet(self.among(&reached, scope.tx)?))
+        Ok(Done::quiet(self.among(&reached, scope.tx, scope.secrets)?))
     }
 }
 
@@ -81,7 +92,7 @@ impl Platform {
         caller: &Caller,
         steward: Option<EngagementId>,
         scope: Scope,
-    ) -> Result<Vec<Foreseen>, WorkError> {
+    ) -> Result<Foresight, WorkError> {
         let command = Foresee(HaltCommand {
             scope,
             reason: HaltReason::Drill,

@@ -43,6 +43,32 @@ pub struct Resumption {
     pub at: Timestamp,
 }
 
+/// Timers that run and are to be stopped. A row that does not read, or is not as it was written, must not keep anybody from halting:
+/// without beats, a timer ends by itself.
+pub(super) fn running(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    concerned: impl Fn(&TimerRow) -> bool,
+) -> Result<Vec<TimerRow>, StoreError> {
+    let mut all = match timer::running(tx.reader()) {
+        Err(StoreError::Corrupt { table, problem }) => {
+            tracing::error!(table, problem, "no timer is stopped");
+            Vec::new()
+        }
+        running => running?,
+    };
+    all.retain(|row| {
+        concerned(row)
+            && secrets
+                .check_seal(row)
+                .inspect_err(|found| {
+                    tracing::error!(%found, "a row is not obeyed: that timer is not stopped, and counts nothing");
+                })
+                .is_ok()
+    });
+    Ok(all)
+}
+
 /// Stops the running timers that `concerned` picks, at `at`; what the ledgers are to record of it.
 pub(super) fn stop_timers(
     tx: &mut Tx<'_>,
@@ -52,25 +78,10 @@ pub(super) fn stop_timers(
     concerned: impl Fn(&TimerRow) -> bool,
 ) -> Result<Vec<(Compartment, Fact)>, StoreError> {
     let mut facts = Vec::new();
-    // A row that does not read must not keep anybody from halting: without beats, a timer ends by itself.
-    let running = match timer::running(tx.reader()) {
-        Err(StoreError::Corrupt { table, problem }) => {
-            tracing::error!(table, problem, "no timer was stopped");
-            Vec::new()
-        }
-        running => running?,
-    };
-    for row in running {
-        if !concerned(&row) {
-            continue;
-        }
+    for row in running(tx, secrets, concerned)? {
         let Ok(stopped) = row.state.stop(at, cause) else {
             continue;
         };
-        if let Err(found) = secrets.check_seal(&row) {
-            tracing::error!(%found, "a row was not obeyed: that timer was not stopped, and counts nothing");
-            continue;
-        }
         let ended = secrets.stamped(TimerRow {
             state: stopped,
             ..row

@@ -35,7 +35,7 @@ pub use deliveries::DeliveryMade;
 pub use engagements::Grant;
 pub use error::{FieldError, WorkError};
 pub use exports::Export;
-pub use foreseen::Foreseen;
+pub use foreseen::{Foreseen, Foresight};
 pub use guidelines::Guideline;
 pub use halts::{Resumption, Stopped, halt_within};
 pub use hours::{Started, StoppedTimer, TimerView, Worked};

@@ -345,6 +345,10 @@ impl Platform {
         for row in self.held(caller).await? {
             views.extend(self.view_of(row, Some(caller.credential())).await?);
         }
+        if caller.bound_to().is_some() {
+            // When its holder last worked elsewhere is nothing to a token that is good for one engagement.
+            views.iter_mut().for_each(|view| view.walled = None);
+        }
         Ok(views)
     }
 

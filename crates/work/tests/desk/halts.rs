@@ -74,6 +74,8 @@ async fn a_dry_run_says_what_the_halt_then_stops_and_stops_nothing() {
         let all = platform.foresee_halt(operator, None, scope).await.unwrap();
         let after = (world.ledger(one).await, world.ledger(two).await);
         assert_eq!(after, before, "{scope}: nothing is halted");
+        assert_eq!(all.timers, timers as u64, "{scope}");
+        let all = all.engagements;
         let running = all.iter().filter(|each| each.timer.is_some()).count();
         assert_eq!(running, timers, "{scope}");
         let seen: Vec<_> = all.iter().map(|each| each.engagement).collect();

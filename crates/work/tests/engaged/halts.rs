@@ -86,7 +86,7 @@ async fn a_steward_foresees_what_a_halt_stops_within_their_lab_alone() {
         .foresee_halt(&steward, Some(seat), Scope::Lab(house.lab))
         .await
         .unwrap();
-    assert!(seen.iter().any(|each| each.engagement == seat));
+    assert!(seen.engagements.iter().any(|each| each.engagement == seat));
     for scope in [
         Scope::Lab(other),
         Scope::Installation,
