@@ -341,6 +341,20 @@ fn of_notices() -> Vec<Fact> {
     ]
 }
 
+/// A lab's ledger does not name a halt that may stand in another's too.
+fn of_others_halts() -> Vec<Fact> {
+    let why = Refusal::Halted {
+        halt: Some(id(1)),
+        reason: HaltReason::Credential,
+        since: Some(at(9)),
+    };
+    vec![Fact::Refused {
+        act: Act::ClaimTask,
+        why: why.recorded(|_| false),
+        project: None,
+    }]
+}
+
 fn of_walls() -> Vec<Fact> {
     let days = CoolingOff::days(180).unwrap();
     let terms = |labs: &[u8]| Terms {
@@ -461,16 +475,7 @@ fn samples() -> Vec<Entry> {
         }],
         of_walls(),
         of_notices(),
-        vec![Fact::Refused {
-            act: Act::ClaimTask,
-            why: Refusal::Halted {
-                halt: Some(id(1)),
-                reason: HaltReason::Credential,
-                since: Some(at(9)),
-            }
-            .recorded(|_| false),
-            project: None,
-        }],
+        of_others_halts(),
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
