@@ -341,6 +341,13 @@ fn of_notices() -> Vec<Fact> {
     ]
 }
 
+fn resumed() -> Fact {
+    Fact::Resumed {
+        halt: id(1),
+        checked: Checked::ALL.into(),
+    }
+}
+
 /// A lab's ledger does not name a halt that may stand in another's too.
 fn of_others_halts() -> Vec<Fact> {
     let why = Refusal::Halted {
@@ -469,10 +476,7 @@ fn samples() -> Vec<Entry> {
         of_refusals(),
         later,
         of_incidents(),
-        vec![Fact::Resumed {
-            halt: id(1),
-            checked: Checked::ALL.into(),
-        }],
+        vec![resumed()],
         of_walls(),
         of_notices(),
         of_others_halts(),
