@@ -2,12 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use crate::fail::{Failure, Outcome};
 
-/// Opens a file for reading; a folder is none.
+/// Opens a file for reading; a folder is none, nor is a pipe with a name, which would be waited for until somebody writes to it. What
+/// a shell gives in place of a file (`<(command)`) is read.
 pub(crate) fn open(path: &Path) -> Outcome<File> {
+    let of_shell = path.starts_with("/dev") || path.starts_with("/proc");
+    if !of_shell && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
+        let text = format!("{} is a pipe; write it to a file first", path.display());
+        return Err(Failure::new(text));
+    }
     let file = File::open(path).reading(path)?;
     match file.metadata().reading(path)?.is_dir() {
         true => Err(unread(path, &ErrorKind::IsADirectory.into())),
@@ -128,6 +135,16 @@ pub(crate) fn bare(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pipe_with_a_name_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let said = open(&path).unwrap_err().to_string();
+        assert!(said.ends_with("is a pipe; write it to a file first"), "{said}");
+    }
 
     #[test]
     fn a_new_file_is_whole_and_replaces_nothing() {

@@ -82,12 +82,20 @@ impl Gate {
         Ok(health)
     }
 
-    /// Whether the keyholder has the key that was used last. None was used in a new installation.
+    /// Whether the keyholder has the key that was used last of every lab. None was used of a new one.
     pub async fn keyholder_answers(&self) -> Result<Result<(), Integrity>, StoreError> {
-        match self.inner.store.read(epoch::newest).await? {
-            Some(epoch) => Ok(self.inner.keys.is_held(&epoch).await),
-            None => Ok(Ok(())),
+        let labs = self.labs();
+        let newest = move |reader: &mut Reader<'_>| {
+            let all = labs.into_iter().map(|lab| epoch::newest(reader, lab.into()));
+            all.collect::<Result<Vec<_>, StoreError>>()
+        };
+        for epoch in self.inner.store.read(newest).await?.iter().flatten() {
+            let held = self.inner.keys.is_held(epoch).await;
+            if held.is_err() {
+                return Ok(held);
+            }
         }
+        Ok(Ok(()))
     }
 
     /// Whether a ledger was closed when this node folded it. Lists leave out what is in it: one that does not check is

@@ -7,9 +7,9 @@ use cofferdam_model::env::Env;
 use cofferdam_model::{Compartment, EpochId, Id, LabId, ProjectId, Timestamp};
 use cofferdam_seal::Id128;
 use cofferdam_seal::key::{Lease, WrappedKey};
-use cofferdam_seal::keyholder::{Keyholder, KeyholderError, LeaseReason, LeaseRequest, Mint};
+use cofferdam_seal::keyholder::{Before, Keyholder, KeyholderError, LeaseReason, LeaseRequest, Mint};
 use cofferdam_store::epoch::{self, EpochRow};
-use cofferdam_store::{Store, StoreError};
+use cofferdam_store::{Reader, Store, StoreError};
 
 use crate::error::Integrity;
 use crate::secrets::{self, Secrets};
@@ -114,10 +114,19 @@ impl Keys {
     async fn open_epoch(&self, lab: LabId, project: ProjectId, objects: u64) -> Result<EpochId, KeyError> {
         let id: EpochId = self.env.new_id()?;
         let compartment = Compartment::Lab(lab);
+        let before = move |reader: &mut Reader<'_>| {
+            Ok::<_, StoreError>(match epoch::youngest(reader, project)? {
+                Some(_) => Before::InProject,
+                None if epoch::newest(reader, compartment)?.is_some() => Before::InCompartment,
+                None => Before::Nothing,
+            })
+        };
+        let before = self.store.read(before).await?;
         let mint = Mint {
             compartment: Id128::new(compartment.to_bytes()),
             project: Id128::new(*project.as_bytes()),
             epoch: Id128::new(*id.as_bytes()),
+            before,
         };
         let wrapped = self
             .keyholder

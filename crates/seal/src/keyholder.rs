@@ -19,7 +19,8 @@ mod wrap;
 pub use embedded::EmbeddedKeyholder;
 pub use error::KeyholderError;
 pub use messages::{
-    Destroy, IngestGrant, LeaseGrant, LeaseReason, LeaseRequest, Mint, MintedIngestKey, ParseReasonError,
+    Before, Destroy, IngestGrant, LeaseGrant, LeaseReason, LeaseRequest, Mint, MintedIngestKey,
+    ParseReasonError,
 };
 pub use policy::{FixedPolicy, LeasePolicy, LeaseTerms};
 

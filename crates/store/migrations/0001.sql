@@ -68,6 +68,7 @@ CREATE TABLE epoch (
     seal        BLOB NOT NULL           -- keyed hash over all of the above
 );
 CREATE INDEX epoch_by_project ON epoch (project, opened);
+CREATE INDEX epoch_by_compartment ON epoch (compartment, id);
 
 CREATE TABLE object (
     id          BLOB NOT NULL,

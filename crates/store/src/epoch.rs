@@ -69,11 +69,12 @@ pub fn youngest(reader: &mut Reader<'_>, project: ProjectId) -> Result<Option<Ep
     )
 }
 
-/// The youngest epoch of all.
-pub fn newest(reader: &mut Reader<'_>) -> Result<Option<EpochRow>, StoreError> {
+/// The compartment's youngest epoch.
+pub fn newest(reader: &mut Reader<'_>, compartment: Compartment) -> Result<Option<EpochRow>, StoreError> {
     reader.first(
-        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch ORDER BY id DESC LIMIT 1",
-        &[],
+        "SELECT id, compartment, project, wrapped, opened, seal FROM epoch
+         WHERE compartment = $1 ORDER BY id DESC LIMIT 1",
+        params![compartment.to_bytes()],
         read,
     )
 }

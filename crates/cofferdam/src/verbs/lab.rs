@@ -34,6 +34,11 @@ enum Verb {
         #[arg(value_name = "age1…")]
         recipients: Vec<String>,
     },
+    /// The key that signs the manifests of a lab's deliveries, for `cofferdam open --vkey`
+    Vkey {
+        /// The lab: its name or id
+        lab: String,
+    },
 }
 
 impl Lab {
@@ -70,6 +75,12 @@ impl Lab {
                     table.row(cells);
                 }
                 out.table(&labs, &table)
+            }
+            Verb::Vkey { lab } => {
+                let lab = client::lab(&client, &lab).await?;
+                let key = client.bytes(&format!("/labs/{lab}/deliveries/vkey")).await?;
+                let key = String::from_utf8_lossy(&key).into_owned();
+                out.answer(&json!({ "vkey": key }), |_| key.clone())
             }
             Verb::Recipients { lab, recipients } => {
                 let lab = client::lab(&client, &lab).await?;

@@ -1,6 +1,6 @@
 //! `cofferdam project`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use cofferdam_model::EngagementId;
@@ -71,6 +71,11 @@ enum Verb {
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         notice: String,
     },
+    /// Print a built-in template, to be changed and given to `project add --template`
+    Template {
+        /// pairwise-preference, rubric, chat or freeform
+        kind: TemplateKind,
+    },
     /// Show or set the guideline
     Guideline {
         /// The project, where the engagement reaches a whole lab
@@ -86,8 +91,13 @@ enum Verb {
 
 impl Project {
     pub(crate) async fn run(self, out: Out) -> Outcome {
+        if let Verb::Template { kind } = &self.verb {
+            return out.bytes(kind.builtin_document().as_bytes());
+        }
         let client = self.connect.client()?;
         match self.verb {
+            // It needs no server.
+            Verb::Template { .. } => Ok(()),
             Verb::Add {
                 lab,
                 name,
@@ -114,17 +124,10 @@ impl Project {
                 seats,
                 notice,
             } => {
-                let id = client::project(&client, &project).await?;
                 let body = json!({
                     "skills": skills, "languages": languages, "hours": hours, "seats": seats, "notice": notice,
                 });
-                let set = client.put(&format!("/projects/{id}/wanted"), &body).await?;
-                out.answer(&set.unwrap_or_default(), |set| {
-                    format!(
-                        "{project} is offered to those who fit, up to {}",
-                        text(set, "/seats")
-                    )
-                })
+                wants(&client, &project, &body, out).await
             }
             Verb::Guideline {
                 project,
@@ -140,19 +143,27 @@ fn template_of(given: &str) -> Outcome<Value> {
     if given.parse::<TemplateKind>().is_ok() {
         return Ok(json!(given));
     }
-    let text = std::fs::read_to_string(given).map_err(|error| {
-        let file = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no file of that name".to_owned(),
-            _ => format!("that file cannot be read ({error})"),
-        };
-        Failure::usage(format!(
-            "--template {given}: no built-in template, and {file}; built in are pairwise-preference, rubric, chat and \
-             freeform, and a path to a file with a template document may be given"
-        ))
-    })?;
+    if !Path::new(given).exists() {
+        return Err(Failure::usage(format!(
+            "--template {given}: no built-in template, and there is no file of that name; built in are pairwise-preference, \
+             rubric, chat and freeform, and a path to a file with a template document may be given"
+        )));
+    }
+    let text = files::text(Path::new(given))?;
     // The server reads it as strictly: here the file's name can be said with what is wrong, and no key of it is lost.
     Template::parse(&text).to(given)?;
     serde_json::from_str(&text).to(given)
+}
+
+async fn wants(client: &Client, project: &str, wanted: &Value, out: Out) -> Outcome {
+    let id = client::project(client, project).await?;
+    let set = client.put(&format!("/projects/{id}/wanted"), wanted).await?;
+    out.answer(&set.unwrap_or_default(), |set| {
+        format!(
+            "{project} is offered to those who fit, up to {}",
+            text(set, "/seats")
+        )
+    })
 }
 
 async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 
 use super::wrap::{NotAuthentic, WRAPPED_LEN, WrappingKey};
 use super::{
-    Answer, Destroy, IngestGrant, Keyholder, KeyholderError, LeaseGrant, LeasePolicy, LeaseRequest, Mint,
-    MintedIngestKey, files,
+    Answer, Before, Destroy, IngestGrant, Keyholder, KeyholderError, LeaseGrant, LeasePolicy, LeaseRequest,
+    Mint, MintedIngestKey, files,
 };
 use crate::id::Id128;
 use crate::ingest::{IngestError, IngestPrivateKey};
@@ -107,13 +107,14 @@ impl EmbeddedKeyholder {
     }
 
     /// As [`root_for`](Self::root_for), making a root key for a compartment that is new.
-    fn root_or_new(&self, compartment: Id128, project: Id128) -> Result<WrappingKey, KeyholderError> {
+    fn root_or_new(&self, request: &Mint) -> Result<WrappingKey, KeyholderError> {
+        let (compartment, project) = (request.compartment, request.project);
         if let Some(key) = self.root_for(compartment, project)? {
             return Ok(key);
         }
         let folder = self.compartment_folder(compartment);
-        if holds_projects(&folder) {
-            let detail = format!("{} has projects but no {ROOT_FILE}: restore it", folder.display());
+        if request.before > Before::Nothing || holds_projects(&folder) {
+            let detail = format!("{} has no {ROOT_FILE} any more: restore it", folder.display());
             return Err(KeyholderError::Unavailable { detail });
         }
         files::create_folder(&folder)?;
@@ -165,11 +166,17 @@ impl EmbeddedKeyholder {
         }))
     }
 
-    fn project_or_new(&self, compartment: Id128, project: Id128) -> Result<Project, KeyholderError> {
+    fn project_or_new(&self, request: &Mint) -> Result<Project, KeyholderError> {
+        let (compartment, project) = (request.compartment, request.project);
         if let Some(project) = self.project(compartment, project)? {
             return Ok(project);
         }
-        let root = self.root_or_new(compartment, project)?;
+        let root = self.root_or_new(request)?;
+        if request.before == Before::InProject {
+            let path = self.project_file(compartment, project);
+            let detail = format!("there is no {} any more: restore it", path.display());
+            return Err(KeyholderError::Unavailable { detail });
+        }
         let mut key_id = [0; 16];
         self.random.fill(&mut key_id)?;
         let secret = SecretBytes::generate(&*self.random)?;
@@ -188,7 +195,7 @@ impl EmbeddedKeyholder {
     }
 
     fn mint_now(&self, label: &[u8], request: &Mint) -> Result<(SecretBytes, WrappedKey), KeyholderError> {
-        let project = self.project_or_new(request.compartment, request.project)?;
+        let project = self.project_or_new(request)?;
         let secret = SecretBytes::generate(&*self.random)?;
         let wrapped = project
             .key

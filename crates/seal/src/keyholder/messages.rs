@@ -21,6 +21,21 @@ pub struct Mint {
     pub project: Id128,
     /// The epoch that the key is for.
     pub epoch: Id128,
+    /// What was minted before, as far as whoever asks knows.
+    pub before: Before,
+}
+
+/// What was minted before. A keyholder that has none of it any more has lost it, and mints nothing in its place: what it minted would
+/// be lost when what is missing is restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Before {
+    /// Nothing in this compartment.
+    Nothing,
+    /// Keys of other projects of the compartment.
+    InCompartment,
+    /// Keys of the project.
+    InProject,
 }
 
 /// Asks for a key in clear, for a time.

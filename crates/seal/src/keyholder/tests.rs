@@ -19,6 +19,7 @@ const MINT: Mint = Mint {
     compartment: COMPARTMENT,
     project: PROJECT,
     epoch: EPOCH,
+    before: Before::Nothing,
 };
 const DESTROY: Destroy = Destroy {
     compartment: COMPARTMENT,
@@ -148,6 +149,7 @@ fn a_wrapped_key_unwraps_in_no_other_place() {
             compartment,
             project,
             epoch,
+            ..
         } = place;
         let moved = LeaseRequest {
             compartment,
@@ -385,6 +387,36 @@ fn a_lost_root_key_is_not_silently_replaced() {
             "{answer}"
         );
     }
+}
+
+#[test]
+fn what_was_minted_before_and_is_gone_is_not_minted_anew() {
+    let (folder, keyholder) = keyholder();
+    now(keyholder.mint(MINT)).unwrap();
+    let again = |before| {
+        let [own, other] = [PROJECT, OTHER].map(|project| {
+            now(keyholder.mint(Mint {
+                project,
+                before,
+                ..MINT
+            }))
+        });
+        [own, other].map(|answer| match answer {
+            Ok(_) => true,
+            Err(KeyholderError::Unavailable { detail }) => {
+                assert!(detail.contains("restore it"), "{detail}");
+                false
+            }
+            Err(error) => panic!("{error}"),
+        })
+    };
+    fs::remove_file(project_file(&folder)).unwrap();
+    assert_eq!(again(Before::InProject), [false, false]);
+    fs::remove_dir_all(file(&folder, "")).unwrap();
+    assert_eq!(again(Before::InProject), [false, false]);
+    assert_eq!(again(Before::InCompartment), [false, false]);
+    assert!(!file(&folder, "").exists(), "nothing is made in its place");
+    assert_eq!(again(Before::Nothing), [true, true]);
 }
 
 #[test]

@@ -38,7 +38,8 @@ impl TemplateKind {
     }
 
     /// The built-in template's document.
-    pub(super) const fn builtin_document(self) -> &'static str {
+    /// The document of the template that this platform brings for it.
+    pub const fn builtin_document(self) -> &'static str {
         match self {
             Self::PairwisePreference => include_str!("../../templates/pairwise-preference.json"),
             Self::Rubric => include_str!("../../templates/rubric.json"),
