@@ -168,7 +168,13 @@ impl World {
     fn refused_export(&mut self, who: Who, at: usize, named: Option<usize>, status: u16) -> Result<()> {
         let classes: &[Class] = match status {
             401 => &[Class::Unauthenticated],
-            403 => &[Class::Ended, Class::NotInRole, Class::Halted, Class::Budget],
+            403 => &[
+                Class::Ended,
+                Class::NotInRole,
+                Class::Halted,
+                Class::Walled,
+                Class::Budget,
+            ],
             404 => &[Class::NotFound],
             422 => &[Class::Invalid],
             429 => &[Class::Budget],
