@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api } from "../api/client";
 import type { Notice, Notices } from "../api/contract";
@@ -58,13 +58,14 @@ function Listed({ notices }: { notices: Notices | null }) {
 }
 
 function List({ items }: { items: Notice[] }) {
+  const here = useLocation({ select: (at) => at.pathname });
   return (
     <ul className={classes["list"]}>
       {items.map((notice) => (
         <li key={notice.id} className={classes["line"]} data-unread={notice.unread || undefined}>
           <p><b>{notice.subject}</b>{notice.unread && <span className={classes["new"]}> unread</span>} <span className="m sm">{moment(notice.at, { zone: "own" })}</span></p>
           <p className="i2">{notice.sentence}</p>
-          <p className="m sm"><span className="mono" title={notice.about}>{shortId(notice.about)}</span> <Link to={notice.path}>Go there</Link></p>
+          <p className="m sm"><span className="mono" title={notice.about}>{shortId(notice.about)}</span>{notice.path !== here && <> <Link to={notice.path}>Go there</Link></>}</p>
         </li>
       ))}
     </ul>

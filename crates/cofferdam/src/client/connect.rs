@@ -44,6 +44,10 @@ impl Connect {
                 return Err(Failure::usage(text));
             }
         };
+        if token.is_empty() {
+            let text = "the token is empty: give --token, set COFFERDAM_TOKEN, or name the data folder with --data";
+            return Err(Failure::usage(text));
+        }
         Client::new(&server, Some(&token))
     }
 

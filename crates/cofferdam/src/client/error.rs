@@ -78,7 +78,11 @@ impl ApiError {
     fn told(status: StatusCode, problem: Answered) -> Self {
         let detail = problem.detail.unwrap_or(problem.title);
         let line = match (status, &problem.halt) {
-            (_, Some(halt)) => format!("halted since {} ({}): {}", halt.since, halt.reason, halt.sentence),
+            (_, Some(halt)) => format!(
+                "halted since {} ({}): {} It is {}: whoever oversees it sees it in `cofferdam halt list`, and ends it by \
+                 `cofferdam resume`",
+                halt.since, halt.reason, halt.sentence, halt.id
+            ),
             (StatusCode::UNAUTHORIZED, _) => {
                 format!(
                     "the token was not accepted: {detail}; give another with --token, COFFERDAM_TOKEN or --data"

@@ -134,7 +134,7 @@ async fn wall_of(client: &Client, given: &str) -> Outcome<WallId> {
     let walls = client.all("/walls").await?;
     let named = walls.iter().find(|wall| text(wall, "/name") == given);
     let missing = || {
-        Failure::usage(format!(
+        Failure::new(format!(
             "there is no wall called `{given}`; `cofferdam wall list` lists them"
         ))
     };

@@ -31,6 +31,9 @@ impl AdminCommand for Take {
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("take-claim"));
 
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<()>, GateError<IncidentError>> {
+        if self.window.from() > scope.now {
+            return Err(IncidentError::invalid("/from", "it lies in the future").into());
+        }
         known(scope.tx.reader(), scope.secrets, self.incident)?;
         let last = incident::claims_of(scope.tx.reader(), self.incident)?;
         let source = Sha256::of(self.source.as_bytes()).0;
