@@ -107,6 +107,7 @@ impl Notifier {
                 return Ok(false);
             }
             (place.next, place.kept) = (next, Some(next));
+            self.inner.due.notify_one();
             if !told.is_empty() {
                 self.gate().tell(told.into_iter());
             }
