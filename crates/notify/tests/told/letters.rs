@@ -2,10 +2,10 @@
 
 use cofferdam_model::{HaltReason, Id as _, Scope};
 use cofferdam_notify::NotifyError;
-use cofferdam_store::outbox::Sent;
+use cofferdam_store::outbox::{Outcome, Sent};
 use cofferdam_testbed::Cell;
 
-use crate::receivers::{PostOffice, Receiver};
+use crate::receivers::{Babbler, PostOffice, Receiver};
 use crate::world::{Lab, WORDS, World};
 
 async fn halt(world: &World, lab: &Lab) {
@@ -270,4 +270,30 @@ async fn only_an_operator_sets_an_address_and_only_one_that_is_one() {
         matches!(missing, Err(NotifyError::NotFound("person"))),
         "{missing:?}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_says_too_much_is_not_listened_to() {
+    for said in ["220-abc\r\n".repeat(1_200), format!("220-{}", "x".repeat(9_000))] {
+        let babbler = Babbler::open(said).await;
+        let world = World::reaching(&[], Some(&babbler.host)).await;
+        let lab = world.lab("one").await;
+        world.notifier.pass().await.unwrap();
+        let email = Some("ada@work.example");
+        world
+            .notifier
+            .set_address(&world.operator, lab.author.person(), email)
+            .await
+            .unwrap();
+        halt(&world, &lab).await;
+        world.notifier.pass().await.unwrap();
+        let before = (
+            cofferdam_model::Timestamp::from_micros(i64::MAX),
+            cofferdam_model::MessageId::from_bytes([0xFF; 16]),
+            u32::MAX,
+        );
+        let log = world.notifier.log(before, 99).await.unwrap();
+        let went: Vec<_> = log.iter().map(|(attempt, _)| attempt.outcome).collect();
+        assert_eq!(went, [Outcome::Unreachable]);
+    }
 }

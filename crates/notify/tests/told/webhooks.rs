@@ -5,7 +5,7 @@ use cofferdam_notify::NotifyError;
 use cofferdam_store::outbox::{Outcome, Sent};
 use cofferdam_testbed::Cell;
 
-use crate::receivers::{Posted, Receiver};
+use crate::receivers::{Babbler, Posted, Receiver};
 use crate::world::{Lab, WORDS, World};
 
 /// HMAC by its definition (RFC 2104), over a plain hash.
@@ -410,6 +410,105 @@ async fn one_that_does_not_answer_keeps_no_other_waiting() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_are_no_answer() {
+    for said in [
+        "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2_000),
+        format!("HTTP/1.1 200 OK\r\nx: {}", "x".repeat(40_000)),
+    ] {
+        let babbler = Babbler::open(said).await;
+        let world = World::reaching(std::slice::from_ref(&babbler.host), None).await;
+        let lab = world.lab("one").await;
+        let url = format!("http://{}/", babbler.host);
+        let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+        let (webhook, _) = set.await.unwrap();
+        world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        world.notifier.pass().await.unwrap();
+        let log = world.notifier.log(after_all(), 99).await.unwrap();
+        let went: Vec<_> = log.iter().map(|(attempt, _)| attempt.outcome).collect();
+        assert_eq!(went, [Outcome::Unreachable]);
+    }
+}
+
+#[tokio::test]
+async fn a_large_answer_is_one_and_so_is_one_after_interim_ones() {
+    for answer in [
+        "103 Early Hints\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content".to_owned(),
+        format!("200 OK\r\nx: {}\r\ntransfer-encoding: identity\r\n\r\n{}", "x".repeat(12_000), "y".repeat(99_000)),
+    ] {
+        let Reached { world, receiver, lab, webhook, .. } = reached().await;
+        receiver.answer_next(answer.leak());
+        world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        world.notifier.pass().await.unwrap();
+        let log = world.notifier.log(after_all(), 99).await.unwrap();
+        assert_eq!(log[0].0.outcome, Outcome::Delivered, "{log:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_takes_nobody_elses_thread() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let world = World::reaching(std::slice::from_ref(&host), None).await;
+    let lab = world.lab("one").await;
+    let url = format!("http://{host}/");
+    let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+    let (webhook, _) = set.await.unwrap();
+    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let own = world.notifier.clone();
+    let running = tokio::spawn(async move {
+        own.run_background(async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    // From here on the one thread of this runtime does nothing but wait.
+    let (connected, came) = std::sync::mpsc::channel();
+    std::thread::spawn(move || connected.send(listener.accept()));
+    let came = came.recv_timeout(std::time::Duration::from_secs(30));
+    assert!(came.is_ok(), "nothing was sent while nobody else's thread was free");
+    // It is answered nothing, and stopping does not wait for it.
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn two_labs_whose_webhooks_are_silent_keep_no_other_lab_waiting() {
+    let (silent, receiver) = (Babbler::silent().await, Receiver::open().await);
+    let world = World::reaching(&[silent.host.clone(), receiver.host.clone()], None).await;
+    let set = async |lab: &Lab, url: String| {
+        let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+        set.await.unwrap().0
+    };
+    for name in ["one", "other"] {
+        let lab = world.lab(name).await;
+        for n in 0..10 {
+            let webhook = set(&lab, format!("http://{}/{n}", silent.host)).await;
+            world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        }
+    }
+    let third = world.lab("third").await;
+    let webhook = set(&third, receiver.url()).await;
+    world.wait(1);
+    world.notifier.test_webhook(third.id, webhook).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let own = world.notifier.clone();
+    let running = tokio::spawn(async move {
+        own.run_background(async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    while receiver.posted().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(silent.connected() <= 4, "{} at once of two labs", silent.connected());
     drop(stop);
     running.await.unwrap();
 }
