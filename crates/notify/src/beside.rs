@@ -43,7 +43,9 @@ impl Notifier {
             runtime.shutdown_background();
             drop((own, end));
         };
-        std::thread::Builder::new().name("sending".to_owned()).spawn(run)?;
+        std::thread::Builder::new()
+            .name("sending".to_owned())
+            .spawn(run)?;
         Ok(Sending { stop, ended })
     }
 

@@ -37,9 +37,9 @@ use cofferdam_store::outbox::Target;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
-pub use contacts::Webhook;
+pub use contacts::{NewWebhook, Webhook};
 pub use error::NotifyError;
-pub use inbox::{Inbox, Logged};
+pub use inbox::{Inbox, Log, Logged, Place};
 pub use mail::{Mail, check_address, is_server, sender};
 pub use reach::{Hosts, is_public};
 pub use webhook::sign;
@@ -77,6 +77,7 @@ struct Inner {
     gate: Gate,
     options: Options,
     places: tokio::sync::Mutex<Option<Places>>,
+    scopes: draw::Scopes,
     /// To whom something is on its way: one at a time.
     busy: Mutex<HashSet<Target>>,
     webhooks: Semaphore,
@@ -102,6 +103,7 @@ impl Notifier {
                 gate,
                 options,
                 places: tokio::sync::Mutex::default(),
+                scopes: draw::Scopes::default(),
                 busy: Mutex::default(),
                 webhooks: Semaphore::new(WEBHOOKS_AT_ONCE),
                 of_labs: Mutex::default(),
@@ -131,7 +133,8 @@ impl Notifier {
             }
             if sending.as_mut().is_none_or(Sending::is_over) {
                 let begun = self.send_beside();
-                let begun = begun.map_err(|error| NotifyError::Failed(format!("no thread to send from: {error}")));
+                let begun =
+                    begun.map_err(|error| NotifyError::Failed(format!("no thread to send from: {error}")));
                 sending = begun.map_err(|error| self.told(Chore::Sending, Err(error))).ok();
             }
             let followed = self.follow().await;

@@ -66,7 +66,9 @@ impl Mail {
         let server = Server::of(&self.url, self.domain());
         if server.is_none() {
             // Why may repeat the URL.
-            tracing::error!("letters cannot be sent: `smtp_url` is none, or its user or password is no UTF-8");
+            tracing::error!(
+                "letters cannot be sent: `smtp_url` is none, or its user or password is no UTF-8"
+            );
         }
         server
     }
@@ -100,7 +102,7 @@ enum Refused {
 
 impl From<smtp::Error> for Refused {
     fn from(error: smtp::Error) -> Self {
-        tracing::debug!(%error, "a letter was not taken");
+        // What a server says may repeat the address.
         match error.status() {
             Some(code) => Self::With(code.into()),
             None if error.is_timeout() => Self::Late,
@@ -188,7 +190,10 @@ impl Server {
 async fn ask_for_tls(wire: &mut Wire, hello: &ClientId) -> Result<(), Refused> {
     let mut wire = BufReader::new(wire);
     answer(&mut wire, 220).await?;
-    for (command, code) in [(format!("EHLO {hello}\r\n"), 250), ("STARTTLS\r\n".to_owned(), 220)] {
+    for (command, code) in [
+        (format!("EHLO {hello}\r\n"), 250),
+        ("STARTTLS\r\n".to_owned(), 220),
+    ] {
         wire.write_all(command.as_bytes()).await?;
         wire.flush().await?;
         answer(&mut wire, code).await?;
@@ -206,7 +211,9 @@ async fn answer(wire: &mut BufReader<&mut Wire>, wanted: u16) -> Result<(), Refu
         let mut line = Vec::new();
         wire.read_until(b'\n', &mut line).await?;
         let code = line.get(..3).and_then(|digits| std::str::from_utf8(digits).ok());
-        let code: u16 = code.and_then(|code| code.parse().ok()).ok_or(Refused::Unreachable)?;
+        let code: u16 = code
+            .and_then(|code| code.parse().ok())
+            .ok_or(Refused::Unreachable)?;
         if line.get(3) != Some(&b'-') {
             return match code == wanted {
                 true => Ok(()),
@@ -365,12 +372,21 @@ mod tests {
         for (url, host, port, tls) in [
             ("smtps://mail.example", "mail.example", 465, Begins::AtOnce),
             ("smtps://mail.example:1465/", "mail.example", 1465, Begins::AtOnce),
-            ("smtp://mail.example?tls=required", "mail.example", 587, Begins::Asked),
+            (
+                "smtp://mail.example?tls=required",
+                "mail.example",
+                587,
+                Begins::Asked,
+            ),
             ("smtp://relay.internal", "relay.internal", 25, Begins::Never),
             ("smtp://[::1]:2525", "::1", 2525, Begins::Never),
         ] {
             let server = Server::of(url, "work.example").unwrap();
-            assert_eq!((server.host.as_str(), server.port, server.tls), (host, port, tls), "{url}");
+            assert_eq!(
+                (server.host.as_str(), server.port, server.tls),
+                (host, port, tls),
+                "{url}"
+            );
             assert!(server.credentials.is_none());
         }
         let server = Server::of("smtps://u%40x:p%2Fw@mail.example", "work.example").unwrap();

@@ -145,9 +145,7 @@ pub(crate) async fn addresses(url: &Url, hosts: &Hosts) -> io::Result<Vec<Socket
     };
     let named = hosts.has(url);
     let found = tokio::net::lookup_host((bare(host), port)).await?;
-    Ok(found
-        .filter(|address| named || is_public(address.ip()))
-        .collect())
+    Ok(found.filter(|address| named || is_public(address.ip())).collect())
 }
 
 #[cfg(test)]
@@ -249,7 +247,10 @@ mod tests {
         let named = Hosts::of(["localhost"]).unwrap();
         let found = addresses(&url, &named).await.unwrap();
         assert!(!found.is_empty() && found.iter().all(|one| one.ip().is_loopback() && one.port() == 9));
-        for (text, ip) in [("https://[::1]/", "[::1]:443"), ("https://127.0.0.1/", "127.0.0.1:443")] {
+        for (text, ip) in [
+            ("https://[::1]/", "[::1]:443"),
+            ("https://127.0.0.1/", "127.0.0.1:443"),
+        ] {
             let url = Url::parse(text).unwrap();
             let named = Hosts::of([url.host_str().unwrap()]).unwrap();
             assert_eq!(addresses(&url, &named).await.unwrap(), [ip.parse().unwrap()]);

@@ -96,7 +96,9 @@ impl AsyncRead for Wire {
         }
         let most = own.left.min(to.remaining());
         if own.left == 0 {
-            return Poll::Ready(Err(io::Error::other("the receiver says more than is read of one")));
+            return Poll::Ready(Err(io::Error::other(
+                "the receiver says more than is read of one",
+            )));
         }
         let mut part = ReadBuf::new(to.initialize_unfilled_to(most));
         ready!(Pin::new(&mut own.stream).poll_read(cx, &mut part))?;

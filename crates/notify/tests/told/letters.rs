@@ -16,6 +16,13 @@ async fn halt(world: &World, lab: &Lab) {
     halted.await.unwrap();
 }
 
+fn is_integrity<T>(found: &Result<T, NotifyError>) -> bool {
+    matches!(
+        found,
+        Err(NotifyError::Gate(cofferdam_custody::GateError::Integrity(_)))
+    )
+}
+
 fn header(letter: &str, name: &str) -> String {
     let found = letter
         .lines()
@@ -98,7 +105,7 @@ async fn a_letter_that_was_not_taken_is_sent_again_as_the_same() {
         cofferdam_model::MessageId::from_bytes([0xFF; 16]),
         u32::MAX,
     );
-    let log = world.notifier.log(before, 99).await.unwrap();
+    let log = world.notifier.log(before, 99).await.unwrap().attempts;
     let statuses: Vec<_> = log.iter().rev().map(|(attempt, _)| attempt.status).collect();
     assert_eq!(statuses, [Some(451), Some(550), Some(250)]);
     assert!(!format!("{log:?}").contains("ada"));
@@ -125,6 +132,8 @@ async fn an_address_that_was_edited_or_put_back_is_not_written_to() {
         findings.iter().any(|found| found.what.contains("address")),
         "{findings:?}"
     );
+    let edited = world.notifier.address(person).await;
+    assert!(is_integrity(&edited), "{edited:?}");
     // The row of before, seal and all.
     world.raw().run("DELETE FROM address", &[]).unwrap();
     world
@@ -140,14 +149,32 @@ async fn an_address_that_was_edited_or_put_back_is_not_written_to() {
         .await
         .unwrap();
     world.notifier.pass().await.unwrap();
-    assert_eq!(world.notifier.address(person).await.unwrap(), None);
+    let put_back = world.notifier.address(person).await;
+    assert!(is_integrity(&put_back), "{put_back:?}");
+    world.raw().run("DELETE FROM address", &[]).unwrap();
+    let missing = world.notifier.address(person).await;
+    assert!(is_integrity(&missing), "{missing:?}");
+    world
+        .raw()
+        .run(
+            "INSERT INTO address (principal, email, operator, since, seal) VALUES ($1, $2, $3, $4, $5)",
+            &old,
+        )
+        .unwrap();
     let findings = world.gate().examine().await.unwrap().findings;
     assert!(
         findings.iter().any(|found| found.what.contains("address")),
         "{findings:?}"
     );
     assert_eq!(office.letters(), []);
+    // Once it is mended, they are written what waited.
+    set(Some("newer@work.example")).await.unwrap();
+    world.wait(60);
+    world.notifier.pass().await.unwrap();
+    let to: Vec<_> = office.letters().into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["newer@work.example", "newer@work.example"]);
     set(None).await.unwrap();
+    assert_eq!(world.notifier.address(person).await.unwrap(), None);
     assert_eq!(world.gate().examine().await.unwrap().findings, []);
 }
 
@@ -292,7 +319,7 @@ async fn a_server_that_says_too_much_is_not_listened_to() {
             cofferdam_model::MessageId::from_bytes([0xFF; 16]),
             u32::MAX,
         );
-        let log = world.notifier.log(before, 99).await.unwrap();
+        let log = world.notifier.log(before, 99).await.unwrap().attempts;
         let went: Vec<_> = log.iter().map(|(attempt, _)| attempt.outcome).collect();
         assert_eq!(went, [Outcome::Unreachable]);
     }
