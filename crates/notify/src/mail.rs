@@ -312,6 +312,7 @@ impl Notifier {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::vouched;
 
     #[test]
     fn an_address_is_one_and_bare() {
@@ -393,5 +394,93 @@ mod tests {
         let known = Credentials::new("u@x".to_owned(), "p/w".to_owned());
         assert!(server.credentials == Some(known));
         assert!(Server::of("smtps://u:%FF@mail.example", "work.example").is_none());
+    }
+
+    /// A server that speaks TLS at once or when it is asked, and puts something between; every line that it was told, and how.
+    async fn served(begins: Begins, between: &'static str) -> (Server, tokio::task::JoinHandle<Vec<String>>) {
+        let (listener, address) = vouched::listener().await;
+        let serve = async move {
+            let mut said = Vec::new();
+            let (mut stream, _) = listener.accept().await.unwrap();
+            if begins == Begins::Asked {
+                stream.write_all(b"220-mail\r\n220 ready\r\n").await.unwrap();
+                let mut lines = BufReader::new(&mut stream);
+                for answer in ["250-mail\r\n250 STARTTLS\r\n", "220 go on\r\n"] {
+                    let mut line = String::new();
+                    lines.read_line(&mut line).await.unwrap();
+                    said.push(format!("open {}", line.trim()));
+                    let answer = match line.starts_with("STARTTLS") {
+                        true => format!("{answer}{between}"),
+                        false => answer.to_owned(),
+                    };
+                    lines.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+            let Ok(mut stream) = vouched::acceptor().accept(stream).await else {
+                return said;
+            };
+            if begins == Begins::AtOnce {
+                stream.write_all(b"220 ready\r\n").await.unwrap();
+            }
+            let mut lines = BufReader::new(&mut stream);
+            let (mut line, mut letter) = (String::new(), false);
+            while lines.read_line(&mut line).await.unwrap() > 0 {
+                let answer = match line.get(..4).unwrap_or_default() {
+                    _ if letter && line.trim() != "." => "",
+                    "EHLO" => "250-mail\r\n250 AUTH PLAIN\r\n",
+                    "AUTH" => "235 welcome\r\n",
+                    "DATA" => "354 go on\r\n",
+                    "QUIT" => "221 bye\r\n",
+                    _ => "250 ok\r\n",
+                };
+                letter = answer.starts_with("354") || (letter && answer.is_empty());
+                if !answer.is_empty() {
+                    said.push(line.trim().to_owned());
+                }
+                line.clear();
+                lines.write_all(answer.as_bytes()).await.unwrap();
+                lines.flush().await.unwrap();
+            }
+            said
+        };
+        let url = match begins {
+            Begins::AtOnce => format!("smtps://u%40x:p%2Fw@localhost:{}", address.port()),
+            _ => format!("smtp://u%40x:p%2Fw@localhost:{}?tls=required", address.port()),
+        };
+        assert!(is_server(&url));
+        (Server::of(&url, "work.example").unwrap(), tokio::spawn(serve))
+    }
+
+    fn note() -> Message {
+        let [from, to] = ["c@work.example", "mira@lab.example"].map(|one| one.parse().unwrap());
+        Message::builder().from(from).to(to).body("x".to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_and_a_letter_go_within_tls() {
+        for begins in [Begins::AtOnce, Begins::Asked] {
+            let (server, said) = served(begins, "").await;
+            let taken = server.take(&note(), &vouched::trust()).await;
+            assert!(matches!(taken, Ok(250)));
+            let said = said.await.unwrap();
+            let (open, within): (Vec<_>, Vec<_>) = said.iter().partition(|line| line.starts_with("open "));
+            match begins {
+                Begins::Asked => assert_eq!(open, ["open EHLO work.example", "open STARTTLS"]),
+                _ => assert!(open.is_empty()),
+            }
+            let verbs: Vec<_> = within.iter().map(|line| &line[..line.len().min(4)]).collect();
+            assert_eq!(verbs, ["EHLO", "AUTH", "MAIL", "RCPT", "DATA", ".", "QUIT"]);
+            use base64::Engine as _;
+            let plain = base64::engine::general_purpose::STANDARD.encode("\0u@x\0p/w");
+            assert_eq!(*within[1], format!("AUTH PLAIN {plain}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_put_before_tls_is_not_taken_for_what_is_within() {
+        let (server, said) = served(Begins::Asked, "250 injected\r\n").await;
+        let taken = server.take(&note(), &vouched::trust()).await;
+        assert!(matches!(taken, Err(Refused::Unreachable)));
+        assert_eq!(said.await.unwrap().len(), 2);
     }
 }

@@ -173,3 +173,116 @@ fn made<'t>(once: &'t OnceLock<Option<Tls>>, protocols: &[&[u8]]) -> Option<&'t 
     };
     once.get_or_init(made).as_ref()
 }
+
+/// An authority of the tests' own, and a server that it vouches for: `localhost`.
+#[cfg(test)]
+pub(crate) mod vouched {
+    use super::*;
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+    use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+
+    fn provider() -> Arc<tokio_rustls::rustls::crypto::CryptoProvider> {
+        Arc::new(aws_lc_rs::default_provider())
+    }
+
+    pub(crate) fn tls() -> Tls {
+        let mut roots = RootCertStore::empty();
+        let authority = CertificateDer::from(&include_bytes!("../testdata/ca.der")[..]);
+        roots.add(authority).unwrap();
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Tls(Arc::new(config))
+    }
+
+    pub(crate) fn trust() -> Trust {
+        Trust {
+            http: OnceLock::from(Some(tls())),
+            smtp: OnceLock::from(Some(tls())),
+        }
+    }
+
+    pub(crate) fn acceptor() -> TlsAcceptor {
+        let own = CertificateDer::from(&include_bytes!("../testdata/localhost.der")[..]);
+        let key = PrivatePkcs8KeyDer::from(&include_bytes!("../testdata/localhost.key.der")[..]);
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![own], key.into())
+            .unwrap();
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    pub(crate) async fn listener() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    /// A receiver that says so many bytes within TLS, for each who comes.
+    async fn speaking(bytes: usize) -> SocketAddr {
+        let (listener, address) = vouched::listener().await;
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if let Ok(mut stream) = vouched::acceptor().accept(stream).await {
+                    let _ = stream.write_all(&vec![b'x'; bytes]).await;
+                    let _ = stream.shutdown().await;
+                }
+            }
+        });
+        address
+    }
+
+    async fn heard(address: SocketAddr, host: &str, of_tls: usize, within: usize) -> io::Result<usize> {
+        let wire = Wire::to(vec![address], of_tls).await?;
+        let mut wire = wire.within_tls(&vouched::tls(), host, within).await?;
+        let mut all = Vec::new();
+        wire.read_to_end(&mut all).await
+    }
+
+    #[tokio::test]
+    async fn so_much_is_read_within_tls_and_of_tls_and_no_more() {
+        let address = speaking(10_000).await;
+        assert_eq!(
+            heard(address, "localhost", MOST_OF_TLS, 10_001).await.unwrap(),
+            10_000
+        );
+        assert!(heard(address, "localhost", MOST_OF_TLS, 9_999).await.is_err());
+        assert!(heard(address, "localhost", 5_000, 20_000).await.is_err());
+        assert!(heard(address, "localhost", 100, 20_000).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_certificate_is_for_its_host_and_of_an_authority_that_is_trusted() {
+        let address = speaking(1).await;
+        assert!(heard(address, "127.0.0.1", MOST_OF_TLS, 9).await.is_err());
+        assert!(heard(address, "mail.example", MOST_OF_TLS, 9).await.is_err());
+        let wire = Wire::to(vec![address], MOST_OF_TLS).await.unwrap();
+        // What the machine trusts knows nothing of this authority; where it trusts nobody, there is no TLS.
+        if let Ok(tls) = Tls::new(&[]) {
+            assert!(wire.within_tls(&tls, "localhost", 9).await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_address_that_answers_is_taken() {
+        let (nobody, gone) = vouched::listener().await;
+        drop(nobody);
+        let (_listener, there) = vouched::listener().await;
+        let wire = Wire::to(vec![gone, there], 9).await.unwrap();
+        assert_eq!(wire.peer_addr().unwrap(), there);
+        assert!(Wire::to(vec![gone], 9).await.is_err());
+        assert!(Wire::to(Vec::new(), 9).await.is_err());
+    }
+}
