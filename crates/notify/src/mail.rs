@@ -424,7 +424,7 @@ mod tests {
             }
             let mut lines = BufReader::new(&mut stream);
             let (mut line, mut letter) = (String::new(), false);
-            while lines.read_line(&mut line).await.unwrap() > 0 {
+            while lines.read_line(&mut line).await.unwrap_or(0) > 0 {
                 let answer = match line.get(..4).unwrap_or_default() {
                     _ if letter && line.trim() != "." => "",
                     "EHLO" => "250-mail\r\n250 AUTH PLAIN\r\n",
