@@ -14,9 +14,9 @@ use cofferdam_store::idempotency::AnswerRow;
 use cofferdam_store::incident::{ClaimRow, ConcernedRow, IncidentRow, MoveRow, SubjectRow, subject_parts};
 use cofferdam_store::inventory::InventoryRow;
 use cofferdam_store::lab::LabRow;
-use cofferdam_store::notice::{CursorRow, NoticeRow};
+use cofferdam_store::notice::{CursorRow, MissedRow, NoticeRow};
 use cofferdam_store::offer::{AbleRow, WantedRow, joined};
-use cofferdam_store::outbox::MessageRow;
+use cofferdam_store::outbox::{AttemptRow, MessageRow};
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
@@ -258,6 +258,35 @@ impl Stamped for CursorRow {
     own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
         take(&[&self.compartment.to_bytes(), &self.next.to_be_bytes()])
+    }
+}
+
+impl Stamped for MissedRow {
+    const KIND: &'static str = "missed notice";
+    fn name(&self) -> String {
+        format!("{} of entry {}", self.lab, self.entry)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[self.lab.as_bytes(), &self.entry.to_be_bytes()])
+    }
+}
+
+impl Stamped for AttemptRow {
+    const KIND: &'static str = "attempt";
+    fn name(&self) -> String {
+        format!("{} of message {}", self.n, self.message)
+    }
+    own_seal!();
+    fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let status = self.status.map(u32::to_be_bytes);
+        take(&[
+            self.message.as_bytes(),
+            &self.n.to_be_bytes(),
+            &self.at.as_micros().to_be_bytes(),
+            self.outcome.name().as_bytes(),
+            status.as_ref().map_or(&[], <[u8; 4]>::as_slice),
+        ])
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where people and labs are told: set by those who may, and on a ledger.
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Scope, Secrets,
+    AdminCommand, AdminDone, AdminScope, Caller, Command, Done, GateError, Integrity, Scope, Secrets,
 };
 use cofferdam_model::{
     About, Act, Authority, Compartment, EngagementId, Env, Fact, LabId, MessageId, PrincipalId, Timestamp,
@@ -185,6 +185,36 @@ pub struct Webhook {
     pub last: Option<Logged>,
 }
 
+/// A webhook that was set.
+#[derive(Clone)]
+pub struct NewWebhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Its URL, as it is kept.
+    pub url: String,
+    /// Its secret: it is shown this once.
+    pub secret: String,
+}
+
+/// Without the secret.
+impl std::fmt::Debug for NewWebhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("NewWebhook");
+        shown
+            .field("id", &self.id)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+fn other_than_recorded(kind: &str, id: &dyn std::fmt::Display) -> NotifyError {
+    Integrity::of(
+        format!("the row of {kind} {id}"),
+        "the ledger recorded another, or none",
+    )
+    .into()
+}
+
 impl Notifier {
     /// Says where a person is written to, or that they are not: for operators.
     pub async fn set_address(
@@ -204,31 +234,48 @@ impl Notifier {
         Ok(())
     }
 
-    /// Where a person is written to: for operators. One that the ledger does not name is none.
+    /// Where a person is written to: for operators. A row that the ledger does not name, or none where it names one, is an error.
     pub async fn address(&self, person: PrincipalId) -> Result<Option<AddressRow>, NotifyError> {
         let gate = self.gate().clone();
         let read = move |reader: &mut Reader<'_>| {
-            let Some(row) = contact::address(reader, person)? else {
-                return Ok(None);
-            };
+            let row = contact::address(reader, person)?;
             let installation = gate.authority(Compartment::Installation)?;
-            let named = installation.is_some_and(|a| a.address_of(person) == Some(&row.seal));
-            Ok::<_, NotifyError>((named && gate.secrets().check_seal(&row).is_ok()).then_some(row))
+            let named = installation.as_ref().and_then(|a| a.address_of(person));
+            if row.as_ref().map(|row| &row.seal) != named {
+                return Err(other_than_recorded("address", &person));
+            }
+            if let Some(row) = &row {
+                gate.secrets().check_seal(row)?;
+            }
+            Ok::<_, NotifyError>(row)
         };
-        self.gate().store().read(read).await
+        self.settled(read).await
     }
 
-    /// Sets a webhook of a lab, as a steward by that engagement, or as an operator. Its id and its secret, which is shown this once.
+    /// Reads what is held against a ledger. Where that does not fit, it may have been set between the one and the other: then it is
+    /// read again.
+    async fn settled<T: Send + 'static>(
+        &self,
+        read: impl Fn(&mut Reader<'_>) -> Result<T, NotifyError> + Clone + Send + 'static,
+    ) -> Result<T, NotifyError> {
+        match self.gate().store().read(read.clone()).await {
+            Err(NotifyError::Gate(GateError::Integrity(_))) => self.gate().store().read(read).await,
+            found => found,
+        }
+    }
+
+    /// Sets a webhook of a lab, as a steward by that engagement, or as an operator.
     pub async fn set_webhook(
         &self,
         caller: &Caller,
         steward: Option<EngagementId>,
         lab: LabId,
         url: &str,
-    ) -> Result<(WebhookId, String), NotifyError> {
+    ) -> Result<NewWebhook, NotifyError> {
         let url = reach::check(url, &self.inner.options.webhook_hosts);
         let url = url.map_err(|wrong| NotifyError::invalid("/url", wrong))?;
-        let command = SetWebhook { url: url.to_string() };
+        let url = url.to_string();
+        let command = SetWebhook { url: url.clone() };
         let id = match steward {
             Some(engagement) => {
                 let done = self.gate().transact(caller, engagement, ByLab(command)).await?;
@@ -238,7 +285,8 @@ impl Notifier {
         };
         let key = self.gate().secrets().webhook_key(id);
         let key = key.map_err(|error| NotifyError::Failed(error.to_string()))?;
-        Ok((id, secret(&key)))
+        let secret = secret(&key);
+        Ok(NewWebhook { id, url, secret })
     }
 
     /// Removes a webhook of a lab: what waits for it is not sent.
@@ -261,28 +309,29 @@ impl Notifier {
         Ok(())
     }
 
-    /// A lab's webhooks that stand.
+    /// A lab's webhooks that stand. A row that is not as it was written, or missing, is an error.
     pub async fn webhooks(&self, lab: LabId) -> Result<Vec<Webhook>, NotifyError> {
         let gate = self.gate().clone();
         let read = move |reader: &mut Reader<'_>| {
             let authority = gate.authority(Compartment::Lab(lab))?;
             let mut found = Vec::new();
-            for row in contact::webhooks_of(reader, lab)? {
-                let stands = authority.as_ref().is_some_and(|a| a.is_webhook(row.id));
-                if stands && gate.secrets().check(&row).is_ok() {
-                    let last = outbox::last_to(reader, row.id)?;
-                    found.push(Webhook { row, last });
-                }
+            for id in authority.iter().flat_map(|a| a.webhooks()) {
+                let row = contact::webhook(reader, id)?;
+                let row = row.ok_or_else(|| other_than_recorded("webhook", &id))?;
+                gate.secrets().check(&row)?;
+                let last = outbox::last_to(reader, id)?;
+                let last = last.filter(|(attempt, _)| gate.secrets().check_seal(attempt).is_ok());
+                found.push(Webhook { row, last });
             }
             Ok::<_, NotifyError>(found)
         };
-        self.gate().store().read(read).await
+        self.settled(read).await
     }
 
-    /// Has a message sent to a webhook that says that it is a test. It is sent as any other: from the outbox.
+    /// Has a message sent to a webhook that says that it is a test. It is sent as any other, from the outbox; one at a time waits.
     pub async fn test_webhook(&self, lab: LabId, webhook: WebhookId) -> Result<MessageId, NotifyError> {
-        let known = self.webhooks(lab).await?;
-        if !known.iter().any(|known| known.row.id == webhook) {
+        let authority = self.gate().authority(Compartment::Lab(lab))?;
+        if !authority.is_some_and(|a| a.is_webhook(webhook)) {
             return Err(NotifyError::NotFound("webhook"));
         }
         let now = self.gate().env().now();
@@ -298,8 +347,18 @@ impl Notifier {
             attempts: 0,
             due: now,
         });
-        let insert = move |tx: &mut Tx<'_>| outbox::insert(tx, &message);
+        let insert = move |tx: &mut Tx<'_>| {
+            let kind = message.about.code();
+            if let Some(waits) = outbox::waiting_to(tx.reader(), message.target, kind)? {
+                let due = waits.due.rfc3339();
+                let text =
+                    format!("a test waits for that webhook already, and is tried at {due}: see how it goes");
+                return Err(NotifyError::Conflict(text));
+            }
+            Ok(outbox::insert(tx, &message)?)
+        };
         self.gate().store().write(insert).await?;
+        self.inner.due.notify_one();
         Ok(message.id)
     }
 }

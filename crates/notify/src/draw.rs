@@ -1,7 +1,8 @@
 //! What follows from an entry: who is told of it, and which labs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cofferdam_custody::{Gate, GateError};
 use cofferdam_model::engagement::{EngagementState, Reach};
@@ -11,9 +12,13 @@ use cofferdam_model::{
     PrincipalId, Role, Scope, SubmissionId, Timestamp,
 };
 use cofferdam_store::notice::NoticeRow;
+use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, ledger, submission};
 
 type Outcome<T = ()> = Result<T, GateError<Infallible>>;
+
+/// On what halts are that were read of and have not ended, so that whoever ends many has none looked for in the ledger.
+pub(crate) type Scopes = Arc<Mutex<HashMap<(Compartment, HaltId), Scope>>>;
 
 /// The kinds of entries that somebody may be told of.
 const KINDS: [&str; 11] = [
@@ -47,11 +52,13 @@ pub(crate) struct Drawn {
     pub(crate) notices: Vec<NoticeRow>,
     /// What a lab as such is told: where, what, of which entry, and when that was.
     pub(crate) events: Vec<(LabId, About, u64, Timestamp)>,
+    /// Of which entry a lab could not be told, since its ledger is closed.
+    pub(crate) missed: Vec<(LabId, u64)>,
 }
 
 impl Drawn {
     pub(crate) fn is_empty(&self) -> bool {
-        self.notices.is_empty() && self.events.is_empty()
+        self.notices.is_empty() && self.events.is_empty() && self.missed.is_empty()
     }
 }
 
@@ -65,57 +72,105 @@ pub(crate) fn id_at<I: Id>(at: Timestamp) -> I {
 
 /// Takes in what follows from one entry of a ledger.
 pub(crate) fn draw(
-    gate: &Gate,
+    (gate, scopes): (&Gate, &Scopes),
     reader: &mut Reader<'_>,
     compartment: Compartment,
     entry: &Entry,
     drawn: &mut Drawn,
 ) -> Outcome {
-    let mut drawing = Drawing {
-        gate,
-        reader,
-        compartment,
-        entry,
-        told: BTreeMap::new(),
-        labs: Vec::new(),
-    };
+    let mut drawing = Drawing::of(gate, scopes, reader, compartment, entry);
     drawing.fact()?;
-    let Drawing { told, labs, .. } = drawing;
-    let events = labs
-        .into_iter()
-        .map(|(lab, about)| (lab, about, entry.n, entry.t));
-    drawn.events.extend(events);
-    for ((recipient, engagement), (about, lab)) in told {
-        drawn.notices.push(gate.secrets().bound(NoticeRow {
-            id: id_at::<NoticeId>(entry.t),
-            recipient,
-            about,
-            engagement,
-            lab,
-            source: (compartment, entry.n),
-            at: entry.t,
-        }));
+    drawing.end(drawn);
+    Ok(())
+}
+
+/// The same of an entry of the installation's ledger for a lab that could not be told of it then.
+pub(crate) fn draw_missed(
+    (gate, scopes): (&Gate, &Scopes),
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    entry: &Entry,
+    drawn: &mut Drawn,
+) -> Outcome {
+    let mut drawing = Drawing::of(gate, scopes, reader, Compartment::Installation, entry);
+    if let Some((about, Scope::Installation)) = drawing.halting()? {
+        drawing.whole_lab(lab, about)?;
     }
+    drawing.end(drawn);
     Ok(())
 }
 
 struct Drawing<'a, 'r> {
     gate: &'a Gate,
+    scopes: &'a Scopes,
     reader: &'a mut Reader<'r>,
     compartment: Compartment,
     entry: &'a Entry,
     /// Each engagement that it concerns once, and each operator.
     told: BTreeMap<(PrincipalId, Option<EngagementId>), (About, Option<LabId>)>,
     labs: Vec<(LabId, About)>,
+    missed: Vec<LabId>,
 }
 
-impl Drawing<'_, '_> {
+impl<'a, 'r> Drawing<'a, 'r> {
+    fn of(
+        gate: &'a Gate,
+        scopes: &'a Scopes,
+        reader: &'a mut Reader<'r>,
+        compartment: Compartment,
+        entry: &'a Entry,
+    ) -> Self {
+        Self {
+            gate,
+            scopes,
+            reader,
+            compartment,
+            entry,
+            told: BTreeMap::new(),
+            labs: Vec::new(),
+            missed: Vec::new(),
+        }
+    }
+
+    fn end(self, drawn: &mut Drawn) {
+        let (n, at) = (self.entry.n, self.entry.t);
+        let events = self.labs.into_iter().map(|(lab, about)| (lab, about, n, at));
+        drawn.events.extend(events);
+        drawn.missed.extend(self.missed.into_iter().map(|lab| (lab, n)));
+        for ((recipient, engagement), (about, lab)) in self.told {
+            drawn.notices.push(self.gate.secrets().bound(NoticeRow {
+                id: id_at::<NoticeId>(at),
+                recipient,
+                about,
+                engagement,
+                lab,
+                source: (self.compartment, n),
+                at,
+            }));
+        }
+    }
+
+    /// What an entry says of which halt, where it begins or ends one.
+    fn halting(&mut self) -> Outcome<Option<(About, Scope)>> {
+        Ok(match self.entry.fact {
+            Fact::Halted { halt, scope, .. } => {
+                self.known().insert((self.compartment, halt), scope);
+                Some((About::Halted(halt), scope))
+            }
+            Fact::Resumed { halt, .. } => self.halted(halt)?.map(|scope| (About::Resumed(halt), scope)),
+            _ => None,
+        })
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'a, HashMap<(Compartment, HaltId), Scope>> {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn fact(&mut self) -> Outcome {
         let lab = self.compartment.lab();
         match self.entry.fact {
-            Fact::Halted { halt, scope, .. } => self.halt(About::Halted(halt), scope),
-            Fact::Resumed { halt, .. } => match self.halted(halt)? {
-                Some(scope) => self.halt(About::Resumed(halt), scope),
+            Fact::Halted { .. } | Fact::Resumed { .. } => match self.halting()? {
+                Some((about, scope)) => self.halt(about, scope),
                 None => Ok(()),
             },
             Fact::IncidentOpened { incident } => self.overseers(About::IncidentOpened(incident)),
@@ -143,9 +198,12 @@ impl Drawing<'_, '_> {
     fn halt(&mut self, about: About, scope: Scope) -> Outcome {
         match scope {
             Scope::Installation => {
-                for lab in self.gate.labs() {
-                    self.engaged(lab, about, |_| true)?;
-                    self.labs.push((lab, about));
+                for compartment in ledger::compartments(self.reader)? {
+                    let Some(lab) = compartment.lab() else { continue };
+                    match self.gate.is_closed(compartment) {
+                        true => self.missed.push(lab),
+                        false => self.whole_lab(lab, about)?,
+                    }
                 }
                 self.operators(about, None)?;
             }
@@ -156,7 +214,11 @@ impl Drawing<'_, '_> {
             Scope::Component(_) => self.operators(about, None)?,
             Scope::Credential(credential) => {
                 if let Some(principal) = self.gate.proven_within(self.reader, credential)? {
-                    self.tell(principal, None, about, None);
+                    match self.is_person(principal)? {
+                        true => self.tell(principal, None, about, None),
+                        // As where it is on the component itself.
+                        false => self.operators(about, None)?,
+                    }
                 }
             }
         }
@@ -174,8 +236,26 @@ impl Drawing<'_, '_> {
         self.engaged(lab, about, concerns)
     }
 
-    /// On what a halt was that has ended.
+    /// Everybody who is engaged in a lab, and its webhooks.
+    fn whole_lab(&mut self, lab: LabId, about: About) -> Outcome {
+        self.engaged(lab, about, |_| true)?;
+        self.labs.push((lab, about));
+        Ok(())
+    }
+
+    /// Whether somebody reads notices: software does not, nor one of whom it cannot be said.
+    fn is_person(&mut self, principal: PrincipalId) -> Outcome<bool> {
+        let row = principal::get(self.reader, principal)?;
+        let whole = row.filter(|row| self.gate.secrets().check(row).is_ok());
+        Ok(whole.is_some_and(|row| row.kind == PrincipalKind::Person))
+    }
+
+    /// On what a halt was that has ended: as it was read of, or else as the ledger has it.
     fn halted(&mut self, wanted: HaltId) -> Outcome<Option<Scope>> {
+        let known = self.known().remove(&(self.compartment, wanted));
+        if known.is_some() {
+            return Ok(known);
+        }
         let text = wanted.to_string();
         let named = |body: &[u8]| body.windows(text.len()).any(|at| at == text.as_bytes());
         let mut rows = ledger::authorising(self.reader, self.compartment, 0)?;

@@ -1,14 +1,15 @@
 //! Following the ledgers: read on, draw, and keep all of it at once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::PoisonError;
 
 use cofferdam_custody::{Gate, GateError};
 use cofferdam_model::{Compartment, LabId, MessageId, PrincipalId, Timestamp};
-use cofferdam_store::notice::{self, CursorRow, NoticeRow};
+use cofferdam_store::notice::{self, CursorRow, MissedRow, NoticeRow};
 use cofferdam_store::outbox::{self, MessageRow, Sent, Target};
 use cofferdam_store::{Reader, Tx, contact, ledger};
 
-use crate::draw::{Drawn, draw, id_at, is_wanted};
+use crate::draw::{Drawn, draw, draw_missed, id_at, is_wanted};
 use crate::{Notifier, NotifyError, backoff};
 
 /// Entries read at a time.
@@ -30,6 +31,8 @@ struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     of: HashMap<Compartment, Place>,
+    /// Whether a lab may still have to be told of something.
+    missed: bool,
     trimmed: Option<Timestamp>,
 }
 
@@ -51,14 +54,18 @@ impl Notifier {
             }
             let Some(known) = places.as_mut() else { break };
             let place = known.of.entry(compartment).or_default();
+            let before = place.next;
             match self.to_the_end(compartment, head.size, place).await {
-                Ok(true) => {}
+                Ok(true) => known.missed |= compartment == Compartment::Installation && place.next != before,
                 // Somebody else moved it: what is known is read anew.
                 Ok(false) => *places = None,
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         if let Some(known) = places.as_mut() {
+            if known.missed {
+                known.missed = self.catch_up().await?;
+            }
             self.trim(known).await?;
         }
         failed.map_or(Ok(()), Err)
@@ -81,9 +88,18 @@ impl Notifier {
                 let (next, kept) = (row.next, Some(row.next));
                 places.of.insert(row.compartment, Place { next, kept });
             }
+            places.missed = true;
             Ok::<_, NotifyError>(places)
         };
-        self.gate().store().write(begin).await
+        let places = self.gate().store().write(begin).await?;
+        let open = places.of.keys().filter_map(|of| self.gate().authority(*of).ok()?);
+        let mut scopes = self.inner.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        for authority in open {
+            let halts = authority.halts();
+            scopes.extend(halts.map(|halt| ((authority.compartment(), halt.id), halt.scope)));
+        }
+        drop(scopes);
+        Ok(places)
     }
 
     /// `false` where the database knows another place.
@@ -107,6 +123,7 @@ impl Notifier {
                 return Ok(false);
             }
             (place.next, place.kept) = (next, Some(next));
+            self.inner.due.notify_one();
             if !told.is_empty() {
                 self.gate().tell(told.into_iter());
             }
@@ -115,12 +132,12 @@ impl Notifier {
     }
 
     async fn read(&self, compartment: Compartment, from: u64) -> Result<(Drawn, u64), NotifyError> {
-        let gate = self.gate().clone();
+        let (gate, scopes) = (self.gate().clone(), self.inner.scopes.clone());
         let read = move |reader: &mut Reader<'_>| {
             let read = gate.read_on(reader, compartment, from, BATCH, is_wanted)?;
             let mut drawn = Drawn::default();
             for entry in &read.entries {
-                draw(&gate, reader, compartment, entry, &mut drawn)?;
+                draw((&gate, &scopes), reader, compartment, entry, &mut drawn)?;
             }
             Ok::<_, GateError<std::convert::Infallible>>((drawn, read.next))
         };
@@ -142,26 +159,7 @@ impl Notifier {
             if known.map(|row| row.next) != from {
                 return Ok(false);
             }
-            for row in &drawn.notices {
-                notice::insert(tx, row)?;
-                if by_mail && row.about.is_mailed() {
-                    letter(&gate, tx, row)?;
-                }
-            }
-            for (lab, about, entry, at) in drawn.events {
-                events(&gate, tx, lab, |target| MessageRow {
-                    id: id_at(at),
-                    target,
-                    about,
-                    engagement: None,
-                    lab: Some(lab),
-                    source: (compartment, entry),
-                    at,
-                    state: Sent::Waiting,
-                    attempts: 0,
-                    due: gate.env().now(),
-                })?;
-            }
+            put(&gate, tx, by_mail, compartment, drawn)?;
             let cursor = CursorRow {
                 compartment,
                 next,
@@ -171,6 +169,46 @@ impl Notifier {
             Ok::<_, NotifyError>(true)
         };
         self.gate().store().write(keep).await
+    }
+
+    /// Tells labs whose ledgers were closed what they were not told. Whether something is left.
+    async fn catch_up(&self) -> Result<bool, NotifyError> {
+        let mut left = false;
+        for row in self.gate().store().read(notice::missed).await? {
+            if self.gate().is_closed(Compartment::Lab(row.lab)) {
+                left = true;
+                continue;
+            }
+            self.gate().secrets().check_seal(&row)?;
+            self.make_up(row).await?;
+        }
+        Ok(left)
+    }
+
+    async fn make_up(&self, row: MissedRow) -> Result<(), NotifyError> {
+        let (lab, source) = (row.lab, Compartment::Installation);
+        let (gate, scopes) = (self.gate().clone(), self.inner.scopes.clone());
+        let read = move |reader: &mut Reader<'_>| {
+            let read = gate.read_on(reader, source, row.entry, 1, |_| true)?;
+            let mut drawn = Drawn::default();
+            for entry in &read.entries {
+                draw_missed((&gate, &scopes), reader, lab, entry, &mut drawn)?;
+            }
+            Ok::<_, GateError<std::convert::Infallible>>(drawn)
+        };
+        let drawn = self.gate().store().read(read).await?;
+        let told: BTreeSet<PrincipalId> = drawn.notices.iter().map(|row| row.recipient).collect();
+        let (gate, by_mail) = (self.gate().clone(), self.inner.options.mail.is_some());
+        let keep = move |tx: &mut Tx<'_>| {
+            if notice::remove_missed(tx, lab, row.entry)? {
+                put(&gate, tx, by_mail, source, drawn)?;
+            }
+            Ok::<_, NotifyError>(())
+        };
+        self.gate().store().write(keep).await?;
+        self.inner.due.notify_one();
+        self.gate().tell(told.into_iter());
+        Ok(())
     }
 
     /// Takes out what was done with long ago, now and then.
@@ -202,6 +240,42 @@ fn ends(gate: &Gate, tx: &mut Tx<'_>) -> Result<Vec<CursorRow>, NotifyError> {
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// Notices, what is to be sent of them, and what labs are still to be told.
+fn put(
+    gate: &Gate,
+    tx: &mut Tx<'_>,
+    by_mail: bool,
+    compartment: Compartment,
+    drawn: Drawn,
+) -> Result<(), NotifyError> {
+    for row in &drawn.notices {
+        notice::insert(tx, row)?;
+        if by_mail && row.about.is_mailed() {
+            letter(gate, tx, row)?;
+        }
+    }
+    for (lab, about, entry, at) in drawn.events {
+        events(gate, tx, lab, |target| MessageRow {
+            id: id_at(at),
+            target,
+            about,
+            engagement: None,
+            lab: Some(lab),
+            source: (compartment, entry),
+            at,
+            state: Sent::Waiting,
+            attempts: 0,
+            due: gate.env().now(),
+        })?;
+    }
+    for (lab, entry) in drawn.missed {
+        let seal = [0; 32];
+        let row = gate.secrets().stamped(MissedRow { lab, entry, seal });
+        notice::insert_missed(tx, &row)?;
+    }
+    Ok(())
 }
 
 /// A letter to whoever has an address.

@@ -8,10 +8,12 @@
 //! - who works under an engagement is told of that, and a steward of the lab: of no other lab, and by no id that two labs share
 //!   but a halt's of both;
 //! - nothing here opens an object or holds a key to one, so that a halt stops no notice;
-//! - no act waits for a notice, and no receiver for another: what is sent, is sent from an outbox;
+//! - no act waits for a notice, and no receiver for another: what is sent, is sent from an outbox, on a thread that does nothing else;
+//! - of a receiver no more is read than so many bytes;
 //! - nothing is sent but to an address or a webhook that a ledger names.
 
 mod backoff;
+mod beside;
 mod contacts;
 mod draw;
 mod error;
@@ -21,33 +23,37 @@ mod mail;
 mod reach;
 mod send;
 mod webhook;
+mod wire;
 pub mod words;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use cofferdam_custody::{Chore, Gate};
+use cofferdam_model::LabId;
 use cofferdam_store::outbox::Target;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
-pub use contacts::Webhook;
+pub use contacts::{NewWebhook, Webhook};
 pub use error::NotifyError;
-pub use inbox::{Inbox, Logged};
+pub use inbox::{Inbox, Log, Logged, Place};
 pub use mail::{Mail, check_address, is_server, sender};
 pub use reach::{Hosts, is_public};
 pub use webhook::sign;
 
+use beside::Sending;
 use follow::Places;
 
 /// How often ledgers and the outbox are looked at.
 const EVERY: Duration = Duration::from_secs(1);
 /// How long to wait, at most, after it could not be done.
 const AT_MOST: Duration = Duration::from_secs(8);
-/// Webhooks, and letters, that are sent at a time.
+/// Messages to webhooks, to those of one lab, and letters, that are sent at a time.
 const WEBHOOKS_AT_ONCE: usize = 16;
+const OF_ONE_LAB: usize = 2;
 const LETTERS_AT_ONCE: usize = 4;
 
 /// What a notifier is to know of the installation.
@@ -71,11 +77,15 @@ struct Inner {
     gate: Gate,
     options: Options,
     places: tokio::sync::Mutex<Option<Places>>,
+    scopes: draw::Scopes,
     /// To whom something is on its way: one at a time.
     busy: Mutex<HashSet<Target>>,
     webhooks: Semaphore,
+    of_labs: Mutex<HashMap<LabId, Arc<Semaphore>>>,
     letters: Semaphore,
-    clients: OnceLock<Option<webhook::Clients>>,
+    /// Something may be due that was not.
+    due: Notify,
+    trust: wire::Trust,
     server: OnceLock<Option<mail::Server>>,
 }
 
@@ -93,10 +103,13 @@ impl Notifier {
                 gate,
                 options,
                 places: tokio::sync::Mutex::default(),
+                scopes: draw::Scopes::default(),
                 busy: Mutex::default(),
                 webhooks: Semaphore::new(WEBHOOKS_AT_ONCE),
+                of_labs: Mutex::default(),
                 letters: Semaphore::new(LETTERS_AT_ONCE),
-                clients: OnceLock::new(),
+                due: Notify::new(),
+                trust: wire::Trust::default(),
                 server: OnceLock::new(),
             }),
         }
@@ -106,11 +119,11 @@ impl Notifier {
         &self.inner.gate
     }
 
-    /// Follows the ledgers and sends what waits, for ever. Ends when `stop` does; what is on its way then is cut off, and sent
-    /// again by the next process.
+    /// Follows the ledgers, and sends what waits on a thread of its own, for ever. Ends when `stop` does; what is on its way then is
+    /// cut off, and sent again by the next process.
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        let mut sending = JoinSet::new();
+        let mut sending: Option<Sending> = None;
         // At once: where notices begin is not to wait for what happens first.
         let mut wait = Duration::ZERO;
         loop {
@@ -118,18 +131,23 @@ impl Notifier {
                 () = &mut stop => break,
                 () = tokio::time::sleep(wait) => {}
             }
-            while sending.try_join_next().is_some() {}
+            if sending.as_mut().is_none_or(Sending::is_over) {
+                let begun = self.send_beside();
+                let begun =
+                    begun.map_err(|error| NotifyError::Failed(format!("no thread to send from: {error}")));
+                sending = begun.map_err(|error| self.told(Chore::Sending, Err(error))).ok();
+            }
             let followed = self.follow().await;
-            let sent = self.start_sending(&mut sending).await;
             // What a disk that is full or a database that is away does not allow now, it will hardly allow at once.
-            wait = match followed.is_ok() && sent.is_ok() {
+            wait = match followed.is_ok() {
                 true => EVERY,
                 false => (wait * 2).clamp(EVERY, AT_MOST),
             };
             self.told(Chore::Noticing, followed);
-            self.told(Chore::Sending, sent);
         }
-        sending.shutdown().await;
+        if let Some(sending) = sending {
+            sending.end().await;
+        }
     }
 
     /// Follows the ledgers to their ends and sends what is due, and waits for all of it: the same, once.

@@ -1,9 +1,10 @@
 //! Which addresses webhooks may be at: such as anybody could reach, so that nobody sends this server into its own network.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use reqwest::Url;
+use url::Url;
 
 /// Hosts that are reached all the same, and without TLS too: `host`, for every port, or `host:port`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,9 +130,22 @@ pub(crate) fn check(text: &str, hosts: &Hosts) -> Result<Url, String> {
 
 /// The address that a URL names without a name.
 pub(crate) fn literal(url: &Url) -> Option<IpAddr> {
-    let host = url.host_str()?;
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse().ok()
+    bare(url.host_str()?).parse().ok()
+}
+
+/// A host as it is resolved, and as certificates are for it: an IPv6 address without its brackets.
+pub(crate) fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Where a URL that was checked leads: what is public of it, unless its host is named. What is looked at here is what is connected to.
+pub(crate) async fn addresses(url: &Url, hosts: &Hosts) -> io::Result<Vec<SocketAddr>> {
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Ok(Vec::new());
+    };
+    let named = hosts.has(url);
+    let found = tokio::net::lookup_host((bare(host), port)).await?;
+    Ok(found.filter(|address| named || is_public(address.ip())).collect())
 }
 
 #[cfg(test)]
@@ -224,6 +238,24 @@ mod tests {
             assert!(check(bad, &hosts).is_err(), "{bad}");
         }
         assert!(check(&format!("https://lab.example/{}", "x".repeat(2_000)), &hosts).is_err());
+    }
+
+    #[tokio::test]
+    async fn what_a_name_leads_to_is_left_out_unless_it_is_public_or_named() {
+        let url = Url::parse("https://localhost:9/").unwrap();
+        assert_eq!(addresses(&url, &Hosts::default()).await.unwrap(), []);
+        let named = Hosts::of(["localhost"]).unwrap();
+        let found = addresses(&url, &named).await.unwrap();
+        assert!(!found.is_empty() && found.iter().all(|one| one.ip().is_loopback() && one.port() == 9));
+        for (text, ip) in [
+            ("https://[::1]/", "[::1]:443"),
+            ("https://127.0.0.1/", "127.0.0.1:443"),
+        ] {
+            let url = Url::parse(text).unwrap();
+            let named = Hosts::of([url.host_str().unwrap()]).unwrap();
+            assert_eq!(addresses(&url, &named).await.unwrap(), [ip.parse().unwrap()]);
+            assert_eq!(addresses(&url, &Hosts::default()).await.unwrap(), []);
+        }
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Sending what waits: to each receiver one at a time, to many at once, and again later where it did not arrive.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use cofferdam_custody::GateError;
-use cofferdam_model::{Compartment, PrincipalId, Timestamp, WebhookId};
+use cofferdam_model::{Compartment, LabId, PrincipalId, Timestamp, WebhookId};
 use cofferdam_store::outbox::{self, AttemptRow, MessageRow, Outcome, Sent, Target};
 use cofferdam_store::{Reader, Tx, contact};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 use crate::follow::is_too_old;
-use crate::{Notifier, NotifyError, backoff};
+use crate::{Notifier, NotifyError, OF_ONE_LAB, backoff};
 
 /// Receivers looked at at a time, and messages of one.
 const RECEIVERS: u32 = 512;
@@ -66,23 +67,43 @@ impl Notifier {
 
     /// Sends what is due to one receiver, in order, until something does not arrive: the rest waits for that.
     async fn serve(&self, target: Target) -> Result<(), NotifyError> {
-        let lane = match target {
-            Target::Mail(_) => &self.inner.letters,
-            Target::Webhook(_) => &self.inner.webhooks,
-        };
-        // They are never closed.
-        let Ok(_turn) = lane.acquire().await else {
-            return Ok(());
-        };
         let now = self.gate().env().now();
         let due = move |reader: &mut Reader<'_>| outbox::due_to(reader, target, now, OF_ONE);
         for message in self.gate().store().read(due).await? {
+            // They are never closed.
+            let Ok(_turn) = self.turn(&message).await else {
+                break;
+            };
             let went = self.attempt(&message).await?;
             if !self.keep_attempt(message, went).await? {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Waits until it is a message's turn: a lab that has many webhooks which take long waits for them itself, and whoever else
+    /// waits comes in before its next message.
+    async fn turn(
+        &self,
+        message: &MessageRow,
+    ) -> Result<(Option<OwnedSemaphorePermit>, SemaphorePermit<'_>), AcquireError> {
+        let lab = match (message.target, message.lab) {
+            (Target::Webhook(_), Some(lab)) => Some(self.of_lab(lab).acquire_owned().await?),
+            _ => None,
+        };
+        let lane = match message.target {
+            Target::Mail(_) => &self.inner.letters,
+            Target::Webhook(_) => &self.inner.webhooks,
+        };
+        Ok((lab, lane.acquire().await?))
+    }
+
+    fn of_lab(&self, lab: LabId) -> Arc<Semaphore> {
+        let mut labs = self.inner.of_labs.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = labs.entry(lab);
+        own.or_insert_with(|| Arc::new(Semaphore::new(OF_ONE_LAB)))
+            .clone()
     }
 
     async fn attempt(&self, message: &MessageRow) -> Result<Went, NotifyError> {
@@ -103,7 +124,7 @@ impl Notifier {
         })
     }
 
-    /// Where somebody is written to now; nothing at all where nobody can say.
+    /// Where somebody is written to now; nothing at all where nobody can say, until that is mended.
     async fn address_now(&self, person: PrincipalId) -> Result<Option<Option<String>>, NotifyError> {
         match self.address(person).await {
             Ok(row) => Ok(Some(row.map(|row| row.email))),
@@ -118,26 +139,30 @@ impl Notifier {
         id: WebhookId,
         message: &MessageRow,
     ) -> Result<Option<Option<String>>, NotifyError> {
+        let Some(lab) = message.lab else {
+            return Ok(Some(None));
+        };
+        let Ok(authority) = self.gate().authority(Compartment::Lab(lab)) else {
+            return Ok(None);
+        };
+        if !authority.is_some_and(|a| a.is_webhook(id)) {
+            return Ok(Some(None));
+        }
         let found = self
             .gate()
             .store()
             .read(move |r: &mut Reader<'_>| contact::webhook(r, id))
             .await?;
-        let Some(row) = found.filter(|row| Some(row.lab) == message.lab) else {
-            return Ok(Some(None));
-        };
-        let Ok(authority) = self.gate().authority(Compartment::Lab(row.lab)) else {
-            return Ok(None);
-        };
-        let stands = authority.is_some_and(|a| a.is_webhook(id)) && self.is_whole(&row);
-        Ok(Some(stands.then_some(row.url)))
+        // One that the ledger names and that is not as it was written is mended some day: that is waited for.
+        let whole = found.filter(|row| row.lab == lab && self.is_whole(row));
+        Ok(whole.map(|row| Some(row.url)))
     }
 
     /// Keeps how it went, and when it is tried next. Whether the receiver's next message may follow.
     async fn keep_attempt(&self, mut message: MessageRow, went: Went) -> Result<bool, NotifyError> {
         let now = self.gate().env().now();
         let dice = u16::from_be_bytes(self.gate().env().random()?);
-        let attempt = settle(&mut message, went, now, dice);
+        let attempt = settle(&mut message, went, now, dice).map(|row| self.gate().secrets().stamped(row));
         if let Some(attempt) = &attempt {
             let labels = [
                 ("channel", message.target.name()),
@@ -196,6 +221,7 @@ fn settle(message: &mut MessageRow, went: Went, now: Timestamp, dice: u16) -> Op
         at: now,
         outcome,
         status,
+        seal: [0; 32],
     })
 }
 

@@ -1,23 +1,25 @@
 //! Webhooks, signed as Standard Webhooks 1.0.0 has it.
 
-use std::error::Error;
-use std::fmt;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cofferdam_store::outbox::{MessageRow, Outcome};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, ClientBuilder, Url, redirect};
+use hyper::Request;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use url::{Position, Url};
 
-use crate::reach::{self, is_public};
+use crate::reach;
 use crate::send::Went;
+use crate::wire::{MOST_OF_TLS, Wire};
 use crate::{Notifier, words};
 
 /// How long a receiver may take to answer.
 const WITHIN: Duration = Duration::from_secs(15);
+/// Bytes that are read of an answer, with all interim ones before it.
+const MOST: usize = 16 * 1_024;
 /// What a secret begins with.
 const PREFIX: &str = "whsec_";
 
@@ -33,91 +35,26 @@ pub fn sign(key: &[u8], id: &str, seconds: i64, body: &str) -> String {
     format!("v1,{}", STANDARD.encode(tag))
 }
 
-/// One that resolves names to public addresses alone, and one for hosts that are named.
-pub(crate) struct Clients {
-    guarded: Client,
-    named: Client,
+/// Why there is no answer.
+enum NoAnswer {
+    /// The name leads to no public address.
+    NotPublic,
+    /// Nobody is there, or does not speak HTTP, or says more than is read.
+    Unreachable,
 }
 
-impl Clients {
-    pub(crate) fn new() -> Option<Self> {
-        let guarded = || builder().dns_resolver(std::sync::Arc::new(Guard));
-        Some(Self {
-            guarded: made(guarded)?,
-            named: made(builder)?,
-        })
+impl<E: std::error::Error> From<E> for NoAnswer {
+    fn from(error: E) -> Self {
+        tracing::debug!(%error, "a webhook was not reached");
+        Self::Unreachable
     }
-}
-
-/// Where the machine trusts nobody, whatever is without TLS is reached all the same.
-fn made(builder: impl Fn() -> ClientBuilder) -> Option<Client> {
-    let made = builder().build().or_else(|error| {
-        tracing::error!(%error, "no root certificates: webhooks are not reached by https");
-        builder().tls_certs_only([]).build()
-    });
-    made.inspect_err(|error| tracing::error!(%error, "webhooks cannot be sent"))
-        .ok()
-}
-
-fn builder() -> ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("cofferdam/", env!("CARGO_PKG_VERSION")))
-        .timeout(WITHIN)
-        .redirect(redirect::Policy::none())
-        .pool_max_idle_per_host(0)
-        .no_proxy()
-}
-
-/// The name leads to no public address.
-#[derive(Debug)]
-struct NotPublic;
-
-impl fmt::Display for NotPublic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name leads to no public address")
-    }
-}
-
-impl Error for NotPublic {}
-
-/// Resolves a name, and keeps what is public of it: what is connected to is what was looked at.
-struct Guard;
-
-impl Resolve for Guard {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
-                return Err(NotPublic.into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Whether an error, or one that it comes of, is that a name leads to no public address.
-fn is_not_public(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(this) = next {
-        if this.is::<NotPublic>() {
-            return true;
-        }
-        next = this.source();
-    }
-    false
 }
 
 impl Notifier {
     /// Sends one message to a webhook that stands. What it answers is looked at no further than its status.
     pub(crate) async fn post(&self, message: &MessageRow, url: &str) -> Went {
-        let options = &self.inner.options;
-        let Ok(url) = reach::check(url, &options.webhook_hosts) else {
+        let Ok(url) = reach::check(url, &self.inner.options.webhook_hosts) else {
             return Went::Tried(Outcome::NotAllowed, None);
-        };
-        let clients = self.inner.clients.get_or_init(Clients::new);
-        let Some(clients) = clients else {
-            return Went::Tried(Outcome::Unreachable, None);
         };
         let cofferdam_store::outbox::Target::Webhook(webhook) = message.target else {
             return Went::NotWanted;
@@ -125,50 +62,66 @@ impl Notifier {
         let Ok(key) = self.gate().secrets().webhook_key(webhook) else {
             return Went::Later;
         };
-        let client = match options.webhook_hosts.has(&url) {
-            true => &clients.named,
-            false => &clients.guarded,
+        let Ok(request) = self.request(&url, &key, message) else {
+            return Went::Tried(Outcome::NotAllowed, None);
         };
-        match post(
-            client,
-            url,
-            &key,
-            message,
-            self.gate().env().now().as_micros() / 1_000_000,
-        )
-        .await
-        {
-            Ok(status) if (200..300).contains(&status) => Went::Tried(Outcome::Delivered, Some(status)),
+        match tokio::time::timeout(WITHIN, self.ask(&url, request)).await {
+            Ok(Ok(status)) if (200..300).contains(&status) => Went::Tried(Outcome::Delivered, Some(status)),
             // Whoever is gone for good wants none of it again.
-            Ok(410) => Went::Last(Outcome::Answered, Some(410)),
-            Ok(status) => Went::Tried(Outcome::Answered, Some(status)),
-            Err(error) if error.is_timeout() => Went::Tried(Outcome::Late, None),
-            Err(error) if is_not_public(&error) => Went::Tried(Outcome::NotAllowed, None),
-            Err(_) => Went::Tried(Outcome::Unreachable, None),
+            Ok(Ok(410)) => Went::Last(Outcome::Answered, Some(410)),
+            Ok(Ok(status)) => Went::Tried(Outcome::Answered, Some(status)),
+            Ok(Err(NoAnswer::NotPublic)) => Went::Tried(Outcome::NotAllowed, None),
+            Ok(Err(NoAnswer::Unreachable)) => Went::Tried(Outcome::Unreachable, None),
+            Err(_) => Went::Tried(Outcome::Late, None),
         }
     }
-}
 
-async fn post(
-    client: &Client,
-    url: Url,
-    key: &[u8; 32],
-    message: &MessageRow,
-    seconds: i64,
-) -> Result<u32, reqwest::Error> {
-    let (id, body) = (
-        message.id.to_string(),
-        words::event(&message.about, message.lab, message.at),
-    );
-    let request = client
-        .post(url)
-        .header("content-type", "application/json")
-        .header("webhook-id", &id)
-        .header("webhook-timestamp", seconds.to_string())
-        .header("webhook-signature", sign(key, &id, seconds, &body))
-        .body(body);
-    let answer = request.send().await?;
-    Ok(u32::from(answer.status().as_u16()))
+    fn request(
+        &self,
+        url: &Url,
+        key: &[u8; 32],
+        message: &MessageRow,
+    ) -> Result<Request<String>, hyper::http::Error> {
+        let seconds = self.gate().env().now().as_micros() / 1_000_000;
+        let id = message.id.to_string();
+        let body = words::event(&message.about, message.lab, message.at);
+        Request::post(&url[Position::BeforePath..Position::AfterQuery])
+            .header("host", &url[Position::BeforeHost..Position::AfterPort])
+            .header("user-agent", concat!("cofferdam/", env!("CARGO_PKG_VERSION")))
+            .header("accept", "*/*")
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", seconds.to_string())
+            .header("webhook-signature", sign(key, &id, seconds, &body))
+            .body(body)
+    }
+
+    /// The status of the answer, over a connection of its own: to no other address than was looked at, by no proxy, and no further
+    /// wherever the answer points.
+    async fn ask(&self, url: &Url, request: Request<String>) -> Result<u32, NoAnswer> {
+        let addresses = reach::addresses(url, &self.inner.options.webhook_hosts).await?;
+        if addresses.is_empty() {
+            return Err(NoAnswer::NotPublic);
+        }
+        let wire = match url.scheme() {
+            "https" => {
+                let tls = self.inner.trust.http().ok_or(NoAnswer::Unreachable)?;
+                let host = reach::bare(url.host_str().unwrap_or_default());
+                let wire = Wire::to(addresses, MOST_OF_TLS).await?;
+                wire.within_tls(tls, host, MOST).await?
+            }
+            _ => Wire::to(addresses, MOST).await?,
+        };
+        let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await?;
+        let mut connection = std::pin::pin!(connection);
+        let mut answer = std::pin::pin!(sender.send_request(request));
+        tokio::select! {
+            biased;
+            answer = &mut answer => Ok(u32::from(answer?.status().as_u16())),
+            // With the answer, or with why there is none.
+            _ = &mut connection => Ok(u32::from(answer.await?.status().as_u16())),
+        }
+    }
 }
 
 #[cfg(test)]

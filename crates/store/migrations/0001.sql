@@ -350,6 +350,14 @@ CREATE TABLE notice_cursor (
     seal        BLOB NOT NULL           -- keyed hash over all of the above
 );
 
+-- Entries of the installation's ledger that a lab is still to be told of: its own was closed.
+CREATE TABLE notice_missed (
+    lab   BLOB NOT NULL,
+    entry BIGINT NOT NULL,
+    seal  BLOB NOT NULL,                -- keyed hash over all of the above
+    PRIMARY KEY (lab, entry)
+);
+
 -- Believed only where the installation's ledger names the seal.
 CREATE TABLE address (
     principal BLOB PRIMARY KEY,
@@ -393,6 +401,7 @@ CREATE TABLE outbox_attempt (
     tried   BIGINT NOT NULL,
     outcome BIGINT NOT NULL,            -- 0 delivered, 1 answered otherwise, 2 unreachable, 3 not in time, 4 not allowed
     status  BIGINT,                     -- of HTTP or of SMTP, where there was an answer
+    seal    BLOB NOT NULL,              -- keyed hash over all of the above
     PRIMARY KEY (message, n)
 );
 CREATE INDEX outbox_attempt_by_time ON outbox_attempt (tried, message, n);

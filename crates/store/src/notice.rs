@@ -208,3 +208,47 @@ pub fn set_cursor(tx: &mut Tx<'_>, cursor: &CursorRow) -> Result<(), StoreError>
     )?;
     Ok(())
 }
+
+/// An entry of the installation's ledger that a lab is still to be told of: its own ledger was closed when it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissedRow {
+    /// The lab.
+    pub lab: LabId,
+    /// Which entry.
+    pub entry: u64,
+    /// Keyed hash over the rest.
+    pub seal: [u8; 32],
+}
+
+/// What labs are still to be told of, in the order in which it happened.
+pub fn missed(reader: &mut Reader<'_>) -> Result<Vec<MissedRow>, StoreError> {
+    reader.all(
+        "SELECT lab, entry, seal FROM notice_missed ORDER BY entry, lab",
+        &[],
+        |row| {
+            Ok(MissedRow {
+                lab: row.id(0)?,
+                entry: row.u64(1)?,
+                seal: row.array(2)?,
+            })
+        },
+    )
+}
+
+/// Keeps that a lab is still to be told of an entry; once.
+pub fn insert_missed(tx: &mut Tx<'_>, missed: &MissedRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO notice_missed (lab, entry, seal) VALUES ($1, $2, $3) ON CONFLICT (lab, entry) DO NOTHING",
+        params![missed.lab, missed.entry, missed.seal],
+    )?;
+    Ok(())
+}
+
+/// Takes out what a lab was told of now; whether it was there.
+pub fn remove_missed(tx: &mut Tx<'_>, lab: LabId, entry: u64) -> Result<bool, StoreError> {
+    let removed = tx.execute(
+        "DELETE FROM notice_missed WHERE lab = $1 AND entry = $2",
+        params![lab, entry],
+    )?;
+    Ok(removed == 1)
+}

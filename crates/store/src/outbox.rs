@@ -284,26 +284,55 @@ pub struct AttemptRow {
     pub outcome: Outcome,
     /// The status of HTTP or SMTP, where there was an answer.
     pub status: Option<u32>,
+    /// Keyed hash over the rest.
+    pub seal: [u8; 32],
 }
 
 /// Adds an attempt.
 pub fn insert_attempt(tx: &mut Tx<'_>, a: &AttemptRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO outbox_attempt (message, n, tried, outcome, status) VALUES ($1, $2, $3, $4, $5)",
-        params![a.message, a.n, a.at, a.outcome.code(), a.status.map(i64::from)],
+        "INSERT INTO outbox_attempt (message, n, tried, outcome, status, seal) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![a.message, a.n, a.at, a.outcome.code(), a.status.map(i64::from), a.seal],
     )?;
     Ok(())
 }
 
-fn read_logged(row: &dyn Row) -> Result<(AttemptRow, MessageRow), StoreError> {
-    let attempt = AttemptRow {
+fn read_attempt(row: &dyn Row, from: usize) -> Result<AttemptRow, StoreError> {
+    Ok(AttemptRow {
         message: row.id(0)?,
-        n: row.u32(13)?,
-        at: row.time(14)?,
-        outcome: of(&Outcome::ALL, Outcome::code, row.i64(15)?, "outbox_attempt")?,
-        status: row.int(16)?.and_then(|status| u32::try_from(status).ok()),
-    };
-    Ok((attempt, read(row)?))
+        n: row.u32(from)?,
+        at: row.time(from + 1)?,
+        outcome: of(&Outcome::ALL, Outcome::code, row.i64(from + 2)?, "outbox_attempt")?,
+        status: row.int(from + 3)?.and_then(|status| u32::try_from(status).ok()),
+        seal: row.array(from + 4)?,
+    })
+}
+
+fn read_logged(row: &dyn Row) -> Result<(AttemptRow, MessageRow), StoreError> {
+    Ok((read_attempt(row, 13)?, read(row)?))
+}
+
+/// Every attempt, for a check of the whole: message by message, the first first.
+pub fn attempts(reader: &mut Reader<'_>) -> Result<Vec<AttemptRow>, StoreError> {
+    reader.all(
+        "SELECT message, n, tried, outcome, status, seal FROM outbox_attempt ORDER BY message, n",
+        &[],
+        |row| read_attempt(row, 1),
+    )
+}
+
+/// A message of that kind that waits for a receiver, if there is one.
+pub fn waiting_to(
+    reader: &mut Reader<'_>,
+    target: Target,
+    kind: i64,
+) -> Result<Option<MessageRow>, StoreError> {
+    reader.first(
+        "SELECT id, channel, target, kind, about, engagement, lab, compartment, entry, moment, state, attempts, due
+         FROM outbox WHERE state = 0 AND target = $1 AND channel = $2 AND kind = $3 ORDER BY id LIMIT 1",
+        params![*target.bytes(), target.channel(), kind],
+        read,
+    )
 }
 
 /// Attempts with their messages before the one given, newest first, at most `limit`.
@@ -314,7 +343,7 @@ pub fn log(
 ) -> Result<Vec<(AttemptRow, MessageRow)>, StoreError> {
     reader.all(
         "SELECT m.id, m.channel, m.target, m.kind, m.about, m.engagement, m.lab, m.compartment, m.entry, m.moment,
-             m.state, m.attempts, m.due, a.n, a.tried, a.outcome, a.status
+             m.state, m.attempts, m.due, a.n, a.tried, a.outcome, a.status, a.seal
          FROM outbox_attempt AS a JOIN outbox AS m ON m.id = a.message
          WHERE (a.tried, a.message, a.n) < ($1, $2, $3)
          ORDER BY a.tried DESC, a.message DESC, a.n DESC LIMIT $4",
@@ -330,7 +359,7 @@ pub fn last_to(
 ) -> Result<Option<(AttemptRow, MessageRow)>, StoreError> {
     reader.first(
         "SELECT m.id, m.channel, m.target, m.kind, m.about, m.engagement, m.lab, m.compartment, m.entry, m.moment,
-             m.state, m.attempts, m.due, a.n, a.tried, a.outcome, a.status
+             m.state, m.attempts, m.due, a.n, a.tried, a.outcome, a.status, a.seal
          FROM outbox_attempt AS a JOIN outbox AS m ON m.id = a.message
          WHERE m.target = $1 AND m.channel = 1 ORDER BY a.tried DESC, a.message DESC, a.n DESC LIMIT 1",
         params![webhook],

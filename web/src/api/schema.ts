@@ -6663,7 +6663,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a test sent to a webhook of a lab, as any other message: at once, and again where it does not arrive */
+        /** Have a test sent to a webhook of a lab, as any other message: at once, and again where it does not arrive. One at a time waits */
         post: {
             parameters: {
                 query?: never;
@@ -6719,6 +6719,15 @@ export interface paths {
                 };
                 /** @description No such webhook of that lab */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A test waits for it already */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -11056,6 +11065,7 @@ export interface components {
             id: string;
             /** @description Base64 behind `whsec_`, as Standard Webhooks has it: what messages are signed with. */
             secret: string;
+            /** @description As it is kept, and listed: a URL has one spelling. */
             url: string;
         };
         /** @description A span that was counted. */

@@ -63,8 +63,6 @@ impl Client {
             .read_timeout(READ)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            // It speaks no TLS, and so looks for no roots.
-            .tls_certs_only([])
             .build();
         let http = http.map_err(|error| Failure::new(format!("no HTTP client: {error}")))?;
         Ok(Self { http, base, bearer })

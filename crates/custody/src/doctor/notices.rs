@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use cofferdam_model::{Compartment, LabId, PrincipalId, WebhookId};
+use cofferdam_model::{Compartment, LabId, MessageId, PrincipalId, WebhookId};
+use cofferdam_store::outbox::{AttemptRow, MessageRow, Outcome, Sent};
 use cofferdam_store::{Reader, StoreError, contact, notice, outbox};
 
 use super::Exam;
@@ -17,14 +18,36 @@ impl Exam<'_> {
             self.health.rows += 1;
             self.made(self.inner.secrets.check(&row));
         }
-        for row in outbox::all(reader)? {
-            self.health.rows += 1;
-            self.made(self.inner.secrets.check(&row));
-        }
+        self.messages(reader)?;
         for row in notice::cursors(reader)? {
             self.health.rows += 1;
             self.made(self.inner.secrets.check_seal(&row));
         }
+        for row in notice::missed(reader)? {
+            self.health.rows += 1;
+            self.made(self.inner.secrets.check_seal(&row));
+        }
+        Ok(())
+    }
+
+    /// Messages, and how it went to send them: each as it was kept, none left out, and none delivered that was not.
+    fn messages(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let mut tried: HashMap<MessageId, Vec<AttemptRow>> = HashMap::new();
+        for row in outbox::attempts(reader)? {
+            self.health.rows += 1;
+            self.made(self.inner.secrets.check_seal(&row));
+            tried.entry(row.message).or_default().push(row);
+        }
+        for row in outbox::all(reader)? {
+            self.health.rows += 1;
+            self.made(self.inner.secrets.check(&row));
+            let attempts = tried.remove(&row.id).unwrap_or_default();
+            if !fits(&row, &attempts) {
+                let what = format!("the row of message {}", row.id);
+                self.find(what, "its attempts say otherwise");
+            }
+        }
+        self.unseen("message", tried);
         Ok(())
     }
 
@@ -60,4 +83,15 @@ impl Exam<'_> {
         self.unseen("webhook", known);
         Ok(())
     }
+}
+
+/// Whether a message stands as its attempts say.
+fn fits(message: &MessageRow, attempts: &[AttemptRow]) -> bool {
+    let counted = (1..).zip(attempts).all(|(n, attempt)| attempt.n == n);
+    let delivered = attempts
+        .last()
+        .is_some_and(|last| last.outcome == Outcome::Delivered);
+    counted
+        && attempts.len() as u64 == u64::from(message.attempts)
+        && delivered == (message.state == Sent::Delivered)
 }

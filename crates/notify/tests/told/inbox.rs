@@ -354,3 +354,151 @@ async fn software_reads_no_notices() {
         assert_eq!(who.kind, PrincipalKind::Person);
     }
 }
+
+#[tokio::test]
+async fn a_halt_on_a_components_credential_is_told_to_operators_and_no_software() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    let component = world.principal(PrincipalKind::Component).await;
+    let purposes = vec![cofferdam_model::Purpose::Import];
+    let role = cofferdam_model::Role::Integration;
+    let engaged = world.platform.engage(
+        &world.operator,
+        lab.project,
+        component,
+        role,
+        purposes,
+        None,
+        None,
+    );
+    let engagement = engaged.await.unwrap();
+    let issued = world
+        .platform
+        .issue_token(&world.operator, engagement, "script", 90)
+        .await
+        .unwrap();
+    let caller = world.gate().authenticate(issued.secret.expose()).await.unwrap();
+    for credential in [caller.credential(), lab.author.caller.credential()] {
+        let scope = Scope::Credential(credential);
+        let halted = world
+            .platform
+            .halt(&world.operator, None, scope, HaltReason::Incident, None);
+        halted.await.unwrap();
+    }
+    world.notifier.pass().await.unwrap();
+    let look =
+        move |r: &mut cofferdam_store::Reader<'_>| cofferdam_store::notice::page(r, component, None, 99, 99);
+    assert!(world.gate().store().read(look).await.unwrap().is_empty());
+    assert_eq!(world.kinds(&world.operator).await, ["halted"]);
+    let mut told = world.told(lab.author.person()).await;
+    told.sort_unstable();
+    assert_eq!(told, ["engagement-begun", "halted"]);
+}
+
+#[tokio::test]
+async fn one_that_was_edited_hides_no_older_one() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    halted(&world, &lab, Scope::Lab(lab.id)).await;
+    halted(&world, &lab, Scope::Project(lab.project)).await;
+    world.notifier.pass().await.unwrap();
+    let who = Cell::Bytes(cofferdam_model::Id::as_bytes(&lab.author.person()).to_vec());
+    world
+        .raw()
+        .run(
+            "UPDATE notice SET moment = moment + 1 WHERE recipient = $1 AND n = 3",
+            &[who],
+        )
+        .unwrap();
+    let (mut before, mut shown) = (99, Vec::new());
+    loop {
+        let page = world.notifier.inbox(&lab.author.caller, before, 1).await.unwrap();
+        shown.extend(page.notices.iter().map(|(n, _)| *n));
+        let Some(next) = page.next else { break };
+        before = next;
+    }
+    assert_eq!(shown, [2, 1]);
+}
+
+#[tokio::test]
+async fn a_lab_whose_ledger_was_closed_is_told_of_a_halt_on_everything_once_it_is_open() {
+    let receiver = crate::receivers::Receiver::open().await;
+    let world = World::reaching(std::slice::from_ref(&receiver.host), None).await;
+    let (lab, other) = (world.lab("one").await, world.lab("other").await);
+    let url = receiver.url();
+    let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+    set.await.unwrap();
+    world.notifier.pass().await.unwrap();
+    let ledger = Cell::Bytes(cofferdam_model::Compartment::Lab(lab.id).to_bytes().to_vec());
+    let last = "SELECT n, seal FROM ledger WHERE compartment = $1 AND authorising IS NOT NULL ORDER BY n DESC LIMIT 1";
+    let last = world
+        .raw()
+        .look(last, std::slice::from_ref(&ledger))
+        .unwrap()
+        .remove(0);
+    let seal = |seal: Cell| [seal, ledger.clone(), last[0].clone()];
+    let edit = "UPDATE ledger SET seal = $1 WHERE compartment = $2 AND n = $3";
+    let world = world
+        .restarted(|raw| raw.run(edit, &seal(Cell::Bytes(vec![0; 32]))).map(drop).unwrap())
+        .await;
+    assert!(world.gate().is_closed(lab.id.into()));
+    let (on, why) = (Scope::Installation, HaltReason::Incident);
+    let halt = world
+        .platform
+        .halt(&world.operator, None, on, why, None)
+        .await
+        .unwrap();
+    world
+        .platform
+        .resume(&world.operator, None, halt.halt.id, BTreeSet::new())
+        .await
+        .unwrap();
+    world.notifier.pass().await.unwrap();
+    assert_eq!(
+        world.told(other.author.person()).await,
+        ["engagement-begun", "halted", "resumed"]
+    );
+    assert_eq!(world.told(lab.author.person()).await, ["engagement-begun"]);
+    let world = world
+        .restarted(|raw| raw.run(edit, &seal(last[1].clone())).map(drop).unwrap())
+        .await;
+    world.notifier.pass().await.unwrap();
+    world.notifier.pass().await.unwrap();
+    for person in [lab.author.person(), other.author.person()] {
+        assert_eq!(
+            world.told(person).await,
+            ["engagement-begun", "halted", "resumed"]
+        );
+    }
+    assert_eq!(receiver.posted().len(), 2);
+    assert_eq!(world.gate().examine().await.unwrap().findings, []);
+}
+
+#[tokio::test]
+async fn an_end_is_told_though_its_halt_was_read_by_a_process_before() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    let by = &lab.steward;
+    let (first, second) = (
+        halted(&world, &lab, Scope::Lab(lab.id)).await,
+        halted(&world, &lab, Scope::Engagement(lab.author.engagement)).await,
+    );
+    world.notifier.pass().await.unwrap();
+    let another = world.another_notifier();
+    // One ends while nobody follows, the other when the next process does.
+    for halt in [first, second] {
+        let resumed = world
+            .platform
+            .resume(&by.caller, Some(by.engagement), halt, BTreeSet::new());
+        resumed.await.unwrap();
+        another.pass().await.unwrap();
+    }
+    assert_eq!(
+        world.kinds(&lab.reviewer.caller).await,
+        ["engagement-begun", "halted", "resumed"]
+    );
+    assert_eq!(
+        world.kinds(&lab.author.caller).await,
+        ["engagement-begun", "halted", "halted", "resumed", "resumed"]
+    );
+}

@@ -2,10 +2,10 @@
 
 use cofferdam_model::{HaltReason, Id as _, Scope};
 use cofferdam_notify::NotifyError;
-use cofferdam_store::outbox::Sent;
+use cofferdam_store::outbox::{Outcome, Sent};
 use cofferdam_testbed::Cell;
 
-use crate::receivers::{PostOffice, Receiver};
+use crate::receivers::{Babbler, PostOffice, Receiver};
 use crate::world::{Lab, WORDS, World};
 
 async fn halt(world: &World, lab: &Lab) {
@@ -14,6 +14,13 @@ async fn halt(world: &World, lab: &Lab) {
         .platform
         .halt(&world.operator, None, scope, HaltReason::Incident, None);
     halted.await.unwrap();
+}
+
+fn is_integrity<T>(found: &Result<T, NotifyError>) -> bool {
+    matches!(
+        found,
+        Err(NotifyError::Gate(cofferdam_custody::GateError::Integrity(_)))
+    )
 }
 
 fn header(letter: &str, name: &str) -> String {
@@ -98,7 +105,7 @@ async fn a_letter_that_was_not_taken_is_sent_again_as_the_same() {
         cofferdam_model::MessageId::from_bytes([0xFF; 16]),
         u32::MAX,
     );
-    let log = world.notifier.log(before, 99).await.unwrap();
+    let log = world.notifier.log(before, 99).await.unwrap().attempts;
     let statuses: Vec<_> = log.iter().rev().map(|(attempt, _)| attempt.status).collect();
     assert_eq!(statuses, [Some(451), Some(550), Some(250)]);
     assert!(!format!("{log:?}").contains("ada"));
@@ -125,6 +132,8 @@ async fn an_address_that_was_edited_or_put_back_is_not_written_to() {
         findings.iter().any(|found| found.what.contains("address")),
         "{findings:?}"
     );
+    let edited = world.notifier.address(person).await;
+    assert!(is_integrity(&edited), "{edited:?}");
     // The row of before, seal and all.
     world.raw().run("DELETE FROM address", &[]).unwrap();
     world
@@ -140,14 +149,32 @@ async fn an_address_that_was_edited_or_put_back_is_not_written_to() {
         .await
         .unwrap();
     world.notifier.pass().await.unwrap();
-    assert_eq!(world.notifier.address(person).await.unwrap(), None);
+    let put_back = world.notifier.address(person).await;
+    assert!(is_integrity(&put_back), "{put_back:?}");
+    world.raw().run("DELETE FROM address", &[]).unwrap();
+    let missing = world.notifier.address(person).await;
+    assert!(is_integrity(&missing), "{missing:?}");
+    world
+        .raw()
+        .run(
+            "INSERT INTO address (principal, email, operator, since, seal) VALUES ($1, $2, $3, $4, $5)",
+            &old,
+        )
+        .unwrap();
     let findings = world.gate().examine().await.unwrap().findings;
     assert!(
         findings.iter().any(|found| found.what.contains("address")),
         "{findings:?}"
     );
     assert_eq!(office.letters(), []);
+    // Once it is mended, they are written what waited.
+    set(Some("newer@work.example")).await.unwrap();
+    world.wait(60);
+    world.notifier.pass().await.unwrap();
+    let to: Vec<_> = office.letters().into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["newer@work.example", "newer@work.example"]);
     set(None).await.unwrap();
+    assert_eq!(world.notifier.address(person).await.unwrap(), None);
     assert_eq!(world.gate().examine().await.unwrap().findings, []);
 }
 
@@ -270,4 +297,30 @@ async fn only_an_operator_sets_an_address_and_only_one_that_is_one() {
         matches!(missing, Err(NotifyError::NotFound("person"))),
         "{missing:?}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_says_too_much_is_not_listened_to() {
+    for said in ["220-abc\r\n".repeat(1_200), format!("220-{}", "x".repeat(9_000))] {
+        let babbler = Babbler::open(said).await;
+        let world = World::reaching(&[], Some(&babbler.host)).await;
+        let lab = world.lab("one").await;
+        world.notifier.pass().await.unwrap();
+        let email = Some("ada@work.example");
+        world
+            .notifier
+            .set_address(&world.operator, lab.author.person(), email)
+            .await
+            .unwrap();
+        halt(&world, &lab).await;
+        world.notifier.pass().await.unwrap();
+        let before = (
+            cofferdam_model::Timestamp::from_micros(i64::MAX),
+            cofferdam_model::MessageId::from_bytes([0xFF; 16]),
+            u32::MAX,
+        );
+        let log = world.notifier.log(before, 99).await.unwrap().attempts;
+        let went: Vec<_> = log.iter().map(|(attempt, _)| attempt.outcome).collect();
+        assert_eq!(went, [Outcome::Unreachable]);
+    }
 }

@@ -79,6 +79,45 @@ impl PostOffice {
     }
 }
 
+/// A receiver that says so much as soon as it is connected to, and then nothing, without hanging up. How often it was connected to.
+#[derive(Clone)]
+pub(crate) struct Babbler {
+    pub(crate) host: String,
+    connected: Arc<Mutex<usize>>,
+}
+
+impl Babbler {
+    pub(crate) async fn open(said: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let babbler = Self {
+            host: listener.local_addr().unwrap().to_string(),
+            connected: Arc::default(),
+        };
+        let own = babbler.clone();
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((mut connection, _)) = listener.accept().await {
+                *own.connected.lock().unwrap() += 1;
+                let said = said.clone();
+                open.push(tokio::spawn(async move {
+                    let _ = connection.write_all(said.as_bytes()).await;
+                    connection
+                }));
+            }
+        });
+        babbler
+    }
+
+    /// One that says nothing at all.
+    pub(crate) async fn silent() -> Self {
+        Self::open(String::new()).await
+    }
+
+    pub(crate) fn connected(&self) -> usize {
+        *self.connected.lock().unwrap()
+    }
+}
+
 /// A request to a webhook.
 #[derive(Debug, Clone)]
 pub(crate) struct Posted {

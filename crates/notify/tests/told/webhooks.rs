@@ -1,11 +1,12 @@
 //! To webhooks: signed, once unless it did not arrive, and to nobody who was not named.
 
+use cofferdam_custody::GateError;
 use cofferdam_model::{HaltReason, Scope, WebhookId};
 use cofferdam_notify::NotifyError;
 use cofferdam_store::outbox::{Outcome, Sent};
 use cofferdam_testbed::Cell;
 
-use crate::receivers::{Posted, Receiver};
+use crate::receivers::{Babbler, Posted, Receiver};
 use crate::world::{Lab, WORDS, World};
 
 /// HMAC by its definition (RFC 2104), over a plain hash.
@@ -50,7 +51,8 @@ async fn reached() -> Reached {
     let set = world
         .notifier
         .set_webhook(&by.caller, Some(by.engagement), lab.id, &url);
-    let (webhook, secret) = set.await.unwrap();
+    let set = set.await.unwrap();
+    let (webhook, secret) = (set.id, set.secret);
     Reached {
         world,
         receiver,
@@ -144,7 +146,7 @@ async fn what_does_not_arrive_is_sent_again_as_the_same() {
         posted[0].header("webhook-timestamp"),
         posted[3].header("webhook-timestamp")
     );
-    let log = world.notifier.log(after_all(), 99).await.unwrap();
+    let log = world.notifier.log(after_all(), 99).await.unwrap().attempts;
     let went: Vec<_> = log
         .iter()
         .rev()
@@ -238,11 +240,21 @@ async fn a_webhook_that_was_put_there_or_moved_is_not_obeyed() {
         findings.iter().any(|found| found.what.contains("webhook whk_")),
         "{findings:?}"
     );
+    let listed = world.notifier.webhooks(lab.id).await;
+    assert!(
+        matches!(&listed, Err(NotifyError::Gate(GateError::Integrity(_)))),
+        "{listed:?}"
+    );
     let back = [Cell::Text(receiver.url()), id.clone()];
     world
         .raw()
         .run("UPDATE webhook SET url = $1 WHERE id = $2", &back)
         .unwrap();
+    // Once it is mended, it is sent what waited.
+    assert!(receiver.posted().is_empty());
+    world.wait(60);
+    world.notifier.pass().await.unwrap();
+    assert_eq!(receiver.posted().len(), 1);
     // A removed one that is put back as it was: the ledger says that it is gone.
     let row = world
         .raw()
@@ -268,14 +280,14 @@ async fn a_webhook_that_was_put_there_or_moved_is_not_obeyed() {
     let set = world
         .notifier
         .set_webhook(&by.caller, Some(by.engagement), other.id, &url);
-    let (theirs, _) = set.await.unwrap();
+    let theirs = set.await.unwrap().id;
     world.notifier.test_webhook(other.id, theirs).await.unwrap();
     world
         .raw()
         .run("UPDATE outbox SET kind = 0, about = $1", &[id])
         .unwrap();
     world.notifier.pass().await.unwrap();
-    assert!(receiver.posted().is_empty() && elsewhere.posted().is_empty());
+    assert!(receiver.posted().len() == 1 && elsewhere.posted().is_empty());
 }
 
 #[tokio::test]
@@ -325,7 +337,7 @@ async fn a_lab_has_few_webhooks_each_once_and_its_ledger_says_so() {
         let set = world
             .notifier
             .set_webhook(&by.caller, Some(by.engagement), lab.id, &url);
-        set.await.map(|(_, secret)| secret)
+        set.await.map(|set| set.secret)
     };
     assert!(matches!(set(receiver.url()).await, Err(NotifyError::Conflict(_))));
     let mut secrets = std::collections::BTreeSet::new();
@@ -396,7 +408,7 @@ async fn one_that_does_not_answer_keeps_no_other_waiting() {
     // What became of each is kept while the other is still waited for.
     let target = cofferdam_store::outbox::Target::Webhook(good.row.id);
     loop {
-        let tried = world.notifier.log(after_all(), 99).await.unwrap();
+        let tried = world.notifier.log(after_all(), 99).await.unwrap().attempts;
         let own: Vec<_> = tried
             .iter()
             .filter(|(_, message)| message.target == target)
@@ -412,4 +424,199 @@ async fn one_that_does_not_answer_keeps_no_other_waiting() {
     }
     drop(stop);
     running.await.unwrap();
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_are_no_answer() {
+    for said in [
+        "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2_000),
+        format!("HTTP/1.1 200 OK\r\nx: {}", "x".repeat(40_000)),
+    ] {
+        let babbler = Babbler::open(said).await;
+        let world = World::reaching(std::slice::from_ref(&babbler.host), None).await;
+        let lab = world.lab("one").await;
+        let url = format!("http://{}/", babbler.host);
+        let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+        let webhook = set.await.unwrap().id;
+        world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        world.notifier.pass().await.unwrap();
+        let log = world.notifier.log(after_all(), 99).await.unwrap().attempts;
+        let went: Vec<_> = log.iter().map(|(attempt, _)| attempt.outcome).collect();
+        assert_eq!(went, [Outcome::Unreachable]);
+    }
+}
+
+#[tokio::test]
+async fn a_large_answer_is_one_and_so_is_one_after_interim_ones() {
+    for answer in [
+        "103 Early Hints\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content".to_owned(),
+        format!(
+            "200 OK\r\nx: {}\r\ntransfer-encoding: identity\r\n\r\n{}",
+            "x".repeat(12_000),
+            "y".repeat(99_000)
+        ),
+    ] {
+        let Reached {
+            world,
+            receiver,
+            lab,
+            webhook,
+            ..
+        } = reached().await;
+        receiver.answer_next(answer.leak());
+        world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        world.notifier.pass().await.unwrap();
+        let log = world.notifier.log(after_all(), 99).await.unwrap().attempts;
+        assert_eq!(log[0].0.outcome, Outcome::Delivered, "{log:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_takes_nobody_elses_thread() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let world = World::reaching(std::slice::from_ref(&host), None).await;
+    let lab = world.lab("one").await;
+    let url = format!("http://{host}/");
+    let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+    let webhook = set.await.unwrap().id;
+    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let own = world.notifier.clone();
+    let running = tokio::spawn(async move {
+        own.run_background(async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    // From here on the one thread of this runtime does nothing but wait.
+    let (connected, came) = std::sync::mpsc::channel();
+    std::thread::spawn(move || connected.send(listener.accept()));
+    let came = came.recv_timeout(std::time::Duration::from_secs(30));
+    assert!(
+        came.is_ok(),
+        "nothing was sent while nobody else's thread was free"
+    );
+    // It is answered nothing, and stopping does not wait for it.
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn two_labs_whose_webhooks_are_silent_keep_no_other_lab_waiting() {
+    let (silent, receiver) = (Babbler::silent().await, Receiver::open().await);
+    let world = World::reaching(&[silent.host.clone(), receiver.host.clone()], None).await;
+    let set = async |lab: &Lab, url: String| {
+        let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
+        set.await.unwrap().id
+    };
+    for name in ["one", "other"] {
+        let lab = world.lab(name).await;
+        for n in 0..10 {
+            let webhook = set(&lab, format!("http://{}/{n}", silent.host)).await;
+            world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        }
+    }
+    let third = world.lab("third").await;
+    let webhook = set(&third, receiver.url()).await;
+    world.wait(1);
+    world.notifier.test_webhook(third.id, webhook).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let own = world.notifier.clone();
+    let running = tokio::spawn(async move {
+        own.run_background(async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    while receiver.posted().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(
+        silent.connected() <= 4,
+        "{} at once of two labs",
+        silent.connected()
+    );
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn one_test_at_a_time_waits() {
+    let Reached {
+        world,
+        receiver,
+        lab,
+        webhook,
+        ..
+    } = reached().await;
+    receiver.answer_next("500 Internal Server Error");
+    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+    let another = world.notifier.test_webhook(lab.id, webhook).await;
+    assert!(matches!(another, Err(NotifyError::Conflict(_))), "{another:?}");
+    world.notifier.pass().await.unwrap();
+    let another = world.notifier.test_webhook(lab.id, webhook).await;
+    assert!(matches!(another, Err(NotifyError::Conflict(_))), "{another:?}");
+    world.wait(10);
+    world.notifier.pass().await.unwrap();
+    assert_eq!(receiver.posted().len(), 2);
+    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_webhook_is_answered_as_it_is_kept() {
+    let world = World::reaching(&["hooks.internal".to_owned()], None).await;
+    let lab = world.lab("one").await;
+    let set = world
+        .notifier
+        .set_webhook(&world.operator, None, lab.id, "HTTPS://Hooks.Internal:443/a/../b");
+    let set = set.await.unwrap();
+    assert_eq!(set.url, "https://hooks.internal/b");
+    assert_eq!(world.notifier.webhooks(lab.id).await.unwrap()[0].row.url, set.url);
+    assert!(!format!("{set:?}").contains(&set.secret));
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_edited_is_not_shown_and_is_named() {
+    for edit in [
+        "UPDATE outbox_attempt SET outcome = 0, status = 204 WHERE n = 1",
+        "DELETE FROM outbox_attempt WHERE n = 1",
+        "UPDATE outbox SET state = 1",
+    ] {
+        let Reached {
+            world,
+            receiver,
+            lab,
+            webhook,
+            ..
+        } = reached().await;
+        receiver.answer_next("500 Internal Server Error");
+        receiver.answer_next("500 Internal Server Error");
+        world.notifier.test_webhook(lab.id, webhook).await.unwrap();
+        world.notifier.pass().await.unwrap();
+        world.wait(10);
+        world.notifier.pass().await.unwrap();
+        assert_eq!(world.gate().examine().await.unwrap().findings, []);
+        world.raw().run(edit, &[]).unwrap();
+        let findings = world.gate().examine().await.unwrap().findings;
+        assert!(
+            findings.iter().any(|found| found.what.contains("msg_")),
+            "{edit}: {findings:?}"
+        );
+        // It hides nothing but itself.
+        let newest = world.notifier.log(after_all(), 1).await.unwrap();
+        let older = world
+            .notifier
+            .log(newest.next.unwrap_or(after_all()), 1)
+            .await
+            .unwrap();
+        let shown = newest.attempts.iter().chain(&older.attempts);
+        assert!(
+            shown
+                .clone()
+                .all(|(attempt, _)| attempt.outcome == Outcome::Answered)
+        );
+        assert!(shown.clone().any(|(attempt, _)| attempt.n == 2));
+    }
 }

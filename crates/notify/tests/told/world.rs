@@ -116,6 +116,34 @@ impl World {
         }
     }
 
+    /// The same after a restart; meanwhile its rows were edited.
+    pub(crate) async fn restarted(self, edit: impl FnOnce(&Raw)) -> Self {
+        let Self {
+            folder,
+            place,
+            clock,
+            told,
+            platform,
+            containment,
+            notifier,
+            operator,
+        } = self;
+        drop((platform, containment, notifier));
+        edit(&Raw::open(&place, folder.path()).unwrap());
+        let env = Env::new(clock.clone(), Arc::new(SystemEntropy));
+        let gate = open(folder.path(), &place, &env).await;
+        Self {
+            containment: Containment::new(gate.clone(), IncidentPolicies::default(), halting),
+            notifier: Notifier::new(gate.clone(), told.clone()),
+            platform: Platform::new(gate, folder.path().to_owned()),
+            operator,
+            clock,
+            told,
+            folder,
+            place,
+        }
+    }
+
     /// A notifier that knows nothing yet, as after a start.
     pub(crate) fn another_notifier(&self) -> Notifier {
         Notifier::new(self.gate().clone(), self.told.clone())
@@ -263,6 +291,15 @@ impl World {
             .inbox(caller, i64::MAX.unsigned_abs(), 500)
             .await
             .unwrap()
+    }
+
+    /// The kinds of all that somebody was told, oldest first, whoever shows it to them.
+    pub(crate) async fn told(&self, who: PrincipalId) -> Vec<&'static str> {
+        let look = move |r: &mut cofferdam_store::Reader<'_>| {
+            cofferdam_store::notice::page(r, who, None, i64::MAX.unsigned_abs(), 500)
+        };
+        let all = self.gate().store().read(look).await.unwrap();
+        all.iter().rev().map(|(_, row)| row.about.name()).collect()
     }
 
     /// The kinds of what somebody was told, oldest first.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_model::{Id as _, MessageId, NoticeId, PrincipalId, Timestamp};
-use cofferdam_notify::{Inbox, Logged, words};
+use cofferdam_notify::{Inbox, Logged, Place, words};
 use cofferdam_store::notice::NoticeRow;
 use cofferdam_store::outbox::Target;
 use serde::{Deserialize, Serialize};
@@ -91,15 +91,16 @@ async fn own(
     let before = page.after()?.map_or(i64::MAX.unsigned_abs(), u64::from_be_bytes);
     let inbox = state
         .notifier
-        .inbox(&caller, before.min(i64::MAX.unsigned_abs()), limit + 1)
+        .inbox(&caller, before.min(i64::MAX.unsigned_abs()), limit)
         .await?;
     let Inbox {
         notices,
+        next,
         seen,
         unread,
     } = inbox;
-    let Page { items, next } = Page::first_of(notices, limit, |(n, _)| cursor(&n.to_be_bytes()));
-    let items = items.iter().map(|one| notice(one, seen)).collect();
+    let next = next.map(|n| cursor(&n.to_be_bytes()));
+    let items = notices.iter().map(|one| notice(one, seen)).collect();
     Ok(Json(Notices { items, next, unread }))
 }
 
@@ -176,14 +177,14 @@ impl From<&Logged> for AttemptOut {
     }
 }
 
-fn place((attempt, message): &Logged) -> String {
-    let mut last = attempt.at.as_micros().to_be_bytes().to_vec();
-    last.extend_from_slice(message.id.as_bytes());
-    last.extend_from_slice(&attempt.n.to_be_bytes());
+fn place((at, message, n): Place) -> String {
+    let mut last = at.as_micros().to_be_bytes().to_vec();
+    last.extend_from_slice(message.as_bytes());
+    last.extend_from_slice(&n.to_be_bytes());
     cursor(&last)
 }
 
-fn after(page: &PageQuery) -> Answer<(Timestamp, MessageId, u32)> {
+fn after(page: &PageQuery) -> Answer<Place> {
     let Some(last) = page.after::<28>()? else {
         let end = (
             Timestamp::from_micros(i64::MAX),
@@ -216,9 +217,10 @@ async fn log(
 ) -> Answer<Json<Page<AttemptOut>>> {
     operator(&state, &caller)?;
     let limit = page.limit()?;
-    let all = state.notifier.log(after(&page)?, limit + 1).await?;
-    let page = Page::first_of(all, limit, place);
-    Ok(Json(page.map(|one| AttemptOut::from(&one))))
+    let log = state.notifier.log(after(&page)?, limit).await?;
+    let items = log.attempts.iter().map(AttemptOut::from).collect();
+    let next = log.next.map(place);
+    Ok(Json(Page { items, next }))
 }
 
 /// Where a person is written to.

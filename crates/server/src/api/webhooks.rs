@@ -91,6 +91,7 @@ struct NewWebhook {
 #[derive(Serialize, ToSchema)]
 struct SetOut {
     id: String,
+    /// As it is kept, and listed: a URL has one spelling.
     url: String,
     /// Base64 behind `whsec_`, as Standard Webhooks has it: what messages are signed with.
     secret: String,
@@ -124,14 +125,14 @@ async fn set(
     Body(body): Body<NewWebhook>,
 ) -> Answer<(StatusCode, Json<SetOut>)> {
     let steward = speaks(&state, &caller, lab).await?;
-    let (id, secret) = state
+    let set = state
         .notifier
         .set_webhook(&caller, steward, lab, &body.url)
         .await?;
     let made = SetOut {
-        id: id.to_string(),
-        url: body.url,
-        secret,
+        id: set.id.to_string(),
+        url: set.url,
+        secret: set.secret,
     };
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -164,14 +165,15 @@ struct SentOut {
     message: String,
 }
 
-/// Have a test sent to a webhook of a lab, as any other message: at once, and again where it does not arrive
+/// Have a test sent to a webhook of a lab, as any other message: at once, and again where it does not arrive. One at a time waits
 #[utoipa::path(post, path = "/labs/{lab}/webhooks/{webhook}/test", tag = "webhooks",
     params(("lab" = String, Path, description = "The lab's id"),
         ("webhook" = String, Path, description = "The webhook's id")), responses(
     (status = 202, description = "On its way: the webhook's `last` says how it went", body = SentOut),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not in one's role", body = Problem),
-    (status = 404, description = "No such webhook of that lab", body = Problem)))]
+    (status = 404, description = "No such webhook of that lab", body = Problem),
+    (status = 409, description = "A test waits for it already", body = Problem)))]
 async fn test(
     State(state): State<AppState>,
     Signed(caller): Signed,

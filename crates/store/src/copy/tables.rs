@@ -93,13 +93,14 @@ pub const TABLES: &[Table] = tables! {
     }
     notice_read 1 { recipient Blob, n Int }
     notice_cursor 1 { compartment Blob, next Int, seal Blob }
+    notice_missed 2 { lab Blob, entry Int, seal Blob }
     address 1 { principal Blob, email Text, operator Blob, since Int, seal Blob }
     webhook 1 { id Blob, lab Blob, url Text, principal Blob, since Int }
     outbox 1 {
         id Blob, channel Int, target Blob, kind Int, about Blob, engagement Blob, lab Blob, compartment Blob, entry Int,
         moment Int, state Int, attempts Int, due Int,
     }
-    outbox_attempt 2 { message Blob, n Int, tried Int, outcome Int, status Int }
+    outbox_attempt 2 { message Blob, n Int, tried Int, outcome Int, status Int, seal Blob }
     ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
     ledger_head 1 {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,

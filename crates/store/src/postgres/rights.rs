@@ -30,10 +30,11 @@ const CHANGED: [&str; 20] = [
     "timer",
     "wanted",
 ];
-const TAKEN_OUT: [&str; 7] = [
+const TAKEN_OUT: [&str; 8] = [
     "address",
     "draft",
     "idempotency",
+    "notice_missed",
     "object",
     "outbox",
     "outbox_attempt",

@@ -166,6 +166,7 @@ fn attempt(n: u32, message: u64, tried: i64, outcome: Outcome) -> AttemptRow {
         at: at(tried),
         outcome,
         status: (outcome == Outcome::Answered).then_some(500),
+        seal: [7; 32],
     }
 }
 
@@ -225,6 +226,28 @@ pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(
         ))
     });
     let (first, second, last, due) = found.await;
+    let found = read(&store, move |r| {
+        let kind = message(3, hook, 10).about.code();
+        Ok((
+            outbox::attempts(r)?,
+            outbox::waiting_to(r, hook, kind)?.map(|m| m.id),
+            outbox::waiting_to(r, hook, kind + 1)?,
+        ))
+    });
+    let (attempts, waiting, none) = found.await;
+    let all = [
+        attempt(1, 1, 20, Outcome::Answered),
+        attempt(2, 1, 40, Outcome::Late),
+        attempt(1, 2, 40, Outcome::Delivered),
+    ];
+    let order = |a: &AttemptRow| (a.message, a.n);
+    assert!(attempts.iter().map(order).is_sorted() && attempts.len() == 3);
+    assert!(
+        all.iter()
+            .all(|one| attempts.iter().any(|a| order(a) == order(one))),
+        "{attempts:?}"
+    );
+    assert_eq!((waiting, none), (Some(id(3)), None));
     assert_eq!(first, [(id(2), 1), (id(1), 2)]);
     assert_eq!(second[0].0, attempt(1, 1, 20, Outcome::Answered));
     assert_eq!((second.len(), last), (1, Some((2, Sent::Delivered))));
