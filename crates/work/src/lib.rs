@@ -4,6 +4,7 @@
 //! network; what they read is given to them, what they decide is returned.
 
 pub mod agreement;
+mod blank;
 pub mod formats;
 pub mod import;
 pub mod manifest;
