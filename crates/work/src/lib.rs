@@ -8,6 +8,7 @@ mod blank;
 pub mod formats;
 pub mod import;
 pub mod manifest;
+mod objects;
 pub mod ops;
 pub mod sample;
 pub mod strict_json;

@@ -116,7 +116,7 @@ impl Template {
             let words = "is not a JSON object with a name, a kind, an input and an answer";
             return Err(TemplateError::at("", words));
         }
-        let document: Document = serde_path_to_error::deserialize(value).map_err(|error| {
+        let document: Document = unread::from_value(value).map_err(|error| {
             let (at, reason) = unread::member(unread::pointer(error.path()), &error.inner().to_string());
             TemplateError::at(at, format!("cannot be read: {reason}"))
         })?;

@@ -311,6 +311,18 @@ fn a_template_is_refused_with_the_place() {
         refusal(&wrong),
         "/colour cannot be read: there is no such member; there are `version`, `kind`, `name`, `description`, `input`, `answer`, `layout`"
     );
+    for (at, list) in [
+        ("/layout", json!([])),
+        ("/layout", json!(["pairwise", [], []])),
+        ("/layout/input/0", json!(["/prompt", "Prompt", "markdown"])),
+        ("/layout/answer/0/options/1", json!(["b", "B"])),
+        ("/layout/agreement", json!(["/choice", "nominal"])),
+    ] {
+        let mut wrong = document();
+        *wrong.pointer_mut(at).unwrap() = list;
+        let told = format!("{at} cannot be read: an object is needed, not a list");
+        assert_eq!(refusal(&wrong), told);
+    }
     let mut wrong = document();
     wrong["kind"] = json!("x");
     assert_eq!(
