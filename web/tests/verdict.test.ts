@@ -10,6 +10,7 @@ describe("a verdict", () => {
     expect(obstacle("accept", "")).toBeNull();
     expect(obstacle("return", " \n")?.at).toBe("comment");
     expect(obstacle("reject", "")?.at).toBe("comment");
+    expect(obstacle("reject", "\u200b\u2800")?.at).toBe("comment");
     expect(obstacle("return", "Quote the rule.")).toBeNull();
     expect(VERDICTS.map(({ value }) => handIn(value))).toEqual(["Accept and next", "Return and next", "Reject and next"]);
   });

@@ -129,7 +129,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         if !value.is_object() {
             return Err(Problem::body("a JSON object is needed"));
         }
-        serde_path_to_error::deserialize(value)
+        unread::from_value(value)
             .map(Self)
             .map_err(|e| wording::unread_member(unread::pointer(e.path()), &e.inner().to_string()))
     }

@@ -4,9 +4,11 @@
 //! network; what they read is given to them, what they decide is returned.
 
 pub mod agreement;
+mod blank;
 pub mod formats;
 pub mod import;
 pub mod manifest;
+mod objects;
 pub mod ops;
 pub mod sample;
 pub mod strict_json;

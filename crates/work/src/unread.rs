@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
+use crate::objects::Objects;
 use crate::strict_json;
 
 /// Reads a document whose writer is told where it does not read.
@@ -11,10 +12,20 @@ use crate::strict_json;
 /// Where it is no JSON the line and the column, else the JSON pointer to what does not read; and what is wrong there.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    from_value(value).map_err(|error| {
         let (at, reason) = member(pointer(error.path()), &error.inner().to_string());
         format!("{at}: {reason}")
     })
+}
+
+/// Reads what is JSON already; a list is never taken for an object of its members.
+///
+/// # Errors
+/// Where it does not read, and why, for [`member`].
+pub fn from_value<T: DeserializeOwned>(
+    value: serde_json::Value,
+) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+    serde_path_to_error::deserialize(Objects(value))
 }
 
 /// Where the member at this JSON pointer is, once a message has named it, and what is wrong with it.
@@ -64,6 +75,9 @@ pub fn told(message: &str) -> (Option<&str>, String) {
             .replace("` or `", "`, `");
         let variant = strict_json::shown(&variant);
         return (None, format!("`{variant}` is not possible; possible are {there}"));
+    }
+    if message.starts_with("invalid length ") && message.contains(", expected struct ") {
+        return (None, "an object is needed, not a list".into());
     }
     let mismatch = message
         .strip_prefix("invalid type: ")
@@ -131,5 +145,63 @@ mod tests {
         let wrong = read(r#"{"a/b.c":[{},{"x.~y":"z"}]}"#);
         assert_eq!(pointer(wrong.path()), "/a~1b.c/1/x.~0y");
         assert_eq!(pointer(read("{}").path()), "");
+    }
+
+    /// What `serde` derives for a struct takes a list as well.
+    #[test]
+    fn a_list_is_no_object() {
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Inner {
+            a: u64,
+            #[serde(default)]
+            b: Option<Box<Inner>>,
+        }
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        enum Step {
+            Plain,
+            Pair(u64, u64),
+            Of(Inner),
+            With { inner: Inner },
+        }
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Whole {
+            list: Vec<Inner>,
+            map: std::collections::BTreeMap<u64, Inner>,
+            maybe: Option<Inner>,
+            pair: (u64, Inner),
+            steps: Vec<Step>,
+        }
+        let whole = |change: &dyn Fn(&mut serde_json::Value)| {
+            let mut value = serde_json::json!({
+                "list": [{"a": 1, "b": {"a": 2}}], "map": {"3": {"a": 3}}, "maybe": {"a": 4}, "pair": [5, {"a": 5}],
+                "steps": ["Plain", {"Pair": [1, 2]}, {"Of": {"a": 6}}, {"With": {"inner": {"a": 7}}}],
+            });
+            change(&mut value);
+            from_str::<Whole>(&value.to_string())
+        };
+        let read = whole(&|_| {}).unwrap();
+        assert_eq!(read.pair.1.a, 5);
+        assert_eq!(read.steps[1], Step::Pair(1, 2));
+        for at in [
+            "/list/0",
+            "/list/0/b",
+            "/map/3",
+            "/maybe",
+            "/pair/1",
+            "/steps/2/Of",
+            "/steps/3/With",
+            "/steps/3/With/inner",
+        ] {
+            for list in [serde_json::json!([1, null]), serde_json::json!([])] {
+                let told = whole(&|value| *value.pointer_mut(at).unwrap() = list.clone()).unwrap_err();
+                let at = at.replace("/Of", "").replace("/With", "");
+                assert_eq!(told, format!("{at}: an object is needed, not a list"));
+            }
+        }
+        assert_eq!(
+            from_str::<Whole>("[[], {}, null, [5, {}], []]").unwrap_err(),
+            ": an object is needed, not a list"
+        );
     }
 }

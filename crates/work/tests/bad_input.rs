@@ -267,6 +267,39 @@ fn numbers_that_become_text_are_counted() {
 }
 
 #[test]
+fn a_number_that_becomes_text_is_as_it_stands_in_the_file() {
+    let options = ImportOptions::default();
+    let literals = [
+        "1.10",
+        "100000000000000000000",
+        "-0",
+        "1E2",
+        "1e-7",
+        "12",
+        "-3",
+        "0.1",
+    ];
+    let rows =
+        literals.map(|n| format!("{{\"prom\\u0070t\": {n} ,\"response_a\":{n},\"response_b\":\"b\"}}"));
+    for file in [rows.join("\n"), format!("[{}]", rows.join(","))] {
+        let read = import(file.as_bytes(), &options).unwrap();
+        for (task, literal) in read.tasks.iter().zip(literals) {
+            assert_eq!(task.input["prompt"], literal);
+            assert_eq!(task.input["response_a"], literal);
+        }
+    }
+    let id = "12345678901234567890123";
+    let row =
+        |id: &str| format!("{{\"id\":{id},\"prompt\":\"p\",\"response_a\":\"a\",\"response_b\":\"b\"}}");
+    let read = import(row(id).as_bytes(), &options).unwrap();
+    assert_eq!(read.tasks[0].external_id.as_deref(), Some(id));
+    for id in ["1.0", "1e3"] {
+        let said = "row 1 (line 1), /id must be a text or a whole number, not number";
+        assert_eq!(row_refusal(row(id).as_bytes()), said);
+    }
+}
+
+#[test]
 fn a_row_that_is_no_object() {
     let file = format!("{}\n[1,2]\n", good(1));
     assert_eq!(

@@ -63,6 +63,8 @@ fn its_fields_take_what_a_cell_says() {
     assert_eq!(read(file).unwrap().tasks[0].input, taken);
     let file = r#"{"question":"q","level":"3","tags":["a"],"code":77}"#;
     assert_eq!(read(file).unwrap().tasks[0].input["code"], "77");
+    let file = r#"{"question":"q","level":3,"code":1.50}"#;
+    assert_eq!(read(file).unwrap().tasks[0].input["code"], "1.50");
     let wrong = |file: &str| {
         let message = read(file).unwrap_err().to_string();
         message.replace("nothing was imported: 1 error\n  ", "")

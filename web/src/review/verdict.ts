@@ -1,4 +1,5 @@
 import type { Verdict } from "../api/contract";
+import { isBlank } from "../ui/blank";
 
 export const VERDICTS: { value: Verdict; label: string; key: string; what: string }[] = [
   { value: "accept", label: "Accept", key: "A", what: "It counts, and may be delivered." },
@@ -15,7 +16,7 @@ export type Obstacle = { at: "verdict" | "comment"; text: string };
 /** What is still to do before the verdict may be handed in; null where nothing is. */
 export function obstacle(verdict: Verdict | typeof UNDECIDED, comment: string): Obstacle | null {
   if (verdict === UNDECIDED) return { at: "verdict", text: "Choose a verdict first: A, T or X." };
-  if (comment.trim() !== "") return null;
+  if (!isBlank(comment)) return null;
   if (verdict === "return") return { at: "comment", text: "Say what is missing; the author reads this." };
   if (verdict === "reject") return { at: "comment", text: "Say why it does not count; it stays with the verdict." };
   return null;

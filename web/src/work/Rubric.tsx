@@ -6,6 +6,7 @@ import { AnswerField } from "./fields";
 import { asText, criteriaOf, errorAt, errorsBelow, moved, read, write, type Criterion, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
 import { InputView } from "./InputView";
+import { isGrading, isWriting } from "./missing";
 import classes from "./Rubric.module.css";
 
 const VERDICTS = [
@@ -19,8 +20,7 @@ export function Rubric(props: InteractionProps) {
   const { form, input, answer, onChange, readOnly, errors, veiled } = props;
   const listField = form.answer.find((field) => field.as === "criteria");
   const others = form.answer.filter((field) => field !== listField);
-  const response = form.input.find((field) => field.name === "response");
-  const grading = response !== undefined && asText(read(input, response)) !== "";
+  const grading = isGrading(form, input);
   // What is to be judged at once with the response; an overall mark means nothing without one.
   const asked = grading ? others : others.filter((field) => field.as !== "choice");
   return (
@@ -39,12 +39,13 @@ export function Rubric(props: InteractionProps) {
   );
 }
 
-function Criteria({ field, answer, onChange, readOnly, errors, grading }: InteractionProps & { field: Field; grading: boolean }) {
+function Criteria({ form, input, field, answer, onChange, readOnly, errors, grading }: InteractionProps & { field: Field; grading: boolean }) {
+  const writing = isWriting(form, input);
   const criteria = criteriaOf(read(answer, field));
   const list = useRef<HTMLOListElement>(null);
   const set = (next: Criterion[]) => onChange(write(answer, field, next as unknown as Json));
   const change = (index: number, patch: Record<string, Json | undefined>) => set(criteria.map((criterion, at) => (at === index ? patched(criterion, patch) : criterion)));
-  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-criterion="${index}"] ${grading ? "[data-handle]" : "textarea"}`)?.focus());
+  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-criterion="${index}"] ${writing ? "textarea" : "[data-handle]"}`)?.focus());
   const move = (index: number, by: -1 | 1) => {
     if (criteria[index + by] === undefined) return;
     set(moved(criteria, index, by));
@@ -66,8 +67,8 @@ function Criteria({ field, answer, onChange, readOnly, errors, grading }: Intera
         <h2>{field.label}</h2>
         <span className="m sm">{grading ? `${judged} of ${plural(criteria.length, "criterion", "criteria")} judged` : plural(criteria.length, "criterion", "criteria")}</span>
         <span className="grow" />
-        {!readOnly && !grading && <span className="m sm desk"><kbd>Enter</kbd> new below, <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> move</span>}
-        {!readOnly && grading && <span className="m sm desk"><kbd>1</kbd> met, <kbd>2</kbd> not met, <kbd>3</kbd> unclear, <kbd>↑</kbd> <kbd>↓</kbd> step</span>}
+        {!readOnly && writing && <span className="m sm desk"><kbd>Enter</kbd> new below, <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> move</span>}
+        {!readOnly && !writing && <span className="m sm desk"><kbd>1</kbd> met, <kbd>2</kbd> not met, <kbd>3</kbd> unclear, <kbd>↑</kbd> <kbd>↓</kbd> step</span>}
       </div>
       {field.help !== undefined && !readOnly && <p className="cf-help">{field.help}</p>}
       {stray !== undefined && <p className="cf-error">{stray}</p>}
@@ -75,16 +76,17 @@ function Criteria({ field, answer, onChange, readOnly, errors, grading }: Intera
       <ol className={classes["list"]} ref={list}>
         {criteria.map((criterion, index) => (
           <li key={asText(criterion["id"]) || index} data-criterion={index} data-error={errorsBelow(errors, `${field.field}/${index}`).length > 0 || undefined}>
-            {grading ? (
+            {grading && (readOnly || !writing) ? (
               <Graded index={index} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} onStep={(by) => focus(index + by)} />
             ) : (
               <Written index={index} last={criteria.length - 1} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} onMove={(by) => move(index, by)} onAdd={() => add(index)} onRemove={() => remove(index)} />
             )}
+            {grading && writing && !readOnly && <Verdicts index={index} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} />}
             {errorsBelow(errors, `${field.field}/${index}`).map((reason) => <p key={reason} className="cf-error">{reason}</p>)}
           </li>
         ))}
       </ol>
-      {!readOnly && !grading && <div><Button onClick={() => add(criteria.length - 1)}>Add a criterion</Button></div>}
+      {!readOnly && writing && <div><Button onClick={() => add(criteria.length - 1)}>Add a criterion</Button></div>}
     </section>
   );
 }
@@ -217,17 +219,23 @@ function Graded({ index, criterion, readOnly, onChange, onStep }: GradedProps) {
           <Textarea aria-label={`Evidence for criterion ${index + 1}`} placeholder="Evidence, quoted (optional)" value={note} onChange={(event) => onChange({ note: event.currentTarget.value || undefined })} autosize minRows={1} maxRows={6} mt={6} dir="auto" />
         )}
       </div>
-      <div className={classes["verdicts"]} role="radiogroup" aria-label={`Verdict on criterion ${index + 1}`}>
-        {VERDICTS.map((option, at) => {
-          const on = criterion["verdict"] === option.value;
-          const first = criterion["verdict"] === undefined && at === 0;
-          return (
-            <button key={option.value} type="button" role="radio" aria-checked={on} tabIndex={on || first ? 0 : -1} data-handle={on || first || undefined} data-on={on || undefined} disabled={readOnly} onClick={() => onChange({ verdict: option.value })}>
-              {option.label}
-            </button>
-          );
-        })}
-      </div>
+      <Verdicts index={index} criterion={criterion} readOnly={readOnly} onChange={onChange} />
+    </div>
+  );
+}
+
+function Verdicts({ index, criterion, readOnly, onChange }: Omit<GradedProps, "onStep">) {
+  return (
+    <div className={classes["verdicts"]} role="radiogroup" aria-label={`Verdict on criterion ${index + 1}`}>
+      {VERDICTS.map((option, at) => {
+        const on = criterion["verdict"] === option.value;
+        const first = criterion["verdict"] === undefined && at === 0;
+        return (
+          <button key={option.value} type="button" role="radio" aria-checked={on} tabIndex={on || first ? 0 : -1} data-handle={on || first || undefined} data-on={on || undefined} disabled={readOnly} onClick={() => onChange({ verdict: option.value })}>
+            {option.label}
+          </button>
+        );
+      })}
     </div>
   );
 }

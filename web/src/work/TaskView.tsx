@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
-import type { EngagementView, Held, Json, Problem } from "../api/contract";
+import type { EngagementView, Held, Json } from "../api/contract";
 import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
 import { Elsewhere, type DraftStatus } from "../draft/keeper";
 import { moment } from "../ui/format";
 import { isTyping, useKeys } from "../ui/keys";
-import { blank, errorsOf, stillSo, strayErrors, type Form } from "./form";
+import { blank, errorsOf, stillSo, strayErrors, type FieldErrors, type Form } from "./form";
 import { Interaction } from "./Interaction";
+import { missing } from "./missing";
 import classes from "./TaskView.module.css";
 
 interface TaskViewProps {
@@ -22,17 +23,19 @@ interface TaskViewProps {
   onDone: () => Promise<void>;
 }
 
+const NONE: FieldErrors = new Map();
+
 /** One task in hand: its input, the answer, and what becomes of it. */
 export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
   const me = useMe();
   const stale = useStale();
   const { answer, setAnswer, status, settle, aside, takeBack, dropAside, end } = useDraft(me.principal, engagement.id, held, blank(form, held.input), halted);
-  const [problem, setProblem] = useState<{ problem: Problem; of: Json } | null>(null);
+  const [problem, setProblem] = useState<{ errors: FieldErrors; of: Json } | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
   const [asking, setAsking] = useState(false);
   const attempt = useRef<{ answer: string; key: string } | null>(null);
-  const errors = stillSo(errorsOf(problem?.problem ?? null), problem?.of, answer);
+  const errors = stillSo(problem?.errors ?? NONE, problem?.of, answer);
   useEffect(() => {
     if (problem !== null) focusFirstError();
   }, [problem]);
@@ -47,7 +50,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       await end(call);
       await onDone();
     } catch (error) {
-      if (isProblem(error, "invalid")) setProblem({ problem: error.problem, of: answer });
+      if (isProblem(error, "invalid")) setProblem({ errors: errorsOf(error.problem), of: answer });
       if (isProblem(error, "halted", "ended")) stale();
       setTrouble(sentenceOf(error, what));
     } finally {
@@ -55,6 +58,13 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     }
   };
   const submit = () => {
+    if (busy !== null || halted) return;
+    const lacking = missing(form, held.input, answer);
+    if (lacking !== null) {
+      setProblem({ errors: lacking.errors, of: answer });
+      setTrouble(`Not submitted yet: ${lacking.said}`);
+      return;
+    }
     const text = JSON.stringify(answer);
     // The same answer sent twice, after a lost reply, is one submission.
     if (attempt.current?.answer !== text) attempt.current = { answer: text, key: once() };

@@ -169,6 +169,38 @@ async fn what_is_wrong_in_a_body_is_named_by_a_json_pointer() {
     }
 }
 
+/// A list of an object's members in their order is not that object.
+#[tokio::test]
+async fn a_list_is_not_taken_for_an_object() {
+    let desk = Desk::new();
+    let at = &desk.at;
+    at.ask(&["lab", "add", "Wenham"]);
+    let project = at.ask(&["project", "add", "Wenham", "Talk", "--template", "freeform"]);
+    let person = at.ask(&["person", "add", "Bea"]);
+    let engagements = format!("/projects/{}/engagements", project["id"].as_str().unwrap());
+    let told = async |path: &str, body: Value| {
+        let refused = desk.send(Method::POST, path, Some(body)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let problem: Value = refused.json().await.unwrap();
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    for budget in [json!([1, 1, 1000, 1000]), json!([]), json!([1])] {
+        let body = json!({ "principal": person["id"], "role": "author", "budget": budget });
+        assert_eq!(
+            told(&engagements, body).await,
+            "/budget: an object is needed, not a list"
+        );
+    }
+    let template = json!({
+        "version": 1, "kind": "freeform", "name": "n", "description": "d", "layout": [],
+        "input": { "type": "object" }, "answer": { "type": "object" },
+    });
+    let labs = at.ask(&["lab", "list"]);
+    let path = format!("/labs/{}/projects", labs[0]["id"].as_str().unwrap());
+    let told = told(&path, json!({ "name": "Own", "template": template })).await;
+    assert!(told.ends_with("an object is needed, not a list"), "{told}");
+}
+
 #[tokio::test]
 async fn what_does_not_fit_of_an_answer_is_named_from_the_body_on() {
     let at = Installation::start();

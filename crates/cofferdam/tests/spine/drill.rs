@@ -257,6 +257,12 @@ fn a_scenario_that_cannot_be_played_is_told_where() {
         "cofferdam: FILE: the scenario does not read: /steps/2/do/checked: it is needed"
     );
     let mut wrong = scenario();
+    wrong["steps"][2] = json!(["2026-03-24T08:00:00Z", {}]);
+    assert_eq!(
+        told(wrong.to_string()),
+        "cofferdam: FILE: the scenario does not read: /steps/2: an object is needed, not a list"
+    );
+    let mut wrong = scenario();
     wrong["steps"] = json!([]);
     let said = told(wrong.to_string());
     assert!(

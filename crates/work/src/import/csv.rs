@@ -153,7 +153,11 @@ impl<R: Read> Csv<R> {
             }
             fields.insert(column.clone(), Value::String(text.to_owned()));
         }
-        Outcome::Row(raw::Record { place, fields })
+        Outcome::Row(raw::Record {
+            place,
+            fields,
+            literals: raw::Literals::new(),
+        })
     }
 
     /// The next record that is not a blank line.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::convert::{Origin, Spot};
+use super::raw::as_text;
 use super::{ImportedTask, RowError};
 use crate::strict_json::{self, escape, first_step};
 use crate::template::{Template, VALUE_BOUNDS, Violation, Violations};
@@ -16,7 +17,7 @@ pub(super) fn against(
     task: &mut ImportedTask,
 ) -> Vec<RowError> {
     let at = (task.row, task.line);
-    if let Err(violations) = input(template, extra, &mut task.input) {
+    if let Err(violations) = input(template, extra, origin, &mut task.input) {
         let wrong = violations.as_slice().iter();
         return wrong
             .map(|violation| {
@@ -60,7 +61,12 @@ fn error((row, line): (u64, u64), spot: Spot, violation: &Violation) -> RowError
 
 /// Checks the input. A cell of a CSV file holds text, whatever it says, and exporters turn texts such as `12` into
 /// numbers: where the template's own fields do not take a value as it is, it is read the other way.
-fn input(template: &Template, extra: &[String], input: &mut Value) -> Result<(), Violations> {
+fn input(
+    template: &Template,
+    extra: &[String],
+    origin: &Origin<'_>,
+    input: &mut Value,
+) -> Result<(), Violations> {
     let Err(violations) = template.check_input(input) else {
         return Ok(());
     };
@@ -68,7 +74,7 @@ fn input(template: &Template, extra: &[String], input: &mut Value) -> Result<(),
     let mut reread = Vec::new();
     for name in extra.iter().filter(|name| wants_other(&violations, name)) {
         if let Some(value) = other.get_mut(name)
-            && let Some(read) = other_way(value)
+            && let Some(read) = other_way(value, origin.literal(name))
         {
             *value = read;
             reread.push(name);
@@ -97,10 +103,10 @@ fn wants_other(violations: &Violations, name: &str) -> bool {
         .any(|violation| violation.pointer == pointer)
 }
 
-fn other_way(value: &Value) -> Option<Value> {
+fn other_way(value: &Value, literal: Option<&String>) -> Option<Value> {
     match value {
         Value::String(text) => strict_json::parse(text.trim(), &VALUE_BOUNDS).ok(),
-        Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
+        Value::Number(_) | Value::Bool(_) => Some(as_text(value, literal)),
         _ => None,
     }
 }

@@ -1,7 +1,9 @@
 //! One row as it stands in the file, before its meaning is known.
 
+use std::collections::BTreeMap;
 use std::str;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Limits, RowError};
@@ -41,6 +43,34 @@ impl Place {
 pub(super) struct Record {
     pub(super) place: Place,
     pub(super) fields: Map<String, Value>,
+    pub(super) literals: Literals,
+}
+
+/// How numbers among a row's fields stand in the file, where they could read otherwise once they are numbers: `1.10`, and whole
+/// numbers of many digits.
+pub(super) type Literals = BTreeMap<String, String>;
+
+fn literals(text: &str, fields: &Map<String, Value>) -> Literals {
+    if !fields.values().any(Value::is_f64) {
+        return Literals::new();
+    }
+    let written: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let numbers = written
+        .into_iter()
+        .filter(|(name, _)| fields.get(name).is_some_and(Value::is_f64));
+    numbers
+        .map(|(name, literal)| (name, literal.get().to_owned()))
+        .collect()
+}
+
+/// A value that is taken as text: numbers as they stand in the file, truth values in their JSON form, since spreadsheets and
+/// exporters turn texts such as `12` and `true` into them. What is no text stays as it is, for the schema to refuse.
+pub(super) fn as_text(value: &Value, literal: Option<&String>) -> Value {
+    match value {
+        Value::Number(number) => Value::String(literal.cloned().unwrap_or_else(|| number.to_string())),
+        Value::Bool(truth) => Value::String(truth.to_string()),
+        other => other.clone(),
+    }
 }
 
 /// What a reader of rows gives: a row, a row that is wrong, or an error after which nothing can be read.
@@ -88,7 +118,11 @@ pub(super) fn json(place: Place, bytes: &[u8], limits: &Limits, form: &str) -> O
         Err(error) => return Outcome::Fatal(error),
     };
     match strict_json::parse(text, &limits.json()) {
-        Ok(Value::Object(fields)) => Outcome::Row(Record { place, fields }),
+        Ok(Value::Object(fields)) => Outcome::Row(Record {
+            place,
+            literals: literals(text, &fields),
+            fields,
+        }),
         Ok(other) => Outcome::Wrong(no_object(place, &other, None)),
         Err(problem) => {
             let syntax = problem.reason.starts_with("is not valid JSON");

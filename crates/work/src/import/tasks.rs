@@ -184,8 +184,8 @@ impl<R: Read> Iterator for Tasks<R> {
                     }
                 }
                 None => {
-                    let (task, places) = self.groups.order.pop_front()?.close();
-                    self.admit(task, Made::OfCriteria(&places));
+                    let (task, places, literals) = self.groups.order.pop_front()?.close();
+                    self.admit(task, Made::OfCriteria(&places, &literals));
                 }
             }
         }

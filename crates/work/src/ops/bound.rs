@@ -28,6 +28,16 @@ pub(super) fn submission_under(
     Ok(row)
 }
 
+/// A task's input, whose id tells what of it an answer must heed: the input itself is read by nobody but whom it is handed to.
+pub(super) fn input(secrets: &Secrets, fresh: ObjectId, asks: &[u8]) -> ObjectId {
+    secrets.mark(fresh, "input", &[asks])
+}
+
+/// Whether this is what an answer to an input must heed.
+pub(super) fn input_asks(secrets: &Secrets, input: ObjectId, asks: &[u8]) -> bool {
+    secrets.is_marked(input, "input", &[asks])
+}
+
 /// A draft of this hold.
 pub(super) fn draft(secrets: &Secrets, fresh: ObjectId, of: AssignmentId) -> ObjectId {
     secrets.bind(fresh, "draft", &[of.as_bytes()])

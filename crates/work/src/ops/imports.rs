@@ -1,15 +1,19 @@
 //! Bringing tasks in: checked row by row, all or nothing, one entry for the whole.
 
+use std::sync::Arc;
+
 use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
 use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId};
 use cofferdam_store::task::{self, TaskRow};
 use cofferdam_store::{object, project};
 use serde_json::{Value, json};
 
+use super::bound;
 use super::known::{self, Identity, Telling};
 use super::{FieldError, Platform, WorkError};
 use crate::import::{Import, ImportError, ImportOptions, ImportedTask, import, listed};
 use crate::strict_json::{clip, counted};
+use crate::template::Template;
 
 /// How a file is to be brought in.
 #[derive(Debug, Clone, Default)]
@@ -171,7 +175,7 @@ impl Platform {
         let template = self.template(caller, engagement, row.id).await?;
         let options = ImportOptions {
             kind: Some(template.kind()),
-            template: Some(template),
+            template: Some(Arc::clone(&template)),
             ..bringing.reading
         };
         let parsed = tokio::task::spawn_blocking(move || import(file.as_slice(), &options));
@@ -179,7 +183,7 @@ impl Platform {
             .await
             .map_err(|e| WorkError::Failed(e.to_string()))?
             .map_err(from_import)?;
-        let tasks = self.seal_tasks(row.lab, row.id, &parsed.tasks).await?;
+        let tasks = self.seal_tasks(row.lab, row.id, &template, &parsed.tasks).await?;
         let references: Vec<ObjectRef> = tasks.iter().map(|t| t.sealed.reference()).collect();
         let (set, list) = cofferdam_custody::object_set(&references);
         let telling = Telling {
@@ -208,8 +212,10 @@ impl Platform {
         &self,
         lab: cofferdam_model::LabId,
         project: ProjectId,
+        template: &Template,
         tasks: &[ImportedTask],
     ) -> Result<Vec<Incoming>, WorkError> {
+        let secrets = self.gate.secrets();
         let mut plain = Vec::with_capacity(tasks.len());
         for task in tasks {
             let id = self
@@ -217,6 +223,7 @@ impl Platform {
                 .env()
                 .new_id()
                 .map_err(|e| WorkError::Failed(e.to_string()))?;
+            let id = bound::input(secrets, id, &template.asks(&task.input));
             plain.push((id, envelope(task)?));
         }
         let objects = plain
@@ -227,7 +234,6 @@ impl Platform {
             .gate
             .seal_all(lab, project, ObjectKind::TaskInput, objects)
             .await?;
-        let secrets = self.gate.secrets();
         let incoming = tasks.iter().zip(sealed).map(|(task, sealed)| {
             let identity = match &task.external_id {
                 Some(id) => Identity::Own(secrets.blind(project, id)),

@@ -18,6 +18,7 @@ use super::error::state;
 use super::gone::{self, Seat, Whose};
 use super::guidelines::{project_of, reference};
 use super::{FieldError, Platform, WorkError};
+use crate::template::Template;
 
 const MOST_ANSWER_BYTES: usize = 4 << 20;
 
@@ -628,16 +629,7 @@ impl Platform {
         let bytes = bounded(answer)?;
         let hold = self.hold_of(caller, engagement, assignment, Act::Submit).await?;
         let template = self.template(caller, engagement, hold.project).await?;
-        template
-            .check_answer(answer)
-            .map_err(|found| WorkError::Invalid {
-                summary: "the answer does not fit the template".into(),
-                errors: found
-                    .as_slice()
-                    .iter()
-                    .map(|v| FieldError::new(format!("/answer{}", v.pointer), v.reason.clone()))
-                    .collect(),
-            })?;
+        self.fits(&template, &hold, answer).await?;
         let before = self
             .gate
             .store()
@@ -661,6 +653,24 @@ impl Platform {
             after,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// Refuses an answer that does not fit its template, or not what its task asks.
+    async fn fits(&self, template: &Template, hold: &AssignmentRow, answer: &Value) -> Result<(), WorkError> {
+        let (secrets, id) = (self.gate.secrets(), hold.task);
+        secrets.check(hold)?;
+        let row = self.gate.store().read(move |r| task::get(r, id)).await?;
+        let row = row.ok_or(WorkError::NotFound("task"))?;
+        secrets.check(&row)?;
+        let heeded = template.check_unseen(answer, &|asks| bound::input_asks(secrets, row.input, asks));
+        heeded.map_err(|found| WorkError::Invalid {
+            summary: "the answer does not fit its task".into(),
+            errors: found
+                .as_slice()
+                .iter()
+                .map(|v| FieldError::new(format!("/answer{}", v.pointer), v.reason.clone()))
+                .collect(),
+        })
     }
 
     /// Gives a task back unanswered; it does not come to the same person again. The draft goes with it: `after` is its version as it was

@@ -12,12 +12,11 @@ use cofferdam_store::{principal, task};
 
 use serde::{Deserialize, Serialize};
 
-use unicode_general_category::{GeneralCategory, get_general_category};
-
 use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
 use super::{Platform, WorkError};
+use crate::blank::is_blank;
 
 const LEASE_SECONDS: i64 = 1_800;
 const MOST_COMMENT_BYTES: usize = 64 << 10;
@@ -169,19 +168,6 @@ impl Command for Judge {
             fact,
         ))
     }
-}
-
-/// Letters and symbols that are drawn as nothing: Hangul fillers, and the Braille pattern without dots.
-const DRAWN_AS_NOTHING: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
-
-/// Whether nothing of a text can be seen.
-fn is_blank(text: &str) -> bool {
-    let unseen = |c: char| {
-        let kind = get_general_category(c);
-        let joins = matches!(kind, GeneralCategory::Format | GeneralCategory::NonspacingMark);
-        c.is_whitespace() || joins || DRAWN_AS_NOTHING.contains(&c)
-    };
-    text.chars().all(unseen)
 }
 
 impl Platform {

@@ -116,7 +116,7 @@ impl Template {
             let words = "is not a JSON object with a name, a kind, an input and an answer";
             return Err(TemplateError::at("", words));
         }
-        let document: Document = serde_path_to_error::deserialize(value).map_err(|error| {
+        let document: Document = unread::from_value(value).map_err(|error| {
             let (at, reason) = unread::member(unread::pointer(error.path()), &error.inner().to_string());
             TemplateError::at(at, format!("cannot be read: {reason}"))
         })?;
@@ -217,26 +217,44 @@ impl Template {
     /// Every place where it breaks the bounds or the schema, up to 20.
     pub fn check_input(&self, input: &Value) -> Result<(), Violations> {
         check_bounds(input)?;
-        violation::check(&self.input, &self.document.input, input)
+        violation::check(&self.input, &self.document.input, input)?;
+        semantics::no_blank_criteria(self.document.kind, input)
     }
 
-    /// Checks an answer by itself.
+    /// Checks an answer by itself: the schema, and that what must be written is not of blanks alone.
     ///
     /// # Errors
-    /// Every place where it breaks the bounds or the schema, up to 20.
+    /// Every place where it breaks the bounds or the schema or is blank, up to 20.
     pub fn check_answer(&self, answer: &Value) -> Result<(), Violations> {
         check_bounds(answer)?;
-        violation::check(&self.answer, &self.document.answer, answer)
+        violation::check(&self.answer, &self.document.answer, answer)?;
+        semantics::no_blanks(self.document.kind, &self.document.answer, answer)
     }
 
     /// Checks an answer to a given input: the schema, and what the kind demands of the two together (as many
-    /// replies as turns; verdicts only on criteria that were asked about).
+    /// replies as turns; where there is a response to grade, a verdict on each of the task's criteria, their ids and texts
+    /// unchanged, and none beside them).
     ///
     /// # Errors
     /// Every place of the answer that is wrong, up to 20.
     pub fn check_submission(&self, input: &Value, answer: &Value) -> Result<(), Violations> {
         self.check_answer(answer)?;
         semantics::check(self.document.kind, input, answer)
+    }
+
+    /// What of a task's input an answer must heed, in bytes that are equal for inputs that ask the same. They hold the lab's words.
+    #[must_use]
+    pub fn asks(&self, input: &Value) -> Vec<u8> {
+        semantics::asks(self.document.kind, input)
+    }
+
+    /// Checks an answer to an input that is not at hand, by what it [asks](Self::asks): `is` tells whether that is it.
+    ///
+    /// # Errors
+    /// As [`Self::check_submission`], with less about which criterion is not the task's.
+    pub fn check_unseen(&self, answer: &Value, is: &dyn Fn(&[u8]) -> bool) -> Result<(), Violations> {
+        self.check_answer(answer)?;
+        semantics::check_unseen(self.document.kind, answer, is)
     }
 
     /// The label of an answer that agreement is computed on, as text; none where the answer leaves it out.

@@ -158,6 +158,96 @@ fn an_answer_is_checked_against_its_task() {
     );
 }
 
+/// By the input itself, where it is at hand, and by what of it is known of one that is not.
+fn held_against(template: &Template, input: &Value, answer: &Value) -> [Result<(), String>; 2] {
+    let asks = template.asks(input);
+    [
+        template.check_submission(input, answer),
+        template.check_unseen(answer, &|told| told == asks),
+    ]
+    .map(|held| held.map_err(|found| found.to_string()))
+}
+
+#[test]
+fn what_is_graded_stays_as_it_came() {
+    let rubric = Template::builtin(TemplateKind::Rubric).unwrap();
+    let input = json!({"prompt": "p", "response": "r", "criteria": [
+        {"id": "1", "text": "a"}, {"id": "2", "text": "b"}, {"text": "c"}, {"text": "c"},
+    ]});
+    let met = |id: &str, text: &str| match id {
+        "" => json!({"text": text, "verdict": "met"}),
+        _ => json!({"id": id, "text": text, "verdict": "met"}),
+    };
+    let all = || vec![met("1", "a"), met("2", "b"), met("", "c"), met("", "c")];
+    let held = |criteria: &[Value]| held_against(&rubric, &input, &json!({"criteria": criteria}));
+    let mut other_order = all();
+    other_order.reverse();
+    assert_eq!(held(&other_order), [Ok(()), Ok(())]);
+    let told = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut criteria = all();
+        change(&mut criteria);
+        let [seen, unseen] = held(&criteria);
+        assert!(unseen.is_err(), "{criteria:?}");
+        seen.unwrap_err()
+    };
+    let missing = "/criteria must hold each of the task's 4 criteria: one is missing";
+    assert_eq!(told(&|all| drop(all.remove(3))), missing);
+    assert_eq!(
+        told(&|all| all[1]["text"] = json!("B")),
+        "/criteria/1/text must be as it came: this task is to grade, not to revise"
+    );
+    assert_eq!(
+        told(&|all| all.push(met("", "d"))),
+        "/criteria/4 is none of the task's criteria"
+    );
+    assert_eq!(
+        told(&|all| all[1] = met("1", "a")),
+        format!("/criteria/1/id is that of criterion 1 too; {missing}")
+    );
+    assert_eq!(
+        told(&|all| all.iter_mut().for_each(|one| {
+            one.as_object_mut().unwrap().remove("verdict");
+        })),
+        [0, 1, 2, 3]
+            .map(|at| format!("/criteria/{at}/verdict is missing: the task gives a response to grade"))
+            .join("; ")
+    );
+    // Without criteria of its own, whatever its author finds to judge.
+    let open = json!({"prompt": "p", "response": "r"});
+    assert_eq!(
+        held_against(&rubric, &open, &json!({"criteria": all()})),
+        [Ok(()), Ok(())]
+    );
+}
+
+#[test]
+fn blanks_are_no_text() {
+    let blank = "must hold something that can be seen";
+    let told = |kind, answer: &Value| {
+        let template = Template::builtin(kind).unwrap();
+        template.check_answer(answer).unwrap_err().to_string()
+    };
+    let unseen = "\u{a0}\u{200b}\u{3000}\u{115f}";
+    assert_eq!(
+        told(TemplateKind::Freeform, &json!({"text": unseen})),
+        format!("/text {blank}")
+    );
+    assert_eq!(
+        told(TemplateKind::Chat, &json!({"replies": ["a", unseen]})),
+        format!("/replies/1 {blank}")
+    );
+    assert_eq!(
+        told(TemplateKind::Rubric, &json!({"criteria": [{"text": unseen}]})),
+        format!("/criteria/0/text {blank}")
+    );
+    let rubric = Template::builtin(TemplateKind::Rubric).unwrap();
+    let input = json!({"prompt": "p", "criteria": [{"text": unseen}]});
+    assert_eq!(
+        rubric.check_input(&input).unwrap_err().to_string(),
+        format!("/criteria/0/text {blank}")
+    );
+}
+
 #[test]
 fn the_label_of_an_answer_is_text() {
     let pairwise = Template::builtin(TemplateKind::PairwisePreference).unwrap();
@@ -221,6 +311,18 @@ fn a_template_is_refused_with_the_place() {
         refusal(&wrong),
         "/colour cannot be read: there is no such member; there are `version`, `kind`, `name`, `description`, `input`, `answer`, `layout`"
     );
+    for (at, list) in [
+        ("/layout", json!([])),
+        ("/layout", json!(["pairwise", [], []])),
+        ("/layout/input/0", json!(["/prompt", "Prompt", "markdown"])),
+        ("/layout/answer/0/options/1", json!(["b", "B"])),
+        ("/layout/agreement", json!(["/choice", "nominal"])),
+    ] {
+        let mut wrong = document();
+        *wrong.pointer_mut(at).unwrap() = list;
+        let told = format!("{at} cannot be read: an object is needed, not a list");
+        assert_eq!(refusal(&wrong), told);
+    }
     let mut wrong = document();
     wrong["kind"] = json!("x");
     assert_eq!(

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::strict_json::{clip, clip_pointer, counted, escape};
 
 /// Violations reported of one value.
-const MOST_VIOLATIONS: usize = 20;
+pub(super) const MOST_VIOLATIONS: usize = 20;
 
 /// One place where a value breaks its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

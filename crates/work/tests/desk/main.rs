@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
 
+mod answers;
 mod engaging;
 mod halts;
 mod hours;

@@ -109,18 +109,30 @@ impl World {
 
     /// The same, each task for so many people.
     pub(crate) async fn project_for(&self, lab: LabId, name: &str, tasks: usize, overlap: u32) -> ProjectId {
+        let file: String = (0..tasks)
+            .map(|n| format!("{{\"body\":\"task {n}\"}}\n"))
+            .collect();
+        self.project_with(lab, name, "freeform", &file, overlap).await
+    }
+
+    /// A project of the tasks in a file.
+    pub(crate) async fn project_with(
+        &self,
+        lab: LabId,
+        name: &str,
+        template: &str,
+        file: &str,
+        overlap: u32,
+    ) -> ProjectId {
         let new = NewProject {
             lab,
             name: name.into(),
-            template: "freeform".into(),
+            template: template.into(),
             overlap,
             lease_seconds: LEASE,
         };
         let project = self.platform.open_project(&self.operator, new).await.unwrap().id;
         let lead = self.seat(project, Role::Lead).await;
-        let file: String = (0..tasks)
-            .map(|n| format!("{{\"body\":\"task {n}\"}}\n"))
-            .collect();
         let bringing = Bringing {
             reading: ImportOptions::default(),
             again: false,

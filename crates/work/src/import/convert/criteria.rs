@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::mapping::Mapping;
-use super::super::raw::Place;
+use super::super::raw::{Literals, Place};
 use super::super::{ImportedTask, RecordedAnswer};
 use super::EXPERT;
 use super::row::{Fault, Row};
@@ -13,6 +13,7 @@ pub(in crate::import) struct Criterion {
     pub(in crate::import) task_id: String,
     place: Place,
     task: Map<String, Value>,
+    literals: Literals,
     criterion: Map<String, Value>,
 }
 
@@ -43,6 +44,7 @@ pub(super) fn read(row: &Row<'_>, extra: &[String]) -> Result<Criterion, Fault> 
         task_id,
         place: row.record.place,
         task,
+        literals: row.record.literals.clone(),
         criterion,
     })
 }
@@ -70,6 +72,7 @@ fn number(value: &Value) -> Value {
 pub(in crate::import) struct Group {
     pub(in crate::import) id: String,
     task: Map<String, Value>,
+    literals: Literals,
     first: Place,
     criteria: Vec<Value>,
     places: Vec<Place>,
@@ -80,6 +83,7 @@ impl Group {
         Self {
             id: first.task_id,
             task: first.task,
+            literals: first.literals,
             first: first.place,
             criteria: vec![Value::Object(first.criterion)],
             places: vec![first.place],
@@ -103,8 +107,8 @@ impl Group {
     }
 
     /// The task with its criteria: as proposed in the input, and as the recorded work of the expert who wrote them.
-    /// Beside it, where each criterion stands.
-    pub(in crate::import) fn close(self) -> (ImportedTask, Vec<Place>) {
+    /// Beside it, where each criterion stands, and how numbers of the first row do.
+    pub(in crate::import) fn close(self) -> (ImportedTask, Vec<Place>, Literals) {
         let mut input = self.task;
         let criteria = Value::Array(self.criteria);
         input.insert("criteria".to_owned(), criteria.clone());
@@ -120,6 +124,6 @@ impl Group {
             input: Value::Object(input),
             recorded_answers: if graded { Vec::new() } else { vec![expert] },
         };
-        (task, self.places)
+        (task, self.places, self.literals)
     }
 }

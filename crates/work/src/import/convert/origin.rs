@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::Limits;
 use super::super::mapping::{Mapping, VOTE};
-use super::super::raw::{Place, Record};
+use super::super::raw::{Literals, Place, Record};
 use super::chat::is_system;
 use super::row::Row;
 use super::{EXPERT, REFERENCE};
@@ -18,8 +18,8 @@ use crate::template::TemplateKind;
 pub(in crate::import) enum Made<'a> {
     /// One row.
     Of(&'a Record),
-    /// A row for each criterion.
-    OfCriteria(&'a [Place]),
+    /// A row for each criterion; beside them, how numbers of the first stand in the file.
+    OfCriteria(&'a [Place], &'a Literals),
 }
 
 /// A place in the file.
@@ -42,7 +42,7 @@ impl Origin<'_> {
     pub(in crate::import) fn of_input(&self, pointer: &str) -> Spot {
         let (top, rest) = first_step(pointer);
         match (self.made, top.as_str()) {
-            (Made::OfCriteria(places), "criteria") => self.criterion(places, rest),
+            (Made::OfCriteria(places, _), "criteria") => self.criterion(places, rest),
             (Made::Of(record), "turns") if self.mapping.kind == TemplateKind::Chat => {
                 here(self.turn(&self.row(record), rest))
             }
@@ -65,13 +65,22 @@ impl Origin<'_> {
         }
         let (top, rest) = first_step(pointer);
         match self.made {
-            Made::OfCriteria(places) if annotator == EXPERT => match top.as_str() {
+            Made::OfCriteria(places, _) if annotator == EXPERT => match top.as_str() {
                 "criteria" => self.criterion(places, rest),
                 _ => here(self.column("criterion")),
             },
             Made::Of(record) if annotator == REFERENCE => here(self.reply(&self.row(record), pointer)),
             _ => here(format!("{}{}{pointer}", self.column("answers"), step(annotator))),
         }
+    }
+
+    /// How the number that fills a member of the input stands in the file.
+    pub(in crate::import) fn literal(&self, member: &str) -> Option<&String> {
+        let literals = match self.made {
+            Made::Of(record) => &record.literals,
+            Made::OfCriteria(_, literals) => literals,
+        };
+        literals.get(self.mapping.column(member).unwrap_or(member))
     }
 
     /// Whether a column fills a member of the input.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::mapping::Mapping;
-use super::super::raw::Record;
+use super::super::raw::{Record, as_text};
 use super::super::{Limits, RowError};
 use crate::strict_json::{self, step};
 use crate::template::type_name;
@@ -69,16 +69,20 @@ impl Row<'_> {
         }
     }
 
-    /// A value as text: numbers and truth values in their JSON form, since spreadsheets and exporters turn texts
-    /// such as `12` and `true` into them. What is no text stays as it is, for the schema to refuse.
+    /// A value [as text](as_text).
     pub(super) fn text(&self, field: &str) -> Option<Value> {
-        self.given(field).map(as_text)
+        self.given(field).map(|value| as_text(value, self.literal(field)))
+    }
+
+    /// How the number in the column that fills a field stands in the file.
+    fn literal(&self, field: &str) -> Option<&String> {
+        self.record.literals.get(self.mapping.column(field)?)
     }
 
     /// Like [`Row::text`], for a field that may be empty but must be there: keeps the empty text and null.
     pub(super) fn required_text(&self, field: &str) -> Option<Value> {
         let value = self.record.fields.get(self.mapping.column(field)?)?;
-        Some(as_text(value))
+        Some(as_text(value, self.literal(field)))
     }
 
     /// A list or object. In CSV it stands as JSON in the cell.
@@ -122,6 +126,9 @@ impl Row<'_> {
         let id = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) if !number.is_f64() => number.to_string(),
+            Value::Number(_) if let Some(digits) = self.literal("id").filter(|id| is_whole(id)) => {
+                digits.clone()
+            }
             other => {
                 let reason = format!("must be a text or a whole number, not {}", type_name(other));
                 return Err(Fault::new(column, reason));
@@ -134,10 +141,8 @@ impl Row<'_> {
     }
 }
 
-fn as_text(value: &Value) -> Value {
-    match value {
-        Value::Number(number) => Value::String(number.to_string()),
-        Value::Bool(truth) => Value::String(truth.to_string()),
-        other => other.clone(),
-    }
+/// Whether a number is written without a fraction and an exponent.
+fn is_whole(literal: &str) -> bool {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
 }
