@@ -45,7 +45,8 @@ impl Connect {
             }
         };
         if token.is_empty() {
-            let text = "the token is empty: give --token, set COFFERDAM_TOKEN, or name the data folder with --data";
+            let text =
+                "the token is empty: give --token, set COFFERDAM_TOKEN, or name the data folder with --data";
             return Err(Failure::usage(text));
         }
         Client::new(&server, Some(&token))

@@ -71,7 +71,7 @@ macro_rules! every_check {
             walls { what_was_done_to_a_wall_and_why what_people_can_do_and_projects_ask_for }
             notices {
                 each_has_their_own_in_the_order_in_which_they_were_told how_far_was_read_is_kept_of_each_ledger
-                where_people_and_labs_are_told what_waits_is_found_when_it_is_due_and_taken_out_long_after
+                where_people_and_labs_are_told what_waits_is_found_when_it_is_due_and_taken_out_long_after attempts_are_read_as_they_were_made
             }
             ledgers {
                 indices_have_no_gap_and_time_never_goes_back compartments_do_not_mix what_is_appended_reads_back

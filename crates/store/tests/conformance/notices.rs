@@ -1,6 +1,7 @@
 //! Notices, where people and labs are told, and what waits to be sent.
 
 use cofferdam_model::{About, Compartment, Id as _, LabId, MessageId, PrincipalId, Timestamp};
+use cofferdam_store::Store;
 use cofferdam_store::contact::{self, AddressRow, WebhookRow};
 use cofferdam_store::notice::{self, CursorRow, NoticeRow};
 use cofferdam_store::outbox::{self, AttemptRow, MessageRow, Outcome, Sent, Target};
@@ -170,62 +171,54 @@ fn attempt(n: u32, message: u64, tried: i64, outcome: Outcome) -> AttemptRow {
     }
 }
 
-pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(backend: &impl Backend) {
-    let store = backend.open();
-    let (mail, hook) = (Target::Mail(id(1)), Target::Webhook(id(1)));
-    write(&store, move |tx| {
+/// Four that wait, and one that was put in twice.
+async fn waiting(store: &Store) {
+    write(store, move |tx| {
         for row in [
-            message(1, hook, 20),
-            message(2, mail, 10),
-            message(3, hook, 10),
-            message(4, hook, 99),
+            message(1, hook(), 20),
+            message(2, mail(), 10),
+            message(3, hook(), 10),
+            message(4, hook(), 99),
         ] {
             outbox::insert(tx, &row)?;
         }
-        outbox::insert(tx, &message(1, mail, 0))
+        outbox::insert(tx, &message(1, mail(), 0))
     })
     .await;
-    let found = read(&store, move |r| {
-        Ok((
-            outbox::receivers(r, at(9), 9)?,
-            outbox::receivers(r, at(20), 9)?.len(),
-            outbox::receivers(r, at(20), 1)?.len(),
-            outbox::due_to(r, hook, at(20), 9)?,
-            outbox::due_to(r, mail, at(20), 9)?,
-            outbox::waiting(r)?,
-        ))
-    });
-    let (none, both, one, hooks, mails, waiting) = found.await;
-    assert_eq!((none.len(), both, one, waiting), (0, 2, 1, 4));
-    assert_eq!(hooks, [message(1, hook, 20), message(3, hook, 10)]);
-    assert_eq!(mails, [message(2, mail, 10)]);
-    write(&store, move |tx| {
+}
+
+/// One is delivered at the second attempt, another was not.
+async fn tried(store: &Store) {
+    write(store, move |tx| {
         outbox::update(
             tx,
             &MessageRow {
                 state: Sent::Delivered,
                 attempts: 2,
                 due: at(40),
-                ..message(1, hook, 20)
+                ..message(1, hook(), 20)
             },
         )?;
         outbox::insert_attempt(tx, &attempt(1, 1, 20, Outcome::Answered))?;
         outbox::insert_attempt(tx, &attempt(2, 1, 40, Outcome::Delivered))?;
         outbox::insert_attempt(tx, &attempt(1, 2, 40, Outcome::Late))?;
-        outbox::postpone(tx, hook, at(70))
+        outbox::postpone(tx, hook(), at(70))
     })
     .await;
-    let found = read(&store, move |r| {
-        let first = outbox::log(r, end(), 2)?;
-        let last = first[1].0;
-        Ok((
-            first.iter().map(|(a, _)| (a.message, a.n)).collect::<Vec<_>>(),
-            outbox::log(r, (last.at, last.message, last.n), 9)?,
-            outbox::last_to(r, id(1))?.map(|(a, m)| (a.n, m.state)),
-            outbox::due_to(r, hook, at(98), 9)?,
-        ))
-    });
-    let (first, second, last, due) = found.await;
+}
+
+fn mail() -> Target {
+    Target::Mail(id(1))
+}
+
+fn hook() -> Target {
+    Target::Webhook(id(1))
+}
+
+pub(crate) async fn attempts_are_read_as_they_were_made(backend: &impl Backend) {
+    let (store, hook) = (backend.open(), hook());
+    waiting(&store).await;
+    tried(&store).await;
     let found = read(&store, move |r| {
         let kind = message(3, hook, 10).about.code();
         Ok((
@@ -248,6 +241,38 @@ pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(
         "{attempts:?}"
     );
     assert_eq!((waiting, none), (Some(id(3)), None));
+}
+
+pub(crate) async fn what_waits_is_found_when_it_is_due_and_taken_out_long_after(backend: &impl Backend) {
+    let store = backend.open();
+    let (mail, hook) = (mail(), hook());
+    waiting(&store).await;
+    let found = read(&store, move |r| {
+        Ok((
+            outbox::receivers(r, at(9), 9)?,
+            outbox::receivers(r, at(20), 9)?.len(),
+            outbox::receivers(r, at(20), 1)?.len(),
+            outbox::due_to(r, hook, at(20), 9)?,
+            outbox::due_to(r, mail, at(20), 9)?,
+            outbox::waiting(r)?,
+        ))
+    });
+    let (none, both, one, hooks, mails, waiting) = found.await;
+    assert_eq!((none.len(), both, one, waiting), (0, 2, 1, 4));
+    assert_eq!(hooks, [message(1, hook, 20), message(3, hook, 10)]);
+    assert_eq!(mails, [message(2, mail, 10)]);
+    tried(&store).await;
+    let found = read(&store, move |r| {
+        let first = outbox::log(r, end(), 2)?;
+        let last = first[1].0;
+        Ok((
+            first.iter().map(|(a, _)| (a.message, a.n)).collect::<Vec<_>>(),
+            outbox::log(r, (last.at, last.message, last.n), 9)?,
+            outbox::last_to(r, id(1))?.map(|(a, m)| (a.n, m.state)),
+            outbox::due_to(r, hook, at(98), 9)?,
+        ))
+    });
+    let (first, second, last, due) = found.await;
     assert_eq!(first, [(id(2), 1), (id(1), 2)]);
     assert_eq!(second[0].0, attempt(1, 1, 20, Outcome::Answered));
     assert_eq!((second.len(), last), (1, Some((2, Sent::Delivered))));
