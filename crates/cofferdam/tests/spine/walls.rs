@@ -87,7 +87,7 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
         .await;
     let told = walled(&seat(&at, &seats[1])).await;
     assert!(
-        told.contains("on the other side of a wall") && told.contains("until 20"),
+        told.contains("on the other side of a wall") && told.contains("for a time"),
         "{told}"
     );
     assert!(!told.contains("Wenham") && !told.contains(&wenham), "{told}");
