@@ -114,14 +114,23 @@ impl Keys {
     async fn open_epoch(&self, lab: LabId, project: ProjectId, objects: u64) -> Result<EpochId, KeyError> {
         let id: EpochId = self.env.new_id()?;
         let compartment = Compartment::Lab(lab);
-        let before = move |reader: &mut Reader<'_>| {
+        let last = move |reader: &mut Reader<'_>| {
             Ok::<_, StoreError>(match epoch::youngest(reader, project)? {
-                Some(_) => Before::InProject,
-                None if epoch::newest(reader, compartment)?.is_some() => Before::InCompartment,
-                None => Before::Nothing,
+                Some(row) => (Before::InProject, Some(row)),
+                None => match epoch::newest(reader, compartment)? {
+                    Some(row) => (Before::InCompartment, Some(row)),
+                    None => (Before::Nothing, None),
+                },
             })
         };
-        let before = self.store.read(before).await?;
+        let (before, last) = self.store.read(last).await?;
+        // What a keyholder with other keys than it had minted now would be lost when its own are restored.
+        if let Some(row) = &last {
+            check(&self.secrets, row)?;
+            self.is_held(row)
+                .await
+                .map_err(|lost| KeyError::Keyholder(lost.to_string()))?;
+        }
         let mint = Mint {
             compartment: Id128::new(compartment.to_bytes()),
             project: Id128::new(*project.as_bytes()),

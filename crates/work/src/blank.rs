@@ -9,8 +9,14 @@ const DRAWN_AS_NOTHING: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{316
 pub(crate) fn is_blank(text: &str) -> bool {
     let unseen = |c: char| {
         let kind = get_general_category(c);
-        let joins = matches!(kind, GeneralCategory::Format | GeneralCategory::NonspacingMark);
-        c.is_whitespace() || joins || DRAWN_AS_NOTHING.contains(&c)
+        let nothing = matches!(
+            kind,
+            GeneralCategory::Format
+                | GeneralCategory::NonspacingMark
+                | GeneralCategory::Control
+                | GeneralCategory::Unassigned
+        );
+        c.is_whitespace() || nothing || DRAWN_AS_NOTHING.contains(&c)
     };
     text.chars().all(unseen)
 }

@@ -332,6 +332,47 @@ fn a_lost_keyholder_is_told_before_anybody_waits_for_it() {
     assert!(ran.stderr.contains("the keyholder has no key"), "{}", ran.stderr);
 }
 
+#[test]
+fn a_keyholder_without_a_labs_keys_or_with_others_mints_none_for_it() {
+    let mut at = Installation::start();
+    let add = |at: &Installation, name: &str| {
+        run(&at.with(&["project", "add", "Wenham", name, "--template", "freeform"]))
+    };
+    at.ask(&["lab", "add", "Wenham"]);
+    assert_eq!(add(&at, "First").code, 0);
+    let keys = fs::read_dir(at.data().join("keyholder")).unwrap();
+    let keys = keys.map(|entry| entry.unwrap().path()).next().unwrap();
+    let (root, aside) = (keys.join("root.key"), at.beside("aside"));
+    let own = fs::read(&root).unwrap();
+
+    at.stop();
+    fs::write(&root, [&[1_u8][..], &[7; 32]].concat()).unwrap();
+    at.serve();
+    let other = add(&at, "Second");
+    assert!(
+        other.code != 0 && other.stderr.contains("the keyholder gave no key"),
+        "{}",
+        other.stderr
+    );
+    at.stop();
+    fs::write(&root, own).unwrap();
+    fs::rename(&keys, &aside).unwrap();
+    at.serve();
+    let none = add(&at, "Third");
+    assert!(
+        none.code != 0 && none.stderr.contains("the keyholder gave no key"),
+        "{}",
+        none.stderr
+    );
+    assert!(!keys.exists(), "nothing is made in its place");
+    at.stop();
+    fs::rename(&aside, &keys).unwrap();
+    at.serve();
+    assert_eq!(add(&at, "Fourth").code, 0);
+    at.stop();
+    assert!(ok(&["doctor", "--data", &arg(&at.data())]).contains("all is as it was written"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_leaves_no_core_dump() {
