@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use cofferdam_model::env::Env;
 use cofferdam_model::{
-    Act, Actor, Compartment, Decision, Draw, Engagement, EngagementId, Fact, LabId, ObjectId, ObjectRef,
-    PrincipalId, ProjectId, Refusal, Scope as On, Timestamp,
+    Act, Actor, Compartment, Decision, Draw, Engagement, EngagementId, Fact, Halt, LabId, ObjectId,
+    ObjectRef, PrincipalId, ProjectId, Refusal, Scope as On, Timestamp,
 };
 use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
 use cofferdam_store::engagement::HolderRow;
@@ -642,11 +642,10 @@ fn record_refusal<E>(
     // Only a project of this lab may be named in its ledger: what others there are is not its business.
     let known = |id: &ProjectId| state.authority(compartment).ok().flatten()?.project(*id);
     let project = ask.project.filter(|id| own.is_some() && known(id).is_some());
-    let authority = |of| state.authority(of).ok().flatten();
+    let halt_in = |ledger, id| state.authority(ledger).ok().flatten()?.halt(id).copied();
     let named = |id| {
-        let everywhere = authority(Compartment::Installation);
-        let everything = everywhere.and_then(|a| a.halt(id).map(|halt| halt.scope == On::Installation));
-        everything == Some(true) || authority(compartment).is_some_and(|own| own.halt(id).is_some())
+        let everywhere: Option<Halt> = halt_in(Compartment::Installation, id);
+        everywhere.is_some_and(|halt| halt.scope == On::Installation) || halt_in(compartment, id).is_some()
     };
     let fact = Fact::Refused {
         act: ask.act,

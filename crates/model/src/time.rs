@@ -38,6 +38,13 @@ impl Timestamp {
         self.0.div_euclid(3_600_000_000)
     }
 
+    /// The midnight, UTC, that its day began with.
+    #[must_use]
+    pub const fn midnight(self) -> Self {
+        const DAY: i64 = 86_400_000_000;
+        Self(self.0.div_euclid(DAY).saturating_mul(DAY))
+    }
+
     /// RFC 3339 in UTC with microseconds, as `2026-03-24T10:39:00.000000Z`.
     ///
     /// Days to civil date after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2014).

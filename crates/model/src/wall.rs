@@ -44,8 +44,8 @@ impl CoolingOff {
 /// told the hour at which somebody worked for somebody else.
 #[must_use]
 pub fn counts_from(released: Timestamp) -> Timestamp {
-    let day = released.as_micros().div_euclid(MICROS_PER_DAY);
-    Timestamp::from_micros(day.saturating_add(1).saturating_mul(MICROS_PER_DAY))
+    let midnight = released.midnight().as_micros();
+    Timestamp::from_micros(midnight.saturating_add(MICROS_PER_DAY))
 }
 
 /// What a wall says.

@@ -27,14 +27,14 @@ use crate::state::AppState;
 const HEADER: &str = "idempotency-key";
 const MOST_KEY_BYTES: usize = 200;
 const KEPT_SECONDS: i64 = 86_400;
-/// Paths whose answers hold plaintext or a secret, or whose bodies are files.
-const NOT_KEPT: [&str; 6] = [
-    "/claims",
-    "/sessions",
-    "/links",
-    "/tokens",
-    "/imports",
-    "/webhooks",
+/// Paths whose answers hold plaintext or a secret, or whose bodies are files: what is in them, and how they end.
+const NOT_KEPT: [(&str, &str); 6] = [
+    ("/engagements/", "/claims"),
+    ("", "/sessions"),
+    ("", "/links"),
+    ("", "/tokens"),
+    ("", "/imports"),
+    ("", "/webhooks"),
 ];
 
 /// Requests with a key that are being answered now.
@@ -83,9 +83,8 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 
 /// Whether a repeated POST to this path is answered as before.
 pub(crate) fn applies(path: &str) -> bool {
-    // What sources claim of an incident is a record like others; a task that is claimed is shown.
-    let record = path.contains("/incidents/");
-    record || !NOT_KEPT.iter().any(|end| path.ends_with(end))
+    let is = |(within, end): &(&str, &str)| path.contains(within) && path.ends_with(end);
+    !NOT_KEPT.iter().any(is)
 }
 
 /// Answers a repeated request as before.
@@ -184,4 +183,27 @@ async fn keep(
     });
     kept.await.map_err(Problem::from)?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_or_secret_is_not_kept_and_a_record_is() {
+        for shown in [
+            "/engagements/eng_1/claims",
+            "/engagements/eng_1/reviews/claims",
+            "/engagements/eng_1/imports",
+            "/engagements/eng_1/tokens",
+            "/people/pri_1/links",
+            "/sessions",
+            "/labs/lab_1/webhooks",
+        ] {
+            assert!(!applies(&format!("/api/v1{shown}")), "{shown}");
+        }
+        for record in ["/incidents/inc_1/claims", "/labs", "/halts"] {
+            assert!(applies(&format!("/api/v1{record}")), "{record}");
+        }
+    }
 }

@@ -112,15 +112,6 @@ pub fn all_able(reader: &mut Reader<'_>) -> Result<Vec<AbleRow>, StoreError> {
     )
 }
 
-/// What a project asks for, if it was said.
-pub fn wanted(reader: &mut Reader<'_>, project: ProjectId) -> Result<Option<WantedRow>, StoreError> {
-    reader.first(
-        "SELECT project, skills, languages, hours, seats, notice, seal FROM wanted WHERE project = $1",
-        params![project],
-        read_wanted,
-    )
-}
-
 /// What every project asks for of which it was said, and whether it has a task to hand out.
 pub fn all_wanted(reader: &mut Reader<'_>) -> Result<Vec<(WantedRow, bool)>, StoreError> {
     reader.all(

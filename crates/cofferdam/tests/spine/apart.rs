@@ -7,7 +7,6 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::drill::ids;
-use crate::offers::project;
 use crate::seat::Seat;
 use crate::support::Installation;
 
@@ -23,7 +22,7 @@ fn stage(at: &Installation) -> Vec<Steward> {
     let mut stewards = Vec::new();
     for (lab, of_lab) in LABS {
         let added = at.ask(&["lab", "add", lab]);
-        let project = project(at, lab, of_lab);
+        let project = at.pairs(lab, of_lab, 1);
         let name = format!("Steward of {lab}");
         at.ask(&["person", "add", &name]);
         let appointed = at.ask(&["engage", "--steward", lab, &name]);

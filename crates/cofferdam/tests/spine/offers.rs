@@ -1,36 +1,10 @@
 //! Whoever a halt leaves without work is shown what else fits them and why, without learning whose it is; and an operator places
 //! all of them at once.
 
-use std::fs;
-
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::support::{Installation, arg, run};
-
-/// A project with a task to hand out: its id.
-pub(crate) fn project(at: &Installation, lab: &str, project: &str) -> String {
-    let added = at.ask(&[
-        "project",
-        "add",
-        lab,
-        project,
-        "--template",
-        "pairwise-preference",
-    ]);
-    let script = format!("Script of {project}");
-    at.ask(&["person", "add", &script, "--component"]);
-    let (_, token) = at.seat(
-        project,
-        &script,
-        &["--role", "integration", "--purpose", "import"],
-    );
-    let row = json!({ "id": "1", "prompt": "p", "response_a": "a", "response_b": "b" }).to_string();
-    let file = at.beside(&format!("{project}.jsonl"));
-    fs::write(&file, row + "\n").unwrap();
-    at.ask_as(&token, &["import", &arg(&file)]);
-    added["id"].as_str().unwrap().to_owned()
-}
+use crate::support::{Installation, run};
 
 fn stage(at: &Installation) {
     for (lab, of_lab) in [
@@ -40,7 +14,7 @@ fn stage(at: &Installation) {
         ("Cedar", "Halves"),
     ] {
         at.ask(&["lab", "add", lab]);
-        project(at, lab, of_lab);
+        at.pairs(lab, of_lab, 1);
     }
     for (name, skill, hours) in [("Ada", "law", "20"), ("Ben", "law", "40"), ("Cy", "chess", "9")] {
         at.ask(&["person", "add", name]);

@@ -198,6 +198,22 @@ impl Installation {
         json(&all)
     }
 
+    /// Opens a project of pairs, with so many tasks: its id.
+    pub(crate) fn pairs(&self, lab: &str, project: &str, tasks: usize) -> String {
+        let kind = ["--template", "pairwise-preference"];
+        let added = self.ask(&[&["project", "add", lab, project][..], &kind].concat());
+        let script = format!("Script of {project}");
+        self.ask(&["person", "add", &script, "--component"]);
+        let import = ["--role", "integration", "--purpose", "import"];
+        let (_, token) = self.seat(project, &script, &import);
+        let row = |n| serde_json::json!({ "id": format!("{n}"), "prompt": project, "response_a": "a", "response_b": "b" });
+        let rows: String = (0..tasks).map(|n| format!("{}\n", row(n))).collect();
+        let file = self.beside(&format!("{project}.jsonl"));
+        fs::write(&file, rows).unwrap();
+        self.ask_as(&token, &["import", &arg(&file)]);
+        added["id"].as_str().unwrap().to_owned()
+    }
+
     /// Engages somebody new and gives a token for it: engagement and token.
     pub(crate) fn seat(&self, project: &str, name: &str, grant: &[&str]) -> (String, String) {
         let mut args = vec!["engage", project, name];

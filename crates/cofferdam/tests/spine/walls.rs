@@ -1,7 +1,5 @@
 //! Walls, from the command line to the contractor who is told that one stands, past a kill of the server.
 
-use std::fs;
-
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -10,30 +8,7 @@ use crate::support::{Installation, arg, ok, run};
 
 fn stage(at: &Installation, lab: &str, project: &str) -> String {
     let made = at.ask(&["lab", "add", lab]);
-    at.ask(&[
-        "project",
-        "add",
-        lab,
-        project,
-        "--template",
-        "pairwise-preference",
-    ]);
-    let script = format!("Script of {lab}");
-    at.ask(&["person", "add", &script, "--component"]);
-    let (_, token) = at.seat(
-        project,
-        &script,
-        &["--role", "integration", "--purpose", "import"],
-    );
-    let rows: String = (0..4)
-        .map(|n| {
-            json!({ "id": n.to_string(), "prompt": lab, "response_a": "a", "response_b": "b" }).to_string()
-                + "\n"
-        })
-        .collect();
-    let file = at.beside(&format!("{lab}.jsonl"));
-    fs::write(&file, rows).unwrap();
-    at.ask_as(&token, &["import", &arg(&file)]);
+    at.pairs(lab, project, 4);
     made["id"].as_str().unwrap().to_owned()
 }
 

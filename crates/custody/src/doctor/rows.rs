@@ -365,6 +365,7 @@ impl Exam<'_> {
         self.said(reader, &mut recorded)?;
         self.incidents(reader, std::mem::take(&mut recorded.incidents))?;
         self.walls(reader, std::mem::take(&mut recorded.walls))?;
+        self.offers(reader)?;
         self.answered(reader, &mut recorded)?;
         self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;

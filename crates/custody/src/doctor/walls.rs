@@ -38,7 +38,7 @@ impl Acts {
 }
 
 impl Exam<'_> {
-    /// The words about each wall; and what people can do and projects ask for, which no ledger has.
+    /// The words about each wall.
     pub(super) fn walls(&mut self, reader: &mut Reader<'_>, mut recorded: Acts) -> Result<(), StoreError> {
         let of = |(wall, n): (WallId, u64)| format!("{n} of {wall}");
         for row in wall::all(reader)? {
@@ -47,14 +47,21 @@ impl Exam<'_> {
             let fits = holds(&mut recorded.told, &(row.wall, row.n), &is);
             self.row("wall act", &of((row.wall, row.n)), fits);
         }
+        let unseen = recorded.told.into_keys().map(|act| (of(act), ()));
+        self.unseen("wall act", unseen.collect());
+        Ok(())
+    }
+
+    /// What people can do and projects ask for, which no ledger has.
+    pub(super) fn offers(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         for row in offer::all_able(reader)? {
+            self.health.rows += 1;
             self.made(self.inner.secrets.check_seal(&row));
         }
         for (row, _) in offer::all_wanted(reader)? {
+            self.health.rows += 1;
             self.made(self.inner.secrets.check_seal(&row));
         }
-        let unseen = recorded.told.into_keys().map(|act| (of(act), ()));
-        self.unseen("wall act", unseen.collect());
         Ok(())
     }
 }

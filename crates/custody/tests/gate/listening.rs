@@ -154,3 +154,29 @@ async fn an_expired_credential_hears_of_nothing_more() {
     assert_eq!(must(&mut operator).await, Some(1), "theirs is longer");
     assert_eq!(told(&mut operator).await, None);
 }
+
+/// What somebody is told of may be of another lab: whoever has a token for one engagement is not to know when.
+#[tokio::test]
+async fn a_token_for_one_engagement_hears_of_that_one_alone() {
+    let world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let own = world.author(&lab).await;
+    let terms = Terms {
+        role: Role::Author,
+        from: world.now(),
+        until: None,
+        budget: Budget::PERSON,
+    };
+    let reach = Reach::Project(other.project);
+    world.engage(other.id, reach, own.principal, terms).await;
+    let bound = world.bound(own.principal, own.id).await;
+    let (mut whole, mut one) = (listen(&world, &own.caller).await, listen(&world, &bound).await);
+    world.gate().tell([own.principal].into_iter());
+    assert_eq!(must(&mut whole).await, Some(1));
+    assert_eq!(told(&mut one).await, None);
+    world.halt(other.ledger(), On::Lab(other.id)).await;
+    assert_eq!(must(&mut whole).await, Some(2));
+    assert_eq!(told(&mut one).await, None);
+    world.halt(lab.ledger(), On::Lab(lab.id)).await;
+    assert_eq!(must(&mut one).await, Some(1));
+}

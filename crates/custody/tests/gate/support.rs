@@ -389,6 +389,16 @@ impl World {
         issued.await.unwrap()
     }
 
+    /// By a token that is good for one engagement.
+    pub(crate) async fn bound(&self, principal: PrincipalId, engagement: EngagementId) -> Caller {
+        let (kind, only) = (CredentialKind::Token, Some(engagement));
+        let issued = self
+            .gate()
+            .issue(&self.operator, kind, principal, only, "bound", 30 * 86_400);
+        let issued = issued.await.unwrap();
+        self.gate().authenticate(issued.secret.expose()).await.unwrap()
+    }
+
     pub(crate) async fn caller(&self, principal: PrincipalId) -> Caller {
         let issued = self.token(principal).await;
         self.gate().authenticate(issued.secret.expose()).await.unwrap()

@@ -74,18 +74,12 @@ impl Stop {
             Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => Self {
                 halt: None,
                 scope: None,
-                since: day_of(halt.since).rfc3339(),
+                since: halt.since.midnight().rfc3339(),
                 until: None,
                 ..whole
             },
         }
     }
-}
-
-/// The midnight that a day began with.
-fn day_of(time: Timestamp) -> Timestamp {
-    const DAY: i64 = 86_400_000_000;
-    Timestamp::from_micros(time.as_micros().div_euclid(DAY) * DAY)
 }
 
 impl From<&Halt> for Stop {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
-use cofferdam_model::matching::Wanted;
+use cofferdam_model::matching::{Able, Wanted};
 use cofferdam_model::{HaltId, PrincipalId, ProjectId};
 use cofferdam_work::ops::{Asking, Offer};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,16 @@ struct Abilities {
     hours: u32,
 }
 
+impl From<Able> for Abilities {
+    fn from(able: Able) -> Self {
+        Self {
+            skills: able.skills,
+            languages: able.languages,
+            hours: able.hours,
+        }
+    }
+}
+
 /// What somebody can do, as was said last
 #[utoipa::path(get, path = "/people/{person}/abilities", tag = "offers",
     params(("person" = String, Path, description = "The person's id")), responses(
@@ -55,12 +65,7 @@ async fn able(
 ) -> Answer<Json<Abilities>> {
     operator(&state, &caller)?;
     state.platform.person(person).await?;
-    let able = state.platform.able(person).await?;
-    Ok(Json(Abilities {
-        skills: able.skills,
-        languages: able.languages,
-        hours: able.hours,
-    }))
+    Ok(Json(state.platform.able(person).await?.into()))
 }
 
 /// Say what somebody can do: by it they are offered work when a halt stops theirs
@@ -78,19 +83,12 @@ async fn set_able(
     Body(body): Body<Abilities>,
 ) -> Answer<Json<Abilities>> {
     operator(&state, &caller)?;
-    let (skills, languages) = (
-        body.skills.into_iter().collect(),
-        body.languages.into_iter().collect(),
-    );
-    let able = state
-        .platform
-        .set_able(&caller, person, skills, languages, body.hours)
-        .await?;
-    Ok(Json(Abilities {
-        skills: able.skills,
-        languages: able.languages,
-        hours: able.hours,
-    }))
+    let able = Able {
+        skills: body.skills,
+        languages: body.languages,
+        hours: body.hours,
+    };
+    Ok(Json(state.platform.set_able(&caller, person, able).await?.into()))
 }
 
 /// What a project asks for.

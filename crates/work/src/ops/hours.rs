@@ -205,7 +205,7 @@ fn overlap(from: Timestamp, to: Timestamp, since: Timestamp) -> u64 {
 }
 
 fn view(rows: &[TimerRow], now: Timestamp) -> TimerView {
-    let midnight = Timestamp::from_micros(now.as_micros().div_euclid(DAY_MICROS) * DAY_MICROS);
+    let midnight = now.midnight();
     let days = now.as_micros().div_euclid(DAY_MICROS);
     let monday = Timestamp::from_micros((days - (days + MONDAY_OFFSET_DAYS).rem_euclid(7)) * DAY_MICROS);
     let (mut today, mut week) = (0, 0);

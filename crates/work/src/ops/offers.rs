@@ -217,6 +217,8 @@ pub(super) struct Board {
     held: HashMap<PrincipalId, Vec<Engagement>>,
     halts: HashMap<LabId, Vec<Halt>>,
     openings: Vec<Opening>,
+    /// Of the openings: each is asked for once for everybody, and there are fewer.
+    labs: BTreeSet<LabId>,
 }
 
 impl Board {
@@ -237,15 +239,13 @@ impl Platform {
         &self,
         caller: &Caller,
         person: PrincipalId,
-        skills: Vec<String>,
-        languages: Vec<String>,
-        hours: u32,
+        able: Able,
     ) -> Result<Able, WorkError> {
-        at_most("/hours", hours, MOST_HOURS)?;
+        at_most("/hours", able.hours, MOST_HOURS)?;
         let able = Able {
-            skills: words("/skills", skills)?,
-            languages: words("/languages", languages)?,
-            hours,
+            skills: words("/skills", able.skills)?,
+            languages: words("/languages", able.languages)?,
+            hours: able.hours,
         };
         self.gate
             .administer(caller, SetAble(person, able.clone()))
@@ -322,9 +322,11 @@ impl Platform {
             held,
             halts,
             openings: Vec::new(),
+            labs: BTreeSet::new(),
         };
         let projects = projects.into_iter().map(|row| (row.id, row)).collect();
         board.openings = self.openings(&board, &ledgers, wanted, &projects)?;
+        board.labs = board.openings.iter().map(|opening| opening.project.lab).collect();
         Ok(board)
     }
 
@@ -393,10 +395,8 @@ impl Platform {
 
     /// Which openings are none for somebody: where they work already, and where a wall stands.
     fn closed_to(&self, board: &Board, who: PrincipalId) -> impl Fn(&Opening) -> bool + use<> {
-        let labs: BTreeSet<LabId> = board.openings.iter().map(|opening| opening.project.lab).collect();
-        let kept = labs
-            .into_iter()
-            .filter(|lab| !matches!(self.gate.kept_out(who, *lab), Ok(None)));
+        let kept = board.labs.iter().copied();
+        let kept = kept.filter(|lab| !matches!(self.gate.kept_out(who, *lab), Ok(None)));
         let kept: BTreeSet<LabId> = kept.collect();
         let own: BTreeSet<ProjectId> = board.of(who).filter_map(Engagement::project).collect();
         move |opening| own.contains(&opening.project.id) || kept.contains(&opening.project.lab)

@@ -37,7 +37,6 @@ impl TemplateKind {
         }
     }
 
-    /// The built-in template's document.
     /// The document of the template that this platform brings for it.
     pub const fn builtin_document(self) -> &'static str {
         match self {
