@@ -77,7 +77,7 @@ function Offers() {
       <ul className={classes["others"]}>
         {items.map((offer) => (
           <li key={offer.project}>
-            <b>{offerTitle(offer)}</b> <span className="m">{offer.reasons.join("; ")}.</span>
+            <b>{offerTitle(offer)}</b>: <span className="m">{offer.reasons.join("; ")}.</span>
           </li>
         ))}
       </ul>
