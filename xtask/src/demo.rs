@@ -11,10 +11,13 @@ use crate::web;
 /// Builds what is not built, and becomes `cofferdam` with this verb.
 pub(crate) fn become_one(verb: &str, args: &[String]) -> Result<()> {
     step("web application", web::build)?;
-    step("release build", || {
-        Cmd::cargo(&["build", "--release", "--locked", "--package", "cofferdam"]).run()
+    step("build", || {
+        let profile = ["--profile", "demo"];
+        Cmd::cargo(&["build", "--locked", "--package", "cofferdam"])
+            .args(&profile)
+            .run()
     })?;
-    let binary = target().join("release/cofferdam");
+    let binary = target().join("demo/cofferdam");
     // Files among the arguments are named from where the caller stands, so the folder stays what it is.
     let error = Command::new(&binary).arg(verb).args(args).exec();
     Err(anyhow!(error).context(format!("{} cannot be started", binary.display())))

@@ -7,19 +7,25 @@ use std::path::Path;
 
 use crate::fail::{Failure, Outcome};
 
-/// Opens a file for reading; a folder is none, nor is a pipe with a name, which would be waited for until somebody writes to it. What
-/// a shell gives in place of a file (`<(command)`) is read.
+/// Opens a file for reading; a folder is none, nor is a pipe with a name.
 pub(crate) fn open(path: &Path) -> Outcome<File> {
-    let of_shell = path.starts_with("/dev") || path.starts_with("/proc");
-    if !of_shell && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
-        let text = format!("{} is a pipe; write it to a file first", path.display());
-        return Err(Failure::new(text));
-    }
+    no_pipe(path)?;
     let file = File::open(path).reading(path)?;
     match file.metadata().reading(path)?.is_dir() {
         true => Err(unread(path, &ErrorKind::IsADirectory.into())),
         false => Ok(file),
     }
+}
+
+/// Refuses a pipe with a name, which would be waited for until somebody writes to it. What a shell gives in place of a file
+/// (`<(command)`) is none.
+pub(crate) fn no_pipe(path: &Path) -> Outcome {
+    let of_shell = path.starts_with("/dev") || path.starts_with("/proc");
+    if !of_shell && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
+        let text = format!("{} is a pipe; write it to a file first", path.display());
+        return Err(Failure::new(text));
+    }
+    Ok(())
 }
 
 /// A whole file.

@@ -108,7 +108,11 @@ impl Secrets {
             path: path.clone(),
             error,
         };
-        let mode = fs::metadata(&path).map_err(io)?.mode() & 0o777;
+        let found = fs::metadata(&path).map_err(io)?;
+        if !found.is_file() {
+            return Err(SecretsError::Damaged { path });
+        }
+        let mode = found.mode() & 0o777;
         if mode & 0o077 != 0 {
             return Err(SecretsError::Exposed { path, mode });
         }

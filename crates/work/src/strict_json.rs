@@ -230,6 +230,10 @@ impl State<'_> {
                 format!("is not valid JSON: it ends early, at column {column}"),
                 None,
             ),
+            m if m.starts_with("number out of range") => (
+                format!("has a number that is too large to be kept, at column {column}"),
+                Some("write it as a text, in quotes"),
+            ),
             m if m.starts_with("control character") => (
                 format!("has a bare control character in a text at column {column}"),
                 Some("write it as an escape: \\n, \\t, \\u001f"),
@@ -502,7 +506,7 @@ mod tests {
         );
         assert_eq!(
             refused("{\"a\":1e999}"),
-            "/a is not valid JSON: number out of range at column 10"
+            "/a has a number that is too large to be kept, at column 10"
         );
         let third = parse("{\n\"a\":\n?}", &BOUNDS).unwrap_err();
         assert_eq!((third.line_offset, third.syntax), (2, true));

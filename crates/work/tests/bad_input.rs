@@ -288,6 +288,16 @@ fn a_number_that_becomes_text_is_as_it_stands_in_the_file() {
             assert_eq!(task.input["response_a"], literal);
         }
     }
+    let read = import(
+        b"{\"prompt\":2,\"reply\":1.50}\n{\"prompt\":\"p\",\"reply\":true}".as_slice(),
+        &options,
+    )
+    .unwrap();
+    let replies = read
+        .tasks
+        .iter()
+        .map(|task| &task.recorded_answers[0].answer["replies"][0]);
+    assert_eq!(replies.collect::<Vec<_>>(), ["1.50", "true"]);
     let id = "12345678901234567890123";
     let row =
         |id: &str| format!("{{\"id\":{id},\"prompt\":\"p\",\"response_a\":\"a\",\"response_b\":\"b\"}}");

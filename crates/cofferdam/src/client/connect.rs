@@ -9,6 +9,7 @@ use clap::Args;
 use super::Client;
 use crate::config::{self, Config, FILE};
 use crate::fail::{Failure, Outcome};
+use crate::files;
 use crate::install::token_file;
 
 /// How a running server is reached.
@@ -66,6 +67,7 @@ impl Connect {
 }
 
 fn kept(file: &Path) -> Outcome<String> {
+    files::no_pipe(file)?;
     let text = fs::read_to_string(file).map_err(|error| {
         let shown = file.display();
         Failure::new(match error.kind() {

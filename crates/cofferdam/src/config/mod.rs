@@ -13,6 +13,7 @@ use keys::{KEYS, Key};
 pub(crate) use nearest::nearest;
 
 use crate::fail::{Failure, Outcome};
+use crate::files;
 
 /// The file's name in a data folder.
 pub(crate) const FILE: &str = "cofferdam.toml";
@@ -34,6 +35,7 @@ impl Config {
 
     /// The same, or every problem, each with where it is.
     pub(crate) fn examine(file: &Path) -> Result<Self, Vec<String>> {
+        files::no_pipe(file).map_err(|pipe| vec![pipe.to_string()])?;
         let text = fs::read_to_string(file).map_err(|error| {
             vec![match error.kind() {
                 ErrorKind::NotFound => missing(file),
@@ -281,6 +283,19 @@ mod tests {
             assert!(text.contains(&format!("\n{} = ", key.name)), "{}", key.name);
             assert!(key.meaning.len() > 20, "{}", key.name);
         }
+    }
+
+    #[test]
+    fn a_pipe_in_place_of_the_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cofferdam.toml");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let said = Config::examine(&path).unwrap_err();
+        assert!(
+            said[0].ends_with("is a pipe; write it to a file first"),
+            "{said:?}"
+        );
     }
 
     #[test]

@@ -29,7 +29,10 @@ fn template() -> Value {
         "version": 1, "kind": "freeform", "name": "Own", "description": "A text.",
         "input": { "type": "object", "required": ["body"], "properties": { "body": { "type": "string" } } },
         "answer": { "type": "object", "properties": { "text": { "type": "string" } } },
-        "layout": { "interaction": "freeform", "input": [], "answer": [] }
+        "layout": {
+            "interaction": "freeform", "answer": [],
+            "input": [{ "field": "/body", "label": "Task", "as": "text" }]
+        }
     })
 }
 

@@ -33,11 +33,14 @@ pub(super) fn create_folder(folder: &Path) -> Result<(), KeyholderError> {
 /// [`KeyholderError::Exposed`] when others than the owner may touch it: keys that others read are not used.
 pub(super) fn read(path: &Path, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, KeyholderError> {
     let failed = |error| KeyholderError::unavailable(&format!("cannot read {}", path.display()), &error);
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
+    // Looked at before it is opened: a pipe with a name would be waited for.
+    let file =
+        match fs::metadata(path).and_then(|found| found.is_file().then(|| File::open(path)).transpose()) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Err(failed(io::Error::new(ErrorKind::InvalidInput, "it is no file"))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
     if mode & OTHERS != 0 {
         return Err(KeyholderError::Exposed {

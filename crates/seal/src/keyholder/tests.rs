@@ -316,6 +316,21 @@ fn a_project_can_be_shredded_before_it_has_a_key_or_when_its_file_is_damaged() {
 }
 
 #[test]
+fn a_pipe_in_place_of_a_key_is_not_waited_for() {
+    let (folder, keyholder) = keyholder();
+    let wrapped = now(keyholder.mint(MINT)).unwrap();
+    let path = project_file(&folder);
+    fs::remove_file(&path).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let refused = now(keyholder.lease(request(wrapped))).unwrap_err();
+    assert!(
+        matches!(refused, KeyholderError::Unavailable { .. }),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn key_files_are_for_their_owner_only() {
     let (folder, keyholder) = keyholder();
     let wrapped = now(keyholder.mint(MINT)).unwrap();

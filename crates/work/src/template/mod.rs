@@ -13,6 +13,7 @@
 mod compile;
 mod kind;
 mod layout;
+mod names;
 mod schema;
 mod semantics;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use layout::{
 pub(crate) use violation::type_name;
 pub use violation::{Violation, Violations};
 
+use self::names::Side;
 use crate::strict_json::{self, Bounds, clip_pointer, thousands};
 use crate::unread;
 
@@ -160,6 +162,13 @@ impl Template {
         document
             .layout
             .check(document.kind, &document.input, &document.answer)?;
+        let side = |at, schema, compiled| Side { at, schema, compiled };
+        names::check(
+            document.kind,
+            &document.layout,
+            &side("/input", &document.input, &input),
+            &side("/answer", &document.answer, &answer),
+        )?;
         Ok(Self {
             document,
             input,

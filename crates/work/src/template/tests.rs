@@ -335,6 +335,124 @@ fn a_template_is_refused_with_the_place() {
     );
 }
 
+/// One thing done to the template of a kind, and what is said of the result.
+type Change<'a> = (TemplateKind, &'a dyn Fn(&mut Value), &'a str);
+
+fn told_of(kind: TemplateKind, change: &dyn Fn(&mut Value)) -> Option<String> {
+    let mut own: Value = serde_json::from_str(kind.builtin_document()).unwrap();
+    change(&mut own);
+    Template::parse(&own.to_string())
+        .err()
+        .map(|error| error.to_string())
+}
+
+fn rename(document: &mut Value, at: &str, from: &str, to: &str) {
+    let properties = document.pointer_mut(at).unwrap().as_object_mut().unwrap();
+    let moved = properties.remove(from).unwrap();
+    properties.insert(to.to_owned(), moved);
+}
+
+#[test]
+fn a_kinds_names_are_kept() {
+    use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
+    let criterion = "/answer/properties/criteria/items/properties";
+    let refused: [Change<'_>; 9] = [
+        (
+            PairwisePreference,
+            &|own| {
+                rename(own, "/input/properties", "response_b", "other");
+                own["layout"]["input"][3]["field"] = json!("/other");
+            },
+            "/input/properties/response_b is missing: a template of kind `pairwise-preference` has it under this name",
+        ),
+        (
+            PairwisePreference,
+            &|own| own["answer"]["properties"]["choice"] = json!({ "type": "integer" }),
+            "/answer/properties/choice/type does not take {\"choice\":\"a\"}, which a template of kind `pairwise-preference` must",
+        ),
+        (
+            PairwisePreference,
+            &|own| own["layout"]["answer"] = json!([]),
+            "/layout/answer does not show `/choice`, which people who work on a `pairwise-preference` task need",
+        ),
+        (
+            Rubric,
+            &|own| own["layout"]["answer"][0]["as"] = json!("text"),
+            "/layout/answer/0/as must be \"criteria\": so `/criteria` is drawn in a template of kind `rubric`",
+        ),
+        (
+            Rubric,
+            &|own| own.pointer_mut(criterion).unwrap()["verdict"] = json!({ "enum": ["yes", "no"] }),
+            "/answer/properties/criteria/items/properties/verdict/enum does not take \
+             {\"criteria\":[{\"id\":\"a\",\"text\":\"b\",\"verdict\":\"met\"}]}, which a template of kind `rubric` must",
+        ),
+        (
+            Rubric,
+            &|own| rename(own, criterion, "text", "statement"),
+            "/answer/properties/criteria/items/additionalProperties does not take \
+             {\"criteria\":[{\"id\":\"a\",\"text\":\"b\",\"verdict\":\"met\"}]}, which a template of kind `rubric` must",
+        ),
+        (
+            Rubric,
+            &|own| own["answer"]["properties"]["criteria"]["items"]["required"] = json!(["text", "verdict"]),
+            "/answer/properties/criteria/items/required asks for a verdict on every criterion, also where a task gives no response \
+             to judge; require `response` of the input, or leave it to the kind, which asks for a verdict where there is one",
+        ),
+        (
+            Chat,
+            &|own| own["answer"]["properties"]["replies"]["items"] = json!({ "type": "object" }),
+            "/answer/properties/replies/items/type does not take {\"replies\":[\"a\"]}, which a template of kind `chat` must",
+        ),
+        (
+            Freeform,
+            &|own| own["input"]["properties"]["body"] = json!(false),
+            "/input/properties/body does not take {\"body\":\"a\"}, which a template of kind `freeform` must",
+        ),
+    ];
+    for (kind, change, told) in refused {
+        assert_eq!(told_of(kind, change).as_deref(), Some(told));
+    }
+}
+
+#[test]
+fn what_a_kind_leaves_open_is_the_templates_own() {
+    use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
+    let taken: [(TemplateKind, &dyn Fn(&mut Value)); 6] = [
+        (PairwisePreference, &|own| {
+            own["answer"]["properties"]["choice"]["enum"] = json!(["a", "b"]);
+        }),
+        (PairwisePreference, &|own| {
+            own["answer"]["required"] = json!(["choice", "reason"]);
+            own["input"]["properties"]["prompt"]["pattern"] = json!("^Translate");
+        }),
+        (Rubric, &|own| {
+            own["input"]["required"] = json!(["prompt", "response"]);
+            own["answer"]["properties"]["criteria"]["items"]["required"] = json!(["text", "verdict"]);
+        }),
+        (Rubric, &|own| {
+            rename(own, "/input/properties", "response", "draft");
+            own["layout"]["input"][2]["field"] = json!("/draft");
+            rename(
+                own,
+                "/answer/properties/criteria/items/properties",
+                "verdict",
+                "met",
+            );
+        }),
+        (Chat, &|own| {
+            own["answer"]["properties"]["replies"]["items"]["minLength"] = json!(200);
+        }),
+        (Freeform, &|own| {
+            rename(own, "/answer/properties", "text", "summary");
+            own["answer"]["required"] = json!(["summary"]);
+            own["layout"]["answer"][0]["field"] = json!("/summary");
+        }),
+    ];
+    for (at, (kind, change)) in taken.into_iter().enumerate() {
+        assert_eq!(told_of(kind, change), None, "{at}");
+    }
+}
+
 #[test]
 fn a_template_is_bounded() {
     let huge = format!("{{\"name\":\"{}\"}}", "x".repeat(MOST_TEMPLATE_BYTES));

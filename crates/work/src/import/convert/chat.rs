@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::RecordedAnswer;
+use super::super::raw::as_text;
 use super::row::{Fault, Row};
 use super::{Parts, REFERENCE};
 
@@ -14,8 +15,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<Parts, Fault> {
         return from_messages(column, &messages, input);
     }
     let turns = match row.structure("turns")? {
-        Some(Value::String(one)) => Some(json!([one])),
-        Some(turns) => Some(turns),
+        Some(turns @ (Value::Array(_) | Value::Object(_))) => Some(turns),
+        Some(one) => Some(json!([as_text(&one, row.literal("turns"))])),
         None => row
             .required_text("prompt")
             .map(|prompt| with_context(prompt, row.text("context"))),
@@ -25,7 +26,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Parts, Fault> {
     }
     let reply = row.structure("reply")?.map(|reply| match reply {
         Value::Array(replies) => json!({ "replies": replies }),
-        one => single(one),
+        one => single(as_text(&one, row.literal("reply"))),
     });
     let recorded = reply.map(|answer| RecordedAnswer {
         annotator: REFERENCE.to_owned(),

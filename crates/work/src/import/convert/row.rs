@@ -75,7 +75,7 @@ impl Row<'_> {
     }
 
     /// How the number in the column that fills a field stands in the file.
-    fn literal(&self, field: &str) -> Option<&String> {
+    pub(super) fn literal(&self, field: &str) -> Option<&String> {
         self.record.literals.get(self.mapping.column(field)?)
     }
 
