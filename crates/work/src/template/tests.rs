@@ -335,10 +335,10 @@ fn a_template_is_refused_with_the_place() {
     );
 }
 
-/// One thing done to the template of a kind, and what is said of the result.
-type Change<'a> = (TemplateKind, &'a dyn Fn(&mut Value), &'a str);
+/// One thing done to the template of a kind.
+type Change<'a> = &'a dyn Fn(&mut Value);
 
-fn told_of(kind: TemplateKind, change: &dyn Fn(&mut Value)) -> Option<String> {
+fn told_of(kind: TemplateKind, change: Change<'_>) -> Option<String> {
     let mut own: Value = serde_json::from_str(kind.builtin_document()).unwrap();
     change(&mut own);
     Template::parse(&own.to_string())
@@ -356,7 +356,7 @@ fn rename(document: &mut Value, at: &str, from: &str, to: &str) {
 fn a_kinds_names_are_kept() {
     use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
     let criterion = "/answer/properties/criteria/items/properties";
-    let refused: [Change<'_>; 9] = [
+    let refused: [(TemplateKind, Change<'_>, &str); 9] = [
         (
             PairwisePreference,
             &|own| {
@@ -417,7 +417,7 @@ fn a_kinds_names_are_kept() {
 #[test]
 fn what_a_kind_leaves_open_is_the_templates_own() {
     use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
-    let taken: [(TemplateKind, &dyn Fn(&mut Value)); 6] = [
+    let taken: [(TemplateKind, Change<'_>); 6] = [
         (PairwisePreference, &|own| {
             own["answer"]["properties"]["choice"]["enum"] = json!(["a", "b"]);
         }),
