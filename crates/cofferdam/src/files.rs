@@ -22,7 +22,7 @@ pub(crate) fn open(path: &Path) -> Outcome<File> {
 pub(crate) fn no_pipe(path: &Path) -> Outcome {
     let of_shell = path.starts_with("/dev") || path.starts_with("/proc");
     if !of_shell && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
-        let text = format!("{} is a pipe; write it to a file first", path.display());
+        let text = format!("{} is a pipe, and a file is needed", path.display());
         return Err(Failure::new(text));
     }
     Ok(())
@@ -149,7 +149,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
         let said = open(&path).unwrap_err().to_string();
-        assert!(said.ends_with("is a pipe; write it to a file first"), "{said}");
+        assert!(said.ends_with("is a pipe, and a file is needed"), "{said}");
     }
 
     #[test]

@@ -292,10 +292,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
         let said = Config::examine(&path).unwrap_err();
-        assert!(
-            said[0].ends_with("is a pipe; write it to a file first"),
-            "{said:?}"
-        );
+        assert!(said[0].ends_with("is a pipe, and a file is needed"), "{said:?}");
     }
 
     #[test]

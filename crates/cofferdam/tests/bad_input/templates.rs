@@ -30,7 +30,8 @@ fn template() -> Value {
         "input": { "type": "object", "required": ["body"], "properties": { "body": { "type": "string" } } },
         "answer": { "type": "object", "properties": { "text": { "type": "string" } } },
         "layout": {
-            "interaction": "freeform", "answer": [],
+            "interaction": "freeform",
+            "answer": [{ "field": "/text", "label": "Answer", "as": "text" }],
             "input": [{ "field": "/body", "label": "Task", "as": "text" }]
         }
     })

@@ -145,6 +145,13 @@ impl Layout {
         check_fields("/layout/answer", &self.answer, answer)?;
         if let Some(agreement) = &self.agreement {
             check_property("/layout/agreement/field", &agreement.field, answer)?;
+            let kind = answer.pointer(&format!("/properties{}/type", agreement.field));
+            if agreement.level == Level::Interval && kind.is_some_and(|kind| kind == "string") {
+                return Err(TemplateError::at(
+                    "/layout/agreement/level",
+                    "is for numbers, and what it is to compare is text; take nominal or ordinal",
+                ));
+            }
         }
         Ok(())
     }
@@ -185,14 +192,22 @@ fn check_fields(at: &str, fields: &[LayoutField], schema: &Value) -> Result<(), 
             ));
         }
         for (name, text) in [("label", Some(&field.label)), ("help", field.help.as_ref())] {
-            if text.is_some_and(|text| text.is_empty() || text.chars().count() > MOST_LABEL_CHARS) {
-                let reason = format!("must have 1 to {MOST_LABEL_CHARS} characters");
-                return Err(TemplateError::at(format!("{at}/{name}"), reason));
-            }
+            text.map_or(Ok(()), |text| check_label(&format!("{at}/{name}"), text))?;
         }
         check_options(&at, field)?;
     }
     Ok(())
+}
+
+fn check_label(at: &str, text: &str) -> Result<(), TemplateError> {
+    if text.is_empty() || text.chars().count() > MOST_LABEL_CHARS {
+        let reason = format!("must have 1 to {MOST_LABEL_CHARS} characters");
+        return Err(TemplateError::at(at, reason));
+    }
+    match text.contains(char::is_control) {
+        true => Err(TemplateError::at(at, "holds a control character")),
+        false => Ok(()),
+    }
 }
 
 fn check_options(at: &str, field: &LayoutField) -> Result<(), TemplateError> {
@@ -209,9 +224,14 @@ fn check_options(at: &str, field: &LayoutField) -> Result<(), TemplateError> {
                 "must be a text, a number or a truth value",
             ));
         }
-        if option.label.is_empty() || option.label.chars().count() > MOST_LABEL_CHARS {
-            let reason = format!("must have 1 to {MOST_LABEL_CHARS} characters");
-            return Err(TemplateError::at(format!("{at}/label"), reason));
+        check_label(&format!("{at}/label"), &option.label)?;
+        let earlier = field.options[..index].iter().filter(|_| option.key.is_some());
+        if let Some(first) = earlier
+            .map(|earlier| &earlier.key)
+            .position(|key| *key == option.key)
+        {
+            let reason = format!("is that of option {} too", first + 1);
+            return Err(TemplateError::at(format!("{at}/key"), reason));
         }
         if option.key.as_ref().is_some_and(|key| key.chars().count() != 1) {
             return Err(TemplateError::at(format!("{at}/key"), "must be one character"));

@@ -150,6 +150,9 @@ impl Template {
                     format!("must have 1 to {most} characters"),
                 ));
             }
+            if text.contains(|c: char| c.is_control() && c != '\n') {
+                return Err(TemplateError::at(pointer, "holds a control character"));
+            }
         }
         for (pointer, schema) in [("/input", &document.input), ("/answer", &document.answer)] {
             if schema.get("type") != Some(&Value::from("object")) {

@@ -8,7 +8,8 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Value, json};
 
 use super::layout::Control;
-use super::{Layout, TemplateError, TemplateKind};
+use super::{Layout, LayoutField, TemplateError, TemplateKind};
+use crate::strict_json::{clip, escape};
 
 /// A field, and how the workbench draws it where that is not the template's to say.
 type Name = (&'static str, Option<Control>);
@@ -80,6 +81,8 @@ pub(super) fn check(
     answers(kind, grades)
         .iter()
         .try_for_each(|value| answer.takes(kind, value))?;
+    answer.asks(&layout.answer)?;
+    answer.offers(kind, &layout.answer)?;
     if kind == TemplateKind::Rubric && !input.requires("response") {
         return answer.takes_ungraded();
     }
@@ -96,12 +99,7 @@ impl Side<'_> {
         required.is_some_and(|names| names.iter().any(|one| one == name))
     }
 
-    fn has(
-        &self,
-        kind: TemplateKind,
-        names: &[Name],
-        layout: &[super::LayoutField],
-    ) -> Result<(), TemplateError> {
+    fn has(&self, kind: TemplateKind, names: &[Name], layout: &[LayoutField]) -> Result<(), TemplateError> {
         for (name, control) in names {
             if self.property(name).is_none() {
                 let reason = format!("is missing: a template of kind `{kind}` has it under this name");
@@ -124,6 +122,54 @@ impl Side<'_> {
                 return Err(TemplateError::at(
                     format!("/layout{}/{place}/as", self.at),
                     reason,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the workbench asks for what an answer must have.
+    fn asks(&self, layout: &[LayoutField]) -> Result<(), TemplateError> {
+        if layout.is_empty() {
+            return Err(TemplateError::at(
+                format!("/layout{}", self.at),
+                "asks for nothing: nobody could answer",
+            ));
+        }
+        let required = self.schema.get("required").and_then(Value::as_array);
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            let pointer = format!("/{}", escape(name));
+            if !layout.iter().any(|field| field.field == pointer) {
+                let reason = format!("names `{}`, which the layout does not ask for", clip(name));
+                return Err(TemplateError::at(format!("{}/required", self.at), reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what can be chosen can be handed in, and what must be can be chosen.
+    fn offers(&self, kind: TemplateKind, layout: &[LayoutField]) -> Result<(), TemplateError> {
+        for (place, field) in layout.iter().enumerate() {
+            let at = format!("/layout{}/{place}/options", self.at);
+            let name = field
+                .field
+                .trim_start_matches('/')
+                .replace("~1", "/")
+                .replace("~0", "~");
+            for (index, option) in field.options.iter().enumerate() {
+                let value = Value::Object([(name.clone(), option.value.clone())].into_iter().collect());
+                let mut errors = self.compiled.iter_errors(&value);
+                if errors.any(|error| is_of_names(error.kind())) {
+                    let reason = format!("is none that `{}` of an answer may be", clip(&field.field));
+                    return Err(TemplateError::at(format!("{at}/{index}/value"), reason));
+                }
+            }
+            let offered = |value: &str| field.options.iter().any(|option| option.value == value);
+            let fixed = kind == TemplateKind::PairwisePreference && field.field == "/choice";
+            if fixed && !(offered("a") && offered("b")) {
+                return Err(TemplateError::at(
+                    at,
+                    "must offer `a` and `b`: either may be the better one",
                 ));
             }
         }

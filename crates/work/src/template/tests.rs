@@ -85,6 +85,10 @@ fn what_is_missing_is_told_by_its_place_and_by_what_it_must_be() {
     own["answer"]["$defs"] = json!({ "yes": { "const": true } });
     own["answer"]["properties"]["a/b"] = json!({ "$ref": "#/$defs/yes" });
     own["answer"]["properties"]["other"] = json!(true);
+    for name in ["/a~1b", "/other"] {
+        let asked = json!({ "field": name, "label": name, "as": "line" });
+        own["layout"]["answer"].as_array_mut().unwrap().push(asked);
+    }
     let own = Template::parse(&own.to_string()).unwrap();
     let found = own.check_answer(&json!({ "text": "x" })).unwrap_err();
     assert_eq!(
@@ -356,7 +360,7 @@ fn rename(document: &mut Value, at: &str, from: &str, to: &str) {
 fn a_kinds_names_are_kept() {
     use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
     let criterion = "/answer/properties/criteria/items/properties";
-    let refused: [(TemplateKind, Change<'_>, &str); 9] = [
+    let refused: [(TemplateKind, Change<'_>, &str); 16] = [
         (
             PairwisePreference,
             &|own| {
@@ -408,6 +412,48 @@ fn a_kinds_names_are_kept() {
             &|own| own["input"]["properties"]["body"] = json!(false),
             "/input/properties/body does not take {\"body\":\"a\"}, which a template of kind `freeform` must",
         ),
+        (
+            PairwisePreference,
+            &|own| {
+                drop(
+                    own["layout"]["answer"][0]["options"]
+                        .as_array_mut()
+                        .unwrap()
+                        .pop(),
+                )
+            },
+            "/layout/answer/0/options must offer `a` and `b`: either may be the better one",
+        ),
+        (
+            PairwisePreference,
+            &|own| own["layout"]["answer"][0]["options"][1]["value"] = json!("neither"),
+            "/layout/answer/0/options/1/value is none that `/choice` of an answer may be",
+        ),
+        (
+            PairwisePreference,
+            &|own| own["layout"]["answer"][0]["options"][2]["key"] = json!("1"),
+            "/layout/answer/0/options/2/key is that of option 1 too",
+        ),
+        (
+            Freeform,
+            &|own| own["layout"]["answer"] = json!([]),
+            "/layout/answer asks for nothing: nobody could answer",
+        ),
+        (
+            Freeform,
+            &|own| own["answer"]["required"] = json!(["text", "source"]),
+            "/answer/required names `source`, which the layout does not ask for",
+        ),
+        (
+            Freeform,
+            &|own| own["layout"]["agreement"]["level"] = json!("interval"),
+            "/layout/agreement/level is for numbers, and what it is to compare is text; take nominal or ordinal",
+        ),
+        (
+            Freeform,
+            &|own| own["name"] = json!("a\u{1b}[31m"),
+            "/name holds a control character",
+        ),
     ];
     for (kind, change, told) in refused {
         assert_eq!(told_of(kind, change).as_deref(), Some(told));
@@ -420,6 +466,10 @@ fn what_a_kind_leaves_open_is_the_templates_own() {
     let taken: [(TemplateKind, Change<'_>); 6] = [
         (PairwisePreference, &|own| {
             own["answer"]["properties"]["choice"]["enum"] = json!(["a", "b"]);
+            own["layout"]["answer"][0]["options"]
+                .as_array_mut()
+                .unwrap()
+                .remove(1);
         }),
         (PairwisePreference, &|own| {
             own["answer"]["required"] = json!(["choice", "reason"]);
