@@ -360,7 +360,7 @@ fn rename(document: &mut Value, at: &str, from: &str, to: &str) {
 fn a_kinds_names_are_kept() {
     use TemplateKind::{Chat, Freeform, PairwisePreference, Rubric};
     let criterion = "/answer/properties/criteria/items/properties";
-    let refused: [(TemplateKind, Change<'_>, &str); 16] = [
+    let refused: [(TemplateKind, Change<'_>, &str); 9] = [
         (
             PairwisePreference,
             &|own| {
@@ -412,6 +412,16 @@ fn a_kinds_names_are_kept() {
             &|own| own["input"]["properties"]["body"] = json!(false),
             "/input/properties/body does not take {\"body\":\"a\"}, which a template of kind `freeform` must",
         ),
+    ];
+    for (kind, change, told) in refused {
+        assert_eq!(told_of(kind, change).as_deref(), Some(told));
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_or_drawn_is_refused() {
+    use TemplateKind::{Freeform, PairwisePreference};
+    let refused: [(TemplateKind, Change<'_>, &str); 7] = [
         (
             PairwisePreference,
             &|own| {
