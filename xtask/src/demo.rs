@@ -12,10 +12,7 @@ use crate::web;
 pub(crate) fn become_one(verb: &str, args: &[String]) -> Result<()> {
     step("web application", web::build)?;
     step("build", || {
-        let profile = ["--profile", "demo"];
-        Cmd::cargo(&["build", "--locked", "--package", "cofferdam"])
-            .args(&profile)
-            .run()
+        Cmd::cargo(&["build", "--profile", "demo", "--locked", "--package", "cofferdam"]).run()
     })?;
     let binary = target().join("demo/cofferdam");
     // Files among the arguments are named from where the caller stands, so the folder stays what it is.

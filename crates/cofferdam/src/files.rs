@@ -141,6 +141,7 @@ pub(crate) fn bare(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn a_pipe_with_a_name_is_not_waited_for() {
@@ -150,6 +151,7 @@ mod tests {
         assert!(made.unwrap().success());
         let said = open(&path).unwrap_err().to_string();
         assert!(said.ends_with("is a pipe, and a file is needed"), "{said}");
+        assert_eq!(Config::examine(&path).unwrap_err(), [said]);
     }
 
     #[test]

@@ -231,7 +231,7 @@ impl State<'_> {
                 None,
             ),
             m if m.starts_with("number out of range") => (
-                format!("has a number that is too large to be kept, at column {column}"),
+                format!("has a number that is too large to be kept at column {column}"),
                 Some("write it as a text, in quotes"),
             ),
             m if m.starts_with("control character") => (
@@ -506,7 +506,7 @@ mod tests {
         );
         assert_eq!(
             refused("{\"a\":1e999}"),
-            "/a has a number that is too large to be kept, at column 10"
+            "/a has a number that is too large to be kept at column 10"
         );
         let third = parse("{\n\"a\":\n?}", &BOUNDS).unwrap_err();
         assert_eq!((third.line_offset, third.syntax), (2, true));

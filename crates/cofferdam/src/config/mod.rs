@@ -286,16 +286,6 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_in_place_of_the_file_is_not_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cofferdam.toml");
-        let made = std::process::Command::new("mkfifo").arg(&path).status();
-        assert!(made.unwrap().success());
-        let said = Config::examine(&path).unwrap_err();
-        assert!(said[0].ends_with("is a pipe, and a file is needed"), "{said:?}");
-    }
-
-    #[test]
     fn an_unknown_key_is_named_with_the_one_that_was_meant() {
         let problems = read("# x\nlisten = \"127.0.0.1:1\"\nsesion_hours = 3\n[storage]\n").unwrap_err();
         assert_eq!(

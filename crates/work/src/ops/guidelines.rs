@@ -202,7 +202,7 @@ impl Platform {
             }
             read => read?,
         };
-        let template = Template::parse(&read.template).map_err(|e| WorkError::Failed(e.to_string()))?;
+        let template = Template::kept(&read.template).map_err(|e| WorkError::Failed(e.to_string()))?;
         let template = Arc::new(template);
         self.keep_template(project, Arc::clone(&template));
         Ok(template)

@@ -103,11 +103,22 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads, checks and compiles a template's document.
+    /// Reads, checks and compiles the document of a template that somebody brings.
     ///
     /// # Errors
     /// The first thing wrong with it, with its JSON pointer.
     pub fn parse(json: &str) -> Result<Self, TemplateError> {
+        let template = Self::kept(json)?;
+        template.check_drawn()?;
+        Ok(template)
+    }
+
+    /// Reads and compiles the document of one that a project was opened with. What a workbench makes of it was looked at then: a
+    /// later version that asks more of new ones closes no project.
+    ///
+    /// # Errors
+    /// The first thing for which it cannot be run, with its JSON pointer.
+    pub fn kept(json: &str) -> Result<Self, TemplateError> {
         if json.len() > MOST_TEMPLATE_BYTES {
             let most = thousands(MOST_TEMPLATE_BYTES as u64);
             return Err(TemplateError::at("", format!("has more than {most} bytes")));
@@ -150,9 +161,6 @@ impl Template {
                     format!("must have 1 to {most} characters"),
                 ));
             }
-            if text.contains(|c: char| c.is_control() && c != '\n') {
-                return Err(TemplateError::at(pointer, "holds a control character"));
-            }
         }
         for (pointer, schema) in [("/input", &document.input), ("/answer", &document.answer)] {
             if schema.get("type") != Some(&Value::from("object")) {
@@ -162,21 +170,26 @@ impl Template {
         }
         let input = compile::compile("/input", &document.input)?;
         let answer = compile::compile("/answer", &document.answer)?;
-        document
-            .layout
-            .check(document.kind, &document.input, &document.answer)?;
-        let side = |at, schema, compiled| Side { at, schema, compiled };
-        names::check(
-            document.kind,
-            &document.layout,
-            &side("/input", &document.input, &input),
-            &side("/answer", &document.answer, &answer),
-        )?;
         Ok(Self {
             document,
             input,
             answer,
         })
+    }
+
+    /// Whether it can be drawn, and what is asked for there be answered.
+    fn check_drawn(&self) -> Result<(), TemplateError> {
+        let Document { kind, layout, .. } = &self.document;
+        for (pointer, text) in [("/name", self.name()), ("/description", self.description())] {
+            if text.contains(|c: char| c.is_control() && c != '\n') {
+                return Err(TemplateError::at(pointer, "holds a control character"));
+            }
+        }
+        layout.check(*kind, &self.document.input, &self.document.answer)?;
+        let side = |at, schema, compiled| Side { at, schema, compiled };
+        let input = side("/input", &self.document.input, &self.input);
+        let answer = side("/answer", &self.document.answer, &self.answer);
+        names::check(*kind, layout, &input, &answer)
     }
 
     /// What is asked of a contractor.

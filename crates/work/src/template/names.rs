@@ -3,13 +3,13 @@
 //! Import writes them, the workbench draws them and the forms of delivery read them. A template that leaves one out, or does not
 //! take what stands under it, would be opened for tasks that nobody can bring in or answer: it is refused instead.
 
-use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Value, json};
 
 use super::layout::Control;
 use super::{Layout, LayoutField, TemplateError, TemplateKind};
-use crate::strict_json::{clip, escape};
+use crate::strict_json::{clip, escape, first_step};
 
 /// A field, and how the workbench draws it where that is not the template's to say.
 type Name = (&'static str, Option<Control>);
@@ -151,15 +151,11 @@ impl Side<'_> {
     fn offers(&self, kind: TemplateKind, layout: &[LayoutField]) -> Result<(), TemplateError> {
         for (place, field) in layout.iter().enumerate() {
             let at = format!("/layout{}/{place}/options", self.at);
-            let name = field
-                .field
-                .trim_start_matches('/')
-                .replace("~1", "/")
-                .replace("~0", "~");
+            let (name, _) = first_step(&field.field);
             for (index, option) in field.options.iter().enumerate() {
-                let value = Value::Object([(name.clone(), option.value.clone())].into_iter().collect());
+                let value = json!({ &name: option.value });
                 let mut errors = self.compiled.iter_errors(&value);
-                if errors.any(|error| is_of_names(error.kind())) {
+                if errors.any(|error| error.instance_path().as_str() == field.field) {
                     let reason = format!("is none that `{}` of an answer may be", clip(&field.field));
                     return Err(TemplateError::at(format!("{at}/{index}/value"), reason));
                 }
@@ -195,7 +191,10 @@ impl Side<'_> {
     /// Whether criteria can do without a verdict: those of a task without a response have none.
     fn takes_ungraded(&self) -> Result<(), TemplateError> {
         let value = json!({ "criteria": [{ "text": "a" }] });
-        let verdict = |error: &jsonschema::ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Required { property } if property == "verdict");
+        let verdict = |error: &ValidationError<'_>| match error.kind() {
+            ValidationErrorKind::Required { property } => property == "verdict",
+            _ => false,
+        };
         match self.compiled.iter_errors(&value).find(verdict) {
             None => Ok(()),
             Some(error) => Err(TemplateError::at(

@@ -421,7 +421,7 @@ fn a_kinds_names_are_kept() {
 #[test]
 fn what_cannot_be_answered_or_drawn_is_refused() {
     use TemplateKind::{Freeform, PairwisePreference};
-    let refused: [(TemplateKind, Change<'_>, &str); 7] = [
+    let refused: [(TemplateKind, Change<'_>, &str); 8] = [
         (
             PairwisePreference,
             &|own| {
@@ -443,6 +443,14 @@ fn what_cannot_be_answered_or_drawn_is_refused() {
             PairwisePreference,
             &|own| own["layout"]["answer"][0]["options"][2]["key"] = json!("1"),
             "/layout/answer/0/options/2/key is that of option 1 too",
+        ),
+        (
+            PairwisePreference,
+            &|own| {
+                own["answer"]["properties"]["choice"] =
+                    json!({ "anyOf": [{ "const": "a" }, { "const": "b" }] });
+            },
+            "/layout/answer/0/options/1/value is none that `/choice` of an answer may be",
         ),
         (
             Freeform,
@@ -468,6 +476,19 @@ fn what_cannot_be_answered_or_drawn_is_refused() {
     for (kind, change, told) in refused {
         assert_eq!(told_of(kind, change).as_deref(), Some(told));
     }
+}
+
+/// What is asked of new templates may become more; a project that was opened goes on.
+#[test]
+fn a_template_that_was_taken_before_is_not_judged_anew() {
+    let mut own: Value = serde_json::from_str(TemplateKind::Freeform.builtin_document()).unwrap();
+    own["layout"]["answer"] = json!([]);
+    own["name"] = json!("a\u{1b}b");
+    assert!(Template::parse(&own.to_string()).is_err());
+    let kept = Template::kept(&own.to_string()).unwrap();
+    assert!(kept.check_answer(&json!({ "text": "x" })).is_ok());
+    own["answer"]["properties"]["text"]["$ref"] = json!("https://example.com/text.json");
+    assert!(Template::kept(&own.to_string()).is_err());
 }
 
 #[test]
