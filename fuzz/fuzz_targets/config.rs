@@ -9,6 +9,9 @@ mod config;
 #[path = "../../crates/cofferdam/src/fail.rs"]
 #[expect(dead_code, reason = "the binary uses the rest")]
 mod fail;
+#[path = "../../crates/cofferdam/src/files.rs"]
+#[expect(dead_code, reason = "the binary uses the rest")]
+mod files;
 
 use cofferdam_fuzz::is_readable;
 use config::Config;
