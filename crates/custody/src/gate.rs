@@ -10,12 +10,13 @@ use cofferdam_model::{
 use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::object::SealedRow;
-use cofferdam_store::{Options, Store, StoreError, Tx, ledger, object};
+use cofferdam_store::{News, Options, Store, StoreError, Tx, ledger, object};
 use tokio::sync::watch;
 
 use crate::auth::Caller;
 use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
+use crate::following::Following;
 use crate::keys::{Held, KeyError, Keys};
 use crate::known::State;
 use crate::listening::{Heard, Holdings};
@@ -59,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) holdings: Holdings,
     pub(crate) chores: Chores,
     pub(crate) heard: Heard,
+    pub(crate) following: Following,
     /// Held while trees grow and their heads are kept: one at a time.
     pub(crate) integrating: tokio::sync::Mutex<()>,
 }
@@ -245,8 +247,8 @@ pub(crate) enum Outcome<T> {
     Refused(Refusal),
 }
 
-/// Called when a group of writes was undone.
-type Undone = Box<dyn Fn() + Send>;
+/// Called when what is known may be so no more.
+type Told = Box<dyn Fn(News) + Send>;
 
 impl Gate {
     /// Opens the store, made if it is new, and folds every ledger.
@@ -261,14 +263,17 @@ impl Gate {
 
     async fn open_with(
         setup: Setup,
-        open: impl FnOnce(&Options, Undone) -> Result<Store, StoreError>,
+        open: impl FnOnce(&Options, Told) -> Result<Store, StoreError>,
     ) -> Result<Self, OpenError> {
         let state = Arc::new(State::default());
-        let undone = {
+        let told = {
             let state = Arc::clone(&state);
-            Box::new(move || state.forget())
+            Box::new(move |news| match news {
+                News::Undone => state.forget(),
+                News::Others => state.lag(),
+            })
         };
-        let store = open(&setup.store, undone)?;
+        let store = open(&setup.store, told)?;
         let secrets = Arc::new(setup.secrets);
         let keys = Keys {
             keyholder: setup.keyholder,
@@ -279,6 +284,7 @@ impl Gate {
             held: Held::default(),
         };
         let inner = Inner {
+            following: Following::new(store.is_shared()),
             store,
             secrets,
             env: setup.env,
@@ -311,8 +317,8 @@ impl Gate {
                 let head = ledger::head(tx.reader(), Compartment::Installation)?;
                 let signed = head.and_then(|head| head.checkpoint);
                 signed.map_or(Ok(()), |text| inner.secrets.check_origin(text.as_bytes()))?;
-                inner.state().reload(tx.reader(), &inner.secrets)?;
-                Ok(())
+                inner.state().forget();
+                Ok(inner.refresh(tx.reader())?)
             })
             .await
     }
@@ -343,6 +349,18 @@ impl Gate {
         id: EngagementId,
     ) -> Result<Option<(Engagement, HolderRow)>, GateError<std::convert::Infallible>> {
         self.inner.settle().await?;
+        let found = self.known_engagement(id).await?;
+        if found.is_some() || !self.inner.store.is_shared() {
+            return Ok(found);
+        }
+        self.inner.hear_now().await?;
+        self.known_engagement(id).await
+    }
+
+    async fn known_engagement(
+        &self,
+        id: EngagementId,
+    ) -> Result<Option<(Engagement, HolderRow)>, GateError<std::convert::Infallible>> {
         let inner = Arc::clone(&self.inner);
         self.inner
             .store
@@ -362,9 +380,10 @@ impl Gate {
         self.inner.state().authority(compartment)
     }
 
-    /// Whether what this node knows is up to date. Just after a write was undone it is not, and is read anew.
+    /// Whether what this node knows is up to date. Just after a write was undone it is not, and is read anew; nor is it while nothing
+    /// is heard of other nodes.
     pub fn is_settled(&self) -> bool {
-        !self.inner.state().is_stale()
+        !self.inner.state().is_stale() && !self.inner.state().is_adrift()
     }
 
     /// The open halts that concern a compartment: its own and the installation's.
@@ -375,6 +394,10 @@ impl Gate {
     /// The lab in whose ledger a project was opened: the ledger says whose a project is, and no row.
     pub async fn lab_of(&self, project: ProjectId) -> Result<Option<LabId>, StoreError> {
         self.inner.settle().await?;
+        let known = self.inner.state().lab_of(project);
+        if known.is_none() {
+            self.inner.hear_now().await?;
+        }
         Ok(self.inner.state().lab_of(project))
     }
 
@@ -386,8 +409,17 @@ impl Gate {
     ) -> Result<bool, GateError<std::convert::Infallible>> {
         self.inner.settle().await?;
         let state = self.inner.state();
-        let ledger = state.authority(Compartment::Lab(lab))?;
-        Ok(ledger.is_some_and(|a| a.project(project).is_some()))
+        let known = || {
+            Ok::<_, Integrity>(
+                state
+                    .authority(lab.into())?
+                    .is_some_and(|a| a.project(project).is_some()),
+            )
+        };
+        if !known()? {
+            self.inner.hear_now().await?;
+        }
+        Ok(known()?)
     }
 
     /// Whether a caller might do this now. Releases nothing and records nothing: for what holds no plaintext.
@@ -538,21 +570,20 @@ impl Inner {
     {
         let inner = Arc::clone(self);
         let write = move |tx: &mut Tx<'_>| {
-            let state = inner.state();
-            state.refresh(tx.reader(), &inner.secrets)?;
-            state.attempt(|state| work(state, tx))
+            inner.refresh(tx.reader())?;
+            inner.state().attempt(|state| work(state, tx))
         };
         self.store.write(write).await
     }
 
-    /// Folds anew if something was undone since the last time.
+    /// Folds anew if something was undone since the last time, and waits where too long was heard nothing of other nodes.
     pub(crate) async fn settle(self: &Arc<Self>) -> Result<(), StoreError> {
-        if !self.state().is_stale() {
-            return Ok(());
+        if self.state().is_stale() {
+            let inner = Arc::clone(self);
+            let refresh = move |tx: &mut Tx<'_>| inner.refresh(tx.reader());
+            self.store.write(refresh).await?;
         }
-        let inner = Arc::clone(self);
-        let refresh = move |tx: &mut Tx<'_>| inner.state().refresh(tx.reader(), &inner.secrets);
-        self.store.write(refresh).await
+        self.abreast().await
     }
 
     pub(crate) async fn unseal<E>(

@@ -28,16 +28,23 @@ const EVERY: Duration = Duration::from_millis(250);
 const AT_MOST: Duration = Duration::from_secs(4);
 
 impl Gate {
-    /// Integrates, and goes on patrol, for ever; drops ended leases on the way. Ends when `stop` does.
+    /// Integrates, goes on patrol and follows other nodes, for ever; drops ended leases on the way. Ends when `stop` does.
     pub async fn run_background(&self, stop: impl Future<Output = ()>) {
+        // Each goes on while another waits for a database that hangs.
+        tokio::select! {
+            () = self.integrating(stop) => {}
+            () = self.patrolling() => {}
+            () = self.following() => {}
+        }
+    }
+
+    async fn integrating(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        let mut patrolling = std::pin::pin!(self.patrolling());
         let mut behind = false;
         let mut wait = EVERY;
         loop {
             tokio::select! {
                 () = &mut stop => break,
-                () = &mut patrolling => {}
                 () = tokio::time::sleep(wait) => {}
             }
             self.inner.keys.sweep();
@@ -123,7 +130,7 @@ impl Gate {
         // has nothing to write. Which ledgers are behind this node knows, and asks no row that somebody could edit.
         let inner = Arc::clone(&self.inner);
         let look = move |tx: &mut Tx<'_>| {
-            inner.state().refresh(tx.reader(), &inner.secrets)?;
+            inner.refresh(tx.reader())?;
             Ok::<_, StoreError>(inner.state().survey(&ledger::heads(tx.reader())?))
         };
         let mut ledgers = self.inner.store.write(look).await?;
@@ -160,10 +167,10 @@ impl Gate {
         while self.inner.state().is_behind(compartment) {
             let inner = Arc::clone(&self.inner);
             let work = move |tx: &mut Tx<'_>| {
-                let state = inner.state();
-                let refreshed = state.refresh(tx.reader(), &inner.secrets);
-                refreshed.map_err(StateError::Store)?;
-                state.attempt(|state| integrate(&inner, state, tx, compartment))
+                inner.refresh(tx.reader()).map_err(StateError::Store)?;
+                inner
+                    .state()
+                    .attempt(|state| integrate(&inner, state, tx, compartment))
             };
             match self.inner.store.write(work).await? {
                 Some(size) => self.inner.state().durable(compartment, size),

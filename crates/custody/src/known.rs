@@ -9,10 +9,11 @@ use cofferdam_model::{
     Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
 };
 use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::ledger::{HeadRow, Heads};
+use cofferdam_store::ledger::{EntryRow, HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, engagement};
 
 use crate::error::Integrity;
+use crate::following;
 use crate::record::Appended;
 use crate::secrets::Secrets;
 use crate::state::{Ask, Clock, Fold, StateError, Surveyed};
@@ -40,12 +41,60 @@ impl State {
         Ok(())
     }
 
-    /// Folds anew if something was undone since the last time.
-    pub(crate) fn refresh(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<(), StoreError> {
+    /// On the writer's thread: folds anew if something was undone since the last time, and takes in what other nodes have appended.
+    /// Whether something changed that authorises.
+    pub(crate) fn refresh(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<bool, StoreError> {
         if self.is_stale() {
             self.reload(reader, secrets)?;
+            return Ok(true);
         }
-        Ok(())
+        if !self.ask().is_lagging() {
+            return Ok(false);
+        }
+        let changed = following::catch_up(self, reader, secrets)?;
+        self.change().is_level();
+        Ok(changed)
+    }
+
+    /// See [`Fold::lag`].
+    pub(crate) fn lag(&self) {
+        self.change().lag();
+    }
+
+    /// See [`Fold::drift`].
+    pub(crate) fn drift(&self, adrift: bool) -> bool {
+        // Asked for with every transaction.
+        self.ask().is_adrift() != adrift && self.change().drift(adrift)
+    }
+
+    /// See [`Fold::is_adrift`].
+    pub(crate) fn is_adrift(&self) -> bool {
+        self.ask().is_adrift()
+    }
+
+    /// See [`Fold::behind`].
+    pub(crate) fn behind(&self, heads: &Heads) -> Vec<(Compartment, u64)> {
+        self.ask().behind(heads)
+    }
+
+    /// See [`Fold::begin_theirs`].
+    pub(crate) fn begin_theirs(&self, compartment: Compartment) {
+        self.change().begin_theirs(compartment);
+    }
+
+    /// See [`Fold::follow`].
+    pub(crate) fn follow(
+        &self,
+        compartment: Compartment,
+        row: &EntryRow,
+        appended: &Appended,
+    ) -> Result<bool, Integrity> {
+        self.change().follow(compartment, row, appended)
+    }
+
+    /// See [`Fold::follow_trees`].
+    pub(crate) fn follow_trees(&self, heads: &Heads, secrets: &Secrets) -> Vec<(Compartment, Integrity)> {
+        self.change().follow_trees(heads, secrets)
     }
 
     /// See [`Fold::forget`].

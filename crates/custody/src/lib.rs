@@ -17,6 +17,7 @@ mod doctor;
 mod envelope;
 mod error;
 mod exposure;
+mod following;
 mod gate;
 mod integrate;
 mod keys;

@@ -6,6 +6,7 @@ use cofferdam_model::{Act, Decision, Draw, ProjectId, Refusal, Timestamp};
 use cofferdam_store::engagement::HolderRow;
 
 use crate::auth::Caller;
+use crate::error::{GateError, Integrity};
 use crate::known::State;
 use crate::state::Ask;
 
@@ -16,14 +17,40 @@ pub(crate) struct Reading {
     pub(crate) holder: HolderRow,
     pub(crate) act: Act,
     pub(crate) project: ProjectId,
-    cut: OnceLock<Refusal>,
+    cut: OnceLock<Cut>,
+}
+
+/// What ended a stream for good.
+#[derive(Debug, Clone, Copy)]
+enum Cut {
+    Refused(Refusal),
+    /// Nothing was heard of other nodes for too long.
+    Adrift,
+}
+
+impl Cut {
+    /// Of what is not known, nothing is said but that it does not go on.
+    fn refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Adrift => Refusal::NotEngaged,
+        }
+    }
 }
 
 impl Reading {
+    /// What ended it, as an error; none: nothing so far.
+    pub(crate) fn ended<E>(&self) -> Option<GateError<E>> {
+        Some(match self.cut.get()? {
+            Cut::Refused(refusal) => GateError::Refused(*refusal),
+            Cut::Adrift => Integrity::unsettled().into(),
+        })
+    }
+
     /// Whether it may go on. Once it may not, it may not for ever.
     pub(crate) fn still_allowed(&self, state: &State, now: Timestamp) -> Result<(), Refusal> {
         if let Some(cut) = self.cut.get() {
-            return Err(*cut);
+            return Err(cut.refusal());
         }
         let ask = Ask {
             engagement: self.holder.engagement,
@@ -34,7 +61,7 @@ impl Reading {
         };
         match state.decide(&self.caller.0, &ask, Some(&self.holder)) {
             Ok(Decision::Allow) => Ok(()),
-            Ok(Decision::Deny(refusal)) => Err(*self.cut.get_or_init(|| refusal)),
+            Ok(Decision::Deny(refusal)) => Err(self.cut.get_or_init(|| Cut::Refused(refusal)).refusal()),
             // There is no answer, so nothing goes on now.
             Err(_) => Err(Refusal::NotEngaged),
         }
@@ -70,7 +97,11 @@ impl Readings {
     /// Cuts those that may not go on now.
     pub(crate) fn cut(&self, state: &State, now: Timestamp) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let adrift = state.is_adrift();
         for reading in all.iter().filter_map(Weak::upgrade) {
+            if adrift {
+                reading.cut.get_or_init(|| Cut::Adrift);
+            }
             // What is refused is kept there.
             let _ = reading.still_allowed(state, now);
         }

@@ -19,6 +19,8 @@ use crate::record::{self, Appended};
 use crate::secrets::Secrets;
 use crate::watermark::{Last, Marks};
 
+mod follow;
+
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Why the state could not be brought up to date.
@@ -193,6 +195,12 @@ pub(crate) struct Fold {
     holders: HashMap<EngagementId, HolderRow>,
     stale: bool,
     touched: bool,
+    /// Other nodes may have appended since.
+    lagging: bool,
+    /// Other nodes were not heard of for too long.
+    adrift: bool,
+    /// There are other nodes, or may be.
+    shared: bool,
 }
 
 impl Fold {
@@ -390,7 +398,13 @@ impl Fold {
             tracing::info!(ledger = %compartment, "a ledger checks again; its compartment is open");
         }
         let seen = std::mem::take(&mut self.seen);
-        *self = Self { seen, ..loaded };
+        let (adrift, shared) = (self.adrift, self.shared);
+        *self = Self {
+            seen,
+            adrift,
+            shared,
+            ..loaded
+        };
     }
 
     /// What was drawn on the last day of the ledger, and on the days that its clock was put back to from there. They may be past by
@@ -451,7 +465,7 @@ impl Fold {
     /// What authorises in a compartment, if its ledger was begun and checks.
     pub(crate) fn authority(&self, compartment: Compartment) -> Result<Option<&Arc<Authority>>, Integrity> {
         match self.broken.get(&compartment) {
-            _ if self.stale => Err(Integrity::unsettled()),
+            _ if self.stale || self.adrift => Err(Integrity::unsettled()),
             Some(found) => Err(found.clone().closing(compartment)),
             None => Ok(self.authorities.get(&compartment)),
         }
@@ -604,7 +618,10 @@ impl Fold {
                 format!("the holder row of {id}"),
                 "no ledger grants that engagement",
             );
-            tracing::error!(%found, "a row was not obeyed");
+            // Another node may have granted it just now; where none did, the patrol says so.
+            if !self.shared {
+                tracing::error!(%found, "a row was not obeyed");
+            }
             return Ok(None);
         };
         if HolderCommitment::new(&row.salt, row.principal) != granted.holder {
@@ -624,7 +641,7 @@ impl Fold {
         ask: &Ask,
         holder: Option<&HolderRow>,
     ) -> Result<Decision, Integrity> {
-        if self.stale {
+        if self.stale || self.adrift {
             return Err(Integrity::unsettled());
         }
         let lab = holder.map(|holder| Compartment::Lab(holder.lab));

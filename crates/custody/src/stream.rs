@@ -198,7 +198,13 @@ impl<M: Send + 'static> Stream<M> {
         if self.end.is_some() {
             return None;
         }
-        match self.take().await {
+        let cut = until_cut(Arc::clone(&self.reading), self.changed.clone());
+        // A database that hangs keeps nobody from being cut.
+        let taken = tokio::select! {
+            taken = self.take() => taken,
+            error = cut => Err(error),
+        };
+        match taken {
             Ok(None) => {
                 self.end = Some(StreamEnd::Finished);
                 None
@@ -281,6 +287,18 @@ impl<M: Send + 'static> Stream<M> {
     pub async fn finish(mut self) -> Result<(), GateError<std::convert::Infallible>> {
         self.recorded = true;
         self.completion(self.ended()).await
+    }
+}
+
+/// Waits until something ended a stream for good, and for ever where nothing does.
+async fn until_cut(reading: Arc<Reading>, mut changed: watch::Receiver<u64>) -> GateError<Infallible> {
+    loop {
+        if let Some(error) = reading.ended() {
+            return error;
+        }
+        if changed.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -71,6 +71,11 @@ impl Notifier {
         failed.map_or(Ok(()), Err)
     }
 
+    /// Forgets how far it read: somebody else reads on.
+    pub(crate) async fn forget(&self) {
+        *self.inner.places.lock().await = None;
+    }
+
     /// How far each ledger was read. Where none ever was, all begin at their ends: nobody is told of years that are past.
     async fn begin(&self) -> Result<Places, NotifyError> {
         let gate = self.gate().clone();

@@ -131,6 +131,15 @@ impl Notifier {
                 () = &mut stop => break,
                 () = tokio::time::sleep(wait) => {}
             }
+            if !self.gate().leads().await.unwrap_or(false) {
+                // Another node tells everybody, and goes on from where that is kept.
+                self.forget().await;
+                if let Some(sending) = sending.take() {
+                    sending.end().await;
+                }
+                wait = EVERY;
+                continue;
+            }
             if sending.as_mut().is_none_or(Sending::is_over) {
                 let begun = self.send_beside();
                 let begun =

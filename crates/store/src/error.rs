@@ -53,6 +53,11 @@ pub enum StoreError {
         "another process is using this data folder or its database; stop it first, or point --data elsewhere"
     )]
     InUse,
+    /// Another process is the node of this name.
+    #[error(
+        "another process is the node `{0}` of this database; stop it first, or give this one another `node` in cofferdam.toml"
+    )]
+    NodeInUse(String),
     /// The database's server does not answer: nothing was changed.
     #[error("the database's server cannot be reached ({0}); nothing was changed")]
     Unreachable(String),

@@ -41,3 +41,4 @@ mod writer;
 pub use error::StoreError;
 pub use sql::{Others, Reader, Tx};
 pub use store::{Database, Options, Store};
+pub use writer::News;

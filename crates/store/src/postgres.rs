@@ -1,4 +1,4 @@
-//! PostgreSQL: one writing connection that holds the installation, and a pool of readers that connect when first used.
+//! PostgreSQL: one writing connection that holds the installation ([`hold`]), and a pool of readers that connect when first used.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, Statement};
 
 use crate::error::StoreError;
-use crate::schema::{Dialect, Empty, Migrated, Schema, migrate, refuse_parts};
+use crate::schema::{Dialect, Empty, Migrated, Schema, refuse_parts};
 use crate::sql::{Connection, Each, Others, Row, Tx, Value, missing};
 use crate::store::Snapshots;
 use crate::writer::{Backend, Begun};
 
 mod failed;
+mod hold;
 mod reach;
 mod rights;
 
@@ -28,18 +29,28 @@ pub(crate) use failed::no_schema;
 const CONNECT: Duration = Duration::from_secs(5);
 /// After how long without an acknowledgement what was sent counts as lost.
 const UNANSWERED: Duration = Duration::from_secs(10);
-/// How often to ask whether the last process is gone that held the database, and how long to wait in between: the
-/// server may take a while to notice.
-const LET_GO: u32 = 100;
-/// The same while others wait: our own session, which was lost, may still be ending there.
-const LET_GO_SOON: u32 = 20;
-const ASK_AGAIN: Duration = Duration::from_millis(50);
-/// The first half of the advisory lock's key: `coff`.
-const HOLD: i32 = 0x636f_6666;
 
 /// Where a PostgreSQL server is, and which of its databases is meant: one for each host named, in their order.
 #[derive(Debug, Clone)]
-pub struct Server(Vec<Config>);
+pub struct Server {
+    hosts: Vec<Config>,
+    /// As which of several nodes it is used; none: by one process alone.
+    node: Option<String>,
+}
+
+impl Server {
+    /// The same, to be used as one of several nodes, each with a name of its own.
+    #[must_use]
+    pub fn as_node(self, name: &str) -> Self {
+        let node = Some(name.to_owned());
+        Self { node, ..self }
+    }
+
+    /// Whether other nodes may write too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.node.is_some()
+    }
+}
 
 impl std::str::FromStr for Server {
     type Err = String;
@@ -71,7 +82,7 @@ impl std::str::FromStr for Server {
         if hosts.is_empty() {
             return Err("the address of the PostgreSQL server names no host".into());
         }
-        Ok(Self(hosts))
+        Ok(Self { hosts, node: None })
     }
 }
 
@@ -91,18 +102,17 @@ pub(crate) fn owned(server: &Server, empty: Empty) -> Result<Postgres, StoreErro
     migrated(server, empty).map(|(connection, _)| connection)
 }
 
-/// The same, and what was changed for it.
+/// The same, and what was changed for it. Nobody else has the database meanwhile, whether there are several nodes or not.
 pub(crate) fn migrated(server: &Server, empty: Empty) -> Result<(Postgres, Migrated), StoreError> {
     let mut connection = Postgres::connect(server)?;
-    check_durable(&mut connection)?;
-    hold_within(&mut connection, LET_GO)?;
-    let migrated = migrate(&mut connection, empty)?;
+    let migrated = hold::take(&mut connection, None, empty, hold::LET_GO)?;
     Ok((connection, migrated))
 }
 
 /// The writer's connection.
 pub(crate) fn writer(server: &Server, empty: Empty) -> Result<PostgresWriter, StoreError> {
-    let mut connection = owned(server, empty)?;
+    let mut connection = Postgres::connect(server)?;
+    hold::take(&mut connection, server.node.as_deref(), empty, hold::LET_GO)?;
     refuse_parts(&mut connection)?;
     Ok(PostgresWriter {
         server: server.clone(),
@@ -170,26 +180,6 @@ impl Contact {
     }
 }
 
-/// Takes the database for this session, and asks again so many times.
-fn hold_within(connection: &mut Postgres, times: u32) -> Result<(), StoreError> {
-    for _ in 0..times {
-        if hold(connection)? {
-            return Ok(());
-        }
-        std::thread::sleep(ASK_AGAIN);
-    }
-    Err(StoreError::InUse)
-}
-
-/// Takes the database for this session, if nobody has it. It is let go when the session ends, however that happens.
-fn hold(connection: &mut Postgres) -> Result<bool, StoreError> {
-    // Without a schema there is nothing to hold; that, the first table to be made says.
-    let sql = "SELECT CAST(pg_try_advisory_lock($1, hashtext(COALESCE(current_schema(), ''))) AS INTEGER)";
-    let statement = connection.client.prepare_typed(sql, &[Type::INT4])?;
-    let row = connection.client.query_one(&statement, &[&HOLD])?;
-    Ok(row.try_get::<_, i32>(0)? == 1)
-}
-
 /// Refuses a server that acknowledges what it may lose.
 fn check_durable(connection: &mut Postgres) -> Result<(), StoreError> {
     for (setting, wanted) in [
@@ -227,14 +217,20 @@ pub(crate) struct Postgres {
     locked: Option<StoreError>,
     /// Rows written by this connection.
     wrote: i64,
+    /// Whether others write rows too.
+    shared: bool,
+    /// Whether it has the lead among nodes, for as long as it lasts.
+    leads: bool,
 }
 
 impl Postgres {
     fn connect(server: &Server) -> Result<Self, StoreError> {
-        let mut client = reach::connect(&server.0)?;
+        let mut client = reach::connect(&server.hosts)?;
         client.batch_execute(SESSION)?;
         Ok(Self {
             client,
+            shared: server.is_shared(),
+            leads: !server.is_shared(),
             statements: HashMap::new(),
             forbidden: None,
             worked: false,
@@ -378,8 +374,19 @@ impl Connection for Postgres {
             };
             Ok(())
         })?;
-        found.rows -= self.wrote;
+        found.rows = match self.shared {
+            // Other nodes write all the time.
+            true => 0,
+            false => found.rows - self.wrote,
+        };
         Ok(found)
+    }
+
+    fn leads(&mut self) -> Result<bool, StoreError> {
+        if !self.leads {
+            self.leads = hold::lead(self)?;
+        }
+        Ok(self.leads)
     }
 }
 
@@ -474,12 +481,24 @@ pub(crate) struct PostgresWriter {
 }
 
 impl PostgresWriter {
+    /// Begins a transaction: where there are several nodes, when it is this one's turn.
+    fn turn(&mut self) -> Result<(), StoreError> {
+        let begun = match self.server.is_shared() {
+            true => self
+                .connection
+                .client
+                .batch_execute(hold::TURN)
+                .map_err(StoreError::from),
+            false => self.connection.execute("BEGIN", &[]).map(|_| ()),
+        };
+        self.connection.noted(begun)
+    }
+
     /// Connects again. Somebody else may have held the database in between, with a newer program even.
     fn reconnect(&mut self) -> Result<(), StoreError> {
         let mut connection = Postgres::connect(&self.server)?;
-        check_durable(&mut connection)?;
-        hold_within(&mut connection, LET_GO_SOON)?;
-        migrate(&mut connection, Empty::Refused)?;
+        let node = self.server.node.as_deref();
+        hold::take(&mut connection, node, Empty::Refused, hold::LET_GO_SOON)?;
         refuse_parts(&mut connection)?;
         self.connection = connection;
         Ok(())
@@ -489,15 +508,20 @@ impl PostgresWriter {
 impl Backend for PostgresWriter {
     fn begin(&mut self) -> Result<Begun, StoreError> {
         self.connection.locked = None;
-        match self.connection.execute("BEGIN", &[]) {
-            Ok(_) => {
+        match self.turn() {
+            Ok(()) => {
                 self.contact.there();
-                Ok(Begun::Continued)
+                Ok(match self.server.is_shared() {
+                    true => Begun::InTurn,
+                    false => Begun::Continued,
+                })
             }
+            // Whoever has the turn may give it back: the connection is as good as before.
+            Err(error @ StoreError::Locked(_)) if !self.connection.client.is_closed() => Err(error),
             Err(error) => {
                 let anew = self.reconnect();
                 anew.inspect_err(|why| self.contact.lost(why))?;
-                self.connection.execute("BEGIN", &[])?;
+                self.turn()?;
                 if !self.contact.there() {
                     tracing::warn!(%error, "the connection to the database was lost, and is made again");
                 }

@@ -75,6 +75,12 @@ fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
     Ok(found.unwrap_or(0))
 }
 
+/// The version that a database has: one that this program knows.
+pub(crate) fn known_version(connection: &mut dyn Schema) -> Result<i64, StoreError> {
+    let found = found(connection)?;
+    known(found).map(|_| found)
+}
+
 /// Refuses a database that a newer program made.
 fn known(found: i64) -> Result<usize, StoreError> {
     if found > VERSION {

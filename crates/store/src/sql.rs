@@ -213,6 +213,10 @@ pub trait Connection {
     }
     /// What differs when another than this connection has written, as far as the database tells.
     fn others(&mut self) -> Result<Others, StoreError>;
+    /// Whether this connection has the lead among several nodes; one process alone has it.
+    fn leads(&mut self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
     /// What the database says is wrong with its own file, where it can be asked; it may also say `ok`.
     fn damage(&mut self, each: &mut dyn FnMut(String)) -> Result<(), StoreError> {
         let _ = each;
@@ -397,6 +401,12 @@ impl<'a> Tx<'a> {
     /// writes the bytes of a file is not counted.
     pub fn others(&mut self) -> Result<Others, StoreError> {
         self.0.connection.others()
+    }
+
+    /// Whether this node has the lead among several, or takes it now; one process alone has it. It is lost with the connection,
+    /// and another node takes it then.
+    pub fn leads(&mut self) -> Result<bool, StoreError> {
+        self.0.connection.leads()
     }
 
     /// Runs a statement; the number of rows changed.

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::error::StoreError;
 use crate::schema::Empty;
 use crate::sql::{Connection, Reader, Tx};
-use crate::writer::Writer;
+use crate::writer::{News, Writer};
 use crate::{postgres, sqlite};
 
 /// How to open a store.
@@ -70,12 +70,15 @@ struct Inner {
     thread: Option<std::thread::JoinHandle<()>>,
     readers: Mutex<Vec<Pooled>>,
     permits: Arc<Semaphore>,
+    /// A reading connection that nobody waits for, where there are several nodes: by it one hears of the others.
+    apart: Option<Mutex<Pooled>>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.writer = None;
-        let readers = std::mem::take(&mut *self.pool());
+        let apart = self.apart.take();
+        let readers = (std::mem::take(&mut *self.pool()), apart);
         // A connection to a server says good-bye, and blocks while it does.
         let closing = std::thread::spawn(move || drop(readers));
         // A queued command may hold the last handle: the writer then ends by itself, and must not wait for itself.
@@ -88,26 +91,26 @@ impl Drop for Inner {
 }
 
 impl Store {
-    /// Opens (or creates) the database of a data folder, brings its schema up to date and starts the writer. `undone` is
+    /// Opens (or creates) the database of a data folder, brings its schema up to date and starts the writer. `told` is
     /// called on the writer's thread whenever a group of writes could not be committed, and whenever somebody else may
     /// have written in between.
-    pub fn open(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
-        Self::open_or(Empty::Made, options, undone)
+    pub fn open(options: &Options, told: impl Fn(News) + Send + 'static) -> Result<Self, StoreError> {
+        Self::open_or(Empty::Made, options, told)
     }
 
     /// The same for a data folder whose installation was made: an empty database is not its own, and stays as it is.
-    pub fn open_made(options: &Options, undone: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
-        Self::open_or(Empty::Refused, options, undone)
+    pub fn open_made(options: &Options, told: impl Fn(News) + Send + 'static) -> Result<Self, StoreError> {
+        Self::open_or(Empty::Refused, options, told)
     }
 
     fn open_or(
         empty: Empty,
         options: &Options,
-        undone: impl Fn() + Send + 'static,
+        told: impl Fn(News) + Send + 'static,
     ) -> Result<Self, StoreError> {
         // The client of a server must not be used where asynchronous code runs.
         std::thread::scope(|scope| {
-            let opened = scope.spawn(|| Self::open_here(empty, options, undone)).join();
+            let opened = scope.spawn(|| Self::open_here(empty, options, told)).join();
             opened.unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
@@ -115,26 +118,28 @@ impl Store {
     fn open_here(
         empty: Empty,
         options: &Options,
-        undone: impl Fn() + Send + 'static,
+        told: impl Fn(News) + Send + 'static,
     ) -> Result<Self, StoreError> {
         let lock = lock(&options.folder)?;
         let count = options.readers.max(1);
-        let (readers, started) = match &options.database {
+        let (mut readers, started) = match &options.database {
             Database::Sqlite => {
                 let writer = sqlite::writer(&options.folder, empty)?;
                 let readers = pool(count, || writer.reader())?;
-                (readers, Writer::start(writer, lock, undone))
+                (readers, Writer::start(writer, lock, told))
             }
             Database::Postgres(server) => {
                 let writer = postgres::writer(server, empty)?;
-                let readers = postgres::readers(server, count);
+                let readers = postgres::readers(server, count + usize::from(server.is_shared()));
                 let readers = readers.into_iter().map(|one| Box::new(one) as Pooled).collect();
-                (readers, Writer::start(writer, lock, undone))
+                (readers, Writer::start(writer, lock, told))
             }
         };
         let (writer, thread) =
             started.map_err(|e| StoreError::Database(format!("cannot start the writer thread: {e}")))?;
+        let apart = readers.split_off(count).pop().map(Mutex::new);
         let inner = Inner {
+            apart,
             writer: Some(writer),
             thread: Some(thread),
             permits: Arc::new(Semaphore::new(readers.len())),
@@ -191,6 +196,46 @@ impl Store {
             .await
             .map_err(|_| StoreError::Panicked)?
     }
+
+    /// Whether several nodes use the database, of which this is one.
+    pub fn is_shared(&self) -> bool {
+        self.inner.apart.is_some()
+    }
+
+    /// Runs `work` on a consistent snapshot of a connection of its own, whatever else reads: one at a time. Only where there are
+    /// several nodes.
+    pub async fn read_apart<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Reader<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        let read = move || {
+            let apart = inner.apart.as_ref().ok_or(StoreError::Stopped)?;
+            lend(&mut **apart.lock().unwrap_or_else(PoisonError::into_inner), work)
+        };
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|_| StoreError::Panicked)?
+    }
+}
+
+/// Lends a snapshot, and ends it even when `work` panics.
+fn lend<T, E: From<StoreError>>(
+    pooled: &mut dyn Snapshots,
+    work: impl FnOnce(&mut Reader<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        pooled.begin()?;
+        work(&mut Reader::new(pooled.connection()?))
+    }));
+    let ended = pooled.end();
+    let result = result.unwrap_or_else(|panic| resume_unwind(panic));
+    if let (Ok(_), Err(error)) = (&result, ended) {
+        tracing::warn!(%error, "a snapshot could not be ended");
+    }
+    result
 }
 
 impl Inner {
@@ -205,17 +250,9 @@ impl Inner {
     ) -> Result<T, E> {
         let pooled = self.pool().pop();
         let mut pooled = pooled.ok_or(StoreError::Stopped)?;
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            pooled.begin()?;
-            work(&mut Reader::new(pooled.connection()?))
-        }));
-        let ended = pooled.end();
+        let result = catch_unwind(AssertUnwindSafe(|| lend(&mut *pooled, work)));
         self.pool().push(pooled);
-        let result = result.unwrap_or_else(|panic| resume_unwind(panic));
-        if let (Ok(_), Err(error)) = (&result, ended) {
-            tracing::warn!(%error, "a snapshot could not be ended");
-        }
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 

@@ -58,8 +58,19 @@ where
 pub(crate) enum Begun {
     /// Nobody else can have written since the last one.
     Continued,
+    /// Other nodes may have, each in its turn.
+    InTurn,
     /// On a new connection: somebody else may have.
     Anew,
+}
+
+/// What whoever keeps rows in memory must hear before anything else runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A group of writes was undone, or another process may have had the database: nothing is known any more.
+    Undone,
+    /// Other nodes may have written since the last transaction: what is known is to be brought up to date.
+    Others,
 }
 
 /// Begins, commits and undoes a group.
@@ -86,21 +97,21 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread, which holds `lock` for as long as anything may still be written. `undone` is called on it
-    /// whenever a whole group was undone or a transaction began anew, before anything else runs.
+    /// Starts the thread, which holds `lock` for as long as anything may still be written. `told` is called on it
+    /// whenever there is news, before anything else runs.
     pub(crate) fn start(
         backend: impl Backend + Send + 'static,
         lock: Taken,
-        undone: impl Fn() + Send + 'static,
+        told: impl Fn(News) + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (queue, receiver) = mpsc::channel(QUEUE);
         let kept_out = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&kept_out);
+        let outside = Arc::clone(&kept_out);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
                 let _lock = lock;
-                run(backend, receiver, undone, &told);
+                run(backend, receiver, told, &outside);
             })?;
         Ok((Self { queue, kept_out }, thread))
     }
@@ -134,7 +145,7 @@ impl Writer {
 fn run(
     mut backend: impl Backend,
     mut queue: mpsc::Receiver<Box<dyn Job>>,
-    undone: impl Fn(),
+    told: impl Fn(News),
     kept_out: &AtomicBool,
 ) {
     let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
@@ -145,9 +156,9 @@ fn run(
         let Some(first) = queue.blocking_recv() else {
             return;
         };
-        let committed = commit_group(&mut backend, first, &mut queue, &mut group, &undone);
+        let committed = commit_group(&mut backend, first, &mut queue, &mut group, &told);
         if committed.is_err() {
-            undone();
+            told(News::Undone);
         }
         let locked = matches!(committed, Err(StoreError::InUse | StoreError::Locked(_)));
         kept_out.store(locked, Ordering::Relaxed);
@@ -162,11 +173,12 @@ fn commit_group(
     first: Box<dyn Job>,
     queue: &mut mpsc::Receiver<Box<dyn Job>>,
     group: &mut Vec<Box<dyn Job>>,
-    undone: &impl Fn(),
+    told: &impl Fn(News),
 ) -> Result<(), StoreError> {
     let mut so_far = backend.begin().map(|begun| match begun {
         Begun::Continued => (),
-        Begun::Anew => undone(),
+        Begun::InTurn => told(News::Others),
+        Begun::Anew => told(News::Undone),
     });
     let mut next = Some(first);
     while let Some(mut job) = next {

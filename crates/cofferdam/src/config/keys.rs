@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 
 use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId};
 use cofferdam_notify::{Hosts, Mail, is_server, sender};
@@ -33,6 +34,10 @@ pub(crate) struct Config {
     pub(crate) lease_seconds: i64,
     /// Where the rows are: `sqlite`, or the URL of a PostgreSQL server.
     pub(crate) database: String,
+    /// As which of several nodes this one uses it; empty: there are no others.
+    pub(crate) node: String,
+    /// Where the nodes share keys and deliveries; empty: in the data folder.
+    pub(crate) shared: String,
     /// Connections that read the database.
     pub(crate) readers: usize,
     /// What is halted as soon as an incident is opened.
@@ -68,6 +73,8 @@ impl Default for Config {
             log_format: LogFormat::Text,
             lease_seconds: 60,
             database: "sqlite".to_owned(),
+            node: String::new(),
+            shared: String::new(),
             readers: 4,
             incident_policies: IncidentPolicies::default(),
             smtp_url: String::new(),
@@ -86,6 +93,24 @@ impl Config {
     /// How people reach a server that listens on this address.
     pub(crate) fn public_url(&self, address: SocketAddr) -> String {
         self.public_url.clone().unwrap_or_else(|| url_of(address))
+    }
+
+    /// Where the rows are, for whoever serves or examines them.
+    pub(crate) fn database(&self) -> Result<Database, String> {
+        Ok(match self.database.parse()? {
+            Database::Postgres(server) if !self.node.is_empty() => {
+                Database::Postgres(server.as_node(&self.node))
+            }
+            other => other,
+        })
+    }
+
+    /// The folder that holds the keyholder's keys and the deliveries, of the node whose data is in `folder`.
+    pub(crate) fn shared<'a>(&'a self, folder: &'a Path) -> &'a Path {
+        match self.shared.as_str() {
+            "" => folder,
+            shared => Path::new(shared),
+        }
     }
 
     /// What a server that listens on this address wants to know of it.
@@ -128,7 +153,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 17] = [
+pub(super) const KEYS: [Key; 19] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -257,6 +282,34 @@ pub(super) const KEYS: [Key; 17] = [
         get: |c| c.database.as_str().into(),
     },
     Key {
+        name: "node",
+        meaning: "What this node is called, where several use one PostgreSQL database: each has a name, and a data folder of its own.\n\
+                  `cofferdam init --join DIR` makes another's. Empty: there is one, and no other process is let in.",
+        set: |c, v| {
+            put(
+                &mut c.node,
+                v.as_str().and_then(node),
+                "empty, or 1 to 32 small letters, digits and hyphens",
+            )
+        },
+        get: |c| c.node.as_str().into(),
+    },
+    Key {
+        name: "shared",
+        meaning: "The folder whose keyholder/ and deliveries/ all nodes use, on a disk that each of them has, with hard links.\n\
+                  Empty: the data folder.",
+        set: |c, v| {
+            put(
+                &mut c.shared,
+                v.as_str()
+                    .filter(|v| v.is_empty() || v.starts_with('/'))
+                    .map(str::to_owned),
+                "empty, or a path that begins with /",
+            )
+        },
+        get: |c| c.shared.as_str().into(),
+    },
+    Key {
         name: "readers",
         meaning: "Connections that read the database at the same time: 1 to 64. Writing is one, in groups.",
         set: |c, v| put(&mut c.readers, small(v, 1, 64), "a whole number from 1 to 64"),
@@ -382,6 +435,12 @@ fn url(text: &str) -> Option<Option<String>> {
 fn origin(text: &str) -> Option<String> {
     let fits = |c: char| c.is_ascii_graphic() && c != '+';
     ((1..=100).contains(&text.len()) && text.chars().all(fits)).then(|| text.to_owned())
+}
+
+/// A node's name.
+pub(crate) fn node(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (text.len() <= 32 && text.chars().all(fits)).then(|| text.to_owned())
 }
 
 fn database(text: &str) -> Option<String> {

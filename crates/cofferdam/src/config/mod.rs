@@ -118,6 +118,18 @@ impl Config {
         Ok(())
     }
 
+    /// Another node's name, given with an option.
+    pub(crate) fn set_node(&mut self, name: &str) -> Outcome {
+        let named = keys::node(name).filter(|name| !name.is_empty());
+        let wanted = || {
+            Failure::usage(format!(
+                "--node must be 1 to 32 small letters, digits and hyphens, not `{name}`"
+            ))
+        };
+        self.node = named.ok_or_else(wanted)?;
+        Ok(())
+    }
+
     fn contradiction(&self) -> Option<String> {
         let https = self
             .public_url
@@ -126,6 +138,11 @@ impl Config {
         if https && !self.secure_cookies {
             let text =
                 "public_url is https, so secure_cookies must be true: sessions must not travel unencrypted";
+            return Some(text.to_owned());
+        }
+        if !self.node.is_empty() && self.database == "sqlite" {
+            let text =
+                "several nodes need a PostgreSQL server: leave `node` empty, or set `database` to one's URL";
             return Some(text.to_owned());
         }
         (self.smtp_url.is_empty() != self.smtp_from.is_empty())

@@ -53,7 +53,7 @@ pub(crate) async fn found_at(
 }
 
 /// The folder, made if it is new; whether it was.
-fn prepare(folder: &Path) -> Outcome<bool> {
+pub(super) fn prepare(folder: &Path) -> Outcome<bool> {
     let shown = folder.display();
     let about = match fs::metadata(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -140,7 +140,7 @@ pub(crate) fn private_file(path: &Path, content: &[u8]) -> Outcome {
 }
 
 /// Takes away what a failed start left, so that it can be tried again.
-fn clear(folder: &Path, new: bool) {
+pub(super) fn clear(folder: &Path, new: bool) {
     let within = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let removed = within.map(|entry| match entry.path() {
         path if path.is_dir() => fs::remove_dir_all(path),

@@ -9,9 +9,12 @@
 //! | `keyholder/` | the embedded keyholder's keys |
 //! | `deliveries/` | deliveries, encrypted to the labs |
 //! | `operator.token` | the first operator's API token |
+//!
+//! Several nodes on one database have a data folder each, and one `keyholder/` and `deliveries/` between them.
 
 mod found;
 mod harden;
+mod join;
 mod log;
 mod open;
 mod serve;
@@ -20,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use found::{found, found_at, private_file};
 pub(crate) use harden::{no_core_dumps, private_files};
+pub(crate) use join::join;
 pub(crate) use log::{to_file, to_stderr};
 pub(crate) use open::{check_origin, open, open_at, open_to_examine};
 pub(crate) use serve::{Server, Signals, bind, serve};

@@ -34,7 +34,7 @@ pub(crate) async fn open_at(folder: &Path, config: &Config, env: Env) -> Outcome
     }
     let may_write = gate.store().read(|r: &mut Reader<'_>| r.may_write()).await;
     may_write.map_err(|error: StoreError| unopened(folder, error.into()))?;
-    let deliveries = deliveries_folder(folder);
+    let deliveries = deliveries_folder(config.shared(folder));
     if !deliveries.exists() {
         DirBuilder::new()
             .mode(0o700)
@@ -89,7 +89,8 @@ fn unopened(folder: &Path, error: OpenError) -> Failure {
 }
 
 fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
-    for within in [keyholder_folder(folder), deliveries_folder(folder)] {
+    let shared = config.shared(folder);
+    for within in [keyholder_folder(shared), deliveries_folder(shared)] {
         if within.exists() && !within.is_dir() {
             let text = format!("{} is no folder; restore it from a backup", within.display());
             return Err(Failure::new(text));
@@ -103,8 +104,8 @@ fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
         denied: Default::default(),
     };
     let keyholder =
-        EmbeddedKeyholder::open(keyholder_folder(folder), Box::new(policy), Arc::new(SystemRandom));
-    let database = config.database.parse().map_err(Failure::new)?;
+        EmbeddedKeyholder::open(keyholder_folder(shared), Box::new(policy), Arc::new(SystemRandom));
+    let database = config.database().map_err(Failure::new)?;
     Ok(Setup {
         store: Options {
             folder: folder.to_owned(),
@@ -114,7 +115,10 @@ fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
         secrets,
         keyholder: Arc::new(keyholder.to("the keyholder")?),
         env,
-        node: "embedded".to_owned(),
+        node: match config.node.as_str() {
+            "" => "embedded".to_owned(),
+            name => name.to_owned(),
+        },
     })
 }
 

@@ -39,7 +39,7 @@ impl Doctor {
             .iter()
             .map(|found| format!("{}: {}", found.what, found.problem))
             .collect();
-        findings.extend(files(&gate, &install::deliveries_folder(&self.data)).await?);
+        findings.extend(files(&gate, &install::deliveries_folder(config.shared(&self.data))).await?);
         let answer = json!({
             "ledgers": health.ledgers,
             "entries": health.entries,

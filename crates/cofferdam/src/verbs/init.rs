@@ -1,12 +1,12 @@
 //! `cofferdam init`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
 use crate::config::{self, Config};
-use crate::fail::Outcome;
+use crate::fail::{Failure, Outcome};
 use crate::install;
 use crate::out::Out;
 
@@ -25,17 +25,39 @@ pub(crate) struct Init {
     /// Keep the rows on a PostgreSQL server, in an empty database: postgres://user:password@host/name
     #[arg(long, value_name = "URL", env = "COFFERDAM_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// What this node is called, where several are to use that database
+    #[arg(long, value_name = "NAME")]
+    node: Option<String>,
+    /// Make the data folder of another node, which joins the installation in this one
+    #[arg(
+        long,
+        value_name = "DIR",
+        requires = "node",
+        conflicts_with_all = ["name", "origin", "database"]
+    )]
+    join: Option<PathBuf>,
 }
 
 impl Init {
     pub(crate) async fn run(self, out: Out) -> Outcome {
         config::check_variables()?;
+        if let (Some(other), Some(node)) = (&self.join, &self.node) {
+            return joined(out, &self.data, other, node);
+        }
         let mut config = Config::default();
         if let Some(origin) = self.origin {
             config.set_origin(&origin)?;
         }
         if let Some(database) = self.database {
             config.set_database("--database", &database)?;
+        }
+        if let Some(node) = self.node {
+            config.set_node(&node)?;
+            if config.database == "sqlite" {
+                return Err(Failure::usage(
+                    "several nodes need a PostgreSQL server: give its URL with --database, or leave --node out",
+                ));
+            }
         }
         let founded = install::found(&self.data, &config, &config.to_file(), &self.name).await?;
         let link = format!(
@@ -66,4 +88,26 @@ impl Init {
             )
         })
     }
+}
+
+fn joined(out: Out, data: &Path, other: &Path, node: &str) -> Outcome {
+    Config::default().set_node(node)?;
+    let config = install::join(data, other, node)?;
+    let answer = json!({
+        "data": data,
+        "config": data.join(config::FILE),
+        "node": node,
+        "shared": config.shared,
+        "listen": config.listen,
+    });
+    out.answer(&answer, |_| {
+        format!(
+            "node          {node}, of the installation in {other}\ndata folder   {data}\nconfiguration {file}\n\
+             keys and deliveries, shared: {shared}\n\nStart it:   cofferdam serve --data {data} --listen ADDRESS:PORT\n",
+            other = other.display(),
+            data = data.display(),
+            file = data.join(config::FILE).display(),
+            shared = config.shared,
+        )
+    })
 }

@@ -13,7 +13,7 @@ use crate::support::{Installation, arg, data};
 
 impl Seat<'_> {
     /// Refused as halted, without a word of the task.
-    async fn halted(&self, method: Method, path: &str, body: Option<Value>, secret: &str) {
+    pub(crate) async fn halted(&self, method: Method, path: &str, body: Option<Value>, secret: &str) {
         let response = self.send(method, path, body).await;
         let (status, text) = (response.status(), response.text().await.unwrap());
         let problem: Value = serde_json::from_str(&text).unwrap();
@@ -27,7 +27,8 @@ impl Seat<'_> {
     }
 }
 
-fn stage(at: &Installation) -> String {
+/// A project with real tasks, and the token of its lab's steward.
+pub(crate) fn stage(at: &Installation) -> String {
     at.ask(&["lab", "add", "Wenham"]);
     at.ask(&[
         "project",

@@ -1,6 +1,8 @@
 //! What only a server of databases can do to ours: be away for a while, or belong to another node. The run on PostgreSQL
 //! leaves this module out: the run on files has it, on a server, already.
 
+mod nodes;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use crate::support::Installation;
 
 /// Somebody with a token for one engagement.
 pub(crate) struct Seat<'i> {
-    at: &'i Installation,
+    base: &'i str,
     http: Client,
     pub(crate) engagement: String,
     pub(crate) token: String,
@@ -22,15 +22,25 @@ impl<'i> Seat<'i> {
 
     pub(crate) fn with_token(at: &'i Installation, engagement: String, token: String) -> Self {
         Self {
-            at,
+            base: &at.base,
             http: Client::builder().no_proxy().build().unwrap(),
             engagement,
             token,
         }
     }
 
+    /// The same somebody, at another node.
+    pub(crate) fn by<'o>(&self, base: &'o str) -> Seat<'o> {
+        Seat {
+            base,
+            http: self.http.clone(),
+            engagement: self.engagement.clone(),
+            token: self.token.clone(),
+        }
+    }
+
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Response {
-        let url = format!("{}/api/v1/engagements/{}{path}", self.at.base, self.engagement);
+        let url = format!("{}/api/v1/engagements/{}{path}", self.base, self.engagement);
         let request = self.http.request(method, url).bearer_auth(&self.token);
         let request = if let Some(body) = body {
             request.json(&body)

@@ -73,6 +73,23 @@ pub(crate) fn arg(path: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// A server of a data folder, once it says where it listens, and that.
+pub(crate) fn serve(data: &Path, log: &Path) -> (Child, String) {
+    let mut serve = command(&["serve", "--data", &arg(data), "--listen", "127.0.0.1:0"]);
+    let to = File::create(log).unwrap();
+    let mut server = serve.stdout(Stdio::null()).stderr(to).spawn().unwrap();
+    let said = || fs::read_to_string(log).unwrap();
+    for _ in 0..400 {
+        if let Some(rest) = said().split("listens on ").nth(1) {
+            return (server, rest.split_whitespace().next().unwrap().to_owned());
+        }
+        let ended = server.try_wait().unwrap();
+        assert!(ended.is_none(), "the server ended: {}", said());
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    panic!("the server does not say where it listens: {}", said());
+}
+
 /// An installation whose server runs, on a port that was free.
 pub(crate) struct Installation {
     pub(crate) folder: TempDir,
@@ -135,21 +152,9 @@ impl Installation {
 
     /// Starts the server and waits until it says where it listens.
     pub(crate) fn serve(&mut self) {
-        let log = File::create(self.beside("server.log")).unwrap();
-        let data = arg(&self.data());
-        let mut serve = command(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]);
-        self.server = Some(serve.stdout(Stdio::null()).stderr(log).spawn().unwrap());
-        for _ in 0..400 {
-            let said = self.log();
-            if let Some(rest) = said.split("listens on ").nth(1) {
-                self.base = rest.split_whitespace().next().unwrap().to_owned();
-                return;
-            }
-            let ended = self.server.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "the server ended: {said}");
-            std::thread::sleep(Duration::from_millis(25));
-        }
-        panic!("the server does not say where it listens: {}", self.log());
+        let (server, base) = serve(&self.data(), &self.beside("server.log"));
+        self.server = Some(server);
+        self.base = base;
     }
 
     /// Tells the server to stop; its exit code.

@@ -39,6 +39,7 @@ impl From<&DbError> for StoreError {
             SqlState::CRASH_SHUTDOWN,
             SqlState::CANNOT_CONNECT_NOW,
             SqlState::TOO_MANY_CONNECTIONS,
+            SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
         ];
         match code {
             code if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict(told.message().to_owned()),

@@ -41,7 +41,7 @@ impl Ends {
             database: end.database.clone(),
             readers: 1,
         };
-        Store::open(&options, || ())
+        Store::open(&options, |_| ())
     }
 
     /// Rows of several kinds, with more objects than a page has.
@@ -147,7 +147,7 @@ async fn another() -> (tempfile::TempDir, End) {
         database: Database::Sqlite,
         readers: 1,
     };
-    let store = Store::open(&options, || ()).unwrap();
+    let store = Store::open(&options, |_| ()).unwrap();
     write(&store, |tx| {
         lab::insert(tx, &rows::lab(9))?;
         ledger::create(tx, Compartment::Installation)
@@ -270,7 +270,7 @@ fn no_table_or_column_is_forgotten() {
         database: Database::Sqlite,
         readers: 1,
     };
-    drop(Store::open(&options, || ()).unwrap());
+    drop(Store::open(&options, |_| ()).unwrap());
     let raw = rusqlite::Connection::open(folder.path().join("cofferdam.sqlite")).unwrap();
     let mut statement = raw
         .prepare(

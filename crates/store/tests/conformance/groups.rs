@@ -128,7 +128,7 @@ pub(crate) async fn an_error_undoes_one_command_of_its_group(backend: &impl Back
 pub(crate) async fn a_group_that_cannot_be_committed_is_undone_whole<B: Backend + 'static>(backend: &B) {
     let undone = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&undone);
-    let count = move || {
+    let count = move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
     };
     let store = backend.open_with(count).unwrap();
@@ -229,7 +229,7 @@ pub(crate) async fn what_is_queued_is_written_when_its_caller_leaves(backend: &i
     held.go_on.send(()).unwrap();
     let reopened = async {
         loop {
-            match backend.open_with(|| ()) {
+            match backend.open_with(|_| ()) {
                 Err(StoreError::InUse) => tokio::time::sleep(Duration::from_millis(5)).await,
                 other => break other.unwrap(),
             }

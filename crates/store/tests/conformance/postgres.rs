@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cofferdam_store::copy::{End, copy};
-use cofferdam_store::{Database, Options, Reader, Store, StoreError, Tx, lab, project, schema};
+use cofferdam_store::{Database, News, Options, Reader, Store, StoreError, Tx, lab, project, schema};
 use cofferdam_testbed::{Place, Raw, Server, Wire};
 
 use crate::rows;
@@ -21,14 +21,14 @@ pub(crate) struct OnServer {
 fn open(
     folder: &std::path::Path,
     database: &str,
-    undone: impl Fn() + Send + 'static,
+    told: impl Fn(News) + Send + 'static,
 ) -> Result<Store, StoreError> {
     let options = Options {
         folder: folder.to_owned(),
         database: Database::Postgres(database.parse().unwrap()),
         readers: 2,
     };
-    Store::open(&options, undone)
+    Store::open(&options, told)
 }
 
 impl Backend for OnServer {
@@ -39,8 +39,8 @@ impl Backend for OnServer {
         }
     }
 
-    fn open_with(&self, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
-        open(self.folder.path(), self.place.database(), undone)
+    fn open_with(&self, told: impl Fn(News) + Send + 'static) -> Result<Store, StoreError> {
+        open(self.folder.path(), self.place.database(), told)
     }
 
     fn spoil(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -54,7 +54,7 @@ async fn a_database_has_one_owner_at_a_time() {
     let server = OnServer::fresh();
     let store = server.open();
     let elsewhere = tempfile::tempdir().unwrap();
-    let second = open(elsewhere.path(), server.place.database(), || ());
+    let second = open(elsewhere.path(), server.place.database(), |_| ());
     assert!(matches!(second.map(|_| ()), Err(StoreError::InUse)));
     write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
     drop(store);
@@ -69,7 +69,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let newer = schema::VERSION + 1;
     let sql = format!("INSERT INTO schema_version VALUES ({newer})");
     server.place.sql(&sql).unwrap();
-    match server.open_with(|| ()).map(|_| ()) {
+    match server.open_with(|_| ()).map(|_| ()) {
         Err(StoreError::TooNew { found, known }) => assert_eq!((found, known), (newer, schema::VERSION)),
         other => panic!("{other:?}"),
     }
@@ -87,7 +87,7 @@ impl Told {
         let folder = tempfile::tempdir().unwrap();
         let undone = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&undone);
-        let count = move || {
+        let count = move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
         };
         let store = open(folder.path(), place.database(), count).unwrap();
@@ -118,7 +118,7 @@ async fn a_session_that_ended_while_nobody_wrote_is_begun_again() {
     write(&at.store, |tx| lab::insert(tx, &rows::lab(2))).await;
     assert_eq!(at.undone(), 1, "somebody else may have written in between");
     assert_eq!(at.names().await, ["Lab 1", "Lab 2"]);
-    let second = open(tempfile::tempdir().unwrap().path(), place.database(), || ());
+    let second = open(tempfile::tempdir().unwrap().path(), place.database(), |_| ());
     assert!(
         matches!(second.map(|_| ()), Err(StoreError::InUse)),
         "it is not held any more"
@@ -237,7 +237,7 @@ async fn another_owner_in_between_closes_the_store_until_it_lets_go() {
     let (at, elsewhere) = (Told::at(&place), tempfile::tempdir().unwrap());
     write(&at.store, |tx| lab::insert(tx, &rows::lab(1))).await;
     place.end_owner().unwrap();
-    let second = open(elsewhere.path(), place.database(), || ()).unwrap();
+    let second = open(elsewhere.path(), place.database(), |_| ()).unwrap();
     write(&second, |tx| lab::insert(tx, &rows::lab(2))).await;
     for _ in 0..2 {
         let answer = at.store.write(|tx| lab::insert(tx, &rows::lab(3))).await;
@@ -257,7 +257,7 @@ async fn a_server_that_would_lose_what_it_acknowledges_is_refused() {
         let server = Server::start_with(&format!("{setting} = off")).unwrap();
         let place = Place::on(&server.url()).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        match open(folder.path(), place.database(), || ()).map(|_| ()) {
+        match open(folder.path(), place.database(), |_| ()).map(|_| ()) {
             Err(StoreError::Unfit(why)) => assert_eq!(why, format!("{setting} is off and must be on")),
             other => panic!("{setting}: {other:?}"),
         }
@@ -424,7 +424,7 @@ async fn what_somebody_else_has_locked_is_said_to_be_and_waited_for_once() {
 /// What a second opening is refused with.
 fn at_anew(place: &Place) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let opened = open(folder.path(), place.database(), || ());
+    let opened = open(folder.path(), place.database(), |_| ());
     opened.map(|_| ()).unwrap_err().to_string()
 }
 
@@ -475,7 +475,7 @@ fn refused(address: &str) -> String {
                 database,
                 readers: 2,
             };
-            Store::open(&options, || ()).map_err(|error| error.to_string())
+            Store::open(&options, |_| ()).map_err(|error| error.to_string())
         });
         say.send(opened.map(|_| ()))
     });
@@ -532,7 +532,7 @@ async fn a_silent_host_keeps_nobody_from_the_next() {
     let port = silent.local_addr().unwrap().port();
     let both = format!("postgres://postgres@127.0.0.1:{port},{socket}:5432/postgres");
     let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), &both, || ()).unwrap();
+    let store = open(folder.path(), &both, |_| ()).unwrap();
     write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
     assert_eq!(read(&store, lab::all).await, [rows::lab(1)]);
 }
@@ -616,7 +616,7 @@ async fn a_role_without_privileges_is_told_which() {
     });
     assert_eq!(rows.await.unwrap().unwrap(), 1, "reading is enough for a source");
     let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), &url("clerk"), || ()).unwrap();
+    let store = open(folder.path(), &url("clerk"), |_| ()).unwrap();
     only_looks(&store).await;
     server
         .sql(&format!("GRANT INSERT, UPDATE, DELETE {all}"))

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cofferdam_model::Compartment;
-use cofferdam_store::{Database, Options, Store, StoreError, Tx, lab, ledger, project, schema};
+use cofferdam_store::{Database, News, Options, Store, StoreError, Tx, lab, ledger, project, schema};
 
 use crate::support::*;
 use crate::{ledgers, rows};
@@ -15,13 +15,13 @@ use crate::{ledgers, rows};
 /// A data folder.
 pub(crate) struct InFolder(tempfile::TempDir);
 
-fn open(folder: &Path, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
+fn open(folder: &Path, told: impl Fn(News) + Send + 'static) -> Result<Store, StoreError> {
     let options = Options {
         folder: folder.to_owned(),
         database: Database::Sqlite,
         readers: 2,
     };
-    Store::open(&options, undone)
+    Store::open(&options, told)
 }
 
 impl Backend for InFolder {
@@ -29,8 +29,8 @@ impl Backend for InFolder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn open_with(&self, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError> {
-        open(self.0.path(), undone)
+    fn open_with(&self, told: impl Fn(News) + Send + 'static) -> Result<Store, StoreError> {
+        open(self.0.path(), told)
     }
 
     fn spoil(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -43,11 +43,11 @@ impl Backend for InFolder {
 async fn a_folder_has_one_owner_at_a_time() {
     let folder = InFolder::fresh();
     let store = folder.open();
-    let second = folder.open_with(|| ());
+    let second = folder.open_with(|_| ());
     assert!(matches!(second.map(|_| ()), Err(StoreError::InUse)));
     // Also where the file that says so is gone: whoever opens the folder rewrites the log.
     std::fs::remove_file(folder.0.path().join("lock")).unwrap();
-    let second = folder.open_with(|| ());
+    let second = folder.open_with(|_| ());
     assert!(matches!(second.map(|_| ()), Err(StoreError::InUse)));
     write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
     drop(store);
@@ -64,7 +64,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     raw.execute("INSERT INTO schema_version VALUES (?1)", [newer])
         .unwrap();
     drop(raw);
-    match folder.open_with(|| ()).map(|_| ()) {
+    match folder.open_with(|_| ()).map(|_| ()) {
         Err(StoreError::TooNew { found, known }) => assert_eq!((found, known), (newer, schema::VERSION)),
         other => panic!("{other:?}"),
     }
@@ -96,7 +96,7 @@ async fn what_is_of_another_type_than_it_should_be_is_named_like_any_row_that_do
 fn a_folder_that_is_not_there_is_named() {
     let folder = InFolder::fresh();
     let missing = folder.0.path().join("missing");
-    match open(&missing, || ()).map(|_| ()) {
+    match open(&missing, |_| ()).map(|_| ()) {
         Err(StoreError::Database(text)) => assert!(text.contains("missing"), "{text}"),
         other => panic!("{other:?}"),
     }
@@ -298,7 +298,7 @@ fn a_folder_that_may_not_be_written_is_said_to_be_read_only() {
     use std::os::unix::fs::PermissionsExt;
     let here = std::env::var_os(READ_ONLY).map(PathBuf::from);
     if let Some(folder) = here {
-        let answer = open(&folder, || ()).map(|_| ());
+        let answer = open(&folder, |_| ()).map(|_| ());
         println!("\nanswer {answer:?}");
         return;
     }
@@ -343,7 +343,7 @@ const KILLED: &str = "COFFERDAM_TEST_KILLED";
 
 /// Appends for ever from several tasks, and prints each index once it was answered.
 async fn append_for_ever(folder: &Path) {
-    let store = open(folder, || ()).unwrap();
+    let store = open(folder, |_| ()).unwrap();
     let begun = read(&store, |r| ledger::head(r, Compartment::Installation)).await;
     if begun.is_none() {
         write(&store, |tx| ledger::create(tx, Compartment::Installation)).await;
@@ -438,7 +438,7 @@ async fn an_empty_file_of_an_installation_is_refused_and_its_log_left_alone() {
         database: Database::Sqlite,
         readers: 2,
     };
-    let opened = Store::open_made(&options, || ()).map(|_| ());
+    let opened = Store::open_made(&options, |_| ()).map(|_| ());
     assert!(matches!(opened, Err(StoreError::Empty)), "{opened:?}");
     assert_eq!(std::fs::read(path(LOG)).unwrap(), b"acknowledged");
 }

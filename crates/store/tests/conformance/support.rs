@@ -1,21 +1,21 @@
 //! What a check stands on.
 
 use cofferdam_model::{Id, Timestamp};
-use cofferdam_store::{Reader, Store, StoreError, Tx};
+use cofferdam_store::{News, Reader, Store, StoreError, Tx};
 
 /// A backend under test.
 pub(crate) trait Backend: Sync {
     /// A new place without data.
     fn fresh() -> Self;
-    /// Opens the store there. `undone` is called whenever a group of writes was undone.
-    fn open_with(&self, undone: impl Fn() + Send + 'static) -> Result<Store, StoreError>;
+    /// Opens the store there. `told` is called whenever a group of writes was undone.
+    fn open_with(&self, told: impl Fn(News) + Send + 'static) -> Result<Store, StoreError>;
 
     /// Changes something in a way that only the commit finds wrong.
     fn spoil(tx: &mut Tx<'_>) -> Result<(), StoreError>;
 
     /// Opens the store there.
     fn open(&self) -> Store {
-        self.open_with(|| ()).unwrap()
+        self.open_with(|_| ()).unwrap()
     }
 }
 

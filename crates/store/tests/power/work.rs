@@ -53,7 +53,7 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         database: Database::Sqlite,
         readers: 2,
     };
-    Store::open(&options, || ())
+    Store::open(&options, |_| ())
 }
 
 /// Opens the store, and begins the ledgers if nobody did.
