@@ -3,8 +3,13 @@
 //! `cargo run --release -p cofferdam-bench [-- PROGRAM]` starts PROGRAM (`target/release/cofferdam` unless said) as users
 //! do, over HTTP with everything on, and prints a Markdown table: each row beside a limit measured in the same run.
 //! Load generator and server share the machine, so figures are whole-box.
+//!
+//! `cargo run --release -p cofferdam-bench -- halts [PROGRAM [URL]]` measures how long after a halt the last byte comes, under load:
+//! of one process, or, given the URL of an empty PostgreSQL database, of two nodes on it.
 
+mod api;
 mod append;
+mod halts;
 mod http;
 mod limits;
 mod report;
@@ -16,11 +21,18 @@ use anyhow::{Context, Result};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let program = std::env::args()
-        .nth(1)
+    let mut args = std::env::args().skip(1).peekable();
+    let halts = args.next_if(|arg| arg == "halts").is_some();
+    let program = args
+        .next()
         .map_or_else(|| PathBuf::from("target/release/cofferdam"), PathBuf::from);
     let folder = tempfile::tempdir().context("a temporary folder is needed")?;
     let mut report = report::Report::default();
+    if halts {
+        let database = args.next();
+        halts::run(&program, folder.path(), database.as_deref(), &mut report).await?;
+        return report.print();
+    }
     let sync = limits::fdatasync(folder.path())?;
     report.add(
         "4 KiB append + fdatasync",

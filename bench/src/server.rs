@@ -1,6 +1,6 @@
 //! The built program, started as users start it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -24,28 +24,50 @@ fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
+fn init(program: &Path, data: &Path, more: &[&str]) -> Result<()> {
+    let made = Command::new(program)
+        .args(["init", "--data"])
+        .arg(data)
+        .args(more)
+        .stdout(Stdio::null())
+        .status();
+    let made = made.with_context(|| format!("{} cannot be run; build it first", program.display()))?;
+    if !made.success() {
+        bail!("init failed");
+    }
+    Ok(())
+}
+
+fn token(data: &Path) -> Result<String> {
+    let token = std::fs::read_to_string(data.join("operator.token"))?;
+    Ok(token.trim().to_owned())
+}
+
 impl Server {
     /// Makes an installation below `folder` and serves it.
     pub(crate) async fn start(program: &Path, folder: &Path) -> Result<Self> {
-        let data: PathBuf = folder.join("data");
-        let made = Command::new(program)
-            .args(["init", "--data"])
-            .arg(&data)
-            .stdout(Stdio::null())
-            .status();
-        if !made
-            .with_context(|| format!("{} cannot be run; build it first", program.display()))?
-            .success()
-        {
-            bail!("init failed");
-        }
-        let token = std::fs::read_to_string(data.join("operator.token"))?
-            .trim()
-            .to_owned();
+        let data = folder.join("data");
+        init(program, &data, &[])?;
+        let token = token(&data)?;
+        Self::serve(program, &data, token).await
+    }
+
+    /// Makes one on a PostgreSQL database, and serves it by two nodes.
+    pub(crate) async fn two(program: &Path, folder: &Path, database: &str) -> Result<(Self, Self)> {
+        let (a, b) = (folder.join("a"), folder.join("b"));
+        init(program, &a, &["--database", database, "--node", "a"])?;
+        let beside = a.to_str().context("a path that is not UTF-8")?;
+        init(program, &b, &["--join", beside, "--node", "b"])?;
+        let token = token(&a)?;
+        let first = Self::serve(program, &a, token.clone()).await?;
+        Ok((first, Self::serve(program, &b, token).await?))
+    }
+
+    async fn serve(program: &Path, data: &Path, token: String) -> Result<Self> {
         let address = format!("127.0.0.1:{}", free_port()?);
         let child = Command::new(program)
             .args(["serve", "--listen", &address, "--data"])
-            .arg(&data)
+            .arg(data)
             .env("COFFERDAM_REQUESTS_PER_SECOND", "0")
             .env("COFFERDAM_LOG", "warn")
             .stdout(Stdio::null())

@@ -430,25 +430,36 @@ impl Gate {
         act: Act,
         project: Option<ProjectId>,
     ) -> Result<Result<Engagement, Refusal>, GateError<std::convert::Infallible>> {
-        let found = self.engagement(engagement).await?;
-        let holder = found.as_ref().map(|(_, holder)| *holder);
-        let ask = Ask {
+        let ask = |now| Ask {
             engagement,
             act,
             project,
             draw: Draw::default(),
-            now: self.inner.env.now(),
+            now,
         };
-        Ok(
-            match (
-                self.inner.state().decide(&caller.0, &ask, holder.as_ref())?,
-                found,
-            ) {
-                (Decision::Allow, Some((engagement, _))) => Ok(engagement),
-                (Decision::Deny(refusal), _) => Err(refusal),
-                (Decision::Allow, None) => Err(Refusal::NotEngaged),
-            },
-        )
+        let mut found = self.engagement(engagement).await?;
+        let mut decided = self.decided(caller, &ask(self.inner.env.now()), found.as_ref())?;
+        if matches!(decided, Decision::Deny(_)) && self.inner.store.is_shared() {
+            // What another node resumed or granted just now is not refused.
+            self.inner.hear_now().await?;
+            found = self.known_engagement(engagement).await?;
+            decided = self.decided(caller, &ask(self.inner.env.now()), found.as_ref())?;
+        }
+        Ok(match (decided, found) {
+            (Decision::Allow, Some((engagement, _))) => Ok(engagement),
+            (Decision::Deny(refusal), _) => Err(refusal),
+            (Decision::Allow, None) => Err(Refusal::NotEngaged),
+        })
+    }
+
+    fn decided(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        found: Option<&(Engagement, HolderRow)>,
+    ) -> Result<Decision, Integrity> {
+        let holder = found.map(|(_, holder)| holder);
+        self.inner.state().decide(&caller.0, ask, holder)
     }
 
     /// Seals what is about to be stored. Opens nothing and needs no engagement: what is sealed here can be read

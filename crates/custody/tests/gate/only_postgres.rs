@@ -1,6 +1,8 @@
 //! What only a server can do to a gate: end a session, lose an answer, take no writes, or be somebody else's for a while.
 //! The run on PostgreSQL leaves this module out: the run on files has it, on servers, already.
 
+mod nodes;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

@@ -20,7 +20,7 @@ use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::task::TaskRow;
-use cofferdam_store::{Options, engagement, lab, object, principal, project, task};
+use cofferdam_store::{Database, Options, engagement, lab, object, principal, project, task};
 use cofferdam_testbed::{Place, Raw};
 
 /// A command's own reason not to.
@@ -289,6 +289,23 @@ impl World {
     /// Another node of the same installation, with a data folder of its own.
     pub(crate) async fn another_node(&self, folder: &Path) -> Gate {
         open(folder, &self.place, &self.env, &self.denied, &self.turnstile).await
+    }
+
+    /// The node of that name, with a data folder and the same keys; only where this world's own node is gone, or another's.
+    pub(crate) async fn node(&self, name: &str, folder: &Path) -> Gate {
+        let Database::Postgres(server) = self.place.database().parse().unwrap() else {
+            panic!("nodes are on a server");
+        };
+        let (database, keys) = (
+            Database::Postgres(server.as_node(name)),
+            self.folder.path().join("keys"),
+        );
+        open_as(folder, &keys, database, &self.env, &self.denied, &self.turnstile).await
+    }
+
+    /// Does everything through another gate from now on; through which it was done before.
+    pub(crate) fn through(&mut self, gate: Option<Gate>) -> Option<Gate> {
+        std::mem::replace(&mut self.gate, gate)
     }
 
     /// Stops, lets somebody at the database, and starts again.
@@ -572,17 +589,29 @@ async fn open(
     denied: &[LeaseReason],
     turnstile: &Arc<Turnstile>,
 ) -> Gate {
+    let database = place.database().parse().unwrap();
+    open_as(folder, &folder.join("keys"), database, env, denied, turnstile).await
+}
+
+async fn open_as(
+    folder: &Path,
+    keys: &Path,
+    database: Database,
+    env: &Env,
+    denied: &[LeaseReason],
+    turnstile: &Arc<Turnstile>,
+) -> Gate {
     let terms = LeaseTerms { micros: 600_000_000 };
     let policy = FixedPolicy {
         terms,
         denied: denied.iter().copied().collect(),
     };
     let keyholder =
-        EmbeddedKeyholder::open(folder.join("keys"), Box::new(policy), Arc::new(SystemRandom)).unwrap();
+        EmbeddedKeyholder::open(keys.to_owned(), Box::new(policy), Arc::new(SystemRandom)).unwrap();
     Gate::open(Setup {
         store: Options {
             folder: folder.to_path_buf(),
-            database: place.database().parse().unwrap(),
+            database,
             readers: 2,
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
