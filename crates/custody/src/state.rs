@@ -611,8 +611,8 @@ impl Fold {
         let lab = Compartment::Lab(row.lab);
         // What it never granted it did not grant, though it was closed since.
         // One that was closed while this node was behind another may have granted more than is known.
-        let whole = !self.stale && !(self.shared && self.is_broken(lab));
-        let known = self.authorities.get(&lab).filter(|_| whole);
+        let partly = self.shared && self.is_broken(lab);
+        let known = self.authorities.get(&lab).filter(|_| !self.stale && !partly);
         let never = known.is_some_and(|authority| authority.engagement(id).is_none());
         let granted = if never { None } else { self.authority(lab)? };
         let Some(granted) = granted.and_then(|a| a.engagement(id)) else {
