@@ -562,6 +562,8 @@ impl Stamped for DeliveryRow {
             &self.sha256,
             self.manifest.as_bytes(),
             &self.created.as_micros().to_be_bytes(),
+            &self.state.code().to_be_bytes(),
+            &maybe(self.decided),
         ])
     }
 }

@@ -36,7 +36,7 @@ pub struct DeliveryRow {
     pub created: Timestamp,
     /// When the lab decided.
     pub decided: Option<Timestamp>,
-    /// Keyed hash over all of the above but the state and the decision.
+    /// Keyed hash over all of the above.
     pub seal: [u8; 32],
 }
 
@@ -141,11 +141,11 @@ pub fn all(reader: &mut Reader<'_>) -> Result<Vec<DeliveryRow>, StoreError> {
     )
 }
 
-/// Keeps the lab's decision.
-pub fn decide(tx: &mut Tx<'_>, id: DeliveryId, state: Delivery, now: Timestamp) -> Result<(), StoreError> {
+/// Keeps the lab's decision: state, time and seal of a row.
+pub fn decide(tx: &mut Tx<'_>, row: &DeliveryRow) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE delivery SET state = $2, decided = $3 WHERE id = $1",
-        params![id, state.code(), now],
+        "UPDATE delivery SET state = $2, decided = $3, seal = $4 WHERE id = $1",
+        params![row.id, row.state.code(), row.decided, row.seal],
     )?;
     Ok(())
 }

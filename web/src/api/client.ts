@@ -92,16 +92,28 @@ interface PageQuery {
   cursor?: string;
 }
 
+/** A list, and the labs of which it lacks something. */
+export interface Listed<T> {
+  items: T[];
+  unread: string[];
+}
+
 /** A whole list, page after page. */
 async function items<T>(ask: (page: PageQuery) => Promise<Outcome>): Promise<T[]> {
+  return (await listed<T>(ask)).items;
+}
+
+async function listed<T>(ask: (page: PageQuery) => Promise<Outcome>): Promise<Listed<T>> {
   const all: T[] = [];
+  const unread = new Set<string>();
   let page: PageQuery | null = {};
   while (page !== null) {
     const found: Page<T> = await told<Page<T>>(ask(page));
     all.push(...found.items);
+    found.unread?.forEach((lab) => unread.add(lab));
     page = found.next === null || found.next === undefined ? null : { cursor: found.next };
   }
-  return all;
+  return { items: all, unread: [...unread] };
 }
 
 /** The document cannot say of what shape an answer is: its template does. */
@@ -129,7 +141,7 @@ export const api = {
   createPerson: (name: string, another: boolean) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false, another }, ...keyed() })),
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
 
-  halts: (open: boolean) => items<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
+  halts: (open: boolean) => listed<Halt>((page) => client.GET("/api/v1/halts", { params: { query: { open, ...page } } })),
   haltPreview: (scope: string) => told<HaltPreview>(client.GET("/api/v1/halts/preview", { params: { query: { scope, limit: 1 } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
   resume: (halt: string, checked: Checked[]) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } }, body: { checked } })),

@@ -12,6 +12,8 @@ type Written<T> = T extends object ? { [K in keyof T]-?: Written<Exclude<T[K], u
 export interface Page<T> {
   items: T[];
   next?: string | null;
+  /** Labs of which not all is listed: something there is not as it was written. */
+  unread?: string[];
 }
 
 export type Named = Schemas["Named"];

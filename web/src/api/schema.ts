@@ -9706,6 +9706,7 @@ export interface components {
             bytes: number;
             /** @description What the clock said, where it had been put back: one of the two is wrong. */
             clock?: string | null;
+            completed?: components["schemas"]["Completed"] | null;
             /** @description The kind of what was recorded. */
             fact: string;
             /**
@@ -9868,6 +9869,21 @@ export interface components {
             source: string;
             taken: string;
             window: components["schemas"]["WindowOut"];
+        };
+        /** @description How far a read of a set came. */
+        Completed: {
+            /**
+             * Format: int64
+             * @description Bytes that were sent.
+             */
+            bytes: number;
+            /** @description `finished`, `left`, `halted` or `failed`. */
+            end: string;
+            /**
+             * Format: int64
+             * @description Objects that were sent.
+             */
+            objects: number;
         };
         /** @description A component. */
         ComponentOut: {
@@ -10259,7 +10275,8 @@ export interface components {
             projects: components["schemas"]["ProjectTouched"][];
             /**
              * Format: int64
-             * @description Object versions, each as often as it was released: not how many different ones there are.
+             * @description Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
+             *     there are.
              */
             releases: number;
             undated?: components["schemas"]["UndatedOut"] | null;
@@ -10467,6 +10484,7 @@ export interface components {
                 bytes: number;
                 /** @description What the clock said, where it had been put back: one of the two is wrong. */
                 clock?: string | null;
+                completed?: components["schemas"]["Completed"] | null;
                 /** @description The kind of what was recorded. */
                 fact: string;
                 /**
@@ -10486,6 +10504,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_AssignmentOut: {
@@ -10503,6 +10526,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_AttemptOut: {
@@ -10534,6 +10562,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_ComponentOut: {
@@ -10548,6 +10581,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_CredentialOut: {
@@ -10570,6 +10608,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_Delivery: {
@@ -10599,6 +10642,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_EngagementOut: {
@@ -10625,6 +10673,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_HaltOut: {
@@ -10647,6 +10700,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_IncidentOut: {
@@ -10669,6 +10727,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_InventoryOut: {
@@ -10682,6 +10745,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_Lab: {
@@ -10698,6 +10766,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_LabIncidentOut: {
@@ -10715,6 +10788,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_Person: {
@@ -10739,6 +10817,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_Project: {
@@ -10772,6 +10855,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_SentBackOut: {
@@ -10784,6 +10872,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_WallOut: {
@@ -10810,6 +10903,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         /** @description A list, or one page of it. */
         Page_WebhookOut: {
@@ -10821,6 +10919,11 @@ export interface components {
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
         };
         Pair: {
             /** @description A rater's pseudonym. */
@@ -10947,7 +11050,8 @@ export interface components {
             project: components["schemas"]["Named"];
             /**
              * Format: int64
-             * @description Object versions, each as often as it was released: not how many different ones there are.
+             * @description Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
+             *     there are.
              */
             releases: number;
         };

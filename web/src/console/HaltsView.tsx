@@ -13,19 +13,23 @@ import classes from "./Console.module.css";
 export function HaltsView() {
   const open = useQuery(queries.halts(true));
   const past = useQuery(queries.halts(false));
-  const over = (past.data ?? []).toSorted((a, b) => b.since.localeCompare(a.since));
+  const inEffect = open.data?.items;
+  const unread = open.data?.unread ?? [];
+  const none = inEffect?.length === 0 && unread.length === 0;
+  const over = (past.data?.items ?? []).toSorted((a, b) => b.since.localeCompare(a.since));
   return (
     <>
       <div className={classes["head"]}>
         <div>
           <h1>Halts</h1>
-          <p className="i2">{open.data === undefined ? "Asking the server." : open.data.length === 0 ? "Nothing is halted." : <><b>{open.data.length}</b> in effect.</>} A halt stops data, models and hours of its scope at once; hours worked stand and drafts are kept.</p>
+          <p className="i2">{inEffect === undefined ? "Asking the server." : none ? "Nothing is halted." : <><b>{inEffect.length}</b> in effect{unread.length > 0 && " that can be listed"}.</>} A halt stops data, models and hours of its scope at once; hours worked stand and drafts are kept.</p>
         </div>
       </div>
-      <Panel title="In effect" inverse={(open.data?.length ?? 0) > 0}>
+      <Panel title="In effect" inverse={(inEffect?.length ?? 0) > 0}>
         {open.error !== null && open.data === undefined && <Trouble title="The halts could not be read">{isProblem(open.error) ? open.error.problem.detail : "The server does not answer: what is halted stays halted."}</Trouble>}
-        {open.data?.length === 0 && <Empty title="Nothing is halted">A halt appears here when somebody sets one: an operator with the button at the right end of the bar (<kbd>Shift</kbd> <kbd>H</kbd>), a steward for their own lab.</Empty>}
-        <ul className={classes["halts"]}>{open.data?.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul>
+        {unread.length > 0 && <Trouble title="This is not all">The ledger of {unread.length === 1 ? "a lab" : `${unread.length} labs`} does not check, so that its halts are not listed; they stand, and all work there is stopped: {unread.join(", ")}. <code>cofferdam doctor</code> says what is wrong.</Trouble>}
+        {none && <Empty title="Nothing is halted">A halt appears here when somebody sets one: an operator with the button at the right end of the bar (<kbd>Shift</kbd> <kbd>H</kbd>), a steward for their own lab.</Empty>}
+        <ul className={classes["halts"]}>{inEffect?.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul>
       </Panel>
       {over.length > 0 && <Panel title="Past"><ul className={classes["halts"]}>{over.map((halt) => <HaltRow key={halt.id} halt={halt} />)}</ul></Panel>}
     </>

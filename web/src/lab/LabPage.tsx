@@ -48,7 +48,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
   const labs = useQuery(queries.labs);
   // Stewards are not told of halts over the whole installation but by what they do to their lab.
   const all = labs.data?.find((item) => item.id === lab.id)?.halted ?? null;
-  const own = (halts.data ?? []).filter((halt) => concerns(halt, lab.id, projects.data ?? []));
+  const own = (halts.data?.items ?? []).filter((halt) => concerns(halt, lab.id, projects.data ?? []));
   useKeys({ T: () => setTable(!table) });
 
   const nav = [

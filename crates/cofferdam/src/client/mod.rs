@@ -6,6 +6,7 @@ mod json;
 mod resolve;
 mod standing;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -21,6 +22,7 @@ pub(crate) use resolve::{lab, person, project};
 pub(crate) use standing::{ended_at, halted, nothing, over};
 
 use crate::fail::{Failure, Outcome};
+use crate::out::note;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may keep us waiting for its next byte: agreement and deliveries are computed meanwhile.
@@ -200,9 +202,18 @@ impl Client {
             .map_err(|error| ApiError::unreachable(&self.base, &error))
     }
 
-    /// Every item of a list, page after page.
+    /// Every item of a list, page after page. Where not all is listed that there is, whoever runs this is told.
     pub(crate) async fn all(&self, path: &str) -> Call<Vec<Value>> {
-        let mut items = Vec::new();
+        let (items, unread) = self.all_there_is(path).await?;
+        if let Some(lacks) = lacking(&unread) {
+            note(format!("cofferdam: {lacks}"));
+        }
+        Ok(items)
+    }
+
+    /// The same, and the labs of which not all is listed.
+    pub(crate) async fn all_there_is(&self, path: &str) -> Call<(Vec<Value>, BTreeSet<String>)> {
+        let (mut items, mut unread) = (Vec::new(), BTreeSet::new());
         let mut cursor: Option<String> = None;
         loop {
             let sign = if path.contains('?') { '&' } else { '?' };
@@ -217,12 +228,26 @@ impl Client {
             if let Some(Value::Array(found)) = page.remove("items") {
                 items.extend(found);
             }
+            let labs = page.get("unread").and_then(Value::as_array).into_iter().flatten();
+            unread.extend(labs.filter_map(Value::as_str).map(str::to_owned));
             match page.remove("next") {
                 Some(Value::String(next)) if !next.is_empty() => cursor = Some(next),
-                _ => return Ok(items),
+                _ => return Ok((items, unread)),
             }
         }
     }
+}
+
+/// What a list lacks, if it lacks anything.
+pub(crate) fn lacking(unread: &BTreeSet<String>) -> Option<String> {
+    let labs: Vec<&str> = unread.iter().map(String::as_str).collect();
+    (!labs.is_empty()).then(|| {
+        format!(
+            "this is not all: of {} something is not as it was written, and not listed; it stands all the same. `cofferdam doctor` \
+             says what is wrong",
+            labs.join(", ")
+        )
+    })
 }
 
 /// A text as it can stand in an address.

@@ -167,10 +167,9 @@ fn foreseen(preview: &Value) -> String {
 }
 
 async fn list(client: &Client, all: bool, out: Out) -> Outcome {
-    let halts = client
-        .all(if all { "/halts" } else { "/halts?open=true" })
-        .await?;
-    if halts.is_empty() {
+    let path = if all { "/halts" } else { "/halts?open=true" };
+    let (halts, unread) = client.all_there_is(path).await?;
+    if halts.is_empty() && unread.is_empty() {
         client::nothing(client).await?;
     }
     let mut table = Table::new(&["halt", "what", "scope", "reason", "by", "since", "until", "state"]);
@@ -195,7 +194,9 @@ async fn list(client: &Client, all: bool, out: Out) -> Outcome {
             state,
         ]);
     }
-    out.table(&halts, &table)
+    out.table(&halts, &table)?;
+    // Who reads that nothing is halted must be able to rely on it.
+    client::lacking(&unread).map_or(Ok(()), |lacks| Err(Failure::new(lacks)))
 }
 
 async fn place(client: &Client, halt: &str, engage: bool, out: Out) -> Outcome {

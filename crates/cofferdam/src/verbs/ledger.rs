@@ -23,7 +23,7 @@ use crate::fail::{Failure, Outcome, To};
 use crate::files;
 use crate::out::Out;
 use crate::progress::Progress;
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// Ledgers: export a whole one, or show the newest entries
 #[derive(Debug, Args)]
@@ -279,6 +279,13 @@ fn row(entry: &Value) -> [String; 8] {
         none if none.is_empty() => none,
         act => format!("refused {act}: {}", text(entry, "/refused/why/because")),
     };
+    let about = match text(entry, "/completed/end") {
+        none if none.is_empty() => refused,
+        end => format!(
+            "{end} after {}",
+            counted(number(entry, "/completed/objects"), "object")
+        ),
+    };
     let [objects, bytes] = ["/objects", "/bytes"].map(|at| match number(entry, at) {
         0 => String::new(),
         some => thousands(some),
@@ -292,6 +299,6 @@ fn row(entry: &Value) -> [String; 8] {
         objects,
         bytes,
         project,
-        refused,
+        about,
     ]
 }

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::seat::Seat;
-use crate::support::Installation;
+use crate::support::{Installation, run};
 
 /// What whoever is concerned is told.
 const CLOSED: &str = "this lab's ledger does not check and stays closed: all work there is stopped already";
@@ -52,6 +52,25 @@ async fn ask(at: &Installation, token: &str, path: &str, body: Option<Value>) ->
     };
     let answer = request.bearer_auth(token).send().await.unwrap();
     (answer.status(), answer.text().await.unwrap())
+}
+
+/// Nobody takes a list for all there is that is not.
+async fn lists_say_what_they_lack(at: &Installation, closed: &Place, operator: &str) {
+    for path in ["/api/v1/halts", "/api/v1/projects"] {
+        for token in [operator, &closed.steward] {
+            let (status, text) = ask(at, token, path, None).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {text}");
+            let list: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(list["unread"], json!([closed.lab.to_string()]), "{path}: {text}");
+        }
+    }
+    let listed = run(&at.with(&["halt", "list"]));
+    assert_eq!(listed.code, 1, "{}", listed.stdout);
+    let lacks = format!(
+        "this is not all: of {} something is not as it was written",
+        closed.lab
+    );
+    assert!(listed.stderr.contains(&lacks), "{}", listed.stderr);
 }
 
 #[tokio::test]
@@ -127,6 +146,7 @@ async fn a_closed_ledger_is_said_to_be_closed_and_is_nobody_elses_concern() {
         text.contains("1 lab's ledger does not check and stays closed"),
         "{text}"
     );
+    lists_say_what_they_lack(&at, &closed, operator.trim()).await;
     let metrics = ask(&at, "", "/metrics", None).await.1;
     assert!(metrics.contains("\nledgers_closed 1\n"), "{metrics}");
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use cofferdam_model::entry::StreamEnd;
 use cofferdam_model::{Act, Actor, Engagement, Fact, LabId, Purpose, Refusal, Role, Timestamp};
 use cofferdam_work::ops::{AccessView, SummaryActor};
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,21 @@ struct Access {
     project: Option<Named>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<RefusedOut>,
+    /// How a read of a set ended, whose objects were counted where it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed: Option<Completed>,
+}
+
+/// How far a read of a set came.
+#[derive(Serialize, ToSchema)]
+struct Completed {
+    /// `finished`, `left`, `halted` or `failed`.
+    #[schema(value_type = String)]
+    end: StreamEnd,
+    /// Objects that were sent.
+    objects: u64,
+    /// Bytes that were sent.
+    bytes: u64,
 }
 
 type Names = HashMap<String, String>;
@@ -122,6 +138,12 @@ fn access(view: &AccessView, names: &Names) -> Access {
         Fact::Refused { act, why, .. } => Some(RefusedOut { act: *act, why: *why }),
         _ => None,
     };
+    let completed = match view.entry.fact {
+        Fact::ReadCompleted {
+            objects, bytes, end, ..
+        } => Some(Completed { end, objects, bytes }),
+        _ => None,
+    };
     let own = view.engagement.as_ref().and_then(|e| e.project());
     Access {
         n: view.entry.n,
@@ -133,6 +155,7 @@ fn access(view: &AccessView, names: &Names) -> Access {
         bytes: draw.bytes,
         project: view.entry.fact.project().or(own).map(|p| named(names, p)),
         refused,
+        completed,
     }
 }
 
@@ -161,10 +184,8 @@ async fn list(
         .map(|v| v.entry.n)
         .filter(|n| *n > 0)
         .map(|n| cursor(&n.to_be_bytes()));
-    Ok(Json(Page {
-        items: views.iter().map(|v| access(v, &names)).collect(),
-        next,
-    }))
+    let items = views.iter().map(|v| access(v, &names)).collect();
+    Ok(Json(Page::new(items, next)))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

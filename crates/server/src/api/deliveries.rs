@@ -99,12 +99,14 @@ async fn list(
 ) -> Answer<Json<Page<Delivery>>> {
     state.platform.may_oversee(&caller, lab).await?;
     let all = state.platform.deliveries(lab).await?;
-    let Page { items: rows, next } = page.of(all, |row| row.id)?;
+    let Page {
+        items: rows, next, ..
+    } = page.of(all, |row| row.id)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(out(&state, row).await?);
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }
 
 /// The key that verifies the manifests of a lab's deliveries: a signed-note verifier key
@@ -339,5 +341,5 @@ async fn returned(
             reason: row.reason.as_ref().map(super::work::text_of).transpose()?,
         });
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }

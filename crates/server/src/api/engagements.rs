@@ -46,13 +46,13 @@ async fn list(
     let now = state.gate().env().now();
     let names = state.gate().is_operator(&caller);
     let all = state.platform.engagements_of(project).await?;
-    let Page { items: ids, next } = page.of(all, |id| *id)?;
+    let Page { items: ids, next, .. } = page.of(all, |id| *id)?;
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
         let view = state.platform.engagement_view(id).await?;
         items.push(EngagementOut::overseen(&view, now, names));
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -32,7 +32,8 @@ struct Window {
 #[derive(Serialize, ToSchema)]
 struct ProjectTouched {
     project: Named,
-    /// Object versions, each as often as it was released: not how many different ones there are.
+    /// Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
+    /// there are.
     releases: u64,
     bytes: u64,
 }
@@ -42,7 +43,8 @@ struct LabTouched {
     lab: Named,
     /// Entries that name the credential.
     entries: u64,
-    /// Object versions, each as often as it was released: not how many different ones there are.
+    /// Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
+    /// there are.
     releases: u64,
     /// Plaintext bytes of all these releases.
     bytes: u64,

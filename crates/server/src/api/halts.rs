@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_model::{Actor, Checked, Compartment, Halt, HaltId, HaltReason, Id, Scope, Timestamp};
+use cofferdam_model::{Actor, Checked, Compartment, Halt, HaltId, HaltReason, Id, LabId, Scope, Timestamp};
 use cofferdam_work::ops::{Foreseen, HaltPlace, HaltView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -154,12 +154,10 @@ async fn list(
     if state.gate().is_operator(&caller) {
         compartments.push(Compartment::Installation);
     }
-    for lab in state.gate().labs() {
-        if state.platform.may_oversee(&caller, lab).await.is_ok() {
-            compartments.push(Compartment::Lab(lab));
-        }
-    }
-    let views: Vec<HaltView> = state.platform.halts_in(compartments).await?;
+    let overseen = state.platform.labs_overseen(&caller).await?;
+    compartments.extend(overseen.open.iter().copied().map(Compartment::Lab));
+    let (views, closed): (Vec<HaltView>, _) = state.platform.halts_in(compartments).await?;
+    let unread: Vec<LabId> = overseen.closed.into_iter().chain(closed).collect();
     let now = state.gate().env().now();
     let (limit, after) = (page.limit()?, page.after()?.map(place_of));
     let wanted = |view: &HaltView| {
@@ -167,7 +165,9 @@ async fn list(
         follows && filter.open.is_none_or(|open| open == view.is_open(now))
     };
     let views = views.into_iter().filter(wanted).collect();
-    let Page { items: views, next } = Page::first_of(views, limit, |last| cursor_of(last.place(now)));
+    let Page {
+        items: views, next, ..
+    } = Page::first_of(views, limit, |last| cursor_of(last.place(now)));
     let mut items = Vec::with_capacity(views.len());
     for view in views {
         let by = if matches!(view.by, Actor::Engaged { .. }) {
@@ -178,7 +178,7 @@ async fn list(
         let resumed = view.resumed.map(|at| (at, view.checked));
         items.push(out(&state, &view.halt, by, resumed).await);
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next).without(&unread)))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -232,7 +232,9 @@ async fn foresee(
     let (all, timers) = (all.engagements, all.timers);
     let engagements = all.len() as u64;
     let now = state.gate().env().now();
-    let Page { items: shown, next } = page.of(all, |each| each.engagement)?;
+    let Page {
+        items: shown, next, ..
+    } = page.of(all, |each| each.engagement)?;
     let mut items = Vec::with_capacity(shown.len());
     for Foreseen { engagement, timer } in shown {
         let view = platform.engagement_view(engagement).await?;

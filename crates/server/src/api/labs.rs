@@ -74,15 +74,19 @@ async fn list(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Lab>>> {
-    let mut rows = Vec::new();
-    for row in state.platform.labs().await? {
+    let (mut rows, all) = (Vec::new(), state.platform.labs().await?);
+    let overseen = state.platform.labs_overseen(&caller).await?;
+    let unread: Vec<LabId> = overseen.not_among(&all);
+    for row in all {
         if state.platform.may_oversee(&caller, row.id).await.is_ok() {
             rows.push(row);
         }
     }
-    let Page { items: rows, next } = page.of(rows, |row| row.id)?;
+    let Page {
+        items: rows, next, ..
+    } = page.of(rows, |row| row.id)?;
     let items = rows.iter().map(|row| lab(&state, row)).collect::<Answer<_>>()?;
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next).without(&unread)))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -220,7 +220,7 @@ async fn log(
     let log = state.notifier.log(after(&page)?, limit).await?;
     let items = log.attempts.iter().map(AttemptOut::from).collect();
     let next = log.next.map(place);
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }
 
 /// Where a person is written to.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cofferdam_model::Id;
+use cofferdam_model::{Id, LabId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +17,10 @@ pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     /// To be sent as `cursor` for the next page, as it is; none at the end.
     pub(crate) next: Option<String>,
+    /// Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+    /// is not listed stands all the same: a halt is in force.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unread: Vec<String>,
 }
 
 /// Which page.
@@ -74,16 +78,32 @@ impl PageQuery {
             .last()
             .filter(|_| more)
             .map(|last| cursor(id(last).as_bytes()));
-        Ok(Page { items, next })
+        Ok(Page::new(items, next))
     }
 }
 
 impl<T> Page<T> {
+    /// A page of a list that is whole.
+    pub(crate) fn new(items: Vec<T>, next: Option<String>) -> Self {
+        Self {
+            items,
+            next,
+            unread: Vec::new(),
+        }
+    }
+
+    /// The same of one that lacks what these labs have.
+    pub(crate) fn without(self, unread: &[LabId]) -> Self {
+        let unread = unread.iter().map(ToString::to_string).collect();
+        Self { unread, ..self }
+    }
+
     /// The same page of what each item shows.
     pub(crate) fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(show).collect(),
             next: self.next,
+            unread: self.unread,
         }
     }
 
@@ -92,14 +112,13 @@ impl<T> Page<T> {
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next = items.last().filter(|_| more).map(last);
-        Self { items, next }
+        Self::new(items, next)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cofferdam_model::LabId;
 
     fn lab(n: u8) -> LabId {
         LabId::from_bytes([n; 16])

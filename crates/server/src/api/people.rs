@@ -102,12 +102,14 @@ async fn list(
         .platform
         .people(after(&state, &page).await?, limit + 1)
         .await?;
-    let Page { items: rows, next } = Page::first_of(rows, limit, |last| cursor(last.id.as_bytes()));
+    let Page {
+        items: rows, next, ..
+    } = Page::first_of(rows, limit, |last| cursor(last.id.as_bytes()));
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(person(&state, row).await?);
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -123,17 +123,25 @@ async fn list(
     // Of a lab that is another's as much is asked as of one that is not there: the time tells neither.
     let wanted = only.map_or_else(|| labs.clone(), |only| vec![only]);
     let mut rows = Vec::new();
+    let overseen = state.platform.labs_overseen(&caller).await?;
+    let mut unread = overseen.closed;
+    unread.extend(overseen.open.iter().filter(|lab| !labs.contains(lab)));
+    unread.retain(|lab| only.is_none_or(|only| only == *lab));
     for lab in wanted {
         if state.platform.may_oversee(&caller, lab).await.is_ok() && labs.contains(&lab) {
-            rows.extend(state.platform.projects_of(lab).await?);
+            let (found, whole) = state.platform.projects_of(lab).await?;
+            rows.extend(found);
+            unread.extend(Some(lab).filter(|lab| !whole && !unread.contains(lab)));
         }
     }
-    let Page { items: rows, next } = page.of(rows, |row| row.id)?;
+    let Page {
+        items: rows, next, ..
+    } = page.of(rows, |row| row.id)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(state.platform.project_view(row.id).await?.into());
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next).without(&unread)))
 }
 
 /// One project

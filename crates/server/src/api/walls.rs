@@ -102,12 +102,14 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<WallOut>>> {
     operator(&state, &caller)?;
-    let Page { items: views, next } = page.of(state.platform.walls().await?, |view| view.id)?;
+    let Page {
+        items: views, next, ..
+    } = page.of(state.platform.walls().await?, |view| view.id)?;
     let mut items = Vec::with_capacity(views.len());
     for view in views {
         items.push(out(&state, view).await);
     }
-    Ok(Json(Page { items, next }))
+    Ok(Json(Page::new(items, next)))
 }
 
 #[derive(Deserialize, ToSchema)]

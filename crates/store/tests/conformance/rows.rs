@@ -666,15 +666,14 @@ pub(crate) async fn deliveries(backend: &impl Backend) {
     assert_eq!(sent_back.await, [Some(third), Some(first), None, None, None]);
     let items = read(&store, delivery::items).await;
     assert_eq!(items, [first, item(2), third]);
-    write(&store, |tx| {
-        delivery::decide(tx, id(1), Delivery::RowsReturned, at(7))
-    })
-    .await;
     let decided = DeliveryRow {
         state: Delivery::RowsReturned,
         decided: Some(at(7)),
+        seal: [9; 32],
         ..row(1)
     };
+    let kept = decided.clone();
+    write(&store, move |tx| delivery::decide(tx, &kept)).await;
     let after = read(&store, |r| {
         Ok((delivery::get(r, id(1))?, delivery::returned_rows(r, id(1))?))
     })

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_custody::{
+    Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed, Standing,
+};
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
 use cofferdam_store::delivery::{self, DeliveryRow};
@@ -48,6 +50,8 @@ struct Decide {
     project: ProjectId,
     delivery: DeliveryId,
     returned: Vec<(u64, Sealed)>,
+    /// What the ledger says of the project's work.
+    standing: Standing,
 }
 
 impl Command for Decide {
@@ -63,8 +67,11 @@ impl Command for Decide {
         Some(self.project)
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
+    fn run(mut self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
         let row = own(scope, self.delivery, self.project)?;
+        let read = self.standing.go_on(scope.tx.reader(), scope.secrets);
+        read.map_err(|error| error.map(|none| match none {}))?;
+        self.standing.check_delivery(&row)?;
         let accepted = self.returned.is_empty();
         let next = if accepted {
             row.state.accept()
@@ -92,12 +99,12 @@ impl Command for Decide {
             scope.secrets.check_seal(&item)?;
             facts.extend(send_back(scope, item.task, row.id)?);
         }
-        delivery::decide(scope.tx, row.id, next, scope.now)?;
-        let output = DeliveryRow {
+        let output = scope.secrets.stamped(DeliveryRow {
             state: next,
             decided: Some(scope.now),
             ..row
-        };
+        });
+        delivery::decide(scope.tx, &output)?;
         Ok(Done {
             output,
             facts,
@@ -211,10 +218,14 @@ impl Platform {
         id: DeliveryId,
     ) -> Result<DeliveryRow, WorkError> {
         let project = self.delivery(id).await?.project;
+        self.admitted(caller, engagement, Act::DecideDelivery, Some(project))
+            .await?;
+        let standing = self.gate.standing(&self.project_row(project).await?).await?;
         let command = Decide {
             project,
             delivery: id,
             returned: Vec::new(),
+            standing,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
@@ -267,10 +278,12 @@ impl Platform {
                 .await?;
             returned.push((sent_back.row, sealed));
         }
+        let standing = self.gate.standing(&self.project_row(row.project).await?).await?;
         let command = Decide {
             project: row.project,
             delivery: id,
             returned,
+            standing,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest;
 use cofferdam_custody::{
-    Caller, Command, Done, Envelope, GateError, LeaseReason, Scope, Secrets, Selection, Standing, StreamItem,
+    Caller, Command, Done, Envelope, GateError, Integrity, LeaseReason, Scope, Secrets, Selection, Standing,
+    StreamItem,
 };
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
@@ -384,6 +385,14 @@ impl Platform {
             return Err(WorkError::NotFound("delivery"));
         }
         let path = self.delivery_path(id);
+        let hashed = path.clone();
+        let hashed = tokio::task::spawn_blocking(move || hash_file(&hashed)).await;
+        let hashed = hashed.map_err(|error| WorkError::Failed(error.to_string()))?;
+        // One that cannot be read, whoever opens it finds out.
+        if hashed.is_ok_and(|found| found != (row.bytes, row.sha256)) {
+            let what = format!("the file of delivery {id}");
+            return Err(Integrity::of(what, "it is not the one that was made").into());
+        }
         Ok((row, path))
     }
 

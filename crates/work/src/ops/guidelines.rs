@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cofferdam_custody::{Caller, Command, Done, GateError, Integrity, ObjectKind, Scope, Sealed};
+use cofferdam_custody::{Caller, Command, Done, GateError, Integrity, ObjectKind, Scope, Sealed, Standing};
 use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId, Refusal};
 use cofferdam_store::project::{self, ProjectRow};
 use cofferdam_store::{Tx, object};
@@ -42,8 +42,11 @@ pub(super) fn reference(
     kind: ObjectKind,
 ) -> Result<ObjectRef, GateError<WorkError>> {
     let found = object::reference_of(tx.reader(), id, version, kind.code())?;
-    let missing = || format!("object {id} version {version} is missing, or not of the kind {kind:?}");
-    found.ok_or_else(|| WorkError::Failed(missing()).into())
+    let missing = || {
+        let what = format!("object {id} version {version}");
+        Integrity::of(what, format!("it is missing, or not of the kind {kind:?}"))
+    };
+    found.ok_or_else(|| missing().into())
 }
 
 /// Refuses a version of a guideline that has a newer one: the project's row was put back.
@@ -95,6 +98,8 @@ impl Command for ReadGuideline {
 struct WriteGuideline {
     project: ProjectId,
     sealed: Sealed,
+    /// What the ledger says of the project.
+    standing: Standing,
 }
 
 impl Command for WriteGuideline {
@@ -109,8 +114,20 @@ impl Command for WriteGuideline {
         Some(self.project)
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<u32>, GateError<WorkError>> {
+    fn run(mut self, scope: &mut Scope<'_, '_>) -> Result<Done<u32>, GateError<WorkError>> {
+        let row = project_of(scope, self.project)?;
+        let read = self.standing.go_on(scope.tx.reader(), scope.secrets);
+        read.map_err(|error| error.map(|none| match none {}))?;
+        self.standing.check_guideline(&row)?;
         let guideline = self.sealed.reference();
+        let next = (
+            row.guideline.unwrap_or(guideline.object),
+            row.guideline_version + 1,
+        );
+        if (guideline.object, guideline.version) != next {
+            let text = "somebody else has set the guideline meanwhile; read it, and set it again";
+            return Err(WorkError::Conflict(text.into()).into());
+        }
         scope.put(&self.sealed)?;
         project::set_guideline(scope.tx, self.project, guideline.object, guideline.version)?;
         Ok(Done::one(
@@ -235,9 +252,11 @@ impl Platform {
             .gate
             .seal(row.lab, row.id, kind, id, version, markdown.as_bytes())
             .await?;
+        self.admitted(caller, engagement, act, Some(row.id)).await?;
         let command = WriteGuideline {
             project: row.id,
             sealed,
+            standing: self.gate.standing(&row).await?,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }

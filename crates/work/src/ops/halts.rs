@@ -501,7 +501,7 @@ impl Platform {
             }
         }
         let overseen = overseen.into_iter().map(|(compartment, _)| compartment).collect();
-        let past = self.halts_in(overseen).await?;
+        let (past, _) = self.halts_in(overseen).await?;
         let found = past.iter().find(|view| view.halt.id == halt);
         match found.and_then(|view| view.resumed) {
             Some(at) => Err(WorkError::Conflict(format!(

@@ -45,7 +45,9 @@ pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
 pub use queue::{Held, Rework, SavedDraft, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
-pub use views::{AccessView, EngagementView, HaltPlace, HaltView, ProjectView, Summary, SummaryActor};
+pub use views::{
+    AccessView, EngagementView, HaltPlace, HaltView, Overseen, ProjectView, Summary, SummaryActor,
+};
 pub use walls::{Changing, NewWall, WallView};
 
 use std::collections::HashMap;

@@ -155,6 +155,23 @@ fn halted(
         .copied()
 }
 
+/// The labs that somebody oversees.
+#[derive(Debug, Default)]
+pub struct Overseen {
+    /// Those whose ledgers check.
+    pub open: Vec<LabId>,
+    /// Those whose ledgers are closed: of them nothing can be told.
+    pub closed: Vec<LabId>,
+}
+
+impl Overseen {
+    /// Those of which there is no row.
+    pub fn not_among(&self, rows: &[LabRow]) -> Vec<LabId> {
+        let all = self.open.iter().chain(&self.closed).copied();
+        all.filter(|lab| !rows.iter().any(|row| row.id == *lab)).collect()
+    }
+}
+
 impl Platform {
     /// The steward's engagement by which a caller speaks for a lab, if they do.
     pub async fn stewardship(&self, caller: &Caller, lab: LabId) -> Result<Option<EngagementId>, WorkError> {
@@ -439,10 +456,10 @@ impl Platform {
         })
     }
 
-    /// Every project of a lab; none while its ledger is closed.
-    pub async fn projects_of(&self, lab: LabId) -> Result<Vec<ProjectRow>, WorkError> {
+    /// Every project of a lab, and whether that is all that its ledger opened; none while that is closed.
+    pub async fn projects_of(&self, lab: LabId) -> Result<(Vec<ProjectRow>, bool), WorkError> {
         if self.gate.is_closed(lab.into()) {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), false));
         }
         let rows = self.gate.store().read(move |r| project::of_lab(r, lab)).await?;
         let mut own = Vec::with_capacity(rows.len());
@@ -451,20 +468,42 @@ impl Platform {
                 own.push(row);
             }
         }
-        Ok(own)
+        let opened = self.gate.authority(lab.into())?;
+        let whole = own.len() >= opened.map_or(0, |ledger| ledger.projects().count());
+        Ok((own, whole))
     }
 
-    /// Open halts first, then past ones, newest first, of the compartments given. One whose ledger does not check is
+    /// The labs that a caller oversees: all for operators, one's own for stewards.
+    pub async fn labs_overseen(&self, caller: &Caller) -> Result<Overseen, WorkError> {
+        let mut overseen = Overseen::default();
+        let installation = self.gate.authority(Compartment::Installation)?;
+        for lab in installation.iter().flat_map(|ledger| ledger.labs()) {
+            match self.may_oversee(caller, lab).await {
+                Ok(()) if self.gate.is_closed(lab.into()) => overseen.closed.push(lab),
+                Ok(()) => overseen.open.push(lab),
+                Err(WorkError::Integrity(_)) => overseen.closed.push(lab),
+                Err(_) => {}
+            }
+        }
+        Ok(overseen)
+    }
+
+    /// Open halts first, then past ones, newest first, of the compartments given; and the labs whose ledgers do not check. Those are
     /// left out: once that is known nothing is allowed there, and the others have to be seen.
-    pub async fn halts_in(&self, compartments: Vec<Compartment>) -> Result<Vec<HaltView>, WorkError> {
-        let mut views = Vec::new();
+    pub async fn halts_in(
+        &self,
+        compartments: Vec<Compartment>,
+    ) -> Result<(Vec<HaltView>, Vec<LabId>), WorkError> {
+        let (mut views, mut unread) = (Vec::new(), Vec::new());
         for compartment in compartments {
             if self.gate.is_closed(compartment) {
+                unread.extend(compartment.lab());
                 continue;
             }
             let entries = match self.gate.authorising(compartment).await {
                 Err(GateError::Integrity(found)) => {
                     tracing::error!(%found, "its halts are not listed");
+                    unread.extend(compartment.lab());
                     continue;
                 }
                 read => read?,
@@ -477,7 +516,7 @@ impl Platform {
         }
         let now = self.gate.env().now();
         views.sort_by_key(|v| v.place(now));
-        Ok(views)
+        Ok((views, unread))
     }
 
     /// A lab's entries below `before`, newest first.

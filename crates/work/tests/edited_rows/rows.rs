@@ -35,7 +35,8 @@ async fn a_project_that_a_row_gives_to_another_lab_is_not_that_labs() {
             .map(|_| ()),
     );
     not_there(platform.project_view(own.project).await);
-    assert_eq!(platform.projects_of(other.id).await.unwrap().len(), 1);
+    let (listed, whole) = platform.projects_of(other.id).await.unwrap();
+    assert_eq!((listed.len(), whole), (1, true));
     let halted = platform
         .halt(
             &world.operator,

@@ -250,3 +250,62 @@ async fn nobody_goes_by_a_name_that_was_edited() {
 fn person_before() -> cofferdam_model::PrincipalId {
     cofferdam_model::Id::from_bytes([0; 16])
 }
+
+/// What was decided once is not decided again, whether the row says otherwise by an edit or is an older one with its own seal.
+#[tokio::test]
+async fn what_a_lab_decided_is_not_decided_again() {
+    let busy = Busy::new().await;
+    let (world, platform, (steward, speaks)) = (&busy.world, &busy.world.platform, busy.lab.steward);
+    world
+        .run("CREATE TABLE kept AS SELECT id, state, decided, seal FROM delivery")
+        .await;
+    platform
+        .accept_delivery(&steward, speaks, busy.offered)
+        .await
+        .unwrap();
+    let back = || async {
+        let row = ReturnedRow {
+            row: 1,
+            reason: "Why.".into(),
+        };
+        platform.return_rows(&steward, speaks, busy.offered, &[row]).await
+    };
+    let reopen = "UPDATE delivery SET state = 0 WHERE state = 1";
+    let restore = "UPDATE delivery SET (state, decided, seal) =
+        (SELECT k.state, k.decided, k.seal FROM kept k WHERE k.id = delivery.id)";
+    for sql in [reopen, restore] {
+        world.edit(sql, vec![]).await;
+        let accepted = platform.accept_delivery(&steward, speaks, busy.offered).await;
+        assert!(was_refused(&accepted), "{sql}: {accepted:?}");
+        let returned = back().await;
+        assert!(was_refused(&returned), "{sql}: {returned:?}");
+        let found = world.inspected().await;
+        assert!(
+            found.iter().any(|f| f.contains("the row of delivery dlv_")),
+            "{sql}: {found:#?}"
+        );
+    }
+    world.run("DROP TABLE kept").await;
+}
+
+/// What was edited is not written over, which would make it look as if it had been so all along.
+#[tokio::test]
+async fn a_guideline_is_not_set_after_a_version_that_nobody_set() {
+    let busy = Busy::new().await;
+    let (platform, (steward, speaks)) = (&busy.world.platform, busy.lab.steward);
+    let set = |text| platform.set_guideline(&steward, speaks, Some(busy.lab.project), text);
+    assert_eq!(set("Old.").await.unwrap(), 1);
+    assert_eq!(set("New.").await.unwrap(), 2);
+    for edit in [
+        "UPDATE project SET guideline_version = 41",
+        "UPDATE project SET guideline_version = 1",
+        "UPDATE project SET guideline = NULL, guideline_version = 0",
+    ] {
+        busy.world.edit(edit, vec![]).await;
+        let answer = set("Newer.").await;
+        assert!(was_refused(&answer), "{edit}: {answer:?}");
+        let found = busy.world.inspected().await;
+        let named = found.iter().any(|f| f.contains("the row of project prj_"));
+        assert!(named, "{edit}: {found:#?}");
+    }
+}

@@ -18,7 +18,8 @@ async fn a_ledger_that_was_edited_hides_no_halt_of_another() {
     }
     let all = vec![Compartment::Installation, house.lab.into(), other.into()];
     let open = async |scope: Scope| {
-        let views = platform.halts_in(all.clone()).await.unwrap();
+        let (views, unread) = platform.halts_in(all.clone()).await.unwrap();
+        assert_eq!(unread, []);
         views.iter().any(|v| v.halt.scope == scope && v.resumed.is_none())
     };
     for scope in [Scope::Installation, Scope::Lab(house.lab), Scope::Lab(other)] {
