@@ -71,6 +71,8 @@ async fn lists_say_what_they_lack(at: &Installation, closed: &Place, operator: &
         closed.lab
     );
     assert!(listed.stderr.contains(&lacks), "{}", listed.stderr);
+    let metrics = ask(at, "", "/metrics", None).await.1;
+    assert!(metrics.contains("\nledgers_closed 1\n"), "{metrics}");
 }
 
 #[tokio::test]
@@ -147,6 +149,4 @@ async fn a_closed_ledger_is_said_to_be_closed_and_is_nobody_elses_concern() {
         "{text}"
     );
     lists_say_what_they_lack(&at, &closed, operator.trim()).await;
-    let metrics = ask(&at, "", "/metrics", None).await.1;
-    assert!(metrics.contains("\nledgers_closed 1\n"), "{metrics}");
 }
