@@ -18,7 +18,7 @@ use crate::gate::{Gate, Inner};
 use crate::known::State;
 use crate::record::{self, Appended};
 use crate::secrets::Secrets;
-use crate::state::StateError;
+use crate::state::{Behind, StateError};
 
 /// How often a node asks,
 const ASK: Duration = Duration::from_millis(100);
@@ -88,18 +88,23 @@ impl Inner {
     /// Brings what is known up to date, in a transaction of the writer's.
     pub(crate) fn refresh(&self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         let sent = self.sent();
-        let changed = self.state().refresh(reader, &self.secrets)?;
-        self.hear(sent, changed);
+        // Only what the database was asked for is an answer.
+        if let Some(caught) = self.state().refresh(reader, &self.secrets)? {
+            self.hear(sent, caught);
+        }
         Ok(())
     }
 
-    fn hear(&self, sent: Sent, changed: bool) {
-        self.following.heard(sent);
-        let back = self.state().drift(false);
+    fn hear(&self, sent: Sent, caught: Caught) {
+        if matches!(caught, Caught::Level | Caught::Changes) {
+            self.following.heard(sent);
+        }
+        let heard = self.following.is_within(CUT, self.env.now());
+        let back = heard && self.state().drift(false);
         if back {
             tracing::warn!("the other nodes are heard of again: what waited for that goes on");
         }
-        if changed || back {
+        if matches!(caught, Caught::Changes | Caught::Part) || back {
             self.cut_streams();
         }
     }
@@ -111,7 +116,16 @@ impl Inner {
             return Ok(());
         }
         let waits = CUT.saturating_sub(age.unwrap_or_default()).max(PAUSE);
-        self.asked_within(waits).await
+        let until = Instant::now() + waits;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.asked_within(left).await {
+                Ok(()) if self.following.is_within(PAUSE, self.env.now()) => return Ok(()),
+                Ok(()) if left.is_zero() => return Err(silent()),
+                Err(error) if left <= ASK => return Err(error),
+                _ => tokio::time::sleep(ASK / 2).await,
+            }
+        }
     }
 
     /// Hears what other nodes have recorded up to now: before it is said that something is not there.
@@ -124,8 +138,7 @@ impl Inner {
 
     async fn asked_within(self: &Arc<Self>, limit: Duration) -> Result<(), StoreError> {
         let asked = tokio::time::timeout(limit, self.ask(Instant::now())).await;
-        let silent = "it does not say what other nodes have recorded";
-        asked.unwrap_or_else(|_| Err(StoreError::Unreachable(silent.to_owned())))
+        asked.unwrap_or_else(|_| Err(silent()))
     }
 
     /// Asks how far the ledgers are, unless somebody has since then: one at a time. A question that was sent is waited for, whoever
@@ -138,13 +151,17 @@ impl Inner {
         let inner = Arc::clone(self);
         let asked = tokio::spawn(async move {
             let _one_at_a_time = asking;
+            // What holds something undone is folded anew first, by the writer.
+            if inner.state().is_stale() {
+                return Ok(());
+            }
             let sent = inner.sent();
             let own = Arc::clone(&inner);
-            let look = move |reader: &mut Reader<'_>| catch_up(own.state(), reader, &own.secrets);
-            let changed = inner.store.read_apart(look).await?;
-            // What holds something undone is folded anew first.
+            let look =
+                move |reader: &mut Reader<'_>| catch_up(own.state(), reader, &own.secrets, By::Snapshot);
+            let caught = inner.store.read_apart(look).await?;
             if !inner.state().is_stale() {
-                inner.hear(sent, changed);
+                inner.hear(sent, caught);
             }
             Ok(())
         });
@@ -160,6 +177,11 @@ impl Gate {
             return Ok(true);
         }
         self.inner.store.write(|tx: &mut Tx<'_>| tx.leads()).await
+    }
+
+    /// Hears what other nodes have recorded up to now.
+    pub async fn hear_others(&self) -> Result<(), StoreError> {
+        self.inner.hear_now().await
     }
 
     /// Follows the other nodes for ever, where there are any.
@@ -195,30 +217,76 @@ impl Gate {
     }
 }
 
-/// Takes in what others appended, and how far they signed it; whether any of it authorises. A ledger whose new entries do not check
-/// is closed.
+fn silent() -> StoreError {
+    StoreError::Unreachable("it does not say what other nodes have recorded".to_owned())
+}
+
+/// Who looks where the ledgers end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The writer, in its turn: nobody else appends meanwhile, and nothing of its own is uncommitted.
+    Turn,
+    /// Somebody beside it, on a snapshot: the writer may have gone on since, or have lost its turn.
+    Snapshot,
+}
+
+/// What came of looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caught {
+    /// Not all ledgers end where they are known to, and why cannot be told from here: nothing was heard.
+    Nothing,
+    /// Some of it is known, and something that authorises among that.
+    Part,
+    /// All is known, and nothing was recorded that authorises.
+    Level,
+    /// All is known, and something was.
+    Changes,
+}
+
+/// Takes in what others appended, and how far they signed it. A ledger whose new entries do not check is closed.
 pub(crate) fn catch_up(
     state: &State,
     reader: &mut Reader<'_>,
     secrets: &Secrets,
-) -> Result<bool, StoreError> {
-    let heads = ledger::heads(reader)?;
+    by: By,
+) -> Result<Caught, StoreError> {
+    let ends = ledger::ends(reader)?;
+    let Behind { further, otherwise } = state.behind(&ends);
     let mut changed = false;
-    for (compartment, from) in state.behind(&heads) {
-        match entries(state, reader, secrets, compartment, from) {
+    if !otherwise.is_empty() {
+        if by == By::Snapshot {
+            return Ok(Caught::Nothing);
+        }
+        otherwise
+            .into_iter()
+            .for_each(|(compartment, found)| state.close(compartment, found));
+        changed = true;
+    }
+    for (compartment, from) in further {
+        match entries(state, reader, secrets, compartment, from.saturating_sub(1)) {
             Ok(authorises) => changed |= authorises,
+            // What was taken in before is announced; the next question tells what went wrong.
+            Err(StateError::Store(_)) if changed && by == By::Snapshot => return Ok(Caught::Part),
             Err(StateError::Store(error)) => return Err(error),
+            // This node may have lost its turn just now, with what it thought to have appended.
+            Err(StateError::Integrity(_)) if by == By::Snapshot => return Ok(Caught::Nothing),
             Err(StateError::Integrity(found)) => {
                 state.close(compartment, found);
                 changed = true;
             }
         }
     }
-    for (compartment, found) in state.follow_trees(&heads, secrets) {
+    for (compartment, found) in state.follow_trees(&ends, secrets) {
+        if by == By::Snapshot {
+            return Ok(Caught::Nothing);
+        }
         state.close(compartment, found);
         changed = true;
     }
-    Ok(changed)
+    Ok(match changed {
+        true => Caught::Changes,
+        false => Caught::Level,
+    })
 }
 
 fn entries(

@@ -271,6 +271,7 @@ impl Gate {
             Box::new(move |news| match news {
                 News::Undone => state.forget(),
                 News::Others => state.lag(),
+                News::Committed => state.committed(),
             })
         };
         let store = open(&setup.store, told)?;

@@ -125,7 +125,6 @@ impl Gate {
     }
 
     async fn integrate_all(&self, pass: &mut Pass) -> Result<(), StoreError> {
-        self.inner.settle().await?;
         // By way of the writer: a node that lost the database to another finds out here, and cuts its streams, though it
         // has nothing to write. Which ledgers are behind this node knows, and asks no row that somebody could edit.
         let inner = Arc::clone(&self.inner);

@@ -9,14 +9,14 @@ use cofferdam_model::{
     Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
 };
 use cofferdam_store::engagement::HolderRow;
-use cofferdam_store::ledger::{EntryRow, HeadRow, Heads};
+use cofferdam_store::ledger::{Ends, EntryRow, HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, engagement};
 
 use crate::error::Integrity;
-use crate::following;
+use crate::following::{self, By, Caught};
 use crate::record::Appended;
 use crate::secrets::Secrets;
-use crate::state::{Ask, Clock, Fold, StateError, Surveyed};
+use crate::state::{Ask, Behind, Clock, Fold, StateError, Surveyed};
 use crate::watermark::Marks;
 
 /// The shared fold over all ledgers.
@@ -42,18 +42,27 @@ impl State {
     }
 
     /// On the writer's thread: folds anew if something was undone since the last time, and takes in what other nodes have appended.
-    /// Whether something changed that authorises.
-    pub(crate) fn refresh(&self, reader: &mut Reader<'_>, secrets: &Secrets) -> Result<bool, StoreError> {
+    /// What was found, if the database was asked.
+    pub(crate) fn refresh(
+        &self,
+        reader: &mut Reader<'_>,
+        secrets: &Secrets,
+    ) -> Result<Option<Caught>, StoreError> {
         if self.is_stale() {
             self.reload(reader, secrets)?;
-            return Ok(true);
+            return Ok(Some(Caught::Changes));
         }
         if !self.ask().is_lagging() {
-            return Ok(false);
+            return Ok(None);
         }
-        let changed = following::catch_up(self, reader, secrets)?;
+        let caught = following::catch_up(self, reader, secrets, By::Turn)?;
         self.change().is_level();
-        Ok(changed)
+        Ok(Some(caught))
+    }
+
+    /// See [`Fold::committed`].
+    pub(crate) fn committed(&self) {
+        self.change().committed();
     }
 
     /// See [`Fold::lag`].
@@ -73,8 +82,8 @@ impl State {
     }
 
     /// See [`Fold::behind`].
-    pub(crate) fn behind(&self, heads: &Heads) -> Vec<(Compartment, u64)> {
-        self.ask().behind(heads)
+    pub(crate) fn behind(&self, ends: &Ends) -> Behind {
+        self.ask().behind(ends)
     }
 
     /// See [`Fold::begin_theirs`].
@@ -93,8 +102,8 @@ impl State {
     }
 
     /// See [`Fold::follow_trees`].
-    pub(crate) fn follow_trees(&self, heads: &Heads, secrets: &Secrets) -> Vec<(Compartment, Integrity)> {
-        self.change().follow_trees(heads, secrets)
+    pub(crate) fn follow_trees(&self, ends: &Ends, secrets: &Secrets) -> Vec<(Compartment, Integrity)> {
+        self.change().follow_trees(ends, secrets)
     }
 
     /// See [`Fold::forget`].

@@ -21,6 +21,10 @@ use crate::watermark::{Last, Marks};
 
 mod follow;
 
+pub(crate) use follow::Behind;
+
+/// Entries read at a time.
+const PAGE: u32 = 4_096;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Why the state could not be brought up to date.
@@ -201,6 +205,8 @@ pub(crate) struct Fold {
     adrift: bool,
     /// There are other nodes, or may be.
     shared: bool,
+    /// Where ledgers end durably to which this node has appended since, in a group of writes that is not committed yet.
+    base: HashMap<Compartment, End>,
 }
 
 impl Fold {
@@ -399,10 +405,13 @@ impl Fold {
         }
         let seen = std::mem::take(&mut self.seen);
         let (adrift, shared) = (self.adrift, self.shared);
+        // Read in the middle of a group, it holds what that has appended.
+        let base = std::mem::take(&mut self.base);
         *self = Self {
             seen,
             adrift,
             shared,
+            base,
             ..loaded
         };
     }
@@ -445,6 +454,7 @@ impl Fold {
     /// Marks everything as unknown: the next question folds anew first.
     pub(crate) fn forget(&mut self) {
         self.stale = true;
+        self.base.clear();
     }
 
     /// Whether it holds what was undone. Until it is folded anew it allows nothing.
@@ -507,21 +517,29 @@ impl Fold {
     /// Begins an empty compartment.
     pub(crate) fn begin(&mut self, compartment: Compartment) {
         self.touched = true;
+        self.base.insert(compartment, End::default());
+        self.make(compartment);
+    }
+
+    fn make(&mut self, compartment: Compartment) {
         self.ends.insert(compartment, End::default());
         self.trees.insert(compartment, Tree::default());
         self.authorities
             .insert(compartment, Arc::new(Authority::empty(compartment)));
     }
 
-    /// Takes an appended entry in. One that does not follow the last that this node knows is refused: somebody
-    /// else moved the end of the ledger.
+    /// Takes an entry in that this node appended, in a group that is not committed yet. One that does not follow the last that it
+    /// knows is refused: somebody else moved the end of the ledger.
     pub(crate) fn apply(&mut self, compartment: Compartment, appended: &Appended) -> Result<(), Integrity> {
-        let entry = &appended.entry;
-        let known = self
-            .authorities
-            .get_mut(&compartment)
-            .zip(self.ends.get_mut(&compartment));
-        let Some((authority, end)) = known else {
+        let end = self.end_before(compartment, &appended.entry)?;
+        self.touched = true;
+        self.base.entry(compartment).or_insert(end);
+        self.take_in(compartment, appended)
+    }
+
+    /// Where a ledger ends, if an entry follows there.
+    fn end_before(&self, compartment: Compartment, entry: &Entry) -> Result<End, Integrity> {
+        let Some(end) = self.ends.get(&compartment) else {
             return Err(Integrity::of(
                 compartment.to_string(),
                 "its ledger was never begun",
@@ -531,7 +549,15 @@ impl Fold {
             let problem = format!("it should be entry {}, at {} or later", end.size, end.t.rfc3339());
             return Err(Integrity::entry(compartment, entry.n, problem));
         }
-        self.touched = true;
+        Ok(*end)
+    }
+
+    fn take_in(&mut self, compartment: Compartment, appended: &Appended) -> Result<(), Integrity> {
+        let entry = &appended.entry;
+        self.end_before(compartment, entry)?;
+        let authority = self.authorities.entry(compartment);
+        let authority = authority.or_insert_with(|| Arc::new(Authority::empty(compartment)));
+        let end = self.ends.entry(compartment).or_default();
         // Most entries are of work: only one that authorises is a reason to copy what somebody looks at just now.
         if entry.fact.authorises() {
             Arc::make_mut(authority)
@@ -832,25 +858,39 @@ fn grows(reader: &mut Reader<'_>, secrets: &Secrets, compartment: Compartment) -
     integrate::edge(reader, compartment, &head, key.verifying_key()).map(|_| ())
 }
 
-/// Folds one ledger's authorising entries, each checked, none missing.
+/// What authorises in one ledger: each entry checked, none missing. In pages, so that nobody waits for long between two questions.
+fn authority(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+) -> Result<Authority, StateError> {
+    let mut authority = Authority::empty(compartment);
+    loop {
+        let rows = ledger::authorising_page(reader, compartment, authority.folded(), PAGE)?;
+        for row in &rows {
+            let entry = record::check(secrets, compartment, row)?;
+            if row.authorising != Some(authority.folded() + 1) {
+                let problem = "an authorising entry before it is missing";
+                return Err(Integrity::entry(compartment, row.n, problem).into());
+            }
+            authority
+                .apply(&entry)
+                .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
+        }
+        if rows.len() < PAGE as usize {
+            return Ok(authority);
+        }
+    }
+}
+
+/// Folds one ledger's authorising entries, and how it ends.
 pub(crate) fn fold(
     reader: &mut Reader<'_>,
     secrets: &Secrets,
     marks: &Marks,
     compartment: Compartment,
 ) -> Result<Folded, StateError> {
-    let mut authority = Authority::empty(compartment);
-    for row in ledger::authorising(reader, compartment, 0)? {
-        let entry = record::check(secrets, compartment, &row)?;
-        if row.authorising != Some(authority.folded() + 1) {
-            return Err(
-                Integrity::entry(compartment, row.n, "an authorising entry before it is missing").into(),
-            );
-        }
-        authority
-            .apply(&entry)
-            .map_err(|e| Integrity::entry(compartment, e.index, e.problem))?;
-    }
+    let authority = authority(reader, secrets, compartment)?;
     let head = record::head(reader, secrets, compartment)?;
     let known = head.as_ref().map_or(0, |h| h.authorising);
     if known != authority.folded() {

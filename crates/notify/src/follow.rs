@@ -45,6 +45,8 @@ impl Notifier {
             *places = Some(self.begin().await?);
         }
         let heads = self.gate().store().read(ledger::heads).await?;
+        // Whoever is told of something must be known to this node, though another has recorded it.
+        self.gate().hear_others().await?;
         let mut failed = None;
         for (compartment, head) in heads {
             // What does not read others tell of.
@@ -115,7 +117,8 @@ impl Notifier {
         place: &mut Place,
     ) -> Result<bool, NotifyError> {
         while place.next < size {
-            let (drawn, next) = self.read(compartment, place.next).await?;
+            let most = u32::try_from(size - place.next).unwrap_or(BATCH).min(BATCH);
+            let (drawn, next) = self.read(compartment, place.next, most).await?;
             if next <= place.next {
                 break;
             }
@@ -136,10 +139,15 @@ impl Notifier {
         Ok(true)
     }
 
-    async fn read(&self, compartment: Compartment, from: u64) -> Result<(Drawn, u64), NotifyError> {
+    async fn read(
+        &self,
+        compartment: Compartment,
+        from: u64,
+        most: u32,
+    ) -> Result<(Drawn, u64), NotifyError> {
         let (gate, scopes) = (self.gate().clone(), self.inner.scopes.clone());
         let read = move |reader: &mut Reader<'_>| {
-            let read = gate.read_on(reader, compartment, from, BATCH, is_wanted)?;
+            let read = gate.read_on(reader, compartment, from, most, is_wanted)?;
             let mut drawn = Drawn::default();
             for entry in &read.entries {
                 draw((&gate, &scopes), reader, compartment, entry, &mut drawn)?;

@@ -131,14 +131,17 @@ impl Notifier {
                 () = &mut stop => break,
                 () = tokio::time::sleep(wait) => {}
             }
-            if !self.gate().leads().await.unwrap_or(false) {
-                // Another node tells everybody, and goes on from where that is kept.
-                self.forget().await;
-                if let Some(sending) = sending.take() {
-                    sending.end().await;
+            match self.gate().leads().await {
+                Ok(true) => {}
+                leads => {
+                    // Another node tells everybody, and goes on from where that is kept.
+                    if let Some(sending) = sending.take_if(|_| leads.is_ok()) {
+                        self.forget().await;
+                        sending.end().await;
+                    }
+                    wait = EVERY;
+                    continue;
                 }
-                wait = EVERY;
-                continue;
             }
             if sending.as_mut().is_none_or(Sending::is_over) {
                 let begun = self.send_beside();

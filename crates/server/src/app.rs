@@ -183,7 +183,7 @@ fn unanswered(error: StoreError) -> Unready {
             "damaged",
             "the database is damaged, or not whole; the log says how. Restore it from a backup",
         ),
-        StoreError::Locked(_) | StoreError::InUse => Unready::new(
+        StoreError::Locked(_) | StoreError::InUse | StoreError::NodeInUse(_) => Unready::new(
             "locked",
             "somebody else keeps the database from being written; the log says what is locked",
         ),

@@ -343,7 +343,11 @@ impl From<StoreError> for Problem {
                 .again_in(5)
             }
             // Where the database is, is not for everybody to know.
-            StoreError::Unreachable(_) | StoreError::InUse | StoreError::Empty | StoreError::Denied(_) => {
+            StoreError::Unreachable(_)
+            | StoreError::InUse
+            | StoreError::NodeInUse(_)
+            | StoreError::Empty
+            | StoreError::Denied(_) => {
                 match error {
                     // Of one statement alone, perhaps, while the connection stands.
                     StoreError::Denied(_) => {

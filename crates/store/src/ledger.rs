@@ -183,6 +183,36 @@ pub fn heads(reader: &mut Reader<'_>) -> Result<Heads, StoreError> {
         .collect())
 }
 
+/// Where a ledger ends, with its last entry's hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndRow {
+    /// Its head.
+    pub head: HeadRow,
+    /// The leaf hash of the entry before its end, if that is there.
+    pub leaf: Option<[u8; 32]>,
+}
+
+/// Where ledgers end, with their last entries' hashes. A row may not read: that is no reason to know nothing of the others.
+pub type Ends = HashMap<Compartment, Result<EndRow, StoreError>>;
+
+/// The same of each ledger.
+pub fn ends(reader: &mut Reader<'_>) -> Result<Ends, StoreError> {
+    let ends = reader.all(
+        "SELECT h.compartment, h.size, h.t, h.authorising, h.integrated, h.checkpoint, h.seal, l.leaf
+         FROM ledger_head h LEFT JOIN ledger l ON l.compartment = h.compartment AND l.n = h.size - 1",
+        &[],
+        |row| {
+            let leaf = row.blob(7)?.map(|_| row.array(7)).transpose();
+            let end = read_head(row, 1).and_then(|head| Ok(EndRow { head, leaf: leaf? }));
+            Ok((row.array(0).ok().map(Compartment::from_bytes), end))
+        },
+    )?;
+    Ok(ends
+        .into_iter()
+        .filter_map(|(compartment, end)| Some((compartment?, end)))
+        .collect())
+}
+
 /// Every ledger begun.
 pub fn compartments(reader: &mut Reader<'_>) -> Result<Vec<Compartment>, StoreError> {
     reader.all(
@@ -263,6 +293,21 @@ pub fn entry(
     reader.first(
         "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger WHERE compartment = $1 AND n = $2",
         params![compartment.to_bytes(), n],
+        read,
+    )
+}
+
+/// The same, at most `limit`.
+pub fn authorising_page(
+    reader: &mut Reader<'_>,
+    compartment: Compartment,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<EntryRow>, StoreError> {
+    reader.all(
+        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+         WHERE compartment = $1 AND authorising > $2 ORDER BY authorising LIMIT $3",
+        params![compartment.to_bytes(), after, limit],
         read,
     )
 }

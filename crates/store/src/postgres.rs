@@ -118,6 +118,7 @@ pub(crate) fn writer(server: &Server, empty: Empty) -> Result<PostgresWriter, St
         server: server.clone(),
         connection,
         contact: Contact::new("writes"),
+        anew: false,
     })
 }
 
@@ -478,6 +479,8 @@ pub(crate) struct PostgresWriter {
     server: Server,
     connection: Postgres,
     contact: Contact,
+    /// It was connected anew, and no transaction has begun since.
+    anew: bool,
 }
 
 impl PostgresWriter {
@@ -512,16 +515,19 @@ impl Backend for PostgresWriter {
             Ok(()) => {
                 self.contact.there();
                 Ok(match self.server.is_shared() {
+                    _ if std::mem::take(&mut self.anew) => Begun::Anew,
                     true => Begun::InTurn,
                     false => Begun::Continued,
                 })
             }
-            // Whoever has the turn may give it back: the connection is as good as before.
-            Err(error @ StoreError::Locked(_)) if !self.connection.client.is_closed() => Err(error),
+            // Whoever has the turn gives it back: the connection, which has this node's name, is as good as before.
+            Err(error) if self.server.is_shared() && !self.connection.client.is_closed() => Err(error),
             Err(error) => {
                 let anew = self.reconnect();
                 anew.inspect_err(|why| self.contact.lost(why))?;
+                self.anew = true;
                 self.turn()?;
+                self.anew = false;
                 if !self.contact.there() {
                     tracing::warn!(%error, "the connection to the database was lost, and is made again");
                 }
@@ -571,6 +577,10 @@ impl Backend for PostgresWriter {
     }
 
     fn idle(&mut self) {}
+
+    fn is_shared(&self) -> bool {
+        self.server.is_shared()
+    }
 }
 
 #[cfg(test)]

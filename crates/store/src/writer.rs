@@ -71,6 +71,8 @@ pub enum News {
     Undone,
     /// Other nodes may have written since the last transaction: what is known is to be brought up to date.
     Others,
+    /// A group of writes is durable.
+    Committed,
 }
 
 /// Begins, commits and undoes a group.
@@ -87,6 +89,10 @@ pub(crate) trait Backend {
     fn ended(&self) -> Option<StoreError>;
     /// Called when no command waits.
     fn idle(&mut self);
+    /// Whether several nodes write in turns.
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 /// The sending end.
@@ -156,11 +162,19 @@ fn run(
         let Some(first) = queue.blocking_recv() else {
             return;
         };
-        let committed = commit_group(&mut backend, first, &mut queue, &mut group, &told);
-        if committed.is_err() {
-            told(News::Undone);
+        let begun = begin(&mut backend, &told);
+        let nothing_ran = begun.is_err() && backend.is_shared();
+        let committed = commit_group(&mut backend, begun, first, &mut queue, &mut group);
+        match &committed {
+            Ok(()) => told(News::Committed),
+            // Another node had its turn for too long: what is known stays so.
+            Err(StoreError::Locked(_)) if nothing_ran => {}
+            Err(_) => told(News::Undone),
         }
-        let locked = matches!(committed, Err(StoreError::InUse | StoreError::Locked(_)));
+        let locked = matches!(
+            committed,
+            Err(StoreError::InUse | StoreError::NodeInUse(_) | StoreError::Locked(_))
+        );
         kept_out.store(locked, Ordering::Relaxed);
         for job in group.drain(..) {
             job.answer(committed.clone());
@@ -168,18 +182,22 @@ fn run(
     }
 }
 
-fn commit_group(
-    backend: &mut impl Backend,
-    first: Box<dyn Job>,
-    queue: &mut mpsc::Receiver<Box<dyn Job>>,
-    group: &mut Vec<Box<dyn Job>>,
-    told: &impl Fn(News),
-) -> Result<(), StoreError> {
-    let mut so_far = backend.begin().map(|begun| match begun {
+fn begin(backend: &mut impl Backend, told: &impl Fn(News)) -> Result<(), StoreError> {
+    backend.begin().map(|begun| match begun {
         Begun::Continued => (),
         Begun::InTurn => told(News::Others),
         Begun::Anew => told(News::Undone),
-    });
+    })
+}
+
+fn commit_group(
+    backend: &mut impl Backend,
+    begun: Result<(), StoreError>,
+    first: Box<dyn Job>,
+    queue: &mut mpsc::Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    let mut so_far = begun;
     let mut next = Some(first);
     while let Some(mut job) = next {
         if so_far.is_ok() {

@@ -4,12 +4,31 @@ use std::sync::Arc;
 
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_model::Compartment;
-use cofferdam_store::ledger::{EntryRow, HeadRow, Heads};
+use cofferdam_store::ledger::{EndRow, Ends, EntryRow, HeadRow};
 
 use super::{End, Fold, Mark, Tree, wrong_head};
 use crate::error::Integrity;
 use crate::record::Appended;
 use crate::secrets::Secrets;
+
+/// The ledgers that are not as they are known.
+#[derive(Debug, Default)]
+pub(crate) struct Behind {
+    /// Those that go on beyond what is known, and from which entry; those that were begun since from their first.
+    pub(crate) further: Vec<(Compartment, u64)>,
+    /// Those that end elsewhere, with what is wrong with that.
+    pub(crate) otherwise: Vec<(Compartment, Integrity)>,
+}
+
+/// How a ledger stands to what is known of it.
+enum Stands {
+    /// It ends where it is known to; or where it did before what this node has appended just now, and has not committed.
+    Level,
+    /// It goes on from there: others have appended.
+    Further(u64),
+    /// Neither: somebody moved its end, or this node lost its turn and does not know it yet.
+    Otherwise,
+}
 
 impl Fold {
     /// Marks it as behind what other nodes may have appended: the next transaction brings it up to date first.
@@ -38,55 +57,97 @@ impl Fold {
         self.adrift
     }
 
-    /// The ledgers that go on beyond what is known, and from which entry; those that were begun since from their first.
-    pub(crate) fn behind(&self, heads: &Heads) -> Vec<(Compartment, u64)> {
-        let beyond = |(compartment, head): (&Compartment, &Result<HeadRow, _>)| {
-            let known = self.ends.get(compartment).map(|end| end.size);
-            // What does not read, or is less than is known, the next round of integration names.
-            let size = head.as_ref().ok()?.size;
-            let further = known.is_none_or(|known| known < size) && !self.is_broken(*compartment);
-            further.then_some((*compartment, known.unwrap_or(0)))
+    /// Takes in that a group of writes is durable.
+    pub(crate) fn committed(&mut self) {
+        self.base.clear();
+    }
+
+    /// How a ledger, as it is stored, stands to what is known of it.
+    fn stands(&self, compartment: Compartment, end: &EndRow) -> Stands {
+        let Some(known) = self.ends.get(&compartment) else {
+            return match self.is_broken(compartment) {
+                true => Stands::Level,
+                false => Stands::Further(0),
+            };
         };
-        heads.iter().filter_map(beyond).collect()
+        let is = |known: &End| end.head.size == known.size && end.leaf.unwrap_or_default() == known.leaf;
+        let base = self.base.get(&compartment);
+        if is(known) || base.is_some_and(is) {
+            Stands::Level
+        } else if base.is_none() && end.head.size > known.size {
+            Stands::Further(known.size)
+        } else {
+            Stands::Otherwise
+        }
+    }
+
+    /// What is not known yet of the ledgers as they are stored.
+    pub(crate) fn behind(&self, ends: &Ends) -> Behind {
+        let mut behind = Behind::default();
+        for (compartment, end) in ends {
+            // What does not read, the next round of integration names.
+            let Ok(end) = end else { continue };
+            match self.stands(*compartment, end) {
+                Stands::Level => {}
+                Stands::Further(from) => behind.further.push((*compartment, from)),
+                Stands::Otherwise => {
+                    let problem = format!(
+                        "it ends at {} entries, with another last one than was recorded",
+                        end.head.size
+                    );
+                    behind
+                        .otherwise
+                        .push((*compartment, wrong_head(*compartment, problem)));
+                }
+            }
+        }
+        behind
     }
 
     /// Begins a ledger that another node began.
     pub(crate) fn begin_theirs(&mut self, compartment: Compartment) {
         if !self.ends.contains_key(&compartment) && !self.is_broken(compartment) {
-            let touched = self.touched;
-            self.begin(compartment);
-            self.touched = touched;
+            self.make(compartment);
         }
     }
 
-    /// Takes in an entry that another node appended, if it is not known yet; whether it is one that authorises.
+    /// Takes in an entry that another node appended, if it is not known yet; whether it is one that authorises. The last that is
+    /// known must be the one before it.
     pub(crate) fn follow(
         &mut self,
         compartment: Compartment,
         row: &EntryRow,
         appended: &Appended,
     ) -> Result<bool, Integrity> {
-        let known = self.ends.get(&compartment).copied().unwrap_or(End::default());
-        if appended.entry.n < known.size || self.is_broken(compartment) {
+        let known = self.ends.get(&compartment).copied().unwrap_or_default();
+        let n = appended.entry.n;
+        if self.is_broken(compartment) || n + 1 < known.size {
             return Ok(false);
+        }
+        if n + 1 == known.size {
+            return match row.leaf == known.leaf {
+                true => Ok(false),
+                false => Err(Integrity::entry(
+                    compartment,
+                    n,
+                    "it is another than was recorded",
+                )),
+            };
         }
         let folded = self.authorities.get(&compartment).map_or(0, |a| a.folded());
         if row.authorising.is_some_and(|number| number != folded + 1) {
             let problem = "an authorising entry before it is missing";
-            return Err(Integrity::entry(compartment, appended.entry.n, problem));
+            return Err(Integrity::entry(compartment, n, problem));
         }
-        // It is durable: what a transaction of this node's undoes is not this.
-        let touched = self.touched;
-        let applied = self.apply(compartment, appended);
-        self.touched = touched;
-        applied.map(|()| appended.entry.fact.authorises())
+        self.take_in(compartment, appended)
+            .map(|()| appended.entry.fact.authorises())
     }
 
     /// Takes in how far other nodes grew and signed the trees.
-    pub(crate) fn follow_trees(&mut self, heads: &Heads, secrets: &Secrets) -> Vec<(Compartment, Integrity)> {
+    pub(crate) fn follow_trees(&mut self, ends: &Ends, secrets: &Secrets) -> Vec<(Compartment, Integrity)> {
         let mut wrong = Vec::new();
-        for (compartment, head) in heads {
-            let (Some(tree), Ok(head)) = (self.trees.get(compartment), head) else {
+        for (compartment, end) in ends {
+            let (Some(tree), Ok(EndRow { head, .. })) = (self.trees.get(compartment), end) else {
                 continue;
             };
             if head.integrated <= tree.size {

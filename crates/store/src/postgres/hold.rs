@@ -24,12 +24,13 @@ const HOLD: i32 = 0x636f_6666;
 const NODE: i32 = HOLD + 1;
 const LEAD: i32 = HOLD + 3;
 
-/// Takes the turn to write, within a transaction and until it ends. The key's first half is [`HOLD`] + 2.
-pub(super) const TURN: &str =
-    "BEGIN; SELECT pg_advisory_xact_lock(1668245096, hashtext(COALESCE(current_schema(), '')))";
+/// Takes the turn to write, within a transaction and until it ends: what others committed before is seen from then on, whatever
+/// the server's default is. The key's first half is [`HOLD`] + 2.
+pub(super) const TURN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1668245096, hashtext(COALESCE(current_schema(), '')))";
 
-/// A node that does nothing in the middle of its turn, as one does that was stopped or cut off, loses it.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '1s'";
+/// A node that does nothing in the middle of its turn, as one does that was stopped or cut off, loses it; also where the server
+/// is sending to it.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '1s'; SET tcp_user_timeout = '5s'";
 
 /// Takes the database for a session, alone or as the node of that name, and brings its schema up to date. Under other nodes a schema
 /// is not changed.
@@ -104,7 +105,8 @@ fn unchanged(connection: &mut Postgres) -> Result<Migrated, StoreError> {
 
 /// Takes the node's name, if no other process goes by it.
 fn named(connection: &mut Postgres, name: &str) -> Result<Option<()>, StoreError> {
-    tried(connection, "pg_try_advisory_lock", NODE, name)
+    // No schema's name and node's together are another's.
+    tried(connection, "pg_try_advisory_lock", NODE, &format!("/{name}"))
 }
 
 /// Takes the lead among nodes, for as long as the session lasts, if no other has it.

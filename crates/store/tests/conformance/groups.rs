@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use cofferdam_store::lab::LabRow;
-use cofferdam_store::{Store, StoreError, Tx, lab};
+use cofferdam_store::{News, Store, StoreError, Tx, lab};
 use futures::FutureExt;
 
 use crate::rows;
@@ -128,8 +128,8 @@ pub(crate) async fn an_error_undoes_one_command_of_its_group(backend: &impl Back
 pub(crate) async fn a_group_that_cannot_be_committed_is_undone_whole<B: Backend + 'static>(backend: &B) {
     let undone = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&undone);
-    let count = move |_| {
-        counter.fetch_add(1, Ordering::SeqCst);
+    let count = move |news| {
+        counter.fetch_add(usize::from(news == News::Undone), Ordering::SeqCst);
     };
     let store = backend.open_with(count).unwrap();
     write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;

@@ -87,8 +87,8 @@ impl Told {
         let folder = tempfile::tempdir().unwrap();
         let undone = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&undone);
-        let count = move |_| {
-            counter.fetch_add(1, Ordering::SeqCst);
+        let count = move |news| {
+            counter.fetch_add(usize::from(news == News::Undone), Ordering::SeqCst);
         };
         let store = open(folder.path(), place.database(), count).unwrap();
         Self {
