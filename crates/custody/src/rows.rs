@@ -19,6 +19,7 @@ use cofferdam_store::offer::{AbleRow, WantedRow, joined};
 use cofferdam_store::outbox::{AttemptRow, MessageRow};
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
+use cofferdam_store::review::ReviewRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, TaskRow};
 use cofferdam_store::timer::TimerRow;
@@ -179,6 +180,18 @@ impl Bound for AssignmentRow {
             self.principal.as_bytes(),
             self.engagement.as_bytes(),
             &self.claimed.as_micros().to_be_bytes(),
+        ])
+    }
+}
+
+/// All but its lease, and what came of it, which the ledger says.
+impl Bound for ReviewRow {
+    own_id!(cofferdam_model::ReviewId, "review");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        take(&[
+            self.submission.as_bytes(),
+            &self.version.to_be_bytes(),
+            self.engagement.as_bytes(),
         ])
     }
 }

@@ -218,7 +218,7 @@ pub fn assignments_of(
     )
 }
 
-/// What a person still holds of a project, the oldest first.
+/// What a person still holds of a project, the oldest first. What was answered is not held, whatever a row says.
 pub fn held(
     reader: &mut Reader<'_>,
     project: ProjectId,
@@ -226,7 +226,8 @@ pub fn held(
 ) -> Result<Vec<AssignmentRow>, StoreError> {
     reader.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
-         FROM assignment WHERE project = $1 AND principal = $2 AND state = 0 ORDER BY claimed, id",
+         FROM assignment a WHERE project = $1 AND principal = $2 AND state = 0
+             AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY claimed, id",
         params![project, principal],
         read_assignment,
     )
@@ -236,7 +237,8 @@ pub fn held(
 pub fn all_held(reader: &mut Reader<'_>, project: ProjectId) -> Result<Vec<AssignmentRow>, StoreError> {
     reader.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
-         FROM assignment WHERE project = $1 AND state = 0 ORDER BY until, id",
+         FROM assignment a WHERE project = $1 AND state = 0
+             AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY until, id",
         params![project],
         read_assignment,
     )
@@ -276,7 +278,8 @@ pub fn expire(
 ) -> Result<Vec<AssignmentRow>, StoreError> {
     let mut over = tx.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
-         FROM assignment WHERE project = $1 AND state = 0 AND until <= $2 ORDER BY until, id",
+         FROM assignment a WHERE project = $1 AND state = 0 AND until <= $2
+             AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY until, id",
         params![project, now],
         read_assignment,
     )?;

@@ -414,6 +414,7 @@ impl Exam<'_> {
             self.row("submission", &row.id, fits);
         }
         for row in review::given(reader)? {
+            self.made(self.inner.secrets.check(&row));
             let fits = row.verdict.is_some_and(|verdict| {
                 let is = (row.engagement, row.submission, row.version, verdict, row.comment);
                 holds(&mut recorded.reviews, &row.id, &is)
@@ -421,6 +422,7 @@ impl Exam<'_> {
             self.row("review", &row.id, fits);
         }
         for row in review::open(reader)? {
+            self.made(self.inner.secrets.check(&row));
             let is = (row.engagement, row.submission, row.version);
             let fits = holds(&mut recorded.reviewing, &row.id, &is);
             self.row("review", &row.id, fits);

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError};
+use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Integrity};
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::StopCause;
 use cofferdam_model::{
-    Authority, Budget, Compartment, Engagement, EngagementId, Env, Fact, LabId, PrincipalId, ProjectId,
+    Authority, Budget, Compartment, Engagement, EngagementId, Fact, LabId, PrincipalId, ProjectId, Pseudonym,
     Purpose, Reach, Role, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
-use cofferdam_store::{Tx, principal};
+use cofferdam_store::principal;
 
 use super::bounds::{check_budget, check_until};
 use super::{Platform, WorkError, halts, walls};
@@ -36,28 +36,18 @@ pub struct Grant {
 
 /// Keeps who holds it and says what the ledger is to record.
 pub(super) fn grant(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    now: Timestamp,
+    scope: &mut AdminScope<'_, '_>,
     grant: Grant,
 ) -> Result<(EngagementId, Fact), GateError<WorkError>> {
-    let known = principal::pseudonym(tx.reader(), grant.lab, grant.principal)?;
-    let pseudonym = match known {
-        Some(known) => known,
-        None => {
-            let new = env.random_id()?;
-            principal::insert_pseudonym(tx, grant.lab, grant.principal, new)?;
-            new
-        }
-    };
-    let (id, salt): (EngagementId, [u8; 32]) = (env.new_id()?, env.random()?);
+    let pseudonym = pseudonym(scope, grant.lab, grant.principal)?;
+    let (id, salt): (EngagementId, [u8; 32]) = (scope.env.new_id()?, scope.env.random()?);
     let row = HolderRow {
         engagement: id,
         lab: grant.lab,
         principal: grant.principal,
         salt,
     };
-    engagement::insert(tx, &row)?;
+    engagement::insert(scope.tx, &row)?;
     let fact = Fact::EngagementGranted {
         engagement: id,
         pseudonym,
@@ -65,11 +55,43 @@ pub(super) fn grant(
         reach: grant.reach,
         role: grant.role,
         purposes: grant.purposes,
-        from: now,
+        from: scope.now,
         until: grant.until,
         budget: grant.budget,
     };
     Ok((id, fact))
+}
+
+/// What somebody is called in a lab: what its ledger calls them, or a new name. A row that says otherwise, or gives them another's,
+/// is not written into the ledger.
+fn pseudonym(
+    scope: &mut AdminScope<'_, '_>,
+    lab: LabId,
+    who: PrincipalId,
+) -> Result<Pseudonym, GateError<WorkError>> {
+    let row = principal::pseudonym(scope.tx.reader(), lab, who)?;
+    let held = engagement::of_principal(scope.tx.reader(), who)?;
+    let authority = scope.authority(lab.into())?;
+    let granted = || authority.iter().flat_map(|ledger| ledger.engagements());
+    let opens = |e: &Engagement| {
+        let own = held.iter().find(|row| row.engagement == e.id);
+        own.is_some_and(|row| HolderCommitment::new(&row.salt, who) == e.holder)
+    };
+    let recorded = granted().find(|e| opens(e)).map(|e| e.pseudonym);
+    match (row, recorded) {
+        (Some(row), Some(recorded)) if row == recorded => Ok(row),
+        // Given in this transaction.
+        (Some(row), None) if granted().all(|e| e.pseudonym != row) => Ok(row),
+        (None, None) => {
+            let new = scope.env.random_id()?;
+            principal::insert_pseudonym(scope.tx, lab, who, new)?;
+            Ok(new)
+        }
+        _ => {
+            let what = format!("the row of the pseudonym of {who} in {lab}");
+            Err(Integrity::of(what, "the ledger calls them otherwise, or somebody else so").into())
+        }
+    }
 }
 
 /// An active engagement of the same holder that grants neither more nor less: a second one would only split their record.
@@ -122,7 +144,7 @@ impl AdminCommand for Engage {
             );
             return Err(WorkError::Conflict(text).into());
         }
-        let (id, fact) = grant(scope.tx, scope.env, scope.now, wanted)?;
+        let (id, fact) = grant(scope, wanted)?;
         Ok(AdminDone::one(id, compartment, fact))
     }
 }

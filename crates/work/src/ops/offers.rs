@@ -181,7 +181,7 @@ impl AdminCommand for EngageAll {
                 until: None,
                 budget: Budget::PERSON,
             };
-            let (id, fact) = grant(scope.tx, scope.env, scope.now, wanted)?;
+            let (id, fact) = grant(scope, wanted)?;
             output.push(id);
             facts.push((Compartment::Lab(lab), fact));
         }

@@ -73,7 +73,7 @@ impl AdminCommand for OpenProject {
                 until: None,
                 budget: Budget::JOB,
             };
-            facts.push(grant(scope.tx, scope.env, scope.now, wanted)?.1);
+            facts.push(grant(scope, wanted)?.1);
         }
         let enrolled = enrolled.into_iter().map(|fact| (Compartment::Installation, fact));
         let facts = facts.into_iter().map(|fact| (compartment, fact));

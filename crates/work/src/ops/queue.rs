@@ -1,6 +1,8 @@
 //! The queue: taking a task, drafting, handing in, giving back.
 
-use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
+use cofferdam_custody::{
+    Again, Caller, Command, Done, GateError, Integrity, ObjectKind, Plaintext, Scope, Sealed,
+};
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{
     Act, AssignmentId, Compartment, EngagementId, Fact, Halt, LabId, ObjectRef, Scope as On, SubmissionId,
@@ -500,6 +502,7 @@ fn first_submission(
         return Err(WorkError::Conflict(text.into()).into());
     }
     let submitted = hold.state.submit().map_err(state)?;
+    has_room(scope, hold)?;
     task::set_state(scope.tx, hold.id, submitted)?;
     let row = scope.secrets.stamped(SubmissionRow {
         id: scope.env.new_id()?,
@@ -518,6 +521,19 @@ fn first_submission(
     Ok(row)
 }
 
+/// Refuses an answer beyond what the project asks of a task: the hold went back to the queue, whatever its row says.
+fn has_room(scope: &mut Scope<'_, '_>, hold: &AssignmentRow) -> Result<(), GateError<WorkError>> {
+    let overlap = project_of(scope, hold.project)?.overlap as usize;
+    let given = submission::of_task(scope.tx.reader(), hold.task)?;
+    let gone = [Submission::Rejected, Submission::Lapsed];
+    let stand = given.iter().filter(|row| !gone.contains(&row.state)).count();
+    if stand < overlap {
+        return Ok(());
+    }
+    let what = format!("the row of hold {}", hold.id);
+    Err(Integrity::of(what, "its task has as many answers as it may have").into())
+}
+
 struct GiveBack {
     assignment: AssignmentId,
     after: Option<u32>,
@@ -533,10 +549,14 @@ impl Command for GiveBack {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
-        let (hold, _) = own(scope, self.assignment)?;
+        let (hold, given) = own(scope, self.assignment)?;
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
+        if given.is_some() {
+            let what = format!("the row of hold {}", hold.id);
+            return Err(Integrity::of(what, "it is said to be held, and was answered").into());
+        }
         task::set_state(scope.tx, hold.id, back)?;
         task::free_slot(scope.tx, hold.task)?;
         task::drop_draft(scope.tx, hold.id)?;

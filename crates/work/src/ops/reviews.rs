@@ -1,7 +1,7 @@
 //! Review: taking the next submission, judging it.
 
 use cofferdam_custody::{
-    Again, Caller, Command, Done, GateError, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
+    Again, Caller, Command, Done, GateError, Integrity, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
 };
 use cofferdam_model::work::{Submission, Verdict};
 use cofferdam_model::{Act, EngagementId, Fact, Pseudonym, ReviewId, SubmissionId, TaskId};
@@ -72,6 +72,7 @@ impl Command for ClaimReview {
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
         let (hold, given) = match review::open_of(scope.tx.reader(), id, scope.now)? {
             Some(open) => {
+                scope.secrets.check(&open)?;
                 let given = submission::get(scope.tx.reader(), open.submission)?;
                 (open, given.ok_or(WorkError::NotFound("submission"))?)
             }
@@ -80,7 +81,7 @@ impl Command for ClaimReview {
                 let Some(given) = next else {
                     return Ok(Done::quiet(None));
                 };
-                let hold = ReviewRow {
+                let hold = scope.secrets.bound(ReviewRow {
                     id: scope.env.new_id()?,
                     submission: given.id,
                     version: given.version,
@@ -88,7 +89,7 @@ impl Command for ClaimReview {
                     until: scope.now.plus_seconds(LEASE_SECONDS),
                     verdict: None,
                     comment: None,
-                };
+                });
                 review::claim(scope.tx, &hold)?;
                 (hold, given)
             }
@@ -109,6 +110,21 @@ impl Command for ClaimReview {
         };
         Ok(Done::one(Some((hold, given, author)), fact))
     }
+}
+
+/// Refuses a hold that was handed out to nobody: on an answer of another project, or on the reviewer's own.
+fn own(
+    scope: &mut Scope<'_, '_>,
+    hold: &ReviewRow,
+    given: &SubmissionRow,
+) -> Result<(), GateError<WorkError>> {
+    let task = bound::task(scope, given.task)?;
+    let here = scope.engagement.project() == Some(task.project) && task.project == given.project;
+    if here && given.principal != scope.principal {
+        return Ok(());
+    }
+    let what = format!("the row of review {}", hold.id);
+    Err(Integrity::of(what, "no such answer was handed out to this reviewer").into())
 }
 
 struct Judge {
@@ -136,6 +152,8 @@ impl Command for Judge {
         let given = submission::get(scope.tx.reader(), hold.submission)?;
         let given = given.ok_or(WorkError::NotFound("submission"))?;
         scope.secrets.check_seal(&given)?;
+        scope.secrets.check(&hold)?;
+        own(scope, &hold, &given)?;
         if given.version != hold.version {
             return Err(WorkError::Conflict("the submission has a newer version".into()).into());
         }

@@ -1,6 +1,8 @@
 //! Nothing that was edited is obeyed: what leaves, and what is handed out, goes by the ledger and by what rows are made of.
 
 use cofferdam_model::work::Verdict;
+use cofferdam_model::{AssignmentId, Role};
+use cofferdam_store::Reader;
 use cofferdam_work::ops::{ReturnedRow, WorkError};
 
 use crate::world::{Busy, Seat, World, bytes, was_refused};
@@ -307,5 +309,82 @@ async fn a_guideline_is_not_set_after_a_version_that_nobody_set() {
         let found = busy.world.inspected().await;
         let named = found.iter().any(|f| f.contains("the row of project prj_"));
         assert!(named, "{edit}: {found:#?}");
+    }
+}
+
+/// A hold that was answered is neither given back nor taken back, and one that went back takes no answer beside another's.
+#[tokio::test]
+async fn a_hold_is_not_reopened_by_its_row() {
+    let busy = Busy::new().await;
+    let (world, platform, (who, engagement)) = (&busy.world, &busy.world.platform, busy.lab.author);
+    world
+        .edit(
+            "UPDATE assignment SET state = 0, until = 1 WHERE state = 1",
+            vec![],
+        )
+        .await;
+    let ids = |sql: &'static str| async move {
+        let read = move |r: &mut Reader<'_>| r.all(sql, &[], |row| row.id::<AssignmentId>(0));
+        platform.gate().store().read(read).await.unwrap()
+    };
+    let answered =
+        "SELECT s.assignment FROM submission s JOIN assignment a ON a.id = s.assignment ORDER BY s.id";
+    let before = world.findings().await;
+    for hold in ids(answered).await {
+        let given = platform.give_back(&who, engagement, hold, None).await;
+        assert!(given.is_err(), "{given:?}");
+    }
+    // Whoever asks for a task takes back those whose time is over.
+    let _ = platform.claim(&who, engagement).await;
+    for held in before.iter().filter(|f| f.contains("the row of hold")) {
+        assert!(world.findings().await.contains(held), "{held}");
+    }
+    assert!(
+        before.iter().any(|f| f.contains("the row of hold")),
+        "{before:#?}"
+    );
+}
+
+#[tokio::test]
+async fn nobody_judges_what_was_not_handed_to_them() {
+    for edit in [
+        "UPDATE review SET submission = (SELECT s.id FROM submission s WHERE s.id <> review.submission LIMIT 1),
+             version = 7 WHERE verdict IS NULL",
+        "UPDATE review SET engagement = (SELECT h.engagement FROM holder h WHERE h.engagement <> review.engagement LIMIT 1)
+             WHERE verdict IS NULL",
+    ] {
+        let busy = Busy::new().await;
+        let (world, platform, (who, engagement)) = (&busy.world, &busy.world.platform, busy.reviewer);
+        let hold = platform.claim_review(&who, engagement).await;
+        let Ok(Some(hold)) = hold else { continue };
+        world.edit(edit, vec![]).await;
+        let judged = platform.judge(&who, engagement, hold.review, Verdict::Accept, None).await;
+        assert!(judged.is_err(), "{edit}: {judged:?}");
+    }
+}
+
+/// What somebody is called in a lab its ledger says: an edited name is not written into it.
+#[tokio::test]
+async fn nobody_is_engaged_under_anothers_name() {
+    for edit in [
+        "UPDATE pseudonym SET pseudonym = principal",
+        "DELETE FROM pseudonym",
+    ] {
+        let busy = Busy::new().await;
+        let (platform, who) = (&busy.world.platform, busy.other.0.principal());
+        busy.world.edit(edit, vec![]).await;
+        let project = busy.lab.project;
+        let granted = platform
+            .engage(
+                &busy.world.operator,
+                project,
+                who,
+                Role::Reviewer,
+                vec![],
+                None,
+                None,
+            )
+            .await;
+        assert!(was_refused(&granted), "{edit}: {granted:?}");
     }
 }
