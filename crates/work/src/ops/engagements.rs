@@ -82,10 +82,11 @@ fn pseudonym(
         (Some(row), Some(recorded)) if row == recorded => Ok(row),
         // Given in this transaction.
         (Some(row), None) if granted().all(|e| e.pseudonym != row) => Ok(row),
-        (None, None) => {
-            let new = scope.env.random_id()?;
-            principal::insert_pseudonym(scope.tx, lab, who, new)?;
-            Ok(new)
+        // A row that was lost is made again as it was.
+        (None, recorded) => {
+            let name = recorded.map_or_else(|| scope.env.random_id(), Ok)?;
+            principal::insert_pseudonym(scope.tx, lab, who, name)?;
+            Ok(name)
         }
         _ => {
             let what = format!("the row of the pseudonym of {who} in {lab}");
