@@ -243,6 +243,16 @@ pub(crate) enum Caught {
     Changes,
 }
 
+impl Caught {
+    /// Not all is known; whether something that authorises was taken in before that came out.
+    fn short(changed: bool) -> Self {
+        match changed {
+            true => Self::Part,
+            false => Self::Nothing,
+        }
+    }
+}
+
 /// Takes in what others appended, and how far they signed it. A ledger whose new entries do not check is closed.
 pub(crate) fn catch_up(
     state: &State,
@@ -263,13 +273,20 @@ pub(crate) fn catch_up(
         changed = true;
     }
     for (compartment, from) in further {
-        match entries(state, reader, secrets, compartment, from.saturating_sub(1)) {
-            Ok(authorises) => changed |= authorises,
+        match entries(
+            state,
+            reader,
+            secrets,
+            compartment,
+            from.saturating_sub(1),
+            &mut changed,
+        ) {
+            Ok(()) => {}
             // What was taken in before is announced; the next question tells what went wrong.
             Err(StateError::Store(_)) if changed && by == By::Snapshot => return Ok(Caught::Part),
             Err(StateError::Store(error)) => return Err(error),
             // This node may have lost its turn just now, with what it thought to have appended.
-            Err(StateError::Integrity(_)) if by == By::Snapshot => return Ok(Caught::Nothing),
+            Err(StateError::Integrity(_)) if by == By::Snapshot => return Ok(Caught::short(changed)),
             Err(StateError::Integrity(found)) => {
                 state.close(compartment, found);
                 changed = true;
@@ -278,7 +295,7 @@ pub(crate) fn catch_up(
     }
     for (compartment, found) in state.follow_trees(&ends, secrets) {
         if by == By::Snapshot {
-            return Ok(Caught::Nothing);
+            return Ok(Caught::short(changed));
         }
         state.close(compartment, found);
         changed = true;
@@ -295,19 +312,20 @@ fn entries(
     secrets: &Secrets,
     compartment: Compartment,
     from: u64,
-) -> Result<bool, StateError> {
+    changed: &mut bool,
+) -> Result<(), StateError> {
     state.begin_theirs(compartment);
-    let (mut changed, mut wrong) = (false, None::<Integrity>);
+    let mut wrong = None::<Integrity>;
     record::walk(reader, secrets, compartment, from, &mut |row, entry| {
         let appended = Appended {
             entry: entry.clone(),
             leaf: row.leaf,
         };
         match state.follow(compartment, row, &appended) {
-            Ok(authorises) => changed |= authorises,
+            Ok(authorises) => *changed |= authorises,
             Err(found) => wrong = Some(found),
         }
         wrong.is_none()
     })?;
-    wrong.map_or(Ok(changed), |found| Err(found.into()))
+    wrong.map_or(Ok(()), |found| Err(found.into()))
 }
