@@ -53,26 +53,18 @@ pub fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// The member that a message names, if it does, and what is wrong.
 pub fn told(message: &str) -> (Option<&str>, String) {
-    let quoted = |text| -> Option<(&str, &str)> { str::strip_prefix(text, '`')?.split_once('`') };
-    if let Some((field, rest)) = message.strip_prefix("unknown field ").and_then(quoted) {
-        let there = rest.strip_prefix(", expected ").map(|there| {
-            let there = there.strip_prefix("one of ").unwrap_or(there);
-            format!("; there are {}", there.replace("` or `", "`, `"))
-        });
+    if let Some((field, there)) = message.strip_prefix("unknown field ").and_then(unknown) {
+        let there = there.map(|there| format!("; there are {there}"));
         return (
             Some(field),
             format!("there is no such member{}", there.unwrap_or_default()),
         );
     }
-    if let Some((field, _)) = message.strip_prefix("missing field ").and_then(quoted) {
+    if let Some(field) = message.strip_prefix("missing field ").and_then(quoted) {
         return (Some(field), "it is needed".into());
     }
-    if let Some((variant, rest)) = message.strip_prefix("unknown variant ").and_then(quoted) {
-        let there = rest.trim_start_matches(", expected ");
-        let there = there
-            .strip_prefix("one of ")
-            .unwrap_or(there)
-            .replace("` or `", "`, `");
+    if let Some((variant, there)) = message.strip_prefix("unknown variant ").and_then(unknown) {
+        let there = there.unwrap_or_else(|| "none".into());
         let variant = strict_json::shown(&variant);
         return (None, format!("`{variant}` is not possible; possible are {there}"));
     }
@@ -99,6 +91,22 @@ pub fn told(message: &str) -> (Option<&str>, String) {
         other => return (None, strict_json::shown(&other)),
     };
     (None, words.into())
+}
+
+/// A name between backticks, which may hold some itself.
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('`')?.strip_suffix('`')
+}
+
+/// The name that a document gave, whatever is in it, and those that our own types have.
+fn unknown(text: &str) -> Option<(&str, Option<String>)> {
+    let Some((name, there)) = text.rsplit_once(", expected ") else {
+        // "there are no fields", "there are no variants"
+        let (name, _) = text.rsplit_once(", ")?;
+        return Some((quoted(name)?, None));
+    };
+    let there = there.strip_prefix("one of ").unwrap_or(there);
+    Some((quoted(name)?, Some(there.replace("` or `", "`, `"))))
 }
 
 fn wanted_words(wanted: &str) -> &str {
@@ -145,6 +153,30 @@ mod tests {
         let wrong = read(r#"{"a/b.c":[{},{"x.~y":"z"}]}"#);
         assert_eq!(pointer(wrong.path()), "/a~1b.c/1/x.~0y");
         assert_eq!(pointer(read("{}").path()), "");
+    }
+
+    /// What stands in a document is not taken for the message's own words.
+    #[test]
+    fn a_name_may_hold_backticks_and_control_characters() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "lowercase", deny_unknown_fields)]
+        enum Shown {
+            Line,
+            Text { _of: u64 },
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let variant = from_str::<Shown>(r#""`\r`, expected `x""#).unwrap_err();
+        assert_eq!(
+            variant,
+            r": ``\r`, expected `x` is not possible; possible are `line`, `text`"
+        );
+        let field = from_str::<Shown>(r#"{"text": {"a`b\r`c": 1}}"#).unwrap_err();
+        assert!(!field.contains(char::is_control), "{field:?}");
+        assert!(field.contains("a`b"), "{field}");
+        let odd = from_str::<Nothing>(r#"{"a`, there": 1}"#).unwrap_err();
+        assert_eq!(odd, "/a`, there: there is no such member");
     }
 
     /// What `serde` derives for a struct takes a list as well.
