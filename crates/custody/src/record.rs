@@ -188,6 +188,7 @@ fn append_one(
     let leaf = Hash::leaf(&body).0;
     let engagement = engagement_of(&entry);
     let seal = secrets.seal_entry(compartment, n, authorising, engagement, &leaf);
+    let about = entry.fact.about();
     ledger::insert(
         tx,
         compartment,
@@ -199,6 +200,7 @@ fn append_one(
             seal,
             authorising,
             engagement,
+            about,
         },
     )?;
     Ok(Appended { entry, leaf })
@@ -234,6 +236,9 @@ pub(crate) fn check(secrets: &Secrets, compartment: Compartment, row: &EntryRow)
     }
     if engagement_of(&entry) != row.engagement {
         return Err(wrong("its row is under another engagement than it says"));
+    }
+    if entry.fact.about() != row.about {
+        return Err(wrong("its row is found under another thing than it is about"));
     }
     if entry.n != row.n || entry.t != row.t || entry.v != Entry::VERSION {
         return Err(wrong("it stands at another place or time than it says"));

@@ -8,13 +8,12 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use cofferdam_model::engagement::Reach;
-use cofferdam_model::work::{Delivery, Submission};
+use cofferdam_model::work::Submission;
 use cofferdam_model::{
-    AssignmentId, Compartment, DeliveryId, EngagementId, Entry, Fact, LabId, ObjectId, ProjectId, Pseudonym,
+    AssignmentId, Compartment, EngagementId, Entry, Fact, LabId, ObjectId, ProjectId, Pseudonym,
     SubmissionId, TaskId,
 };
 use cofferdam_store::Reader;
-use cofferdam_store::delivery::DeliveryRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::TaskRow;
@@ -102,8 +101,6 @@ pub struct Standing {
     tasks: u64,
     authors: HashMap<EngagementId, Pseudonym>,
     submissions: Submissions,
-    guideline: Option<(ObjectId, u32)>,
-    deliveries: HashMap<DeliveryId, Delivery>,
 }
 
 impl Standing {
@@ -121,16 +118,6 @@ impl Standing {
             Fact::TasksImported { project, set } if *project == self.project => {
                 self.tasks = self.tasks.saturating_add(set.objects);
             }
-            Fact::GuidelineSet { project, guideline } if *project == self.project => {
-                self.guideline = Some((guideline.object, guideline.version));
-            }
-            Fact::DeliveryMade {
-                delivery, project, ..
-            } if *project == self.project => {
-                self.deliveries.insert(*delivery, Delivery::Offered);
-            }
-            Fact::DeliveryAccepted { delivery } => self.decided(delivery, Delivery::Accepted),
-            Fact::DeliveryRowsReturned { delivery, .. } => self.decided(delivery, Delivery::RowsReturned),
             Fact::SubmissionReceived { .. } => {
                 let own = record::engagement_of(entry).filter(|by| self.authors.contains_key(by));
                 if own.is_some() {
@@ -139,37 +126,6 @@ impl Standing {
             }
             _ => self.submissions.take(entry),
         }
-    }
-
-    fn decided(&mut self, delivery: &DeliveryId, state: Delivery) {
-        if let Some(known) = self.deliveries.get_mut(delivery) {
-            *known = state;
-        }
-    }
-
-    /// Lets a delivery's row pass whose state is the one that was recorded last: an older row, put back with its seal, is not.
-    pub fn check_delivery(&self, row: &DeliveryRow) -> Result<(), Integrity> {
-        if self.deliveries.get(&row.id) == Some(&row.state) {
-            return Ok(());
-        }
-        let what = format!("the row of delivery {}", row.id);
-        Err(Integrity::of(
-            what,
-            "the ledger recorded another state of it, or none",
-        ))
-    }
-
-    /// Lets a project's row pass that names the guideline which was recorded last.
-    pub fn check_guideline(&self, row: &ProjectRow) -> Result<(), Integrity> {
-        let named = row.guideline.map(|object| (object, row.guideline_version));
-        if named == self.guideline && (named.is_some() || row.guideline_version == 0) {
-            return Ok(());
-        }
-        let what = format!("the row of project {}", row.id);
-        Err(Integrity::of(
-            what,
-            "the ledger recorded another guideline, or none",
-        ))
     }
 
     /// Reads what was appended since.
@@ -232,8 +188,6 @@ impl Gate {
             tasks: 0,
             authors: HashMap::new(),
             submissions: Submissions::default(),
-            guideline: None,
-            deliveries: HashMap::new(),
         };
         let read = move |reader: &mut Reader<'_>| {
             let compartment = Compartment::Lab(lab);

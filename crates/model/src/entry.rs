@@ -491,6 +491,24 @@ impl Fact {
         )
     }
 
+    /// The one thing whose state it changes, where a row that is not sealed by the ledger holds that state: its row is held
+    /// against the newest of these.
+    pub fn about(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::GuidelineSet { project, .. } => Some(*project.as_bytes()),
+            Self::SubmissionReceived { submission, .. }
+            | Self::ReviewGiven { submission, .. }
+            | Self::SubmissionSentBack { submission, .. }
+            | Self::SubmissionLapsed { submission } => Some(*submission.as_bytes()),
+            Self::TaskReturned { assignment, .. } => Some(*assignment.as_bytes()),
+            Self::TimerStopped { timer, .. } => Some(*timer.as_bytes()),
+            Self::DeliveryMade { delivery, .. }
+            | Self::DeliveryAccepted { delivery }
+            | Self::DeliveryRowsReturned { delivery, .. } => Some(*delivery.as_bytes()),
+            _ => None,
+        }
+    }
+
     /// The project that the entry names, if it names one.
     pub fn project(&self) -> Option<ProjectId> {
         match self {

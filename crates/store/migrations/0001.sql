@@ -208,8 +208,10 @@ CREATE TABLE ledger (
     seal        BLOB NOT NULL,
     authorising BIGINT,
     engagement  BLOB,
+    about       BLOB,                   -- the thing whose state the entry changed, for finding it
     PRIMARY KEY (compartment, n)
 );
+CREATE INDEX ledger_about ON ledger (compartment, about, n) WHERE about IS NOT NULL;
 CREATE UNIQUE INDEX ledger_authorising ON ledger (compartment, authorising) WHERE authorising IS NOT NULL;
 
 CREATE TABLE inventory (

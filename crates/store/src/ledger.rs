@@ -42,6 +42,8 @@ pub struct EntryRow {
     pub authorising: Option<u64>,
     /// Under which engagement it was made, for finding it; the body says so too.
     pub engagement: Option<EngagementId>,
+    /// The one thing whose state it changed, for finding it; the body says so too.
+    pub about: Option<[u8; 16]>,
 }
 
 fn read(row: &dyn Row) -> Result<EntryRow, StoreError> {
@@ -57,6 +59,7 @@ fn read(row: &dyn Row) -> Result<EntryRow, StoreError> {
         seal: row.array(4)?,
         authorising,
         engagement: row.maybe_id(6)?,
+        about: row.blob(7)?.map(|_| row.array(7)).transpose()?,
     })
 }
 
@@ -102,8 +105,8 @@ fn unwritten(table: &'static str, compartment: Compartment, problem: &str) -> St
 /// word, is an error: whoever is told that it went well lets plaintext out.
 pub fn insert(tx: &mut Tx<'_>, compartment: Compartment, entry: &EntryRow) -> Result<(), StoreError> {
     let inserted = tx.execute(
-        "INSERT INTO ledger (compartment, n, t, body, leaf, seal, authorising, engagement)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO ledger (compartment, n, t, body, leaf, seal, authorising, engagement, about)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             compartment.to_bytes(),
             entry.n,
@@ -112,7 +115,8 @@ pub fn insert(tx: &mut Tx<'_>, compartment: Compartment, entry: &EntryRow) -> Re
             entry.leaf,
             entry.seal,
             entry.authorising.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
-            Maybe(&entry.engagement)
+            Maybe(&entry.engagement),
+            entry.about
         ],
     );
     let n = entry.n;
@@ -230,7 +234,7 @@ pub fn entries(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
          WHERE compartment = $1 AND n >= $2 ORDER BY n LIMIT $3",
         params![compartment.to_bytes(), from, limit],
         read,
@@ -245,7 +249,7 @@ pub fn entries_before(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
          WHERE compartment = $1 AND n < $2 ORDER BY n DESC LIMIT $3",
         params![compartment.to_bytes(), before, limit],
         read,
@@ -261,9 +265,24 @@ pub fn under(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
          WHERE compartment = $1 AND n >= $2 AND n < $3 AND engagement = $4 ORDER BY n DESC LIMIT $5",
         params![compartment.to_bytes(), from, before, engagement, limit],
+        read,
+    )
+}
+
+/// The entries about one thing, newest first, at most `limit`.
+pub fn about(
+    reader: &mut Reader<'_>,
+    compartment: Compartment,
+    thing: &[u8; 16],
+    limit: u32,
+) -> Result<Vec<EntryRow>, StoreError> {
+    reader.all(
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
+         WHERE compartment = $1 AND about = $2 ORDER BY n DESC LIMIT $3",
+        params![compartment.to_bytes(), *thing, limit],
         read,
     )
 }
@@ -291,7 +310,7 @@ pub fn entry(
     n: u64,
 ) -> Result<Option<EntryRow>, StoreError> {
     reader.first(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger WHERE compartment = $1 AND n = $2",
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger WHERE compartment = $1 AND n = $2",
         params![compartment.to_bytes(), n],
         read,
     )
@@ -305,7 +324,7 @@ pub fn authorising_page(
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
          WHERE compartment = $1 AND authorising > $2 ORDER BY authorising LIMIT $3",
         params![compartment.to_bytes(), after, limit],
         read,
@@ -319,7 +338,7 @@ pub fn authorising(
     after: u64,
 ) -> Result<Vec<EntryRow>, StoreError> {
     reader.all(
-        "SELECT n, t, body, leaf, seal, authorising, engagement FROM ledger
+        "SELECT n, t, body, leaf, seal, authorising, engagement, about FROM ledger
          WHERE compartment = $1 AND authorising > $2 ORDER BY authorising",
         params![compartment.to_bytes(), after],
         read,

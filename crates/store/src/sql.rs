@@ -50,6 +50,7 @@ bind! {
     [u8; 32] => |v| Value::Blob(Some(v));
     [u8; 16] => |v| Value::Blob(Some(v));
     Option<[u8; 32]> => |v| Value::Blob(v.as_ref().map(|b| b.as_slice()));
+    Option<[u8; 16]> => |v| Value::Blob(v.as_ref().map(|b| b.as_slice()));
     Option<Vec<u8>> => |v| Value::Blob(v.as_deref());
 }
 

@@ -269,25 +269,19 @@ pub fn extend_leases(
     Ok(())
 }
 
-/// Takes back the holds of a project whose lease has ended, but for those that `spared` spares.
-pub fn expire(
-    tx: &mut Tx<'_>,
+/// The holds of a project whose lease has ended, without an answer.
+pub fn expired(
+    reader: &mut Reader<'_>,
     project: ProjectId,
     now: Timestamp,
-    spared: impl Fn(&AssignmentRow) -> bool,
 ) -> Result<Vec<AssignmentRow>, StoreError> {
-    let mut over = tx.all(
+    reader.all(
         "SELECT id, task, project, seq, principal, engagement, state, until, claimed
          FROM assignment a WHERE project = $1 AND state = 0 AND until <= $2
              AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY until, id",
         params![project, now],
         read_assignment,
-    )?;
-    over.retain(|hold| !spared(hold));
-    for hold in &over {
-        take_back(tx, hold)?;
-    }
-    Ok(over)
+    )
 }
 
 /// Takes a hold back: its task is free for somebody else, or for the same person again.

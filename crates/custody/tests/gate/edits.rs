@@ -1280,7 +1280,7 @@ async fn rows_that_nothing_refers_to_are_named() {
             "tiles of lab_",
         ),
         (
-            "INSERT INTO ledger SELECT $3, n, t, body, leaf, seal, authorising, engagement FROM ledger WHERE compartment = $2",
+            "INSERT INTO ledger SELECT $3, n, t, body, leaf, seal, authorising, engagement, about FROM ledger WHERE compartment = $2",
             "entries of lab_",
         ),
     ] {

@@ -101,7 +101,7 @@ pub const TABLES: &[Table] = tables! {
         moment Int, state Int, attempts Int, due Int,
     }
     outbox_attempt 2 { message Blob, n Int, tried Int, outcome Int, status Int, seal Blob }
-    ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob }
+    ledger 2 { compartment Blob, n Int, t Int, body Blob, leaf Blob, seal Blob, authorising Int, engagement Blob, about Blob }
     ledger_head 1 {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,
     }

@@ -27,6 +27,7 @@ pub(crate) fn append(
         seal: [7; 32],
         authorising,
         engagement: authorises.then(|| id(3)),
+        about: (!authorises).then_some([(n % 4) as u8; 16]),
     };
     ledger::insert(tx, compartment, &row)?;
     Ok(row)
@@ -73,6 +74,15 @@ pub(crate) async fn indices_have_no_gap_and_time_never_goes_back(backend: &impl 
     assert_eq!(stored.len(), 160);
     assert!(stored.iter().map(|e| e.n).eq(0..160));
     assert!(stored.is_sorted_by_key(|e| e.t));
+    let mut about: Vec<_> = stored
+        .iter()
+        .filter(|e| e.about == Some([2; 16]))
+        .cloned()
+        .collect();
+    about.reverse();
+    let found = read(&store, |r| ledger::about(r, of(1), &[2; 16], 5)).await;
+    assert_eq!(found, about[..5], "the newest, newest first");
+    assert_eq!(read(&store, |r| ledger::about(r, of(2), &[2; 16], 5)).await, []);
     let numbered = read(&store, |r| ledger::authorising(r, of(1), 0)).await;
     let count = numbered.len() as u64;
     assert!(numbered.iter().map(|e| e.authorising.unwrap()).eq(1..=count));

@@ -23,7 +23,9 @@ fn claim(
     hold: AssignmentId,
     now: Timestamp,
 ) -> Result<Option<TaskId>, StoreError> {
-    task::expire(tx, project, now, |_| false)?;
+    for over in task::expired(tx.reader(), project, now)? {
+        task::take_back(tx, &over)?;
+    }
     let Some(next) = task::next_open(tx, project, principal)? else {
         return Ok(None);
     };
@@ -107,11 +109,9 @@ pub(crate) async fn an_expired_lease_goes_back_even_to_the_same_person(backend: 
         "an answer does not expire"
     );
     assert!(
-        write(&queue.store, |tx| task::expire(tx, id(1), at(99 * LEASE), |_| {
-            false
-        }))
-        .await
-        .is_empty()
+        read(&queue.store, |r| task::expired(r, id(1), at(99 * LEASE)))
+            .await
+            .is_empty()
     );
 }
 

@@ -90,6 +90,7 @@ pub(crate) fn command(tx: &mut Tx<'_>, n: u64) -> Result<(), StoreError> {
         seal: [7; 32],
         authorising,
         engagement: None,
+        about: None,
     };
     ledger::insert(tx, here, &row)?;
     tx.execute(

@@ -18,13 +18,28 @@ pub(super) fn task(scope: &mut Scope<'_, '_>, id: TaskId) -> Result<TaskRow, Gat
     Ok(row)
 }
 
+/// Whether a row is obeyed. One that is not as it was written is told in the log, with what is therefore left undone.
+pub(super) fn obeyed(
+    checked: Result<(), GateError<WorkError>>,
+    left: &str,
+) -> Result<bool, GateError<WorkError>> {
+    match checked {
+        Ok(()) => Ok(true),
+        Err(GateError::Integrity(found)) => {
+            tracing::error!(%found, "a row was not obeyed: {left}");
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The submission made under a hold, as it was last written.
 pub(super) fn submission_under(
     scope: &mut Scope<'_, '_>,
     of: AssignmentId,
 ) -> Result<Option<SubmissionRow>, GateError<WorkError>> {
     let row = submission::of_assignment(scope.tx.reader(), of)?;
-    row.as_ref().map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
+    row.as_ref().map_or(Ok(()), |row| scope.check_submission(row))?;
     Ok(row)
 }
 

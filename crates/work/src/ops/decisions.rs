@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use cofferdam_custody::{
-    Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed, Standing,
-};
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::Delivery;
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
 use cofferdam_store::delivery::{self, DeliveryRow};
@@ -50,8 +48,6 @@ struct Decide {
     project: ProjectId,
     delivery: DeliveryId,
     returned: Vec<(u64, Sealed)>,
-    /// What the ledger says of the project's work.
-    standing: Standing,
 }
 
 impl Command for Decide {
@@ -67,11 +63,9 @@ impl Command for Decide {
         Some(self.project)
     }
 
-    fn run(mut self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
         let row = own(scope, self.delivery, self.project)?;
-        let read = self.standing.go_on(scope.tx.reader(), scope.secrets);
-        read.map_err(|error| error.map(|none| match none {}))?;
-        self.standing.check_delivery(&row)?;
+        scope.check_delivery(&row)?;
         let accepted = self.returned.is_empty();
         let next = if accepted {
             row.state.accept()
@@ -148,7 +142,7 @@ fn send_back(
 ) -> Result<Vec<Fact>, GateError<WorkError>> {
     let mut facts = Vec::new();
     for given in submission::of_task(scope.tx.reader(), task)? {
-        scope.secrets.check_seal(&given)?;
+        scope.check_submission(&given)?;
         let Ok(state) = given.state.send_back() else {
             continue;
         };
@@ -220,12 +214,10 @@ impl Platform {
         let project = self.delivery(id).await?.project;
         self.admitted(caller, engagement, Act::DecideDelivery, Some(project))
             .await?;
-        let standing = self.gate.standing(&self.project_row(project).await?).await?;
         let command = Decide {
             project,
             delivery: id,
             returned: Vec::new(),
-            standing,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }
@@ -278,12 +270,10 @@ impl Platform {
                 .await?;
             returned.push((sent_back.row, sealed));
         }
-        let standing = self.gate.standing(&self.project_row(row.project).await?).await?;
         let command = Decide {
             project: row.project,
             delivery: id,
             returned,
-            standing,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }

@@ -9,6 +9,7 @@ use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::task::{self, AssignmentRow};
 
 use super::WorkError;
+use super::bound;
 use super::error::state;
 
 /// Whose a hold or an answer is.
@@ -97,8 +98,8 @@ pub(super) fn free(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<
         if !is_gone(scope, &Whose::answer(&back))? {
             continue;
         }
-        if let Err(found) = scope.secrets.check_seal(&back) {
-            tracing::error!(%found, "a row was not obeyed: that answer was not given up");
+        let checked = scope.check_submission(&back);
+        if !bound::obeyed(checked, "that answer was not given up")? {
             continue;
         }
         let state = back.state.lapse().map_err(state)?;
@@ -111,18 +112,26 @@ pub(super) fn free(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<
         if !is_gone(scope, &Whose::of(&hold))? {
             continue;
         }
-        if let Err(found) = scope.secrets.check(&hold) {
-            tracing::error!(%found, "a row was not obeyed: that task was not taken back");
+        let checked = scope.check_hold(&hold);
+        if !bound::obeyed(checked, "that task was not taken back")? {
             continue;
         }
-        task::take_back(scope.tx, &hold)?;
-        facts.push(Fact::TaskReturned {
-            task: hold.task,
-            assignment: hold.id,
-            cause: ReturnCause::Expired,
-        });
+        facts.push(take_back(scope, &hold)?);
     }
     Ok(facts)
+}
+
+/// Takes back a hold that passed.
+pub(super) fn take_back(
+    scope: &mut Scope<'_, '_>,
+    hold: &AssignmentRow,
+) -> Result<Fact, GateError<WorkError>> {
+    task::take_back(scope.tx, hold)?;
+    Ok(Fact::TaskReturned {
+        task: hold.task,
+        assignment: hold.id,
+        cause: ReturnCause::Expired,
+    })
 }
 
 /// Whether nobody will go on with it: the engagement has ended, and its holder was not engaged anew as an author there.

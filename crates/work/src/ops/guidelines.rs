@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cofferdam_custody::{Caller, Command, Done, GateError, Integrity, ObjectKind, Scope, Sealed, Standing};
+use cofferdam_custody::{Caller, Command, Done, GateError, Integrity, ObjectKind, Scope, Sealed};
 use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId, Refusal};
 use cofferdam_store::project::{self, ProjectRow};
 use cofferdam_store::{Tx, object};
@@ -49,19 +49,6 @@ pub(super) fn reference(
     found.ok_or_else(|| missing().into())
 }
 
-/// Refuses a version of a guideline that has a newer one: the project's row was put back.
-fn newest(
-    scope: &mut Scope<'_, '_>,
-    guideline: cofferdam_model::ObjectId,
-    version: u32,
-) -> Result<(), GateError<WorkError>> {
-    if object::reference(scope.tx.reader(), guideline, version.saturating_add(1))?.is_none() {
-        return Ok(());
-    }
-    let what = format!("the guideline {guideline} of version {version}");
-    Err(Integrity::of(what, "there is a newer one").into())
-}
-
 struct ReadGuideline(ProjectId);
 
 impl Command for ReadGuideline {
@@ -78,10 +65,10 @@ impl Command for ReadGuideline {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let row = project_of(scope, self.0)?;
+        scope.check_guideline(&row)?;
         let mut objects = vec![reference(scope.tx, row.template, 1, ObjectKind::Template)?];
         if let Some(guideline) = row.guideline {
             let (version, kind) = (row.guideline_version, ObjectKind::Guideline);
-            newest(scope, guideline, version)?;
             objects.push(reference(scope.tx, guideline, version, kind)?);
         }
         let output = (row, objects.len() == 2);
@@ -98,8 +85,6 @@ impl Command for ReadGuideline {
 struct WriteGuideline {
     project: ProjectId,
     sealed: Sealed,
-    /// What the ledger says of the project.
-    standing: Standing,
 }
 
 impl Command for WriteGuideline {
@@ -114,11 +99,9 @@ impl Command for WriteGuideline {
         Some(self.project)
     }
 
-    fn run(mut self, scope: &mut Scope<'_, '_>) -> Result<Done<u32>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<u32>, GateError<WorkError>> {
         let row = project_of(scope, self.project)?;
-        let read = self.standing.go_on(scope.tx.reader(), scope.secrets);
-        read.map_err(|error| error.map(|none| match none {}))?;
-        self.standing.check_guideline(&row)?;
+        scope.check_guideline(&row)?;
         let guideline = self.sealed.reference();
         let next = (
             row.guideline.unwrap_or(guideline.object),
@@ -256,7 +239,6 @@ impl Platform {
         let command = WriteGuideline {
             project: row.id,
             sealed,
-            standing: self.gate.standing(&row).await?,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)
     }

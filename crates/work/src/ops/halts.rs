@@ -1,10 +1,12 @@
 //! Halting and resuming: by operators anywhere, by stewards within their lab.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope, Secrets,
+    AdminCommand, AdminDone, AdminScope, Again, Caller, Command, Done, GateError, Scope as GateScope,
+    Secrets, check_timer,
 };
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::timer::{StopCause, Timer};
@@ -57,16 +59,18 @@ pub(super) fn running(
         }
         running => running?,
     };
-    all.retain(|row| {
-        concerned(row)
-            && secrets
-                .check_seal(row)
-                .inspect_err(|found| {
-                    tracing::error!(%found, "a row is not obeyed: that timer is not stopped, and counts nothing");
-                })
-                .is_ok()
-    });
-    Ok(all)
+    all.retain(concerned);
+    let mut obeyed = Vec::with_capacity(all.len());
+    for row in all {
+        match check_timer::<Infallible>(tx.reader(), secrets, &row) {
+            Ok(()) => obeyed.push(row),
+            Err(GateError::Store(error)) => return Err(error),
+            Err(found) => {
+                tracing::error!(%found, "a row is not obeyed: that timer is not stopped, and counts nothing");
+            }
+        }
+    }
+    Ok(obeyed)
 }
 
 /// Stops the running timers that `concerned` picks, at `at`; what the ledgers are to record of it.

@@ -1,6 +1,6 @@
 //! Hours by timer.
 
-use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope};
+use cofferdam_custody::{Again, Caller, Command, Done, GateError, Scope, check_timer};
 use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::{Act, EngagementId, Fact, TimerId, Timestamp};
 use cofferdam_store::task;
@@ -8,6 +8,7 @@ use cofferdam_store::timer::{self, TimerRow};
 use serde::{Deserialize, Serialize};
 
 use super::Platform;
+use super::bound;
 use super::error::WorkError;
 use super::guidelines::project_of;
 use super::halts::stop_fact;
@@ -80,9 +81,9 @@ impl Command for Step {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let running = timer::running_of(scope.tx.reader(), scope.engagement.id)?;
-        running
-            .as_ref()
-            .map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
+        if let Some(row) = &running {
+            check_timer(scope.tx.reader(), scope.secrets, row)?;
+        }
         let (mut facts, mut consequences, mut stopped) = (Vec::new(), Vec::new(), Vec::new());
         if matches!(self, Self::Start) {
             (consequences, stopped) = stop_others(scope)?;
@@ -130,8 +131,8 @@ fn stop_others(scope: &mut Scope<'_, '_>) -> Result<(Vec<Fact>, Vec<StoppedTimer
         if row.engagement == scope.engagement.id {
             continue;
         }
-        if let Err(found) = scope.secrets.check_seal(&row) {
-            tracing::error!(%found, "a row was not obeyed: that timer was not stopped, and counts nothing");
+        let checked = check_timer(scope.tx.reader(), scope.secrets, &row);
+        if !bound::obeyed(checked, "that timer was not stopped, and counts nothing")? {
             continue;
         }
         let Some((compartment, fact)) = stop_fact(&row, state) else {

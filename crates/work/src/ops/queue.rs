@@ -98,7 +98,8 @@ fn show(
     hold: AssignmentRow,
     project: &ProjectRow,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
-    scope.secrets.check(&hold)?;
+    scope.check_hold(&hold)?;
+    scope.check_guideline(project)?;
     let mut until = Some(lease_end(scope, &hold, project.lease_seconds));
     let task = bound::task(scope, hold.task)?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
@@ -211,30 +212,35 @@ impl Command for Claim {
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
         let row = project_of(scope, project)?;
         if let Some(back) = gone::rework(scope, project)? {
-            scope.secrets.check_seal(&back)?;
+            scope.check_submission(&back)?;
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
             return show(scope, hold.ok_or(WorkError::NotFound("task"))?, &row);
         }
-        let (halts, lab, now) = (scope.halts(), scope.engagement.lab, scope.now);
-        let spared = |hold: &AssignmentRow| {
-            halts
-                .iter()
-                .any(|halt| spares(halt, hold, lab, now, row.lease_seconds).is_some())
-        };
-        let expired = task::expire(scope.tx, project, now, spared)?;
+        let expired = expire(scope, &row)?;
         let mut done = match gone::held(scope, project)? {
             Some(hold) => show(scope, hold, &row)?,
             None => fresh(scope, &row)?,
         };
-        let cause = ReturnCause::Expired;
-        let back = expired.iter().map(|h| Fact::TaskReturned {
-            task: h.task,
-            assignment: h.id,
-            cause,
-        });
-        done.consequences.extend(back);
+        done.consequences.extend(expired);
         Ok(done)
     }
+}
+
+/// Takes back what is held of a project beyond the end of its lease, but for what a halt keeps.
+fn expire(scope: &mut Scope<'_, '_>, project: &ProjectRow) -> Result<Vec<Fact>, GateError<WorkError>> {
+    let (halts, lab, now) = (scope.halts(), scope.engagement.lab, scope.now);
+    let mut facts = Vec::new();
+    for hold in task::expired(scope.tx.reader(), project.id, now)? {
+        let spared = |halt| spares(halt, &hold, lab, now, project.lease_seconds).is_some();
+        if halts.iter().any(spared) {
+            continue;
+        }
+        let checked = scope.check_hold(&hold);
+        if bound::obeyed(checked, "that task was not taken back")? {
+            facts.push(gone::take_back(scope, &hold)?);
+        }
+    }
+    Ok(facts)
 }
 
 /// Until when a halt keeps a hold though its lease has ended, if it does: nobody's time runs out while they may not work
@@ -328,7 +334,7 @@ fn own(
 ) -> Result<(AssignmentRow, Option<SubmissionRow>), GateError<WorkError>> {
     let missing = || WorkError::NotFound("task in your hands");
     let hold = task::assignment(scope.tx.reader(), id)?.ok_or_else(missing)?;
-    scope.secrets.check(&hold)?;
+    scope.check_hold(&hold)?;
     let given = bound::submission_under(scope, id)?;
     let whose = given.as_ref().map_or(Whose::of(&hold), Whose::answer);
     if !Seat::of(scope).goes_on(&*scope.authority()?, &whose) {

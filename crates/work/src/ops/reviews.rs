@@ -94,7 +94,7 @@ impl Command for ClaimReview {
                 (hold, given)
             }
         };
-        scope.secrets.check_seal(&given)?;
+        scope.check_submission(&given)?;
         bound::check(scope, &What::Answer(given.answer, given.assignment))?;
         let found = bound::task(scope, given.task)?;
         let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
@@ -151,7 +151,7 @@ impl Command for Judge {
         }
         let given = submission::get(scope.tx.reader(), hold.submission)?;
         let given = given.ok_or(WorkError::NotFound("submission"))?;
-        scope.secrets.check_seal(&given)?;
+        scope.check_submission(&given)?;
         scope.secrets.check(&hold)?;
         own(scope, &hold, &given)?;
         if given.version != hold.version {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in tests a failure is a panic")]
 
 mod named;
+mod older;
 mod rows;
 mod unheeded;
 mod world;

@@ -201,8 +201,10 @@ async fn deliveries_and_their_rows() {
 }
 
 #[tokio::test]
-async fn under_which_engagement_an_entry_is_found() {
+async fn under_what_an_entry_is_found() {
     for sql in [
+        "UPDATE ledger SET about = NULL WHERE about IS NOT NULL",
+        "UPDATE ledger SET about = substr(compartment, 1, 16) WHERE n = 1",
         "UPDATE ledger SET engagement = NULL WHERE engagement IS NOT NULL",
         "UPDATE ledger SET engagement = compartment WHERE n = 1",
     ] {
