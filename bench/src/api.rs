@@ -96,9 +96,10 @@ pub(crate) async fn project(operator: &Api, lab: &str, name: &str, authors: usiz
     })
 }
 
-/// Tasks of about a kilobyte.
-pub(crate) fn tasks(count: usize) -> Vec<u8> {
-    let words = "the lid came off and the kettle would not close again so what may I do now ".repeat(5);
+/// Tasks of about so many bytes.
+pub(crate) fn tasks(count: usize, bytes: usize) -> Vec<u8> {
+    let words = "the lid came off and the kettle would not close again so what may I do now ";
+    let words = words.repeat((bytes / 2).div_ceil(words.len()).max(1));
     let mut file = Vec::new();
     for n in 0..count {
         let row = json!({ "id": format!("row-{n}"), "prompt": format!("{n}: what would you do?"),

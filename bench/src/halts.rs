@@ -18,7 +18,9 @@ use crate::server::Server;
 const REQUESTS_PER_SECOND: u64 = 5_000;
 const STREAMS: usize = 200;
 const AUTHORS: usize = 64;
-const TASKS: usize = 20_000;
+const TASKS: usize = 2_000;
+/// So long that a stream of all of them outlasts a halt's turn.
+const TASK_BYTES: usize = 16 << 10;
 /// Halts, each of them resumed again, and how long it goes on in between.
 const HALTS: usize = 40;
 const BETWEEN: Duration = Duration::from_millis(1_500);
@@ -74,7 +76,7 @@ pub(crate) async fn run(
     };
     let lab = operator.post("/labs", json!({ "name": "Bench" })).await?;
     let staged = project(&operator, text(&lab, "id")?, "halted", AUTHORS).await?;
-    import(&staged, tasks(TASKS)).await?;
+    import(&staged, tasks(TASKS, TASK_BYTES)).await?;
     let mut took = Vec::new();
     let (mut rate, mut open) = (0.0, 0);
     for _ in 0..HALTS {

@@ -74,7 +74,7 @@ pub(crate) async fn run(server: &Server, sync: &Sync, report: &mut Report) -> Re
     let lab = operator.post("/labs", json!({ "name": "Bench" })).await?;
     let lab = text(&lab, "id")?.to_owned();
     let large = project(&operator, &lab, "import", 0).await?;
-    let took = import(&large, tasks(IMPORTED)).await?;
+    let took = import(&large, tasks(IMPORTED, 1 << 10)).await?;
     let rate = IMPORTED as f64 / took;
     report.add(
         format!("import of {IMPORTED} tasks, one request"),
@@ -83,7 +83,7 @@ pub(crate) async fn run(server: &Server, sync: &Sync, report: &mut Report) -> Re
     );
     for workers in [1, 8, 64] {
         let wanted = project(&operator, &lab, &format!("cycles {workers}"), workers).await?;
-        import(&wanted, tasks(60_000)).await?;
+        import(&wanted, tasks(60_000, 1 << 10)).await?;
         let (rate, took) = cycles(&wanted).await?;
         let figure = format!(
             "{rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms",

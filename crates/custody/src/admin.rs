@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cofferdam_model::env::Env;
 use cofferdam_model::{
-    Actor, Authority, Compartment, CredentialId, Fact, LabId, PrincipalId, Refusal, Timestamp,
+    Act, Actor, Authority, Compartment, CredentialId, Fact, LabId, PrincipalId, Refusal, Timestamp,
 };
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::{StoreError, Tx, ledger, object, principal};
@@ -16,6 +16,7 @@ use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
 use crate::secrets::Secrets;
+use crate::state::StateError;
 use crate::vault::Sealed;
 
 /// An operator's act. It has no way to plaintext: nothing it says is unsealed.
@@ -118,6 +119,20 @@ impl Gate {
         may_administer(self.inner.state(), caller, self.inner.env.now())
     }
 
+    /// Lets operators pass; that anybody else asked is recorded.
+    pub async fn admit_operator(&self, caller: &Caller) -> Result<(), GateError<std::convert::Infallible>> {
+        let Err(refusal) = self.administers(caller) else {
+            return Ok(());
+        };
+        let (inner, caller) = (Arc::clone(&self.inner), *caller);
+        let record = move |state: &State, tx: &mut Tx<'_>| {
+            let now = inner.env.now();
+            Ok(record_refusal(&inner, state, tx, &caller, refusal, now)?)
+        };
+        self.inner.write(record).await?;
+        Err(GateError::Refused(refusal))
+    }
+
     /// Begins the installation: its log, and its first operator, whose id is made from the one given. Only once.
     pub async fn found(&self, operator: PrincipalRow) -> Result<PrincipalId, GateError<&'static str>> {
         let inner = Arc::clone(&self.inner);
@@ -199,6 +214,35 @@ pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> 
     }
 }
 
+/// As whose an operator's act stands in a ledger.
+pub(crate) fn signed(secrets: &Secrets, compartment: Compartment, caller: &Caller) -> Actor {
+    Actor::Operator {
+        principal: caller.0.principal,
+        credential: secrets.credential_tag(compartment, caller.0.credential),
+    }
+}
+
+/// Records that somebody asked for what operators do, and may not.
+fn record_refusal(
+    inner: &Inner,
+    state: &State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    refusal: Refusal,
+    now: Timestamp,
+) -> Result<(), StateError> {
+    let compartment = Compartment::Installation;
+    let credential = inner.secrets.credential_tag(compartment, caller.0.credential);
+    let fact = Fact::Refused {
+        act: Act::Administer,
+        why: refusal,
+        project: None,
+    };
+    let by = Actor::Stranger { credential };
+    record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
+    Ok(())
+}
+
 type Ran<T> = (T, Option<Receipt>);
 type Permitted<T> = (T, Vec<(Compartment, Appended)>);
 
@@ -212,6 +256,7 @@ fn run<C: AdminCommand>(
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
     if let Err(refusal) = may_administer(state, caller, now) {
+        record_refusal(inner, state, tx, caller, refusal, now)?;
         return Ok(Outcome::Refused(refusal));
     }
     if let Some(output) = turn
@@ -249,12 +294,14 @@ fn permitted<C: AdminCommand>(
         state,
     })?;
     let mut appended = Vec::new();
-    let own = done
-        .facts
-        .into_iter()
-        .map(|f| (Actor::Operator { principal: operator }, f));
-    let platform = done.consequences.into_iter().map(|f| (Actor::Platform, f));
-    for (by, (compartment, fact)) in own.chain(platform) {
+    let own = done.facts.into_iter().map(|fact| (true, fact));
+    let consequences = done.consequences.into_iter().map(|fact| (false, fact));
+    for (own, (compartment, fact)) in own.chain(consequences) {
+        let by = if own {
+            signed(&inner.secrets, compartment, caller)
+        } else {
+            Actor::Platform
+        };
         if let Fact::LabOpened { lab } = &fact
             && compartment == Compartment::Lab(*lab)
         {

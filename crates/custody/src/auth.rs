@@ -14,7 +14,7 @@ use cofferdam_model::{
 use cofferdam_store::credential::{self, CredentialRow};
 use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 
-use crate::admin::may_administer;
+use crate::admin::{may_administer, signed};
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::known::State;
@@ -233,7 +233,13 @@ struct Wanted {
     bound_to: Option<EngagementId>,
     label: String,
     seconds: i64,
-    by: Actor,
+    by: By,
+}
+
+/// At whose word one is issued.
+enum By {
+    Platform,
+    Operator(Caller),
 }
 
 /// Writes into the ledger of each lab concerned that an operator made a way in to somebody engaged there: whoever
@@ -243,7 +249,7 @@ fn tell_labs(
     state: &State,
     tx: &mut Tx<'_>,
     row: &CredentialRow,
-    by: Actor,
+    operator: &Caller,
 ) -> Result<(), GateError<&'static str>> {
     for held in engagement::of_principal(tx.reader(), row.principal)? {
         if row.bound_to.is_some_and(|only| only != held.engagement) {
@@ -260,6 +266,7 @@ fn tell_labs(
             credential: credential_tag(&holder.salt, row.id),
         };
         let compartment = Compartment::Lab(holder.lab);
+        let by = signed(&inner.secrets, compartment, operator);
         record::append(tx, &inner.secrets, state, compartment, by, fact, row.created)?;
     }
     Ok(())
@@ -292,11 +299,15 @@ fn issue_in(
         row: row_hash(&row),
     };
     let compartment = Compartment::Installation;
-    let appended = record::append(tx, &inner.secrets, state, compartment, wanted.by, fact, now)?;
+    let by = match &wanted.by {
+        By::Platform => Actor::Platform,
+        By::Operator(caller) => signed(&inner.secrets, compartment, caller),
+    };
+    let appended = record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
     row.n = appended.entry.n;
     credential::insert(tx, &row)?;
-    if matches!(wanted.by, Actor::Operator { .. }) {
-        tell_labs(inner, state, tx, &row, wanted.by)?;
+    if let By::Operator(caller) = &wanted.by {
+        tell_labs(inner, state, tx, &row, caller)?;
     }
     Ok(Issued {
         id: row.id,
@@ -316,16 +327,13 @@ impl Gate {
         label: &str,
         seconds: i64,
     ) -> Result<Issued, GateError<&'static str>> {
-        let by = Actor::Operator {
-            principal: caller.principal(),
-        };
         let wanted = Wanted {
             kind,
             principal,
             bound_to,
             label: label.to_owned(),
             seconds,
-            by,
+            by: By::Operator(*caller),
         };
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
@@ -355,7 +363,6 @@ impl Gate {
                 if !founded || all.len() != 1 || all.iter().any(|p| p.id != founder) {
                     return Err(GateError::Command("the installation is no longer new"));
                 }
-                let by = Actor::Platform;
                 issue_in(
                     &inner,
                     state,
@@ -366,7 +373,7 @@ impl Gate {
                         bound_to: None,
                         label,
                         seconds,
-                        by,
+                        by: By::Platform,
                     },
                 )
             })
@@ -477,7 +484,7 @@ impl Gate {
                 bound_to: caller.bound_to(),
                 label: "browser session".into(),
                 seconds: session_seconds,
-                by: Actor::Platform,
+                by: By::Platform,
             };
             issue_in(&inner, state, tx, wanted)
         });
@@ -514,9 +521,7 @@ impl Gate {
                     return Ok(());
                 }
                 let by = if operator {
-                    Actor::Operator {
-                        principal: caller.principal(),
-                    }
+                    signed(&inner.secrets, compartment, &caller)
                 } else {
                     Actor::Platform
                 };

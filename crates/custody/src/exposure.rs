@@ -7,7 +7,8 @@ use cofferdam_model::authority::PutBack;
 use cofferdam_model::blur::Blur;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
-    Actor, Authority, Compartment, CredentialId, CredentialTag, Draw, Entry, LabId, ProjectId, Timestamp,
+    Actor, Authority, Compartment, CredentialId, CredentialTag, Draw, Entry, Fact, LabId, ProjectId,
+    StreamId, Timestamp,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::engagement::HolderRow;
@@ -26,8 +27,12 @@ use crate::watermark::Marks;
 pub struct LabExposure {
     /// Entries that name it.
     pub entries: u64,
-    /// Plaintext released, by project.
+    /// Of those, what was done with it as an operator: that releases nothing.
+    pub administered: u64,
+    /// Plaintext released, by project. Of a fixed set what was sent, and all of it while no entry says how much that was.
     pub projects: BTreeMap<ProjectId, Draw>,
+    /// The sets whose reading has begun, and was not completed.
+    reading: HashMap<StreamId, (ProjectId, Draw)>,
     /// Ledger time of the first such entry.
     pub first: Option<Timestamp>,
     /// And of the last.
@@ -54,8 +59,19 @@ pub struct Undated {
 pub struct Exposure {
     /// Each lab in whose ledger it appears within the window, or may.
     pub labs: BTreeMap<LabId, LabExposure>,
+    /// What it did that is in the installation's ledger alone; none: that does not check.
+    pub installation: Option<Beyond>,
     /// Labs whose ledger does not check: what was touched there is unknown.
     pub unknown: Vec<LabId>,
+}
+
+/// What was done, or asked for, with a credential beyond the labs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// What was done with it as an operator.
+    pub administered: u64,
+    /// What was refused it, under an engagement that is not its own or without the role.
+    pub refused: u64,
 }
 
 type Window = (Timestamp, Timestamp);
@@ -77,8 +93,13 @@ impl Gate {
     }
 }
 
-/// The names of one credential in one lab's ledger, and the project of the engagement behind each.
-type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
+/// The names of one credential in one lab's ledger.
+struct Tags {
+    /// As somebody who is engaged there, with the project of the engagement behind each.
+    engaged: BTreeMap<CredentialTag, Option<ProjectId>>,
+    /// As an operator.
+    operator: CredentialTag,
+}
 
 fn exposure(
     inner: &Inner,
@@ -113,7 +134,33 @@ fn exposure(
             Err(StateError::Store(error)) => return Err(error.into()),
         }
     }
+    exposure.installation = match beyond(inner, reader, id, window) {
+        Ok(found) => Some(found),
+        Err(StateError::Integrity(found)) => {
+            tracing::error!(%found, "what a credential did beyond the labs is unknown");
+            None
+        }
+        Err(StateError::Store(error)) => return Err(error.into()),
+    };
     Ok(Some(exposure))
+}
+
+/// What the installation's ledger says of a credential.
+fn beyond(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    id: CredentialId,
+    window: Window,
+) -> Result<Beyond, StateError> {
+    let compartment = Compartment::Installation;
+    let own = inner.secrets.credential_tag(compartment, id);
+    let mut found = Beyond::default();
+    scan(inner, reader, compartment, window, &mut |entry| match entry.by {
+        Actor::Operator { credential, .. } if credential == own => found.administered += 1,
+        Actor::Stranger { credential } if credential == own => found.refused += 1,
+        _ => {}
+    })?;
+    Ok(found)
 }
 
 fn in_lab(
@@ -125,8 +172,11 @@ fn in_lab(
     window: Window,
 ) -> Result<LabExposure, StateError> {
     let Folded { authority, end, .. } = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
-    let tags = tags(&authority, held, credential)?;
-    if tags.is_empty() {
+    let tags = Tags {
+        engaged: engaged(&authority, held, credential)?,
+        operator: inner.secrets.credential_tag(Compartment::Lab(lab), credential.id),
+    };
+    if tags.engaged.is_empty() && credential.bound_to.is_some() {
         return Ok(LabExposure::default());
     }
     let blurs = blurs(inner, reader, &authority, end)?;
@@ -158,9 +208,13 @@ fn in_lab(
 
 /// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
 /// open its commitment: where one does not, it might have been this credential's.
-fn tags(authority: &Authority, held: &[HolderRow], credential: &CredentialRow) -> Result<Tags, StateError> {
+fn engaged(
+    authority: &Authority,
+    held: &[HolderRow],
+    credential: &CredentialRow,
+) -> Result<BTreeMap<CredentialTag, Option<ProjectId>>, StateError> {
     let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
-    let mut tags = Tags::new();
+    let mut tags = BTreeMap::new();
     for granted in authority.engagements() {
         let row = held.get(&granted.id).copied();
         let row = row.filter(|row| HolderCommitment::new(&row.salt, row.principal) == granted.holder);
@@ -179,20 +233,44 @@ fn tags(authority: &Authority, held: &[HolderRow], credential: &CredentialRow) -
 
 impl LabExposure {
     fn take(&mut self, tags: &Tags, entry: &Entry) {
-        let Actor::Engaged { credential, .. } = entry.by else {
-            return;
-        };
-        let Some(project) = tags.get(&credential) else {
-            return;
+        let project = match entry.by {
+            Actor::Operator { credential, .. } if credential == tags.operator => {
+                self.administered += 1;
+                None
+            }
+            Actor::Engaged { credential, .. } => match tags.engaged.get(&credential) {
+                Some(project) => *project,
+                None => return,
+            },
+            _ => return,
         };
         self.entries += 1;
         self.first = Some(self.first.map_or(entry.t, |first| first.min(entry.t)));
         self.last = self.last.max(Some(entry.t));
-        let draw = entry.fact.released();
-        if let Some(project) = entry.fact.project().or(*project).filter(|_| draw.objects > 0) {
+        self.release(entry, project);
+    }
+
+    fn release(&mut self, entry: &Entry, project: Option<ProjectId>) {
+        if let Fact::ReadCompleted {
+            stream,
+            objects,
+            bytes,
+            ..
+        } = entry.fact
+            && let Some((project, intended)) = self.reading.remove(&stream)
+        {
             let sum = self.projects.entry(project).or_default();
-            *sum = sum.plus(draw);
+            *sum = sum.less(intended).plus(Draw { objects, bytes });
         }
+        let draw = entry.fact.released();
+        let Some(project) = entry.fact.project().or(project).filter(|_| draw.objects > 0) else {
+            return;
+        };
+        if let Fact::ReadIntended { stream, .. } = entry.fact {
+            self.reading.insert(stream, (project, draw));
+        }
+        let sum = self.projects.entry(project).or_default();
+        *sum = sum.plus(draw);
     }
 
     /// Takes in what may be within the window, if there is anything.

@@ -209,7 +209,7 @@ fn append_one(
 pub(crate) fn engagement_of(entry: &Entry) -> Option<cofferdam_model::EngagementId> {
     match entry.by {
         Actor::Engaged { engagement, .. } => Some(engagement),
-        Actor::Operator { .. } | Actor::Platform | Actor::Stranger => None,
+        Actor::Operator { .. } | Actor::Platform | Actor::Stranger { .. } => None,
     }
 }
 

@@ -13,7 +13,7 @@ use aws_lc_rs::hmac;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
-use cofferdam_model::{Compartment, EngagementId, Id, ProjectId, WebhookId};
+use cofferdam_model::{Compartment, CredentialId, CredentialTag, EngagementId, Id, ProjectId, WebhookId};
 
 use crate::watermark::Watermarks;
 
@@ -181,6 +181,17 @@ impl Secrets {
         context.update(engagement.as_ref().map_or(&[0; 16], |e| e.as_bytes()));
         context.update(leaf);
         to_array(context.sign().as_ref())
+    }
+
+    /// What a credential that is under no engagement is called in a ledger, and in no other.
+    pub(crate) fn credential_tag(&self, compartment: Compartment, credential: CredentialId) -> CredentialTag {
+        let hash = self.seal_row(
+            "credential tag",
+            &[&compartment.to_bytes(), credential.as_bytes()],
+        );
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&hash[..16]);
+        CredentialTag::from_bytes(tag)
     }
 
     /// The keyed hash that stands beside a row of the table `table`, over its members in their order.

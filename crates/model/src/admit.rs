@@ -82,6 +82,8 @@ pub enum Act {
     DecideIncident,
     /// Say where the lab is told what happens to it.
     SetWebhooks,
+    /// What operators do, under no engagement.
+    Administer,
 }
 
 impl Act {
@@ -120,7 +122,7 @@ impl Act {
     }
 
     /// Every act.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ReadGuideline,
         Self::ClaimTask,
         Self::ReadTask,
@@ -143,6 +145,7 @@ impl Act {
         Self::ReportInventory,
         Self::DecideIncident,
         Self::SetWebhooks,
+        Self::Administer,
     ];
 }
 

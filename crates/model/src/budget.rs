@@ -101,6 +101,15 @@ impl Draw {
             bytes: self.bytes.saturating_add(other.bytes),
         }
     }
+
+    /// The difference, held at nothing.
+    #[must_use]
+    pub const fn less(self, other: Self) -> Self {
+        Self {
+            objects: self.objects.saturating_sub(other.objects),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
 }
 
 /// What an engagement has drawn so far in the present hour and day.

@@ -67,13 +67,17 @@ pub enum Actor {
     Operator {
         /// Which.
         principal: PrincipalId,
+        /// What proved it, by a keyed hash that no other ledger has.
+        credential: CredentialTag,
     },
     /// The platform itself: set-up, and consequences such as the timers that a halt stops.
     #[serde(deserialize_with = "nothing_more")]
     Platform,
-    /// A credential that is under no engagement here; the ids are left out on purpose.
-    #[serde(deserialize_with = "nothing_more")]
-    Stranger,
+    /// Installation log: a credential without the engagement, or the role, that was asked for.
+    Stranger {
+        /// What proved who asked, as of an operator.
+        credential: CredentialTag,
+    },
 }
 
 /// One version of one sealed object.

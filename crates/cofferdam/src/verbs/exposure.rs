@@ -35,9 +35,20 @@ impl Exposure {
         }
         let found: Value = waiting("reading the ledgers", client.get(&path)).await?;
         out.answer(&found, |found| {
-            let mut table = Table::new(&["lab", "project", "releases", "bytes", "entries", "first", "last"]);
+            let columns = [
+                "lab",
+                "project",
+                "releases",
+                "bytes",
+                "entries",
+                "as operator",
+                "first",
+                "last",
+            ];
+            let mut table = Table::new(&columns);
             for lab in found["labs"].as_array().into_iter().flatten() {
-                let whole = ["/releases", "/bytes", "/entries"].map(|at| thousands(number(lab, at)));
+                let whole = ["/releases", "/bytes", "/entries", "/administered"];
+                let whole = whole.map(|at| thousands(number(lab, at)));
                 let names = [text(lab, "/lab/name"), "(all)".to_owned()];
                 table.row(
                     names
@@ -60,12 +71,24 @@ impl Exposure {
             let labs = found["labs"].as_array().into_iter().flatten();
             let undated = labs.filter(|lab| lab["undated"].is_object()).map(undated);
             format!(
-                "{}{}{table}",
+                "{}{}{table}{}\n",
                 unknown.collect::<String>(),
-                undated.collect::<String>()
+                undated.collect::<String>(),
+                beyond(&found["installation"])
             )
         })
     }
+}
+
+/// What it did beyond the labs.
+fn beyond(installation: &Value) -> String {
+    if installation.is_null() {
+        return "UNKNOWN: the installation's ledger does not check".to_owned();
+    }
+    let [administered, refused] = ["/administered", "/refused"].map(|at| thousands(number(installation, at)));
+    format!(
+        "beyond the labs, in the installation's ledger: {administered} entries of what it did as an operator, {refused} of what was refused it"
+    )
 }
 
 /// What may be within the window too, and is not in the table.

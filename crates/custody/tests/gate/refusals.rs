@@ -31,8 +31,11 @@ async fn without_an_engagement_nothing_is_done_and_no_id_is_recorded() {
             .await;
         assert_eq!(refusal(answer), Refusal::NotEngaged);
         let last = refused(&world.last(Compartment::Installation).await);
-        let expected = (Actor::Stranger, Act::ReadTask, Refusal::NotEngaged, None);
-        assert_eq!(last, expected);
+        assert!(matches!(last.0, Actor::Stranger { .. }), "{last:?}");
+        assert_eq!(
+            (last.1, last.2, last.3),
+            (Act::ReadTask, Refusal::NotEngaged, None)
+        );
     }
     assert_eq!(world.entries(Compartment::Installation).await.len(), before + 2);
     assert_eq!(world.entries(lab.ledger()).await.len(), of_lab);

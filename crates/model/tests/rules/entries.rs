@@ -49,7 +49,7 @@ alternatives!(reach_name, REACHES, Reach: Project Lab);
 alternatives!(act_name, ACTS, Act:
     ReadGuideline ClaimTask ReadTask SaveDraft ReturnTask Submit ClaimReview Review TrackTime Import WriteGuideline
     Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory
-    DecideIncident SetWebhooks);
+    DecideIncident SetWebhooks Administer);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
 alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
@@ -341,6 +341,14 @@ fn of_notices() -> Vec<Fact> {
     ]
 }
 
+fn administering() -> Fact {
+    Fact::Refused {
+        act: Act::Administer,
+        why: Refusal::NotInRole,
+        project: None,
+    }
+}
+
 fn resumed() -> Fact {
     Fact::Resumed {
         halt: id(1),
@@ -416,8 +424,11 @@ fn actors() -> [Actor; 4] {
             pseudonym: id(2),
             credential: id(3),
         },
-        Actor::Operator { principal: id(4) },
-        Actor::Stranger,
+        Actor::Operator {
+            principal: id(4),
+            credential: id(5),
+        },
+        Actor::Stranger { credential: id(6) },
     ]
 }
 
@@ -476,7 +487,7 @@ fn samples() -> Vec<Entry> {
         of_refusals(),
         later,
         of_incidents(),
-        vec![resumed()],
+        vec![resumed(), administering()],
         of_walls(),
         of_notices(),
         of_others_halts(),

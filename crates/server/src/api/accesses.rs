@@ -115,7 +115,7 @@ fn actor(by: &Actor, engagement: Option<&Engagement>, job: bool, names: &Names) 
         Actor::Engaged { .. } => "engaged",
         Actor::Operator { .. } => "operator",
         Actor::Platform => "platform",
-        Actor::Stranger => "stranger",
+        Actor::Stranger { .. } => "stranger",
     };
     ActorOut {
         kind,

@@ -62,7 +62,7 @@ struct Events {
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem)))]
 async fn events(State(state): State<AppState>, Signed(caller): Signed) -> Answer<Json<Events>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let events = state.containment.events().await?;
     let items = events.iter().map(|(event, taken)| EventOut::of(event, *taken));
     let items = items.collect();
@@ -102,7 +102,7 @@ async fn take(
     Signed(caller): Signed,
     Body(body): Body<Records>,
 ) -> Answer<Json<TakenOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     if !(1..=MOST_RECORDS).contains(&body.records.len()) {
         return Err(Problem::field(
             "/records",
@@ -194,7 +194,7 @@ async fn concerns(
     Signed(caller): Signed,
     record: Result<Path<String>, PathRejection>,
 ) -> Answer<Json<Concerns>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let missing = || Problem::not_found("there is no such record");
     let Path(record) = record.map_err(|_| missing())?;
     let events = state.containment.events().await?;

@@ -70,7 +70,7 @@ async fn components(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<ComponentOut>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let all = state.containment.components().await?;
     let page = page.of(all, |view| view.principal.id)?;
     Ok(Json(page.map(|view| ComponentOut {
@@ -97,7 +97,7 @@ async fn inventories(
     IdPath(component): IdPath<PrincipalId>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<InventoryOut>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let all = state.containment.inventories(component).await?;
     let page = page.of(all, |row| row.id)?;
     Ok(Json(page.map(|row| InventoryOut::from(&row))))
@@ -115,7 +115,7 @@ async fn inventory(
     Signed(caller): Signed,
     IdPath(id): IdPath<InventoryId>,
 ) -> Answer<([(axum::http::HeaderName, &'static str); 1], String)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let found = state.containment.inventory(id).await?;
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     Ok((kind, found.to_json()))

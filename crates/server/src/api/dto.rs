@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
+use cofferdam_custody::GateError;
 use cofferdam_model::{
     Engagement, EngagementState, Halt, Id, IdError, Refusal, Role, Scope, Timestamp, Window,
 };
@@ -275,12 +276,13 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 }
 
 /// Lets operators pass; to others the address does what it does for those without the role.
-pub(crate) fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
-    let settled = state.gate().is_settled();
-    match state.gate().administers(caller) {
+pub(crate) async fn operator(state: &AppState, caller: &cofferdam_custody::Caller) -> Answer<()> {
+    if !state.gate().is_settled() && !state.gate().is_operator(caller) {
+        return Err(Problem::unsettled());
+    }
+    match state.gate().admit_operator(caller).await {
         Ok(()) => Ok(()),
-        Err(Refusal::NotInRole) if !settled => Err(Problem::unsettled()),
-        Err(Refusal::NotInRole) => Err(Problem::not_in_role(
+        Err(GateError::Refused(Refusal::NotInRole)) => Err(Problem::not_in_role(
             "only an operator may do that, with a session or token of their own; ask one",
         )),
         Err(other) => Err(other.into()),

@@ -100,7 +100,7 @@ async fn engage(
     IdPath(project): IdPath<ProjectId>,
     Body(body): Body<NewEngagement>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let principal: PrincipalId = id("/principal", &body.principal)?;
     let until = body
         .until
@@ -144,7 +144,7 @@ async fn end(
     Signed(caller): Signed,
     IdPath(engagement): IdPath<EngagementId>,
 ) -> Answer<Json<EngagementOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     state.platform.end_engagement(&caller, engagement).await?;
     let view = state.platform.engagement_view(engagement).await?;
     Ok(Json(EngagementOut::of(&view, state.gate().env().now())))
@@ -182,7 +182,7 @@ async fn issue(
     IdPath(engagement): IdPath<EngagementId>,
     Body(body): Body<NewToken>,
 ) -> Answer<(StatusCode, Json<Token>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let days = body.days.unwrap_or(30);
     let issued = state
         .platform

@@ -32,8 +32,8 @@ struct Window {
 #[derive(Serialize, ToSchema)]
 struct ProjectTouched {
     project: Named,
-    /// Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
-    /// there are.
+    /// Object versions, each as often as it was released: not how many different ones there are. Of a set that was read as far as it was
+    /// sent, and all of it while the ledger does not say how far that was.
     releases: u64,
     bytes: u64,
 }
@@ -43,8 +43,10 @@ struct LabTouched {
     lab: Named,
     /// Entries that name the credential.
     entries: u64,
-    /// Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
-    /// there are.
+    /// Of those, what was done with it as an operator: that releases nothing.
+    administered: u64,
+    /// Object versions, each as often as it was released: not how many different ones there are. Of a set that was read as far as it was
+    /// sent, and all of it while the ledger does not say how far that was.
     releases: u64,
     /// Plaintext bytes of all these releases.
     bytes: u64,
@@ -89,6 +91,16 @@ struct ExposureOut {
     labs: Vec<LabTouched>,
     /// Labs whose ledger does not check: what was touched there is unknown.
     unknown: Vec<Named>,
+    /// What the installation's ledger says of it; null: that ledger does not check, and it is unknown.
+    installation: Option<BeyondOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct BeyondOut {
+    /// Entries of what was done with it as an operator.
+    administered: u64,
+    /// Entries of what was refused it: under an engagement that is not its own, or without an operator's role.
+    refused: u64,
 }
 
 /// What the ledgers say a credential touched, by lab
@@ -103,7 +115,7 @@ async fn exposure(
     Signed(caller): Signed,
     Query(window): Query<Window>,
 ) -> Answer<Json<ExposureOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let credential: CredentialId = id("credential", &window.credential)?;
     let from = window
         .from
@@ -141,6 +153,7 @@ async fn exposure(
         labs.push(LabTouched {
             lab: (&state.platform.lab(*lab).await?).into(),
             entries: touched.entries,
+            administered: touched.administered,
             releases: touched.projects.values().map(|d| d.objects).sum(),
             bytes: touched.projects.values().map(|d| d.bytes).sum(),
             first: touched.first.map(Timestamp::rfc3339),
@@ -160,5 +173,9 @@ async fn exposure(
         to,
         labs,
         unknown,
+        installation: found.installation.map(|beyond| BeyondOut {
+            administered: beyond.administered,
+            refused: beyond.refused,
+        }),
     }))
 }

@@ -202,7 +202,7 @@ async fn list(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<IncidentOut>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let all = state.containment.incidents().await?;
     let page = page.of(all, |view| view.row.id)?;
     Ok(Json(page.map(|view| IncidentOut::from(&view))))
@@ -220,7 +220,7 @@ async fn get(
     Signed(caller): Signed,
     IdPath(id): IdPath<IncidentId>,
 ) -> Answer<Json<IncidentOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     Ok(Json(shown(&state, id).await?))
 }
 
@@ -280,7 +280,7 @@ async fn open(
     Signed(caller): Signed,
     Body(body): Body<NewIncidentIn>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let opened = state.containment.open(&caller, body.read()?).await?;
     Ok((
         StatusCode::CREATED,
@@ -330,7 +330,7 @@ async fn add_subject(
     IdPath(id): IdPath<IncidentId>,
     Body(body): Body<NewSubject>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let subject = body.subject.parse::<IncidentSubject>();
     let subject = subject.map_err(|e| Problem::field("/subject", e.to_string()))?;
     let added = state.containment.add_subject(&caller, id, subject).await?;
@@ -365,7 +365,7 @@ async fn claim(
     IdPath(id): IdPath<IncidentId>,
     Body(body): Body<NewClaim>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let claimed = window(["/from", "/to"], &body.from, body.to.as_deref())?;
     state
         .containment
@@ -398,7 +398,7 @@ async fn step(
     IdPath(id): IdPath<IncidentId>,
     Body(body): Body<NewMove>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let (to, reason) = (body.state, body.reason);
     state.containment.move_incident(&caller, id, to, &reason).await?;
     Ok((StatusCode::CREATED, Json(shown(&state, id).await?)))
@@ -427,7 +427,7 @@ async fn rebuilt(
     IdPaths(id, component): IdPaths<IncidentId, PrincipalId>,
     Body(body): Body<RebuiltIn>,
 ) -> Answer<Json<IncidentOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let at = body.at.as_deref().map(|text| time("/at", text)).transpose()?;
     state.containment.rebuilt(&caller, id, component, at).await?;
     Ok(Json(shown(&state, id).await?))

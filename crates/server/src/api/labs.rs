@@ -107,7 +107,7 @@ async fn open(
     Signed(caller): Signed,
     Body(body): Body<NewLab>,
 ) -> Answer<(StatusCode, Json<Lab>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let row = state.platform.open_lab(&caller, &body.name).await?;
     Ok((StatusCode::CREATED, Json(lab(&state, &row)?)))
 }
@@ -134,7 +134,7 @@ async fn appoint(
     IdPath(lab): IdPath<LabId>,
     Body(body): Body<NewSteward>,
 ) -> Answer<(StatusCode, Json<EngagementOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let person: PrincipalId = id("/principal", &body.principal)?;
     let engagement = state.platform.appoint_steward(&caller, lab, person).await?;
     let view = state.platform.engagement_view(engagement).await?;

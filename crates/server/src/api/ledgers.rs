@@ -38,7 +38,7 @@ async fn overseen(state: &AppState, caller: &Caller, text: &str) -> Answer<Compa
                     other => other.into(),
                 })?
         }
-        Compartment::Installation => operator(state, caller)?,
+        Compartment::Installation => operator(state, caller).await?,
     }
     Ok(compartment)
 }

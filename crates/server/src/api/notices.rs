@@ -215,7 +215,7 @@ async fn log(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<AttemptOut>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let limit = page.limit()?;
     let log = state.notifier.log(after(&page)?, limit).await?;
     let items = log.attempts.iter().map(AttemptOut::from).collect();
@@ -243,7 +243,7 @@ async fn address(
     Signed(caller): Signed,
     IdPath(person): IdPath<PrincipalId>,
 ) -> Answer<Json<Address>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     state.platform.person(person).await?;
     let row = state.notifier.address(person).await?;
     let email = row.map(|row| row.email);
@@ -264,7 +264,7 @@ async fn set_address(
     IdPath(person): IdPath<PrincipalId>,
     Body(body): Body<Address>,
 ) -> Answer<Json<Address>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     state
         .notifier
         .set_address(&caller, person, body.email.as_deref())

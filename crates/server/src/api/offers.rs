@@ -63,7 +63,7 @@ async fn able(
     Signed(caller): Signed,
     IdPath(person): IdPath<PrincipalId>,
 ) -> Answer<Json<Abilities>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     state.platform.person(person).await?;
     Ok(Json(state.platform.able(person).await?.into()))
 }
@@ -82,7 +82,7 @@ async fn set_able(
     IdPath(person): IdPath<PrincipalId>,
     Body(body): Body<Abilities>,
 ) -> Answer<Json<Abilities>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let able = Able {
         skills: body.skills,
         languages: body.languages,
@@ -126,7 +126,7 @@ async fn set_wanted(
     IdPath(project): IdPath<ProjectId>,
     Body(body): Body<Asked>,
 ) -> Answer<Json<Asked>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let asking = Asking {
         wanted: Wanted {
             skills: body.skills,
@@ -235,7 +235,7 @@ async fn place(
     IdPath(halt): IdPath<HaltId>,
     Body(body): Body<PlacementIn>,
 ) -> Answer<Json<Placement>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let placed = state.platform.place(&caller, halt, body.engage).await?;
     let items: Vec<PlacedOut> = placed
         .into_iter()

@@ -96,7 +96,7 @@ async fn list(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Person>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let limit = page.limit()?;
     let rows = state
         .platform
@@ -145,7 +145,7 @@ async fn enrol(
     Signed(caller): Signed,
     Body(body): Body<NewPerson>,
 ) -> Answer<(StatusCode, Json<Person>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let kind = match body.kind {
         None | Some(Kind::Person) => PrincipalKind::Person,
         Some(Kind::Component) => PrincipalKind::Component,
@@ -189,7 +189,7 @@ async fn invite(
     IdPath(person): IdPath<PrincipalId>,
     Body(body): Body<NewLink>,
 ) -> Answer<(StatusCode, Json<Link>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let issued = state
         .platform
         .invite(&caller, person, body.minutes.unwrap_or(60))

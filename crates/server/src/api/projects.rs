@@ -198,7 +198,7 @@ async fn open(
     IdPath(lab): IdPath<LabId>,
     Body(body): Body<ProjectIn>,
 ) -> Answer<(StatusCode, Json<Project>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let template = match body.template {
         serde_json::Value::String(kind) => kind,
         document => document.to_string(),

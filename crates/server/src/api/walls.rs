@@ -101,7 +101,7 @@ async fn list(
     Signed(caller): Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<WallOut>>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let Page {
         items: views, next, ..
     } = page.of(state.platform.walls().await?, |view| view.id)?;
@@ -139,7 +139,7 @@ async fn declare(
     Signed(caller): Signed,
     Body(body): Body<WallIn>,
 ) -> Answer<(StatusCode, Json<WallOut>)> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let new = NewWall {
         name: body.name,
         labs: labs("/labs", &body.labs)?,
@@ -181,7 +181,7 @@ async fn change(
     IdPath(wall): IdPath<WallId>,
     Body(body): Body<WallChange>,
 ) -> Answer<Json<WallOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let changing = Changing {
         add: labs("/add", &body.add)?,
         remove: labs("/remove", &body.remove)?,
@@ -214,7 +214,7 @@ async fn lift(
     IdPath(wall): IdPath<WallId>,
     Body(body): Body<WallLift>,
 ) -> Answer<Json<WallOut>> {
-    operator(&state, &caller)?;
+    operator(&state, &caller).await?;
     let view = state.platform.lift_wall(&caller, wall, &body.reason).await?;
     Ok(Json(out(&state, view).await))
 }

@@ -102,7 +102,7 @@ async fn speaks(state: &AppState, caller: &Caller, lab: LabId) -> Answer<Option<
     let steward = state.platform.stewardship(caller, lab).await?;
     if steward.is_none() {
         state.platform.may_oversee(caller, lab).await?;
-        operator(state, caller)?;
+        operator(state, caller).await?;
         state.platform.lab(lab).await?;
     }
     Ok(steward)

@@ -97,8 +97,8 @@ fn one(model: &Model, lab: Option<usize>, entry: &Entry, line: &Line, objects: &
     ensure!(clock == line.clock, "the clock is {clock:?}");
     let by = match entry.by {
         Actor::Platform => line.by == By::Platform,
-        Actor::Stranger => line.by == By::Stranger,
-        Actor::Operator { principal } => {
+        Actor::Stranger { .. } => line.by == By::Stranger,
+        Actor::Operator { principal, .. } => {
             let id = principal.to_string();
             matches!(line.by, By::Operator { person } if model.people[person].id == id)
         }
