@@ -8,8 +8,8 @@ use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
     advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
-    identity, import, incident, init, lab, ledger, migrate, notices, open, person, project, serve, token,
-    verify, wall, webhook, whoami,
+    identity, import, incident, init, lab, ledger, migrate, notices, open, person, project, recover, serve,
+    token, verify, wall, webhook, whoami,
 };
 
 /// Work platform and custody of training data, in one program
@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Whoami(whoami::Whoami),
     Identity(identity::Identity),
     Doctor(doctor::Doctor),
+    Recover(recover::Recover),
     Migrate(migrate::Migrate),
     Copy(copy::Copy),
     Config(config::Config),

@@ -380,6 +380,33 @@ impl Gate {
             .await
     }
 
+    /// Issues a token to an operator who has none any more, at the machine itself: whoever calls this holds the installation's
+    /// own files, and no server runs. It is recorded as the platform's doing.
+    pub async fn issue_to_operator(
+        &self,
+        operator: PrincipalId,
+        label: &str,
+        seconds: i64,
+    ) -> Result<Issued, GateError<&'static str>> {
+        let inner = Arc::clone(&self.inner);
+        let wanted = Wanted {
+            kind: CredentialKind::Token,
+            principal: operator,
+            bound_to: None,
+            label: label.to_owned(),
+            seconds,
+            by: By::Platform,
+        };
+        let issue = move |state: &State, tx: &mut Tx<'_>| {
+            let installation = state.authority(Compartment::Installation)?;
+            if !installation.is_some_and(|a| a.is_operator(operator)) {
+                return Err(GateError::Command("that is no operator"));
+            }
+            issue_in(&inner, state, tx, wanted)
+        };
+        self.inner.write(issue).await
+    }
+
     /// Recognises a caller by a credential's secret.
     pub async fn authenticate(&self, secret: &str) -> Result<Caller, AuthError> {
         let caller = self.recognise(secret).await?;

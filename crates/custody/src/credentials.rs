@@ -13,7 +13,7 @@ use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::{Reader, ledger};
 
 use crate::auth::check_row;
-use crate::error::GateError;
+use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::record;
 use crate::state::StateError;
@@ -74,18 +74,46 @@ impl Gate {
                 let (Some(holder), Some(installation)) = (holder, installation) else {
                     return Ok(None);
                 };
-                let held = held_by(&inner, reader, &holder)?;
-                Ok(Some(known(&inner, reader, &holder, &held, &installation)?))
+                let held = held_by(&inner, reader, holder.principal, Some(&holder))?;
+                let of = (holder.principal, Some(engagement));
+                Ok(Some(known(&inner, reader, of, &held, &installation)?))
             })
             .await
     }
 }
 
-/// Everything that the same principal holds, in ledgers that are open.
-fn held_by(inner: &Inner, reader: &mut Reader<'_>, holder: &HolderRow) -> Result<Vec<HolderRow>, StateError> {
-    let mut held = vec![*holder];
-    for row in engagement::of_principal(reader, holder.principal)? {
-        if row.engagement == holder.engagement {
+impl Gate {
+    /// The credentials of somebody that are good for all that they may, those that no longer prove anything too; newest first.
+    /// Says nothing about who may see them.
+    pub async fn credentials_of_principal(
+        &self,
+        principal: PrincipalId,
+    ) -> Result<Vec<KnownCredential>, GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .read(move |reader| {
+                let installation = inner.state().authority(Compartment::Installation)?;
+                let installation = installation
+                    .ok_or_else(|| Integrity::of("the installation's ledger", "it is not open"))?;
+                let held = held_by(&inner, reader, principal, None)?;
+                Ok(known(&inner, reader, (principal, None), &held, &installation)?)
+            })
+            .await
+    }
+}
+
+/// Everything that the same principal holds, in ledgers that are open; `sure` must be among it.
+fn held_by(
+    inner: &Inner,
+    reader: &mut Reader<'_>,
+    principal: PrincipalId,
+    sure: Option<&HolderRow>,
+) -> Result<Vec<HolderRow>, StateError> {
+    let mut held: Vec<HolderRow> = sure.copied().into_iter().collect();
+    for row in engagement::of_principal(reader, principal)? {
+        if sure.is_some_and(|sure| row.engagement == sure.engagement) {
             continue;
         }
         match inner.state().holder(reader, row.engagement) {
@@ -100,13 +128,13 @@ fn held_by(inner: &Inner, reader: &mut Reader<'_>, holder: &HolderRow) -> Result
 fn known(
     inner: &Inner,
     reader: &mut Reader<'_>,
-    holder: &HolderRow,
+    (principal, engagement): (PrincipalId, Option<EngagementId>),
     held: &[HolderRow],
     installation: &Authority,
 ) -> Result<Vec<KnownCredential>, StateError> {
     let mut rows = Vec::new();
-    for row in credential::of_principal(reader, holder.principal)? {
-        if row.bound_to.is_some_and(|only| only != holder.engagement) {
+    for row in credential::of_principal(reader, principal)? {
+        if row.bound_to.is_some() && row.bound_to != engagement {
             continue;
         }
         match check_row(&inner.secrets, reader, &row) {

@@ -199,7 +199,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(lists, 19);
+        assert_eq!(lists, 20);
     }
 
     /// What is sent and given out as a file is no array of numbers, and a template's kind is a string.

@@ -1,7 +1,7 @@
 //! How much and how fast: bounded bodies, bounded JSON, bounded rates.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -156,34 +156,63 @@ fn unread(problem: strict_json::Problem) -> Problem {
     }
 }
 
-/// Counts requests by credential or address.
-pub(crate) type Rates = Option<Arc<DefaultKeyedRateLimiter<u64>>>;
+/// Counts requests by credential or address; none: any number may come.
+pub(crate) type Rates = Option<Arc<Rate>>;
 
-/// A limiter for so many requests per second, with bursts of twice as many; none for 0.
-pub(crate) fn rates(per_second: u32) -> Rates {
-    let per_second = NonZeroU32::new(per_second)?;
-    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
-    Some(Arc::new(RateLimiter::keyed(
-        Quota::per_second(per_second).allow_burst(burst),
-    )))
+/// So many requests per second.
+pub(crate) struct Rate {
+    limiter: DefaultKeyedRateLimiter<u64>,
+    /// The proxies that are believed whom they ask for.
+    proxies: Vec<IpAddr>,
 }
 
-fn key_of(request: &Request) -> u64 {
+/// A limiter for so many requests per second, with bursts of twice as many; none for 0.
+pub(crate) fn rates(per_second: u32, proxies: &[IpAddr]) -> Rates {
+    let per_second = NonZeroU32::new(per_second)?;
+    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
+    Some(Arc::new(Rate {
+        limiter: RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst)),
+        proxies: proxies.to_vec(),
+    }))
+}
+
+fn key_of(request: &Request, proxies: &[IpAddr]) -> u64 {
     let mut hasher = DefaultHasher::new();
     match secret_of(request.headers()) {
         Some((secret, _)) => secret.hash(&mut hasher),
         None => {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            peer.map(|ConnectInfo(address)| address.ip()).hash(&mut hasher);
+            let peer = peer.map(|ConnectInfo(address)| address.ip());
+            peer.map(|peer| asking(peer, request.headers(), proxies))
+                .hash(&mut hasher);
         }
     }
     hasher.finish()
 }
 
+/// The address that a request comes from: the peer's, or, of a proxy that is believed, the last in its `X-Forwarded-For` that is no
+/// such proxy's. What stands before that anybody may have written.
+fn asking(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let believed = |address: &IpAddr| proxies.contains(&address.to_canonical());
+    if !believed(&peer) {
+        return peer;
+    }
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    let said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+    let mut last = peer;
+    for address in said.map_while(|text| text.trim().parse::<IpAddr>().ok()) {
+        last = address;
+        if !believed(&address) {
+            break;
+        }
+    }
+    last.to_canonical()
+}
+
 /// Refuses what comes too fast.
 pub(crate) async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
-    if let Some(limiter) = &rates {
-        if limiter.check_key(&key_of(&request)).is_err() {
+    if let Some(Rate { limiter, proxies }) = rates.as_deref() {
+        if limiter.check_key(&key_of(&request, proxies)).is_err() {
             return Problem::rate_limited().into_response();
         }
         if limiter.len() > 100_000 {
@@ -191,4 +220,36 @@ pub(crate) async fn limit(State(rates): State<Rates>, request: Request, next: Ne
         }
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_believed_and_nobody_before_it() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [ip("127.0.0.1"), ip("10.0.0.2")];
+        let told = |peer, lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            asking(ip(peer), &headers, &proxies).to_string()
+        };
+        assert_eq!(told("127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(told("::ffff:127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(told("127.0.0.1", &["198.51.100.1, 203.0.113.9"]), "203.0.113.9");
+        assert_eq!(
+            told("127.0.0.1", &["198.51.100.1", "203.0.113.9, 10.0.0.2"]),
+            "203.0.113.9"
+        );
+        assert_eq!(told("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(told("127.0.0.1", &["unknown"]), "127.0.0.1");
+        assert_eq!(
+            told("198.51.100.1", &["203.0.113.9"]),
+            "198.51.100.1",
+            "no proxy of ours"
+        );
+    }
 }

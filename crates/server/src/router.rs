@@ -26,7 +26,7 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
 /// Everything that the server answers.
 pub fn router(platform: Platform, settings: Settings) -> Router {
     let _ = observe::recorder();
-    let rates = limits::rates(settings.requests_per_second);
+    let rates = limits::rates(settings.requests_per_second, &settings.trusted_proxies);
     let state = AppState {
         containment: containment::over(&platform, &settings),
         notifier: crate::state::notifier(platform.gate(), &settings),

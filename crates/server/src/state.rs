@@ -1,5 +1,6 @@
 //! What handlers work with.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub session_hours: i64,
     /// Requests per second of one credential (or, without one, one address); 0: no limit.
     pub requests_per_second: u32,
+    /// Addresses of the reverse proxies that are believed whom they ask for.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Whether `/metrics` answers.
     pub metrics: bool,
     /// How long a request may take until its answer begins.
@@ -44,6 +47,7 @@ impl Default for Settings {
             secure_cookies: false,
             session_hours: 12,
             requests_per_second: 200,
+            trusted_proxies: Vec::new(),
             metrics: true,
             deadline: Duration::from_secs(60),
             long_deadline: Duration::from_secs(15 * 60),

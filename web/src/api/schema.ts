@@ -8171,6 +8171,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credentials of somebody that are good for all that they may: sessions, links, and an operator's tokens; for operators and
+         *     for themselves. Newest first
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those that still prove something, or only those that no longer do. */
+                    good?: boolean;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The person's id */
+                    person: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Credentials: a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CredentialOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such person, or not you */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a filter, cursor or limit */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/links": {
         parameters: {
             query?: never;
@@ -8261,6 +8355,130 @@ export interface paths {
                     };
                 };
                 /** @description Out of bounds, or a component */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a token to an operator, oneself or another: good for all that an operator does */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The operator's id */
+                    person: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            responses: {
+                /** @description Issued; shown once */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Token"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such person */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Out of bounds, or for somebody who is no operator */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -9835,6 +10053,18 @@ export interface components {
             /** @description The webhook that it was for. */
             webhook?: string | null;
         };
+        BeyondOut: {
+            /**
+             * Format: int64
+             * @description Entries of what was done with it as an operator.
+             */
+            administered: number;
+            /**
+             * Format: int64
+             * @description Entries of what was refused it: under an engagement that is not its own, or without an operator's role.
+             */
+            refused: number;
+        };
         Bucket: {
             /** Format: int64 */
             objects: number;
@@ -10038,6 +10268,7 @@ export interface components {
         ExposureOut: {
             credential: string;
             from: string;
+            installation?: components["schemas"]["BeyondOut"] | null;
             labs: components["schemas"]["LabTouched"][];
             to: string;
             /** @description Labs whose ledger does not check: what was touched there is unknown. */
@@ -10261,6 +10492,11 @@ export interface components {
         LabTouched: {
             /**
              * Format: int64
+             * @description Of those, what was done with it as an operator: that releases nothing.
+             */
+            administered: number;
+            /**
+             * Format: int64
              * @description Plaintext bytes of all these releases.
              */
             bytes: number;
@@ -10275,8 +10511,8 @@ export interface components {
             projects: components["schemas"]["ProjectTouched"][];
             /**
              * Format: int64
-             * @description Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
-             *     there are.
+             * @description Object versions, each as often as it was released: not how many different ones there are. Of a set that was read as far as it was
+             *     sent, and all of it while the ledger does not say how far that was.
              */
             releases: number;
             undated?: components["schemas"]["UndatedOut"] | null;
@@ -11050,8 +11286,8 @@ export interface components {
             project: components["schemas"]["Named"];
             /**
              * Format: int64
-             * @description Object versions, each as often as it was released, and a set as a whole from when its read began, however far it came: not how many different ones
-             *     there are.
+             * @description Object versions, each as often as it was released: not how many different ones there are. Of a set that was read as far as it was
+             *     sent, and all of it while the ledger does not say how far that was.
              */
             releases: number;
         };

@@ -1,7 +1,7 @@
 //! The keys: one registry of names, meanings and what their values must be.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId};
@@ -24,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) session_hours: i64,
     /// The most requests of one credential or address; 0: any number.
     pub(crate) requests_per_second: u32,
+    /// Addresses of the reverse proxies that are believed whom they ask for.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Whether `/metrics` answers.
     pub(crate) metrics: bool,
     /// What is logged.
@@ -68,6 +70,7 @@ impl Default for Config {
             secure_cookies: false,
             session_hours: 12,
             requests_per_second: 200,
+            trusted_proxies: Vec::new(),
             metrics: true,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
@@ -120,6 +123,7 @@ impl Config {
             secure_cookies: self.secure_cookies,
             session_hours: self.session_hours,
             requests_per_second: self.requests_per_second,
+            trusted_proxies: self.trusted_proxies.clone(),
             metrics: self.metrics,
             incident_policies: self.incident_policies.clone(),
             webhook_hosts: self.webhook_hosts.clone(),
@@ -153,7 +157,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 19] = [
+pub(super) const KEYS: [Key; 20] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -222,6 +226,22 @@ pub(super) const KEYS: [Key; 19] = [
             )
         },
         get: |c| c.requests_per_second.into(),
+    },
+    Key {
+        name: "trusted_proxies",
+        meaning: "The reverse proxies in front, by their addresses, as in [\"127.0.0.1\"]: who asks without a credential is told from others by\n\
+                  what these add to X-Forwarded-For. Without this all who log in through one share its address, and so its rate.",
+        set: |c, v| {
+            put(
+                &mut c.trusted_proxies,
+                addresses(v),
+                "a list of texts, each an IP address, as in [\"127.0.0.1\", \"::1\"]",
+            )
+        },
+        get: |c| {
+            let all = c.trusted_proxies.iter().map(|address| address.to_string().into());
+            toml::Value::Array(all.collect())
+        },
     },
     Key {
         name: "metrics",
@@ -387,6 +407,14 @@ pub(super) const KEYS: [Key; 19] = [
         get: |c| toml::Value::Array(c.webhook_hosts.iter().map(Into::into).collect()),
     },
 ];
+
+fn addresses(value: &toml::Value) -> Option<Vec<IpAddr>> {
+    let each = |text: &toml::Value| {
+        let address: IpAddr = text.as_str()?.parse().ok()?;
+        Some(address.to_canonical())
+    };
+    value.as_array()?.iter().map(each).collect()
+}
 
 fn hosts(value: &toml::Value) -> Option<Hosts> {
     let all: Vec<&str> = value

@@ -8,7 +8,7 @@
 //! | `watermarks/` | how far each ledger is known to have been |
 //! | `keyholder/` | the embedded keyholder's keys |
 //! | `deliveries/` | deliveries, encrypted to the labs |
-//! | `operator.token` | the first operator's API token |
+//! | `operator.token` | an operator's API token: the first one's, or one that was recovered |
 //!
 //! Several nodes on one database have a data folder each, and one `keyholder/` and `deliveries/` between them.
 

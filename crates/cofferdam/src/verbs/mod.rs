@@ -22,6 +22,7 @@ pub(crate) mod notices;
 pub(crate) mod open;
 pub(crate) mod person;
 pub(crate) mod project;
+pub(crate) mod recover;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod verify;
@@ -68,6 +69,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Whoami(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,
+        Command::Recover(verb) => verb.run(out).await,
         Command::Migrate(verb) => verb.run(out),
         Command::Copy(verb) => verb.run(out).await,
         Command::Config(verb) => verb.run(out),

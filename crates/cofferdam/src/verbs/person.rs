@@ -26,6 +26,9 @@ enum Verb {
         /// Software that holds a credential: an import script, an agent
         #[arg(long)]
         component: bool,
+        /// Who administers the installation
+        #[arg(long, conflicts_with = "component")]
+        operator: bool,
         /// Another one, though somebody is called so already
         #[arg(long)]
         another: bool,
@@ -78,15 +81,12 @@ impl Person {
             Verb::Add {
                 name,
                 component,
+                operator,
                 another,
             } => {
                 let kind = if component { "component" } else { "person" };
-                let added: Value = client
-                    .post(
-                        "/people",
-                        &json!({ "name": name, "kind": kind, "another": another }),
-                    )
-                    .await?;
+                let body = json!({ "name": name, "kind": kind, "operator": operator, "another": another });
+                let added: Value = client.post("/people", &body).await?;
                 out.answer(&added, |p| format!("{}  {}", text(p, "/id"), text(p, "/name")))
             }
             Verb::List { search } => {

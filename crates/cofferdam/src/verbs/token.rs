@@ -4,12 +4,12 @@ use clap::{Args, Subcommand};
 use cofferdam_model::{CredentialId, EngagementId};
 use serde_json::{Value, json};
 
-use crate::client::{Connect, text, when};
+use crate::client::{self, Client, Connect, text, when};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::table::Table;
 
-/// API tokens, each good for one engagement
+/// API tokens: each good for one engagement, or an operator's own
 #[derive(Debug, Args)]
 pub(crate) struct Token {
     #[command(flatten)]
@@ -23,8 +23,11 @@ enum Verb {
     /// Issue a token; it is shown once
     Add {
         /// The id of the engagement that it is good for
-        #[arg(value_parser = super::id::<EngagementId>)]
-        engagement: String,
+        #[arg(value_parser = super::id::<EngagementId>, required_unless_present = "operator")]
+        engagement: Option<String>,
+        /// In its place: the operator, you or another, whose own it is: their name or id
+        #[arg(long, value_name = "PERSON", conflicts_with = "engagement")]
+        operator: Option<String>,
         /// What it is for
         #[arg(long)]
         label: String,
@@ -35,8 +38,11 @@ enum Verb {
     /// The credentials that are good for an engagement: its tokens, and its holder's sessions and links
     List {
         /// The engagement's id
-        #[arg(value_parser = super::id::<EngagementId>)]
-        engagement: String,
+        #[arg(value_parser = super::id::<EngagementId>, required_unless_present = "person")]
+        engagement: Option<String>,
+        /// In its place: whose own sessions, links and, an operator's, tokens: their name or id
+        #[arg(long, value_name = "PERSON", conflicts_with = "engagement")]
+        person: Option<String>,
         /// Those that have expired, or were revoked or used, too
         #[arg(long)]
         all: bool,
@@ -55,13 +61,13 @@ impl Token {
         match self.verb {
             Verb::Add {
                 engagement,
+                operator,
                 label,
                 days,
             } => {
                 let body = json!({ "label": label, "days": days });
-                let issued: Value = client
-                    .post(&format!("/engagements/{engagement}/tokens"), &body)
-                    .await?;
+                let of = of(&client, engagement, operator).await?;
+                let issued: Value = client.post(&format!("{of}/tokens"), &body).await?;
                 out.answer(&issued, |t| {
                     let [token, credential] = ["/token", "/credential"].map(|at| text(t, at));
                     format!(
@@ -70,9 +76,13 @@ impl Token {
                     )
                 })
             }
-            Verb::List { engagement, all } => {
+            Verb::List {
+                engagement,
+                person,
+                all,
+            } => {
                 let filter = if all { "" } else { "?good=true" };
-                let path = format!("/engagements/{engagement}/credentials{filter}");
+                let path = format!("{}/credentials{filter}", of(&client, engagement, person).await?);
                 let credentials = client.all(&path).await?;
                 out.table(&credentials, &listed(&credentials))
             }
@@ -82,6 +92,17 @@ impl Token {
                     format!("{credential} is revoked")
                 })
             }
+        }
+    }
+}
+
+/// What the credentials are of: an engagement, or else somebody.
+async fn of(client: &Client, engagement: Option<String>, person: Option<String>) -> Outcome<String> {
+    match (engagement, person) {
+        (Some(engagement), _) => Ok(format!("/engagements/{engagement}")),
+        (None, person) => {
+            let id = client::person(client, &person.unwrap_or_default()).await?;
+            Ok(format!("/people/{id}"))
         }
     }
 }

@@ -21,6 +21,7 @@ mod leaks;
 mod notices;
 mod offers;
 mod only_postgres;
+mod operators;
 mod pages;
 mod refusals;
 mod reports;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_custody::KnownCredential;
+use cofferdam_custody::{Issued, KnownCredential};
 use cofferdam_model::{
     Budget, CredentialId, CredentialKind, EngagementId, PrincipalId, ProjectId, Purpose, Role, Timestamp,
 };
@@ -25,6 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(end))
         .routes(routes!(issue))
         .routes(routes!(credentials))
+        .routes(routes!(issue_own))
+        .routes(routes!(own_credentials))
         .routes(routes!(revoke))
 }
 
@@ -167,6 +169,16 @@ struct Token {
     expires: String,
 }
 
+impl From<Issued> for Token {
+    fn from(issued: Issued) -> Self {
+        Self {
+            credential: issued.id.to_string(),
+            token: issued.secret.expose().to_owned(),
+            expires: issued.expires.rfc3339(),
+        }
+    }
+}
+
 /// Issue an API token that is good for one engagement
 #[utoipa::path(post, path = "/engagements/{engagement}/tokens", tag = "engagements", request_body = NewToken,
     params(("engagement" = String, Path, description = "The engagement's id")), responses(
@@ -188,16 +200,7 @@ async fn issue(
         .platform
         .issue_token(&caller, engagement, &body.label, days)
         .await?;
-    let (credential, token) = (issued.id.to_string(), issued.secret.expose().to_owned());
-    let expires = issued.expires.rfc3339();
-    Ok((
-        StatusCode::CREATED,
-        Json(Token {
-            credential,
-            token,
-            expires,
-        }),
-    ))
+    Ok((StatusCode::CREATED, Json(Token::from(issued))))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -252,6 +255,16 @@ async fn credentials(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<CredentialOut>>> {
     let known = state.platform.credentials(&caller, engagement).await?;
+    shown(&state, known, &filter, &page)
+}
+
+/// Credentials as they are shown: a page of those that were asked for.
+fn shown(
+    state: &AppState,
+    known: Vec<KnownCredential>,
+    filter: &CredentialFilter,
+    page: &PageQuery,
+) -> Answer<Json<Page<CredentialOut>>> {
     let now = state.gate().env().now();
     let wanted = |c: &KnownCredential| filter.good.is_none_or(|good| good == c.is_good(now));
     let page = page.of(known.into_iter().filter(wanted).collect(), |c| c.id)?;
@@ -271,6 +284,48 @@ async fn credentials(
         last_used: c.last_used.map(Timestamp::rfc3339),
     });
     Ok(Json(out))
+}
+
+/// Issue a token to an operator, oneself or another: good for all that an operator does
+#[utoipa::path(post, path = "/people/{person}/tokens", tag = "people", request_body = NewToken,
+    params(("person" = String, Path, description = "The operator's id")), responses(
+    (status = 201, description = "Issued; shown once", body = Token),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such person", body = Problem),
+    (status = 422, description = "Out of bounds, or for somebody who is no operator", body = Problem)))]
+async fn issue_own(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(person): IdPath<PrincipalId>,
+    Body(body): Body<NewToken>,
+) -> Answer<(StatusCode, Json<Token>)> {
+    operator(&state, &caller).await?;
+    let days = body.days.unwrap_or(30);
+    let issued = state
+        .platform
+        .issue_own_token(&caller, person, &body.label, days)
+        .await?;
+    Ok((StatusCode::CREATED, Json(Token::from(issued))))
+}
+
+/// The credentials of somebody that are good for all that they may: sessions, links, and an operator's tokens; for operators and
+/// for themselves. Newest first
+#[utoipa::path(get, path = "/people/{person}/credentials", tag = "people",
+    params(("person" = String, Path, description = "The person's id"), CredentialFilter, PageQuery), responses(
+    (status = 200, description = "Credentials: a page", body = Page<CredentialOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 404, description = "No such person, or not you", body = Problem),
+    (status = 422, description = "Not a filter, cursor or limit", body = Problem)))]
+async fn own_credentials(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(person): IdPath<PrincipalId>,
+    Query(filter): Query<CredentialFilter>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<CredentialOut>>> {
+    let known = state.platform.own_credentials(&caller, person).await?;
+    shown(&state, known, &filter, &page)
 }
 
 /// Revoke a credential: one's own, or, as an operator, anybody's

@@ -10,7 +10,7 @@ use cofferdam_model::{
     Purpose, Reach, Role, Timestamp,
 };
 use cofferdam_store::engagement::{self, HolderRow};
-use cofferdam_store::principal;
+use cofferdam_store::principal::{self, PrincipalKind};
 
 use super::bounds::{check_budget, check_until};
 use super::{Platform, WorkError, halts, walls};
@@ -124,8 +124,11 @@ impl AdminCommand for Engage {
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<EngagementId>, GateError<WorkError>> {
         let wanted = self.0;
         let compartment = Compartment::Lab(wanted.lab);
-        if principal::get(scope.tx.reader(), wanted.principal)?.is_none() {
-            return Err(WorkError::NotFound("person or component").into());
+        let row = principal::get(scope.tx.reader(), wanted.principal)?;
+        let kind = row.ok_or(WorkError::NotFound("person or component"))?.kind;
+        if wanted.role == Role::Steward && kind != PrincipalKind::Person {
+            let text = "a person speaks for a lab; engage a component for a project, as an integration";
+            return Err(WorkError::invalid("/principal", text).into());
         }
         let authority = scope.authority(compartment)?.ok_or(WorkError::NotFound("lab"))?;
         if let Reach::Project(project) = wanted.reach

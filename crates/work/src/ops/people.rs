@@ -255,9 +255,7 @@ impl Platform {
         days: i64,
     ) -> Result<Issued, WorkError> {
         let label = check_name("/label", label)?;
-        if !(1..=366).contains(&days) {
-            return Err(WorkError::invalid("/days", "1 to 366 are possible"));
-        }
+        let seconds = token_seconds(days)?;
         let found = self.gate.engagement(engagement).await?;
         let (granted, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
         if let Some(at) = granted.ended(self.gate.env().now()) {
@@ -267,12 +265,49 @@ impl Platform {
                 at.rfc3339()
             )));
         }
-        let seconds = days * 86_400;
         let kind = CredentialKind::Token;
         Ok(self
             .gate
             .issue(caller, kind, holder.principal, Some(engagement), &label, seconds)
             .await?)
+    }
+
+    /// Issues an operator, oneself or another, a token that is good for all that they may.
+    pub async fn issue_own_token(
+        &self,
+        caller: &Caller,
+        person: PrincipalId,
+        label: &str,
+        days: i64,
+    ) -> Result<Issued, WorkError> {
+        let label = check_name("/label", label)?;
+        let seconds = token_seconds(days)?;
+        let row = self.person(person).await?;
+        let installation = self.gate.authority(Compartment::Installation)?;
+        if !installation.is_some_and(|a| a.is_operator(row.id)) {
+            let text =
+                "only an operator has a token that is good for more than one engagement; name an engagement";
+            return Err(WorkError::invalid("person", text));
+        }
+        let kind = CredentialKind::Token;
+        Ok(self
+            .gate
+            .issue(caller, kind, row.id, None, &label, seconds)
+            .await?)
+    }
+
+    /// The credentials of somebody that are good, or were, for all that they may: for operators and for themselves; newest first.
+    pub async fn own_credentials(
+        &self,
+        caller: &Caller,
+        person: PrincipalId,
+    ) -> Result<Vec<KnownCredential>, WorkError> {
+        let own = person == caller.principal() && caller.bound_to().is_none();
+        if !own && !self.gate.is_operator(caller) {
+            return Err(WorkError::NotFound("person"));
+        }
+        self.person(person).await?;
+        Ok(self.gate.credentials_of_principal(person).await?)
     }
 
     /// The credentials that are good, or were, for an engagement: for operators and for who holds it; newest first. A
@@ -371,6 +406,13 @@ impl Platform {
         self.gate.secrets().check(&row)?;
         Ok(row)
     }
+}
+
+fn token_seconds(days: i64) -> Result<i64, WorkError> {
+    if (1..=366).contains(&days) {
+        return Ok(days * 86_400);
+    }
+    Err(WorkError::invalid("/days", "1 to 366 are possible"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,104 @@
+//! Operators: a second one, a token in place of another, and the way back in for whoever has none; and what the ledgers say of it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Installation, arg, json as asked, run};
+
+fn text(value: &Value, at: &str) -> String {
+    value.pointer(at).and_then(Value::as_str).unwrap().to_owned()
+}
+
+/// What somebody is refused.
+fn refused(at: &Installation, token: &str, args: &[&str]) -> String {
+    let mut all: Vec<&str> = args.to_vec();
+    all.extend(["--server", &at.base, "--token", token]);
+    let ran = run(&all);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1), "{}", ran.stderr);
+    ran.stderr
+}
+
+#[test]
+fn an_operators_token_is_put_in_place_of_another() {
+    let at = Installation::start();
+    at.ask(&["person", "add", "Nora", "--operator"]);
+    at.ask(&["person", "add", "Otto"]);
+    let none = run(&at.with(&["token", "add", "--operator", "Otto", "--label", "x"]));
+    assert!(none.stderr.contains("only an operator"), "{}", none.stderr);
+
+    let first = at.ask(&["token", "add", "--operator", "Nora", "--label", "laptop"]);
+    let nora = text(&first, "/token");
+    at.ask_as(&nora, &["lab", "add", "Wenham"]);
+    let own = at.ask_as(&nora, &["token", "add", "--operator", "Nora", "--label", "desk"]);
+    let listed = at.ask_as(&nora, &["token", "list", "--person", "Nora"]);
+    let labels: Vec<String> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| text(c, "/label"))
+        .collect();
+    assert_eq!(labels, ["desk", "laptop"]);
+    let lost = text(&first, "/credential");
+    at.ask_as(&text(&own, "/token"), &["token", "revoke", &lost]);
+    assert!(refused(&at, &nora, &["lab", "list"]).contains("revoked"));
+
+    // What the lost one did is on the ledgers by its own name.
+    let seen = at.ask(&["exposure", "--credential", &lost]);
+    assert_eq!(seen["labs"][0]["lab"]["name"], "Wenham", "{seen}");
+    assert_eq!(seen["labs"][0]["administered"], seen["labs"][0]["entries"]);
+    assert_eq!(seen["labs"][0]["releases"], 0);
+    assert_eq!(seen["installation"]["refused"], 0);
+    assert!(seen["installation"]["administered"].as_u64() >= Some(1), "{seen}");
+    let never = at.ask(&["exposure", "--credential", &text(&own, "/credential")]);
+    assert_eq!(never["labs"], json!([]), "{never}");
+    assert_eq!(never["installation"]["administered"], 1, "it revoked the other");
+}
+
+/// Whoever tries what operators do is on the installation's ledger, by the credential that they used.
+#[test]
+fn who_is_no_operator_and_asks_is_recorded() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["project", "add", "Wenham", "Replies", "--template", "chat"]);
+    at.ask(&["person", "add", "Otto"]);
+    let engaged = at.ask(&["engage", "Replies", "Otto", "--role", "author"]);
+    let token = at.ask(&["token", "add", &text(&engaged, "/id"), "--label", "desk"]);
+    let otto = text(&token, "/token");
+    refused(&at, &otto, &["person", "list"]);
+    refused(&at, &otto, &["lab", "add", "Another"]);
+    refused(&at, &otto, &["engage", "--end", &text(&engaged, "/id")]);
+    let seen = at.ask(&["exposure", "--credential", &text(&token, "/credential")]);
+    let expected = json!({ "administered": 0, "refused": 3 });
+    assert_eq!(seen["installation"], expected, "{seen}");
+    assert_eq!(seen["labs"], json!([]), "{seen}");
+}
+
+/// The only operator, without a credential that is good, has a way back in where the installation's own files are.
+#[test]
+fn an_operator_without_a_token_is_given_one_at_the_machine() {
+    let mut at = Installation::start();
+    let file = at.data().join("operator.token");
+    let before = fs::read_to_string(&file).unwrap();
+    let me = at.ask(&["whoami"]);
+    let listed = at.ask(&["token", "list", "--person", &text(&me, "/principal")]);
+    let own = listed.as_array().unwrap().iter();
+    let own = own.filter(|c| c["kind"] == "token").map(|c| text(c, "/id"));
+    for credential in own {
+        at.ask(&["token", "revoke", &credential]);
+    }
+    assert!(run(&at.with(&["lab", "list"])).stderr.contains("revoked"));
+    let data = arg(&at.data());
+    let busy = run(&["recover", "--data", &data]);
+    assert_eq!(busy.code, 1, "the server runs: {}", busy.stdout);
+    at.stop();
+    let other = run(&["recover", "--data", &data, "--operator", "Nobody"]);
+    assert!(other.stderr.contains("that is no operator"), "{}", other.stderr);
+    let made = asked(&["recover", "--data", &data]);
+    let after = fs::read_to_string(&file).unwrap();
+    assert_ne!(before, after);
+    at.serve();
+    at.ask(&["lab", "add", "Wenham"]);
+    let seen = at.ask(&["exposure", "--credential", &text(&made, "/credential")]);
+    assert_eq!(seen["labs"][0]["lab"]["name"], "Wenham", "{seen}");
+}
