@@ -152,7 +152,12 @@ async fn with_lists(client: &Client, base: &str, dir: &Path, key: &VerifyingKey)
     lists(client, base, &folder, dir, &named).await?;
     let sets = named.check(&folder);
     match &sets.problem {
-        None => Ok(Exported { report, sets }),
+        // The key is what the server says that it is.
+        None => Ok(Exported {
+            report,
+            sets,
+            vouched: false,
+        }),
         Some(problem) => Err(Failure::new(format!("{}: {problem}", dir.display()))),
     }
 }

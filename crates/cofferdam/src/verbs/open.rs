@@ -68,6 +68,7 @@ impl Open {
                 "format": signed.as_ref().map(|s| s.manifest.format.name()),
                 "as_the_manifest_says": signed.as_ref().map(|_| true),
                 "in_the_ledger": self.ledger.as_ref().map(|_| true),
+                "vouched": signed.as_ref().map(|s| s.by.is_some()),
                 "signed_by": signed.as_ref().and_then(|s| s.by.clone()),
                 "out": self.out,
             }));

@@ -64,18 +64,26 @@ pub(crate) fn exported(dir: &Path) -> Outcome {
     )))
 }
 
-/// An exported ledger, and the lists of objects beside it.
+/// What was found of an exported ledger, and of the lists of objects beside it.
 #[derive(Debug)]
 pub(crate) struct Exported {
     pub(crate) report: Report,
     pub(crate) sets: Sets,
+    /// Whether the key is one that the caller had from elsewhere.
+    pub(crate) vouched: bool,
 }
+
+/// What is said of a key that came with what it signed.
+const UNVOUCHED: &str = "trust    nobody vouches here for the key (`cofferdam verify --vkey`)";
 
 impl Exported {
     /// For programs.
     pub(crate) fn told(&self) -> Outcome<Value> {
         let mut told = serde_json::to_value(&self.report).to("the report")?;
-        told["ok"] = self.problem().is_none().into();
+        let problem = self.problem();
+        told["ok"] = problem.is_none().into();
+        told["problem"] = problem.into();
+        told["vouched"] = self.vouched.into();
         told["sets"] = serde_json::to_value(&self.sets).to("the report")?;
         Ok(told)
     }
@@ -98,28 +106,27 @@ impl Exported {
             true => named.check(&folder),
             false => Sets::default(),
         };
-        Self { report, sets }
+        Self {
+            report,
+            sets,
+            vouched: expect.key.is_some(),
+        }
     }
 }
 
 impl fmt::Display for Exported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.report)?;
-        let Sets {
-            named,
-            checked,
-            missing,
-            problem,
-        } = &self.sets;
-        match problem {
-            Some(problem) => writeln!(f, "lists    NOT OK: {problem}"),
-            None if *missing > 0 => writeln!(
-                f,
-                "lists    all {missing} are missing: the ledger was exported without them; export it again into this \
-                 folder to have them"
-            ),
-            None if *named > 0 => writeln!(f, "lists    {checked} of {named} checked"),
-            None => Ok(()),
+        self.report.write_found(f)?;
+        if !self.vouched {
+            writeln!(f, "{UNVOUCHED}")?;
+        }
+        let Sets { named, checked, .. } = self.sets;
+        if named > 0 {
+            writeln!(f, "lists    {checked} of {named} checked")?;
+        }
+        match self.problem() {
+            None => writeln!(f, "result   ok"),
+            Some(problem) => writeln!(f, "result   NOT OK: {problem}"),
         }
     }
 }

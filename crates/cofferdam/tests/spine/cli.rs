@@ -178,8 +178,8 @@ fn check_export(at: &Installation, steward: &str) {
     at.ask(&["resume", halts[0]["halted"]["halt"].as_str().unwrap()]);
 }
 
-/// Lists of objects lie beside the ledger: one that is missing or another is named, and fetched again by the next export; an export from
-/// before there were any verifies, and says that they are missing.
+/// Lists of objects lie beside the ledger: one that is missing or another is named, and fetched again by the next export; so are all of
+/// them. Text, JSON and exit code say the same.
 fn check_lists(at: &Installation, steward: &str, dir: &Path) {
     let lists = || -> Vec<PathBuf> {
         let found = fs::read_dir(dir.join("sets")).unwrap();
@@ -214,23 +214,38 @@ fn check_lists(at: &Installation, steward: &str, dir: &Path) {
         let ran = verify();
         let name = one.file_name().unwrap().to_str().unwrap();
         assert!(ran.code == 1 && ran.stderr.contains(name), "{}", ran.stderr);
+        assert!(ran.stdout.contains("result   NOT OK: ") && !ran.stdout.contains("result   ok"));
         assert_eq!(told("ok"), false);
+        assert_eq!(told("problem"), told("sets")["problem"]);
+        assert!(told("problem").as_str().unwrap().contains(name));
         assert_eq!(again()["ok"], true);
         assert_eq!(fs::read(&one).unwrap(), whole);
     }
     fs::remove_dir_all(dir.join("sets")).unwrap();
-    let ran = verify();
+    let (ran, all) = (verify(), &checked["named"]);
+    let missing = format!(
+        "{all} of the {all} lists of objects that entries name are missing from sets; export the ledger again"
+    );
     assert!(
-        ran.code == 0
-            && ran
-                .stdout
-                .contains("are missing: the ledger was exported without them"),
+        ran.code == 1 && ran.stderr.contains(&missing) && ran.stdout.contains(&missing),
         "{} {}",
         ran.stdout,
         ran.stderr
     );
+    assert_eq!(told("sets")["missing"], *all);
     again();
     assert_eq!(fs::read(&one).unwrap(), whole);
+    // Nobody vouches for a key that lay in the folder.
+    let nobody = "nobody vouches here for the key";
+    let (alone, vkey) = (verify(), fs::read_to_string(dir.join("vkey")).unwrap());
+    assert!(
+        alone.code == 0 && alone.stdout.contains(nobody),
+        "{}",
+        alone.stdout
+    );
+    assert_eq!(told("vouched"), false);
+    let with = ok(&["verify", &arg(dir), "--vkey", vkey.trim()]);
+    assert!(!with.contains(nobody), "{with}");
 }
 
 #[test]

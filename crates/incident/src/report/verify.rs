@@ -33,6 +33,11 @@ pub struct Difference {
     pub found: Option<String>,
 }
 
+/// What is wrong with a list that is not there.
+const MISSING: &str = "is missing";
+/// How lists come into an export.
+const EXPORT_AGAIN: &str = "export the ledger again into this folder";
+
 /// What is wrong with a report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
@@ -302,7 +307,7 @@ pub struct Sets {
     pub named: u64,
     /// How many are there, and are those that are named.
     pub checked: u64,
-    /// How many are missing because the ledger was exported without any.
+    /// How many are missing.
     pub missing: u64,
     /// The first one that is wrong.
     pub problem: Option<String>,
@@ -325,32 +330,29 @@ impl NamedSets {
         self.0.values().map(|(_, set)| set)
     }
 
-    /// Looks for each in an export. One without the folder [`set::SETS_PATH`] was made before there was such a folder: all are missing,
-    /// which is told and is no fault of the ledger.
+    /// Looks for each in an export.
     pub fn check<F: Folder>(&self, folder: &F) -> Sets {
-        let named = self.0.len() as u64;
         let mut sets = Sets {
-            named,
+            named: self.0.len() as u64,
             ..Sets::default()
         };
-        let there = folder
-            .names("")
-            .is_ok_and(|names| names.iter().any(|name| name == set::SETS_PATH));
-        if !there {
-            sets.missing = named;
-            return sets;
-        }
         for (index, set) in self.0.values() {
-            match why_not(folder, set) {
-                None => sets.checked += 1,
-                Some(why) => {
-                    let path = set::set_path(&set.sha256);
-                    sets.problem = Some(format!(
-                        "{path} {why}, and entry {index} names it; export the ledger again into this folder"
-                    ));
-                    return sets;
-                }
-            }
+            let Some(why) = why_not(folder, set) else {
+                sets.checked += 1;
+                continue;
+            };
+            sets.missing += u64::from(why == MISSING);
+            sets.problem.get_or_insert_with(|| {
+                let path = set::set_path(&set.sha256);
+                format!("{path} {why}, and entry {index} names it; {EXPORT_AGAIN}")
+            });
+        }
+        if sets.missing > 1 {
+            let Sets { named, missing, .. } = sets;
+            sets.problem = Some(format!(
+                "{missing} of the {named} lists of objects that entries name are missing from {}; {EXPORT_AGAIN}",
+                set::SETS_PATH
+            ));
         }
         sets
     }
@@ -360,7 +362,7 @@ impl NamedSets {
 pub fn why_not<F: Folder>(folder: &F, set: &ObjectSet) -> Option<String> {
     let mut list = Vec::new();
     match folder.read(&set::set_path(&set.sha256), set::list_bytes(set), &mut list) {
-        Ok(false) => Some("is missing".to_owned()),
+        Ok(false) => Some(MISSING.to_owned()),
         Ok(true) if set::read_set(set, &list).is_some() => None,
         Ok(true) => Some(format!("is not the list of {}", hex32::encode(&set.sha256))),
         Err(error) => Some(format!("cannot be read: {error}")),

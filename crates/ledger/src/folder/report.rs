@@ -46,10 +46,12 @@ impl Report {
     pub const fn is_ok(&self) -> bool {
         self.problem.is_none()
     }
-}
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes what was found, a line each, without the result: for whoever has more to check.
+    ///
+    /// # Errors
+    /// Where `f` does not take it.
+    pub fn write_found(&self, f: &mut impl fmt::Write) -> fmt::Result {
         let unknown = || "unknown".to_owned();
         writeln!(f, "log      {}", self.origin.clone().unwrap_or_else(unknown))?;
         writeln!(f, "key      {}", self.vkey.clone().unwrap_or_else(unknown))?;
@@ -65,6 +67,13 @@ impl fmt::Display for Report {
                 .iter()
                 .try_for_each(|witness| writeln!(f, "witness  {}", witness.name))?,
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_found(f)?;
         match &self.problem {
             None => writeln!(f, "result   ok"),
             Some(problem) => writeln!(f, "result   NOT OK: {problem}"),

@@ -32,10 +32,10 @@ pub(super) async fn run(
         )));
     }
     super::exported(ledger)?;
-    let (text, folder) = (files::bytes(file)?, ledger.to_owned());
+    let (text, folder, vouched) = (files::bytes(file)?, ledger.to_owned(), key.is_some());
     let verify = tokio::task::spawn_blocking(move || (verify_report(&text, &folder, key.as_ref()), text));
     let (verdict, text) = waiting("verifying", verify).await.to("verifying")?;
-    let said = out.answer(&told(&verdict), |_| shown(&verdict));
+    let said = out.answer(&told(&verdict, vouched), |_| shown(&verdict, vouched));
     if let Some(wrong) = &verdict.wrong {
         return Err(Failure::new(format!("{}: {wrong}", file.display())));
     }
@@ -48,9 +48,10 @@ pub(super) async fn run(
 }
 
 /// For programs.
-fn told(verdict: &Verdict) -> Value {
+fn told(verdict: &Verdict, vouched: bool) -> Value {
     json!({
         "ok": verdict.wrong.is_none(),
+        "vouched": vouched,
         "lab": verdict.lab,
         "entries": verdict.size,
         "values": verdict.values,
@@ -61,8 +62,11 @@ fn told(verdict: &Verdict) -> Value {
 }
 
 /// For people.
-fn shown(verdict: &Verdict) -> String {
+fn shown(verdict: &Verdict, vouched: bool) -> String {
     let mut text = verdict.ledger.to_string();
+    if !vouched {
+        let _ = writeln!(text, "{}", super::UNVOUCHED);
+    }
     if let (Some(lab), Some(size)) = (verdict.lab, verdict.size) {
         let _ = writeln!(
             text,
