@@ -58,6 +58,7 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
             post.parameters.get_or_insert_default().push(repeatable().into());
             let malformed = "Not a key that a request may be repeated with, or a body that is not JSON";
             answer(post, "400", malformed);
+            busy(post);
         }
     }
 }
@@ -70,7 +71,8 @@ fn repeatable() -> utoipa::openapi::path::Parameter {
         .parameter_in(ParameterIn::Header)
         .required(utoipa::openapi::Required::False)
         .description(Some(
-            "1 to 200 bytes: the same request with the same key is done once, and answered alike",
+            "1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being \
+             answered, others of it are told 409 with `Retry-After`",
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
         .build()
@@ -112,6 +114,15 @@ fn problems(operation: &mut Operation) {
             .into_iter()
             .map(|(kind, body)| (as_problem(kind, &body), body))
             .collect();
+    }
+}
+
+/// Says that a request is refused while another with its key is being answered, beside what else 409 means.
+fn busy(operation: &mut Operation) {
+    const BUSY: &str = "the same request is being answered now (`Retry-After`)";
+    match operation.responses.responses.get_mut("409") {
+        Some(RefOr::T(other)) => other.description = format!("{}; or {BUSY}", other.description),
+        _ => answer(operation, "409", &format!("By its `Idempotency-Key`, {BUSY}")),
     }
 }
 
@@ -174,6 +185,33 @@ mod tests {
             }
         }
         assert!(names.len() > 40, "{}", names.len());
+    }
+
+    /// Whatever takes a key may be told that the same request is being answered.
+    #[test]
+    fn what_may_be_repeated_says_what_the_second_of_two_is_told() {
+        let document: serde_json::Value = serde_json::from_str(&super::openapi()).unwrap();
+        let mut with_key = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let named = operation["parameters"].as_array().into_iter().flatten();
+                let key = named.filter(|p| p["name"] == "Idempotency-Key").count();
+                let told = operation["responses"]["409"]["description"].as_str();
+                if key > 0 {
+                    with_key += 1;
+                    assert!(
+                        told.is_some_and(|told| told.contains("`Retry-After`")),
+                        "{method} {path}"
+                    );
+                } else {
+                    assert!(
+                        told.is_none_or(|told| !told.contains("`Retry-After`")),
+                        "{method} {path}"
+                    );
+                }
+            }
+        }
+        assert!(with_key > 20, "{with_key}");
     }
 
     /// An answer that names a next page is of an operation that can be asked for it.

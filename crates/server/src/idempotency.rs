@@ -114,8 +114,7 @@ async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) 
     let asked_for = parts.uri.path_and_query().map_or("", |whole| whole.as_str());
     let id = hash(&[secret.as_bytes(), key.as_bytes()]);
     let fingerprint = hash(&[b"POST", asked_for.as_bytes(), &bytes]);
-    let busy = || Problem::conflict("the same request is being answered now; wait for it");
-    let _turn = state.in_flight.begin(id).ok_or_else(busy)?;
+    let _turn = state.in_flight.begin(id).ok_or_else(Problem::being_answered)?;
     let known = state
         .gate()
         .store()
@@ -188,6 +187,15 @@ async fn keep(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_two_alike_waits_until_the_other_is_answered() {
+        let all = InFlight::default();
+        let first = all.begin([1; 32]);
+        assert!(first.is_some() && all.begin([1; 32]).is_none() && all.begin([2; 32]).is_some());
+        drop(first);
+        assert!(all.begin([1; 32]).is_some());
+    }
 
     #[test]
     fn what_is_shown_or_secret_is_not_kept_and_a_record_is() {

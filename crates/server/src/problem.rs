@@ -190,6 +190,12 @@ impl Problem {
         .again_in(1)
     }
 
+    /// A request with an `Idempotency-Key` that is being answered already.
+    pub(crate) fn being_answered() -> Self {
+        Self::conflict("the same request is being answered now; wait for it, and ask again for its answer")
+            .again_in(1)
+    }
+
     pub(crate) fn idempotency_mismatch() -> Self {
         let detail = "this Idempotency-Key was used for another request; use a new key for a new request";
         let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -495,6 +501,7 @@ mod tests {
         for (problem, status) in [
             (Problem::unsettled(), StatusCode::SERVICE_UNAVAILABLE),
             (Problem::rate_limited(), StatusCode::TOO_MANY_REQUESTS),
+            (Problem::being_answered(), StatusCode::CONFLICT),
         ] {
             let response = problem.into_response();
             assert_eq!(response.status(), status);

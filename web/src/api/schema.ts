@@ -80,7 +80,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -130,6 +130,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -647,7 +656,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -703,7 +712,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Decided already */
+                /** @description Decided already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -947,7 +956,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -1016,7 +1025,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Decided already */
+                /** @description Decided already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1515,7 +1524,7 @@ export interface paths {
                     after?: number;
                 };
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -1571,7 +1580,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No longer in one's hands, or another draft is there */
+                /** @description No longer in one's hands, or another draft is there; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1633,7 +1642,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -1704,7 +1713,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Handed in already, the lease ended and the task went back to the queue, or another draft is there */
+                /** @description Handed in already, the lease ended and the task went back to the queue, or another draft is there; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1965,7 +1974,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -2014,6 +2023,15 @@ export interface paths {
                 };
                 /** @description No such engagement */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2609,7 +2627,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -2679,7 +2697,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not a component */
+                /** @description Not a component; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2846,7 +2864,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -2917,7 +2935,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Given already */
+                /** @description Given already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3056,7 +3074,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -3125,7 +3143,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Started at the same time elsewhere */
+                /** @description Started at the same time elsewhere; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3557,7 +3575,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -3616,6 +3634,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3781,7 +3808,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -3850,7 +3877,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It is over, or something else changed meanwhile */
+                /** @description It is over, or something else changed meanwhile; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3917,7 +3944,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -3986,7 +4013,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It was resumed already, or ended by itself */
+                /** @description It was resumed already, or ended by itself; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4123,7 +4150,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -4189,7 +4216,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description One is open for that event, or nothing is concerned by it */
+                /** @description One is open for that event, or nothing is concerned by it; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4349,7 +4376,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -4418,6 +4445,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A body that is too large */
                 413: {
                     headers: {
@@ -4476,7 +4512,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -4545,7 +4581,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description That is no step from where it stands */
+                /** @description That is no step from where it stands; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4612,7 +4648,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -4681,7 +4717,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It is a subject already, or the incident is closed */
+                /** @description It is a subject already, or the incident is closed; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4748,7 +4784,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -4812,6 +4848,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5031,7 +5076,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -5088,7 +5133,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The name is taken */
+                /** @description The name is taken; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5642,7 +5687,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -5706,6 +5751,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5884,7 +5938,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -5953,7 +6007,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The name is taken */
+                /** @description The name is taken; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -6221,7 +6275,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -6290,7 +6344,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description They speak for the lab already */
+                /** @description They speak for the lab already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -6668,7 +6722,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -6726,7 +6780,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A test waits for it already */
+                /** @description A test waits for it already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7309,7 +7363,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -7366,6 +7420,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7659,7 +7722,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -7716,7 +7779,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Somebody is called so already */
+                /** @description Somebody is called so already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -8792,7 +8855,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -8861,7 +8924,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing to deliver, or no recipient */
+                /** @description Nothing to deliver, or no recipient; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -9010,7 +9073,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -9079,7 +9142,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description They hold the same engagement already: the detail names it */
+                /** @description They hold the same engagement already: the detail names it; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -9516,7 +9579,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;
@@ -9582,7 +9645,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A wall of that name stands already */
+                /** @description A wall of that name stands already; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -9649,7 +9712,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -9718,7 +9781,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It says that already, or was changed at the same time */
+                /** @description It says that already, or was changed at the same time; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -9785,7 +9848,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike */
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
                     "Idempotency-Key"?: string;
                 };
                 path: {
@@ -9847,6 +9910,15 @@ export interface paths {
                 };
                 /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
