@@ -92,20 +92,6 @@ impl Assignment {
             }),
         }
     }
-
-    /// Holds it for longer.
-    pub fn extend(self, until: Timestamp) -> Result<Self, StateError> {
-        match self {
-            Self::Claimed { until: before } => Ok(Self::Claimed {
-                until: before.max(until),
-            }),
-            other => Err(StateError {
-                what: "task",
-                is: other.name(),
-                wanted: "held",
-            }),
-        }
-    }
 }
 
 /// A reviewer's verdict.
@@ -282,7 +268,7 @@ mod tests {
             Assignment::Returned {
                 cause: ReturnCause::Skipped
             }
-            .extend(Timestamp::from_micros(1))
+            .give_back(ReturnCause::Expired)
             .is_err()
         );
     }

@@ -1468,7 +1468,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Too long */
+                /** @description No object, or too long */
                 422: {
                     headers: {
                         [name: string]: unknown;

@@ -251,7 +251,7 @@ struct Saved {
     (status = 403, description = "Ended or not in one's role", body = Problem),
     (status = 404, description = "No such hold, or not yours", body = Problem),
     (status = 409, description = "No longer in one's hands, or another version is there", body = Problem),
-    (status = 422, description = "Too long", body = Problem)))]
+    (status = 422, description = "No object, or too long", body = Problem)))]
 async fn draft(
     State(state): State<AppState>,
     Signed(caller): Signed,

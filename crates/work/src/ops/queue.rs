@@ -356,12 +356,8 @@ impl Command for Reopen {
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.0)?;
         let back = given.is_some_and(|s| s.state == Submission::Returned);
-        if !back && !matches!(hold.state, Assignment::Claimed { .. }) {
-            let text = format!(
-                "this task is no longer in your hands: it is {}",
-                hold.state.name()
-            );
-            return Err(WorkError::Conflict(text).into());
+        if !back {
+            still_held(hold.state)?;
         }
         let row = project_of(scope, hold.project)?;
         show(scope, hold, &row)
@@ -390,9 +386,27 @@ fn elsewhere() -> WorkError {
     WorkError::Conflict("other words were kept for this task meanwhile, by another window of yours; open it again to see them".into())
 }
 
+/// Refuses what is done with a task after it left its holder's hands: by which way it did is told.
+fn still_held(state: Assignment) -> Result<(), WorkError> {
+    let text = match state {
+        Assignment::Claimed { .. } => return Ok(()),
+        Assignment::Submitted => "this task is handed in already, and no longer in your hands",
+        Assignment::Returned {
+            cause: ReturnCause::Skipped,
+        } => "you gave this task back, and it is no longer in your hands; claim to go on with another",
+        Assignment::Returned {
+            cause: ReturnCause::Expired,
+        } => {
+            "your time for this task had run out, and it went back to the queue when somebody asked for one; claim to go on"
+        }
+    };
+    Err(WorkError::Conflict(text.into()))
+}
+
 struct SaveDraft {
     assignment: AssignmentId,
     sealed: Sealed,
+    after: Option<u32>,
     /// What these words replace.
     before: Option<DraftRow>,
 }
@@ -407,12 +421,14 @@ impl Command for SaveDraft {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<SavedDraft>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
-        if task::draft(scope.tx.reader(), hold.id)? != self.before {
-            return Err(elsewhere().into());
-        }
         let back = given.is_some_and(|s| s.state == Submission::Returned);
         if !back {
-            hold.state.extend(hold.until).map_err(state)?;
+            still_held(hold.state)?;
+        }
+        let there = task::draft(scope.tx.reader(), hold.id)?;
+        goes_on_from(there, self.after)?;
+        if there != self.before {
+            return Err(elsewhere().into());
         }
         let ObjectRef { object, version, .. } = self.sealed.reference();
         scope.put(&self.sealed)?;
@@ -432,10 +448,21 @@ impl Command for SaveDraft {
 /// where there was none; without it whatever is there goes.
 fn goes_on_from(draft: Option<DraftRow>, after: Option<u32>) -> Result<(), WorkError> {
     let there = draft.map_or(0, |draft| draft.version);
-    match after {
-        Some(after) if after != there => Err(elsewhere()),
-        _ => Ok(()),
-    }
+    let text = match after {
+        Some(after) if after < there => return Err(elsewhere()),
+        Some(after) if after > there && there > 0 => {
+            format!(
+                "the draft of this task has version {there}, and there is no {after} to go on from; open it again to see it"
+            )
+        }
+        Some(after) if after > there => {
+            format!(
+                "there is no draft of this task, and so no version {after} to go on from; where there is none, `after` is 0"
+            )
+        }
+        _ => return Ok(()),
+    };
+    Err(WorkError::Conflict(text))
 }
 
 struct Submit {
@@ -455,6 +482,9 @@ impl Command for Submit {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
+        if given.is_none() {
+            still_held(hold.state)?;
+        }
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let answer = self.answer.reference();
         let row = match given {
@@ -500,13 +530,6 @@ fn first_submission(
     hold: &AssignmentRow,
     answer: ObjectRef,
 ) -> Result<SubmissionRow, GateError<WorkError>> {
-    let lapsed = Assignment::Returned {
-        cause: ReturnCause::Expired,
-    };
-    if hold.state == lapsed {
-        let text = "your time for this task had run out, and it went back to the queue when somebody asked for one; claim to go on";
-        return Err(WorkError::Conflict(text.into()).into());
-    }
     let submitted = hold.state.submit().map_err(state)?;
     has_room(scope, hold)?;
     task::set_state(scope.tx, hold.id, submitted)?;
@@ -556,6 +579,7 @@ impl Command for GiveBack {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
+        still_held(hold.state)?;
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
@@ -610,6 +634,12 @@ impl Platform {
         after: Option<u32>,
     ) -> Result<SavedDraft, WorkError> {
         let bytes = bounded(answer)?;
+        if !answer.is_object() {
+            return Err(WorkError::invalid(
+                "/answer",
+                "an object is needed, finished or not",
+            ));
+        }
         let hold = self
             .hold_of(caller, engagement, assignment, Act::SaveDraft)
             .await?;
@@ -618,7 +648,6 @@ impl Platform {
             .store()
             .read(move |r| task::draft(r, assignment))
             .await?;
-        goes_on_from(before, after)?;
         let fresh = self
             .gate
             .env()
@@ -634,6 +663,7 @@ impl Platform {
         let command = SaveDraft {
             assignment,
             sealed,
+            after,
             before,
         };
         Ok(self.gate.transact(caller, engagement, command).await?.output)

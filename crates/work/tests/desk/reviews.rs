@@ -105,6 +105,55 @@ async fn what_another_window_kept_is_not_replaced_unseen() {
     assert!(kept.contains(&true) && kept.contains(&false), "{kept:?}");
 }
 
+/// Who names a draft that there is not, or a task that is no longer theirs, is not told of other words.
+#[tokio::test]
+async fn what_a_draft_cannot_go_on_from_is_told_as_what_it_is() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 2).await;
+    let author = world.seat(project, Role::Author).await;
+    let (_, hold) = claim(&world, &author).await.unwrap();
+    let (who, under, platform) = (&author.caller, author.engagement, &world.platform);
+    let words = json!({ "text": "words" });
+    for none in [json!("x"), json!(null), json!([1]), json!(1)] {
+        let refused = platform.save_draft(who, under, hold, &none, None).await;
+        let Err(WorkError::Invalid { errors, .. }) = refused else {
+            panic!("{none}: {refused:?}")
+        };
+        assert_eq!(errors[0].field, "/answer");
+    }
+    let told = async |after, words: &serde_json::Value| match platform
+        .save_draft(who, under, hold, words, after)
+        .await
+    {
+        Err(WorkError::Conflict(told)) => told,
+        other => panic!("{after:?}: {other:?}"),
+    };
+    assert!(
+        told(Some(5), &words)
+            .await
+            .starts_with("there is no draft of this task, and so no version 5")
+    );
+    platform
+        .save_draft(who, under, hold, &json!({}), Some(0))
+        .await
+        .unwrap();
+    assert!(
+        told(Some(5), &words)
+            .await
+            .starts_with("the draft of this task has version 1, and there is no 5")
+    );
+    assert!(told(Some(0), &words).await.starts_with("other words were kept"));
+    platform.give_back(who, under, hold, Some(1)).await.unwrap();
+    for after in [None, Some(0), Some(1)] {
+        assert!(told(after, &words).await.starts_with("you gave this task back"));
+    }
+    let (_, next) = claim(&world, &author).await.unwrap();
+    platform.submit(who, under, next, &words, None).await.unwrap();
+    let late = platform.save_draft(who, under, next, &words, None).await;
+    assert!(matches!(late, Err(WorkError::Conflict(told)) if told.starts_with("this task is handed in")));
+}
+
 #[tokio::test]
 async fn what_another_window_kept_is_not_dropped_unseen() {
     let world = World::new().await;
