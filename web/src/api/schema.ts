@@ -11238,7 +11238,10 @@ export interface components {
             a: string;
             /** @description Another's. */
             b: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tasks that both have answered, also where kappa is not defined.
+             */
             items: number;
             /**
              * Format: double

@@ -225,6 +225,7 @@ struct Pair {
     b: String,
     /// None where it is not defined.
     kappa: Option<f64>,
+    /// Tasks that both have answered, also where kappa is not defined.
     items: u64,
 }
 

@@ -1,5 +1,7 @@
 //! Cohen's kappa.
 
+use std::collections::BTreeMap;
+
 use super::ratings::float;
 use super::{Ratings, Undefined};
 
@@ -23,6 +25,8 @@ pub struct PairKappa {
     pub first: String,
     /// The other.
     pub second: String,
+    /// Items that both have rated, also where there is no value.
+    pub items: u64,
     /// Their agreement, or why there is no value.
     pub result: Result<CohenKappa, Undefined>,
 }
@@ -57,11 +61,17 @@ pub fn cohen_pairs(ratings: &Ratings) -> Vec<PairKappa> {
             pairs.push(PairKappa {
                 first: first.clone(),
                 second: second.clone(),
+                items: shared(ratings, a, b),
                 result,
             });
         }
     }
     pairs
+}
+
+fn shared(ratings: &Ratings, first: usize, second: usize) -> u64 {
+    let both = |row: &&_| BTreeMap::contains_key(row, &first) && BTreeMap::contains_key(row, &second);
+    ratings.rows().iter().filter(both).count() as u64
 }
 
 fn between(ratings: &Ratings, first: usize, second: usize) -> Result<CohenKappa, Undefined> {
@@ -154,6 +164,18 @@ mod tests {
         assert_eq!(kappa(&apart), "there are no ratings by `second`");
         apart.add("2", "second", "x").unwrap();
         assert_eq!(kappa(&apart), "no item was rated by two of the raters");
+    }
+
+    /// Two who only ever said the same share what they rated, though there is no kappa.
+    #[test]
+    fn what_is_shared_is_counted_without_a_kappa_too() {
+        let pairs = cohen_pairs(&table(&[&[4]]));
+        assert!(pairs[0].result.is_err());
+        assert_eq!(pairs[0].items, 4);
+        let mut apart = Ratings::new();
+        apart.add("1", "first", "x").unwrap();
+        apart.add("2", "second", "x").unwrap();
+        assert_eq!(cohen_pairs(&apart)[0].items, 0);
     }
 
     #[test]

@@ -107,7 +107,6 @@ fn measure(ratings: &Ratings, level: Level, order: &[String], items: u64, labels
         ..Agreement::default()
     };
     for pair in cohen_pairs(ratings) {
-        let items = pair.result.as_ref().map_or(0, |k| k.items);
         let kappa = pair.result.as_ref().ok().map(|k| k.kappa);
         if let Err(why) = &pair.result {
             out.explained.push(format!(
@@ -119,7 +118,7 @@ fn measure(ratings: &Ratings, level: Level, order: &[String], items: u64, labels
             first: pair.first,
             second: pair.second,
             kappa,
-            items,
+            items: pair.items,
         });
     }
     match fleiss_kappa(ratings) {
