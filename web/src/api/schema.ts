@@ -5133,7 +5133,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The name is taken; or the same request is being answered now (`Retry-After`) */
+                /** @description The name is taken, or looks like another lab's; or the same request is being answered now (`Retry-After`) */
                 409: {
                     headers: {
                         [name: string]: unknown;

@@ -100,7 +100,7 @@ struct NewLab {
     (status = 201, description = "Opened", body = Lab),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not an operator", body = Problem),
-    (status = 409, description = "The name is taken", body = Problem),
+    (status = 409, description = "The name is taken, or looks like another lab's", body = Problem),
     (status = 422, description = "The name is not one", body = Problem)))]
 async fn open(
     State(state): State<AppState>,

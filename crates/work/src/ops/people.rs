@@ -11,6 +11,7 @@ use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError, credential};
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::skeleton;
 
 use super::{Platform, WorkError};
 
@@ -99,6 +100,28 @@ pub(super) fn same_to_the_eye(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }
 
+/// Whether two names have letters that look alike in the same places, as a Cyrillic and a Latin a do: by the skeletons of Unicode's UTS 39,
+/// section 4, with and without capitals.
+fn looks_like(one: &str, other: &str) -> bool {
+    let alike = |one: &str, other: &str| skeleton(one).eq(skeleton(other));
+    alike(one, other) || alike(&one.to_lowercase(), &other.to_lowercase())
+}
+
+/// What commands call everything that there is, as a scope and as a ledger.
+const INSTALLATION: &str = "installation";
+
+/// Refuses a lab's name that commands would not take for a lab's.
+fn check_lab_name(name: &str) -> Result<(), WorkError> {
+    if !same_to_the_eye(name, INSTALLATION) && !looks_like(name, INSTALLATION) {
+        return Ok(());
+    }
+    let text = format!(
+        "`{name}` is no name for a lab: `{INSTALLATION}` is what commands call everything that there is, as in \
+         `cofferdam halt {INSTALLATION}`; choose another"
+    );
+    Err(WorkError::invalid("/name", text))
+}
+
 struct OpenLab(String);
 
 impl AdminCommand for OpenLab {
@@ -112,6 +135,13 @@ impl AdminCommand for OpenLab {
             return Err(
                 WorkError::Conflict(format!("there is a lab called `{}` already", known.name)).into(),
             );
+        }
+        if let Some(known) = all.iter().find(|known| looks_like(&known.name, &self.0)) {
+            let text = format!(
+                "that name looks like the lab `{}`, and one would be taken for the other; choose a name that does not",
+                known.name
+            );
+            return Err(WorkError::Conflict(text).into());
         }
         let row = scope.secrets.bound(LabRow {
             id: scope.env.new_id()?,
@@ -201,6 +231,7 @@ impl Platform {
     /// Opens a lab's compartment.
     pub async fn open_lab(&self, caller: &Caller, name: &str) -> Result<LabRow, WorkError> {
         let name = check_name("/name", name)?;
+        check_lab_name(&name)?;
         Ok(self.gate.administer(caller, OpenLab(name)).await?.0)
     }
 
@@ -423,6 +454,46 @@ mod tests {
     fn capitals_tell_no_names_apart() {
         assert!(same_to_the_eye("Aurelia", "AURELIA") && same_to_the_eye("ÅSE", "åse"));
         assert!(!same_to_the_eye("Aurelia", "Aurelio"));
+    }
+
+    #[test]
+    fn letters_that_look_alike_tell_no_labs_apart() {
+        for (one, other) in [
+            ("Aurelia", "\u{410}urelia"),
+            ("\u{410}URELIA", "aurelia"),
+            ("Aurelia", "Aure1ia"),
+            ("Aurelia", "AureIia"),
+        ] {
+            assert!(looks_like(one, other) && looks_like(other, one), "{one} {other}");
+        }
+        for other in [
+            "Aurelio",
+            "Aurelia 2",
+            "Aur\u{e9}lia",
+            "\u{410}\u{432}\u{440}\u{435}\u{43b}\u{438}\u{44f}",
+        ] {
+            assert!(!looks_like("Aurelia", other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_lab_is_not_called_what_commands_call_everything() {
+        for name in [
+            "installation",
+            "Installation",
+            "INSTALLATION",
+            "\u{456}nstallation",
+            "instal1ation",
+        ] {
+            let told = check_lab_name(name).unwrap_err().to_string();
+            assert!(
+                told.starts_with(&format!("/name: `{name}` is no name for a lab")),
+                "{told}"
+            );
+        }
+        for name in ["Installations", "The installation", "lab"] {
+            assert!(check_lab_name(name).is_ok(), "{name}");
+        }
     }
 
     #[test]
