@@ -119,13 +119,20 @@ pub(crate) fn check(text: &str, hosts: &Hosts) -> Result<Url, String> {
                 .to_owned(),
         );
     }
-    if !known && literal(&url).is_some_and(|address| !is_public(address)) {
+    if !known && (is_local_name(&url) || literal(&url).is_some_and(|address| !is_public(address))) {
         return Err(
             "its address is one of this machine's or of a private network's; an operator can allow it in the key `webhook_hosts`"
                 .to_owned(),
         );
     }
     Ok(url)
+}
+
+/// Whether a URL names this machine: `localhost` and every name under it, as RFC 6761 has it.
+fn is_local_name(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The address that a URL names without a name.
@@ -211,6 +218,7 @@ mod tests {
         let hosts = Hosts::of(["127.0.0.1:9000", "hooks.internal", "[::1]:9000"]).unwrap();
         for good in [
             "https://lab.example/x?y=z",
+            "https://notlocalhost/",
             "https://1.1.1.1/",
             "http://127.0.0.1:9000/a",
             "http://hooks.internal:81/",
@@ -227,6 +235,9 @@ mod tests {
             "https://127.0.0.1:9001/",
             "https://[::1]/",
             "https://2130706433/",
+            "https://localhost/x",
+            "https://LOCALHOST./x",
+            "https://hooks.localhost:8443/",
             "https://0x7f.1/",
             "https://user@lab.example/",
             "https://:pw@lab.example/",

@@ -2,7 +2,7 @@
 
 use cofferdam_custody::GateError;
 use cofferdam_model::{HaltReason, Scope, WebhookId};
-use cofferdam_notify::NotifyError;
+use cofferdam_notify::{Hosts, Notifier, NotifyError, Options};
 use cofferdam_store::outbox::{Outcome, Sent};
 use cofferdam_testbed::Cell;
 
@@ -299,6 +299,7 @@ async fn this_server_is_not_sent_into_its_own_network() {
         "https://127.0.0.1/x",
         "https://[::1]/",
         "https://169.254.169.254/latest",
+        "https://localhost/x",
         "nothing",
     ] {
         let set = world
@@ -310,12 +311,15 @@ async fn this_server_is_not_sent_into_its_own_network() {
             "{url}: {set:?}"
         );
     }
-    // A name that leads there is known by what it leads to.
+    // A name that leads there, and was allowed when it was set, is known by what it leads to.
     let private = Receiver::open().await;
     let port = private.host.rsplit(':').next().unwrap();
     let url = format!("https://localhost:{port}/");
-    world
-        .notifier
+    let before = Options {
+        webhook_hosts: Hosts::of(["localhost"]).unwrap(),
+        ..Options::default()
+    };
+    Notifier::new(world.gate().clone(), before)
         .set_webhook(&by.caller, Some(by.engagement), lab.id, &url)
         .await
         .unwrap();
