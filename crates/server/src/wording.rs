@@ -165,6 +165,21 @@ mod tests {
                 "/budget/objects_per_day: a whole number that is not negative is needed, not -1",
             ),
             (
+                "/after",
+                "invalid value: integer `99999999999999`, expected u32",
+                "/after: 99999999999999 is too large: a whole number of at most 4294967295 is needed",
+            ),
+            (
+                "/budget/objects_per_day",
+                "invalid type: floating point `1e20`, expected u64",
+                "/budget/objects_per_day: 1e20 is too large: a whole number of at most 18446744073709551615 is needed",
+            ),
+            (
+                "/budget/objects_per_day",
+                "invalid type: floating point `1.5`, expected u64",
+                "/budget/objects_per_day: a whole number that is not negative is needed, not 1.5",
+            ),
+            (
                 "/name",
                 "invalid type: integer `5`, expected a string",
                 "/name: a text is needed, not 5",

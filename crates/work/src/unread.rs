@@ -75,10 +75,12 @@ pub fn told(message: &str) -> (Option<&str>, String) {
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "));
     if let Some((found, wanted)) = mismatch.and_then(|rest| rest.rsplit_once(", expected ")) {
-        return (
-            None,
-            format!("{} is needed, not {}", wanted_words(wanted), found_words(found)),
-        );
+        let (needed, shown) = (wanted_words(wanted), found_words(found));
+        let reason = match most(wanted).filter(|_| is_too_large(found)) {
+            Some(most) => format!("{shown} is too large: a whole number of at most {most} is needed"),
+            None => format!("{needed} is needed, not {shown}"),
+        };
+        return (None, reason);
     }
     let words = match message {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
@@ -107,6 +109,29 @@ fn unknown(text: &str) -> Option<(&str, Option<String>)> {
     };
     let there = there.strip_prefix("one of ").unwrap_or(there);
     Some((quoted(name)?, Some(there.replace("` or `", "`, `"))))
+}
+
+/// The largest number that something wanted can be.
+fn most(wanted: &str) -> Option<u64> {
+    Some(match wanted {
+        "u8" => u8::MAX.into(),
+        "u16" => u16::MAX.into(),
+        "u32" => u32::MAX.into(),
+        "i32" => i32::MAX.unsigned_abs().into(),
+        "i64" => i64::MAX.unsigned_abs(),
+        "u64" | "usize" => u64::MAX,
+        _ => return None,
+    })
+}
+
+/// Whether a number that was refused is one that is too large: a whole one that is not negative, or one of more than 64 bits, which comes
+/// as a fraction.
+fn is_too_large(found: &str) -> bool {
+    const MORE_THAN_64_BITS: f64 = 1.8e19;
+    let value = |kind: &str| Some(found.strip_prefix(kind)?.trim_matches('`').to_owned());
+    let whole = value("integer ").is_some_and(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+    let float = value("floating point ").and_then(|value| value.parse::<f64>().ok());
+    whole || float.is_some_and(|value| value > MORE_THAN_64_BITS)
 }
 
 fn wanted_words(wanted: &str) -> &str {
