@@ -106,9 +106,18 @@ fn opened(halt: &Value) -> String {
         until => format!("it ends by itself at {until}; before that with: cofferdam resume {id}"),
     };
     format!(
-        "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}, {timers}, every open stream\n{end}",
-        when(halt, "/since")
+        "{id}  {name} is halted since {}: {sentence}\nstopped: {engagements}, {timers}, {}\n{end}",
+        when(halt, "/since"),
+        streams(halt)
     )
+}
+
+/// Which streams a halt cuts.
+fn streams(halt: &Value) -> String {
+    match text(halt, "/scope").as_str() {
+        "installation" => "every open stream".to_owned(),
+        _ => format!("every open stream of {}", text(halt, "/scope_name")),
+    }
 }
 
 /// What a halt would stop, without halting.
@@ -161,8 +170,8 @@ fn foreseen(preview: &Value) -> String {
     let timers = counted(number(preview, "/timers"), "running timer");
     let name = text(preview, "/scope_name");
     format!(
-        "nothing is halted; a halt of {name} would now stop {engagements}, {timers} and every open stream\n{}",
-        table
+        "nothing is halted; a halt of {name} would now stop {engagements}, {timers} and {}\n{table}",
+        streams(preview)
     )
 }
 
@@ -277,4 +286,21 @@ async fn scope_of(client: &Client, given: &str) -> Outcome<Scope> {
         Some(("component", name)) => Scope::Component(client::person(client, name).await?),
         _ => return Err(wrong),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_streams_are_cut_is_said() {
+        let halt = |scope: &str, name: &str| json!({ "scope": scope, "scope_name": name });
+        assert_eq!(streams(&halt("installation", "everything")), "every open stream");
+        let one = halt(
+            "engagement:eng_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "Ines Barros for Replies",
+        );
+        assert_eq!(streams(&one), "every open stream of Ines Barros for Replies");
+        assert!(opened(&one).contains("every open stream of Ines Barros for Replies\n"));
+    }
 }
