@@ -49,7 +49,7 @@ enum Verb {
     Tail {
         /// The lab: its name or id
         lab: String,
-        /// How many
+        /// How many: 1 to 500
         #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500), allow_negative_numbers = true)]
         entries: u32,
         /// Go on and show new ones

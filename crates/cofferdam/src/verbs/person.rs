@@ -68,7 +68,7 @@ enum Verb {
     Invite {
         /// The person: their name or id
         person: String,
-        /// How many minutes it is good for
+        /// How many minutes it is good for: 1 to 10080
         #[arg(long, default_value_t = 1_440, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         minutes: u32,
     },

@@ -33,10 +33,10 @@ enum Verb {
         /// pairwise-preference, rubric, chat or freeform, or a file with a template document
         #[arg(long, value_name = "KIND|FILE")]
         template: String,
-        /// How many people answer each task
+        /// How many people answer each task: 1 to 100
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         overlap: u32,
-        /// How long a task is held without a sign of life [default: 1800]
+        /// How long a task is held without a sign of life: 60 to 86400 [default: 1800]
         #[arg(long, value_name = "SECONDS", value_parser = super::whole::<1, i64>, allow_negative_numbers = true)]
         lease_seconds: Option<i64>,
     },
@@ -171,13 +171,14 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
         Some(lab) => format!("/projects?lab={}", client::lab(client, lab).await?),
         None => "/projects".to_owned(),
     };
-    let projects = client.all(&path).await?;
+    let mut projects = client.all(&path).await?;
     if projects.is_empty() {
         client::nothing(client).await?;
     }
     let mut table = Table::new(&[
         "lab", "project", "id", "kind", "tasks", "open", "in work", "done", "state",
     ]);
+    projects.iter_mut().for_each(with_in_work);
     for p in &projects {
         let state = if p["halted"].is_null() {
             text(p, "/state")
@@ -187,7 +188,7 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
         let counts = [
             number(p, "/tasks/total"),
             number(p, "/tasks/open"),
-            in_work(p),
+            number(p, IN_WORK),
             number(p, "/tasks/done"),
         ];
         let counts = counts.map(thousands);
@@ -197,10 +198,13 @@ async fn list(client: &Client, lab: Option<&str>, out: Out) -> Outcome {
     out.table(&projects, &table)
 }
 
-/// Tasks that nobody more may have, and that are not answered as often as they are to be.
-fn in_work(project: &Value) -> u64 {
+/// Where [`with_in_work`] puts it.
+const IN_WORK: &str = "/tasks/in_work";
+
+/// Adds to a project's counts the tasks that nobody more may have, and that are not answered as often as they are to be.
+fn with_in_work(project: &mut Value) {
     let [all, open, done] = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| number(project, at));
-    all.saturating_sub(open.saturating_add(done))
+    project["tasks"]["in_work"] = json!(all.saturating_sub(open.saturating_add(done)));
 }
 
 async fn show(client: &Client, project: &str, out: Out) -> Outcome {
@@ -213,6 +217,7 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
         Err(error) => return Err(error.into()),
     };
     found["engagements"] = json!(engaged);
+    with_in_work(&mut found);
     out.answer(&found, |p| {
         let mut table = Table::pairs();
         for (name, at) in [
@@ -229,7 +234,7 @@ async fn show(client: &Client, project: &str, out: Out) -> Outcome {
         for (name, count) in [
             ("tasks", number(p, "/tasks/total")),
             ("  open", number(p, "/tasks/open")),
-            ("  in work", in_work(p)),
+            ("  in work", number(p, IN_WORK)),
             ("  done", number(p, "/tasks/done")),
             ("submitted", number(p, "/submissions/submitted")),
             ("accepted", number(p, "/submissions/accepted")),

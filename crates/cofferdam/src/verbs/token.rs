@@ -31,11 +31,13 @@ enum Verb {
         /// What it is for
         #[arg(long)]
         label: String,
-        /// How many days it is good for
+        /// How many days it is good for: 1 to 366
         #[arg(long, default_value_t = 30, value_parser = super::whole::<1, u32>, allow_negative_numbers = true)]
         days: u32,
     },
     /// The credentials that are good for an engagement: its tokens, and its holder's sessions and links
+    ///
+    /// `last on record` is when each last did something that a lab's ledger has; what leaves no entry (lists, for one) does not count.
     List {
         /// The engagement's id
         #[arg(value_parser = super::id::<EngagementId>, required_unless_present = "person")]
@@ -114,7 +116,7 @@ fn listed(credentials: &[Value]) -> Table {
         "label",
         "issued",
         "expires",
-        "last used",
+        "last on record",
         "state",
     ]);
     for c in credentials {
