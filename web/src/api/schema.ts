@@ -10261,7 +10261,8 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
+             * @description Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
+             *     without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
              */
             left_out: number;
             project: components["schemas"]["Named"];
@@ -10936,7 +10937,8 @@ export interface components {
                 id: string;
                 /**
                  * Format: int64
-                 * @description Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
+                 * @description Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
+                 *     without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
                  */
                 left_out: number;
                 project: components["schemas"]["Named"];

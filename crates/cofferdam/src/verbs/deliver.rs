@@ -5,12 +5,16 @@ use cofferdam_work::formats::DeliveryFormat;
 use serde_json::{Value, json};
 
 use super::delivery::described;
-use crate::client::{self, Connect, text};
+use crate::client::{self, Connect, number, text};
 use crate::fail::Outcome;
 use crate::out::Out;
 use crate::progress::waiting;
 
 /// Make a delivery of a project's answers: encrypted to the lab's recipients, with a signed manifest
+///
+/// Each answered task is one row, or is left out: where it has fewer answers than the overlap asks, or one that is back with its author;
+/// where they have no majority, or a tie and the format has none; where it lacks what the format needs. Tasks without any answer are not
+/// counted.
 #[derive(Debug, Args)]
 pub(crate) struct Deliver {
     /// The project: its name, LAB/NAME or its id
@@ -32,7 +36,15 @@ impl Deliver {
         let made: Value = waiting("making the delivery", client.post(&path, &body)).await?;
         out.answer(&made, |made| {
             let fetch = format!("cofferdam delivery fetch {} --out FILE", text(made, "/id"));
-            format!("{}\nits lab fetches it with: {fetch}", described(made))
+            let left_out = match number(made, "/left_out") {
+                0 => "",
+                _ => LEFT_OUT,
+            };
+            format!("{}\n{left_out}its lab fetches it with: {fetch}", described(made))
         })
     }
 }
+
+/// Why answered tasks have no row.
+const LEFT_OUT: &str = "left out are answered tasks with too few answers yet (the overlap asks for more, or one is back with its author), \
+                        without a majority or with a tie that the format has not, or without what it needs\n";

@@ -51,7 +51,8 @@ struct Delivery {
     /// `offered`, `accepted` or `rows-returned`.
     state: &'static str,
     rows: u64,
-    /// Answered tasks without a row: ties, no majority, fewer answers than the overlap asks, or back with an author.
+    /// Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
+    /// without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
     left_out: u64,
     /// Of the encrypted file.
     bytes: u64,
