@@ -78,7 +78,8 @@ fn one<T: cofferdam_model::Id>(
     all: impl Iterator<Item = (String, String)>,
     list: &str,
 ) -> Outcome<T> {
-    let mut all: Vec<(String, String)> = all.collect();
+    let there: Vec<(String, String)> = all.collect();
+    let mut all = there.clone();
     let given = &kept_name(given);
     if all.iter().any(|(name, _)| name == given) {
         all.retain(|(name, _)| name == given);
@@ -93,12 +94,32 @@ fn one<T: cofferdam_model::Id>(
         [] => Err(Failure::new(format!(
             "there is no {kind} called `{given}`; `{list}` shows those there are"
         ))),
-        several => Err(Failure::new(format!(
-            "{} are called `{given}`; say which by its id: {}",
-            several.len(),
-            several.join(", ")
-        ))),
+        several => {
+            let (by, named) = told_apart(given, several, &there);
+            let count = several.len();
+            Err(Failure::new(format!(
+                "{count} are called `{given}`; say which by {by}: {named}"
+            )))
+        }
     }
+}
+
+/// By what those of one name are told apart, and each: of projects, by the names that begin with their labs'.
+fn told_apart(given: &str, ids: &[String], there: &[(String, String)]) -> (&'static str, String) {
+    let end = format!("/{}", given.to_lowercase());
+    let whole = |id: &String| {
+        let mut names = there.iter().filter(|(_, of)| of == id).map(|(name, _)| name);
+        names.find(|name| name.to_lowercase().ends_with(&end))
+    };
+    let shown = |id: &String| match whole(id) {
+        Some(name) => format!("{name} ({id})"),
+        None => id.clone(),
+    };
+    let by = match ids.iter().any(|id| whole(id).is_some()) {
+        true => "LAB/NAME or its id",
+        false => "its id",
+    };
+    (by, ids.iter().map(shown).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -114,6 +135,29 @@ mod tests {
             all.into_iter().map(|(n, i)| (n.to_owned(), i.to_owned())),
             "cofferdam lab list",
         )
+    }
+
+    #[test]
+    fn projects_of_one_name_are_told_apart_by_their_labs() {
+        let ids = ["prj_01ARZ3NDEKTSV4RRFFQ69G5FAV", "prj_01ARZ3NDEKTSV4RRFFQ69G5FAW"];
+        let all = [
+            ("Aurelia/Replies", ids[0]),
+            ("Replies", ids[0]),
+            ("Boreal/replies", ids[1]),
+            ("replies", ids[1]),
+        ];
+        let find = |given| {
+            let all = all.iter().map(|(n, i)| ((*n).to_owned(), (*i).to_owned()));
+            one::<ProjectId>("project", given, all, "cofferdam project list")
+        };
+        assert_eq!(
+            find("REPLIES").unwrap_err().to_string(),
+            format!(
+                "2 are called `REPLIES`; say which by LAB/NAME or its id: Aurelia/Replies ({}), Boreal/replies ({})",
+                ids[0], ids[1]
+            )
+        );
+        assert_eq!(find("boreal/Replies").unwrap().to_string(), ids[1]);
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn a_lab_is_served_from_an_empty_folder_to_a_decided_delivery() {
         &["lab", "recipients", "Wenham", made["recipient"].as_str().unwrap()],
     );
     nothing_to_deliver(&at);
+    what_is_wrong_is_told_with_what_is_possible(&at, steward, &file);
 
     let seen = at.ask(&["exposure", "--credential", credential]);
     assert_eq!(seen["labs"].as_array().map(Vec::len), Some(1), "{seen}");
@@ -85,6 +86,33 @@ fn nothing_to_deliver(at: &Installation) {
     let told = &none.stderr;
     assert_eq!((none.code, told.lines().count()), (1, 1), "{told}");
     assert!(told.contains("there is nothing to deliver yet"), "{told}");
+}
+
+fn what_is_wrong_is_told_with_what_is_possible(at: &Installation, steward: &str, file: &str) {
+    let told = |args: &[&str]| {
+        let ran = run(&[args, &["--server", &at.base, "--token", steward]].concat());
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        ran.stderr
+    };
+    let unnamed = told(&["import", file]);
+    assert!(
+        unnamed.contains("this engagement is for a whole lab: name a project"),
+        "{unnamed}"
+    );
+    let recipient = told(&["lab", "recipients", "Wenham", "age1mistyped"]);
+    assert!(recipient.contains("`age-keygen -y FILE`"), "{recipient}");
+    let form = run(&at.with(&["deliver", "Two turns", "--format", "trl-preference"])).stderr;
+    assert!(
+        form.contains("no rows in the form trl-preference; possible are openai-chat, tasks"),
+        "{form}"
+    );
+    let lab = run(&at.with(&["lab", "add", "Installation"])).stderr;
+    assert!(lab.contains("`Installation` is no name for a lab"), "{lab}");
+    let alike = run(&at.with(&["lab", "add", "W\u{435}nham"])).stderr;
+    assert!(alike.contains("that name looks like the lab `Wenham`"), "{alike}");
+    // What the text shows, programs are told too.
+    let counts = &at.ask(&["project", "show", "Two turns"])["tasks"];
+    assert_eq!((&counts["total"], &counts["in_work"]), (&json!(80), &json!(0)));
 }
 
 /// A token that was revoked and an engagement that was ended are of no more use.

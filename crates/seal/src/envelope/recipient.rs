@@ -28,7 +28,9 @@ pub enum RecipientError {
     )]
     Unsupported,
     /// Mistyped or cut off.
-    #[error("not an age recipient: {0}")]
+    #[error(
+        "not an age recipient ({0}): give the whole line that begins with age1, as `age-keygen -y FILE` prints it of the lab's identity file"
+    )]
     Malformed(&'static str),
     /// A point of small order: whatever is encrypted to it, anyone opens.
     #[error("this recipient would protect nothing: its key is of small order")]

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cofferdam_model::{Act, EngagementId, ProjectId};
+use cofferdam_model::{EngagementId, ProjectId};
 use cofferdam_work::import::{FileFormat, ImportOptions, parse_pair};
 use cofferdam_work::ops::Bringing;
 use serde::{Deserialize, Serialize};
@@ -83,10 +83,7 @@ async fn import(
     let columns = pairs.map(parse_pair).collect::<Result<Vec<_>, _>>();
     let columns = columns.map_err(|e| Problem::field("mapping", e))?;
     // Whoever may not import is told so before the file is read.
-    state
-        .platform
-        .admitted(&caller, engagement, Act::Import, project)
-        .await?;
+    state.platform.may_import(&caller, engagement, project).await?;
     let file = FILE.read(body).await?;
     let bringing = Bringing {
         reading: ImportOptions {

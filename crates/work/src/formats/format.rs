@@ -55,6 +55,17 @@ impl DeliveryFormat {
         }
     }
 
+    /// The names of those that a kind has rows in, the usual one first.
+    #[must_use]
+    pub fn possible(kind: TemplateKind) -> String {
+        let usual = Self::usual(kind);
+        let others = Self::ALL
+            .into_iter()
+            .filter(|format| format.suits(kind) && *format != usual);
+        let names: Vec<_> = std::iter::once(usual).chain(others).map(Self::name).collect();
+        names.join(", ")
+    }
+
     /// The format for a kind where none is asked for.
     #[must_use]
     pub const fn usual(kind: TemplateKind) -> Self {

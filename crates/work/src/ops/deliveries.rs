@@ -225,7 +225,11 @@ impl Platform {
         let kind = self.template(&job, engagement, project).await?.kind();
         let format = format.unwrap_or(DeliveryFormat::usual(kind));
         if !format.suits(kind) {
-            let text = format!("tasks of kind {} have no rows in the form {format}", kind.name());
+            let text = format!(
+                "tasks of kind {} have no rows in the form {format}; possible are {}",
+                kind.name(),
+                DeliveryFormat::possible(kind)
+            );
             return Err(WorkError::invalid("/format", text));
         }
         let id: DeliveryId = self

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cofferdam_custody::{Caller, Command, Done, GateError, ObjectKind, Scope, Sealed};
 use cofferdam_model::{Act, EngagementId, Fact, ObjectRef, ProjectId};
+use cofferdam_store::project::ProjectRow;
 use cofferdam_store::task::{self, TaskRow};
 use cofferdam_store::{object, project};
 use serde_json::{Value, json};
@@ -167,11 +168,7 @@ impl Platform {
         file: Vec<u8>,
         bringing: Bringing,
     ) -> Result<Imported, WorkError> {
-        let row = self
-            .project_under(caller, engagement, Act::Import, project)
-            .await?;
-        self.admitted(caller, engagement, Act::Import, Some(row.id))
-            .await?;
+        let row = self.may_import(caller, engagement, project).await?;
         let template = self.template(caller, engagement, row.id).await?;
         let options = ImportOptions {
             kind: Some(template.kind()),
@@ -206,6 +203,19 @@ impl Platform {
             recorded_answers_left_out: parsed.recorded_answers(),
             notes: notes(&parsed),
         })
+    }
+
+    /// The project that somebody may import into: whoever may not is told so before a file is read.
+    pub async fn may_import(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        project: Option<ProjectId>,
+    ) -> Result<ProjectRow, WorkError> {
+        let act = Act::Import;
+        let row = self.project_under(caller, engagement, act, project).await?;
+        self.admitted(caller, engagement, act, Some(row.id)).await?;
+        Ok(row)
     }
 
     async fn seal_tasks(
