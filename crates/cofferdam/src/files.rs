@@ -20,7 +20,9 @@ pub(crate) fn open(path: &Path) -> Outcome<File> {
 /// Refuses a pipe with a name, which would be waited for until somebody writes to it. What a shell gives in place of a file
 /// (`<(command)`) is none.
 pub(crate) fn no_pipe(path: &Path) -> Outcome {
-    let of_shell = path.starts_with("/dev") || path.starts_with("/proc");
+    let of_shell = ["/dev/fd", "/dev/stdin", "/proc"]
+        .iter()
+        .any(|of| path.starts_with(of));
     if !of_shell && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
         let text = format!("{} is a pipe, and a file is needed", path.display());
         return Err(Failure::new(text));

@@ -485,7 +485,19 @@ impl Platform {
     /// engagement. To all others the answer is one, whether it is there or not.
     pub async fn may_halt(&self, caller: &Caller, scope: Scope) -> Result<Option<EngagementId>, WorkError> {
         let lab = self.lab_of(scope).await?;
-        self.standing(caller, lab).await
+        let standing = self.standing(caller, lab).await;
+        self.in_vain(caller, standing).await
+    }
+
+    /// Has it recorded that somebody asked who may not.
+    async fn in_vain<T>(&self, caller: &Caller, asked: Result<T, WorkError>) -> Result<T, WorkError> {
+        if let Err(WorkError::Refused(_) | WorkError::NotInRole(_) | WorkError::Ended(_)) = asked {
+            match self.gate.admit_operator(caller).await {
+                Ok(()) | Err(GateError::Refused(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        asked
     }
 
     /// The same for resuming a halt. Those who may are told what became of one that is not open.
@@ -513,7 +525,8 @@ impl Platform {
                 at.rfc3339()
             ))),
             None => {
-                self.standing(caller, None).await?;
+                let standing = self.standing(caller, None).await;
+                self.in_vain(caller, standing).await?;
                 Err(WorkError::NotFound("halt"))
             }
         }

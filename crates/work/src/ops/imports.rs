@@ -213,6 +213,9 @@ impl Platform {
         project: Option<ProjectId>,
     ) -> Result<ProjectRow, WorkError> {
         let act = Act::Import;
+        if project.is_some() {
+            self.admitted(caller, engagement, act, project).await?;
+        }
         let row = self.project_under(caller, engagement, act, project).await?;
         self.admitted(caller, engagement, act, Some(row.id)).await?;
         Ok(row)

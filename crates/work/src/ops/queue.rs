@@ -334,12 +334,18 @@ fn own(
 ) -> Result<(AssignmentRow, Option<SubmissionRow>), GateError<WorkError>> {
     let missing = || WorkError::NotFound("task in your hands");
     let hold = task::assignment(scope.tx.reader(), id)?.ok_or_else(missing)?;
-    scope.check_hold(&hold)?;
-    let given = bound::submission_under(scope, id)?;
+    scope.secrets.check(&hold)?;
+    let given = submission::of_assignment(scope.tx.reader(), id)?;
+    given
+        .as_ref()
+        .map_or(Ok(()), |row| scope.secrets.check_seal(row))?;
     let whose = given.as_ref().map_or(Whose::of(&hold), Whose::answer);
     if !Seat::of(scope).goes_on(&*scope.authority()?, &whose) {
         return Err(missing().into());
     }
+    // It is of this lab, whose ledger has both.
+    scope.check_hold(&hold)?;
+    given.as_ref().map_or(Ok(()), |row| scope.check_submission(row))?;
     Ok((hold, given))
 }
 

@@ -123,7 +123,11 @@ impl Model {
     ) -> Check {
         let act = Act::Import;
         let ruled = self.recognised(who);
-        let ruled = ruled.and_then(|()| self.ask(who, engagement, act, named, &[]));
+        // Whoever speaks for a whole lab and names no project is asked for one.
+        let ruled = ruled.and_then(|()| match named {
+            Some(_) => self.ask(who, engagement, act, named, &[]),
+            None => Ok(()),
+        });
         let ruled = ruled.and_then(|()| self.project_under(who, engagement, act, named));
         let ruled = ruled.and_then(|project| {
             self.ask(who, engagement, act, Some(project), &[])

@@ -20,9 +20,15 @@ pub(crate) struct Granted {
 }
 
 impl Model {
-    fn operator(&self, who: Who) -> Result<(), Class> {
+    /// Lets operators pass; that anybody else asked is recorded.
+    pub(super) fn operator(&mut self, who: Who) -> Result<(), Class> {
         self.recognised(who)?;
-        self.administration(who)
+        self.administration(who).inspect_err(|_| self.in_vain())
+    }
+
+    /// Somebody asked for what operators do, and may not.
+    pub(super) fn in_vain(&mut self) {
+        self.record(None, By::Stranger, "refused", Released::Nothing);
     }
 
     /// Somebody is engaged.
@@ -30,7 +36,8 @@ impl Model {
         if let Err(class) = self.operator(who) {
             return refused(&said, class);
         }
-        if granted.until.is_some_and(|until| until <= self.now) {
+        let speaks = granted.role == Role::Steward && self.people[granted.person].component;
+        if speaks || granted.until.is_some_and(|until| until <= self.now) {
             return refused(&said, Class::Invalid);
         }
         if self.walled(granted.person, granted.lab) {

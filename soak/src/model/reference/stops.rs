@@ -33,9 +33,10 @@ impl Model {
         steward.map(Some).ok_or(Class::NotYours)
     }
 
-    fn may_halt(&self, who: Who, on: Scope, until: Option<Time>) -> Result<Option<usize>, Class> {
+    fn may_halt(&mut self, who: Who, on: Scope, until: Option<Time>) -> Result<Option<usize>, Class> {
         self.recognised(who)?;
-        let steward = self.standing(who, self.lab_of(on))?;
+        let standing = self.standing(who, self.lab_of(on));
+        let steward = standing.inspect_err(|_| self.in_vain())?;
         let past = until.is_some_and(|until| until <= self.now);
         let own =
             on == Scope::Person(who.person) || who.credential.is_some_and(|own| on == Scope::Credential(own));
@@ -139,7 +140,8 @@ impl Model {
         let (open, lab, by_lab) = (found.open && !over, found.lab, found.by_lab);
         let ruled = self.recognised(who).and_then(|()| {
             // Who might have resumed it is told that it is over.
-            let steward = self.standing(who, lab)?;
+            let standing = self.standing(who, lab);
+            let steward = standing.inspect_err(|_| self.in_vain())?;
             if open && steward.is_some() == by_lab {
                 Ok(steward)
             } else {

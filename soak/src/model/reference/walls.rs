@@ -92,9 +92,8 @@ impl Model {
         );
     }
 
-    fn may_build(&self, who: Who, becoming: &Becoming) -> Result<(), Class> {
-        self.recognised(who)?;
-        self.administration(who)?;
+    fn may_build(&mut self, who: Who, becoming: &Becoming) -> Result<(), Class> {
+        self.operator(who)?;
         let fits = becoming.labs.len() >= 2 && becoming.days >= 1;
         fits.then_some(()).ok_or(Class::Invalid)
     }
@@ -136,24 +135,21 @@ impl Model {
     /// A wall becomes another.
     pub(crate) fn change_wall(&mut self, who: Who, at: usize, next: Becoming, said: &Said<()>) -> Check {
         let before = self.walls[at].clone();
-        let ruled = self
-            .recognised(who)
-            .and_then(|()| self.administration(who))
-            .and_then(|()| {
-                if !before.stands {
-                    return Err(Class::NotFound);
-                }
-                self.may_build(who, &next)?;
-                if (&next.labs, next.days) == (&before.labs, before.days) {
-                    return Err(Class::Conflict);
-                }
-                let weaker = next.days < before.days || !before.labs.is_subset(&next.labs);
-                if weaker && !next.reasoned {
-                    Err(Class::Invalid)
-                } else {
-                    Ok(())
-                }
-            });
+        let ruled = self.operator(who).and_then(|()| {
+            if !before.stands {
+                return Err(Class::NotFound);
+            }
+            self.may_build(who, &next)?;
+            if (&next.labs, next.days) == (&before.labs, before.days) {
+                return Err(Class::Conflict);
+            }
+            let weaker = next.days < before.days || !before.labs.is_subset(&next.labs);
+            if weaker && !next.reasoned {
+                Err(Class::Invalid)
+            } else {
+                Ok(())
+            }
+        });
         if let Err(class) = ruled {
             return refused(said, class);
         }
@@ -183,7 +179,7 @@ impl Model {
 
     /// A wall is lifted.
     pub(crate) fn lift(&mut self, who: Who, at: usize, said: &Said<()>) -> Check {
-        let ruled = self.recognised(who).and_then(|()| self.administration(who));
+        let ruled = self.operator(who);
         let stands = self.walls[at].stands;
         if let Err(class) = ruled.and(stands.then_some(()).ok_or(Class::NotFound)) {
             return refused(said, class);
