@@ -222,6 +222,13 @@ pub(crate) fn signed(secrets: &Secrets, compartment: Compartment, caller: &Calle
     }
 }
 
+/// As whom the installation's ledger has somebody without what they asked for.
+pub(crate) fn stranger(secrets: &Secrets, caller: &Caller) -> Actor {
+    Actor::Stranger {
+        credential: secrets.credential_tag(Compartment::Installation, caller.0.credential),
+    }
+}
+
 /// Records that somebody asked for what operators do, and may not.
 fn record_refusal(
     inner: &Inner,
@@ -232,13 +239,12 @@ fn record_refusal(
     now: Timestamp,
 ) -> Result<(), StateError> {
     let compartment = Compartment::Installation;
-    let credential = inner.secrets.credential_tag(compartment, caller.0.credential);
     let fact = Fact::Refused {
         act: Act::Administer,
         why: refusal,
         project: None,
     };
-    let by = Actor::Stranger { credential };
+    let by = stranger(&inner.secrets, caller);
     record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
     Ok(())
 }
@@ -294,14 +300,11 @@ fn permitted<C: AdminCommand>(
         state,
     })?;
     let mut appended = Vec::new();
-    let own = done.facts.into_iter().map(|fact| (true, fact));
-    let consequences = done.consequences.into_iter().map(|fact| (false, fact));
-    for (own, (compartment, fact)) in own.chain(consequences) {
-        let by = if own {
-            signed(&inner.secrets, compartment, caller)
-        } else {
-            Actor::Platform
-        };
+    let own = done.facts.into_iter();
+    let own = own.map(|(compartment, f)| (signed(&inner.secrets, compartment, caller), compartment, f));
+    let platform = done.consequences.into_iter();
+    let platform = platform.map(|(compartment, f)| (Actor::Platform, compartment, f));
+    for (by, compartment, fact) in own.chain(platform) {
         if let Fact::LabOpened { lab } = &fact
             && compartment == Compartment::Lab(*lab)
         {

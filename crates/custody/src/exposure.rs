@@ -134,7 +134,7 @@ fn exposure(
             Err(StateError::Store(error)) => return Err(error.into()),
         }
     }
-    exposure.installation = match beyond(inner, reader, id, window) {
+    exposure.installation = match beyond(inner, marks, reader, id, window) {
         Ok(found) => Some(found),
         Err(StateError::Integrity(found)) => {
             tracing::error!(%found, "what a credential did beyond the labs is unknown");
@@ -145,22 +145,52 @@ fn exposure(
     Ok(Some(exposure))
 }
 
-/// What the installation's ledger says of a credential.
+/// What the installation's ledger says of a credential, if it is whole: what may be within the window too, as the clock was put back,
+/// is counted.
 fn beyond(
     inner: &Inner,
+    marks: &Marks,
     reader: &mut Reader<'_>,
     id: CredentialId,
     window: Window,
 ) -> Result<Beyond, StateError> {
     let compartment = Compartment::Installation;
     let own = inner.secrets.credential_tag(compartment, id);
+    let Folded { authority, end, .. } = fold(reader, &inner.secrets, marks, compartment)?;
+    let blurs = blurs(inner, reader, &authority, end)?;
+    let blurred = |n: u64| blurs.iter().any(|blur| blur.entries().contains(&n));
     let mut found = Beyond::default();
-    scan(inner, reader, compartment, window, &mut |entry| match entry.by {
-        Actor::Operator { credential, .. } if credential == own => found.administered += 1,
-        Actor::Stranger { credential } if credential == own => found.refused += 1,
-        _ => {}
+    scan(inner, reader, compartment, window, &mut |entry| {
+        if !blurred(entry.n) {
+            found.take(own, entry);
+        }
     })?;
+    for blur in blurs.iter().filter(|blur| !blur.entries().is_empty()) {
+        let mut each = |_: &ledger::EntryRow, entry: &Entry| {
+            if place(blur, entry, window) != Place::Outside {
+                found.take(own, entry);
+            }
+            entry.n + 1 < blur.entries().end
+        };
+        record::walk(
+            reader,
+            &inner.secrets,
+            compartment,
+            blur.entries().start,
+            &mut each,
+        )?;
+    }
     Ok(found)
+}
+
+impl Beyond {
+    fn take(&mut self, own: CredentialTag, entry: &Entry) {
+        match entry.by {
+            Actor::Operator { credential, .. } if credential == own => self.administered += 1,
+            Actor::Stranger { credential } if credential == own => self.refused += 1,
+            _ => {}
+        }
+    }
 }
 
 fn in_lab(

@@ -13,6 +13,7 @@ use cofferdam_store::object::SealedRow;
 use cofferdam_store::{News, Options, Store, StoreError, Tx, ledger, object};
 use tokio::sync::watch;
 
+use crate::admin::stranger;
 use crate::auth::Caller;
 use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
@@ -680,11 +681,7 @@ fn record_refusal<E>(
     let own = holder.filter(|h| h.principal == caller.0.principal);
     let (compartment, actor) = match own.and_then(|h| state.actor(&caller.0, h).map(|a| (h, a))) {
         Some((h, actor)) => (Compartment::Lab(h.lab), actor),
-        None => {
-            let compartment = Compartment::Installation;
-            let credential = inner.secrets.credential_tag(compartment, caller.0.credential);
-            (compartment, Actor::Stranger { credential })
-        }
+        None => (Compartment::Installation, stranger(&inner.secrets, caller)),
     };
     // Only a project of this lab may be named in its ledger: what others there are is not its business.
     let known = |id: &ProjectId| state.authority(compartment).ok().flatten()?.project(*id);

@@ -323,7 +323,8 @@ impl HaltCommand {
             return Err(WorkError::invalid("/scope", text).into());
         }
         if self.scope == Scope::Credential(scope.credential) {
-            let text = "that is the credential you use, and you could not undo it: issue another (`cofferdam token add --operator`) and revoke this one, or ask another operator";
+            let text = "that is the credential you use, and you could not undo it: issue yourself another (`cofferdam token add \
+                        --operator YOUR_NAME --label WORDS`) and revoke this one, or ask another operator";
             return Err(WorkError::invalid("/scope", text).into());
         }
         let compartment = compartment_of(scope, self.scope)?;

@@ -217,7 +217,9 @@ impl Platform {
             self.admitted(caller, engagement, act, project).await?;
         }
         let row = self.project_under(caller, engagement, act, project).await?;
-        self.admitted(caller, engagement, act, Some(row.id)).await?;
+        if project.is_none() {
+            self.admitted(caller, engagement, act, Some(row.id)).await?;
+        }
         Ok(row)
     }
 

@@ -92,13 +92,13 @@ struct Shown {
     guideline_version: u32,
 }
 
-/// What of a hold is shown: the input, the draft, and what is to be mended.
+/// What of a hold is shown, which whoever calls this has checked is one: the input, the draft, and what is to be mended.
 fn show(
     scope: &mut Scope<'_, '_>,
     hold: AssignmentRow,
     project: &ProjectRow,
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
-    scope.check_hold(&hold)?;
+    scope.secrets.check(&hold)?;
     scope.check_guideline(project)?;
     let mut until = Some(lease_end(scope, &hold, project.lease_seconds));
     let task = bound::task(scope, hold.task)?;
@@ -212,13 +212,16 @@ impl Command for Claim {
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
         let row = project_of(scope, project)?;
         if let Some(back) = gone::rework(scope, project)? {
-            scope.check_submission(&back)?;
+            scope.secrets.check_seal(&back)?;
             let hold = task::assignment(scope.tx.reader(), back.assignment)?;
             return show(scope, hold.ok_or(WorkError::NotFound("task"))?, &row);
         }
         let expired = expire(scope, &row)?;
         let mut done = match gone::held(scope, project)? {
-            Some(hold) => show(scope, hold, &row)?,
+            Some(hold) => {
+                scope.check_hold(&hold)?;
+                show(scope, hold, &row)?
+            }
             None => fresh(scope, &row)?,
         };
         done.consequences.extend(expired);
