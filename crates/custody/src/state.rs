@@ -7,7 +7,7 @@ use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::{
     Act, Actor, Authority, Compartment, Decision, Demand, Draw, Engagement, EngagementId, Entry, Fact, Halt,
-    LabId, ProjectId, Refusal, Standing, Timestamp, Usage, admit,
+    LabId, ProjectId, Refusal, Standing, StreamId, Timestamp, Usage, admit,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::ledger::{HeadRow, Heads};
@@ -58,6 +58,8 @@ struct Drawn(Vec<InHour>);
 struct InHour {
     told: i64,
     counts: i64,
+    /// The stream that reserved it and has not come to its end.
+    reserved: Option<StreamId>,
     draw: Draw,
 }
 
@@ -78,21 +80,51 @@ impl Drawn {
     }
 
     fn draw(&mut self, hour: i64, draw: Draw) {
+        let hour = self.begin(hour);
+        let same = |had: &InHour| (had.told, had.counts, had.reserved) == (hour, hour, None);
+        match self.0.last_mut().filter(|last| same(last)) {
+            Some(last) => last.draw = last.draw.plus(draw),
+            None => self.push(hour, None, draw),
+        }
+    }
+
+    /// A whole set, for as long as it is being read.
+    fn reserve(&mut self, hour: i64, stream: StreamId, set: Draw) {
+        let hour = self.begin(hour);
+        self.push(hour, Some(stream), set);
+    }
+
+    /// What of a set was not sent is given back, in the hour in which it was reserved. A set without an end stays drawn as a whole.
+    fn settle(&mut self, stream: StreamId, sent: Draw) {
+        let Some(at) = self.0.iter().position(|drawn| drawn.reserved == Some(stream)) else {
+            return;
+        };
+        let set = &mut self.0[at];
+        set.draw = set.draw.least(sent);
+        set.reserved = None;
+        let (told, counts, draw) = (set.told, set.counts, set.draw);
+        let same = |had: &&mut InHour| (had.told, had.counts, had.reserved) == (told, counts, None);
+        if let Some(before) = self.0[..at].iter_mut().find(same) {
+            before.draw = before.draw.plus(draw);
+            self.0.remove(at);
+        }
+    }
+
+    /// Forgets the days before, and says which hour it is.
+    fn begin(&mut self, hour: i64) -> i64 {
         let hour = self.present(hour);
         self.0
             .retain(|drawn| day(drawn.told.max(drawn.counts)) >= day(hour));
-        match self
-            .0
-            .last_mut()
-            .filter(|last| (last.told, last.counts) == (hour, hour))
-        {
-            Some(last) => last.draw = last.draw.plus(draw),
-            None => self.0.push(InHour {
-                told: hour,
-                counts: hour,
-                draw,
-            }),
-        }
+        hour
+    }
+
+    fn push(&mut self, hour: i64, reserved: Option<StreamId>, draw: Draw) {
+        self.0.push(InHour {
+            told: hour,
+            counts: hour,
+            reserved,
+            draw,
+        });
     }
 
     /// As of an hour, where the clock was put back just now, and no entry says so yet.
@@ -581,12 +613,27 @@ impl Fold {
         let Actor::Engaged { engagement, .. } = entry.by else {
             return;
         };
-        let draw = entry.fact.released();
-        if draw == Draw::default() {
-            return;
+        let (hour, draw) = (entry.told().hour(), entry.fact.released());
+        match entry.fact {
+            Fact::ReadCompleted {
+                stream,
+                objects,
+                bytes,
+                ..
+            } => {
+                if let Some(drawn) = self.drawn.get_mut(&engagement) {
+                    drawn.settle(stream, Draw { objects, bytes });
+                }
+            }
+            _ if draw == Draw::default() => {}
+            Fact::ReadIntended { stream, .. } => {
+                self.drawn
+                    .entry(engagement)
+                    .or_default()
+                    .reserve(hour, stream, draw);
+            }
+            _ => self.drawn.entry(engagement).or_default().draw(hour, draw),
         }
-        let drawn = self.drawn.entry(engagement).or_default();
-        drawn.draw(entry.told().hour(), draw);
     }
 
     /// What was drawn under an engagement in the hour and day of `now`. Where the clock is behind the ledger's last entry, but was

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A ceiling per clock hour and per UTC day. Reserved before a read, never given back.
+/// A ceiling per clock hour and per UTC day. Drawn before a read; of a set that is fixed before, what was not sent when its reading
+/// came to its end is given back, in the hour in which it was drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
@@ -99,6 +100,15 @@ impl Draw {
         Self {
             objects: self.objects.saturating_add(other.objects),
             bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+
+    /// The smaller of each.
+    #[must_use]
+    pub fn least(self, other: Self) -> Self {
+        Self {
+            objects: self.objects.min(other.objects),
+            bytes: self.bytes.min(other.bytes),
         }
     }
 

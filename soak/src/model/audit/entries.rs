@@ -119,8 +119,8 @@ fn one(model: &Model, lab: Option<usize>, entry: &Entry, line: &Line, objects: &
                 .try_for_each(|(part, found)| objects.check(part, found))
         }
         (Released::Set(parts), Fact::ReadIntended { set, .. }) => objects.check_set(parts, set),
-        (Released::Completed { least, most }, Fact::ReadCompleted { objects, end, .. }) => {
-            ensure!(least <= objects && objects <= most, "{objects} objects were sent");
+        (Released::Completed { sent, most }, Fact::ReadCompleted { objects, end, .. }) => {
+            ensure!(objects == sent, "{objects} objects were sent");
             ensure!(
                 matches!(end, StreamEnd::Finished | StreamEnd::Left),
                 "it ended as {end:?}"

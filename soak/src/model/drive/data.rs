@@ -2,6 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use axum::http::Method;
+use cofferdam_model::Fact;
 use serde_json::{Value, json};
 
 use super::super::reference::*;
@@ -159,9 +160,28 @@ impl World {
         self.keep(who, marks);
         let said = match answer.class()? {
             Some(class) => Err(class),
-            None => Ok(exported(&answer.text, whole)?),
+            None => Ok(exported(&answer.text, whole, self.sent(at).await?)?),
         };
         self.model.export(who, at, named, said).map_err(wrong)
+    }
+
+    /// How many objects of the set that was read last under an engagement were sent: the lab's ledger says so.
+    async fn sent(&self, at: usize) -> Result<u64> {
+        let lab = &self.model.labs[self.model.engagements[at].lab];
+        let compartment = cofferdam_model::Compartment::Lab(lab.id.parse()?);
+        let newest = self
+            .service
+            .gate()?
+            .entries_before(compartment, u64::MAX, 1)
+            .await;
+        match newest
+            .map_err(|e| anyhow!("{e}"))?
+            .first()
+            .map(|entry| &entry.fact)
+        {
+            Some(Fact::ReadCompleted { objects, .. }) => Ok(*objects),
+            other => Err(anyhow!("the export has no end: {other:?}")),
+        }
     }
 
     /// A refusal whose body was not read: any of the classes with that status.
@@ -194,7 +214,7 @@ impl World {
 }
 
 /// The lines of an export that came whole; the last one, cut, is no line.
-fn exported(text: &str, whole: bool) -> Result<Exported> {
+fn exported(text: &str, whole: bool, sent: u64) -> Result<Exported> {
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
         let value: Value = serde_json::from_str(line)?;
@@ -210,5 +230,5 @@ fn exported(text: &str, whole: bool) -> Result<Exported> {
         }
         lines.push((Mark::all(&value["input"].to_string()).pop_first(), answers));
     }
-    Ok(Exported { lines, whole })
+    Ok(Exported { lines, whole, sent })
 }

@@ -12,6 +12,8 @@ pub(crate) struct Exported {
     pub lines: Vec<ExportedLine>,
     /// Whether it came to its end.
     pub whole: bool,
+    /// How many objects were sent, as the ledger says.
+    pub sent: u64,
 }
 
 impl Model {
@@ -191,8 +193,18 @@ impl Model {
         let most = parts.len() as u64;
         let got: usize = said.lines.iter().map(|(_, answers)| 1 + answers.len()).sum();
         let least = if said.whole { most } else { got as u64 };
+        if !(least..=most).contains(&said.sent) {
+            return Err(format!("{} objects were sent, of {least} to {most}", said.sent));
+        }
         self.done(engagement, "read-intended", Released::Set(parts));
-        self.done(engagement, "read-completed", Released::Completed { least, most });
+        self.done(
+            engagement,
+            "read-completed",
+            Released::Completed {
+                sent: said.sent,
+                most,
+            },
+        );
         Ok(())
     }
 

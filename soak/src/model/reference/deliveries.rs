@@ -116,7 +116,7 @@ impl Model {
         self.done(
             engagement,
             "read-completed",
-            Released::Completed { least: most, most },
+            Released::Completed { sent: most, most },
         );
         if rows.is_empty() {
             return refused(&said, Class::Conflict);
@@ -166,7 +166,7 @@ impl Model {
         self.done(
             engagement,
             "read-completed",
-            Released::Completed { least: most, most },
+            Released::Completed { sent: most, most },
         );
         Ok(())
     }

@@ -104,7 +104,8 @@ impl Model {
     }
 
     /// Whether so much may be released on top of what was: a fold over the entries of the present hour and day. They are what the
-    /// clock says; where it is put back, what was drawn in later ones counts in that to which it is put back as well.
+    /// clock says; where it is put back, what was drawn in later ones counts in that to which it is put back as well. Of a set only
+    /// what was sent counts, once it was read.
     pub(super) fn affordable(&self, engagement: usize, parts: &[Part]) -> bool {
         let e = &self.engagements[engagement];
         let ledger = &self.labs[e.lab].ledger;
@@ -113,6 +114,7 @@ impl Model {
         // In which hours it counts (that which the clock said comes first), and how many objects and bytes.
         type Drawn = ([i64; 2], [u64; 2]);
         let mut draws: Vec<Drawn> = Vec::new();
+        let mut set: Option<(usize, &[Part])> = None;
         let put_back = |draws: &mut Vec<Drawn>, to: Time| {
             draws
                 .iter_mut()
@@ -122,7 +124,14 @@ impl Model {
             let said = line.clock.unwrap_or(line.t);
             match &line.released {
                 _ if line.kind == "clock-put-back" => put_back(&mut draws, said),
+                Released::Completed { sent, .. } if line.by == By::Engaged { engagement } => {
+                    if let Some((at, parts)) = set.take() {
+                        draws[at].1 = amount(&parts[..(*sent as usize).min(parts.len())]);
+                    }
+                }
                 Released::Parts(parts) | Released::Set(parts) if line.by == By::Engaged { engagement } => {
+                    set =
+                        matches!(line.released, Released::Set(_)).then_some((draws.len(), parts.as_slice()));
                     // Within a second the clock may be anywhere.
                     let latest = draws.last().map_or(i64::MIN, |([_, at], _)| *at);
                     draws.push(([hour(said).max(latest); 2], amount(parts)));

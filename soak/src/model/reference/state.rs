@@ -102,10 +102,10 @@ pub(crate) enum Released {
     Parts(Vec<Part>),
     /// These, as a set that was fixed before.
     Set(Vec<Part>),
-    /// Of the set before it, so many objects at least: all of them, when the reader stayed.
+    /// Of the set before it, the first so many objects: all of them, when the reader stayed.
     Completed {
-        /// How many came in.
-        least: u64,
+        /// How many were sent.
+        sent: u64,
         /// How many the set has.
         most: u64,
     },
