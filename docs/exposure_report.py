@@ -282,7 +282,8 @@ def add(sums, facts, size):
 class Subject:
     def __init__(self, ledger, subject):
         self.ledger, self.subject = ledger, subject
-        self.reach = ledger.reach(subject["pseudonym"])
+        self.platform = subject["kind"] == "platform"
+        self.reach = [] if self.platform else ledger.reach(subject["pseudonym"])
         self.spans = None
         self.last_seen = -INF
         # When each exposed window begins: a stream that was on its way then was on its way, whichever window is asked about.
@@ -302,10 +303,14 @@ class Subject:
             self.last_seen = max([own[s["entry"]][1] for s in subject["scans"] if s["finding"] in ("found", "doubted")], default=-INF)
 
     def is_by(self, by):
+        if self.platform:
+            return False
         named = by["as"] == "engaged" and by["pseudonym"] == self.subject["pseudonym"]
         return named and (self.subject["kind"] != "credential" or by["credential"] in self.subject["tags"])
 
     def exposed(self, availability):
+        if self.platform:
+            return (availability[0], INF)
         if self.spans is None:
             return availability
         first = self.first(availability)
@@ -423,7 +428,7 @@ class Subject:
         result["projects"] = [{"project": p, "totals": projects[p]} for p in sorted(projects)]
 
     def standing(self, project, lived, window):
-        facts = set()
+        facts = {"unknown"} if self.platform else set()
         for of, a, b in self.reach:
             if of != project:
                 continue
@@ -448,7 +453,7 @@ class Subject:
 
         found = []
         for delivery, e in sorted(made.items()):
-            by_subject, taken = self.is_by(e["by"]) and within(e), within(accepted.get(delivery))
+            by_subject, taken = (self.platform or self.is_by(e["by"])) and within(e), within(accepted.get(delivery))
             if by_subject or taken:
                 found.append(
                     {
@@ -471,22 +476,23 @@ def derive(case, made_at, folder, entries):
         narrowest = narrowest if narrowest[0] < narrowest[1] else None
         widest = (min(a for a, _ in claims), max(b for _, b in claims))
     windows = {"narrowest": narrowest, "widest": widest, "chosen": pair(case["chosen"])}
-    names = {stated["pseudonym"] for stated in case["subjects"]}
+    names = {stated.get("pseudonym") for stated in case["subjects"]}
     for e in entries:
         if e["fact"]["kind"] == "incident-concerns" and e["fact"]["incident"] == case["incident"]:
-            assert e["fact"]["subject"] in names, f"the incident concerns {e['fact']['subject']}, by entry {e['n']}"
+            whom = e["fact"].get("subject")
+            assert whom in names, f"the incident concerns {whom or 'the platform'}, by entry {e['n']}"
     results = []
     for stated in case["subjects"]:
         subject = Subject(ledger, stated)
         exposed = [subject.exposed(window) for window in windows.values() if window is not None]
         subject.begins = [window[0] for window in exposed if window is not None]
-        own = [i for i, e in ledger.engagements.items() if e["pseudonym"] == stated["pseudonym"]]
+        own = [i for i, e in ledger.engagements.items() if e["pseudonym"] == stated.get("pseudonym")]
         if stated["kind"] == "component":
             left = subject.own_credentials(windows.values()) - {tag for c in stated["credentials"] for tag in c["tags"]}
             assert not left, f"credentials are left out: {sorted(left)}"
         results.append(
             {
-                "subject": stated["pseudonym"],
+                "subject": stated.get("pseudonym"),
                 "kind": stated["kind"],
                 "engagements": sorted(own),
                 "windows": {name: subject.window(window) for name, window in windows.items()},

@@ -403,10 +403,11 @@ pub enum Fact {
     // --- incidents: none of it authorises; a lab's ledger has an id of its own for each, so that two labs find none in common ---
     /// A case is opened. In a lab's ledger: one that concerns it.
     IncidentOpened { incident: IncidentId },
-    /// Lab's ledger: somebody who is or was engaged here is a subject of it.
+    /// Lab's ledger: somebody who is or was engaged here is a subject of it; none: the platform itself is.
     IncidentConcerns {
         incident: IncidentId,
-        subject: Pseudonym,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<Pseudonym>,
     },
     /// Installation log: whom or what it is about.
     IncidentSubjectAdded {

@@ -10551,8 +10551,10 @@ export interface components {
             /** @description The lab's own id for it: no other lab has it. */
             id: string;
             moves: components["schemas"]["LabMoveOut"][];
+            /** @description Whether it is about the platform itself, which has no name there. */
+            platform: boolean;
             state: components["schemas"]["IncidentState"];
-            /** @description Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself. */
+            /** @description Its subjects, as they appear in the lab's ledger. */
             subjects: string[];
             /** @description Since when it is in the lab's ledger. */
             told: string;
@@ -11090,8 +11092,10 @@ export interface components {
                 /** @description The lab's own id for it: no other lab has it. */
                 id: string;
                 moves: components["schemas"]["LabMoveOut"][];
+                /** @description Whether it is about the platform itself, which has no name there. */
+                platform: boolean;
                 state: components["schemas"]["IncidentState"];
-                /** @description Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself. */
+                /** @description Its subjects, as they appear in the lab's ledger. */
                 subjects: string[];
                 /** @description Since when it is in the lab's ledger. */
                 told: string;

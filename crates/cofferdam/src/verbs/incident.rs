@@ -423,7 +423,9 @@ async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
     let mut table = Table::new(&["incident", "state", "told", "subjects", "decision", "decided"]);
     for incident in &incidents {
         let [id, state, decision] = ["/id", "/state", "/decision"].map(|at| text(incident, at));
-        let subjects: Vec<String> = list(incident, "subjects").iter().map(|s| text(s, "")).collect();
+        let named = list(incident, "subjects").iter().map(|s| text(s, ""));
+        let platform = (incident["platform"] == true).then(|| "the platform".to_owned());
+        let subjects: Vec<String> = platform.into_iter().chain(named).collect();
         let subjects = match subjects.is_empty() {
             true => "the platform".to_owned(),
             false => subjects.join(", "),

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use cofferdam_model::{Clock as _, Id as _, LabId, SystemClock};
 use cofferdam_testbed::{Raw, cells};
-use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::components::environment;
@@ -463,6 +462,52 @@ fn persons_and_credentials_have_their_own_answers() {
     assert!(exposed["to"].is_null(), "the source names no end: {exposed}");
 }
 
+/// It writes the ledger, which therefore clears nothing; and it leaves itself out of no report.
+#[test]
+fn of_the_platform_itself_everything_since_is_unknown() {
+    let opened = Opened::new();
+    let place = &opened.place;
+    let whole = place.open(&["--subject", "platform"]);
+    let (id, own) = (text(&whole, "/id"), text(&whole, "/labs/0/incident"));
+    let until = ["--from", SINCE, "--to", "2026-03-24T14:00:00Z"];
+    place
+        .at
+        .ask(&[&["incident", "claim", &id, "--source", "one"], &until[..]].concat());
+    let file = opened.file();
+    let made = report(place, 0, &own, &file, &[]);
+    let result = made.pointer("/report/results/0").unwrap();
+    assert_eq!(
+        (&result["kind"], &result["subject"]),
+        (&json!("platform"), &json!(null))
+    );
+    let widest = result.pointer("/windows/widest").unwrap();
+    assert!(
+        widest.pointer("/exposed/to").unwrap().is_null(),
+        "keys that were had open what came later"
+    );
+    let classes = widest.pointer("/totals/classes").unwrap().as_object().unwrap();
+    let some = |class: &str| classes[class]["objects"] != json!(0);
+    let of: Vec<_> = classes.keys().filter(|class| some(class)).collect();
+    assert_eq!(of, ["unknown"]);
+    let ledger = file.with_extension("ledger");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/exposure_report.py");
+    let again = std::process::Command::new("python3")
+        .arg(script)
+        .arg(&file)
+        .arg(ledger)
+        .output();
+    let again = again.unwrap();
+    assert!(
+        again.status.success(),
+        "{}",
+        String::from_utf8_lossy(&again.stderr)
+    );
+    let seen = place.seen(0);
+    let mut seen = seen.as_array().unwrap().iter();
+    let seen = seen.find(|incident| incident["id"] == json!(own)).unwrap();
+    assert_eq!((&seen["platform"], &seen["subjects"]), (&json!(true), &json!([])));
+}
+
 /// What a credential brought in; and another window, in which nothing was yet.
 #[test]
 fn a_credential_is_answered_for_and_so_is_a_window_of_ones_own() {
@@ -526,20 +571,10 @@ fn a_subject_keeps_its_name_though_the_row_of_it_was_lost() {
     assert_eq!(names, [first.as_str().unwrap()]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_subject_of_a_report_is_said() {
+#[test]
+fn what_is_no_subject_of_a_report_is_said() {
     let opened = Opened::new();
     let at = &opened.place.at;
-    let platform = opened.place.open(&["--subject", "platform"]);
-    let own = text(&platform, "/labs/0/incident");
-    let lab = text(&platform, "/labs/0/lab/id");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let operator = fs::read_to_string(at.data().join("operator.token")).unwrap();
-    let url = format!("{}/api/v1/labs/{lab}/incidents/{own}/report", at.base);
-    let answer = client.get(url).bearer_auth(operator.trim()).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::CONFLICT);
-    let told = answer.text().await.unwrap();
-    assert!(told.contains("of the platform itself"), "{told}");
     // A login link is good once, for a session, and is gone by the time that anybody looks.
     at.ask(&["person", "add", "Ada"]);
     let (engagement, _) = at.seat(LABS[0], "Ada", &["--role", "author"]);

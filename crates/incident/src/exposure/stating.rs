@@ -93,11 +93,11 @@ impl<'s> Stating<'s> {
         Ok(case)
     }
 
-    /// A subject as it appears in the lab, once for each name that it has there; nowhere, where it never was engaged there.
+    /// A subject as it appears in the lab, once for each name that it has there; nowhere, where it never was engaged there. The platform
+    /// is everywhere.
     fn subject(&self, reader: &mut Reader<'_>, row: &SubjectRow) -> Result<Vec<Subject>, IncidentError> {
         let Some(whose) = whose(reader, self.gate.secrets(), &row.subject)? else {
-            let text = "no report can be made yet of the platform itself: what it did not record is unknown";
-            return Err(IncidentError::Conflict(text.into()));
+            return Ok(vec![Subject::Platform {}]);
         };
         let here = self.names(reader, whose)?;
         if here.is_empty() {
@@ -369,10 +369,10 @@ fn sorted(mut tags: Vec<CredentialTag>) -> Vec<CredentialTag> {
 }
 
 /// By what a lab has in its own ledger: the order of ids would be the same for every lab.
-fn order(subject: &Subject) -> (Pseudonym, &'static str, &[CredentialTag]) {
+fn order(subject: &Subject) -> (Option<Pseudonym>, &'static str, &[CredentialTag]) {
     let tags = match subject {
         Subject::Credential { tags, .. } => tags.as_slice(),
-        Subject::Component { .. } | Subject::Person { .. } => &[],
+        Subject::Component { .. } | Subject::Person { .. } | Subject::Platform {} => &[],
     };
     (subject.pseudonym(), subject.kind(), tags)
 }

@@ -133,8 +133,8 @@ const fn reason(subject: &IncidentSubject) -> HaltReason {
     }
 }
 
-/// How subjects are called in each lab.
-pub(super) type Names = BTreeMap<LabId, BTreeSet<Pseudonym>>;
+/// How subjects are called in each lab; none: the platform.
+pub(super) type Names = BTreeMap<LabId, BTreeSet<Option<Pseudonym>>>;
 
 /// Tells each lab that is concerned and was not told yet: its row, and what its ledger is to record. `named` has the
 /// subjects' names there.
@@ -177,7 +177,7 @@ pub(super) fn tell(
 }
 
 /// What a lab's ledger is to record of a subject.
-pub(super) fn concerns(lab: LabId, incident: IncidentId, subject: Pseudonym) -> (Compartment, Fact) {
+pub(super) fn concerns(lab: LabId, incident: IncidentId, subject: Option<Pseudonym>) -> (Compartment, Fact) {
     (
         Compartment::Lab(lab),
         Fact::IncidentConcerns { incident, subject },
@@ -192,7 +192,11 @@ pub(super) fn named(
     let mut named = Names::new();
     for subject in subjects {
         for (lab, presence) in presences(scope, &subject)? {
-            named.entry(lab).or_default().extend(presence.pseudonyms);
+            let own = named.entry(lab).or_default();
+            match subject {
+                IncidentSubject::Platform => own.extend([None]),
+                _ => own.extend(presence.pseudonyms.into_iter().map(Some)),
+            }
         }
     }
     Ok(named)

@@ -24,8 +24,10 @@ pub struct LabIncident {
     pub state: IncidentState,
     /// Its steps.
     pub moves: Vec<(IncidentState, Timestamp)>,
-    /// Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself.
+    /// Its subjects, as they appear in the lab's ledger.
     pub subjects: Vec<Pseudonym>,
+    /// Whether it is about the platform itself, which has no name there.
+    pub platform: bool,
     /// What the lab decided last, and when.
     pub decided: Option<(IncidentDecision, Timestamp)>,
 }
@@ -34,9 +36,10 @@ fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabI
     let secrets = gate.secrets();
     secrets.check_seal(row)?;
     let (_, moves) = known(reader, secrets, row.incident)?;
-    let mut subjects = Vec::new();
+    let (mut subjects, mut platform) = (Vec::new(), false);
     for subject in incident::subjects_of(reader, row.incident)? {
         secrets.check_seal(&subject)?;
+        platform |= subject.subject == IncidentSubject::Platform;
         subjects.extend(names(reader, gate, row.lab, &subject.subject)?);
     }
     subjects.sort_unstable();
@@ -47,6 +50,7 @@ fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabI
         state: state(&moves),
         moves: moves.iter().map(|step| (step.state, step.at)).collect(),
         subjects,
+        platform,
         decided: row.decided,
     })
 }

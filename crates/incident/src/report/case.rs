@@ -73,6 +73,8 @@ pub enum Subject {
         /// Its own names in this lab, one for each engagement.
         tags: Vec<CredentialTag>,
     },
+    /// The platform itself, which has no name in a ledger: it writes it.
+    Platform {},
 }
 
 /// What scans of a component found, or left in doubt, that a lab's ledger has not: it was closed then, or the component was not engaged in
@@ -109,12 +111,13 @@ pub struct Credential {
 }
 
 impl Subject {
-    /// Its name in this lab.
-    pub const fn pseudonym(&self) -> Pseudonym {
+    /// Its name in this lab; none: the platform.
+    pub const fn pseudonym(&self) -> Option<Pseudonym> {
         match self {
             Self::Component { pseudonym, .. }
             | Self::Person { pseudonym }
-            | Self::Credential { pseudonym, .. } => *pseudonym,
+            | Self::Credential { pseudonym, .. } => Some(*pseudonym),
+            Self::Platform {} => None,
         }
     }
 
@@ -124,6 +127,7 @@ impl Subject {
             Self::Component { .. } => "component",
             Self::Person { .. } => "person",
             Self::Credential { .. } => "credential",
+            Self::Platform {} => "platform",
         }
     }
 }

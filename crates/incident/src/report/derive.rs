@@ -229,6 +229,7 @@ impl Whole<'_> {
         match self.gathered.concerns.iter().find(|(_, name)| !is(*name)) {
             None => Ok(()),
             Some((n, name)) => {
+                let name = name.map_or_else(|| "the platform itself".to_owned(), |name| name.to_string());
                 let why = format!("entry {n} says that the incident concerns {name}, which is none of them");
                 Err(CaseError::new("/subjects", why))
             }
@@ -315,8 +316,14 @@ impl Whole<'_> {
     fn assess(&self, i: usize, subject: &Subject, history: Option<&History>, windows: Windows) -> Assessed {
         let reachable = reach(self.gathered, self.dating, subject.pseudonym());
         let gaps = history.map_or_else(Vec::new, |history| gaps(history, &reachable));
+        let whose = match subject {
+            Subject::Platform {} => Whose::Platform,
+            Subject::Component { .. } | Subject::Person { .. } | Subject::Credential { .. } => {
+                Whose::Principal
+            }
+        };
         let asked = Asked::new(
-            Whose::Principal,
+            whose,
             windows,
             Told {
                 reachable: &reachable,
@@ -462,21 +469,24 @@ impl Whole<'_> {
     }
 }
 
-/// From the first possible execution on. Of persons and credentials what the sources say is the window itself.
+/// From the first possible execution on. Of persons and credentials what the sources say is the window itself. Of the platform it has no
+/// end: whoever held its keys then may have them still, and they open what is sealed later.
 fn exposed_window(subject: &Subject, history: Option<&History>, availability: Window) -> Option<Window> {
-    let Subject::Component {
-        credentials,
-        others_revoked,
-        rebuilt,
-        elsewhere,
-        ..
-    } = subject
-    else {
-        return Some(availability);
-    };
-    let revoked = credentials.iter().map(|credential| credential.revoked);
-    let revoked = revoked.chain([*others_revoked]);
-    exposed::window(history?, availability, revoked, rebuilding(*rebuilt, *elsewhere))
+    match subject {
+        Subject::Component {
+            credentials,
+            others_revoked,
+            rebuilt,
+            elsewhere,
+            ..
+        } => {
+            let revoked = credentials.iter().map(|credential| credential.revoked);
+            let revoked = revoked.chain([*others_revoked]);
+            exposed::window(history?, availability, revoked, rebuilding(*rebuilt, *elsewhere))
+        }
+        Subject::Person { .. } | Subject::Credential { .. } => Some(availability),
+        Subject::Platform {} => Some(Window::since(availability.from())),
+    }
 }
 
 /// Where it is not known what the subject ran, for each project that it could reach just then.

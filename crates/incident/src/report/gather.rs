@@ -83,8 +83,8 @@ pub(super) struct Gathered {
     pub(super) granted: BTreeMap<EngagementId, (u64, Option<u64>)>,
     pub(super) inventories: BTreeMap<u64, Reported>,
     pub(super) deliveries: BTreeMap<DeliveryId, Delivered>,
-    /// Which pseudonyms the ledger says that the incident concerns, and where.
-    pub(super) concerns: Vec<(u64, Pseudonym)>,
+    /// Whom the ledger says that the incident concerns, by pseudonym, and where.
+    pub(super) concerns: Vec<(u64, Option<Pseudonym>)>,
     /// Of each subject that is a component, credentials that are its own, and the entries that have them.
     pub(super) credentials: Vec<Vec<(u64, CredentialTag)>>,
     incident: IncidentId,
@@ -97,6 +97,8 @@ struct Subjects {
     by_pseudonym: BTreeMap<Pseudonym, Vec<usize>>,
     components: BTreeMap<Pseudonym, Vec<usize>>,
     by_tag: BTreeMap<(Pseudonym, CredentialTag), Vec<usize>>,
+    /// The platform, which makes every delivery.
+    platform: Vec<usize>,
 }
 
 impl Subjects {
@@ -118,6 +120,7 @@ impl Subjects {
                         }
                     }
                 }
+                Subject::Platform {} => subjects.platform.push(i),
             }
         }
         subjects
@@ -135,6 +138,14 @@ impl Subjects {
         let as_whom = self.by_pseudonym.get(pseudonym);
         let by_which = self.by_tag.get(&(*pseudonym, *credential));
         as_whom.into_iter().chain(by_which).flatten().copied().collect()
+    }
+}
+
+impl Subjects {
+    fn making(&self, by: &Actor) -> Vec<usize> {
+        let mut makers = self.acting(by);
+        makers.extend(&self.platform);
+        makers
     }
 }
 
@@ -309,7 +320,7 @@ impl Gathered {
                     rows: *rows,
                     made: entry.n,
                     accepted: None,
-                    makers: self.subjects.acting(&entry.by),
+                    makers: self.subjects.making(&entry.by),
                 };
                 self.deliveries.insert(*delivery, made);
                 Ok(())

@@ -107,12 +107,7 @@ fn overview(results: &[SubjectResult], case: &Case, page: &mut String) -> fmt::R
         heads()
     )?;
     for (result, subject) in results.iter().zip(&case.subjects) {
-        write!(
-            page,
-            "<tr><td>{} <code>{}</code></td>",
-            Escaped(&result.kind),
-            Escaped(result.subject)
-        )?;
+        write!(page, "<tr><td>{}</td>", called(result))?;
         match &result.windows.widest {
             None => writeln!(page, "<td>there is no window</td>{}</tr>", "<td></td>".repeat(7))?,
             Some(window) => {
@@ -123,6 +118,14 @@ fn overview(results: &[SubjectResult], case: &Case, page: &mut String) -> fmt::R
         }
     }
     writeln!(page, "</table>")
+}
+
+/// What a subject is, and its name in this lab if it has one.
+fn called(result: &SubjectResult) -> String {
+    let name = result
+        .subject
+        .map_or_else(String::new, |name| format!(" <code>{}</code>", Escaped(name)));
+    format!("{}{name}", Escaped(&result.kind))
 }
 
 /// The strongest that is known of what a component ran.
@@ -174,12 +177,14 @@ fn basis(signed: &SignedReport, page: &mut String) -> fmt::Result {
 }
 
 fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Result {
-    writeln!(
-        page,
-        "<h2>The {} <code>{}</code></h2>",
-        Escaped(&result.kind),
-        Escaped(result.subject)
-    )?;
+    writeln!(page, "<h2>The {}</h2>", called(result))?;
+    if matches!(subject, Subject::Platform {}) {
+        writeln!(
+            page,
+            "<p>What a platform that is itself compromised did not record is unknown, and it may hold keys still: every version that \
+             existed since is unknown, whatever the ledger says, and there is no end.</p>"
+        )?;
+    }
     if let Subject::Component {
         scans,
         credentials,

@@ -6,20 +6,20 @@ use cofferdam_model::{Engagement, EngagementState, ProjectId, Pseudonym, Reach, 
 use super::dating::Dating;
 use super::gather::{Gathered, Halted};
 
-/// The engagements that a subject ever held, by id.
+/// The engagements that a subject ever held, by id; the platform, none.
 pub(super) fn subject_engagements(
     gathered: &Gathered,
-    pseudonym: Pseudonym,
+    pseudonym: Option<Pseudonym>,
 ) -> impl Iterator<Item = &Engagement> {
     gathered
         .authority
         .engagements()
-        .filter(move |engagement| engagement.pseudonym == pseudonym)
+        .filter(move |engagement| Some(engagement.pseudonym) == pseudonym)
 }
 
 /// When a subject could reach which project: while one of its engagements was active, less the halts that certainly stood. Where the ends
 /// are not certain, the longest that it may have been.
-pub(super) fn reach(gathered: &Gathered, dating: &Dating, pseudonym: Pseudonym) -> Vec<Reachable> {
+pub(super) fn reach(gathered: &Gathered, dating: &Dating, pseudonym: Option<Pseudonym>) -> Vec<Reachable> {
     let mut reachable = Vec::new();
     for engagement in subject_engagements(gathered, pseudonym) {
         let Some(active) = active(gathered, dating, engagement) else {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectResult {
-    /// Its name in this lab.
-    pub subject: Pseudonym,
-    /// What it is: `component`, `person` or `credential`.
+    /// Its name in this lab; none: the platform.
+    pub subject: Option<Pseudonym>,
+    /// What it is: `component`, `person`, `credential` or `platform`.
     pub kind: String,
     /// Every engagement that its holder has or had in this lab, by id.
     pub engagements: Vec<EngagementId>,

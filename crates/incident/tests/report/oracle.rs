@@ -160,7 +160,7 @@ impl<'o> Oracle<'o> {
         else {
             return false;
         };
-        *pseudonym == subject.pseudonym()
+        Some(*pseudonym) == subject.pseudonym()
             && match subject {
                 Subject::Credential { tags, .. } => tags.contains(credential),
                 _ => true,
@@ -219,6 +219,9 @@ impl<'o> Oracle<'o> {
 
     /// The exposed window; the horizon stands for no end.
     fn exposed(&self, subject: &Subject, availability: Window) -> Option<(i64, Option<i64>)> {
+        if subject.kind() == "platform" {
+            return Some((secs(availability.from()), None));
+        }
         let Subject::Component {
             credentials,
             others_revoked,
@@ -341,7 +344,7 @@ impl<'o> Oracle<'o> {
             let ended =
                 self.first(|fact| matches!(fact, Fact::EngagementEnded { engagement: e } if e == engagement));
             let over = |end: Option<i64>| end.is_some_and(|end| end <= t);
-            *pseudonym == subject.pseudonym()
+            Some(*pseudonym) == subject.pseudonym()
                 && (*reach == Reach::Lab || *reach == Reach::Project(project))
                 && begin <= t
                 && !over(until.and_then(|until| self.set(until).1))
@@ -455,7 +458,8 @@ impl<'o> Oracle<'o> {
             let reach = self.reach(subject, project, t);
             facts.extend((reach && t >= born).then_some(Class::Reachable));
             let unknown = matches!(self.known(subject, t), Some(Known::Unknown(_)));
-            facts.extend((reach && unknown).then_some(Class::Unknown));
+            let told = subject.kind() != "platform";
+            facts.extend((reach && unknown || !told && t >= born).then_some(Class::Unknown));
         }
         Some(facts)
     }
@@ -491,7 +495,9 @@ impl<'o> Oracle<'o> {
         let mut found = BTreeMap::new();
         for entry in &self.book.entries {
             match &entry.fact {
-                Fact::DeliveryMade { delivery, .. } if maybe(entry.n) && self.is(subject, &entry.by) => {
+                Fact::DeliveryMade { delivery, .. }
+                    if maybe(entry.n) && (subject.kind() == "platform" || self.is(subject, &entry.by)) =>
+                {
                     found.entry(*delivery).or_insert((false, false)).0 = true;
                 }
                 Fact::DeliveryAccepted { delivery } if maybe(entry.n) => {

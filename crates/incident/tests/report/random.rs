@@ -181,7 +181,8 @@ impl Writing {
     fn bearing_out(&mut self, Who { engagement, tag, .. }: Who, (a, b, c): (u8, u8, u8)) {
         if c % 4 == 0 {
             // Now and then of another incident, or of somebody who is no subject.
-            let (incident, subject) = (id(9 - u8::from(b % 3 == 0)), id(a % 16 / 5 + 1));
+            let (incident, whose) = (id(9 - u8::from(b % 3 == 0)), a % 16 / 5 + 1);
+            let subject = (a % 7 != 0).then(|| id(whose));
             self.push(Actor::Platform, Fact::IncidentConcerns { incident, subject });
             return;
         }
@@ -396,6 +397,17 @@ fn case(
             rebuilt: ends[0],
         }
     };
+    let named = [
+        component(id(1)),
+        component(id(3)),
+        Subject::Person { pseudonym: id(2) },
+        Subject::Credential {
+            pseudonym: id(3),
+            tags: vec![id(3)],
+        },
+    ];
+    let platform = (silence % 4 != 0).then_some(Subject::Platform {});
+    let subjects = named.into_iter().chain(platform);
     Case {
         incident: id(9),
         advisories: vec![Advisory {
@@ -410,15 +422,7 @@ fn case(
             })
             .collect(),
         chosen,
-        subjects: vec![
-            component(id(1)),
-            component(id(3)),
-            Subject::Person { pseudonym: id(2) },
-            Subject::Credential {
-                pseudonym: id(3),
-                tags: vec![id(3)],
-            },
-        ],
+        subjects: subjects.collect(),
     }
 }
 

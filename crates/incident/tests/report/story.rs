@@ -181,6 +181,7 @@ fn concerns(n: u8, book: &mut Book, subjects: [Who; 2]) {
         pseudonym: subject, ..
     } in subjects
     {
+        let subject = Some(subject);
         let fact = Fact::IncidentConcerns { incident, subject };
         book.push(time("24T15:30:00"), Actor::Platform, fact);
     }

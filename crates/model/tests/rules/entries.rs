@@ -280,7 +280,7 @@ fn of_incidents() -> Vec<Fact> {
         Fact::IncidentOpened { incident: id(1) },
         Fact::IncidentConcerns {
             incident: id(1),
-            subject: id(2),
+            subject: Some(id(2)),
         },
     ];
     let subjects = [
@@ -491,6 +491,10 @@ fn samples() -> Vec<Entry> {
         of_walls(),
         of_notices(),
         of_others_halts(),
+        vec![Fact::IncidentConcerns {
+            incident: id(1),
+            subject: None,
+        }],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -682,8 +686,8 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 8] = [
-        "purposes", "until", "comment", "project", "replaces", "why", "checked", "row",
+    const OPTIONAL: [&str; 9] = [
+        "purposes", "until", "comment", "project", "replaces", "why", "checked", "row", "subject",
     ];
     for sample in samples() {
         let value = serde_json::to_value(&sample).unwrap();
@@ -694,6 +698,7 @@ fn a_missing_member_is_refused_unless_it_may_be_left_out() {
             let read = serde_json::from_value::<Entry>(narrowed);
             let may = OPTIONAL.contains(&name.as_str())
                 && (name != "project" || members["kind"] == "refused")
+                && (name != "subject" || members["kind"] == "incident-concerns")
                 && (name != "why" || members["kind"] == "incident-moved")
                 && (name != "row" || members["kind"] == "address-set");
             assert_eq!(read.is_ok(), may, "{name} of {value}");

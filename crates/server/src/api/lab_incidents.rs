@@ -42,8 +42,10 @@ struct LabIncidentOut {
     #[schema(value_type = crate::api::names::IncidentState)]
     state: IncidentState,
     moves: Vec<LabMoveOut>,
-    /// Its subjects, as they appear in the lab's ledger. None at all: it is about the platform itself.
+    /// Its subjects, as they appear in the lab's ledger.
     subjects: Vec<String>,
+    /// Whether it is about the platform itself, which has no name there.
+    platform: bool,
     /// What the lab decided last; null: nothing yet.
     #[schema(value_type = Option<crate::api::names::IncidentDecision>)]
     decision: Option<IncidentDecision>,
@@ -62,6 +64,7 @@ impl From<&LabIncident> for LabIncidentOut {
             state: seen.state,
             moves: seen.moves.iter().map(step).collect(),
             subjects: seen.subjects.iter().map(ToString::to_string).collect(),
+            platform: seen.platform,
             decision: seen.decided.map(|(decision, _)| decision),
             decided: seen.decided.map(|(_, at)| at.rfc3339()),
         }
