@@ -433,6 +433,13 @@ fn actors() -> [Actor; 4] {
 }
 
 /// The frozen entries, in the order of the file. New ones go to the end: add another function to the chain.
+fn of_the_platform() -> Fact {
+    Fact::IncidentConcerns {
+        incident: id(1),
+        subject: None,
+    }
+}
+
 fn samples() -> Vec<Entry> {
     let later = vec![
         Fact::HolderCredentialIssued {
@@ -491,10 +498,7 @@ fn samples() -> Vec<Entry> {
         of_walls(),
         of_notices(),
         of_others_halts(),
-        vec![Fact::IncidentConcerns {
-            incident: id(1),
-            subject: None,
-        }],
+        vec![of_the_platform()],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
