@@ -7,9 +7,10 @@ use anyhow::{Result, bail};
 use crate::run::{Cmd, notice, unattended};
 
 /// Debian packages that the tests need: the program looked for, and the package that has it.
-const PACKAGES: [(&str, &str); 3] = [
+const PACKAGES: [(&str, &str); 4] = [
     ("age", "age"),
     ("chromium", "chromium"),
+    ("faketime", "faketime"),
     ("pg_ctlcluster", "postgresql"),
 ];
 

@@ -48,6 +48,7 @@ impl NotifyError {
                     | StoreError::Unknown(_)
                     | StoreError::Stopped
                     | StoreError::Forbidden(_)
+                    | StoreError::ClockApart { .. }
             ))
         )
     }

@@ -176,6 +176,7 @@ fn unanswered(error: StoreError) -> Unready {
             "the database does not let this program write; the log says what is to be granted",
         ),
         StoreError::Moved(_) => return Unready::new("moved", error.to_string()),
+        StoreError::ClockApart { .. } => return Unready::new("clock", error.to_string()),
         StoreError::OtherSchema { .. } | StoreError::Unfinished => {
             return Unready::new("schema", error.to_string());
         }

@@ -364,6 +364,12 @@ impl From<StoreError> for Problem {
                 }
                 Self::unavailable("the database cannot be reached; nothing was changed, ask again later")
             }
+            StoreError::ClockApart { .. } => {
+                tracing::debug!(%error, "this node writes nothing");
+                Self::unavailable(
+                    "this node's clock is wrong, or the database's; nothing was changed, ask again later",
+                )
+            }
             StoreError::Unreadable(_) => {
                 tracing::error!(%error, "what lies beside the database is not known");
                 Self::unavailable(

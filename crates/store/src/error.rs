@@ -61,6 +61,17 @@ pub enum StoreError {
     /// The database's server does not answer: nothing was changed.
     #[error("the database's server cannot be reached ({0}); nothing was changed")]
     Unreachable(String),
+    /// The machine's clock and that of the database's server are apart, and other nodes go by the latter.
+    #[error(
+        "this machine's clock is {millis} ms {} that of the database's server: set the one that is wrong; nothing was changed",
+        if *.ahead { "ahead of" } else { "behind" }
+    )]
+    ClockApart {
+        /// By how much.
+        millis: u64,
+        /// Whether this machine's is the later one.
+        ahead: bool,
+    },
     /// The database's server went away before it said whether it had committed.
     #[error(
         "the database's server went away ({0}): it is not known whether this was done; look before you ask again"

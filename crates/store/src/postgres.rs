@@ -119,6 +119,7 @@ pub(crate) fn writer(server: &Server, empty: Empty) -> Result<PostgresWriter, St
         connection,
         contact: Contact::new("writes"),
         anew: false,
+        turn: None,
     })
 }
 
@@ -481,20 +482,19 @@ pub(crate) struct PostgresWriter {
     contact: Contact,
     /// It was connected anew, and no transaction has begun since.
     anew: bool,
+    /// Where there are several nodes: the turn that this one has.
+    turn: Option<hold::Turn>,
 }
 
 impl PostgresWriter {
     /// Begins a transaction: where there are several nodes, when it is this one's turn.
     fn turn(&mut self) -> Result<(), StoreError> {
         let begun = match self.server.is_shared() {
-            true => self
-                .connection
-                .client
-                .batch_execute(hold::TURN)
-                .map_err(StoreError::from),
-            false => self.connection.execute("BEGIN", &[]).map(|_| ()),
+            true => hold::turn(&mut self.connection).map(Some),
+            false => self.connection.execute("BEGIN", &[]).map(|_| None),
         };
-        self.connection.noted(begun)
+        self.turn = self.connection.noted(begun)?;
+        Ok(())
     }
 
     /// Connects again. Somebody else may have held the database in between, with a newer program even.
@@ -538,6 +538,7 @@ impl Backend for PostgresWriter {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.contact.went(&mut self.connection);
+        self.turn.as_ref().map_or(Ok(()), hold::Turn::clock_was_set)?;
         let committed = self.connection.client.batch_execute(COMMIT);
         committed.map_err(|error| match error.code() {
             Some(code) if *code == SqlState::DIVISION_BY_ZERO => {

@@ -122,7 +122,7 @@ impl Writer {
         Ok((Self { queue, kept_out }, thread))
     }
 
-    /// Whether somebody else kept the last group from being written.
+    /// Whether somebody else, or its own clock, kept the last group from being written.
     pub(crate) fn is_kept_out(&self) -> bool {
         self.kept_out.load(Ordering::Relaxed)
     }
@@ -167,13 +167,16 @@ fn run(
         let committed = commit_group(&mut backend, begun, first, &mut queue, &mut group);
         match &committed {
             Ok(()) => told(News::Committed),
-            // Another node had its turn for too long: what is known stays so.
-            Err(StoreError::Locked(_)) if nothing_ran => {}
+            // Another node had its turn for too long, or this one may have none: what is known stays so.
+            Err(StoreError::Locked(_) | StoreError::ClockApart { .. }) if nothing_ran => {}
             Err(_) => told(News::Undone),
         }
         let locked = matches!(
             committed,
-            Err(StoreError::InUse | StoreError::NodeInUse(_) | StoreError::Locked(_))
+            Err(StoreError::InUse
+                | StoreError::NodeInUse(_)
+                | StoreError::Locked(_)
+                | StoreError::ClockApart { .. })
         );
         kept_out.store(locked, Ordering::Relaxed);
         for job in group.drain(..) {

@@ -75,7 +75,13 @@ pub(crate) fn arg(path: &Path) -> String {
 
 /// A server of a data folder, once it says where it listens, and that.
 pub(crate) fn serve(data: &Path, log: &Path) -> (Child, String) {
+    serve_with(data, log, &[])
+}
+
+/// The same, with more in its environment.
+pub(crate) fn serve_with(data: &Path, log: &Path, environment: &[(&str, String)]) -> (Child, String) {
     let mut serve = command(&["serve", "--data", &arg(data), "--listen", "127.0.0.1:0"]);
+    serve.envs(environment.iter().map(|(name, value)| (name, value)));
     let to = File::create(log).unwrap();
     let mut server = serve.stdout(Stdio::null()).stderr(to).spawn().unwrap();
     let said = || fs::read_to_string(log).unwrap();

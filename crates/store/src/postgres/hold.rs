@@ -5,7 +5,10 @@
 //! one that is alone keeps nodes out, they keep it out, and nobody writes between what a node has read in its turn and what
 //! it writes then.
 
+use cofferdam_model::{Clock as _, SystemClock, Timestamp};
+use postgres::SimpleQueryMessage;
 use postgres::types::Type;
+use tokio::time::Instant;
 
 use super::{Postgres, check_durable};
 use crate::error::StoreError;
@@ -25,8 +28,12 @@ const NODE: i32 = HOLD + 1;
 const LEAD: i32 = HOLD + 3;
 
 /// Takes the turn to write, within a transaction and until it ends: what others committed before is seen from then on, whatever
-/// the server's default is. The key's first half is [`HOLD`] + 2.
-pub(super) const TURN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1668245096, hashtext(COALESCE(current_schema(), '')))";
+/// the server's default is. The key's first half is [`HOLD`] + 2. Says what time it is, in microseconds since 1970.
+const TURN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1668245096, hashtext(COALESCE(current_schema(), ''))), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+
+/// By how much a node's clock may differ from the server's, by which all nodes are held: 0.5 s, in microseconds. So no two nodes are
+/// apart by the second from which on a ledger takes a clock for one that was put back.
+const APART: i64 = 500_000;
 
 /// A node that does nothing in the middle of its turn, as one does that was stopped or cut off, loses it; also where the server
 /// is sending to it.
@@ -114,6 +121,57 @@ pub(super) fn lead(connection: &mut Postgres) -> Result<bool, StoreError> {
     tried(connection, "pg_try_advisory_lock", LEAD, "").map(|led| led.is_some())
 }
 
+/// Begins a transaction in this node's turn. A node whose clock is not the server's gets none: what it recorded would have another
+/// time than what the others do, and what stops at a time would stop there at another.
+pub(super) fn turn(connection: &mut Postgres) -> Result<Turn, StoreError> {
+    let (sent, begun) = (SystemClock.now(), Instant::now());
+    let answers = connection.client.simple_query(TURN)?;
+    let received = SystemClock.now();
+    let told = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(1)?.parse().ok(),
+        _ => None,
+    });
+    let told = told.map(Timestamp::from_micros);
+    let off = match told {
+        Some(told) => apart(sent, told, received),
+        None => Some(StoreError::Unfit("it does not say what time it is".to_owned())),
+    };
+    match off {
+        None => Ok(Turn { sent, begun }),
+        Some(error) => {
+            connection.client.batch_execute("ROLLBACK")?;
+            Err(error)
+        }
+    }
+}
+
+/// When a turn began: by the machine's clock, and by the one that goes on evenly.
+pub(super) struct Turn {
+    sent: Timestamp,
+    begun: Instant,
+}
+
+impl Turn {
+    /// Whether the clock was set within the turn: what was recorded in it may have any time.
+    pub(super) fn clock_was_set(&self) -> Result<(), StoreError> {
+        let passed = i64::try_from(self.begun.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let told = Timestamp::from_micros(self.sent.as_micros().saturating_add(passed));
+        let now = SystemClock.now();
+        apart(now, told, now).map_or(Ok(()), Err)
+    }
+}
+
+/// Whether what the server said between two moments is too far from both.
+fn apart(sent: Timestamp, told: Timestamp, received: Timestamp) -> Option<StoreError> {
+    let ahead = told.micros_since(received).max(0);
+    let behind = sent.micros_since(told).max(0);
+    let micros = ahead.max(behind);
+    (micros >= APART).then(|| StoreError::ClockApart {
+        millis: micros.unsigned_abs() / 1_000,
+        ahead: behind > ahead,
+    })
+}
+
 /// Calls a function of the server's for an advisory lock; whether it said yes.
 fn tried(connection: &mut Postgres, function: &str, key: i32, name: &str) -> Result<Option<()>, StoreError> {
     let sql =
@@ -132,5 +190,18 @@ mod tests {
         let key = HOLD + 2;
         assert!(TURN.contains(&format!("({key}, ")), "{key}");
         assert!(![HOLD, NODE, LEAD].contains(&key));
+    }
+
+    #[test]
+    fn a_clock_is_off_by_half_a_second_at_least_however_long_the_answer_was_on_its_way() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let apart = |sent, told, received| match apart(at(sent), at(told), at(received)) {
+            Some(StoreError::ClockApart { millis, ahead }) => Some((millis, ahead)),
+            _ => None,
+        };
+        assert_eq!(apart(10, 10, 10), None);
+        assert_eq!(apart(10, 17, 19), None, "it waited for its turn");
+        assert_eq!(apart(10, 9, 19), Some((1_000, true)));
+        assert_eq!(apart(10, 79, 19), Some((60_000, false)));
     }
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::halted::stage;
 use crate::seat::Seat;
-use crate::support::{Installation, arg, ok, run, serve};
+use crate::support::{Installation, arg, ok, run, serve_with};
 
 /// Two nodes, `a` and `b`; what `b` has to do with the database goes by the wire.
 struct Nodes {
@@ -44,6 +44,22 @@ impl Node {
             .status();
         assert!(told.unwrap().success());
     }
+}
+
+/// What makes a process take its time from a file in a folder: Debian's `faketime`.
+fn clock(folder: &Path) -> [(&'static str, String); 4] {
+    let file = folder.join("clock");
+    fs::write(&file, "+0\n").unwrap();
+    let folders = fs::read_dir("/usr/lib").unwrap();
+    let mut libraries = folders.map(|found| found.unwrap().path().join("faketime/libfaketimeMT.so.1"));
+    let library = libraries.find(|library| library.exists());
+    let library = library.expect("libfaketimeMT.so.1: apt-get install faketime");
+    [
+        ("LD_PRELOAD", arg(&library)),
+        ("FAKETIME_TIMESTAMP_FILE", arg(&file)),
+        ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+    ]
 }
 
 impl Drop for Node {
@@ -79,7 +95,7 @@ impl Nodes {
             "b",
         ]);
         set(&data, &server.url(), &wire.url());
-        let (process, base) = serve(&data, &folder.path().join("log"));
+        let (process, base) = serve_with(&data, &folder.path().join("log"), &clock(folder.path()));
         let b = Node {
             folder,
             base,
@@ -100,6 +116,11 @@ impl Nodes {
         let export = ["--role", "integration", "--purpose", "export"];
         let exporter = Seat::new(&self.a, "Pairs", "Eve", &export);
         (steward, author.by(&self.b.base), exporter.by(&self.b.base))
+    }
+
+    /// Sets the clock of `b`: so many seconds ahead of that of everybody else.
+    fn skew(&self, seconds: i64) {
+        fs::write(self.b.folder.path().join("clock"), format!("{seconds:+}\n")).unwrap();
     }
 
     fn halt(&self, steward: &str) -> Value {
@@ -214,6 +235,58 @@ async fn a_node_that_stood_still_hears_first_and_then_goes_on() {
     nodes.b.tell("-CONT");
     let (proper, bytes) = ending(export).await;
     assert!(!proper, "the export came to its end after {bytes} bytes");
+}
+
+/// What it recorded would have another time than what the others do, and a halt until a time would end at another.
+#[tokio::test]
+async fn a_node_whose_clock_is_wrong_does_nothing_until_it_is_set_right() {
+    let nodes = Nodes::start();
+    let (_, author, _) = nodes.staged();
+    let claim = async || author.send(Method::POST, "/claims", Some(json!({}))).await;
+    let look = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ready = async || {
+        let ready = look.get(format!("{}/readyz", nodes.b.base)).send().await.unwrap();
+        (ready.status(), ready.text().await.unwrap())
+    };
+    assert_eq!(claim().await.status(), StatusCode::OK);
+    for (seconds, told) in [(90, "ahead of"), (-90, "behind")] {
+        nodes.skew(seconds);
+        let refused = claim().await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{seconds}: {}",
+            nodes.b.log()
+        );
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        let (status, why) = ready().await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(
+            why.contains(told) && why.contains("set the one that is wrong"),
+            "{why}"
+        );
+        // The others go on.
+        let there = author.by(&nodes.a.base);
+        assert_eq!(
+            there
+                .send(Method::POST, "/claims", Some(json!({})))
+                .await
+                .status(),
+            StatusCode::OK
+        );
+    }
+    nodes.skew(0);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(ready().await.0, StatusCode::OK);
+    assert_eq!(claim().await.status(), StatusCode::OK);
+    let recorded = nodes
+        .a
+        .ask(&["ledger", "tail", "Wenham", "--entries", "500"])
+        .to_string();
+    assert!(
+        recorded.contains("task-released") && !recorded.contains("clock"),
+        "{recorded}"
+    );
 }
 
 /// Claims and answers so many tasks; which.
