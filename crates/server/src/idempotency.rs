@@ -22,6 +22,7 @@ use cofferdam_work::ops::WorkError;
 use crate::caller::secret_of;
 use crate::limits::{JSON, MOST_JSON_BYTES};
 use crate::problem::Problem;
+use crate::room::Whole;
 use crate::state::AppState;
 
 const HEADER: &str = "idempotency-key";
@@ -110,7 +111,7 @@ async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) 
     // checked before anything is.
     state.gate().authenticate(&secret).await?;
     let (parts, body) = request.into_parts();
-    let bytes = JSON.read(body).await?;
+    let Whole { bytes, taken: _taken } = JSON.read(body, &state.room).await?;
     let asked_for = parts.uri.path_and_query().map_or("", |whole| whole.as_str());
     let id = hash(&[secret.as_bytes(), key.as_bytes()]);
     let fingerprint = hash(&[b"POST", asked_for.as_bytes(), &bytes]);

@@ -17,6 +17,7 @@ mod idempotency;
 mod limits;
 mod observe;
 mod problem;
+mod room;
 mod router;
 mod state;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use axum::body::{Body as HttpBody, Bytes};
+use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::caller::secret_of;
 use crate::problem::Problem;
+use crate::room::{Room, Taken, Whole};
 use crate::state::AppState;
 use crate::wording;
 
@@ -35,6 +36,11 @@ pub(crate) struct Most {
     said: &'static str,
 }
 
+/// A login link. Anybody may send one.
+pub(crate) const LINK: Most = Most {
+    bytes: 4 << 10,
+    said: "what follows `#` in a login link is some 70 characters",
+};
 /// A JSON request.
 pub(crate) const JSON: Most = Most {
     bytes: MOST_JSON_BYTES,
@@ -57,14 +63,16 @@ impl Most {
         match path.rsplit('/').next() {
             Some("imports") => FILE,
             Some("inventories") => INVENTORY,
+            Some("sessions") => LINK,
             _ => JSON,
         }
     }
 
-    /// The whole of a body. One that breaks off, or is not framed as its headers say, is not called too large.
-    pub(crate) async fn read(self, body: HttpBody) -> Result<Bytes, Problem> {
+    /// The whole of a body, while there is room for it. One that breaks off, or is not framed as its headers say, is not called too
+    /// large.
+    pub(crate) async fn read(self, body: HttpBody, room: &Room) -> Result<Whole, Problem> {
         let mut pieces = body.into_data_stream();
-        let mut whole = Vec::new();
+        let (mut whole, mut taken) = (Vec::new(), Taken::default());
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|_| {
                 Problem::malformed(
@@ -75,9 +83,14 @@ impl Most {
             if whole.len() + piece.len() > self.bytes {
                 return Err(Problem::too_large(self.said));
             }
+            room.take(&mut taken, whole.len() + piece.len())
+                .map_err(|_| Problem::no_room())?;
             whole.extend_from_slice(&piece);
         }
-        Ok(whole.into())
+        Ok(Whole {
+            bytes: whole.into(),
+            taken,
+        })
     }
 }
 
@@ -109,7 +122,7 @@ pub(crate) struct Body<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _state: &AppState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let declared = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -123,15 +136,18 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
                 "send JSON, with `Content-Type: application/json`",
             ));
         }
-        let bytes = JSON.read(request.into_body()).await?;
+        let most = Most::at(request.uri().path());
+        let Whole { bytes, taken } = most.read(request.into_body(), &state.room).await?;
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
         let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {
             return Err(Problem::body("a JSON object is needed"));
         }
-        unread::from_value(value)
+        let read = unread::from_value(value)
             .map(Self)
-            .map_err(|e| wording::unread_member(unread::pointer(e.path()), &e.inner().to_string()))
+            .map_err(|e| wording::unread_member(unread::pointer(e.path()), &e.inner().to_string()));
+        drop(taken);
+        read
     }
 }
 

@@ -190,6 +190,12 @@ impl Problem {
         .again_in(1)
     }
 
+    /// All that may be held in memory of what is being sent is taken.
+    pub(crate) fn no_room() -> Self {
+        let detail = "others are sending as much just now as this server takes at once; nothing was done, send it again";
+        Self::unavailable(detail).again_in(5)
+    }
+
     /// A request with an `Idempotency-Key` that is being answered already.
     pub(crate) fn being_answered() -> Self {
         Self::conflict("the same request is being answered now; wait for it, and ask again for its answer")
@@ -364,12 +370,9 @@ impl From<StoreError> for Problem {
                 }
                 Self::unavailable("the database cannot be reached; nothing was changed, ask again later")
             }
-            StoreError::ClockApart { .. } => {
-                tracing::debug!(%error, "this node writes nothing");
-                Self::unavailable(
-                    "this node's clock is wrong, or the database's; nothing was changed, ask again later",
-                )
-            }
+            StoreError::ClockApart { .. } => Self::unavailable(
+                "this node's clock is wrong, or the database's; nothing was changed, ask again later",
+            ),
             StoreError::Unreadable(_) => {
                 tracing::error!(%error, "what lies beside the database is not known");
                 Self::unavailable(

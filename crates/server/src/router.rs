@@ -16,6 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::document::documented;
 use crate::idempotency::InFlight;
+use crate::room::Room;
 use crate::state::{AppState, Settings};
 use crate::{app, containment, deadline, idempotency, limits, observe, problem, unread, web, wording};
 
@@ -33,6 +34,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         platform,
         settings: settings.into(),
         in_flight: InFlight::default(),
+        room: Room::default(),
         unready: Arc::default(),
         readiness: Arc::default(),
     };

@@ -12,6 +12,7 @@ use cofferdam_work::ops::Platform;
 
 use crate::app::Looked;
 use crate::idempotency::InFlight;
+use crate::room::Room;
 
 /// How the server presents itself.
 #[derive(Debug, Clone)]
@@ -76,6 +77,7 @@ pub(crate) struct AppState {
     pub(crate) notifier: Notifier,
     pub(crate) settings: Arc<Settings>,
     pub(crate) in_flight: InFlight,
+    pub(crate) room: Room,
     /// Why it was not ready when last asked, in a word.
     pub(crate) unready: Arc<Mutex<Option<&'static str>>>,
     /// Whether it was ready when that was last looked at.

@@ -413,6 +413,22 @@ pub fn draft(reader: &mut Reader<'_>, assignment: AssignmentId) -> Result<Option
     )
 }
 
+/// The newest draft that somebody left under another hold of a task, one that ran out, say; and that hold.
+pub fn draft_left(
+    reader: &mut Reader<'_>,
+    hold: &AssignmentRow,
+) -> Result<Option<(AssignmentRow, DraftRow)>, StoreError> {
+    let left = reader.first(
+        "SELECT d.assignment, d.object, d.version, d.saved FROM assignment a JOIN draft d ON d.assignment = a.id
+         WHERE a.project = $1 AND a.principal = $2 AND a.seq = $3 AND a.task = $4 AND a.id <> $5
+         ORDER BY d.saved DESC, a.id DESC LIMIT 1",
+        params![hold.project, hold.principal, hold.seq, hold.task, hold.id],
+        read_draft,
+    )?;
+    let Some(left) = left else { return Ok(None) };
+    Ok(assignment(reader, left.assignment)?.map(|of| (of, left)))
+}
+
 /// Every draft, for a check of the whole.
 pub fn drafts(reader: &mut Reader<'_>) -> Result<Vec<DraftRow>, StoreError> {
     reader.all(
@@ -430,6 +446,15 @@ pub fn set_draft(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<(), StoreError> {
              saved = excluded.saved",
         params![draft.assignment, draft.object, draft.version, draft.saved],
     )?;
+    Ok(())
+}
+
+/// Forgets what a hold's holder drafted for its task, also under earlier holds, sealed words and all.
+pub fn drop_drafts(tx: &mut Tx<'_>, hold: &AssignmentRow) -> Result<(), StoreError> {
+    drop_draft(tx, hold.id)?;
+    while let Some((of, _)) = draft_left(tx.reader(), hold)? {
+        drop_draft(tx, of.id)?;
+    }
     Ok(())
 }
 

@@ -10263,6 +10263,8 @@ export interface components {
              * Format: int64
              * @description Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
              *     without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
+             *     Preferences are votes; of other tasks what reviewers accepted stands, or every answer while they accepted none, and where those
+             *     differ there is no majority.
              */
             left_out: number;
             project: components["schemas"]["Named"];
@@ -10941,6 +10943,8 @@ export interface components {
                  * Format: int64
                  * @description Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
                  *     without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
+                 *     Preferences are votes; of other tasks what reviewers accepted stands, or every answer while they accepted none, and where those
+                 *     differ there is no majority.
                  */
                 left_out: number;
                 project: components["schemas"]["Named"];

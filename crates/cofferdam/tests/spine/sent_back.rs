@@ -11,8 +11,14 @@ use crate::support::{self, Installation, arg, ok};
 const REASON: &str = "the reply never says where it sailed";
 
 fn prompts(at: &Installation) {
+    prompts_for(at, "1");
+}
+
+/// Each for so many people.
+fn prompts_for(at: &Installation, overlap: &str) {
     at.ask(&["lab", "add", "Wenham"]);
-    at.ask(&["project", "add", "Wenham", "Talk", "--template", "chat"]);
+    let chat = ["--template", "chat", "--overlap", overlap];
+    at.ask(&[&["project", "add", "Wenham", "Talk"], &chat[..]].concat());
     at.ask(&["person", "add", "Script", "--component"]);
     let grant = ["--role", "integration", "--purpose", "import"];
     let (_, token) = at.seat("Talk", "Script", &grant);
@@ -108,4 +114,41 @@ async fn a_row_that_the_lab_sends_back_is_mended_by_its_author() {
 
     assert_eq!(at.stop(), 0);
     ok(&["doctor", "--data", &arg(&at.data())]);
+}
+
+/// Of answers that differ nobody's is taken for being the first: a reviewer has chosen, or the task waits.
+#[tokio::test]
+async fn of_answers_that_differ_the_accepted_one_is_delivered() {
+    let at = Installation::start();
+    prompts_for(&at, "2");
+    let (steward, identity) = steward(&at);
+    let mut given = Vec::new();
+    for (name, reply) in [("Ada", "It sank."), ("Bert", "It floated.")] {
+        let author = Seat::new(&at, "Talk", name, &["--role", "author"]);
+        let held = claim(&author).await;
+        let taken = submit(&author, &held, reply).await;
+        given.push((reply, taken["submission"].clone()));
+    }
+    let none = support::run(&at.with(&["deliver", "Talk"]));
+    assert!(none.stderr.contains("makes a row"), "{}", none.stderr);
+    let reviewer = Seat::new(&at, "Talk", "Rhea", &["--role", "reviewer"]);
+    let first = reviewer
+        .ok(Method::POST, "/reviews/claims", Some(json!({})))
+        .await;
+    // The one that came first is left as it is; a second reviewer gets the other.
+    let other = Seat::new(&at, "Talk", "Rolf", &["--role", "reviewer"]);
+    let second = other.ok(Method::POST, "/reviews/claims", Some(json!({}))).await;
+    assert_ne!(first["submission"], second["submission"]);
+    let path = format!("/reviews/{}", second["review"].as_str().unwrap());
+    other
+        .ok(Method::POST, &path, Some(json!({ "verdict": "accept" })))
+        .await;
+    let accepted = given
+        .iter()
+        .find(|(_, id)| *id == second["submission"])
+        .unwrap()
+        .0;
+    let (made, rows) = delivered(&at, &steward, &identity);
+    assert_eq!((rows.len(), &made["left_out"]), (1, &json!(0)));
+    assert!(rows[0].contains(accepted), "{rows:?}");
 }

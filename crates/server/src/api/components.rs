@@ -17,6 +17,7 @@ use super::page::{Page, PageQuery};
 use crate::caller::Signed;
 use crate::limits::INVENTORY;
 use crate::problem::{Answer, Problem};
+use crate::room::Whole;
 use crate::state::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -155,7 +156,7 @@ async fn report(
     // Whoever may not report is told so before anything is read.
     let act = Act::ReportInventory;
     state.platform.admitted(&caller, engagement, act, None).await?;
-    let bytes = INVENTORY.read(body).await?;
+    let Whole { bytes, taken: _taken } = INVENTORY.read(body, &state.room).await?;
     let text = String::from_utf8(bytes.into());
     let text = text.map_err(|_| Problem::field("", "an inventory is UTF-8"))?;
     let said = state.containment.report(&caller, engagement, text).await?;

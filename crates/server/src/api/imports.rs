@@ -16,6 +16,7 @@ use super::dto::{File, IdPath, Query, id};
 use crate::caller::Signed;
 use crate::limits::FILE;
 use crate::problem::{Answer, Problem};
+use crate::room::Whole;
 use crate::state::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -84,7 +85,10 @@ async fn import(
     let columns = columns.map_err(|e| Problem::field("mapping", e))?;
     // Whoever may not import is told so before the file is read.
     state.platform.may_import(&caller, engagement, project).await?;
-    let file = FILE.read(body).await?;
+    let Whole {
+        bytes: file,
+        taken: _taken,
+    } = FILE.read(body, &state.room).await?;
     let bringing = Bringing {
         reading: ImportOptions {
             format,

@@ -13,7 +13,7 @@ pub enum LeftOut {
     /// The raters hold the responses equal: neither is preferred.
     #[error("a tie")]
     Tie,
-    /// No choice has more than half of the votes.
+    /// No choice, or no answer, has more than half of the votes.
     #[error("no majority")]
     NoMajority,
     /// There is no answer yet.
@@ -33,16 +33,22 @@ pub enum LeftOut {
     NotJson,
 }
 
-/// Resolves the accepted answers of one task to one.
+/// Resolves the answers of one task that stand to one.
 ///
-/// A preference goes by absolute majority of `/choice`, ties being votes like any other. Of other kinds the first
-/// answer stands: the caller puts the adjudicated one first.
+/// By absolute majority: of a preference of `/choice`, ties being votes like any other, and of other kinds of whole answers, so that
+/// of several that differ none stands until a reviewer has chosen.
 ///
 /// # Errors
 /// [`LeftOut::NoAnswer`] or [`LeftOut::NoMajority`].
 pub fn resolve(kind: TemplateKind, answers: &[Value]) -> Result<Value, LeftOut> {
     if kind != TemplateKind::PairwisePreference {
-        return answers.first().cloned().ok_or(LeftOut::NoAnswer);
+        let more_than_half =
+            |answer: &&Value| answers.iter().filter(|other| other == answer).count() * 2 > answers.len();
+        let none = match answers.is_empty() {
+            true => LeftOut::NoAnswer,
+            false => LeftOut::NoMajority,
+        };
+        return answers.iter().find(more_than_half).cloned().ok_or(none);
     }
     match majority(
         answers

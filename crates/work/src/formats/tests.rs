@@ -147,6 +147,15 @@ fn answers_resolve_by_majority() {
         resolve(TemplateKind::Chat, &[json!({"replies": ["x"]})]),
         Ok(json!({"replies": ["x"]}))
     );
+    let replies = |all: &[&str]| {
+        all.iter()
+            .map(|text| json!({"replies": [text]}))
+            .collect::<Vec<_>>()
+    };
+    let chat = |all: &[&str]| resolve(TemplateKind::Chat, &replies(all));
+    assert_eq!(chat(&["x", "y"]), Err(LeftOut::NoMajority));
+    assert_eq!(chat(&["y", "x", "x"]), Ok(json!({"replies": ["x"]})));
+    assert_eq!(chat(&[]), Err(LeftOut::NoAnswer));
     let mut tally = Tally::default();
     for choices in [&["a", "a", "b"][..], &["a", "b", "tie"], &[], &["b", "b", "b"]] {
         tally.count(&resolve(kind, &votes(choices)));

@@ -12,7 +12,7 @@ use cofferdam_custody::{
     Caller, Command, Done, Envelope, GateError, Integrity, LeaseReason, Scope, Secrets, Selection, Standing,
     StreamItem,
 };
-use cofferdam_model::work::Delivery;
+use cofferdam_model::work::{Delivery, Submission};
 use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
 use cofferdam_store::StoreError;
 use cofferdam_store::delivery::{self, DeliveryRow, ItemRow};
@@ -161,12 +161,12 @@ impl Command for SetRecipients {
 
 /// The objects of a delivery: each task's input, then its answers, in the order of the queue. A task is taken once it
 /// has as many answers as the project's overlap asks for, and none of them is with its author; `not_yet` counts the
-/// others.
+/// others. Preferences are votes, all of them; of other kinds what a reviewer has accepted stands alone.
 fn select(
     tx: &mut cofferdam_store::Tx<'_>,
     secrets: &Secrets,
     standing: Standing,
-    project: &ProjectRow,
+    (project, kind): (&ProjectRow, TemplateKind),
     not_yet: &AtomicU64,
 ) -> Result<Vec<(Part, ObjectRef)>, GateError<Infallible>> {
     let mut items = Vec::new();
@@ -179,7 +179,9 @@ fn select(
             continue;
         }
         items.push((Part::Input(task.id), kept(tx.reader(), task.input, 1)?));
-        for Given { row, .. } in given {
+        let accepted = |given: &Given| given.row.state == Submission::Accepted;
+        let chosen = kind != TemplateKind::PairwisePreference && given.iter().any(accepted);
+        for Given { row, .. } in given.iter().filter(|given| !chosen || accepted(given)) {
             let object = kept(tx.reader(), row.answer, row.version)?;
             items.push((Part::Answer(task.id), object));
         }
@@ -276,7 +278,7 @@ impl Platform {
         let (of, count) = (project.clone(), Arc::clone(&not_yet));
         let gate = self.gate.clone();
         let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
-            select(tx, gate.secrets(), standing, &of, &count)
+            select(tx, gate.secrets(), standing, (&of, kind), &count)
         });
         let (act, purpose, reason) = (Act::BuildDelivery, Purpose::Delivery, LeaseReason::Delivery);
         let selection = Selection {

@@ -104,11 +104,11 @@ fn show(
     let task = bound::task(scope, hold.task)?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
-    if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
-        bound::check(scope, &What::Draft(draft.object, hold.id))?;
+    if let Some((draft, saved)) = drafted(scope, &hold)? {
+        bound::check(scope, &What::Draft(draft.object, draft.assignment))?;
         let kind = ObjectKind::Draft;
         objects.push(reference(scope.tx, draft.object, draft.version, kind)?);
-        parts.draft = Some(SavedDraft::from(draft));
+        parts.draft = Some(saved);
     }
     let given = bound::submission_under(scope, hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
@@ -134,6 +134,29 @@ fn show(
         }),
         fact,
     ))
+}
+
+/// The draft of a hold; where there is none, the one that its holder left when an earlier hold of the same task ran out. Of that one
+/// there is no version yet under this hold.
+fn drafted(
+    scope: &mut Scope<'_, '_>,
+    hold: &AssignmentRow,
+) -> Result<Option<(DraftRow, SavedDraft)>, GateError<WorkError>> {
+    if let Some(draft) = task::draft(scope.tx.reader(), hold.id)? {
+        return Ok(Some((draft, SavedDraft::from(draft))));
+    }
+    let Some((before, draft)) = task::draft_left(scope.tx.reader(), hold)? else {
+        return Ok(None);
+    };
+    scope.secrets.check(&before)?;
+    if !Seat::of(scope).goes_on(&*scope.authority()?, &Whose::of(&before)) {
+        return Ok(None);
+    }
+    let saved = SavedDraft {
+        version: 0,
+        saved: draft.saved,
+    };
+    Ok(Some((draft, saved)))
 }
 
 /// Who sent a submission back, and what its author is to read: the reviewer's comment on that version, or, where the
@@ -376,7 +399,7 @@ impl Command for Reopen {
 /// That a draft was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SavedDraft {
-    /// One more with every time.
+    /// One more with every time; 0: it was kept under an earlier hold, which ran out.
     pub version: u32,
     /// When.
     pub saved: Timestamp,
@@ -517,7 +540,7 @@ impl Command for Submit {
             None => first_submission(scope, &hold, answer)?,
         };
         scope.put(&self.answer)?;
-        task::drop_draft(scope.tx, hold.id)?;
+        task::drop_drafts(scope.tx, &hold)?;
         let fact = Fact::SubmissionReceived {
             submission: row.id,
             task: hold.task,
@@ -598,7 +621,7 @@ impl Command for GiveBack {
         }
         task::set_state(scope.tx, hold.id, back)?;
         task::free_slot(scope.tx, hold.task)?;
-        task::drop_draft(scope.tx, hold.id)?;
+        task::drop_drafts(scope.tx, &hold)?;
         Ok(Done::one(
             (),
             Fact::TaskReturned {

@@ -118,3 +118,64 @@ async fn the_time_that_a_halt_gave_back_is_shown() {
         assert_eq!(held.until, Some(end.plus_seconds(LEASE)));
     }
 }
+
+/// Whoever is away for longer than their lease finds their words again with the task, until it is handed in.
+#[tokio::test]
+async fn what_was_typed_before_time_ran_out_is_there_when_the_task_is_theirs_again() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let platform = &world.platform;
+    let claim =
+        async |seat: &crate::world::Seat| platform.claim(&seat.caller, seat.engagement).await.unwrap();
+    let first = claim(&slow).await.unwrap();
+    let words = json!({ "text": "half of it" });
+    let keep = platform.save_draft(&slow.caller, slow.engagement, first.assignment, &words, Some(0));
+    let saved = keep.await.unwrap();
+    world.wait(LEASE + 1);
+    let theirs = claim(&other).await.unwrap();
+    assert!(theirs.draft.is_none(), "another's words");
+    let back = platform.give_back(&other.caller, other.engagement, theirs.assignment, None);
+    back.await.unwrap();
+    let again = claim(&slow).await.unwrap();
+    assert_ne!(again.assignment, first.assignment);
+    let (kept, told) = again.draft.unwrap();
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(kept.as_bytes()).unwrap(),
+        words
+    );
+    assert_eq!((told.version, told.saved), (0, saved.saved));
+    // They are on the ledger with the task.
+    let released = world
+        .ledger(lab)
+        .await
+        .into_iter()
+        .rev()
+        .find_map(|fact| match fact {
+            Fact::TaskReleased { objects, .. } => Some(objects.len()),
+            _ => None,
+        });
+    assert_eq!(released, Some(2));
+    let more = json!({ "text": "nearly all of it" });
+    let keep = platform.save_draft(&slow.caller, slow.engagement, again.assignment, &more, Some(0));
+    assert_eq!(keep.await.unwrap().version, 1);
+    let (kept, _) = claim(&slow).await.unwrap().draft.unwrap();
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(kept.as_bytes()).unwrap(),
+        more
+    );
+    let answer = json!({ "text": "all of it" });
+    let submit = platform.submit(&slow.caller, slow.engagement, again.assignment, &answer, Some(1));
+    submit.await.unwrap();
+    let left = platform
+        .gate()
+        .store()
+        .read(cofferdam_store::task::drafts)
+        .await
+        .unwrap();
+    assert_eq!(left, [], "neither is kept");
+}

@@ -84,28 +84,39 @@ impl Model {
     }
 
     /// What may be released of a hold: one list for each right answer.
-    fn parts_of(&self, hold: usize) -> Vec<Vec<Part>> {
+    fn parts_of(&self, hold: usize, under: usize) -> Vec<Vec<Part>> {
         let found = &self.holds[hold];
         let mut parts = vec![self.input(found.task)];
-        if let Some(draft) = found.draft {
-            let object = Object::Draft {
-                hold,
-                which: found.drafts,
-            };
-            let (version, bytes, mark) = (draft.version, draft.bytes, Some(draft.mark));
-            parts.push(Part {
-                object,
-                version,
-                bytes,
-                mark,
-            });
-        }
+        let kept = found.draft.map(|draft| (hold, draft));
+        let left = || self.left(found.task, found.person, under);
+        parts.extend(kept.or_else(left).map(|kept| self.draft_part(kept)));
         let Some(back) = self.back(hold) else {
             return vec![parts];
         };
         parts.push(self.answer(back));
         let with = |(_, why)| parts.iter().copied().chain([why]).collect();
         self.why_back(back).into_iter().map(with).collect()
+    }
+
+    fn draft_part(&self, (hold, draft): (usize, Draft)) -> Part {
+        Part {
+            object: Object::Draft {
+                hold,
+                which: self.holds[hold].drafts,
+            },
+            version: draft.version,
+            bytes: draft.bytes,
+            mark: Some(draft.mark),
+        }
+    }
+
+    /// The newest draft that somebody left when their time for a task ran out, as far as they may go on with it, and of which hold.
+    fn left(&self, task: usize, person: usize, under: usize) -> Option<(usize, Draft)> {
+        let own = self.holds.iter().enumerate();
+        let own = own.filter(|(_, h)| h.task == task && h.person == person && h.state == HoldState::Expired);
+        let left = own.filter_map(|(at, h)| h.draft.map(|draft| (at, draft)));
+        let newest = left.max_by_key(|(_, draft)| draft.saved);
+        newest.filter(|(at, _)| self.goes_on(*at, under))
     }
 
     /// The submission of a hold, when it is back with its author.
@@ -115,8 +126,9 @@ impl Model {
     }
 
     /// What a hold has to look like, for one of the right lists.
-    fn looks(&self, hold: usize, parts: &[Part]) -> Shown {
+    fn looks(&self, hold: usize, under: usize, parts: &[Part]) -> Shown {
         let found = &self.holds[hold];
+        let left = || self.left(found.task, found.person, under).map(|(_, draft)| draft);
         let project = &self.projects[self.tasks[found.task].project];
         let rework = self.back(hold).map(|back| {
             let given = &self.submissions[back];
@@ -134,7 +146,7 @@ impl Model {
             id: self.tasks[found.task].id.clone().unwrap_or_default(),
             task: Some(self.tasks[found.task].mark),
             until: self.back(hold).is_none().then(|| self.lease_end(hold)),
-            draft: found.draft.map(|d| (Some(d.mark), d.saved)),
+            draft: found.draft.or_else(left).map(|d| (Some(d.mark), d.saved)),
             rework,
             guideline: project.guideline.map_or(0, |(version, ..)| version),
         }
@@ -148,10 +160,12 @@ impl Model {
             .get_or_insert_with(|| shown.id.clone())
             .clone();
         same("the task's id", &shown.id, &known)?;
-        let lists = self.parts_of(hold);
-        let right = lists.iter().find(|parts| self.looks(hold, parts) == *shown);
+        let lists = self.parts_of(hold, engagement);
+        let right = lists
+            .iter()
+            .find(|parts| self.looks(hold, engagement, parts) == *shown);
         let Some(parts) = right.cloned() else {
-            let first = lists.first().map(|parts| self.looks(hold, parts));
+            let first = lists.first().map(|parts| self.looks(hold, engagement, parts));
             return Err(format!("the task shown is {shown:?}, and should be {first:?}"));
         };
         if !self.affordable(engagement, &parts) {
@@ -329,8 +343,13 @@ impl Model {
     }
 
     fn too_dear(&self, engagement: usize, right: &[usize], open: &[usize]) -> bool {
-        let held = right.iter().flat_map(|hold| self.parts_of(*hold));
-        let fresh = open.iter().map(|task| vec![self.input(*task)]);
+        let held = right.iter().flat_map(|hold| self.parts_of(*hold, engagement));
+        let person = self.engagements[engagement].person;
+        let fresh = open.iter().map(|task| {
+            let left = self.left(*task, person, engagement);
+            let left = left.map(|kept| self.draft_part(kept));
+            [self.input(*task)].into_iter().chain(left).collect()
+        });
         let mut lists = held.chain(fresh);
         lists.any(|parts| !self.affordable(engagement, &parts))
     }
@@ -422,9 +441,17 @@ impl Model {
         Ok(())
     }
 
-    fn drop_draft(&mut self, hold: usize) {
-        if self.holds[hold].draft.take().is_some() {
-            self.holds[hold].drafts += 1;
+    /// What was drafted for a task by the holder of a hold is gone, also under earlier holds.
+    fn drop_drafts(&mut self, hold: usize) {
+        let (task, person) = (self.holds[hold].task, self.holds[hold].person);
+        let own = self
+            .holds
+            .iter_mut()
+            .filter(|h| h.task == task && h.person == person);
+        for hold in own {
+            if hold.draft.take().is_some() {
+                hold.drafts += 1;
+            }
         }
     }
 
@@ -456,7 +483,7 @@ impl Model {
         }
         let (id, version) = allowed(said)?;
         self.done(under, "submission-received", Released::Nothing);
-        self.drop_draft(hold);
+        self.drop_drafts(hold);
         let at = self.keep_answer(hold, under, answer, &id);
         let given = &self.submissions[at];
         same(
@@ -506,7 +533,7 @@ impl Model {
         }
         allowed(*said)?;
         self.holds[hold].state = HoldState::Skipped;
-        self.drop_draft(hold);
+        self.drop_drafts(hold);
         self.done(under, "task-returned", Released::Nothing);
         Ok(())
     }
