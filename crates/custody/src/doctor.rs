@@ -54,6 +54,8 @@ pub struct Health {
     pub entries: u64,
     /// Rows held against them.
     pub rows: u64,
+    /// Signed ledgers without a watermark: whether an older state of them was put back cannot be told.
+    pub unmarked: u64,
     /// What is wrong. Nothing of it is obeyed.
     pub findings: Vec<Finding>,
 }
@@ -305,7 +307,11 @@ impl Exam<'_> {
             self.begun.insert(compartment);
             self.health.ledgers += 1;
             let sealed = record::head(reader, &self.inner.secrets, compartment);
-            self.keep(sealed)?;
+            let signed = self
+                .keep(sealed)?
+                .flatten()
+                .is_some_and(|head| head.integrated > 0);
+            self.health.unmarked += u64::from(signed && !self.marks.is_marked(compartment));
             let read = self.ledger(reader, compartment);
             if self.keep(read.map_err(StateError::from))?.is_none() {
                 self.find(format!("the ledger of {compartment}"), "it does not read");

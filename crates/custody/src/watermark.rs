@@ -187,6 +187,11 @@ impl Marks {
         kept.is_some_and(|(_, text)| text == checkpoint.as_bytes())
     }
 
+    /// Whether there is a file of a ledger's tree head.
+    pub(crate) fn is_marked(&self, compartment: Compartment) -> bool {
+        self.heads.contains_key(&compartment)
+    }
+
     /// The ledgers that were there, and of which nothing is left.
     pub(crate) fn gone(&self, there: &[Compartment]) -> Vec<(Compartment, Integrity)> {
         let gone = self.heads.iter().filter(|(known, _)| !there.contains(known));

@@ -177,6 +177,7 @@ fn unanswered(error: StoreError) -> Unready {
         ),
         StoreError::Moved(_) => return Unready::new("moved", error.to_string()),
         StoreError::ClockApart { .. } => return Unready::new("clock", error.to_string()),
+        StoreError::DiskFull | StoreError::Unwritable(_) => return Unready::new("disk", error.to_string()),
         StoreError::OtherSchema { .. } | StoreError::Unfinished => {
             return Unready::new("schema", error.to_string());
         }

@@ -15,9 +15,13 @@ pub(crate) const COOKIE: &str = "cofferdam_session";
 /// A caller whose credential was checked.
 pub(crate) struct Signed(pub(crate) Caller);
 
-/// The secret that a request carries, and whether a cookie carried it.
+/// The secret that a request carries, and whether a cookie carried it. Of two `Authorization` headers neither counts.
 pub(crate) fn secret_of(headers: &HeaderMap) -> Option<(&str, bool)> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    if let Some(value) = given.next() {
+        if given.next().is_some() {
+            return None;
+        }
         let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
         return scheme
             .eq_ignore_ascii_case("bearer")

@@ -91,7 +91,11 @@ pub(crate) fn applies(path: &str) -> bool {
 /// Answers a repeated request as before.
 pub(crate) async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let applies = request.method() == Method::POST && applies(request.uri().path());
-    let key = request.headers().get(HEADER).cloned();
+    let mut keys = request.headers().get_all(HEADER).iter();
+    let (key, more) = (keys.next().cloned(), keys.next().is_some());
+    if applies && more {
+        return Problem::malformed("one Idempotency-Key is needed, and there are several").into_response();
+    }
     match key {
         Some(key) if applies => keyed(state, request, next, key)
             .await

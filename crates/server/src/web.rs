@@ -23,12 +23,13 @@ const PAGES: [&str; 6] = ["", "login", "work", "review", "lab", "console"];
 /// Answers with a file or a page of the application. Whoever reads pages is shown that there is nothing at another
 /// address; to all others it is said in the API's way, for a 200 would tell a probe that all is well.
 pub(crate) async fn serve(request: Request) -> Response {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Problem::method_not_allowed().into_response();
-    }
     let path = request.uri().path().trim_start_matches('/');
     if path.starts_with("api/") || path.starts_with("problems/") {
         return Problem::nowhere().into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let allowed = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+        return (allowed, Problem::method_not_allowed()).into_response();
     }
     match Files::get(path).filter(|_| path != "index.html" && !path.is_empty()) {
         Some(file) => asset(path, file),

@@ -164,13 +164,16 @@ impl Store {
     }
 
     /// Whether the store can be written: tells by itself that a file of the database was moved, that the role lacks a right or
-    /// that others hold a lock. Where they kept the last group of writes out, an empty one is tried.
+    /// that others hold a lock, and for some seconds that the disk took no write. Where they kept the last group of writes out, an empty one is tried.
     pub async fn takes_writes(&self) -> Result<(), StoreError> {
         let look = |reader: &mut Reader<'_>| {
             reader.may_write()?;
             reader.locked()
         };
         self.read(look).await?;
+        if let Some(failing) = self.inner.writer.as_ref().and_then(Writer::is_failing) {
+            return Err(failing);
+        }
         if self.inner.writer.as_ref().is_some_and(Writer::is_kept_out) {
             self.write(|_| Ok::<(), StoreError>(())).await?;
         }

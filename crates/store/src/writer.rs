@@ -4,10 +4,12 @@
 //! that is anybody answered. So an answer means: durable.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::error::StoreError;
 use crate::sql::Tx;
@@ -99,7 +101,40 @@ pub(crate) trait Backend {
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
-    kept_out: Arc<AtomicBool>,
+    last: Arc<Last>,
+}
+
+/// How groups of writes went.
+#[derive(Default)]
+struct Last {
+    /// Somebody else, or its own clock, kept the last one from being written.
+    kept_out: AtomicBool,
+    /// What one failed for last, and when, for want of a disk that takes it.
+    failed: Mutex<Option<(Instant, StoreError)>>,
+}
+
+impl Last {
+    fn went(&self, committed: &Result<(), StoreError>) {
+        let kept_out = matches!(
+            committed,
+            Err(StoreError::InUse
+                | StoreError::NodeInUse(_)
+                | StoreError::Locked(_)
+                | StoreError::ClockApart { .. })
+        );
+        self.kept_out.store(kept_out, Ordering::Relaxed);
+        // That a later group went well tells little: it may have had nothing to write.
+        if let Err(
+            error @ (StoreError::DiskFull
+            | StoreError::ReadOnly
+            | StoreError::Unwritable(_)
+            | StoreError::Database(_)),
+        ) = committed
+        {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            *failed = Some((Instant::now(), error.clone()));
+        }
+    }
 }
 
 impl Writer {
@@ -111,20 +146,27 @@ impl Writer {
         told: impl Fn(News) + Send + 'static,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (queue, receiver) = mpsc::channel(QUEUE);
-        let kept_out = Arc::new(AtomicBool::new(false));
-        let outside = Arc::clone(&kept_out);
+        let last = Arc::<Last>::default();
+        let outside = Arc::clone(&last);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
                 let _lock = lock;
                 run(backend, receiver, told, &outside);
             })?;
-        Ok((Self { queue, kept_out }, thread))
+        Ok((Self { queue, last }, thread))
+    }
+
+    /// What a group of writes failed for just now, for want of a disk that takes it.
+    pub(crate) fn is_failing(&self) -> Option<StoreError> {
+        let failed = self.last.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = failed.as_ref().filter(|(at, _)| at.elapsed() < BELIEVED);
+        recent.map(|(_, error)| error.clone())
     }
 
     /// Whether somebody else, or its own clock, kept the last group from being written.
     pub(crate) fn is_kept_out(&self) -> bool {
-        self.kept_out.load(Ordering::Relaxed)
+        self.last.kept_out.load(Ordering::Relaxed)
     }
 
     /// Runs `work` in a transaction and answers once it is durable. Dropping the future does not undo it.
@@ -148,12 +190,7 @@ impl Writer {
     }
 }
 
-fn run(
-    mut backend: impl Backend,
-    mut queue: mpsc::Receiver<Box<dyn Job>>,
-    told: impl Fn(News),
-    kept_out: &AtomicBool,
-) {
+fn run(mut backend: impl Backend, mut queue: mpsc::Receiver<Box<dyn Job>>, told: impl Fn(News), last: &Last) {
     let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
     loop {
         if queue.is_empty() {
@@ -171,19 +208,15 @@ fn run(
             Err(StoreError::Locked(_) | StoreError::ClockApart { .. }) if nothing_ran => {}
             Err(_) => told(News::Undone),
         }
-        let locked = matches!(
-            committed,
-            Err(StoreError::InUse
-                | StoreError::NodeInUse(_)
-                | StoreError::Locked(_)
-                | StoreError::ClockApart { .. })
-        );
-        kept_out.store(locked, Ordering::Relaxed);
+        last.went(&committed);
         for job in group.drain(..) {
             job.answer(committed.clone());
         }
     }
 }
+
+/// For how long a disk that took no write is believed to take none.
+const BELIEVED: Duration = Duration::from_secs(5);
 
 fn begin(backend: &mut impl Backend, told: &impl Fn(News)) -> Result<(), StoreError> {
     backend.begin().map(|begun| match begun {

@@ -88,6 +88,10 @@ impl ApiError {
                     "the token was not accepted: {detail}; give another with --token, COFFERDAM_TOKEN or --data"
                 )
             }
+            (StatusCode::NOT_FOUND, _) => match looked_up(&detail) {
+                Some(next) => format!("{detail}; {next}"),
+                None => detail,
+            },
             _ => detail,
         };
         let slug = problem.kind.rsplit('/').next().unwrap_or_default().to_owned();
@@ -130,6 +134,29 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         Self::new(error.line).with(error.more).told(*error.problem)
     }
+}
+
+/// Where what is not there can be looked up.
+fn looked_up(detail: &str) -> Option<&'static str> {
+    let next = match detail.strip_prefix("there is no such ")? {
+        "credential" => {
+            "`cofferdam token list ENGAGEMENT` shows those that are good for an engagement, `--person` somebody's own"
+        }
+        "delivery" => "`cofferdam delivery list LAB` shows them",
+        "engagement" => {
+            "`cofferdam project show PROJECT` shows those for a project, `cofferdam whoami` one's own"
+        }
+        "halt" => "`cofferdam halt list` shows those that are open",
+        "incident" => "`cofferdam incident list` shows them",
+        "component" => "`cofferdam component list` shows them",
+        "record" => "`cofferdam advisory list` shows them",
+        "wall" => "`cofferdam wall list` shows them",
+        "lab" => "`cofferdam lab list` shows them",
+        "project" => "`cofferdam project list` shows them",
+        "person" => "`cofferdam person list` shows them",
+        _ => return None,
+    };
+    Some(next)
 }
 
 /// What began a chain of errors: the rest only says through what it came.

@@ -53,11 +53,18 @@ impl Client {
             let text = format!("`{base}` is no address of a server; write it as in http://127.0.0.1:8417");
             return Err(Failure::usage(text));
         }
+        let strange = || {
+            Failure::usage(
+                "the token holds characters that no token has; look at --token, COFFERDAM_TOKEN or --data",
+            )
+        };
+        if token.is_some_and(|token| !token.is_ascii()) {
+            return Err(strange());
+        }
         let bearer = token
             .map(|token| HeaderValue::from_str(&format!("Bearer {token}")))
             .transpose();
-        let mut bearer =
-            bearer.map_err(|_| Failure::usage("the token holds characters that no token has"))?;
+        let mut bearer = bearer.map_err(|_| strange())?;
         bearer.iter_mut().for_each(|value| value.set_sensitive(true));
         let http = reqwest::Client::builder()
             .user_agent(concat!("cofferdam/", env!("CARGO_PKG_VERSION")))

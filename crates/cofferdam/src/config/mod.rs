@@ -246,7 +246,14 @@ fn place(text: &str, name: &str) -> String {
 fn syntax(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-    format!("line {line}: {}", error.message())
+    // Where it is told what is there twice, that is a key; of a value nothing is shown.
+    let twice = error.span().and_then(|span| text.get(span));
+    let twice = twice.filter(|_| error.message() == "duplicate key");
+    let named = twice.map_or_else(String::new, |key| {
+        let key: String = key.chars().take(60).collect();
+        format!(" `{key}`; keep one of the two")
+    });
+    format!("line {line}: {}{named}", error.message())
 }
 
 fn missing(file: &Path) -> String {

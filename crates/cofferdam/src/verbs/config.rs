@@ -22,9 +22,9 @@ enum Verb {
     /// Read a configuration over: every unknown key and wrong value, by line
     Check {
         /// A configuration file, or a data folder
-        #[arg(value_name = "FILE|DIR", conflicts_with = "data")]
+        #[arg(value_name = "FILE|DIR")]
         path: Option<PathBuf>,
-        /// A data folder
+        /// A data folder, where no file or folder is named
         #[arg(long, value_name = "DIR", env = "COFFERDAM_DATA", hide_env_values = true)]
         data: Option<PathBuf>,
     },

@@ -44,6 +44,7 @@ impl Doctor {
             "ledgers": health.ledgers,
             "entries": health.entries,
             "rows": health.rows,
+            "unmarked": health.unmarked,
             "findings": findings,
             "ok": findings.is_empty(),
         });
@@ -59,14 +60,26 @@ impl Doctor {
             } else {
                 "authorise"
             };
-            format!("{ledgers}, {entries}, {rows} that {authorise}")
+            let unmarked = match health.unmarked {
+                0 => String::new(),
+                some => format!(
+                    "\nunknown: whether an older state of {} was put back, since {} no file in watermarks/; `cofferdam serve` keeps \
+                     them from now on",
+                    counted(some, "ledger"),
+                    if some == 1 { "it has" } else { "they have" },
+                ),
+            };
+            format!("{ledgers}, {entries}, {rows} that {authorise}{unmarked}")
         });
         if findings.is_empty() {
             said?;
             return if out.json {
                 Ok(())
             } else {
-                out.line("all is as it was written")
+                out.line(match health.unmarked {
+                    0 => "all is as it was written",
+                    _ => "all else is as it was written",
+                })
             };
         }
         let text = format!(

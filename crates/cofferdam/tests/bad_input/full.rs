@@ -4,7 +4,8 @@
 //! test says so on standard error and leaves it at [`a_limit_on_the_size_of_files`], which needs no privilege.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read as _, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -204,6 +205,17 @@ fn tasks(count: usize) -> String {
         .collect()
 }
 
+/// What `/readyz` answers, headers and all; what was found is believed for a second.
+fn ready(base: &str) -> String {
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    let mut to = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
+    to.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut said = String::new();
+    to.read_to_string(&mut said).unwrap();
+    said
+}
+
 #[test]
 fn a_disk_that_fills_up_under_a_server() {
     let Some(mut disk) = Disk::new() else { return };
@@ -238,6 +250,8 @@ fn a_disk_that_fills_up_under_a_server() {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     disk.refused(&import, &format!("{rows}: {FULL}"));
+    let said = ready(&disk.base);
+    assert!(said.contains(" 503 ") && said.contains(FULL), "{said}");
     // What the node knows may have to be read anew first, and what readers share may find no room for a moment.
     let show = [
         "project",
@@ -260,6 +274,8 @@ fn a_disk_that_fills_up_under_a_server() {
     assert_eq!(shown, before, "half of it was taken");
     disk.make_room();
     assert_eq!(disk.ok(&import)["tasks"], 1_000);
+    let again = (0..20).any(|_| ready(&disk.base).contains(" 200 "));
+    assert!(again, "{}", ready(&disk.base));
     disk.stop();
     let checked = disk.run(&["doctor", "--data", &disk.path("data")]);
     assert!(

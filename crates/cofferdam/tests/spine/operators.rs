@@ -102,3 +102,67 @@ fn an_operator_without_a_token_is_given_one_at_the_machine() {
     let seen = at.ask(&["exposure", "--credential", &text(&made, "/credential")]);
     assert_eq!(seen["labs"][0]["lab"]["name"], "Wenham", "{seen}");
 }
+
+/// What can no longer be told is said to be unknown, and what is a mistake says what to do.
+#[test]
+fn what_is_missing_is_told_and_so_is_what_to_do_next() {
+    let mut at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.pairs("Wenham", "Pairs", 3);
+    let token = fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let token = token.trim();
+    for (args, told) in [
+        (
+            &["engage", "--end", "eng_00000000000000000000000001"][..],
+            "project show",
+        ),
+        (
+            &["token", "revoke", "crd_00000000000000000000000001"],
+            "token list",
+        ),
+        (&["resume", "hlt_00000000000000000000000001"], "halt list"),
+        (&["lab", "add", "Wenham"], "choose another name"),
+        (
+            &[
+                "delivery",
+                "fetch",
+                "dlv_00000000000000000000000001",
+                "--out",
+                "/nowhere",
+            ],
+            "delivery list",
+        ),
+    ] {
+        let said = refused(&at, token, args);
+        assert!(said.contains(told), "{args:?}: {said}");
+    }
+    let strange = run(&["lab", "list", "--server", &at.base, "--token", "ünï"]);
+    assert!(strange.stderr.contains("no token has"), "{}", strange.stderr);
+    let jobs = at.ask(&["project", "show", "Pairs"]);
+    let jobs = jobs["engagements"].as_array().unwrap().iter();
+    let job = jobs.clone().find(|e| {
+        e["person"]["kind"] == "job" || e["role"] == "integration" && e["purposes"][0] == "delivery"
+    });
+    if let Some(job) = job {
+        let said = refused(&at, token, &["token", "add", &text(job, "/id"), "--label", "x"]);
+        assert!(said.contains("needs no token"), "{said}");
+    }
+    at.stop();
+    let file = at.data().join("cofferdam.toml");
+    let mut check = crate::support::command(&["config", "check", &arg(&file)]);
+    let checked = check.env("COFFERDAM_DATA", at.data()).output().unwrap();
+    assert!(
+        checked.status.success(),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    fs::remove_dir_all(at.data().join("watermarks")).unwrap();
+    let examined = run(&["doctor", "--data", &arg(&at.data())]);
+    assert_eq!(examined.code, 0, "{}", examined.stderr);
+    let known = examined.stdout + &examined.stderr;
+    assert!(
+        known.contains("unknown: whether an older state of 2 ledgers"),
+        "{known}"
+    );
+    assert!(known.contains("all else is as it was written"), "{known}");
+}

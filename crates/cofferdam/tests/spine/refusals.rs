@@ -601,3 +601,47 @@ fn an_argument_that_is_wrong() {
         one_line(&args, &run(&args), 2, "");
     }
 }
+
+#[tokio::test]
+async fn of_two_credentials_none_counts_and_what_is_nowhere_is_not_there_by_any_method() {
+    let at = Installation::start();
+    let token = std::fs::read_to_string(at.data().join("operator.token")).unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let me = format!("{}/api/v1/me", at.base);
+    let once = client.get(&me).bearer_auth(token.trim());
+    assert_eq!(once.send().await.unwrap().status(), 200);
+    let headers: reqwest::header::HeaderMap = [token.trim(), "other"]
+        .iter()
+        .map(|secret| {
+            (
+                reqwest::header::AUTHORIZATION,
+                format!("Bearer {secret}").parse().unwrap(),
+            )
+        })
+        .fold(reqwest::header::HeaderMap::new(), |mut all, (name, value)| {
+            all.append(name, value);
+            all
+        });
+    let twice = client.get(&me).headers(headers).send().await.unwrap();
+    assert_eq!(twice.status(), 401);
+    for method in ["GET", "POST", "PUT", "DELETE"] {
+        let nowhere = client.request(method.parse().unwrap(), format!("{}/api/v1/nowhere", at.base));
+        assert_eq!(nowhere.send().await.unwrap().status(), 404, "{method}");
+    }
+    let page = client.post(format!("{}/login", at.base)).send().await.unwrap();
+    assert_eq!(
+        (page.status().as_u16(), page.headers()["allow"].to_str().unwrap()),
+        (405, "GET, HEAD")
+    );
+    let other = client
+        .delete(format!("{}/api/v1/labs", at.base))
+        .bearer_auth(token.trim());
+    let other = other.send().await.unwrap();
+    assert_eq!(other.status(), 405);
+    assert!(other.headers()["allow"].to_str().unwrap().contains("POST"));
+    let long = client
+        .post(format!("{}/api/v1/sessions", at.base))
+        .header("content-type", "application/json")
+        .body(format!("{{\"link\":\"{}\"}}", "x".repeat(5_000)));
+    assert_eq!(long.send().await.unwrap().status(), 413);
+}

@@ -295,7 +295,7 @@ async fn summary(
         return Err(Problem::field("bucket_seconds", "1 to 86400 are possible"));
     }
     if to < from {
-        return Err(Problem::field("to", "it lies before `from`"));
+        return Err(Problem::field("to", "it lies before `from`; exchange the two"));
     }
     let found = state.platform.summary(lab, (from, to), bucket_seconds).await?;
     let names = names(&state, lab).await?;

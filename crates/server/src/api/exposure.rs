@@ -124,7 +124,7 @@ async fn exposure(
     let now = state.gate().env().now();
     let to = window.to.as_deref().map_or(Ok(now), |t| time("to", t))?;
     match window.to {
-        Some(_) if to < from => return Err(Problem::field("to", "it lies before `from`")),
+        Some(_) if to < from => return Err(Problem::field("to", "it lies before `from`; exchange the two")),
         None if to < from => {
             return Err(Problem::field(
                 "from",

@@ -132,9 +132,11 @@ impl AdminCommand for OpenLab {
     fn run(self, scope: &mut AdminScope<'_, '_>) -> Result<AdminDone<LabRow>, GateError<WorkError>> {
         let all = lab::all(scope.tx.reader())?;
         if let Some(known) = all.iter().find(|known| same_to_the_eye(&known.name, &self.0)) {
-            return Err(
-                WorkError::Conflict(format!("there is a lab called `{}` already", known.name)).into(),
-            );
+            return Err(WorkError::Conflict(format!(
+                "there is a lab called `{}` already; choose another name",
+                known.name
+            ))
+            .into());
         }
         if let Some(known) = all.iter().find(|known| looks_like(&known.name, &self.0)) {
             let text = format!(
@@ -289,6 +291,10 @@ impl Platform {
         let seconds = token_seconds(days)?;
         let found = self.gate.engagement(engagement).await?;
         let (granted, holder) = found.ok_or(WorkError::NotFound("engagement"))?;
+        if self.person(holder.principal).await?.kind == PrincipalKind::Job {
+            let text = "this engagement is of one of the platform's own jobs, which needs no token";
+            return Err(WorkError::Conflict(text.into()));
+        }
         if let Some(at) = granted.ended(self.gate.env().now()) {
             return Err(WorkError::Conflict(format!(
                 "this engagement ended at {}, and a token for it could do nothing; engage them anew (`cofferdam engage`), \

@@ -46,7 +46,10 @@ impl AdminCommand for OpenProject {
             .iter()
             .find(|known| same_to_the_eye(&known.name, &self.row.name))
         {
-            let text = format!("the lab has a project called `{}` already", known.name);
+            let text = format!(
+                "the lab has a project called `{}` already; choose another name",
+                known.name
+            );
             return Err(WorkError::Conflict(text).into());
         }
         let row = self.row;
