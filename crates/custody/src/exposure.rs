@@ -6,9 +6,9 @@ use std::sync::Arc;
 use cofferdam_model::authority::PutBack;
 use cofferdam_model::blur::Blur;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
+use cofferdam_model::touched::{Count, Deed, Names, Place, place};
 use cofferdam_model::{
-    Actor, Authority, Compartment, CredentialId, CredentialTag, Draw, Entry, Fact, LabId, ProjectId,
-    StreamId, Timestamp,
+    Actor, Authority, Compartment, CredentialId, CredentialTag, Entry, LabId, ProjectId, Timestamp, Touched,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::engagement::HolderRow;
@@ -22,43 +22,11 @@ use crate::record;
 use crate::state::{BEHIND_MICROS, End, Folded, StateError, fold};
 use crate::watermark::Marks;
 
-/// What one credential touched in one lab.
-#[derive(Debug, Clone, Default)]
-pub struct LabExposure {
-    /// Entries that name it.
-    pub entries: u64,
-    /// Of those, what was done with it as an operator: that releases nothing.
-    pub administered: u64,
-    /// Plaintext released, by project. Of a fixed set what was sent, and all of it while no entry says how much that was.
-    pub projects: BTreeMap<ProjectId, Draw>,
-    /// The sets whose reading has begun, and was not completed.
-    reading: HashMap<StreamId, (ProjectId, Draw)>,
-    /// Ledger time of the first such entry.
-    pub first: Option<Timestamp>,
-    /// And of the last.
-    pub last: Option<Timestamp>,
-    /// What may be within the window too, and is in none of the above.
-    pub undated: Option<Undated>,
-}
-
-/// What was done at times that the ledger does not tell, because the clock was put back ([`PutBack`]).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undated {
-    /// Entries that name the credential.
-    pub entries: u64,
-    /// Plaintext released.
-    pub released: Draw,
-    /// They are not earlier.
-    pub from: Timestamp,
-    /// Nor later; none: the clock has not caught up yet.
-    pub to: Option<Timestamp>,
-}
-
 /// What one credential touched, by lab.
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
     /// Each lab in whose ledger it appears within the window, or may.
-    pub labs: BTreeMap<LabId, LabExposure>,
+    pub labs: BTreeMap<LabId, Touched>,
     /// What it did that is in the installation's ledger alone; none: that does not check.
     pub installation: Option<Beyond>,
     /// Labs whose ledger does not check: what was touched there is unknown.
@@ -91,14 +59,6 @@ impl Gate {
             .read(move |reader| exposure(&inner, &marks, reader, id, (from, to)))
             .await
     }
-}
-
-/// The names of one credential in one lab's ledger.
-struct Tags {
-    /// As somebody who is engaged there, with the project of the engagement behind each.
-    engaged: BTreeMap<CredentialTag, Option<ProjectId>>,
-    /// As an operator.
-    operator: CredentialTag,
 }
 
 fn exposure(
@@ -167,7 +127,7 @@ fn beyond(
     })?;
     for blur in blurs.iter().filter(|blur| !blur.entries().is_empty()) {
         let mut each = |_: &ledger::EntryRow, entry: &Entry| {
-            if place(blur, entry, window) != Place::Outside {
+            if place(blur, entry.clock, window) != Place::Outside {
                 found.take(own, entry);
             }
             entry.n + 1 < blur.entries().end
@@ -200,40 +160,32 @@ fn in_lab(
     (lab, held): (LabId, &[HolderRow]),
     credential: &CredentialRow,
     window: Window,
-) -> Result<LabExposure, StateError> {
+) -> Result<Touched, StateError> {
     let Folded { authority, end, .. } = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
-    let tags = Tags {
+    let names = Names {
         engaged: engaged(&authority, held, credential)?,
-        operator: inner.secrets.credential_tag(Compartment::Lab(lab), credential.id),
+        operator: Some(inner.secrets.credential_tag(Compartment::Lab(lab), credential.id)),
     };
-    if tags.engaged.is_empty() && credential.bound_to.is_some() {
-        return Ok(LabExposure::default());
+    if names.engaged.is_empty() && credential.bound_to.is_some() {
+        return Ok(Touched::default());
     }
     let blurs = blurs(inner, reader, &authority, end)?;
-    let mut found = LabExposure::default();
+    let lab = Compartment::Lab(lab);
+    let mut count = Count::new(names, window, &blurs);
     let blurred = |n: u64| blurs.iter().any(|blur| blur.entries().contains(&n));
-    scan(inner, reader, Compartment::Lab(lab), window, &mut |entry| {
+    scan(inner, reader, lab, window, &mut |entry| {
         if !blurred(entry.n) {
-            found.take(&tags, entry);
+            count.take(&Deed::of(entry));
         }
     })?;
-    for blur in &blurs {
-        let mut there = LabExposure::default();
+    for blur in blurs.iter().filter(|blur| !blur.entries().is_empty()) {
         let mut each = |_: &ledger::EntryRow, entry: &Entry| {
-            match place(blur, entry, window) {
-                Place::Within => found.take(&tags, entry),
-                Place::MayBe => there.take(&tags, entry),
-                Place::Outside => {}
-            }
+            count.take(&Deed::of(entry));
             entry.n + 1 < blur.entries().end
         };
-        if !blur.entries().is_empty() {
-            let (lab, from) = (Compartment::Lab(lab), blur.entries().start);
-            record::walk(reader, &inner.secrets, lab, from, &mut each)?;
-        }
-        found.may_be(blur, &there);
+        record::walk(reader, &inner.secrets, lab, blur.entries().start, &mut each)?;
     }
-    Ok(found)
+    Ok(count.finish())
 }
 
 /// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
@@ -259,89 +211,6 @@ fn engaged(
         }
     }
     Ok(tags)
-}
-
-impl LabExposure {
-    fn take(&mut self, tags: &Tags, entry: &Entry) {
-        let project = match entry.by {
-            Actor::Operator { credential, .. } if credential == tags.operator => {
-                self.administered += 1;
-                None
-            }
-            Actor::Engaged { credential, .. } => match tags.engaged.get(&credential) {
-                Some(project) => *project,
-                None => return,
-            },
-            _ => return,
-        };
-        self.entries += 1;
-        self.first = Some(self.first.map_or(entry.t, |first| first.min(entry.t)));
-        self.last = self.last.max(Some(entry.t));
-        self.release(entry, project);
-    }
-
-    fn release(&mut self, entry: &Entry, project: Option<ProjectId>) {
-        if let Fact::ReadCompleted {
-            stream,
-            objects,
-            bytes,
-            ..
-        } = entry.fact
-            && let Some((project, intended)) = self.reading.remove(&stream)
-        {
-            let sum = self.projects.entry(project).or_default();
-            *sum = sum.less(intended).plus(Draw { objects, bytes });
-        }
-        let draw = entry.fact.released();
-        let Some(project) = entry.fact.project().or(project).filter(|_| draw.objects > 0) else {
-            return;
-        };
-        if let Fact::ReadIntended { stream, .. } = entry.fact {
-            self.reading.insert(stream, (project, draw));
-        }
-        let sum = self.projects.entry(project).or_default();
-        *sum = sum.plus(draw);
-    }
-
-    /// Takes in what may be within the window, if there is anything.
-    fn may_be(&mut self, blur: &Blur, there: &Self) {
-        if there.entries == 0 {
-            return;
-        }
-        let released = there
-            .projects
-            .values()
-            .fold(Draw::default(), |sum, d| sum.plus(*d));
-        let before = self.undated.take();
-        self.undated = Some(Undated {
-            entries: there.entries + before.as_ref().map_or(0, |u| u.entries),
-            released: before.as_ref().map_or(released, |u| u.released.plus(released)),
-            from: before.as_ref().map_or(blur.from(), |u| u.from.min(blur.from())),
-            to: before.map_or(blur.to(), |u| u.to.zip(blur.to()).map(|(a, b)| a.max(b))),
-        });
-    }
-}
-
-/// Where an entry is to a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Within,
-    MayBe,
-    Outside,
-}
-
-/// Where an entry of a blur is to a window. That asks more closely than [`Blur::bounds`] does: between what the clock said and
-/// what the ledger says there may be times that are neither.
-fn place(blur: &Blur, entry: &Entry, (from, to): Window) -> Place {
-    let (earliest, latest) = blur.between(entry.clock);
-    let said = entry.clock.map(|clock| (from..to).contains(&clock));
-    let inside = earliest >= from && latest.is_some_and(|latest| latest < to);
-    let overlaps = earliest < to && latest.is_none_or(|latest| latest >= from);
-    match (inside, overlaps, said) {
-        (true, _, None | Some(true)) => Place::Within,
-        (_, true, _) | (_, _, Some(true)) => Place::MayBe,
-        _ => Place::Outside,
-    }
 }
 
 /// What of a ledger has no certain time: from the first entry beyond what the clock was put back to, until it had caught up.

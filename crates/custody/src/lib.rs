@@ -47,7 +47,7 @@ pub use credentials::KnownCredential;
 pub use doctor::{Finding, Health};
 pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity, OpenError};
-pub use exposure::{Beyond, Exposure, LabExposure, Undated};
+pub use exposure::{Beyond, Exposure};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
 pub use listening::Listening;
 pub use newest::check_timer;

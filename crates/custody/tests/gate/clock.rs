@@ -1,13 +1,12 @@
 //! A clock that is put back: what the ledger then tells of time, and what it says that it cannot tell.
 
-use cofferdam_custody::{LabExposure, Undated};
 use cofferdam_model::*;
 
 use crate::support::*;
 
 const HOUR: i64 = 3_600;
 
-async fn exposed(world: &World, own: &Engaged, lab: LabId, from: Timestamp, to: Timestamp) -> LabExposure {
+async fn exposed(world: &World, own: &Engaged, lab: LabId, from: Timestamp, to: Timestamp) -> Touched {
     let found = world.gate().exposure(own.caller.credential(), from, to).await;
     let found = found.unwrap().unwrap();
     assert!(found.unknown.is_empty());
@@ -15,7 +14,7 @@ async fn exposed(world: &World, own: &Engaged, lab: LabId, from: Timestamp, to: 
 }
 
 /// Entries that are certain, and those that may be.
-fn counted(found: &LabExposure) -> (u64, u64) {
+fn counted(found: &Touched) -> (u64, u64) {
     let undated = found.undated.as_ref();
     (found.entries, undated.map_or(0, |undated| undated.entries))
 }

@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cofferdam_custody::Undated;
-use cofferdam_model::{CredentialId, Timestamp};
+use cofferdam_model::{CredentialId, Timestamp, Undated};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
