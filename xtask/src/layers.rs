@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["cofferdam-model", "xtask"],
     &["cofferdam-seal", "cofferdam-inventory"],
     &["cofferdam-ledger"],
-    &["cofferdam-store"],
+    &["cofferdam-archive", "cofferdam-store"],
     &["cofferdam-custody"],
     &["cofferdam-work", "cofferdam-gateway", "cofferdam-incident"],
     &["cofferdam-notify"],
@@ -42,6 +42,7 @@ const PURE: &[&str] = &[
     "cofferdam-inventory",
     "cofferdam-seal",
     "cofferdam-ledger",
+    "cofferdam-archive",
 ];
 const IMPURE: &[&str] = &[
     "axum",

@@ -51,7 +51,7 @@ impl Entry {
 }
 
 /// Who acted, in words that tell a lab nothing about other labs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Actor {
     /// Somebody under an engagement.

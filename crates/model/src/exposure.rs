@@ -471,6 +471,11 @@ impl Exposure {
         self.sorted = self.rows.len();
     }
 
+    /// How many rows of 32 bytes it keeps: as many as versions were fed, or up to twice that.
+    pub fn kept(&self) -> usize {
+        self.rows.len()
+    }
+
     /// What it comes to.
     #[must_use]
     pub fn assess(mut self) -> Assessed {

@@ -16,6 +16,7 @@ pub mod exposure;
 pub mod halt;
 pub mod id;
 pub mod incident;
+mod kind;
 pub mod matching;
 pub mod notice;
 pub mod time;
