@@ -1,6 +1,12 @@
 //! `cofferdam exposure`
 
+mod archived;
+
+use std::path::PathBuf;
+
 use clap::Args;
+use cofferdam_archive::Whose;
+use cofferdam_ledger::note::VerifyingKey;
 use cofferdam_model::CredentialId;
 use serde_json::Value;
 
@@ -11,15 +17,27 @@ use crate::progress::waiting;
 use crate::table::{Table, thousands};
 
 /// What the ledgers say that a credential touched, by lab
+///
+/// Of archives (`cofferdam ledger archive`) no server is asked. They know people and components by the names that their ledger has for them, and
+/// answer for what they have of it: the rest is unknown.
 #[derive(Debug, Args)]
 pub(crate) struct Exposure {
     /// The credential's id
-    #[arg(long, value_name = "ID", value_parser = super::id::<CredentialId>)]
-    credential: String,
+    #[arg(long, value_name = "ID", value_parser = super::id::<CredentialId>, required_unless_present = "archive", conflicts_with = "archive")]
+    credential: Option<String>,
+    /// Ask these archives, folders that `cofferdam ledger archive` wrote, instead of the server
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "of")]
+    archive: Vec<PathBuf>,
+    /// Of archives: whose exposure, by a name that the ledger has: a pseudonym (p_…), a credential tag (ct_…) or an engagement (eng_…)
+    #[arg(long, value_name = "NAME", num_args = 1.., value_parser = archived::whose, requires = "archive")]
+    of: Vec<Whose>,
+    /// Of archives: the ledgers' keys, from where you trust them; else nobody vouches for the keys within
+    #[arg(long, value_name = "KEY", num_args = 1.., value_parser = super::verify::key, requires = "archive")]
+    vkey: Vec<VerifyingKey>,
     /// From when, as in 2026-03-24T10:39:00Z; else from the beginning
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     from: Option<String>,
-    /// Until before when; else until now
+    /// Until before when; else until now; of archives, however long they go
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     to: Option<String>,
     #[command(flatten)]
@@ -28,8 +46,18 @@ pub(crate) struct Exposure {
 
 impl Exposure {
     pub(crate) async fn run(self, out: Out) -> Outcome {
+        let Some(credential) = &self.credential else {
+            let asked = archived::Asked {
+                archives: self.archive,
+                of: self.of,
+                keys: self.vkey,
+                from: self.from,
+                to: self.to,
+            };
+            return asked.run(out).await;
+        };
         let client = self.connect.client()?;
-        let mut path = format!("/exposure?credential={}", self.credential);
+        let mut path = format!("/exposure?credential={credential}");
         for (name, time) in [("from", &self.from), ("to", &self.to)] {
             path.extend(time.iter().map(|time| format!("&{name}={}", encoded(time))));
         }

@@ -1,5 +1,6 @@
 //! `cofferdam ledger`
 
+pub(crate) mod archive;
 mod served;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use crate::out::Out;
 use crate::progress::Progress;
 use crate::table::{Table, counted, thousands};
 
-/// Ledgers: export a whole one, or show the newest entries
+/// Ledgers: export a whole one, archive it, or show the newest entries
 #[derive(Debug, Args)]
 pub(crate) struct Ledger {
     #[command(flatten)]
@@ -45,6 +46,7 @@ enum Verb {
         /// The folder: new, or of an earlier export
         dir: PathBuf,
     },
+    Archive(archive::ToParquet),
     /// The newest entries of a lab's ledger: who, what and how much, never a lab's words
     Tail {
         /// The lab: its name or id
@@ -60,9 +62,10 @@ enum Verb {
 
 impl Ledger {
     pub(crate) async fn run(self, out: Out) -> Outcome {
-        let client = self.connect.client()?;
+        let client = || self.connect.client();
         match self.verb {
             Verb::Export { ledger, dir } => {
+                let client = client()?;
                 let compartment = match ledger.as_str() {
                     "installation" => Compartment::Installation,
                     lab => Compartment::Lab(client::lab(&client, lab).await?),
@@ -70,7 +73,8 @@ impl Ledger {
                 let exported = export(&client, compartment, &dir).await?;
                 out.answer(&exported.told()?, |_| exported.to_string())
             }
-            Verb::Tail { lab, entries, follow } => tail(&client, &lab, entries, follow, out).await,
+            Verb::Archive(verb) => verb.run(out).await,
+            Verb::Tail { lab, entries, follow } => tail(&client()?, &lab, entries, follow, out).await,
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Verify {
 }
 
 /// A signed-note verifier key on the command line.
-pub(super) fn key(text: &str) -> Result<VerifyingKey, String> {
+pub(crate) fn key(text: &str) -> Result<VerifyingKey, String> {
     text.trim()
         .parse()
         .map_err(|error: cofferdam_ledger::note::KeyError| error.to_string())
@@ -74,7 +74,7 @@ pub(crate) struct Exported {
 }
 
 /// What is said of a key that came with what it signed.
-const UNVOUCHED: &str = "trust    nobody vouches here for the key (`cofferdam verify --vkey`)";
+pub(crate) const UNVOUCHED: &str = "trust    nobody vouches here for the key (`cofferdam verify --vkey`)";
 
 impl Exported {
     /// For programs.

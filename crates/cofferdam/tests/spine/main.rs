@@ -4,6 +4,7 @@
 
 mod answers;
 mod apart;
+mod archives;
 mod cli;
 mod closed;
 mod components;
