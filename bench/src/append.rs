@@ -18,6 +18,8 @@ use crate::limits::Sync;
 use crate::report::{Report, quantile};
 
 const SECONDS: f64 = 3.0;
+/// For how long a token is good.
+const DAYS: i64 = 366;
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the machine's clock")]
 fn now() -> Instant {
@@ -25,7 +27,7 @@ fn now() -> Instant {
 }
 
 /// An act that is recorded and does nothing else.
-struct Tick;
+pub(crate) struct Tick;
 
 impl Command for Tick {
     type Output = ();
@@ -41,7 +43,8 @@ impl Command for Tick {
     }
 }
 
-async fn open(program: &Path, folder: &Path) -> Result<(Gate, String)> {
+/// An installation that the program made, with this clock, and its operator's token.
+pub(crate) async fn open(program: &Path, folder: &Path, env: Env) -> Result<(Gate, String)> {
     let made = Process::new(program)
         .args(["init", "--data"])
         .arg(folder)
@@ -66,13 +69,19 @@ async fn open(program: &Path, folder: &Path) -> Result<(Gate, String)> {
         },
         secrets: Secrets::open(folder, "cofferdam.local")?,
         keyholder: Arc::new(keyholder),
-        env: Env::system(),
+        env,
         node: "bench".into(),
     };
     Ok((Gate::open(setup).await?, token))
 }
 
-async fn engaged(gate: &Gate, folder: &Path, token: &str) -> Result<(Caller, EngagementId)> {
+/// So many people of one project, and the engagements that they act under.
+pub(crate) async fn engaged(
+    gate: &Gate,
+    folder: &Path,
+    token: &str,
+    people: usize,
+) -> Result<Vec<(Caller, EngagementId)>> {
     let operator = gate.authenticate(token).await?;
     let platform = Platform::new(gate.clone(), folder.join("deliveries"));
     let lab = platform.open_lab(&operator, "Bench").await?.id;
@@ -85,18 +94,22 @@ async fn engaged(gate: &Gate, folder: &Path, token: &str) -> Result<(Caller, Eng
         lease_seconds: 1_800,
     };
     let project = platform.open_project(&operator, new).await?.id;
-    let author = NewPrincipal {
-        name: "Author".to_owned(),
-        kind: PrincipalKind::Person,
-        operator: false,
-        another: false,
-    };
-    let person = platform.enrol(&operator, author).await?.id;
-    let engagement = platform
-        .engage(&operator, project, person, Role::Author, Vec::new(), None, None)
-        .await?;
-    let issued = platform.issue_token(&operator, engagement, "bench", 1).await?;
-    Ok((gate.authenticate(issued.secret.expose()).await?, engagement))
+    let mut engaged = Vec::new();
+    for number in 0..people {
+        let author = NewPrincipal {
+            name: format!("Author {number}"),
+            kind: PrincipalKind::Person,
+            operator: false,
+            another: false,
+        };
+        let person = platform.enrol(&operator, author).await?.id;
+        let engagement = platform
+            .engage(&operator, project, person, Role::Author, Vec::new(), None, None)
+            .await?;
+        let issued = platform.issue_token(&operator, engagement, "bench", DAYS).await?;
+        engaged.push((gate.authenticate(issued.secret.expose()).await?, engagement));
+    }
+    Ok(engaged)
 }
 
 async fn appends(
@@ -131,8 +144,9 @@ async fn appends(
 /// Adds the rows for one appender and for 64.
 pub(crate) async fn run(program: &Path, folder: &Path, sync: &Sync, report: &mut Report) -> Result<()> {
     let folder = folder.join("append");
-    let (gate, token) = open(program, &folder).await?;
-    let (caller, engagement) = engaged(&gate, &folder, &token).await?;
+    let (gate, token) = open(program, &folder, Env::system()).await?;
+    let mut engaged = engaged(&gate, &folder, &token, 1).await?;
+    let (caller, engagement) = engaged.pop().context("nobody is engaged")?;
     for appenders in [1, 64] {
         let (rate, p50) = appends(&gate, caller, engagement, appenders).await?;
         let against = format!(

@@ -6,14 +6,20 @@
 //!
 //! `cargo run --release -p cofferdam-bench -- halts [PROGRAM [URL]]` measures how long after a halt the last byte comes, under load:
 //! of one process, or, given the URL of an empty PostgreSQL database, of two nodes on it.
+//!
+//! `cargo run --release -p cofferdam-bench -- exposure FOLDER [ROWS…]` asks archives of a synthetic year, of so many rows each, for exposure:
+//! see `exposure` and `year`. `… -- ledgers FOLDER PROGRAM [ENTRIES…]` asks ledgers of so many full entries, in SQLite: see `full`.
 
 mod api;
 mod append;
+mod exposure;
+mod full;
 mod halts;
 mod http;
 mod limits;
 mod report;
 mod server;
+mod year;
 
 use std::path::PathBuf;
 
@@ -22,6 +28,12 @@ use anyhow::{Context, Result};
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut args = std::env::args().skip(1).peekable();
+    if args.next_if(|arg| arg == "exposure").is_some() {
+        return exposure::run(&args.collect::<Vec<_>>());
+    }
+    if args.next_if(|arg| arg == "ledgers").is_some() {
+        return full::run(&args.collect::<Vec<_>>()).await;
+    }
     let halts = args.next_if(|arg| arg == "halts").is_some();
     let program = args
         .next()
