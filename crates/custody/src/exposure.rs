@@ -1,6 +1,6 @@
 //! What the ledgers say that a credential touched.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use cofferdam_model::authority::PutBack;
@@ -8,7 +8,8 @@ use cofferdam_model::blur::Blur;
 use cofferdam_model::engagement::{HolderCommitment, credential_tag};
 use cofferdam_model::touched::{Count, Deed, Names, Place, place};
 use cofferdam_model::{
-    Actor, Authority, Compartment, CredentialId, CredentialTag, Entry, LabId, ProjectId, Timestamp, Touched,
+    Actor, Authority, Compartment, CredentialId, CredentialTag, EngagementId, Entry, LabId, ProjectId,
+    Timestamp, Touched,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::engagement::HolderRow;
@@ -18,7 +19,7 @@ use crate::auth::check_row;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner};
 use crate::ledgers::scan;
-use crate::record;
+use crate::record::{self, Seen};
 use crate::state::{BEHIND_MICROS, End, Folded, StateError, fold};
 use crate::watermark::Marks;
 
@@ -43,6 +44,7 @@ pub struct Beyond {
 }
 
 type Window = (Timestamp, Timestamp);
+type Tags = BTreeMap<CredentialTag, Option<ProjectId>>;
 
 impl Gate {
     /// What the ledgers say a credential touched between two times.
@@ -162,41 +164,49 @@ fn in_lab(
     window: Window,
 ) -> Result<Touched, StateError> {
     let Folded { authority, end, .. } = fold(reader, &inner.secrets, marks, Compartment::Lab(lab))?;
-    let names = Names {
-        engaged: engaged(&authority, held, credential)?,
-        operator: Some(inner.secrets.credential_tag(Compartment::Lab(lab), credential.id)),
-    };
-    if names.engaged.is_empty() && credential.bound_to.is_some() {
+    let (engaged, engagements) = engaged(&authority, held, credential)?;
+    if engaged.is_empty() && credential.bound_to.is_some() {
         return Ok(Touched::default());
     }
+    let names = Names {
+        engaged,
+        operator: Some(inner.secrets.credential_tag(Compartment::Lab(lab), credential.id)),
+    };
     let blurs = blurs(inner, reader, &authority, end)?;
     let lab = Compartment::Lab(lab);
     let mut count = Count::new(names, window, &blurs);
     let blurred = |n: u64| blurs.iter().any(|blur| blur.entries().contains(&n));
-    scan(inner, reader, lab, window, &mut |entry| {
-        if !blurred(entry.n) {
+    let wanted = |engagement: EngagementId| engagements.contains(&engagement);
+    let from = record::index_at(reader, &inner.secrets, lab, window.0)?;
+    record::glances(reader, &inner.secrets, lab, from, &wanted, &mut |seen| {
+        let (n, t) = seen.place();
+        if let Some(entry) = seen.whole().filter(|_| t < window.1 && !blurred(n)) {
             count.take(&Deed::of(entry));
         }
+        t < window.1
     })?;
     for blur in blurs.iter().filter(|blur| !blur.entries().is_empty()) {
-        let mut each = |_: &ledger::EntryRow, entry: &Entry| {
-            count.take(&Deed::of(entry));
-            entry.n + 1 < blur.entries().end
+        let mut each = |seen: Seen| {
+            seen.whole()
+                .into_iter()
+                .for_each(|entry| count.take(&Deed::of(entry)));
+            seen.place().0 + 1 < blur.entries().end
         };
-        record::walk(reader, &inner.secrets, lab, blur.entries().start, &mut each)?;
+        let start = blur.entries().start;
+        record::glances(reader, &inner.secrets, lab, start, &wanted, &mut each)?;
     }
     Ok(count.finish())
 }
 
 /// How a credential may be called in a lab's ledger. Every engagement must have its holder's row, and every row must
-/// open its commitment: where one does not, it might have been this credential's.
+/// open its commitment: where one does not, it might have been this credential's. With the engagements that it is so called under.
 fn engaged(
     authority: &Authority,
     held: &[HolderRow],
     credential: &CredentialRow,
-) -> Result<BTreeMap<CredentialTag, Option<ProjectId>>, StateError> {
+) -> Result<(Tags, HashSet<EngagementId>), StateError> {
     let held: HashMap<_, _> = held.iter().map(|row| (row.engagement, row)).collect();
-    let mut tags = BTreeMap::new();
+    let (mut tags, mut engagements) = (Tags::new(), HashSet::new());
     for granted in authority.engagements() {
         let row = held.get(&granted.id).copied();
         let row = row.filter(|row| HolderCommitment::new(&row.salt, row.principal) == granted.holder);
@@ -208,9 +218,10 @@ fn engaged(
         })?;
         if row.principal == credential.principal {
             tags.insert(credential_tag(&row.salt, credential.id), granted.project());
+            engagements.insert(granted.id);
         }
     }
-    Ok(tags)
+    Ok((tags, engagements))
 }
 
 /// What of a ledger has no certain time: from the first entry beyond what the clock was put back to, until it had caught up.

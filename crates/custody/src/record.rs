@@ -2,8 +2,9 @@
 
 use aws_lc_rs::digest;
 use cofferdam_ledger::canonical::append_canonical;
+use cofferdam_ledger::entry::read_head;
 use cofferdam_ledger::hash::Hash;
-use cofferdam_model::{Actor, Compartment, Entry, Fact, ObjectRef, ObjectSet, Timestamp};
+use cofferdam_model::{Actor, Compartment, EngagementId, Entry, Fact, ObjectRef, ObjectSet, Timestamp};
 use cofferdam_store::ledger::{EntryRow, HeadRow};
 use cofferdam_store::{Reader, StoreError, Tx, ledger};
 
@@ -206,7 +207,7 @@ fn append_one(
     Ok(Appended { entry, leaf })
 }
 
-pub(crate) fn engagement_of(entry: &Entry) -> Option<cofferdam_model::EngagementId> {
+pub(crate) fn engagement_of(entry: &Entry) -> Option<EngagementId> {
     match entry.by {
         Actor::Engaged { engagement, .. } => Some(engagement),
         Actor::Operator { .. } | Actor::Platform | Actor::Stranger { .. } => None,
@@ -286,6 +287,70 @@ pub(crate) fn index_at(
     Ok(low)
 }
 
+/// What is seen of an entry by [`glances`].
+#[derive(Debug)]
+pub(crate) enum Seen {
+    /// All of it.
+    Whole(Entry),
+    /// Its place and time: it was made under an engagement that is not asked for.
+    Other(u64, Timestamp),
+}
+
+impl Seen {
+    /// Its place and time.
+    pub(crate) const fn place(&self) -> (u64, Timestamp) {
+        match self {
+            Self::Whole(entry) => (entry.n, entry.t),
+            Self::Other(n, t) => (*n, *t),
+        }
+    }
+
+    /// All of it, if that was asked for.
+    pub(crate) const fn whole(&self) -> Option<&Entry> {
+        match self {
+            Self::Whole(entry) => Some(entry),
+            Self::Other(..) => None,
+        }
+    }
+}
+
+/// Whether a row is as it was written, as far as it tells without reading all of the entry: its bytes, its place and time, and under which
+/// engagement it was made. That is under its seal, so what is found there is what was written.
+fn glance(secrets: &Secrets, compartment: Compartment, row: &EntryRow) -> Result<(), Integrity> {
+    let wrong = |problem: &str| Integrity::entry(compartment, row.n, problem);
+    if Hash::leaf(&row.body).0 != row.leaf {
+        return Err(wrong("its bytes do not give its hash"));
+    }
+    let seal = secrets.seal_entry(compartment, row.n, row.authorising, row.engagement, &row.leaf);
+    if !secrets::same(&seal, &row.seal) {
+        return Err(wrong("its seal is not this installation's"));
+    }
+    let head = read_head(&row.body).map_err(|e| wrong(&format!("it does not read: {e}")))?;
+    match (head.index, head.time) == (row.n, row.t.as_micros()) {
+        true => Ok(()),
+        false => Err(wrong("it stands at another place or time than it says")),
+    }
+}
+
+/// The same as [`walk`], for whoever asks what was done under some engagements, or under none: of the other entries only that they are there, and
+/// as they were written.
+pub(crate) fn glances(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    from: u64,
+    wanted: &dyn Fn(EngagementId) -> bool,
+    each: &mut dyn FnMut(Seen) -> bool,
+) -> Result<(), StateError> {
+    rows(reader, secrets, compartment, from, &mut |row| {
+        if row.engagement.is_none_or(wanted) {
+            return Ok(each(Seen::Whole(check(secrets, compartment, row)?)));
+        }
+        glance(secrets, compartment, row)?;
+        Ok(each(Seen::Other(row.n, row.t)))
+    })
+}
+
 /// Hands on the entries from `from` on, each checked and none missing, until `each` answers `false` or the
 /// ledger ends where its head says.
 pub(crate) fn walk(
@@ -294,6 +359,19 @@ pub(crate) fn walk(
     compartment: Compartment,
     from: u64,
     each: &mut dyn FnMut(&EntryRow, &Entry) -> bool,
+) -> Result<(), StateError> {
+    rows(reader, secrets, compartment, from, &mut |row| {
+        Ok(each(row, &check(secrets, compartment, row)?))
+    })
+}
+
+/// Hands on the rows from `from` on, none missing, until `each` answers `false` or the ledger ends where its head says.
+fn rows(
+    reader: &mut Reader<'_>,
+    secrets: &Secrets,
+    compartment: Compartment,
+    from: u64,
+    each: &mut dyn FnMut(&EntryRow) -> Result<bool, Integrity>,
 ) -> Result<(), StateError> {
     let size = head(reader, secrets, compartment)?.map_or(0, |h| h.size);
     let mut next = from;
@@ -306,7 +384,7 @@ pub(crate) fn walk(
             if row.n != next || next >= size {
                 return Err(Integrity::entry(compartment, next, "it is missing, or beyond the end").into());
             }
-            if !each(row, &check(secrets, compartment, row)?) {
+            if !each(row)? {
                 return Ok(());
             }
             next += 1;

@@ -12,6 +12,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TEXT_LEN: usize = 26;
+const NO_DIGIT: u8 = u8::MAX;
+
+/// What each byte stands for: an entry has several ids, and ledgers many entries.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        digits[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
+};
 
 /// Why a text is not an identifier of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +64,11 @@ fn decode(text: &str, prefix: &str) -> Option<[u8; 16]> {
     }
     let mut value = 0u128;
     for byte in body {
-        let digit = ALPHABET.iter().position(|a| a == byte)?;
-        value = (value << 5) | digit as u128;
+        let digit = DIGITS[usize::from(*byte)];
+        if digit == NO_DIGIT {
+            return None;
+        }
+        value = (value << 5) | u128::from(digit);
     }
     (value != 0).then(|| value.to_be_bytes())
 }
