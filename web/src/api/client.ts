@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, Agreement, Checked, Delivery, EngagementView, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Json, Lab, Link, Me, Notices, Offer, Page, Person, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Timer, Verdict,
+  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Incident, IncidentState, InventoryHead, Json,
+  Lab, LabIncident, Link, Me, NewIncident, NewWall, Notices, Offer, Opened, Page, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -116,6 +117,8 @@ async function listed<T>(ask: (page: PageQuery) => Promise<Outcome>): Promise<Li
   return { items: all, unread: [...unread] };
 }
 
+type JsonRecord = { [key: string]: Json };
+
 /** The document cannot say of what shape an answer is: its template does. */
 const shapeless = (value: Json) => value as unknown as Record<string, never>;
 
@@ -145,6 +148,35 @@ export const api = {
   haltPreview: (scope: string) => told<HaltPreview>(client.GET("/api/v1/halts/preview", { params: { query: { scope, limit: 1 } } })),
   halt: (body: { scope: string; reason: HaltReason }) => told<Halt>(client.POST("/api/v1/halts", { body, ...keyed() })),
   resume: (halt: string, checked: Checked[]) => told<Halt>(client.POST("/api/v1/halts/{halt}/resume", { params: { path: { halt } }, body: { checked } })),
+  placement: (halt: string, engage: boolean) => told<Placement>(client.POST("/api/v1/halts/{halt}/placement", { params: { path: { halt } }, body: { engage }, ...keyed() })),
+
+  incidents: () => items<Incident>((query) => client.GET("/api/v1/incidents", { params: { query } })),
+  incident: (incident: string) => told<Incident>(client.GET("/api/v1/incidents/{incident}", { params: { path: { incident } } })),
+  openIncident: (body: NewIncident) => told<Opened>(client.POST("/api/v1/incidents", { body, ...keyed() })),
+  addSubject: (incident: string, subject: string) => told<Opened>(client.POST("/api/v1/incidents/{incident}/subjects", { params: { path: { incident } }, body: { subject }, ...keyed() })),
+  addClaim: (incident: string, body: { source: string; from: string; to?: string }) => told<Incident>(client.POST("/api/v1/incidents/{incident}/claims", { params: { path: { incident } }, body, ...keyed() })),
+  moveIncident: (incident: string, body: { state: IncidentState; reason: string }) => told<Incident>(client.POST("/api/v1/incidents/{incident}/moves", { params: { path: { incident } }, body, ...keyed() })),
+  rebuilt: (incident: string, component: string, at?: string) =>
+    told<Incident>(client.POST("/api/v1/incidents/{incident}/subjects/{component}/rebuilt", { params: { path: { incident, component } }, body: at === undefined ? {} : { at }, ...keyed() })),
+  labIncidents: (lab: string) => items<LabIncident>((query) => client.GET("/api/v1/labs/{lab}/incidents", { params: { path: { lab }, query } })),
+  decideIncident: (lab: string, lab_incident: string, decision: Decision) =>
+    told<LabIncident>(client.POST("/api/v1/labs/{lab}/incidents/{lab_incident}/decision", { params: { path: { lab, lab_incident } }, body: { decision }, ...keyed() })),
+  /** The file as it is: what is downloaded is what was read. */
+  report: (lab: string, lab_incident: string, chosen: { from?: string; to?: string }, signal?: AbortSignal) =>
+    told<string>(client.GET("/api/v1/labs/{lab}/incidents/{lab_incident}/report", { params: { path: { lab, lab_incident }, query: chosen }, parseAs: "text", headers: { accept: "*/*" }, ...(signal === undefined ? {} : { signal }) })),
+  components: () => items<Component>((query) => client.GET("/api/v1/components", { params: { query } })),
+  inventories: (component: string) => items<InventoryHead>((query) => client.GET("/api/v1/components/{component}/inventories", { params: { path: { component }, query } })),
+  inventory: (inventory: string) => told<Json>(client.GET("/api/v1/inventories/{inventory}", { params: { path: { inventory } } })),
+  advisories: () => told<{ items: AdvisoryEvent[] }>(client.GET("/api/v1/advisories")),
+  advisory: (record: string) => told<Concerns>(client.GET("/api/v1/advisories/{record}", { params: { path: { record } } })),
+  takeAdvisories: (records: JsonRecord[]) => told<Taken>(client.POST("/api/v1/advisories", { body: { records: records as unknown as Record<string, never>[] }, ...keyed() })),
+  walls: () => items<Wall>((query) => client.GET("/api/v1/walls", { params: { query } })),
+  declareWall: (body: NewWall) => told<Wall>(client.POST("/api/v1/walls", { body, ...keyed() })),
+  changeWall: (wall: string, body: WallChange) => told<Wall>(client.POST("/api/v1/walls/{wall}/change", { params: { path: { wall } }, body, ...keyed() })),
+  liftWall: (wall: string, reason: string) => told<Wall>(client.POST("/api/v1/walls/{wall}/lift", { params: { path: { wall } }, body: { reason }, ...keyed() })),
+  engagementCredentials: (engagement: string) => items<Credential>((query) => client.GET("/api/v1/engagements/{engagement}/credentials", { params: { path: { engagement }, query } })),
+  exposure: (credential: string, from: string, to?: string) => told<Exposure>(client.GET("/api/v1/exposure", { params: { query: { credential, from, ...(to === undefined ? {} : { to }) } } })),
+  noticesLog: () => told<Page<Attempt>>(client.GET("/api/v1/notices/log", { params: { query: { limit: 500 } } })),
 
   accesses: (lab: string, cursor?: string) => told<Page<Access>>(client.GET("/api/v1/labs/{lab}/accesses", { params: { path: { lab }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
   accessSummary: (lab: string, from: string, to: string, bucket_seconds: number) => told<AccessSummary>(client.GET("/api/v1/labs/{lab}/accesses/summary", { params: { path: { lab }, query: { from, to, bucket_seconds } } })),

@@ -47,6 +47,26 @@ export type Timer = Omit<Written<Schemas["TimerOut"]>, "stopped_elsewhere"> & Pi
 export type Hours = Schemas["HoursOut"];
 export type Offer = Schemas["OfferOut"];
 
+/** What the policy stopped is known only to the answer that opened it. */
+export type Incident = Omit<Written<Schemas["IncidentOut"]>, "stopped">;
+export type Opened = Incident & Pick<Schemas["IncidentOut"], "stopped">;
+export type IncidentState = Schemas["IncidentState"];
+export type Decision = Schemas["IncidentDecision"];
+export type NewIncident = Schemas["NewIncidentIn"];
+export type LabIncident = Written<Schemas["LabIncidentOut"]>;
+export type Component = Written<Schemas["ComponentOut"]>;
+export type InventoryHead = Schemas["InventoryOut"];
+export type AdvisoryEvent = Schemas["EventOut"];
+export type Concerns = Written<Schemas["Concerns"]>;
+export type Taken = Schemas["TakenOut"];
+export type Wall = Omit<Written<Schemas["WallOut"]>, "lifted">;
+export type NewWall = Schemas["WallIn"];
+export type WallChange = Schemas["WallChange"];
+export type Credential = Written<Schemas["CredentialOut"]>;
+export type Exposure = Written<Schemas["ExposureOut"]>;
+export type Placement = Written<Schemas["Placement"]>;
+export type Attempt = Written<Schemas["AttemptOut"]>;
+
 type Answered<T> = Omit<T, "answer"> & { answer: Json };
 
 /** A task in one's hands. Input and answer are of the template's own shape. */

@@ -33,8 +33,8 @@ export function bucketWords(seconds: number): string {
 
 /** Times at which the axis has a tick: whole minutes, hours or days, at most `most` and one. */
 export function ticks(from: number, to: number, most = 8): number[] {
-  const steps = [600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800];
-  const step = steps.find((s) => (to - from) / 1000 / s <= most) ?? 172_800;
+  const steps = [60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_592_000];
+  const step = steps.find((s) => (to - from) / 1000 / s <= most) ?? 2_592_000;
   const out: number[] = [];
   for (let t = Math.ceil(from / 1000 / step) * step; t * 1000 <= to; t += step) out.push(t * 1000);
   return out;
