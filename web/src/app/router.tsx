@@ -6,6 +6,7 @@ import { GlyphSheet } from "../ui/Glyphs";
 import { NotFound, RouteTrouble, Waiting } from "./Fallbacks";
 import { queries, queryClient } from "./queries";
 import { homeOf } from "./session";
+import { readSearch } from "../exposure/chosen";
 
 interface Context {
   queryClient: QueryClient;
@@ -61,6 +62,8 @@ const inRole = (page: "work" | "review", me: Me, engagement: string) => {
 const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", beforeLoad: ({ context, params }) => inRole("work", context.me, params.engagement), component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
 const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", beforeLoad: ({ context, params }) => inRole("review", context.me, params.engagement), component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
 const lab = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab", component: lazyRouteComponent(() => import("../lab/LabPage"), "LabPage") });
+const labIncidents = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents", component: lazyRouteComponent(() => import("../lab/LabIncidents"), "LabIncidents") });
+const labIncident = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents/$incident", validateSearch: readSearch, component: lazyRouteComponent(() => import("../lab/LabIncident"), "LabIncidentPage") });
 
 const consoleRoute = createRoute({ getParentRoute: () => signedIn, path: "/console", component: lazyRouteComponent(() => import("../console/ConsolePage"), "ConsolePage") });
 const consoleProjects = createRoute({ getParentRoute: () => consoleRoute, path: "/", component: lazyRouteComponent(() => import("../console/ProjectsView"), "ProjectsView") });
@@ -68,9 +71,20 @@ const consoleProject = createRoute({ getParentRoute: () => consoleRoute, path: "
 const consolePeople = createRoute({ getParentRoute: () => consoleRoute, path: "/people", component: lazyRouteComponent(() => import("../console/PeopleView"), "PeopleView") });
 const consoleHalts = createRoute({ getParentRoute: () => consoleRoute, path: "/halts", component: lazyRouteComponent(() => import("../console/HaltsView"), "HaltsView") });
 
+const consoleIncidents = createRoute({ getParentRoute: () => consoleRoute, path: "/incidents", component: lazyRouteComponent(() => import("../incident/IncidentsView"), "IncidentsView") });
+const consoleIncident = createRoute({ getParentRoute: () => consoleRoute, path: "/incidents/$incident", validateSearch: readSearch, component: lazyRouteComponent(() => import("../incident/IncidentRoom"), "IncidentRoom") });
+const consoleComponents = createRoute({ getParentRoute: () => consoleRoute, path: "/components", component: lazyRouteComponent(() => import("../console/ComponentsView"), "ComponentsView") });
+const consoleComponent = createRoute({ getParentRoute: () => consoleRoute, path: "/components/$component", component: lazyRouteComponent(() => import("../console/ComponentView"), "ComponentView") });
+const consoleAdvisories = createRoute({ getParentRoute: () => consoleRoute, path: "/advisories", component: lazyRouteComponent(() => import("../console/AdvisoriesView"), "AdvisoriesView") });
+const consoleAdvisory = createRoute({ getParentRoute: () => consoleRoute, path: "/advisories/$record", component: lazyRouteComponent(() => import("../console/AdvisoryView"), "AdvisoryView") });
+const consoleWalls = createRoute({ getParentRoute: () => consoleRoute, path: "/walls", component: lazyRouteComponent(() => import("../console/WallsView"), "WallsView") });
+
 const routeTree = root.addChildren([
   login,
-  signedIn.addChildren([today, work, review, lab, consoleRoute.addChildren([consoleProjects, consoleProject, consolePeople, consoleHalts])]),
+  signedIn.addChildren([
+    today, work, review, lab, labIncidents, labIncident,
+    consoleRoute.addChildren([consoleProjects, consoleProject, consolePeople, consoleHalts, consoleIncidents, consoleIncident, consoleComponents, consoleComponent, consoleAdvisories, consoleAdvisory, consoleWalls]),
+  ]),
 ]);
 
 export const router = createRouter({

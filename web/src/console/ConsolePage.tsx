@@ -21,6 +21,9 @@ function Console() {
     ...(me.engagements.some(isWork) ? [{ to: "/", label: "Today", current: false }] : []),
     { to: "/console", label: "Projects", current: path === "/console" || path.startsWith("/console/projects") },
     { to: "/console/people", label: "People", current: path.startsWith("/console/people") },
+    { to: "/console/components", label: "Components", current: path.startsWith("/console/components") || path.startsWith("/console/advisories") },
+    { to: "/console/incidents", label: "Incidents", current: path.startsWith("/console/incidents") },
+    { to: "/console/walls", label: "Walls", current: path.startsWith("/console/walls") },
     { to: "/console/halts", label: "Halts", current: path.startsWith("/console/halts") },
     ...me.engagements.filter(isSteward).map((engagement) => ({ to: `/lab/${engagement.lab.id}`, label: engagement.lab.name, current: false })),
   ];

@@ -2,23 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { isProblem } from "../api/client";
-import type { Halt, HaltedView, Project } from "../api/contract";
-import { Bar } from "../app/Bar";
-import { NotFound } from "../app/Fallbacks";
+import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
-import { isSteward, isWork, useMe } from "../app/session";
-import type { HaltScopes } from "../halt/HaltPanel";
-import { byWhom, endedBy, parseScope } from "../halt/reasons";
+import { byWhom, endedBy } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
-import { wholeLab } from "../halt/words";
-import { NoticesButton } from "../notices/Notices";
 import { count, moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { useKeys } from "../ui/keys";
 import { Panel, Trouble } from "../ui/Panel";
 import { useNow } from "../ui/useNow";
 import { whoSaw } from "./actors";
+import { Awaiting } from "./Awaiting";
 import { Deliveries } from "./Deliveries";
+import { concerns, LabBar, OfLab } from "./frame";
 import classes from "./LabPage.module.css";
 import { LabProjects } from "./LabProjects";
 import { Recipients } from "./Recipients";
@@ -27,18 +23,10 @@ import { spanOf, type SpanName } from "./window";
 
 export function LabPage() {
   const { lab: id } = useParams({ from: "/signed-in/lab/$lab" });
-  const me = useMe();
-  const stewarded = me.engagements.filter(isSteward).find((engagement) => engagement.lab.id === id);
-  const labs = useQuery({ ...queries.labs, enabled: me.operator && stewarded === undefined });
-  if (stewarded !== undefined) return <Portal key={id} lab={stewarded.lab} steward />;
-  if (!me.operator) return <NotFound />;
-  const lab = labs.data?.find((item) => item.id === id);
-  if (lab === undefined) return labs.isPending ? null : <NotFound />;
-  return <Portal key={id} lab={lab} steward={false} />;
+  return <OfLab id={id}>{(lab, steward) => <Portal key={id} lab={lab} steward={steward} />}</OfLab>;
 }
 
 function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: boolean }) {
-  const me = useMe();
   const [spanName, setSpan] = useState<SpanName>("day");
   const [table, setTable] = useState(false);
   const span = spanOf(spanName, useNow(5000).getTime());
@@ -51,15 +39,9 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
   const own = (halts.data?.items ?? []).filter((halt) => concerns(halt, lab.id, projects.data ?? []));
   useKeys({ T: () => setTable(!table) });
 
-  const nav = [
-    ...(me.operator ? [{ to: "/console", label: "Console", current: false }] : []),
-    ...(me.engagements.some(isWork) ? [{ to: "/", label: "Today", current: false }] : []),
-    ...me.engagements.filter(isSteward).map((engagement) => ({ to: `/lab/${engagement.lab.id}`, label: engagement.lab.name, current: engagement.lab.id === lab.id })),
-    ...(steward ? [] : [{ to: `/lab/${lab.id}`, label: lab.name, current: true }]),
-  ];
   return (
     <>
-      <Bar nav={nav} navLabel="Portal" aside={<NoticesButton />} office={steward ? "steward" : "operator"} utcClock halt={scopesOf(lab, projects.data ?? [], own)} keys={[[["T"], "entries as a table, or the picture"]]} />
+      <LabBar lab={lab} steward={steward} at="lab" keys={[[["T"], "entries as a table, or the picture"]]} />
       <main className={classes["page"]}>
         <div className={classes["left"]}>
           <div className={classes["head"]}>
@@ -78,6 +60,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
               <p><Glyph name="halt" /> <b>{all.scope === "installation" ? "Everything" : lab.name} is halted</b> since {moment(all.since, { seconds: true })} UTC. {all.sentence} Hours worked until then stand, drafts are kept.</p>
             </section>
           )}
+          <Awaiting lab={lab} steward={steward} />
           {own.map((halt) => <HaltBanner key={halt.id} halt={halt} steward={steward} />)}
           {summary.error !== null && summary.data === undefined ? (
             <Panel title="By actor"><Trouble title="Who has seen this data is not known to this page now">{isProblem(summary.error) ? (summary.error.problem.detail ?? summary.error.problem.title) : "The server does not answer. The ledger itself is unharmed; try again."}</Trouble></Panel>
@@ -95,14 +78,6 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
   );
 }
 
-/** Open halts over this lab, its projects, or everything. */
-function concerns(halt: Halt, lab: string, projects: Project[]): boolean {
-  const scope = parseScope(halt.scope);
-  if (scope.kind === "installation") return true;
-  if (scope.kind === "lab") return scope.id === lab;
-  return scope.kind === "project" && projects.some((project) => project.id === scope.id);
-}
-
 function HaltBanner({ halt, steward }: { halt: Halt; steward: boolean }) {
   const whole = halt.scope === "installation";
   return (
@@ -111,23 +86,4 @@ function HaltBanner({ halt, steward }: { halt: Halt; steward: boolean }) {
       {endedBy(halt, steward ? "steward" : "operator") && <ResumeButton halt={halt.id} name={whole ? "everything" : halt.scope_name} />}
     </section>
   );
-}
-
-function scopesOf(lab: { id: string; name: string }, projects: Project[], halts: Halt[]): HaltScopes {
-  const people = projects.reduce((sum, project) => sum + project.people, 0);
-  const is = (scope: string, view: HaltedView | null = null) => view !== null || halts.some((halt) => halt.scope === scope);
-  return {
-    kinds: [
-      {
-        kind: "lab",
-        label: wholeLab(lab.name),
-        targets: [{ scope: `lab:${lab.id}`, name: lab.name, stops: `${plural(projects.length, "project")} with ${plural(people, "engaged person", "engaged people")}; open exports and model calls are cut.`, halted: is(`lab:${lab.id}`) }],
-      },
-      {
-        kind: "project",
-        label: "Project",
-        targets: projects.map((project) => ({ scope: `project:${project.id}`, name: project.name, stops: `${project.name} with ${plural(project.people, "engaged person", "engaged people")}; its open exports are cut. Other projects go on.`, halted: is(`project:${project.id}`, project.halted) })),
-      },
-    ],
-  };
 }
