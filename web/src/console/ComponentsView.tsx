@@ -34,7 +34,7 @@ export function ComponentsView() {
       <div className={classes["head"]}>
         <div>
           <h1>Components</h1>
-          <p className="i2">{components.data === undefined ? "Asking the server." : <><b>{count(items.length)}</b> that can act; {silent === 0 ? "each said what it runs" : <b>{plural(silent, "one")} never said what {silent === 1 ? "it runs" : "they run"}</b>}. By what they said, <Link to="/console/advisories" className="link">advisories</Link> are judged.</>}</p>
+          <p className="i2">{components.data === undefined ? "Asking the server." : <><b>{count(items.length)}</b> that can act; {silent === 0 ? "each said what it runs" : <b>{count(silent)} never said what {silent === 1 ? "it runs" : "they run"}</b>}. By what they said, <Link to="/console/advisories" className="link">advisories</Link> are judged.</>}</p>
         </div>
       </div>
       <Panel title="When each said what it runs" note={drawn.length > 0 ? "filled: something had changed · dashed: not known between and after" : undefined}>
@@ -42,15 +42,11 @@ export function ComponentsView() {
         {components.data !== undefined && items.length === 0 && <Empty title="No component yet">A component is software that acts under an engagement of its own: an importer, a gateway, a script. Enrol one with <span className="mono">cofferdam person add --component</span>, and have its host say what it runs with <span className="mono">cofferdam component scan</span>.</Empty>}
         <ul className={own["rows"]}>
           {items.map((item) => <Line key={item.component.id} item={item} scans={scans.get(item.component.id) ?? []} {...{ from, to }} halted={haltOf(item.component.id) !== null} />)}
+          {drawn.length > 0 && <li><span /><ScanStrip scans={[]} from={from} to={to} label="The time axis of these" axis /><span className="m sm">UTC</span></li>}
         </ul>
-        {drawn.length > 0 && <div className={own["rows"]}><Axis from={from} to={to} /></div>}
       </Panel>
     </>
   );
-}
-
-function Axis({ from, to }: { from: number; to: number }) {
-  return <p className="m sm">{moment(new Date(from).toISOString())} to {moment(new Date(to).toISOString())} UTC, from left to right.</p>;
 }
 
 function Line({ item, scans, from, to, halted }: { item: Component; scans: { id: string; at: number; same: string }[]; from: number; to: number; halted: boolean }) {

@@ -28,7 +28,7 @@ export function ScanStrip({ scans, from, to, label, axis = false }: { scans: Sca
       {width > 0 && (
         <svg className={classes["strip"]} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${label}: ${plural(scans.length, "scan")}${last === undefined ? "" : `, the last ${moment(new Date(last.at).toISOString())} UTC`}`}>
           {axis && ticks(from, to, Math.max(2, Math.min(8, Math.floor(width / 100)))).map((time) => <g key={time}><path d={`M${x(time)} 0V24`} stroke="var(--cf-line)" /><text x={x(time)} y={37} textAnchor="middle">{day ? new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }) : moment(new Date(time).toISOString(), { now: new Date(time) })}</text></g>)}
-          <path d={`M10 12H${width - 10}`} stroke="var(--x-unknown-mark)" strokeDasharray="3 3" />
+          {sorted.length > 0 && <path d={`M10 12H${width - 10}`} stroke="var(--x-unknown-mark)" strokeDasharray="3 3" />}
           {sorted.length > 1 && <path d={`M${x(sorted[0]!.at)} 12H${x(sorted.at(-1)!.at)}`} stroke="var(--cf-data)" strokeWidth="2" />}
           {sorted.map((scan, index) => {
             const changed = index === 0 || sorted[index - 1]?.same !== scan.same;

@@ -5,7 +5,7 @@ import { queries } from "../app/queries";
 import { isWork, useMe } from "../app/session";
 import { moment, worked, zoneName } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
-import { offerTitle } from "./words";
+import { Offers } from "./Offers";
 import classes from "./HaltedNotice.module.css";
 
 export type Stop = Pick<HaltedView, "reason" | "sentence" | "since"> & Partial<Pick<HaltedView, "scope">>;
@@ -47,7 +47,6 @@ export function HaltedNotice({ engagement, halt, typed }: { engagement: Engageme
           <dt>Then</dt>
           <dd>This page goes on by itself when the halt is resumed.</dd>
         </dl>
-        <Offers />
         {others.length > 0 && (
           <div>
             <h3>Other work that you are engaged for</h3>
@@ -61,27 +60,8 @@ export function HaltedNotice({ engagement, halt, typed }: { engagement: Engageme
             </ul>
           </div>
         )}
+        <Offers />
       </div>
     </section>
-  );
-}
-
-/** Open work that fits, with the reason why. Whose it is stands nowhere: an operator engages whoever takes it. */
-function Offers() {
-  const offers = useQuery(queries.offers);
-  const items = offers.data?.items ?? [];
-  if (items.length === 0) return null;
-  return (
-    <div>
-      <h3>Open work that fits you</h3>
-      <ul className={classes["others"]}>
-        {items.map((offer) => (
-          <li key={offer.project}>
-            <b>{offerTitle(offer)}</b>: <span className="m">{offer.reasons.join("; ")}.</span>
-          </li>
-        ))}
-      </ul>
-      <p className="m sm">To take one, tell your operator which; they engage you.</p>
-    </div>
   );
 }

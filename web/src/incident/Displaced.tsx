@@ -39,7 +39,7 @@ export function Displaced({ halts }: { halts: Halt[] }) {
             <summary>Who, and why it fits</summary>
             <ul className={classes["people"]}>{flow.people.map((one) => <li key={one.person.id}><b>{one.person.name}</b> <span className="i2">{one.project === null ? "fits nothing that is open now." : `to ${one.project}: ${one.reasons.join("; ")}.`}</span></li>)}</ul>
           </details>
-          {placed > 0 && <Button onClick={() => setAsking(true)}>Engage {placed === 1 ? "one" : "these"} there…</Button>}
+          {placed > 0 && <Button className="desk" onClick={() => setAsking(true)}>Engage {placed === 1 ? "one" : "these"} there…</Button>}
         </div>
       )}
       {asking && <EngageDialog flow={flow} halts={open.filter((halt) => flow.from.some((one) => one.key === halt.id))} placed={placed} onClose={() => setAsking(false)} />}

@@ -73,7 +73,7 @@ function HaltLine({ halt, holder, time }: { halt: Halt; holder: string | null; t
         <p>{holder !== null && <><b>{holder}</b>, </>}<b>{name}</b> <span className="m">{kind === "installation" ? "" : kind}</span></p>
         <p className="m sm">since {time(halt.since)} by {byWhom(halt)}{halt.resumed === null ? "" : `, resumed ${time(halt.resumed)}`}. {reasonLabel(halt.reason)}</p>
       </div>
-      {open && endedBy(halt, "operator") ? <ResumeButton halt={halt.id} name={name} /> : <span />}
+      {open && endedBy(halt, "operator") ? <span className="desk"><ResumeButton halt={halt.id} name={name} /></span> : <span />}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import type { EngagementView } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
+import { OffersPanel } from "../halt/Offers";
 import { NoticesPanel } from "../notices/Notices";
 import { moment, shortId, workedParts, zoneName } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
@@ -52,6 +53,7 @@ export function TodayPage() {
             </ul>
           )}
         </Panel>
+        {work.some(isStopped) && <OffersPanel />}
         <NoticesPanel most={5} />
       </main>
     </>
@@ -60,6 +62,11 @@ export function TodayPage() {
 
 function isOpen(engagement: EngagementView): boolean {
   return engagement.state === "active" && engagement.halted === null && engagement.walled === null;
+}
+
+/** Whether a halt or a wall keeps somebody from work that they are engaged for. */
+function isStopped(engagement: EngagementView): boolean {
+  return engagement.state === "active" && (engagement.halted !== null || engagement.walled !== null);
 }
 
 function rank(engagement: EngagementView): number {
