@@ -80,6 +80,57 @@ async function anyRecipients(operator, labs) {
   return [];
 }
 
+const iso = (ago) => new Date(Date.now() - ago).toISOString();
+const HOUR = 3_600_000;
+
+/** What a component says that it runs, in the format that `cofferdam component scan` writes. */
+const scanOf = (version, ago) => ({
+  format: "cofferdam-inventory", version: 1, scanned_at_micros: (Date.now() - ago) * 1000, roots: [{ name: "/srv/gateway", kind: "folder" }], sources: { "dist-info": 1 },
+  packages: [{ package: { ecosystem: "PyPI", name: "litellm", version: { known: version } }, evidence: [{ standing: "installed", source: "dist-info", place: { root: 0, path: `lib/python3.13/site-packages/litellm-${version}.dist-info` }, record: { matching: 0, differing: 0, missing: 0, unchecked: 2 } }] }],
+  startup: [], gaps: [],
+});
+
+/** A component that ran what it should not have, one that never said what it runs, and an incident about both. */
+async function openIncident(operator, base, project, tail) {
+  const names = [`Model gateway ${tail}`, `Quality dashboard ${tail}`];
+  const components = [];
+  for (const name of names) {
+    const component = await operator("POST", "/people", { name, kind: "component", operator: false });
+    const engagement = await operator("POST", `/projects/${project.id}/engagements`, { principal: component.id, role: "integration", purposes: ["export"] });
+    components.push({ id: component.id, name, engagement: engagement.id });
+  }
+  const { token } = await operator("POST", `/engagements/${components[0].engagement}/tokens`, { label: "house" });
+  const asComponent = async (path, body) => {
+    const answer = await fetch(`${base}/api/v1/engagements/${components[0].engagement}${path}`, { method: body === undefined ? "GET" : "POST", headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body: `${JSON.stringify(body)}\n` }) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    await answer.text();
+  };
+  await asComponent("/inventories", scanOf("1.82.6", 6 * HOUR));
+  await asComponent("/inventories", scanOf("1.82.8", 2 * HOUR));
+  await asComponent("/export");
+  const record = `E2E-${tail}`;
+  await operator("POST", "/advisories", { records: [{ schema_version: "1.6.0", id: record, modified: iso(0), summary: "Takes credentials.", affected: [{ package: { ecosystem: "PyPI", name: "litellm" }, versions: ["1.82.8"] }] }] });
+  const incident = await operator("POST", "/incidents", { advisory: record, since: iso(5 * HOUR), reason: "A source says so", title: `litellm 1.82.8 on two components, in a title that is longer than a phone is wide ${tail}` });
+  for (const [source, from, to] of [["The project’s security update", 4, 3.3], ["The registry’s post-mortem, in a name that does not fit beside its bar", 4, 1.2], ["Advice to users", 5, null]]) {
+    await operator("POST", `/incidents/${incident.id}/claims`, { source, from: iso(from * HOUR), ...(to === null ? {} : { to: iso(to * HOUR) }) });
+  }
+  const own = incident.labs.find((one) => one.lab.id === project.lab.id)?.incident;
+  return { id: incident.id, own, record, components };
+}
+
+/** Somebody whose engagement is halted, with open work that fits them. */
+async function haltOne(browser, base, operator, lab, steward, projects, tail) {
+  const stopped = await arrive(browser, base, operator, `Stopped ${tail}`);
+  const engagement = await operator("POST", `/projects/${projects.chat.id}/engagements`, { principal: stopped.id, role: "author" });
+  await operator("PUT", `/people/${stopped.id}/abilities`, { skills: ["editing"], languages: ["english"], hours: 20 });
+  // Of its own, for in the others every task is in somebody's hands.
+  const open = await operator("POST", `/labs/${lab.id}/projects`, { name: `Open work ${tail}`, template: "rubric", overlap: 1 });
+  await steward.ask("POST", `/engagements/${steward.engagement}/imports?project=${open.id}&format=jsonl`, WORK.rubric.tasks.map((task) => JSON.stringify(task)).join("\n"));
+  await operator("PUT", `/projects/${open.id}/wanted`, { skills: ["editing"], languages: ["english"], hours: 10, seats: 3, notice: "Criteria for explanations" });
+  await operator("POST", "/halts", { scope: `engagement:${engagement.id}`, reason: "incident" });
+  return { ...stopped, engagement: engagement.id };
+}
+
 let built;
 
 /** The house, built once for all tests of a run: the operator's link opens once, and hooks of several files run at once. */
@@ -109,7 +160,11 @@ async function buildHouse(browser, base, login) {
     await steward.ask("PUT", `/labs/${lab.id}/recipients`, { recipients });
     await operator("POST", `/projects/${projects["pairwise-preference"].id}/deliveries`, {});
   }
-  const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state() };
-  await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave()]);
-  return { lab, other, projects, states, base };
+  const incident = await openIncident(operator, base, { id: projects["pairwise-preference"].id, lab }, tail);
+  const stopped = await haltOne(browser, base, operator, lab, steward, projects, tail);
+  // Nobody has seen anything of the other lab, so that nobody is stopped by it.
+  if (labs.length > 0) await operator("POST", "/walls", { name: `Kept apart ${tail}`, labs: [labs[0].id, other.id], cooling_off_days: 180, reason: "They asked for it" });
+  const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state(), stopped: await stopped.state() };
+  await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave(), stopped.leave()]);
+  return { lab, other, projects, incident, stopped: stopped.engagement, states, base };
 }

@@ -3,6 +3,8 @@
 const work = (kind, more = {}) => ({ who: "author", path: (house) => `/work/${house.projects[kind].author}`, ready: (page) => page.getByRole("button", { name: /^Submit and next/ }), ...more });
 const portal = (more = {}) => ({ who: "steward", path: (house) => `/lab/${house.lab.id}`, ready: (page) => page.locator("svg[role=img][aria-label^='Objects opened']"), ...more });
 const desk = (path, more = {}) => ({ who: "operator", path: () => path, ready: (page) => page.getByRole("listitem").or(page.getByRole("row")).or(page.getByText("Nothing is halted")), ...more });
+const room = (more = {}) => ({ who: "operator", path: (house) => `/console/incidents/${house.incident.id}`, ready: (page) => page.getByRole("img", { name: /ways from subjects to labs/ }).or(page.getByText(/ to /).first()), ...more });
+const report = (more = {}) => ({ who: "steward", path: (house) => `/lab/${house.lab.id}/incidents/${house.incident.own}`, ready: (page) => page.getByRole("heading", { name: "By subject" }), ...more });
 const heading = (page) => page.getByRole("heading", { level: 1 });
 const dialog = (page) => page.getByRole("dialog").waitFor();
 const press = (name) => async (page) => {
@@ -63,6 +65,37 @@ export const SCREENS = {
   "console-project": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row") },
   "console-people": desk("/console/people"),
   "console-halts": desk("/console/halts"),
+  "console-incidents": desk("/console/incidents"),
+  "console-incidents-open": desk("/console/incidents", { do: press("Open an incident…") }),
+  room: room(),
+  // From 1024 px on: a phone shows the room and does nothing in it but halt.
+  "room-chosen": room({ do: async (page) => {
+    const claimed = page.getByRole("combobox", { name: "Window" });
+    await claimed.selectOption({ index: 1 });
+    await page.getByText(/chosen/).first().waitFor();
+  } }),
+  "room-table": room({ do: async (page) => {
+    const table = page.getByRole("button", { name: "as a table" });
+    if (await table.isVisible()) await table.click();
+  } }),
+  "console-components": desk("/console/components"),
+  "console-component": { who: "operator", path: (house) => `/console/components/${house.incident.components[0].id}`, ready: (page) => page.getByRole("region", { name: "Packages" }) },
+  "console-component-silent": { who: "operator", path: (house) => `/console/components/${house.incident.components[1].id}`, ready: (page) => page.getByRole("heading", { name: "What it runs is unknown" }) },
+  "console-advisories": desk("/console/advisories"),
+  "console-advisories-take": desk("/console/advisories", { do: press("Take records…") }),
+  "console-advisory": { who: "operator", path: (house) => `/console/advisories/${house.incident.record}`, ready: (page) => page.getByRole("region", { name: "Findings" }) },
+  "console-walls": desk("/console/walls"),
+  "console-walls-declare": desk("/console/walls", { do: press("Declare a wall…") }),
+  "console-walls-change": desk("/console/walls", { do: press(/^Change /) }),
+  "portal-incidents": { who: "steward", path: (house) => `/lab/${house.lab.id}/incidents`, ready: (page) => page.getByRole("link", { name: /^Read report/ }) },
+  "portal-incidents-empty": { who: "steward", path: (house) => `/lab/${house.other.id}/incidents`, ready: (page) => page.getByText("No incident concerns this lab") },
+  "portal-incident": report(),
+  "portal-incident-chosen": report({ do: async (page) => {
+    await page.getByRole("combobox", { name: "Window" }).selectOption({ index: 2 });
+    await page.waitForURL(/from=/);
+  } }),
+  "today-halted": { who: "stopped", path: () => "/", ready: (page) => page.getByRole("button", { name: /^I would take it/ }) },
+  "work-halted": { who: "stopped", path: (house) => `/work/${house.stopped}`, ready: (page) => page.getByRole("button", { name: /^I would take it/ }) },
   "console-notices": desk("/console", { do: press(/notice/i) }),
   "console-halt": desk("/console", { do: press(/Halt…/) }),
   "console-lab": desk("/console", { do: press("New lab…") }),

@@ -126,8 +126,144 @@ test("the colours follow the system until somebody chooses, and the choice stays
   await context.close();
 });
 
+test("the room follows the window that is chosen: by claim, by key, by dragging, and by its address", async () => {
+  const { context, page, seen } = await enter("operator");
+  await show(page, house, SCREENS.room);
+  const asked = [];
+  page.on("request", (request) => { if (request.url().includes("/report?")) asked.push(request.url()); });
+  const chosen = () => page.locator("text=/^chosen /").first();
+  await page.getByRole("combobox", { name: "Window" }).selectOption({ label: "The project’s security update" });
+  await page.waitForURL(/from=/);
+  await page.waitForFunction(() => document.querySelector("table[aria-busy=false], table:not([aria-busy])") !== null);
+  assert.ok(asked.length > 0, "no report was asked for the chosen window");
+  const to = () => new URL(page.url()).searchParams.get("to");
+  const before = Date.parse(to());
+  const edge = page.getByRole("slider", { name: "End of the window" });
+  await edge.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  // Whole minutes from the claim's own time on.
+  await page.waitForFunction((old) => Math.abs(Date.parse(new URL(location.href).searchParams.get("to")) - old - 11 * 60_000) < 60_000, before);
+  await page.keyboard.press("Home");
+  await page.waitForFunction((old) => Math.abs(Date.parse(new URL(location.href).searchParams.get("to")) - old) < 60_000, before);
+  const box = await edge.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 120, box.y + box.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await page.waitForFunction((old) => Date.parse(new URL(location.href).searchParams.get("to")) - old > 10 * 60_000, before);
+  await chosen().waitFor();
+  const address = page.url();
+  await page.getByRole("textbox", { name: /^Until/ }).fill("");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => !new URL(location.href).searchParams.has("to"));
+  await page.goto(address);
+  await page.getByRole("slider", { name: "End of the window" }).waitFor();
+  assert.equal(page.url(), address);
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+});
+
+test("an incident is moved, rebuilt and claimed, and its lab sees the step and nothing of the reason", async () => {
+  const { context, page, seen } = await enter("operator");
+  await show(page, house, SCREENS.room);
+  await page.getByRole("button", { name: "Add a claim…" }).click();
+  await page.getByRole("textbox", { name: "Source" }).fill("A third party, who saw it live");
+  await page.getByRole("dialog").getByRole("textbox", { name: "From, UTC" }).fill("2026-02-31 10:00");
+  await page.getByText(/Write a day and a time/).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Add the claim" }).isDisabled());
+  const day = new Date(Date.now() - 3 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+  await page.getByRole("dialog").getByRole("textbox", { name: "From, UTC" }).fill(day);
+  await page.getByRole("checkbox", { name: /No end is known/ }).check();
+  await page.getByRole("button", { name: "Add the claim" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.getByRole("listitem").filter({ hasText: "A third party, who saw it live" }).waitFor();
+  await page.getByRole("button", { name: new RegExp(`^Model gateway .* was rebuilt`) }).click();
+  await page.getByRole("button", { name: "Declare it rebuilt" }).click();
+  await page.getByText(/Its host was rebuilt/).waitFor();
+  await page.getByRole("button", { name: "Move on…" }).click();
+  await page.getByRole("textbox", { name: "Why" }).fill("the gateway is rebuilt: for the firm alone");
+  await page.getByRole("button", { name: "It is contained" }).click();
+  await page.getByRole("img", { name: /^It is contained/ }).waitFor();
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+  const steward = await enter("steward");
+  await show(steward.page, house, SCREENS["portal-incident"]);
+  await steward.page.getByRole("img", { name: /^It is contained/ }).waitFor();
+  const said = await steward.page.locator("main").innerText();
+  for (const secret of ["for the firm alone", "Model gateway", "Quality dashboard", "Merrowby"]) assert.ok(!said.includes(secret), `the lab is told: ${secret}`);
+  await steward.context.close();
+});
+
+test("a steward reads the report, takes it along in both forms, and decides", async () => {
+  const { context, page, seen } = await enter("steward", { acceptDownloads: true });
+  await page.goto(`${base}/lab/${house.lab.id}`);
+  await page.getByRole("link", { name: "Read report" }).first().click();
+  await page.getByRole("heading", { name: "By subject" }).waitFor();
+  await page.getByText("UNWITNESSED", { exact: true }).first().waitFor();
+  const file = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    const stream = await download.createReadStream();
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    return text;
+  };
+  const signed = JSON.parse(await file(/^Signed report/));
+  assert.equal(signed.report.format, "cofferdam-exposure/1");
+  assert.equal(signed.report.case.incident, house.incident.own);
+  const printed = await file(/^To print/);
+  assert.match(printed, /UNWITNESSED/);
+  assert.doesNotMatch(printed, /<script|https?:\/\//);
+  assert.equal(await page.getByRole("radio", { checked: true }).and(page.locator("[name=decision]")).count(), 0, "a decision is preselected");
+  assert.ok(await page.getByRole("button", { name: "Record this decision" }).isDisabled());
+  await page.getByRole("radio", { name: /^Review/ }).focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Record this decision" }).click();
+  await page.getByText("Recorded.", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Incidents" }).first().click();
+  await page.getByText(/none awaits a decision/).waitFor();
+  assert.deepEqual(seen.errors, []);
+  assert.deepEqual(seen.foreign, []);
+  await context.close();
+});
+
+test("whose lab it is not finds neither its incidents nor the room", async () => {
+  const { context, page } = await enter("author");
+  for (const path of [`/lab/${house.lab.id}/incidents/${house.incident.own}`, `/lab/${house.lab.id}/incidents`, `/console/incidents/${house.incident.id}`, "/console/walls", "/console/advisories"]) {
+    await page.goto(base + path);
+    await page.getByRole("heading", { name: "Nothing is at this address" }).waitFor();
+  }
+  await context.close();
+});
+
+test("a wall is declared, made stricter without a reason, and loosened only with one", async () => {
+  const { context, page, seen } = await enter("operator");
+  await page.goto(`${base}/console/walls`);
+  await page.getByRole("button", { name: /^Change / }).first().waitFor();
+  await page.getByRole("button", { name: /^Change / }).first().click();
+  const days = page.getByRole("textbox", { name: /^Cooling-off/ });
+  await days.fill("90");
+  assert.ok(await page.getByRole("button", { name: "Change it" }).isDisabled(), "loosened without a reason");
+  await days.fill("200");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.getByText("200 days").waitFor();
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+});
+
+test("whoever is halted has open work that fits, its reasons, and what to tell the operator", async () => {
+  const { context, page } = await enter("stopped", { permissions: ["clipboard-read", "clipboard-write"] });
+  await show(page, house, SCREENS["work-halted"]);
+  await page.getByText("it asks for editing, which you have").waitFor();
+  await page.getByRole("button", { name: /^I would take it.*Criteria for explanations/ }).click();
+  await page.getByText("Copied. Paste it to your operator.").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^I would take “Criteria for explanations” \(prj_/);
+  await context.close();
+});
+
 /** Who opens which dialog, with what key on which button. */
-const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Change…"], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"]];
+const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Change…"], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"], ["operator", "console-incidents", "Open an incident…"], ["operator", "room", "Move on…"], ["operator", "console-walls", "Declare a wall…"], ["operator", "console-advisories", "Take records…"]];
 for (const [who, screen, opener] of DIALOGS) {
   test(`the dialog behind ${opener} keeps the focus and gives it back`, async () => {
     const { context, page } = await enter(who);

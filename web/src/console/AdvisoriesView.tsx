@@ -63,7 +63,7 @@ function TakeDialog({ onClose }: { onClose: () => void }) {
     <Sheet onClose={onClose} title="Take advisory records" size={560}>
       <form className={classes["form"]} onSubmit={(event) => { event.preventDefault(); if (read.error === null) taking.mutate(); }}>
         <p className="i2">Records in the OSV format: one, an array, or several after each other. All are taken or, where one does not read, none.</p>
-        <label className="sm i2">Files <input type="file" accept=".json,application/json" multiple onChange={(event) => void file(event.currentTarget.files)} /></label>
+        <label className="sm i2">Files <input className="cf-input" type="file" accept=".json,application/json" multiple onChange={(event) => void file(event.currentTarget.files)} /></label>
         <Textarea label="Or the text" value={text} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={5} maxRows={14} spellCheck={false} error={text.trim() === "" ? null : read.error} data-autofocus />
         {taking.error !== null && <p className="err" role="alert">None was taken: {refusal(taking.error)}</p>}
         <p role="status" className="sm">{done === undefined ? "" : `Taken: ${done.new} new, ${done.replaced} in place of older ones, ${done.unchanged} known already.`}</p>

@@ -35,7 +35,7 @@ export function ComponentView() {
         <div>
           <p className="sm"><Link to="/console/components" className="link">Components</Link></p>
           <h1>{name ?? "Component"}</h1>
-          <p className="i2"><CopyText text={id} label="id" whole />{heads.data !== undefined && <>; {sorted.length === 0 ? <b>it never said what it runs</b> : <>{plural(sorted.length, "scan")}, the last <b>{moment(sorted[0]!.scanned)}</b> UTC</>}</>}</p>
+          <div className="i2"><CopyText text={id} label="id" whole />{heads.data !== undefined && <>; {sorted.length === 0 ? <b>it never said what it runs</b> : <>{plural(sorted.length, "scan")}, the last <b>{moment(sorted[0]!.scanned)}</b> UTC</>}</>}</div>
         </div>
         {halted === null ? <StateTag state="active">active</StateTag> : <StateTag state="halted">halted</StateTag>}
       </div>

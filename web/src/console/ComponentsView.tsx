@@ -3,8 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { isProblem } from "../api/client";
 import type { Component } from "../api/contract";
 import { queries } from "../app/queries";
-import { CopyText } from "../ui/CopyText";
-import { count, moment, plural } from "../ui/format";
+import { count, moment, plural, shortId } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
@@ -54,7 +53,7 @@ function Line({ item, scans, from, to, halted }: { item: Component; scans: { id:
     <li>
       <div className={classes["stack"]}>
         <Link to="/console/components/$component" params={{ component: item.component.id }} className="link"><b>{item.component.name}</b></Link>
-        <CopyText text={item.component.id} label={`${item.component.name}’s id`} head={8} />
+        <span className="mono m" title={item.component.id}>{shortId(item.component.id)}</span>
       </div>
       {item.last === null ? <p className="sm"><Glyph name="unknown" /> It never said what it runs: for every advisory it is unknown.</p> : <ScanStrip scans={scans} from={from} to={to} label={item.component.name} />}
       <p className="i2 sm">{halted && <><StateTag state="halted">halted</StateTag> </>}{item.last === null ? "" : <>{plural(item.inventories, "scan")}, the last <b>{moment(item.last.scanned)}</b></>}</p>

@@ -72,13 +72,13 @@ export function AxisPicture({ claims, lanes, window, geo, narrow, now, called, d
       {now !== null && (
         <g>
           <path d={`M${geo.x(now)} ${TOP - 4}V${geo.bottom}`} stroke="var(--cf-ink)" strokeDasharray="2 3" />
-          <text x={geo.x(now)} y={10} textAnchor="end" className={classes["quiet"]}>now {moment(new Date(now).toISOString())}</text>
+          {!narrow && <text x={geo.x(now) + 4} y={10} className={classes["quiet"]}>now {moment(new Date(now).toISOString())}</text>}
         </g>
       )}
       {claims.map((claim, index) => <ClaimRow key={`${claim.source} ${index}`} claim={claim} y={TOP + index * geo.row} {...{ geo, narrow, onChoose, day }} chosen={same(claim.window, window)} />)}
       {claims.length > 0 && lanes.length > 0 && <path d={`M0 ${lanesAt - 3.5}H${geo.width}`} stroke="var(--cf-line)" />}
       {lanes.map((lane, index) => <LaneRow key={lane.key} lane={lane} y={lanesAt + index * geo.row} {...{ geo, narrow }} />)}
-      {window !== null && <Frame window={window} {...{ geo, called, day }} />}
+      {window !== null && <Frame window={window} {...{ geo, called, day }} most={now === null || narrow ? geo.right : Math.min(geo.right, geo.x(now))} />}
     </svg>
   );
 }
@@ -98,12 +98,12 @@ function tickWords(time: number, span: number): string {
   return moment(at.toISOString(), { now: at });
 }
 
-function Frame({ window, geo, called, day }: { window: Window } & Pick<PictureProps, "geo" | "called" | "day">) {
+function Frame({ window, geo, called, day, most }: { window: Window; most: number } & Pick<PictureProps, "geo" | "called" | "day">) {
   const from = geo.x(window.from);
   const to = end(window, geo);
   const words = `${called} ${clockWords(window, day)} · ${lasting(window)}`;
   const half = words.length * 3.2;
-  const middle = Math.min(geo.right - half, Math.max(geo.left + half, (from + to) / 2));
+  const middle = Math.min(most - half, Math.max(geo.left + half, (from + to) / 2));
   return (
     <g>
       <path d={`M${from} ${geo.bottom}V${TOP - 8}H${to}${window.to === null ? "" : `V${geo.bottom}`}`} fill="none" stroke="var(--cf-accent)" strokeWidth="2" />
@@ -124,8 +124,8 @@ function cut(text: string, most: number): string {
 
 /** Words behind a bar where there is room, else before its end. */
 function Behind({ x, y, words, geo, strong }: { x: number; y: number; words: string; geo: PictureProps["geo"]; strong?: string | undefined }) {
-  const long = (words.length + (strong?.length ?? 0)) * 6.1;
-  const fits = x + 8 + long < geo.width + 8;
+  const long = words.length * 5.9 + (strong?.length ?? 0) * 6.6 + (strong === undefined ? 0 : 6);
+  const fits = x + 8 + long < geo.width;
   return (
     <text x={fits ? x + 8 : geo.width} y={y} textAnchor={fits ? "start" : "end"} className={classes["knock"]}>
       {strong !== undefined && <tspan className={classes["strong"]}>{strong}  </tspan>}{words}
@@ -143,7 +143,7 @@ function ClaimRow({ claim, y, geo, narrow, chosen, day, onChoose }: RowProps & {
   const at = y + geo.row - ROW;
   const from = geo.x(claim.window.from);
   const to = end(claim.window, geo);
-  const words = narrow ? "" : claim.window.to === null ? "no end known" : `until ${moment(new Date(claim.window.to).toISOString(), { now: day })}`;
+  const words = narrow ? "" : claim.window.to === null ? "still open" : `until ${moment(new Date(claim.window.to).toISOString(), { now: day })}`;
   return (
     <g>
       <title>{`${claim.source}: ${spoken(claim.window)}`}</title>

@@ -49,7 +49,7 @@ export function HaltedNotice({ engagement, halt, typed }: { engagement: Engageme
         </dl>
         {others.length > 0 && (
           <div>
-            <h3>Other work that you are engaged for</h3>
+            <h2 className="h3">Other work that you are engaged for</h2>
             <ul className={classes["others"]}>
               {others.map((other) => (
                 <li key={other.id}>

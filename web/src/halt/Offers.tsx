@@ -15,7 +15,7 @@ export function Offers() {
   const items = offers.data?.items ?? [];
   return (
     <div className={classes["offers"]}>
-      <h3>Open work that fits you</h3>
+      <h2 className="h3">Open work that fits you</h2>
       {offers.data === undefined && <p className="i2">{offers.error === null ? "Looking for it." : "It could not be looked for: the server does not answer. This page asks again by itself."}</p>}
       {offers.data !== undefined && items.length === 0 && <p className="i2">None is open that fits what you can do. When some is, it stands here.</p>}
       {items.length > 0 && <OfferList items={items} />}
@@ -65,7 +65,7 @@ function CopyWish({ text, title }: { text: string; title: string }) {
   };
   return (
     <div className={classes["wish"]}>
-      <Button onClick={copy} aria-label={`Copy for your operator that you would take ${title}`}>I would take it: copy for my operator</Button>
+      <Button onClick={copy} aria-label={`I would take it: copy for my operator, ${title}`}>I would take it: copy for my operator</Button>
       <span role="status" className="sm i2">{copied === "yes" ? "Copied. Paste it to your operator." : copied === "no" ? `It could not be copied. Tell your operator: ${text}` : ""}</span>
     </div>
   );

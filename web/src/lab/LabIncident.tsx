@@ -16,7 +16,6 @@ import { combinedOf, countsOf, isoOf, isWitnessed, ranWords, type Micros, type R
 import { Legend, Stack } from "../exposure/Stack";
 import { WindowTools } from "../exposure/WindowTools";
 import { Steps } from "../incident/Steps";
-import { CopyText } from "../ui/CopyText";
 import { count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
@@ -73,7 +72,7 @@ function TheIncident({ lab, steward, incident }: OfIncident) {
           <p className="sm"><Link to="/lab/$lab/incidents" params={{ lab: lab.id }} className="link">Incidents</Link></p>
           <h1>What befell {lab.name}’s data</h1>
           <p className="i2">
-            Incident <CopyText text={incident.id} label="the incident’s id" head={8} />, told {moment(incident.told)} UTC, {incident.subjects.length === 0 ? "about the platform itself" : `about ${plural(incident.subjects.length, "subject")}`}.{" "}
+            Incident <span className="mono nw" title={incident.id}>{shortId(incident.id)}</span>, told {moment(incident.told)} UTC, {incident.subjects.length === 0 ? "about the platform itself" : `about ${plural(incident.subjects.length, "subject")}`}.{" "}
             <Sum report={report} name={name} />
           </p>
         </div>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { LabIncident } from "../api/contract";
 import { printable } from "../exposure/html";
 import type { Report } from "../exposure/report";
+import { CopyText } from "../ui/CopyText";
 import { bytes, moment } from "../ui/format";
 import { Panel } from "../ui/Panel";
 import classes from "./Incidents.module.css";
@@ -20,6 +21,7 @@ export function TakeAway({ lab, incident, report, text, nameOf }: TakeProps) {
   return (
     <Panel title="Take it with you" note={`made ${moment(new Date(report.made_at / 1000).toISOString())} UTC over ${report.ledger.size.toLocaleString("en-GB")} entries`}>
       <div className={classes["take"]}>
+        <div className="sm m">Its id in your ledger <CopyText text={incident.id} label="the incident’s id" head={8} /></div>
         <div className="row">
           <Button onClick={() => save(`${stem}.json`, "application/json", text)}>Signed report, {bytes(new Blob([text]).size)}</Button>
           <Button onClick={() => save(`${stem}.html`, "text/html", printable(report, { lab: lab.name, nameOf }))}>To print (HTML)</Button>
