@@ -46,8 +46,8 @@ export const queries = {
   advisory: (record: string) => queryOptions({ queryKey: ["advisory", record], queryFn: () => api.advisory(record), staleTime: 10_000 }),
   walls: queryOptions({ queryKey: ["walls"], queryFn: api.walls, ...live }),
   engagementCredentials: (engagement: string) => queryOptions({ queryKey: ["credentials", engagement], queryFn: () => api.engagementCredentials(engagement), staleTime: 10_000 }),
-  exposure: (credential: string, from: string, to: string | null) => queryOptions({ queryKey: ["exposure", credential, from, to], queryFn: () => api.exposure(credential, from, to ?? undefined), staleTime: 30_000 }),
-  placement: (halt: string) => queryOptions({ queryKey: ["placement", halt], queryFn: () => api.placement(halt, false), staleTime: 30_000, refetchOnWindowFocus: false }),
+  exposure: (credential: string, from: string, to: string | null) => queryOptions({ queryKey: ["exposure", credential, from, to], queryFn: () => api.exposure(credential, from, to ?? undefined), staleTime: 30_000, refetchInterval: 60_000, refetchOnWindowFocus: false }),
+  placement: (halt: string) => queryOptions({ queryKey: ["placement", halt], queryFn: () => api.placement(halt, false), staleTime: 30_000, refetchInterval: 60_000, refetchOnWindowFocus: false }),
   noticesLog: queryOptions({ queryKey: ["notices-log"], queryFn: api.noticesLog, staleTime: 10_000 }),
   summary: (lab: string, from: string, to: string, bucket: number) =>
     queryOptions({ queryKey: ["accesses", lab, "summary", from, to, bucket], queryFn: () => api.accessSummary(lab, from, to, bucket), ...live }),

@@ -45,7 +45,7 @@ function Line({ wall, onOpen }: { wall: Wall; onOpen: (what: "change" | "lift") 
   return (
     <li>
       <div className={classes["stack"]}>
-        <p><b>{wall.name}</b></p>
+        <p><b><bdi>{wall.name}</bdi></b></p>
         <ul className={own["wall"]} aria-label={`Labs kept apart by ${wall.name}`}>{wall.labs.map((lab) => <li key={lab.id}>{lab.name}</li>)}</ul>
         {last !== undefined && <p className="m sm">{wall.acts.length > 1 ? `Changed ${plural(wall.acts.length - 1, "time")}, last` : "Declared"} {moment(last.at)} UTC by {last.by.name}{last.reason === "" ? "" : `: ${last.reason}`}</p>}
       </div>

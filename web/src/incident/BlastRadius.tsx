@@ -13,7 +13,7 @@ const ROW = 45;
 const TALL = 34;
 const HEAD = 20;
 /** Where each column begins and how wide it is, in parts of the whole width. */
-const SHARES: Record<(typeof COLUMNS)[number], [from: number, wide: number]> = { subject: [0, 0.165], credential: [0.205, 0.19], engagement: [0.435, 0.19], project: [0.665, 0.165], lab: [0.87, 0.13] };
+const SHARES: Record<(typeof COLUMNS)[number], [from: number, wide: number]> = { subject: [0, 0.188], credential: [0.222, 0.2], engagement: [0.456, 0.186], project: [0.676, 0.162], lab: [0.868, 0.132] };
 
 /** What may have gone which way: from the subject to the labs. */
 export function BlastRadius({ ways, pending }: { ways: Way[]; pending: boolean }) {
@@ -84,8 +84,8 @@ function Node({ node, x, y, w }: Box & { node: Placed }) {
       <title>{`${node.name}: ${node.about}${node.worst === null ? "" : `, ${node.worst}`}`}</title>
       <rect x={x} y={y} width={w} height={TALL} rx="2" fill="var(--cf-surface)" stroke={stroke} strokeDasharray={unknown ? "4 3" : undefined} />
       <rect x={x} y={y} width="8" height={TALL} fill={node.worst === null ? "none" : `url(#x-${node.worst})`} stroke={stroke} strokeDasharray={unknown ? "4 3" : undefined} />
-      <text x={x + 15} y={y + 14} className={classes["strong"]}>{cut(node.name, w, 6.6)}</text>
-      <text x={x + 15} y={y + 28} className={classes["tick"]}>{cut(node.about, w, 5.6)}</text>
+      <text x={x + 15} y={y + 14} className={classes["strong"]}>{cut(node.name, w, 6.5)}</text>
+      <text x={x + 15} y={y + 28} className={classes["tick"]}>{cut(node.about, w, 5.4)}</text>
     </g>
   );
 }

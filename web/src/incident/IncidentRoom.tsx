@@ -91,9 +91,9 @@ function Head({ incident, room }: { incident: Incident; room: Room }) {
     <div className={console_["head"]}>
       <div className={console_["stack"]}>
         <p className="sm"><Link to="/console/incidents" className="link">Incidents</Link></p>
-        <h1>{incident.title}</h1>
+        <h1><bdi>{incident.title}</bdi></h1>
         <p className="i2">
-          Opened {moment(incident.opened)} UTC{incident.advisory === null ? "" : <> by <Link to="/console/advisories/$record" params={{ record: incident.advisory }} className="link mono">{incident.advisory}</Link></>}: {incident.reason}.{" "}
+          Opened {moment(incident.opened)} UTC{incident.advisory === null ? "" : <> by <Link to="/console/advisories/$record" params={{ record: incident.advisory }} className="link mono">{incident.advisory}</Link></>}: <bdi>{incident.reason}</bdi>.{" "}
           {all === null ? "What befell whose data is not known yet." : <>{room.name === "widest" ? "Widest" : "Chosen"} window: <b>{count(all.touched)}</b> object versions released to a subject, <b>{count(all.altered)}</b> written by one, <b>{count(all.unknown)}</b> unknown.</>}{" "}
           <span className="m">Times are UTC, of that day unless they name another.</span>
         </p>

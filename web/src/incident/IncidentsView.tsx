@@ -47,7 +47,7 @@ function Line({ incident }: { incident: Incident }) {
   return (
     <li>
       <div className={console_["stack"]}>
-        <p><Link to="/console/incidents/$incident" params={{ incident: incident.id }} className="link"><b>{incident.title}</b></Link></p>
+        <p><Link to="/console/incidents/$incident" params={{ incident: incident.id }} className="link"><b><bdi>{incident.title}</bdi></b></Link></p>
         <p className="i2 sm">{incident.subjects.length === 0 ? "No subject" : incident.subjects.map((subject) => subject.name ?? "the platform itself").join(", ")}</p>
         <p className="m sm">{window === null ? "No source claims a window yet" : `${plural(incident.claims.length, "claim")}; the widest from ${moment(incident.widest!.from)}, ${lasting(window)}`}</p>
       </div>

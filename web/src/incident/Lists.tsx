@@ -126,7 +126,7 @@ export function History({ incident, time }: { incident: Incident; time: Said }) 
   ].toSorted((a, b) => b.at.localeCompare(a.at));
   return (
     <Panel title="What was decided" note={`${count(lines.length)} entries, newest first`}>
-      <ul className={classes["lines"]}>{lines.map((line, index) => <li key={`${line.at} ${index}`}><span className="m nw">{time(line.at)}</span><span><b>{line.what}</b> <span className="i2">{line.why}</span></span></li>)}</ul>
+      <ul className={classes["lines"]}>{lines.map((line, index) => <li key={`${line.at} ${index}`}><span className="m nw">{time(line.at)}</span><span><b>{line.what}</b> <bdi className="i2">{line.why}</bdi></span></li>)}</ul>
     </Panel>
   );
 }

@@ -129,7 +129,7 @@ export function SubjectDialog({ incident, onClose }: { incident: Incident; onClo
 /** Opens an incident from an advisory, or about something that was named. */
 export function OpenDialog({ advisory, onClose }: { advisory?: string; onClose: () => void }) {
   const events = useQuery(queries.advisories).data?.items ?? [];
-  const [by, setBy] = useState<"advisory" | "subject">(advisory === undefined && events.length === 0 ? "subject" : "advisory");
+  const [by, setBy] = useState<"advisory" | "subject">("advisory");
   const [record, setRecord] = useState(advisory ?? "");
   const [since, setSince] = useState("");
   const [kind, setKind] = useState<SubjectKind>("component");

@@ -66,8 +66,9 @@ export function useRoom(incident: Incident, chosen: Window | null): Room {
 const NOTHING = { narrowest: null, chosen: null, widest: null };
 
 function useReports(incident: Incident, chosen: Window | null): { labs: LabRow[]; stale: boolean } {
+  const of = JSON.stringify([incident.claims, incident.subjects]);
   return useQueries({
-    queries: incident.labs.map((item) => reportQuery(item.lab.id, item.incident, chosen)),
+    queries: incident.labs.map((item) => reportQuery(item.lab.id, item.incident, chosen, of)),
     combine: (found) => ({
       stale: found.some((one) => one.isPlaceholderData),
       labs: incident.labs.map((item, index): LabRow => {

@@ -133,7 +133,7 @@ function Exposed({ report, name, chosen, onWindow, incident, lab, stale }: { rep
         {counts !== null && <div className="mob"><Legend counts={counts} whole /></div>}
       </div>
       <WindowsTable report={report} name={name} />
-      <Axis claims={claims} lanes={lanes} window={window} domain={domain} now={inView ? now : null} called={name} day={new Date(window?.from ?? incident.told)} onWindow={(next) => { if (!same(next, window)) onWindow(next); }} stale={stale} />
+      <div className={classes["when_it_was"]}><Axis claims={claims} lanes={lanes} window={window} domain={domain} now={inView ? now : null} called={name} day={new Date(window?.from ?? incident.told)} onWindow={(next) => { if (!same(next, window)) onWindow(next); }} stale={stale} /></div>
       <p className={ex["key"]}><span>solid: ran it</span><span>dots: may have run it</span><span>hatched: unknown</span><span>outline: exposed</span></p>
     </Panel>
   );
