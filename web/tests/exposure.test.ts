@@ -16,6 +16,12 @@ describe("the axis", () => {
     const [one, two] = domainOf([at("10:00")]);
     expect(two - one).toBeGreaterThanOrEqual(60 * MINUTE);
   });
+  it("leaves out what lies far from the windows, unless there is nothing else", () => {
+    const later = Date.parse("2026-11-29T15:53:00Z");
+    expect(domainOf([at("10:00"), at("16:00")], [at("18:00"), later])[1]).toBeLessThan(at("19:00"));
+    expect(domainOf([at("10:00"), at("16:00")], [at("18:00"), later])[1]).toBeGreaterThan(at("18:00"));
+    expect(domainOf([], [later])[0]).toBeLessThan(later);
+  });
   it("moves an edge to whole minutes and never past the other", () => {
     expect(moved(window, "from", at("11:00") + 20_000, domain)).toEqual({ from: at("11:00"), to: at("13:24") });
     expect(moved(window, "from", at("15:00"), domain).from).toBe(at("13:23"));

@@ -53,6 +53,12 @@ describe("the blast radius", () => {
     expect(found).toHaveLength(1);
     expect(found[0]?.credential).toBeNull();
   });
+  it("calls everything unknown while no source claims a window", () => {
+    const none = report({ reachable: 3 });
+    for (const result of none.results) result.windows.widest = null;
+    const [way] = waysOf({ incident, reports: [{ lab: { id: "lab_1", name: "Aster" }, report: none, about: "" }], roster, credentials: new Map(), exposures: new Map(), name: "widest" });
+    expect([way?.engagement.worst, way?.engagement.about, way?.lab.worst]).toEqual(["unknown", "no window yet", "unknown"]);
+  });
   it("draws no node over another", () => {
     const spot = (key: string): Spot => ({ key, name: key, about: "", worst: "touched" });
     const many: Way[] = Array.from({ length: 6 }, (_, n) => ({ subject: spot(`s${n % 2}`), credential: n === 3 ? null : spot(`c${n}`), engagement: spot(`e${n}`), project: spot(`p${n % 3}`), lab: spot(`l${n % 3}`) }));

@@ -8,14 +8,24 @@ export type Edge = "from" | "to";
 
 export const MINUTE = 60_000;
 
-/** What the axis shows: everything that has a time, with some air; at least an hour. */
-export function domainOf(times: number[]): [from: number, to: number] {
-  const known = times.filter(Number.isFinite);
+/** How far beside the windows something may lie and still be shown, in lengths of all of them together. */
+const NEAR = 2;
+
+/** What the axis shows: the windows and what lies near them, with some air; at least an hour. What came months later would leave them no room. */
+export function domainOf(windows: number[], others: number[] = []): [from: number, to: number] {
+  const known = near(windows.filter(Number.isFinite), others.filter(Number.isFinite));
   if (known.length === 0) return [0, 60 * MINUTE];
   const first = Math.min(...known);
   const last = Math.max(...known, first + 60 * MINUTE);
   const air = (last - first) * 0.04;
   return [first - air, last + air];
+}
+
+function near(windows: number[], others: number[]): number[] {
+  if (windows.length === 0) return others;
+  const [first, last] = [Math.min(...windows), Math.max(...windows)];
+  const most = Math.max(last - first, 60 * MINUTE) * NEAR;
+  return [...windows, ...others.filter((time) => time >= first - most && time <= last + most)];
 }
 
 /** To whole minutes, and never so that nothing is left: from before to by a minute at least. */

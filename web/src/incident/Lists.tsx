@@ -7,7 +7,7 @@ import { queries } from "../app/queries";
 import { byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { CopyText } from "../ui/CopyText";
-import { count, plural } from "../ui/format";
+import { plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
@@ -125,7 +125,7 @@ export function History({ incident, time }: { incident: Incident; time: Said }) 
     ...incident.labs.flatMap((lab) => (lab.decided === null ? [] : [{ at: lab.decided, what: `${lab.decision}`, why: `decided by ${lab.lab.name}` }])),
   ].toSorted((a, b) => b.at.localeCompare(a.at));
   return (
-    <Panel title="What was decided" note={`${count(lines.length)} entries, newest first`}>
+    <Panel title="What was decided" note={`${plural(lines.length, "entry", "entries")}, newest first`}>
       <ul className={classes["lines"]}>{lines.map((line, index) => <li key={`${line.at} ${index}`}><span className="m nw">{time(line.at)}</span><span><b>{line.what}</b> <bdi className="i2">{line.why}</bdi></span></li>)}</ul>
     </Panel>
   );

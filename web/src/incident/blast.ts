@@ -56,11 +56,11 @@ export function waysOf(sources: Sources): Way[] {
       const engagements = sources.roster.filter((engagement) => result.engagements.includes(engagement.id));
       for (const engagement of engagements) {
         const counts = countsOf(window?.projects.find((item) => item.project === engagement.project?.id)?.totals);
-        const spot = engagementSpot(engagement, counts);
+        const spot = engagementSpot(engagement, counts, window !== null);
         const common = {
-          subject: { key: key ?? result.subject, name, about: subject === undefined ? result.kind : subjectWords(subject.grounds, subject.rebuilt, time), worst: spot.worst },
+          subject: { key: key ?? result.subject, name, about: subject === undefined ? result.kind : subjectWords(subject, result.kind, time), worst: spot.worst },
           engagement: spot,
-          project: { key: engagement.project?.id ?? lab.id, name: engagement.project?.name ?? lab.name, about: topWords(counts), worst: spot.worst },
+          project: { key: engagement.project?.id ?? lab.id, name: engagement.project?.name ?? lab.name, about: spot.about, worst: spot.worst },
           lab: { key: lab.id, name: lab.name, about, worst: spot.worst },
         };
         const own = (sources.credentials.get(engagement.id) ?? []).filter((item) => inTime(item, window?.exposed ?? null));
@@ -72,17 +72,21 @@ export function waysOf(sources: Sources): Way[] {
   return ways.toSorted((a, b) => a.subject.name.localeCompare(b.subject.name) || a.lab.name.localeCompare(b.lab.name) || a.project.name.localeCompare(b.project.name) || rank(a.credential) - rank(b.credential));
 }
 
+const NO_WINDOW = "no window yet";
+
 function rank(spot: Spot | null): number {
   return spot?.worst === null || spot === null ? CLASSES.length : CLASSES.indexOf(spot.worst);
 }
 
-function subjectWords(grounds: string, rebuilt: string | null, time: Said): string {
+function subjectWords({ grounds, rebuilt }: { grounds: string; rebuilt: string | null }, kind: string, time: Said): string {
+  if (kind !== "component") return `${kind}, ${grounds}`;
   return `${grounds}${rebuilt === null ? ", not rebuilt" : `, rebuilt ${time(rebuilt)}`}`;
 }
 
-function engagementSpot(engagement: EngagementView, counts: Counts): Spot {
+/** Without a window nothing can be counted: that is unknown, not nothing. */
+function engagementSpot(engagement: EngagementView, counts: Counts, known: boolean): Spot {
   const purpose = engagement.purposes.length > 0 ? engagement.purposes.join(", ") : engagement.role;
-  return { key: engagement.id, name: engagement.role === "integration" ? `integration: ${purpose}` : engagement.role, about: topWords(counts), worst: worst(counts) };
+  return { key: engagement.id, name: engagement.role === "integration" ? `integration: ${purpose}` : engagement.role, about: known ? topWords(counts) : NO_WINDOW, worst: known ? worst(counts) : "unknown" };
 }
 
 /** Whether a credential was there at all while its holder is exposed. */

@@ -55,7 +55,7 @@ export function useRoom(incident: Incident, chosen: Window | null): Room {
   const { credentials, exposures } = useCredentials(labs, roster, name);
   const lanes = useMemo(() => lanesOf(incident, labs, roster, concerns), [incident, labs, roster, concerns]);
   const claims = useMemo(() => claimsOf(incident), [incident]);
-  const domain = useMemo(() => domainOf(timesOf(incident, claims, lanes, window)), [incident, claims, lanes, window]);
+  const domain = useMemo(() => domainIn(incident, claims, lanes, window), [incident, claims, lanes, window]);
   const ways = useMemo(
     () => waysOf({ incident, reports: labs.map((row) => ({ lab: row.lab, report: row.report, about: row.decision === null ? "no decision yet" : DECISION_WORDS[row.decision].toLowerCase() })), roster, credentials, exposures, name }),
     [incident, labs, roster, credentials, exposures, name],
@@ -185,17 +185,17 @@ function lanesOf(incident: Incident, labs: LabRow[], roster: EngagementView[], c
       spans: (window?.ran ?? []).map((span) => ({ window: millis(span.during), known: span.known, words: ranWords(span.known, span.why) })),
       exposed: exposed === null ? null : millis(exposed),
       scans: scansOf(id),
-      end: !known ? "no report yet" : exposed === null ? "not exposed" : exposed.to === null ? "still open" : `until ${near(isoOf(exposed.to), incident)}${subject.rebuilt === null ? "" : `, rebuilt ${near(subject.rebuilt, incident)}`}`,
-      tone: subject.grounds === "unknown" ? "unknown" : "exposed",
+      end: !known ? "no report yet" : window === null ? "no window is claimed yet" : exposed === null ? "not exposed" : exposed.to === null ? "still open" : `until ${near(isoOf(exposed.to), incident)}${subject.rebuilt === null ? "" : `, rebuilt ${near(subject.rebuilt, incident)}`}`,
+      tone: subject.grounds === "unknown" || window === null ? "unknown" : "exposed",
     };
   });
   const others = (concerns?.components ?? []).filter((item) => item.findings.length > 0 && !incident.subjects.some((subject) => subject.subject === `component:${item.component.id}`));
   return [...subjects, ...others.map((item): LaneOf => ({ key: item.component.id, name: item.component.name, about: `${item.findings.length === 1 ? "1 scan" : `${item.findings.length} scans`}`, spans: [], exposed: null, scans: scansOf(item.component.id), end: item.findings.every((finding) => finding.verdict === "not-affected") ? "not affected" : "no subject of this", tone: "clear" }))];
 }
 
-function timesOf(incident: Incident, claims: Claim[], lanes: LaneOf[], window: Window | null): number[] {
+function domainIn(incident: Incident, claims: Claim[], lanes: LaneOf[], window: Window | null): [number, number] {
   const spans = [...claims.map((claim) => claim.window), ...lanes.flatMap((lane) => lane.exposed ?? []), ...(window === null ? [] : [window])];
   const rebuilt = incident.subjects.flatMap((subject) => (subject.rebuilt === null ? [] : [Date.parse(subject.rebuilt)]));
-  return [Date.parse(incident.opened), ...rebuilt, ...incident.moves.map((move) => Date.parse(move.at)), ...spans.flatMap((span) => (span.to === null ? [span.from] : [span.from, span.to]))];
+  return domainOf(spans.flatMap((span) => (span.to === null ? [span.from] : [span.from, span.to])), [Date.parse(incident.opened), ...rebuilt, ...incident.moves.map((move) => Date.parse(move.at))]);
 }
 

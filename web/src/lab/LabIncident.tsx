@@ -117,7 +117,7 @@ function Exposed({ report, name, chosen, onWindow, incident, lab, stale }: { rep
   const lanes = lanesIn(report);
   const now = useNow(30_000).getTime();
   const spans = [...claims.map((claim) => claim.window), ...lanes.flatMap((lane) => lane.exposed ?? []), ...(window === null ? [] : [window])];
-  const range = domainOf([Date.parse(incident.told), ...spans.flatMap((span) => (span.to === null ? [span.from] : [span.from, span.to]))]);
+  const range = domainOf(spans.flatMap((span) => (span.to === null ? [span.from] : [span.from, span.to])), [Date.parse(incident.told)]);
   const inView = now < range[1] + (range[1] - range[0]);
   const domain: [number, number] = inView ? [range[0], Math.max(range[1], now)] : range;
   const counts = combinedOf(report)[name]?.counts ?? null;
@@ -222,7 +222,7 @@ function lanesIn(report: Report): LaneOf[] {
       spans: (window?.ran ?? []).map((span) => ({ window: millis(span.during), known: span.known, words: ranWords(span.known, span.why) })),
       exposed: exposed === null ? null : millis(exposed),
       scans: [],
-      end: exposed === null ? "not exposed" : exposed.to === null ? "still open" : `until ${time(exposed.to)}${rebuilt === null ? "" : `, rebuilt ${time(rebuilt)}`}`,
+      end: window === null || window === undefined ? "no window is claimed yet" : exposed === null ? "not exposed" : exposed.to === null ? "still open" : `until ${time(exposed.to)}${rebuilt === null ? "" : `, rebuilt ${time(rebuilt)}`}`,
       tone: window?.ran.some((span) => span.known === "ran" || span.known === "may-have-run") ?? false ? "exposed" : "unknown",
     };
   });
