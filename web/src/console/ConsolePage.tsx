@@ -6,6 +6,7 @@ import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
 import type { HaltScopes } from "../halt/HaltPanel";
 import { NoticesButton } from "../notices/Notices";
+import { AXIS_KEYS } from "../exposure/axis";
 import { plural } from "../ui/format";
 import classes from "./Console.module.css";
 
@@ -29,7 +30,7 @@ function Console() {
   ];
   return (
     <>
-      <Bar nav={nav} navLabel="Console" office="operator" utcClock halt={scopes} aside={<NoticesButton />} />
+      <Bar nav={nav} navLabel="Console" office="operator" utcClock halt={scopes} aside={<NoticesButton />} keys={path.startsWith("/console/incidents/") ? AXIS_KEYS : []} />
       <main className={classes["page"]}><Outlet /></main>
     </>
   );

@@ -8,7 +8,7 @@ import type { Known } from "./report";
 export interface Claim {
   source: string;
   window: Window;
-  /** `narrowest`, `widest`, or nothing. */
+  /** `narrowest`, `widest`, that all agree, or nothing. */
   rank?: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export function AxisPicture({ claims, lanes, window, geo, narrow, now, called, d
           {!narrow && <text x={geo.x(now) + 4} y={10} className={classes["quiet"]}>now {moment(new Date(now).toISOString())}</text>}
         </g>
       )}
-      {claims.map((claim, index) => <ClaimRow key={`${claim.source} ${index}`} claim={claim} y={TOP + index * geo.row} {...{ geo, narrow, onChoose, day }} chosen={same(claim.window, window)} />)}
+      {claims.map((claim, index) => <ClaimRow key={`${claim.source} ${index}`} claim={claim} y={TOP + index * geo.row} {...{ geo, narrow, onChoose }} chosen={same(claim.window, window)} />)}
       {claims.length > 0 && lanes.length > 0 && <path d={`M0 ${lanesAt - 3.5}H${geo.width}`} stroke="var(--cf-line)" />}
       {lanes.map((lane, index) => <LaneRow key={lane.key} lane={lane} y={lanesAt + index * geo.row} {...{ geo, narrow }} />)}
       {window !== null && <Frame window={window} {...{ geo, called, day }} most={now === null || narrow ? geo.right : Math.min(geo.right, geo.x(now))} />}
@@ -139,11 +139,11 @@ interface RowProps {
   narrow: boolean;
 }
 
-function ClaimRow({ claim, y, geo, narrow, chosen, day, onChoose }: RowProps & { claim: Claim; chosen: boolean; day: Date; onChoose: (window: Window) => void }) {
+function ClaimRow({ claim, y, geo, narrow, chosen, onChoose }: RowProps & { claim: Claim; chosen: boolean; onChoose: (window: Window) => void }) {
   const at = y + geo.row - ROW;
   const from = geo.x(claim.window.from);
   const to = end(claim.window, geo);
-  const words = narrow ? "" : claim.window.to === null ? "still open" : `until ${moment(new Date(claim.window.to).toISOString(), { now: day })}`;
+  const words = narrow ? "" : claim.window.to === null ? "still open" : `until ${moment(new Date(claim.window.to).toISOString(), { now: new Date(claim.window.from) })}`;
   return (
     <g>
       <title>{`${claim.source}: ${spoken(claim.window)}`}</title>

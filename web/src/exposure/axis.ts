@@ -4,6 +4,12 @@ export interface Window {
   to: number | null;
 }
 
+/** What the keys do at an edge of the window, for the list of keys. */
+export const AXIS_KEYS: [string[], string][] = [
+  [["←", "→"], "at an edge of the window: a minute back or on; with Shift ten"],
+  [["Home", "End"], "at an edge: to what a source claims before or after"],
+];
+
 export type Edge = "from" | "to";
 
 export const MINUTE = 60_000;

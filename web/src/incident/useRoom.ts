@@ -155,7 +155,7 @@ export function claimsOf(incident: Incident): Claim[] {
   return sorted.map((claim) => {
     const rank = (["narrowest", "widest"] as const).filter((name) => is(incident[name], claim) && !seen[name]);
     for (const name of rank) seen[name] = true;
-    return { ...claim, rank: rank.length === 0 ? undefined : rank.join(" and ") };
+    return { ...claim, rank: rank.length === 2 ? "all agree" : rank[0] };
   });
 }
 

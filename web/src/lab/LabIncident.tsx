@@ -4,7 +4,7 @@ import { isProblem } from "../api/client";
 import type { LabIncident } from "../api/contract";
 import { queries } from "../app/queries";
 import { Axis } from "../exposure/Axis";
-import { domainOf, same, type Window } from "../exposure/axis";
+import { AXIS_KEYS, domainOf, same, type Window } from "../exposure/axis";
 import type { LaneOf } from "../exposure/AxisPicture";
 import { chosenOf, searchOf } from "../exposure/chosen";
 import { CLASSES } from "../exposure/classes";
@@ -42,7 +42,7 @@ function Found({ lab, steward, own }: { lab: { id: string; name: string }; stewa
   const incident = incidents.data?.find((item) => item.id === own);
   return (
     <>
-      <LabBar lab={lab} steward={steward} at="incidents" />
+      <LabBar lab={lab} steward={steward} at="incidents" keys={AXIS_KEYS} />
       <main className={classes["page"]}>
         {incident !== undefined ? <TheIncident lab={lab} steward={steward} incident={incident} /> : (
           <>

@@ -30,6 +30,6 @@ export function claimsIn(report: Report): Claim[] {
       return !called.has(which) && window !== null && window.from === claim.window.from && window.to === claim.window.to;
     });
     rank.forEach((which) => called.add(which));
-    return { ...claim, rank: rank.length === 0 ? undefined : rank.join(" and ") };
+    return { ...claim, rank: rank.length === 2 ? "all agree" : rank[0] };
   });
 }
