@@ -186,7 +186,7 @@ fn in_lab(
         t < window.1
     })?;
     for blur in blurs.iter().filter(|blur| !blur.entries().is_empty()) {
-        let mut each = |seen: Seen| {
+        let mut each = |seen: Seen<'_>| {
             seen.whole()
                 .into_iter()
                 .for_each(|entry| count.take(&Deed::of(entry)));

@@ -288,15 +288,15 @@ pub(crate) fn index_at(
 }
 
 /// What is seen of an entry by [`glances`].
-#[derive(Debug)]
-pub(crate) enum Seen {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Seen<'e> {
     /// All of it.
-    Whole(Entry),
+    Whole(&'e Entry),
     /// Its place and time: it was made under an engagement that is not asked for.
     Other(u64, Timestamp),
 }
 
-impl Seen {
+impl Seen<'_> {
     /// Its place and time.
     pub(crate) const fn place(&self) -> (u64, Timestamp) {
         match self {
@@ -340,11 +340,11 @@ pub(crate) fn glances(
     compartment: Compartment,
     from: u64,
     wanted: &dyn Fn(EngagementId) -> bool,
-    each: &mut dyn FnMut(Seen) -> bool,
+    each: &mut dyn FnMut(Seen<'_>) -> bool,
 ) -> Result<(), StateError> {
     rows(reader, secrets, compartment, from, &mut |row| {
         if row.engagement.is_none_or(wanted) {
-            return Ok(each(Seen::Whole(check(secrets, compartment, row)?)));
+            return Ok(each(Seen::Whole(&check(secrets, compartment, row)?)));
         }
         glance(secrets, compartment, row)?;
         Ok(each(Seen::Other(row.n, row.t)))
