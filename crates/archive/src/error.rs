@@ -60,9 +60,20 @@ impl ArchiveError {
 #[error("{0}")]
 pub struct Damage(pub(crate) String);
 
+/// The most characters that a message repeats of what a file made somebody say.
+const MOST_SHOWN: usize = 200;
+
 impl Damage {
-    pub(crate) fn new(why: impl Into<String>) -> Self {
-        Self(why.into())
+    /// One short line, whatever stands in the file.
+    pub(crate) fn new(why: impl AsRef<str>) -> Self {
+        let mut line = String::new();
+        for c in why.as_ref().chars().take(MOST_SHOWN) {
+            match c.is_control() {
+                true => line.extend(c.escape_default()),
+                false => line.push(c),
+            }
+        }
+        Self(line)
     }
 
     /// With the name of the file.
@@ -76,6 +87,6 @@ impl Damage {
 
 impl From<parquet::errors::ParquetError> for Damage {
     fn from(error: parquet::errors::ParquetError) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }

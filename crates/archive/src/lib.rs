@@ -47,6 +47,6 @@ mod write;
 
 pub use ask::{Answer, MOST_VERSIONS, Read, Versions, Whose};
 pub use error::{ArchiveError, Damage};
-pub use read::{Archive, Verifying};
+pub use read::{Archive, Verifying, actors, each_group};
 pub use row::{Known, Lists, Row};
 pub use write::{ACTORS_FILE, Archived, Archiver};

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::VerifyingKey;
 use cofferdam_model::authority::PutBack;
@@ -216,6 +217,31 @@ pub(crate) fn read_group<R: parquet::file::reader::ChunkReader>(
             "its rows are not those that its footer says, or not in order",
         )),
     }
+}
+
+/// Reads one file of rows that is in memory, whatever archive it is of: a row group at a time, until `each` answers `false`.
+///
+/// # Errors
+/// [`Damage`], where it is no file of rows.
+pub fn each_group(file: Bytes, each: &mut dyn FnMut(&[Row]) -> bool) -> Result<(), Damage> {
+    let part = PartFile::open(file)?;
+    let mut rows = Vec::new();
+    for group in 0..part.groups() {
+        rows.clear();
+        read_group(&part, group, &mut rows)?;
+        if !each(&rows) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one file of those who acted that is in memory, whatever archive it is of.
+///
+/// # Errors
+/// [`Damage`], where it is none.
+pub fn actors(file: &Bytes) -> Result<Vec<Known>, Damage> {
+    Ok(read_actors(file)?.1)
 }
 
 /// Holds an archive against its ledger: every row must follow from the entries, and every entry's rows must be there.
