@@ -66,7 +66,7 @@ function TheRoom({ incident }: { incident: Incident }) {
         </p>
       </Panel>
       <Panel title="What befell whose data" note="Every object version alive in the window, in its most severe class. Bar length is logarithmic." aside={<Touched labs={room.labs} name={room.name} />}>
-        <LabGrid labs={room.labs} name={room.name} halts={room.halts} stale={room.stale} time={time} />
+        <LabGrid labs={room.labs} name={room.name} halts={room.halts} unlisted={room.unlisted} stale={room.stale} time={time} />
       </Panel>
       <div className={classes["low"]}>
         <div className={classes["col"]}>
@@ -76,7 +76,7 @@ function TheRoom({ incident }: { incident: Incident }) {
         </div>
         <div className={classes["col"]}>
           <Displaced halts={room.halts} />
-          <Halted halts={room.halts} roster={room.roster} time={time} />
+          <Halted halts={room.halts} unlisted={room.unlisted === null ? null : room.labs.filter((row) => room.unlisted?.includes(row.lab.id)).map((row) => row.lab.name)} roster={room.roster} time={time} />
           <Sent incident={incident} time={time} />
         </div>
       </div>

@@ -14,7 +14,7 @@ import { DECISION_GLYPHS, DECISION_WORDS } from "./states";
 import type { LabRow } from "./useRoom";
 
 /** Labs by class: every object version alive in the window, in its most severe class. */
-export function LabGrid({ labs, name, halts, stale, time }: { labs: LabRow[]; name: WindowName; halts: Halt[]; stale: boolean; time: (iso: string) => string }) {
+export function LabGrid({ labs, name, halts, unlisted, stale, time }: { labs: LabRow[]; name: WindowName; halts: Halt[]; unlisted: string[] | null; stale: boolean; time: (iso: string) => string }) {
   if (labs.length === 0) return <Empty title="No lab is concerned so far">A lab appears here as soon as a subject of this incident was ever engaged for it; it is told in its own ledger then, and has a report.</Empty>;
   const most = Math.max(1, ...labs.flatMap((row) => CLASSES.map((item) => row.combined[name]?.counts[item] ?? 0)));
   return (
@@ -29,9 +29,9 @@ export function LabGrid({ labs, name, halts, stale, time }: { labs: LabRow[]; na
             <th scope="col" className={ex["decision"]}>decision</th>
           </tr>
         </thead>
-        <tbody>{labs.map((row) => <Row key={row.lab.id} row={row} {...{ name, most, halts, time }} />)}</tbody>
+        <tbody>{labs.map((row) => <Row key={row.lab.id} row={row} {...{ name, most, halts, unlisted, time }} />)}</tbody>
       </table>
-      <ul className={`${ex["cards"]} mob`}>{labs.map((row) => <Card key={row.lab.id} row={row} {...{ name, halts, time }} />)}</ul>
+      <ul className={`${ex["cards"]} mob`}>{labs.map((row) => <Card key={row.lab.id} row={row} {...{ name, halts, unlisted, time }} />)}</ul>
     </>
   );
 }
@@ -40,10 +40,11 @@ interface RowProps {
   row: LabRow;
   name: WindowName;
   halts: Halt[];
+  unlisted: string[] | null;
   time: (iso: string) => string;
 }
 
-function Row({ row, name, most, halts, time }: RowProps & { most: number }) {
+function Row({ row, name, most, halts, unlisted, time }: RowProps & { most: number }) {
   const combined = row.combined[name];
   return (
     <tr>
@@ -53,7 +54,7 @@ function Row({ row, name, most, halts, time }: RowProps & { most: number }) {
       </th>
       {combined === null ? <td colSpan={CLASSES.length} className={ex["none"]}><Missing row={row} /></td> : CLASSES.map((item) => <Cell key={item} item={item} counts={combined.counts} most={most} />)}
       <td><Witness row={row} /></td>
-      <td><Standing row={row} halts={halts} /></td>
+      <td><Standing row={row} halts={halts} unlisted={unlisted} /></td>
       <td><Decided row={row} time={time} /></td>
     </tr>
   );
@@ -81,9 +82,10 @@ function Witness({ row }: { row: LabRow }) {
 }
 
 /** Whether the lab's work stands still now: all of it, or some of it. */
-function Standing({ row, halts }: { row: LabRow; halts: Halt[] }) {
+function Standing({ row, halts, unlisted }: { row: LabRow; halts: Halt[]; unlisted: string[] | null }) {
   const open = halts.filter((halt) => halt.state === "open");
   if (open.some((halt) => halt.scope === `lab:${row.lab.id}` || parseScope(halt.scope).kind === "installation")) return <StateTag state="halted">halted</StateTag>;
+  if (unlisted === null || unlisted.includes(row.lab.id)) return <StateTag state="unwitnessed">UNKNOWN</StateTag>;
   const own = new Set((row.report?.results ?? []).flatMap((result) => result.engagements));
   const subjects = open.some((halt) => ["component", "person", "credential"].includes(parseScope(halt.scope).kind));
   const part = open.some((halt) => own.has(parseScope(halt.scope).id));
@@ -96,13 +98,13 @@ function Decided({ row, time }: { row: LabRow; time: (iso: string) => string }) 
   return <><Glyph name={DECISION_GLYPHS[row.decision]} /> <b>{DECISION_WORDS[row.decision]}</b> <span className="m sm nw">{row.decided === null ? "" : time(row.decided)}</span></>;
 }
 
-function Card({ row, name, halts, time }: RowProps) {
+function Card({ row, name, halts, unlisted, time }: RowProps) {
   const combined = row.combined[name];
   return (
     <li>
       <div className={ex["head"]}>
         <b><Link to="/lab/$lab/incidents/$incident" params={{ lab: row.lab.id, incident: row.own }} className="link">{row.lab.name}</Link></b>
-        <Standing row={row} halts={halts} />
+        <Standing row={row} halts={halts} unlisted={unlisted} />
       </div>
       {combined === null ? <p className={ex["none"]}><Missing row={row} /></p> : <><Stack counts={combined.counts} label={row.lab.name} /><Legend counts={combined.counts} /></>}
       <div className={ex["head"]}><span><Decided row={row} time={time} /></span><Witness row={row} /></div>

@@ -51,12 +51,13 @@ export function Subjects({ incident, time }: { incident: Incident; time: Said })
 }
 
 /** What stands still for it, open halts first. */
-export function Halted({ halts, roster, time }: { halts: Halt[]; roster: EngagementView[]; time: Said }) {
+export function Halted({ halts, unlisted, roster, time }: { halts: Halt[]; unlisted: string[] | null; roster: EngagementView[]; time: Said }) {
   const open = halts.filter((halt) => halt.state === "open");
   const past = halts.filter((halt) => halt.state !== "open");
   return (
-    <Panel title={open.length === 0 ? "Nothing is halted now" : `${plural(open.length, "halt")} in effect`} note={past.length > 0 ? `${past.length} ended` : undefined} inverse={open.length > 0}>
-      {halts.length === 0 && <Empty title="No halt bears on this incident">What the policy halts when an incident is opened, and what operators or a lab halt later, stands here.</Empty>}
+    <Panel title={open.length === 0 ? (unlisted?.length === 0 ? "Nothing is halted now" : "What is halted is not known") : `${plural(open.length, "halt")} in effect`} note={past.length > 0 ? `${past.length} ended` : undefined} inverse={open.length > 0}>
+      {unlisted !== null && unlisted.length > 0 && <Trouble title="This is not all">Not every halt of {unlisted.join(", ")} can be listed; those that stand, stand all the same.</Trouble>}
+      {halts.length === 0 && unlisted?.length === 0 && <Empty title="No halt bears on this incident">What the policy halts when an incident is opened, and what operators or a lab halt later, stands here.</Empty>}
       <ul className={classes["lines"]}>{[...open, ...past].map((halt) => <HaltLine key={halt.id} halt={halt} holder={roster.find((item) => halt.scope === `engagement:${item.id}`)?.principal?.name ?? null} time={time} />)}</ul>
     </Panel>
   );

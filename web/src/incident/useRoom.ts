@@ -40,6 +40,8 @@ export interface Room {
   window: Window | null;
   name: WindowName;
   halts: Halt[];
+  /** Labs of which not all halts can be listed: what stands still there is not known. Null, until they have been listed once. */
+  unlisted: string[] | null;
   ways: Way[];
   roster: EngagementView[];
 }
@@ -51,7 +53,7 @@ export function useRoom(incident: Incident, chosen: Window | null): Room {
   const { labs, stale } = useReports(incident, chosen);
   const roster = useRoster(incident);
   const concerns = useQuery({ ...queries.advisory(incident.advisory ?? ""), enabled: incident.advisory !== null }).data ?? null;
-  const halts = useHalts(incident, roster);
+  const { halts, unlisted } = useHalts(incident, roster);
   const { credentials, exposures } = useCredentials(labs, roster, name);
   const lanes = useMemo(() => lanesOf(incident, labs, roster, concerns), [incident, labs, roster, concerns]);
   const claims = useMemo(() => claimsOf(incident), [incident]);
@@ -60,7 +62,7 @@ export function useRoom(incident: Incident, chosen: Window | null): Room {
     () => waysOf({ incident, reports: labs.map((row) => ({ lab: row.lab, report: row.report, about: row.decision === null ? "no decision yet" : DECISION_WORDS[row.decision].toLowerCase() })), roster, credentials, exposures, name }),
     [incident, labs, roster, credentials, exposures, name],
   );
-  return { labs, stale, claims, lanes, domain, window, name, halts, ways, roster };
+  return { labs, stale, claims, lanes, domain, window, name, halts, unlisted, ways, roster };
 }
 
 const NOTHING = { narrowest: null, chosen: null, widest: null };
@@ -108,7 +110,7 @@ function useRoster(incident: Incident): EngagementView[] {
   });
 }
 
-function useHalts(incident: Incident, roster: EngagementView[]): Halt[] {
+function useHalts(incident: Incident, roster: EngagementView[]): { halts: Halt[]; unlisted: string[] | null } {
   const open = useQuery(queries.halts(true)).data;
   const past = useQuery(queries.halts(false)).data;
   return useMemo(() => {
@@ -116,7 +118,7 @@ function useHalts(incident: Incident, roster: EngagementView[]): Halt[] {
     const engagements = new Set(roster.filter((item) => holders.has(item.principal?.id ?? "")).map((item) => item.id));
     const projects = new Set(roster.flatMap((item) => item.project?.id ?? []));
     const all = new Map([...(open?.items ?? []), ...(past?.items ?? [])].map((halt) => [halt.id, halt]));
-    return bearing([...all.values()], incident, engagements, projects);
+    return { halts: bearing([...all.values()], incident, engagements, projects), unlisted: open?.unread ?? null };
   }, [incident, roster, open, past]);
 }
 
