@@ -6,7 +6,7 @@
 //! the newest of its kind, only the ledger can say: see `doctor` and [`crate::Standing`].
 
 use cofferdam_model::timer::{StopCause, Timer};
-use cofferdam_model::{Id, Timestamp};
+use cofferdam_model::{Checked, Id, Timestamp};
 use cofferdam_store::advisory::AdvisoryRow;
 use cofferdam_store::contact::{AddressRow, WebhookRow};
 use cofferdam_store::delivery::{DeliveryRow, ItemRow};
@@ -393,14 +393,17 @@ impl Stamped for ConcernedRow {
     }
     own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
-        let decision = self.decided.map_or("", |(decision, _)| decision.name());
+        let decided = self.decided.as_ref();
+        let decision = decided.map_or("", |decided| decided.decision.name());
+        let conditions = decided.map_or(0, |decided| Checked::bits(&decided.conditions));
         take(&[
             self.incident.as_bytes(),
             self.lab.as_bytes(),
             self.own.as_bytes(),
             &self.told.as_micros().to_be_bytes(),
             decision.as_bytes(),
-            &maybe(self.decided.map(|(_, at)| at)),
+            &conditions.to_be_bytes(),
+            &maybe(decided.map(|decided| decided.at)),
         ])
     }
 }

@@ -438,6 +438,9 @@ pub enum Fact {
     IncidentDecided {
         incident: IncidentId,
         decision: IncidentDecision,
+        /// What it wants to be checked before what is stopped goes on, in the order of [`Checked`].
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        conditions: BTreeSet<Checked>,
     },
 
     // --- walls, as a lab is told of them: its own id for each, and nobody on the other side ---

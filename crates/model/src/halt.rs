@@ -1,5 +1,6 @@
 //! Halts: a stop on a scope, with a reason, reversible.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -195,6 +196,32 @@ impl Checked {
             Self::LabAgrees => "lab-agrees",
             Self::FalseAlarm => "false-alarm",
         }
+    }
+
+    /// The bit that stands for it in storage.
+    pub const fn bit(self) -> i64 {
+        match self {
+            Self::HostRebuilt => 1,
+            Self::CredentialsRotated => 1 << 1,
+            Self::InventoryClean => 1 << 2,
+            Self::ReportRead => 1 << 3,
+            Self::LabAgrees => 1 << 4,
+            Self::FalseAlarm => 1 << 5,
+        }
+    }
+
+    /// From storage; none: one of the bits stands for nothing.
+    pub fn of_bits(bits: i64) -> Option<BTreeSet<Self>> {
+        let all: BTreeSet<Self> = Self::ALL
+            .into_iter()
+            .filter(|one| bits & one.bit() != 0)
+            .collect();
+        (Self::bits(&all) == bits).then_some(all)
+    }
+
+    /// For storage.
+    pub fn bits(all: &BTreeSet<Self>) -> i64 {
+        all.iter().map(|one| one.bit()).sum()
     }
 
     /// Everything that can be checked, for help texts and forms.

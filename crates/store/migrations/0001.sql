@@ -291,6 +291,7 @@ CREATE TABLE incident_lab (
     own      BLOB NOT NULL,             -- the lab's own id for it: random
     told     BIGINT NOT NULL,
     decision BIGINT,                    -- the last: 0 continue, 1 review, 2 halt
+    conditions BIGINT,                  -- what is to be checked before work goes on, a bit each
     decided  BIGINT,
     seal     BLOB NOT NULL,             -- keyed hash over all of the above
     PRIMARY KEY (incident, lab)

@@ -2,8 +2,10 @@
 //!
 //! Nothing is taken away: an incident's state is that of its last move, and what a lab decided last stands in its row.
 
+use std::collections::BTreeSet;
+
 use cofferdam_model::{
-    Claim, CredentialId, Id, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId,
+    Checked, Claim, CredentialId, Id, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId,
     PrincipalId, Timestamp, Window,
 };
 
@@ -136,7 +138,7 @@ pub struct MoveRow {
 }
 
 /// A lab that an incident concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConcernedRow {
     /// Which incident.
     pub incident: IncidentId,
@@ -146,10 +148,21 @@ pub struct ConcernedRow {
     pub own: IncidentId,
     /// Since when it is in the lab's ledger.
     pub told: Timestamp,
-    /// What the lab decided last, and when.
-    pub decided: Option<(IncidentDecision, Timestamp)>,
+    /// What the lab decided last.
+    pub decided: Option<Decided>,
     /// Keyed hash over the rest.
     pub seal: [u8; 32],
+}
+
+/// What a lab decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// What it does.
+    pub decision: IncidentDecision,
+    /// What it wants to be checked before what is stopped goes on.
+    pub conditions: BTreeSet<Checked>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// How a subject is stored: its kind and its id; the platform has none.
@@ -224,13 +237,14 @@ fn read_move(row: &dyn Row) -> Result<MoveRow, StoreError> {
 }
 
 fn read_concerned(row: &dyn Row) -> Result<ConcernedRow, StoreError> {
-    let decided = match (row.int(4)?, row.maybe_time(5)?) {
-        (None, None) => None,
-        (Some(code), Some(at)) => {
-            let decision = IncidentDecision::from_code(code).ok_or_else(|| missing(4))?;
-            Some((decision, at))
-        }
-        _ => return Err(missing(5)),
+    let decided = match (row.int(4)?, row.int(5)?, row.maybe_time(6)?) {
+        (None, None, None) => None,
+        (Some(code), Some(bits), Some(at)) => Some(Decided {
+            decision: IncidentDecision::from_code(code).ok_or_else(|| missing(4))?,
+            conditions: Checked::of_bits(bits).ok_or_else(|| missing(5))?,
+            at,
+        }),
+        _ => return Err(missing(6)),
     };
     Ok(ConcernedRow {
         incident: row.id(0)?,
@@ -238,7 +252,7 @@ fn read_concerned(row: &dyn Row) -> Result<ConcernedRow, StoreError> {
         own: row.id(2)?,
         told: row.time(3)?,
         decided,
-        seal: row.array(6)?,
+        seal: row.array(7)?,
     })
 }
 
@@ -320,19 +334,21 @@ pub fn insert_move(tx: &mut Tx<'_>, row: &MoveRow) -> Result<(), StoreError> {
 
 /// Adds a lab that is concerned, or what it decided since.
 pub fn put_concerned(tx: &mut Tx<'_>, row: &ConcernedRow) -> Result<(), StoreError> {
-    let (decision, decided) = row.decided.unzip();
+    let decided = row.decided.as_ref();
     tx.execute(
-        "INSERT INTO incident_lab (incident, lab, own, told, decision, decided, seal)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO incident_lab (incident, lab, own, told, decision, conditions, decided, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (incident, lab) DO UPDATE SET own = excluded.own, told = excluded.told,
-             decision = excluded.decision, decided = excluded.decided, seal = excluded.seal",
+             decision = excluded.decision, conditions = excluded.conditions, decided = excluded.decided,
+             seal = excluded.seal",
         params![
             row.incident,
             row.lab,
             row.own,
             row.told,
-            decision.map(IncidentDecision::code),
-            decided,
+            decided.map(|decided| decided.decision.code()),
+            decided.map(|decided| Checked::bits(&decided.conditions)),
+            decided.map(|decided| decided.at),
             row.seal
         ],
     )?;
@@ -418,7 +434,7 @@ pub fn moves_of(reader: &mut Reader<'_>, incident: IncidentId) -> Result<Vec<Mov
 /// Every lab that is concerned by something.
 pub fn concerned(reader: &mut Reader<'_>) -> Result<Vec<ConcernedRow>, StoreError> {
     reader.all(
-        "SELECT incident, lab, own, told, decision, decided, seal FROM incident_lab ORDER BY incident, lab",
+        "SELECT incident, lab, own, told, decision, conditions, decided, seal FROM incident_lab ORDER BY incident, lab",
         &[],
         read_concerned,
     )
@@ -427,7 +443,7 @@ pub fn concerned(reader: &mut Reader<'_>) -> Result<Vec<ConcernedRow>, StoreErro
 /// The labs that an incident concerns.
 pub fn concerned_by(reader: &mut Reader<'_>, incident: IncidentId) -> Result<Vec<ConcernedRow>, StoreError> {
     reader.all(
-        "SELECT incident, lab, own, told, decision, decided, seal FROM incident_lab
+        "SELECT incident, lab, own, told, decision, conditions, decided, seal FROM incident_lab
          WHERE incident = $1 ORDER BY lab",
         params![incident],
         read_concerned,
@@ -437,7 +453,7 @@ pub fn concerned_by(reader: &mut Reader<'_>, incident: IncidentId) -> Result<Vec
 /// What concerns a lab, in the order in which it was told.
 pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ConcernedRow>, StoreError> {
     reader.all(
-        "SELECT incident, lab, own, told, decision, decided, seal FROM incident_lab
+        "SELECT incident, lab, own, told, decision, conditions, decided, seal FROM incident_lab
          WHERE lab = $1 ORDER BY told, own",
         params![lab],
         read_concerned,
@@ -447,7 +463,7 @@ pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ConcernedRow>, 
 /// What a lab calls by that id of its own.
 pub fn own(reader: &mut Reader<'_>, lab: LabId, own: IncidentId) -> Result<Option<ConcernedRow>, StoreError> {
     reader.first(
-        "SELECT incident, lab, own, told, decision, decided, seal FROM incident_lab WHERE lab = $1 AND own = $2",
+        "SELECT incident, lab, own, told, decision, conditions, decided, seal FROM incident_lab WHERE lab = $1 AND own = $2",
         params![lab, own],
         read_concerned,
     )

@@ -159,8 +159,8 @@ export const api = {
   rebuilt: (incident: string, component: string, at?: string) =>
     told<Incident>(client.POST("/api/v1/incidents/{incident}/subjects/{component}/rebuilt", { params: { path: { incident, component } }, body: at === undefined ? {} : { at }, ...keyed() })),
   labIncidents: (lab: string) => items<LabIncident>((query) => client.GET("/api/v1/labs/{lab}/incidents", { params: { path: { lab }, query } })),
-  decideIncident: (lab: string, lab_incident: string, decision: Decision) =>
-    told<LabIncident>(client.POST("/api/v1/labs/{lab}/incidents/{lab_incident}/decision", { params: { path: { lab, lab_incident } }, body: { decision }, ...keyed() })),
+  decideIncident: (lab: string, lab_incident: string, decision: Decision, conditions: Checked[]) =>
+    told<LabIncident>(client.POST("/api/v1/labs/{lab}/incidents/{lab_incident}/decision", { params: { path: { lab, lab_incident } }, body: { decision, conditions }, ...keyed() })),
   /** The file as it is: what is downloaded is what was read. */
   report: (lab: string, lab_incident: string, chosen: { from?: string; to?: string }, signal?: AbortSignal) =>
     told<string>(client.GET("/api/v1/labs/{lab}/incidents/{lab_incident}/report", { params: { path: { lab, lab_incident }, query: chosen }, parseAs: "text", headers: { accept: "*/*" }, ...(signal === undefined ? {} : { signal }) })),

@@ -10210,6 +10210,8 @@ export interface components {
         Concerned: "affected" | "unknown" | "not-affected";
         /** @description A lab that is concerned. */
         ConcernedOut: {
+            /** @description What it wants to be checked before what is stopped goes on. */
+            conditions: components["schemas"]["Checked"][];
             decided?: string | null;
             decision?: components["schemas"]["IncidentDecision"] | null;
             /** @description The lab's own id for it. */
@@ -10246,6 +10248,8 @@ export interface components {
             revoked?: string | null;
         };
         DecisionIn: {
+            /** @description What is to be checked before what is stopped goes on; nothing unless said, and nothing where work goes on. */
+            conditions?: components["schemas"]["Checked"][];
             decision: components["schemas"]["IncidentDecision"];
         };
         /** @description A data set offered to a lab. */
@@ -10548,6 +10552,8 @@ export interface components {
         };
         /** @description An incident that concerns a lab. */
         LabIncidentOut: {
+            /** @description What it wants to be checked before what is stopped goes on. */
+            conditions: components["schemas"]["Checked"][];
             decided?: string | null;
             decision?: components["schemas"]["IncidentDecision"] | null;
             /** @description The lab's own id for it: no other lab has it. */
@@ -11091,6 +11097,8 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_LabIncidentOut: {
             items: {
+                /** @description What it wants to be checked before what is stopped goes on. */
+                conditions: components["schemas"]["Checked"][];
                 decided?: string | null;
                 decision?: components["schemas"]["IncidentDecision"] | null;
                 /** @description The lab's own id for it: no other lab has it. */

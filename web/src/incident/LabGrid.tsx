@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { checkLabel } from "../halt/reasons";
 import type { Halt } from "../api/contract";
 import { CLASSES, logShare, type Counts } from "../exposure/classes";
 import { ClassName } from "../exposure/ClassName";
@@ -95,7 +96,7 @@ function Standing({ row, halts, unlisted }: { row: LabRow; halts: Halt[]; unlist
 
 function Decided({ row, time }: { row: LabRow; time: (iso: string) => string }) {
   if (row.decision === null) return <><b>None yet</b> <span className="m sm">told {time(row.told)}</span></>;
-  return <><Glyph name={DECISION_GLYPHS[row.decision]} /> <b>{DECISION_WORDS[row.decision]}</b> <span className="m sm nw">{row.decided === null ? "" : time(row.decided)}</span></>;
+  return <><Glyph name={DECISION_GLYPHS[row.decision]} /> <b>{DECISION_WORDS[row.decision]}</b> <span className="m sm nw">{row.decided === null ? "" : time(row.decided)}</span>{row.conditions.length > 0 && <span className="m sm"> until checked: {row.conditions.map(checkLabel).join(", ").toLowerCase()}</span>}</>;
 }
 
 function Card({ row, name, halts, unlisted, time }: RowProps) {

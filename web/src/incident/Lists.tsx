@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { checkLabel } from "../halt/reasons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -123,7 +124,7 @@ export function History({ incident, time }: { incident: Incident; time: Said }) 
     ...incident.moves.map((move) => ({ at: move.at, what: move.state === "open" ? "opened again" : move.state, why: move.reason })),
     ...incident.claims.map((claim) => ({ at: claim.taken, what: "claim taken", why: claim.source })),
     ...incident.subjects.filter((subject) => subject.added !== incident.opened).map((subject) => ({ at: subject.added, what: "subject added", why: subject.name ?? subject.subject })),
-    ...incident.labs.flatMap((lab) => (lab.decided === null ? [] : [{ at: lab.decided, what: `${lab.decision}`, why: `decided by ${lab.lab.name}` }])),
+    ...incident.labs.flatMap((lab) => (lab.decided === null ? [] : [{ at: lab.decided, what: `${lab.decision}${lab.conditions.length === 0 ? "" : `, until checked: ${lab.conditions.map(checkLabel).join(", ").toLowerCase()}`}`, why: `decided by ${lab.lab.name}` }])),
   ].toSorted((a, b) => b.at.localeCompare(a.at));
   return (
     <Panel title="What was decided" note={`${plural(lines.length, "entry", "entries")}, newest first`}>

@@ -17,6 +17,7 @@ export interface LabRow {
   own: string;
   told: string;
   decision: Incident["labs"][number]["decision"];
+  conditions: Incident["labs"][number]["conditions"];
   decided: string | null;
   report: Report | null;
   text: string | null;
@@ -79,7 +80,7 @@ function useReports(incident: Incident, chosen: Window | null): { labs: LabRow[]
         const unread = one?.data !== undefined && report === null ? "the report is of a format that this page does not know" : null;
         const refused = one?.error === null || one?.error === undefined ? null : isProblem(one.error) ? (one.error.problem.detail ?? one.error.problem.title) : "the server does not answer";
         return {
-          lab: item.lab, own: item.incident, told: item.told, decision: item.decision, decided: item.decided, report, text: one?.data?.text ?? null,
+          lab: item.lab, own: item.incident, told: item.told, decision: item.decision, conditions: item.conditions, decided: item.decided, report, text: one?.data?.text ?? null,
           combined: report === null ? NOTHING : combinedOf(report),
           trouble: report !== null ? null : (refused ?? unread),
           pending: one?.isPending ?? true,

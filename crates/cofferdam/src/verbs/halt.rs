@@ -55,6 +55,16 @@ enum Verb {
     },
 }
 
+/// What may be checked before what is stopped goes on.
+pub(super) const CHECKS: [&str; 6] = [
+    "host-rebuilt",
+    "credentials-rotated",
+    "inventory-clean",
+    "report-read",
+    "lab-agrees",
+    "false-alarm",
+];
+
 /// End a halt
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
@@ -62,7 +72,7 @@ pub(crate) struct Resume {
     #[arg(value_parser = super::id::<HaltId>)]
     halt: String,
     /// What was checked before; it goes on record. Once for each
-    #[arg(long, value_name = "WHAT", value_parser = ["host-rebuilt", "credentials-rotated", "inventory-clean", "report-read", "lab-agrees", "false-alarm"])]
+    #[arg(long, value_name = "WHAT", value_parser = CHECKS)]
     checked: Vec<String>,
     #[command(flatten)]
     connect: Connect,

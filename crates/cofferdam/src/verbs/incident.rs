@@ -112,6 +112,9 @@ enum Verb {
         /// What it does
         #[arg(value_parser = ["continue", "review", "halt"])]
         decision: String,
+        /// What is to be checked before what is stopped goes on. Once for each
+        #[arg(long, value_name = "WHAT", value_parser = super::halt::CHECKS)]
+        condition: Vec<String>,
     },
 }
 
@@ -200,10 +203,11 @@ impl Incident {
                 lab,
                 incident,
                 decision,
+                condition,
             } => {
                 let lab = client::lab(&client, &lab).await?;
                 let path = format!("/labs/{lab}/incidents/{incident}/decision");
-                let body = json!({ "decision": decision });
+                let body = json!({ "decision": decision, "conditions": condition });
                 acted(&client, &path, &body, |seen| decided(&lab.to_string(), seen), out).await
             }
         }
@@ -341,7 +345,11 @@ fn labs(incident: &Value) -> String {
     let told = |concerned: &Value| {
         let decision = match text(concerned, "/decision") {
             none if none.is_empty() => "nothing decided yet".to_owned(),
-            decision => format!("{decision} since {}", when(concerned, "/decided")),
+            decision => format!(
+                "{decision} since {}{}",
+                when(concerned, "/decided"),
+                conditions(concerned)
+            ),
         };
         let [name, own] = ["/lab/name", "/incident"].map(|at| text(concerned, at));
         format!("lab: {name}, where it is {own}: {decision}")
@@ -431,15 +439,32 @@ async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
             false => subjects.join(", "),
         };
         let [told, decided] = ["/told", "/decided"].map(|at| when(incident, at));
+        let decision = decision + &conditions(incident);
         table.row([id, state, told, subjects, decision, decided]);
     }
     out.table(&incidents, &table)
 }
 
+/// What a lab wants to be checked before what is stopped goes on.
+fn conditions(decided: &Value) -> String {
+    let all: Vec<String> = list(decided, "conditions")
+        .iter()
+        .map(|one| text(one, ""))
+        .collect();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!(", until checked: {}", all.join(", ")),
+    }
+}
+
 /// What was decided; and that this stops nothing.
 fn decided(lab: &str, seen: &Value) -> String {
     let [id, decision] = ["/id", "/decision"].map(|at| text(seen, at));
-    let mut told = format!("{id}  decided {}: {decision}", when(seen, "/decided"));
+    let mut told = format!(
+        "{id}  decided {}: {decision}{}",
+        when(seen, "/decided"),
+        conditions(seen)
+    );
     if decision == "halt" {
         told.push_str(&format!(
             "\nthat is a record; stop the lab's work with: cofferdam halt lab:{lab} --reason lab-request"

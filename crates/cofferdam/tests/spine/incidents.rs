@@ -496,7 +496,27 @@ fn a_lab_is_told_only_of_what_concerns_it_and_decides_only_its_own() {
     }
     let decide = ["incident", "decide", "Ipswich", &own, "halt"];
     let seen = at.ask_as(ipswich, &decide);
-    assert_eq!(seen["decision"], "halt");
+    assert_eq!(
+        (&seen["decision"], &seen["conditions"]),
+        (&json!("halt"), &json!([]))
+    );
+    // Under conditions, which operators see on their board; where work goes on there are none.
+    let conditions = ["--condition", "report-read", "--condition", "host-rebuilt"];
+    let seen = at.ask_as(ipswich, &[&decide[..], &conditions].concat());
+    assert_eq!(seen["conditions"], json!(["host-rebuilt", "report-read"]));
+    let board = at.ask(&["incident", "show", &id]);
+    let labs = board["labs"].as_array().unwrap();
+    assert!(
+        labs.iter().any(|lab| lab["conditions"] == seen["conditions"]),
+        "{board}"
+    );
+    let none = [
+        &["incident", "decide", "Ipswich", &own, "continue"],
+        &conditions[..],
+    ]
+    .concat();
+    let told = place.refused(Some(ipswich), &none).stderr;
+    assert!(told.contains("/conditions"), "{told}");
     // A decision is a record, also while the lab is halted.
     assert_eq!(at.ask(&["halt", "list"]).as_array().unwrap().len(), 1);
     at.ask_as(ipswich, &["halt", "lab:Ipswich", "--reason", "lab-request"]);
@@ -564,7 +584,7 @@ async fn the_stricter_policy_of_installation_and_lab_is_done_at_once() {
 }
 
 /// An edit, how it is undone, and what `doctor` names.
-const EDITS: [[&str; 3]; 7] = [
+const EDITS: [[&str; 3]; 8] = [
     [
         "UPDATE incident SET title = 'another'",
         "UPDATE incident SET title = 'quagga-lantern'",
@@ -594,6 +614,11 @@ const EDITS: [[&str; 3]; 7] = [
         "UPDATE incident_subject SET rebuilt = 7",
         "UPDATE incident_subject SET rebuilt = NULL",
         "incident subject component:pri_",
+    ],
+    [
+        "UPDATE incident_lab SET conditions = 8 WHERE conditions = 0",
+        "UPDATE incident_lab SET conditions = 0 WHERE conditions = 8",
+        "incident lab inc_",
     ],
     [
         "UPDATE incident_lab SET decision = 0 WHERE decision = 2",

@@ -1,9 +1,10 @@
 //! The rows of incidents, held against what the ledgers recorded of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cofferdam_model::{
-    Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, PrincipalId, Timestamp, Window,
+    Checked, Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject, LabId, PrincipalId,
+    Timestamp, Window,
 };
 use cofferdam_store::{Reader, StoreError, incident};
 
@@ -17,6 +18,8 @@ type Claimed = ([u8; 32], Window);
 type Moved = (IncidentState, [u8; 32]);
 /// A lab, and what it calls an incident.
 type Own = (LabId, IncidentId);
+/// What a lab decided, and under which conditions what is stopped goes on.
+type Decided = (IncidentDecision, BTreeSet<Checked>);
 
 /// What the ledgers say that the rows of incidents must be. Claims and steps are told by their places, from 1.
 #[derive(Default)]
@@ -25,7 +28,7 @@ pub(super) struct Incidents {
     subjects: HashMap<(IncidentId, IncidentSubject), Option<Timestamp>>,
     claims: HashMap<(IncidentId, u64), Claimed>,
     moves: HashMap<(IncidentId, u64), Moved>,
-    concerned: HashMap<Own, Option<IncidentDecision>>,
+    concerned: HashMap<Own, Option<Decided>>,
     claimed: HashMap<IncidentId, u64>,
     moved: HashMap<IncidentId, u64>,
 }
@@ -76,13 +79,18 @@ impl Incidents {
 
     /// Takes what stands in a lab's ledger.
     pub(super) fn told_lab(&mut self, lab: LabId, fact: &Fact) {
-        match *fact {
+        match fact {
             Fact::IncidentOpened { incident } => {
+                let incident = *incident;
                 self.concerned.insert((lab, incident), None);
             }
-            Fact::IncidentDecided { incident, decision } => {
-                if let Some(known) = self.concerned.get_mut(&(lab, incident)) {
-                    *known = Some(decision);
+            Fact::IncidentDecided {
+                incident,
+                decision,
+                conditions,
+            } => {
+                if let Some(known) = self.concerned.get_mut(&(lab, *incident)) {
+                    *known = Some((*decision, conditions.clone()));
                 }
             }
             _ => {}
@@ -138,7 +146,7 @@ impl Exam<'_> {
         }
         for row in incident::concerned(reader)? {
             self.made(self.inner.secrets.check_seal(&row));
-            let decided = row.decided.map(|(decision, _)| decision);
+            let decided = row.decided.map(|decided| (decided.decision, decided.conditions));
             let fits = holds(&mut recorded.concerned, &(row.lab, row.own), &decided);
             let closed = self.is_closed_lab(row.lab);
             self.row("incident lab", &inside(row.own, row.lab), fits || closed);

@@ -1,12 +1,14 @@
 //! What a lab sees of incidents, and decides: those that concern it, by ids and pseudonyms of its own, and nothing of
 //! any other lab.
 
+use std::collections::BTreeSet;
+
 use cofferdam_custody::{Again, Caller, Command, Done, Gate, GateError, Scope};
 use cofferdam_model::{
-    Act, Compartment, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState, IncidentSubject,
-    LabId, Pseudonym, Timestamp,
+    Act, Checked, Compartment, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState,
+    IncidentSubject, LabId, Pseudonym, Timestamp,
 };
-use cofferdam_store::incident::{self, ConcernedRow};
+use cofferdam_store::incident::{self, ConcernedRow, Decided};
 use cofferdam_store::{Reader, engagement};
 
 use super::{known, state};
@@ -28,8 +30,8 @@ pub struct LabIncident {
     pub subjects: Vec<Pseudonym>,
     /// Whether it is about the platform itself, which has no name there.
     pub platform: bool,
-    /// What the lab decided last, and when.
-    pub decided: Option<(IncidentDecision, Timestamp)>,
+    /// What the lab decided last.
+    pub decided: Option<Decided>,
 }
 
 fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabIncident, IncidentError> {
@@ -51,7 +53,7 @@ fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabI
         moves: moves.iter().map(|step| (step.state, step.at)).collect(),
         subjects,
         platform,
-        decided: row.decided,
+        decided: row.decided.clone(),
     })
 }
 
@@ -74,6 +76,7 @@ fn names(
 struct Decide {
     own: IncidentId,
     decision: IncidentDecision,
+    conditions: BTreeSet<Checked>,
 }
 
 impl Command for Decide {
@@ -91,13 +94,18 @@ impl Command for Decide {
         let found = found.ok_or(IncidentError::NotFound("incident"))?;
         scope.secrets.check_seal(&found)?;
         let row = scope.secrets.stamped(ConcernedRow {
-            decided: Some((self.decision, scope.now)),
+            decided: Some(Decided {
+                decision: self.decision,
+                conditions: self.conditions.clone(),
+                at: scope.now,
+            }),
             ..found
         });
         incident::put_concerned(scope.tx, &row)?;
         let fact = Fact::IncidentDecided {
             incident: self.own,
             decision: self.decision,
+            conditions: self.conditions,
         };
         Ok(Done::one((), fact))
     }
@@ -124,17 +132,25 @@ impl Containment {
         self.gate.store().read(read).await
     }
 
-    /// Records what a lab does about an incident, under an engagement of its steward's. The last decision holds.
+    /// Records what a lab does about an incident, under an engagement of its steward's, and what it wants to be checked before what is
+    /// stopped goes on. The last decision holds.
     pub async fn decide(
         &self,
         caller: &Caller,
         steward: EngagementId,
         own: IncidentId,
-        decision: IncidentDecision,
+        (decision, conditions): (IncidentDecision, BTreeSet<Checked>),
     ) -> Result<(), IncidentError> {
-        self.gate
-            .transact(caller, steward, Decide { own, decision })
-            .await?;
+        if decision == IncidentDecision::Continue && !conditions.is_empty() {
+            let text = "where work goes on, nothing is to be checked before it does; leave the conditions out, or decide review or halt";
+            return Err(IncidentError::invalid("/conditions", text));
+        }
+        let command = Decide {
+            own,
+            decision,
+            conditions,
+        };
+        self.gate.transact(caller, steward, command).await?;
         Ok(())
     }
 }

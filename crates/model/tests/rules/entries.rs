@@ -310,6 +310,7 @@ fn of_incidents() -> Vec<Fact> {
         at: at(9),
     });
     facts.extend(IncidentDecision::ALL.map(|decision| Fact::IncidentDecided {
+        conditions: BTreeSet::new(),
         incident: id(1),
         decision,
     }));
@@ -440,6 +441,14 @@ fn of_the_platform() -> Fact {
     }
 }
 
+fn with_conditions() -> Fact {
+    Fact::IncidentDecided {
+        incident: id(1),
+        decision: IncidentDecision::Halt,
+        conditions: [Checked::HostRebuilt, Checked::ReportRead].into(),
+    }
+}
+
 fn samples() -> Vec<Entry> {
     let later = vec![
         Fact::HolderCredentialIssued {
@@ -498,7 +507,7 @@ fn samples() -> Vec<Entry> {
         of_walls(),
         of_notices(),
         of_others_halts(),
-        vec![of_the_platform()],
+        vec![of_the_platform(), with_conditions()],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -690,8 +699,17 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 9] = [
-        "purposes", "until", "comment", "project", "replaces", "why", "checked", "row", "subject",
+    const OPTIONAL: [&str; 10] = [
+        "purposes",
+        "until",
+        "comment",
+        "project",
+        "replaces",
+        "why",
+        "checked",
+        "row",
+        "subject",
+        "conditions",
     ];
     for sample in samples() {
         let value = serde_json::to_value(&sample).unwrap();

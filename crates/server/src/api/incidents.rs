@@ -1,11 +1,14 @@
 //! Incidents, for operators: one board of all of them, with what each lab decided.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cofferdam_incident::{Halted, IncidentView, NewIncident, Opened, SubjectView};
 use cofferdam_model::{
-    HaltReason, IncidentDecision, IncidentId, IncidentState, IncidentSubject, PrincipalId, Timestamp, Window,
+    Checked, HaltReason, IncidentDecision, IncidentId, IncidentState, IncidentSubject, PrincipalId,
+    Timestamp, Window,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,6 +102,9 @@ struct ConcernedOut {
     /// What it decided last; null: nothing yet.
     #[schema(value_type = Option<crate::api::names::IncidentDecision>)]
     decision: Option<IncidentDecision>,
+    /// What it wants to be checked before what is stopped goes on.
+    #[schema(value_type = Vec<crate::api::names::Checked>)]
+    conditions: BTreeSet<Checked>,
     decided: Option<String>,
 }
 
@@ -162,12 +168,19 @@ impl From<&IncidentView> for IncidentOut {
             reason: step.reason.clone(),
             at: step.at.rfc3339(),
         });
-        let labs = view.labs.iter().map(|concerned| ConcernedOut {
+        let labs = view
+            .labs
+            .iter()
+            .map(|concerned| (concerned, concerned.row.decided.as_ref()));
+        let labs = labs.map(|(concerned, decided)| ConcernedOut {
             lab: (&concerned.lab).into(),
             incident: concerned.row.own.to_string(),
             told: concerned.row.told.rfc3339(),
-            decision: concerned.row.decided.map(|(decision, _)| decision),
-            decided: concerned.row.decided.map(|(_, at)| at.rfc3339()),
+            decision: decided.map(|decided| decided.decision),
+            conditions: decided
+                .map(|decided| decided.conditions.clone())
+                .unwrap_or_default(),
+            decided: decided.map(|decided| decided.at.rfc3339()),
         });
         Self {
             id: view.row.id.to_string(),

@@ -1,10 +1,12 @@
 //! Incidents as a lab sees them: those that concern it, and what it decides.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cofferdam_incident::LabIncident;
-use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, LabId, Timestamp, Window};
+use cofferdam_model::{Checked, IncidentDecision, IncidentId, IncidentState, LabId, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,6 +51,9 @@ struct LabIncidentOut {
     /// What the lab decided last; null: nothing yet.
     #[schema(value_type = Option<crate::api::names::IncidentDecision>)]
     decision: Option<IncidentDecision>,
+    /// What it wants to be checked before what is stopped goes on.
+    #[schema(value_type = Vec<crate::api::names::Checked>)]
+    conditions: BTreeSet<Checked>,
     decided: Option<String>,
 }
 
@@ -65,8 +70,13 @@ impl From<&LabIncident> for LabIncidentOut {
             moves: seen.moves.iter().map(step).collect(),
             subjects: seen.subjects.iter().map(ToString::to_string).collect(),
             platform: seen.platform,
-            decision: seen.decided.map(|(decision, _)| decision),
-            decided: seen.decided.map(|(_, at)| at.rfc3339()),
+            decision: seen.decided.as_ref().map(|decided| decided.decision),
+            conditions: seen
+                .decided
+                .as_ref()
+                .map(|decided| decided.conditions.clone())
+                .unwrap_or_default(),
+            decided: seen.decided.as_ref().map(|decided| decided.at.rfc3339()),
         }
     }
 }
@@ -144,6 +154,10 @@ async fn report(
 struct DecisionIn {
     #[schema(value_type = crate::api::names::IncidentDecision)]
     decision: IncidentDecision,
+    /// What is to be checked before what is stopped goes on; nothing unless said, and nothing where work goes on.
+    #[serde(default)]
+    #[schema(value_type = Vec<crate::api::names::Checked>)]
+    conditions: BTreeSet<Checked>,
 }
 
 /// Say what the lab does about an incident: for its stewards alone. It is a record; what stops work is a halt
@@ -165,7 +179,7 @@ async fn decide(
     let engagement = super::labs::steward(&state, &caller, lab).await?;
     state
         .containment
-        .decide(&caller, engagement, own, body.decision)
+        .decide(&caller, engagement, own, (body.decision, body.conditions))
         .await?;
     let seen = state.containment.one_of_lab(lab, own).await?;
     Ok(Json((&seen).into()))

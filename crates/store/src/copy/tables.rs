@@ -83,7 +83,7 @@ pub const TABLES: &[Table] = tables! {
         incident Blob, n Int, source Text, since Int, until Int, operator Blob, taken Int, seal Blob,
     }
     incident_move 2 { incident Blob, n Int, state Int, reason Text, operator Blob, moved Int, seal Blob }
-    incident_lab 2 { incident Blob, lab Blob, own Blob, told Int, decision Int, decided Int, seal Blob }
+    incident_lab 2 { incident Blob, lab Blob, own Blob, told Int, decision Int, conditions Int, decided Int, seal Blob }
     able 1 { principal Blob, skills Text, languages Text, hours Int, seal Blob }
     wanted 1 { project Blob, skills Text, languages Text, hours Int, seats Int, notice Text, seal Blob }
     wall_act 2 { wall Blob, n Int, name Text, reason Text, operator Blob, done Int, seal Blob }

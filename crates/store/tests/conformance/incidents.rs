@@ -1,8 +1,10 @@
 //! Incidents come back as they went in, also where something of them is not known.
 
-use cofferdam_model::{IncidentDecision, IncidentId, IncidentState, IncidentSubject, Window};
+use std::collections::BTreeSet;
+
+use cofferdam_model::{Checked, IncidentDecision, IncidentId, IncidentState, IncidentSubject, Window};
 use cofferdam_store::incident::{
-    self, ClaimRow, ConcernedRow, Grounds, IncidentRow, MoveRow, SubjectRow, subject_parts,
+    self, ClaimRow, ConcernedRow, Decided, Grounds, IncidentRow, MoveRow, SubjectRow, subject_parts,
 };
 
 use crate::support::*;
@@ -155,11 +157,21 @@ pub(crate) async fn whom_it_concerns_and_what_they_decide(backend: &impl Backend
     };
     conflict(&store, move |tx| incident::put_concerned(tx, &twin)).await;
     for decision in IncidentDecision::ALL {
+        let conditions = match decision {
+            IncidentDecision::Halt => Checked::ALL.into(),
+            IncidentDecision::Review => [Checked::FalseAlarm].into(),
+            IncidentDecision::Continue => BTreeSet::new(),
+        };
         let decided = ConcernedRow {
-            decided: Some((decision, at(7))),
+            decided: Some(Decided {
+                decision,
+                conditions,
+                at: at(7),
+            }),
             ..concerned(1, 2)
         };
-        write(&store, move |tx| incident::put_concerned(tx, &decided)).await;
+        let put = decided.clone();
+        write(&store, move |tx| incident::put_concerned(tx, &put)).await;
         let found = read(&store, |r| incident::concerned_by(r, id(1))).await;
         assert_eq!(found, [concerned(1, 1), decided]);
     }

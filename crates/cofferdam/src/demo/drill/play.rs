@@ -136,7 +136,11 @@ impl Stage {
             Step::Advisories {} => self.advisories().await,
             Step::Incident { since } => self.open(since).await,
             Step::Claim { source, from, to } => self.claim(&source, from, to).await,
-            Step::Decide { lab, decision } => self.decide(lab, &decision).await,
+            Step::Decide {
+                lab,
+                decision,
+                conditions,
+            } => self.decide(lab, &decision, &conditions).await,
             Step::Displaced {} => self.displaced().await,
             Step::Place {} => self.place().await,
             Step::Report {} => self.report().await,
@@ -343,7 +347,7 @@ impl Stage {
         Ok(())
     }
 
-    async fn decide(&mut self, lab: usize, decision: &str) -> Outcome {
+    async fn decide(&mut self, lab: usize, decision: &str, conditions: &[String]) -> Outcome {
         let (id, name, steward) = {
             let lab = self.set.lab(lab)?;
             (lab.id.clone(), lab.name.clone(), lab.steward.clone())
@@ -358,10 +362,13 @@ impl Stage {
         let path = format!("/labs/{id}/incidents/{own}/decision");
         let _: Value = steward
             .client
-            .post(&path, &json!({ "decision": decision }))
+            .post(&path, &json!({ "decision": decision, "conditions": conditions }))
             .await?;
         self.told.decisions.insert(name.clone(), decision.to_owned());
         let mut said = format!("{name} decides: {decision}");
+        if !conditions.is_empty() {
+            said += &format!(", until checked: {}", conditions.join(", "));
+        }
         if decision == "halt" {
             let body = json!({ "scope": format!("lab:{id}"), "reason": "incident" });
             let halt: Value = steward.client.post("/halts", &body).await?;

@@ -116,8 +116,13 @@ pub(super) enum Step {
         #[serde(with = "moment::option", default)]
         to: Option<Timestamp>,
     },
-    /// A lab's steward decides; where it is to halt, the lab is halted with it.
-    Decide { lab: usize, decision: String },
+    /// A lab's steward decides, and what is to be checked before work goes on; where it is to halt, the lab is halted with it.
+    Decide {
+        lab: usize,
+        decision: String,
+        #[serde(default)]
+        conditions: Vec<String>,
+    },
     /// Whoever is stopped looks for other work.
     Displaced {},
     /// An operator finds places for everybody whom a halt leaves without work, and engages them there; each answers a task.
