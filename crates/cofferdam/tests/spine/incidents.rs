@@ -441,6 +441,28 @@ fn a_subject_that_is_found_later_joins_and_each_lab_hears_of_its_own() {
     );
 }
 
+/// Operators see them on their board; where work goes on there are none.
+fn under_conditions(place: &Place, ipswich: &str, id: &str, own: &str) {
+    let at = &place.at;
+    let decide = ["incident", "decide", "Ipswich", own, "halt"];
+    let conditions = ["--condition", "report-read", "--condition", "host-rebuilt"];
+    let seen = at.ask_as(ipswich, &[&decide[..], &conditions].concat());
+    assert_eq!(seen["conditions"], json!(["host-rebuilt", "report-read"]));
+    let board = at.ask(&["incident", "show", id]);
+    let labs = board["labs"].as_array().unwrap();
+    assert!(
+        labs.iter().any(|lab| lab["conditions"] == seen["conditions"]),
+        "{board}"
+    );
+    let none = [
+        &["incident", "decide", "Ipswich", own, "continue"],
+        &conditions[..],
+    ]
+    .concat();
+    let told = place.refused(Some(ipswich), &none).stderr;
+    assert!(told.contains("/conditions"), "{told}");
+}
+
 #[test]
 fn a_lab_is_told_only_of_what_concerns_it_and_decides_only_its_own() {
     let place = Place::new();
@@ -500,23 +522,7 @@ fn a_lab_is_told_only_of_what_concerns_it_and_decides_only_its_own() {
         (&seen["decision"], &seen["conditions"]),
         (&json!("halt"), &json!([]))
     );
-    // Under conditions, which operators see on their board; where work goes on there are none.
-    let conditions = ["--condition", "report-read", "--condition", "host-rebuilt"];
-    let seen = at.ask_as(ipswich, &[&decide[..], &conditions].concat());
-    assert_eq!(seen["conditions"], json!(["host-rebuilt", "report-read"]));
-    let board = at.ask(&["incident", "show", &id]);
-    let labs = board["labs"].as_array().unwrap();
-    assert!(
-        labs.iter().any(|lab| lab["conditions"] == seen["conditions"]),
-        "{board}"
-    );
-    let none = [
-        &["incident", "decide", "Ipswich", &own, "continue"],
-        &conditions[..],
-    ]
-    .concat();
-    let told = place.refused(Some(ipswich), &none).stderr;
-    assert!(told.contains("/conditions"), "{told}");
+    under_conditions(&place, ipswich, &id, &own);
     // A decision is a record, also while the lab is halted.
     assert_eq!(at.ask(&["halt", "list"]).as_array().unwrap().len(), 1);
     at.ask_as(ipswich, &["halt", "lab:Ipswich", "--reason", "lab-request"]);
