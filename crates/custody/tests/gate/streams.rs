@@ -228,8 +228,7 @@ async fn a_set_draws_its_whole_budget_before_it_is_read() {
         let selection = all_of(lab.project, &objects);
         world.gate().stream(&lead.caller, lead.id, selection)
     };
-    drop(ask().await.unwrap());
-    completion(&world, &lab).await;
+    let open = ask().await.unwrap();
     let refused = ask().await.map(|_| ());
     assert!(matches!(
         refused,
@@ -239,6 +238,9 @@ async fn a_set_draws_its_whole_budget_before_it_is_read() {
         world.last(lab.ledger()).await.fact,
         Fact::Refused { .. }
     ));
+    drop(open);
+    completion(&world, &lab).await;
+    assert!(ask().await.is_ok(), "nothing of it was sent");
 }
 
 #[tokio::test]
