@@ -476,6 +476,8 @@ def derive(case, made_at, folder, entries):
         narrowest = narrowest if narrowest[0] < narrowest[1] else None
         widest = (min(a for a, _ in claims), max(b for _, b in claims))
     windows = {"narrowest": narrowest, "widest": widest, "chosen": pair(case["chosen"])}
+    opened = [e for e in entries if e["fact"]["kind"] == "incident-opened" and e["fact"]["incident"] == case["incident"]]
+    assert opened, "the ledger tells of no such incident"
     names = {stated.get("pseudonym") for stated in case["subjects"]}
     for e in entries:
         if e["fact"]["kind"] == "incident-concerns" and e["fact"]["incident"] == case["incident"]:

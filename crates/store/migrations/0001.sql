@@ -191,9 +191,11 @@ CREATE TABLE delivery_row (
     delivery BLOB NOT NULL,
     row      BIGINT NOT NULL,           -- from 1
     task     BLOB NOT NULL,
+    submission BLOB,                    -- the answer that it is; none: all of the task's, as votes
+    version  BIGINT,                    -- in which version
     returned BIGINT,                    -- when the lab sent it back
     reason   BLOB,                      -- object, version 1
-    seal     BLOB NOT NULL,             -- keyed hash over delivery, row and task
+    seal     BLOB NOT NULL,             -- keyed hash over delivery, row, task and answer
     PRIMARY KEY (delivery, row)
 );
 CREATE INDEX delivery_row_returned ON delivery_row (task, returned) WHERE returned IS NOT NULL;

@@ -1,13 +1,13 @@
 //! Deliveries and their rows.
 
 use cofferdam_model::work::Delivery;
-use cofferdam_model::{DeliveryId, LabId, ObjectId, ProjectId, TaskId, Timestamp};
+use cofferdam_model::{DeliveryId, LabId, ObjectId, ProjectId, SubmissionId, TaskId, Timestamp};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::params;
-use crate::sql::{Maybe, Reader, Row, Tx};
+use crate::sql::{Maybe, Reader, Row, Tx, missing};
 
 /// A data set offered to a lab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,11 +49,13 @@ pub struct ItemRow {
     pub row: u64,
     /// Which task it is.
     pub task: TaskId,
+    /// The answer that it is, in which version; none: all of the task's, which are votes.
+    pub answer: Option<(SubmissionId, u32)>,
     /// When the lab sent it back.
     pub returned: Option<Timestamp>,
     /// Why: an object, version 1.
     pub reason: Option<ObjectId>,
-    /// Keyed hash over delivery, row and task.
+    /// Keyed hash over delivery, row, task and answer.
     pub seal: [u8; 32],
 }
 
@@ -103,9 +105,17 @@ pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, rows: &[ItemRow]) -> Result<(), 
         ],
     )?;
     for item in rows {
+        let (submission, version) = item.answer.unzip();
         tx.execute(
-            "INSERT INTO delivery_row (delivery, row, task, seal) VALUES ($1, $2, $3, $4)",
-            params![item.delivery, item.row, item.task, item.seal],
+            "INSERT INTO delivery_row (delivery, row, task, submission, version, seal) VALUES ($1, $2, $3, $4, $5, $6)",
+            params![
+                item.delivery,
+                item.row,
+                item.task,
+                Maybe(&submission),
+                version.map(i64::from),
+                item.seal
+            ],
         )?;
     }
     Ok(())
@@ -161,27 +171,35 @@ pub fn return_row(
     tx.first(
         "UPDATE delivery_row SET returned = $3, reason = $4
          WHERE delivery = $1 AND row = $2 AND returned IS NULL
-         RETURNING delivery, row, task, returned, reason, seal",
+         RETURNING delivery, row, task, submission, version, returned, reason, seal",
         params![id, row, now, Maybe(&reason)],
         read_item,
     )
 }
 
 fn read_item(row: &dyn Row) -> Result<ItemRow, StoreError> {
+    let answer = match (row.maybe_id(3)?, row.int(4)?) {
+        (None, None) => None,
+        (Some(submission), Some(version)) => {
+            Some((submission, u32::try_from(version).map_err(|_| missing(4))?))
+        }
+        _ => return Err(missing(4)),
+    };
     Ok(ItemRow {
         delivery: row.id(0)?,
         row: row.u64(1)?,
         task: row.id(2)?,
-        returned: row.maybe_time(3)?,
-        reason: row.maybe_id(4)?,
-        seal: row.array(5)?,
+        answer,
+        returned: row.maybe_time(5)?,
+        reason: row.maybe_id(6)?,
+        seal: row.array(7)?,
     })
 }
 
 /// Every row of every delivery, for a check of the whole.
 pub fn items(reader: &mut Reader<'_>) -> Result<Vec<ItemRow>, StoreError> {
     reader.all(
-        "SELECT delivery, row, task, returned, reason, seal FROM delivery_row ORDER BY delivery, row",
+        "SELECT delivery, row, task, submission, version, returned, reason, seal FROM delivery_row ORDER BY delivery, row",
         &[],
         read_item,
     )
@@ -233,12 +251,17 @@ pub fn returned(
     )
 }
 
-/// The row in which a task was last sent back.
-pub fn last_returned(reader: &mut Reader<'_>, task: TaskId) -> Result<Option<ReturnedRow>, StoreError> {
+/// The row in which an answer to a task was last sent back.
+pub fn last_returned(
+    reader: &mut Reader<'_>,
+    task: TaskId,
+    submission: SubmissionId,
+) -> Result<Option<ReturnedRow>, StoreError> {
     reader.first(
         "SELECT delivery, row, reason, returned FROM delivery_row
-         WHERE task = $1 AND returned IS NOT NULL ORDER BY returned DESC LIMIT 1",
-        params![task],
+         WHERE task = $1 AND returned IS NOT NULL AND (submission IS NULL OR submission = $2)
+         ORDER BY returned DESC LIMIT 1",
+        params![task, submission],
         read_returned,
     )
 }

@@ -14,8 +14,8 @@ use crate::progress::waiting;
 ///
 /// Each answered task is one row, or is left out: where it has fewer answers than the overlap asks, or one that is back with its author;
 /// where they have no majority, or a tie and the format has none; where it lacks what the format needs. Tasks without any answer are not
-/// counted. Preferences are votes. Of other tasks what reviewers accepted stands, or every answer while they accepted none; where those
-/// differ, none has a majority until a reviewer has rejected the others.
+/// counted. Preferences are votes. Of other tasks each answer that reviewers accepted is a row; while they accepted none, what more than
+/// half of the answers say.
 #[derive(Debug, Args)]
 pub(crate) struct Deliver {
     /// The project: its name, LAB/NAME or its id
@@ -48,4 +48,4 @@ impl Deliver {
 
 /// Why answered tasks have no row.
 const LEFT_OUT: &str = "left out are answered tasks with too few answers yet (the overlap asks for more, or one is back with its author), \
-                        whose answers have no majority (of answers that differ a reviewer accepts one and rejects the others) or a tie that the format has not, or without what it needs\n";
+                        whose answers have no majority (a reviewer accepts what is to be delivered; the others need no verdict) or a tie that the format has not, or without what it needs\n";

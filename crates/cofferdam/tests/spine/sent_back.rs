@@ -152,3 +152,43 @@ async fn of_answers_that_differ_the_accepted_one_is_delivered() {
     assert_eq!((rows.len(), &made["left_out"]), (1, &json!(0)));
     assert!(rows[0].contains(accepted), "{rows:?}");
 }
+
+/// Whose answer a row is, and nobody else, hears of it; and what is another since stays where it is.
+#[tokio::test]
+async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
+    let at = Installation::start();
+    prompts_for(&at, "2");
+    let (steward, identity) = steward(&at);
+    let seats = ["Ada", "Bert"].map(|name| Seat::new(&at, "Talk", name, &["--role", "author"]));
+    let reviewer = Seat::new(&at, "Talk", "Rhea", &["--role", "reviewer"]);
+    for (author, reply) in seats.iter().zip(["It sank.", "It floated."]) {
+        let held = claim(author).await;
+        submit(author, &held, reply).await;
+        let judged = reviewer
+            .ok(Method::POST, "/reviews/claims", Some(json!({})))
+            .await;
+        let path = format!("/reviews/{}", judged["review"].as_str().unwrap());
+        reviewer
+            .ok(Method::POST, &path, Some(json!({ "verdict": "accept" })))
+            .await;
+    }
+    // Both were accepted: both are rows.
+    let (made, rows) = delivered(&at, &steward, &identity);
+    assert_eq!((rows.len(), &made["left_out"]), (2, &json!(0)));
+    let sunk = rows.iter().position(|row| row.contains("It sank.")).unwrap() + 1;
+    let back = [
+        "delivery",
+        "return",
+        made["id"].as_str().unwrap(),
+        "--row",
+        &format!("{sunk}={REASON}"),
+    ];
+    at.ask_as(&steward, &back);
+    let theirs = claim(&seats[0]).await;
+    assert_eq!(
+        (&theirs["rework"]["by"], &theirs["rework"]["comment"]),
+        (&json!("lab"), &json!(REASON))
+    );
+    let others = claim(&seats[1]).await;
+    assert_eq!(others["rework"], Value::Null, "a word about another's answer");
+}

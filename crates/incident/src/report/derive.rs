@@ -218,8 +218,14 @@ impl Whole<'_> {
         })
     }
 
-    /// Everybody whom the ledger says that the incident concerns is a subject.
+    /// The ledger tells of the incident, and everybody whom it says that it concerns is a subject.
     fn concerned(&self) -> Result<(), CaseError> {
+        if !self.gathered.opened {
+            return Err(CaseError::new(
+                "/incident",
+                "the ledger tells of no such incident",
+            ));
+        }
         let is = |name| {
             self.case
                 .subjects

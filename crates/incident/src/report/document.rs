@@ -1,6 +1,5 @@
 //! The report: what it says, how it is signed and how it is written.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use cofferdam_inventory::Sha256;
@@ -163,24 +162,11 @@ pub(super) fn assemble(
             root: head.root().to_base64(),
             checkpoint: open.note.to_string(),
         },
-        witness: witness(&open.note, key),
+        witness: Witness::Nobody(UNWITNESSED.to_owned()),
         case: case.clone(),
         results: derived.results,
         limits: LIMITS.map(str::to_owned).to_vec(),
     })
-}
-
-/// Who else signed a checkpoint, by name.
-fn witness(note: &Note, log: &VerifyingKey) -> Witness {
-    let others = note
-        .signatures()
-        .iter()
-        .filter(|signature| !log.claims(signature));
-    let names: BTreeSet<String> = others.map(|signature| signature.name().to_owned()).collect();
-    match names.is_empty() {
-        true => Witness::Nobody(UNWITNESSED.to_owned()),
-        false => Witness::Named(names.into_iter().collect()),
-    }
 }
 
 /// A report with the signature of its ledger's key.

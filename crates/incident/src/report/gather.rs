@@ -87,6 +87,8 @@ pub(super) struct Gathered {
     pub(super) concerns: Vec<(u64, Option<Pseudonym>)>,
     /// Of each subject that is a component, credentials that are its own, and the entries that have them.
     pub(super) credentials: Vec<Vec<(u64, CredentialTag)>>,
+    /// Whether the ledger tells of the incident at all.
+    pub(super) opened: bool,
     incident: IncidentId,
     subjects: Subjects,
 }
@@ -171,6 +173,7 @@ impl Gathered {
             deliveries: BTreeMap::new(),
             concerns: Vec::new(),
             credentials: case.subjects.iter().map(|_| Vec::new()).collect(),
+            opened: false,
             incident: case.incident,
             subjects: Subjects::of(case),
         })
@@ -253,6 +256,7 @@ impl Gathered {
                 engagement,
                 credential,
             } => self.credential(entry, engagement, credential),
+            Fact::IncidentOpened { incident } if incident == self.incident => self.opened = true,
             Fact::IncidentConcerns { incident, subject } if incident == self.incident => {
                 self.concerns.push((entry.n, subject));
             }

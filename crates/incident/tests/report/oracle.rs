@@ -268,6 +268,10 @@ impl<'o> Oracle<'o> {
     fn leaves_out(&self) -> bool {
         let entries = &self.book.entries;
         let subjects = &self.case.subjects;
+        let own = |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident } if incident == self.case.incident);
+        if !entries.iter().any(own) {
+            return true;
+        }
         let unnamed = entries.iter().any(|entry| match entry.fact {
             Fact::IncidentConcerns { incident, subject } => {
                 incident == self.case.incident && subjects.iter().all(|s| s.pseudonym() != subject)

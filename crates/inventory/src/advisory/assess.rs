@@ -223,11 +223,12 @@ impl<'i> Index<'i> {
         hits
     }
 
-    /// Whether the inventory could have found a package of this family: it walked through folders and found what names
-    /// packages, or it read a file that speaks of this family.
+    /// Whether the inventory could have found a package of this family: it walked through folders, found what names packages, and what
+    /// walks knows how this family's are named; or it read a file that speaks of this family.
     fn covers(&self, family: &str) -> bool {
         let inventory = self.inventory;
-        let walked = inventory.roots.iter().any(|root| root.kind == RootKind::Folder);
+        let walked =
+            WALKED.contains(&family) && inventory.roots.iter().any(|root| root.kind == RootKind::Folder);
         let found_anything = !inventory.sources.is_empty();
         let speaks = inventory
             .sources
@@ -252,6 +253,9 @@ impl<'i> Index<'i> {
             .collect()
     }
 }
+
+/// The families whose packages are recognised in folders. Of any other that nothing is found says nothing.
+const WALKED: [&str; 6] = ["PyPI", "npm", "crates.io", "Go", "Debian", "Ubuntu"];
 
 /// The families of ecosystems that records speak of.
 fn families<'a>(records: &[&'a Advisory]) -> Vec<&'a str> {

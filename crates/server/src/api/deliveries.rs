@@ -53,8 +53,8 @@ struct Delivery {
     rows: u64,
     /// Answered tasks without a row: those that have fewer answers than the overlap asks, or one that is back with its author; those
     /// without a majority, or with a tie where the format has none; those that lack what it needs. Tasks without any answer are not counted.
-    /// Preferences are votes; of other tasks what reviewers accepted stands, or every answer while they accepted none, and where those
-    /// differ there is no majority.
+    /// Preferences are votes; of other tasks each answer that reviewers accepted is a row, and while they accepted none, what more than
+    /// half of the answers say.
     left_out: u64,
     /// Of the encrypted file.
     bytes: u64,

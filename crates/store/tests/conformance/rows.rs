@@ -613,6 +613,7 @@ fn item(n: u64) -> ItemRow {
         delivery: id(1),
         row: n,
         task: id(n),
+        answer: (n == 2).then(|| (id(7), 3)),
         returned: None,
         reason: None,
         seal: [n as u8; 32],

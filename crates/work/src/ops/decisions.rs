@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::work::Delivery;
-use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, TaskId, Timestamp};
-use cofferdam_store::delivery::{self, DeliveryRow};
+use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, ProjectId, Timestamp};
+use cofferdam_store::delivery::{self, DeliveryRow, ItemRow};
 use cofferdam_store::submission::{self, SubmissionRow};
 
 use super::bound::{self, What};
@@ -91,7 +91,7 @@ impl Command for Decide {
                 WorkError::invalid("/rows", text)
             })?;
             scope.secrets.check_seal(&item)?;
-            facts.extend(send_back(scope, item.task, row.id)?);
+            facts.extend(send_back(scope, &item)?);
         }
         let output = scope.secrets.stamped(DeliveryRow {
             state: next,
@@ -133,16 +133,19 @@ fn decided(state: Delivery) -> WorkError {
     })
 }
 
-/// Sends the answers behind a row back to their authors. Those that are there already, or that no delivery may
-/// contain, stay as they are.
-fn send_back(
-    scope: &mut Scope<'_, '_>,
-    task: TaskId,
-    delivery: DeliveryId,
-) -> Result<Vec<Fact>, GateError<WorkError>> {
+/// Sends the answers behind a row back to their authors: the one that it is, or all of the task's where they are votes. Those that are
+/// there already, that no delivery may contain, or that are others since, stay as they are.
+fn send_back(scope: &mut Scope<'_, '_>, item: &ItemRow) -> Result<Vec<Fact>, GateError<WorkError>> {
+    let delivery = item.delivery;
     let mut facts = Vec::new();
-    for given in submission::of_task(scope.tx.reader(), task)? {
+    for given in submission::of_task(scope.tx.reader(), item.task)? {
         scope.check_submission(&given)?;
+        if item
+            .answer
+            .is_some_and(|answer| answer != (given.id, given.version))
+        {
+            continue;
+        }
         let Ok(state) = given.state.send_back() else {
             continue;
         };

@@ -13,13 +13,15 @@ use cofferdam_custody::{
     StreamItem,
 };
 use cofferdam_model::work::{Delivery, Submission};
-use cofferdam_model::{Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, TaskId};
+use cofferdam_model::{
+    Act, DeliveryId, EngagementId, Fact, LabId, ObjectRef, ProjectId, Purpose, SubmissionId, TaskId,
+};
 use cofferdam_store::StoreError;
 use cofferdam_store::delivery::{self, DeliveryRow, ItemRow};
 use cofferdam_store::project::ProjectRow;
 use serde_json::Value;
 
-use super::answered::{Given, answered, kept};
+use super::answered::{self, answered, kept};
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
@@ -33,8 +35,19 @@ pub type DeliveryMade = DeliveryRow;
 #[derive(Clone, Copy)]
 enum Part {
     Input(TaskId),
-    Answer(TaskId),
+    Answer(TaskId, Given),
 }
+
+/// An answer in a delivery.
+#[derive(Clone, Copy)]
+struct Given {
+    submission: SubmissionId,
+    version: u32,
+    accepted: bool,
+}
+
+/// A row, and the answer that it is; none: all of its task's, which are votes.
+type Written = (TaskId, Option<(SubmissionId, u32)>);
 
 /// Rows written so far.
 struct Builder {
@@ -42,9 +55,9 @@ struct Builder {
     format: DeliveryFormat,
     out: Envelope<BufWriter<File>>,
     digester: Digester,
-    tasks: Vec<TaskId>,
+    rows: Vec<Written>,
     left_out: u64,
-    current: Option<(TaskId, Value, Vec<Value>)>,
+    current: Option<(TaskId, Value, Vec<(Given, Value)>)>,
 }
 
 impl Builder {
@@ -56,8 +69,8 @@ impl Builder {
                 self.flush()?;
                 self.current = Some((task, value, Vec::new()));
             }
-            Part::Answer(task) => match &mut self.current {
-                Some((current, _, answers)) if *current == task => answers.push(value),
+            Part::Answer(task, given) => match &mut self.current {
+                Some((current, _, answers)) if *current == task => answers.push((given, value)),
                 _ => return Err(WorkError::Failed("an answer came before its task".into())),
             },
         }
@@ -68,29 +81,52 @@ impl Builder {
         let Some((task, sealed, answers)) = self.current.take() else {
             return Ok(());
         };
-        let row = resolve(self.kind, &answers).and_then(|answer| {
-            let input = sealed.get("input").ok_or(LeftOut::Lacks("input"))?;
+        let mut rows = 0;
+        for (of, answer) in stand(self.kind, &answers) {
+            let input = sealed.get("input").ok_or(LeftOut::Lacks("input"));
             let external_id = sealed.get("id").and_then(Value::as_str);
-            write(
-                self.format,
-                &Resolved {
-                    kind: self.kind,
-                    external_id,
-                    input,
-                    answer: &answer,
-                },
-            )
-        });
-        match row {
-            Err(_) => self.left_out += 1,
-            Ok(row) => {
+            let row = input.and_then(|input| {
+                let kind = self.kind;
+                write(
+                    self.format,
+                    &Resolved {
+                        kind,
+                        external_id,
+                        input,
+                        answer: &answer,
+                    },
+                )
+            });
+            if let Ok(row) = row {
                 self.out.write_all(row.as_bytes()).map_err(io)?;
                 self.digester.push(&row);
-                self.tasks.push(task);
+                self.rows.push((task, of));
+                rows += 1;
             }
         }
+        self.left_out += u64::from(rows == 0);
         Ok(())
     }
+}
+
+/// The answers of one task that become rows: of votes what has a majority; else each that a reviewer accepted, and where none is, what has
+/// a majority. Equal ones are one row.
+fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Option<(SubmissionId, u32)>, Value)> {
+    let all: Vec<Value> = answers.iter().map(|(_, answer)| answer.clone()).collect();
+    let named = |given: &Given| Some((given.submission, given.version));
+    let votes = kind == TemplateKind::PairwisePreference;
+    if votes || answers.iter().any(|(given, _)| !given.accepted) {
+        let Ok(answer) = resolve(kind, &all) else {
+            return Vec::new();
+        };
+        let of = answers.iter().find(|(_, own)| !votes && *own == answer);
+        return vec![(of.and_then(|(given, _)| named(given)), answer)];
+    }
+    let first = |at: usize, answer: &Value| all[..at].iter().all(|before| before != answer);
+    let each = answers.iter().enumerate();
+    let each = each.filter(|(at, (_, answer))| first(*at, answer));
+    each.map(|(_, (given, answer))| (named(given), answer.clone()))
+        .collect()
 }
 
 fn io(error: std::io::Error) -> WorkError {
@@ -106,7 +142,7 @@ fn io(error: std::io::Error) -> WorkError {
 
 struct Record {
     row: DeliveryRow,
-    tasks: Vec<TaskId>,
+    rows: Vec<Written>,
     manifest: [u8; 32],
 }
 
@@ -120,17 +156,18 @@ impl Command for Record {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
         let delivery = self.row.id;
-        let item = |(row, task): (u64, &TaskId)| {
+        let item = |(row, (task, answer)): (u64, &Written)| {
             scope.secrets.stamped(ItemRow {
                 delivery,
                 row,
                 task: *task,
+                answer: *answer,
                 returned: None,
                 reason: None,
                 seal: [0; 32],
             })
         };
-        let items: Vec<ItemRow> = (1..).zip(&self.tasks).map(item).collect();
+        let items: Vec<ItemRow> = (1..).zip(&self.rows).map(item).collect();
         delivery::insert(scope.tx, &self.row, &items)?;
         let fact = Fact::DeliveryMade {
             delivery: self.row.id,
@@ -179,11 +216,17 @@ fn select(
             continue;
         }
         items.push((Part::Input(task.id), kept(tx.reader(), task.input, 1)?));
-        let accepted = |given: &Given| given.row.state == Submission::Accepted;
+        let accepted = |given: &answered::Given| given.row.state == Submission::Accepted;
         let chosen = kind != TemplateKind::PairwisePreference && given.iter().any(accepted);
-        for Given { row, .. } in given.iter().filter(|given| !chosen || accepted(given)) {
+        for found in given.iter().filter(|given| !chosen || accepted(given)) {
+            let row = &found.row;
             let object = kept(tx.reader(), row.answer, row.version)?;
-            items.push((Part::Answer(task.id), object));
+            let given = Given {
+                submission: row.id,
+                version: row.version,
+                accepted: accepted(found),
+            };
+            items.push((Part::Answer(task.id, given), object));
         }
     }
     Ok(items)
@@ -301,7 +344,7 @@ impl Platform {
             format,
             out,
             digester,
-            tasks: Vec::new(),
+            rows: Vec::new(),
             left_out: not_yet.load(Ordering::Relaxed),
             current: None,
         };
@@ -372,7 +415,7 @@ impl Platform {
         };
         Ok(Record {
             row: self.gate.secrets().stamped(row),
-            tasks: built.tasks,
+            rows: built.rows,
             manifest: hash,
         })
     }

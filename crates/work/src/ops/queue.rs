@@ -174,7 +174,7 @@ fn why_back(
         let comment = reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?;
         return Ok((SentBackBy::Reviewer, Some(comment)));
     }
-    let row = delivery::last_returned(scope.tx.reader(), back.task)?;
+    let row = delivery::last_returned(scope.tx.reader(), back.task, back.id)?;
     let Some((reason, row)) = row.and_then(|row| row.reason.map(|reason| (reason, row))) else {
         return Ok((SentBackBy::Lab, None));
     };
