@@ -39,6 +39,11 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   useEffect(() => {
     if (problem !== null) focusFirstError();
   }, [problem]);
+  const main = useRef<HTMLElement>(null);
+  // Whoever submits by keyboard goes on at the next task, and not before the whole page.
+  useEffect(() => {
+    main.current?.focus({ preventScroll: true });
+  }, [held.assignment]);
   const begun = JSON.stringify(answer) !== JSON.stringify(blank(form, held.input));
 
   const act = async (what: "submit" | "skip", call: (after: number) => Promise<unknown>) => {
@@ -80,7 +85,8 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
 
   useKeys({
     "mod+Enter": submit,
-    S: askToSkip,
+    // A letter that was meant for a field gives nothing back.
+    S: () => setAsking(true),
     Escape: (event) => {
       if (asking) setAsking(false);
       else if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
@@ -93,7 +99,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       <div className={classes["said"]} aria-live="polite">
         {trouble !== null && (problem === null || errors.size > 0) && <p className="err">{trouble}</p>}
         {stray.map((reason) => <p key={reason} className="err">{reason}</p>)}
-        {asking && <p>Skipping gives the task back; what you wrote here goes with it.</p>}
+        {asking && <p>{begun ? "Skipping gives the task back; what you wrote here goes with it." : "Skipping gives the task back, and it does not come to you again."}</p>}
       </div>
       {asking ? (
         <>
@@ -110,7 +116,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   );
   return (
     <>
-      <main className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
+      <main ref={main} tabIndex={-1} aria-label="Task" className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
         {notice}
         {held.rework !== null && !halted && <Rework held={held} />}
         {status.state === "elsewhere" && (

@@ -328,7 +328,7 @@ fn write(steps: &[(u8, u8, Step)]) -> Book {
         );
     }
     // Now and then of no incident.
-    if steps.len() % 9 != 0 {
+    if !steps.len().is_multiple_of(9) {
         writing.push(Actor::Platform, Fact::IncidentOpened { incident: id(9) });
     }
     for (seconds, which, step) in steps {

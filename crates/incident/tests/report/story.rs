@@ -631,9 +631,14 @@ fn a_case_leaves_out_nobody_and_no_credential_that_the_ledger_knows() {
         .to_string();
     assert!(error.starts_with("case/subjects: entry "), "{error}");
     assert!(error.contains(&lab.good.pseudonym.to_string()), "{error}");
-    // Of another incident: nothing to this one.
-    less.incident = id(99);
-    assert!(lab.book.derived(&less, time("31T12:00:00")).is_ok());
+    // Of an incident that the lab was never told of nothing is reported: else another's id would leave everybody out.
+    let told = std::mem::replace(&mut less.incident, id(99));
+    let error = lab.book.derived(&less, time("31T12:00:00")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "case/incident: the ledger tells of no such incident"
+    );
+    less.incident = told;
 
     let none = |subject: &mut Subject| {
         if let Subject::Component { credentials, .. } = subject {

@@ -46,6 +46,9 @@ struct Given {
     accepted: bool,
 }
 
+/// A task under way: its sealed input, and its answers so far.
+type Current = (TaskId, Value, Vec<(Given, Value)>);
+
 /// A row, and the answer that it is; none: all of its task's, which are votes.
 type Written = (TaskId, Option<(SubmissionId, u32)>);
 
@@ -57,7 +60,7 @@ struct Builder {
     digester: Digester,
     rows: Vec<Written>,
     left_out: u64,
-    current: Option<(TaskId, Value, Vec<(Given, Value)>)>,
+    current: Option<Current>,
 }
 
 impl Builder {
