@@ -26,6 +26,8 @@ pub struct Taken {
     pub replaced: u64,
     /// That were known as they are.
     pub unchanged: u64,
+    /// That were not taken: a version that says it was modified later is known.
+    pub older: u64,
 }
 
 /// What an event means for a component, by everything that it said.
@@ -54,7 +56,22 @@ struct Take(Vec<Record>);
 
 struct Record {
     id: String,
+    /// When it says that it was modified; none: it does not say so in a way that can be compared.
+    modified: Option<Timestamp>,
     document: String,
+}
+
+/// Whether the version that is known says that it was modified later than this record.
+fn is_older(scope: &mut AdminScope<'_, '_>, record: &Record) -> Result<bool, GateError<IncidentError>> {
+    let known = advisory::get(scope.tx.reader(), &record.id)?;
+    let Some((known, modified)) = known.zip(record.modified) else {
+        return Ok(false);
+    };
+    scope.secrets.check_seal(&known)?;
+    let known = Advisory::parse(&known.document, &known.id).ok();
+    Ok(known
+        .and_then(|known| known.modified.time)
+        .is_some_and(|known| modified < known))
 }
 
 impl AdminCommand for Take {
@@ -70,6 +87,10 @@ impl AdminCommand for Take {
             match replaces {
                 Some(known) if known == hash => {
                     taken.unchanged += 1;
+                    continue;
+                }
+                Some(_) if is_older(scope, &record)? => {
+                    taken.older += 1;
                     continue;
                 }
                 Some(_) => taken.replaced += 1,
@@ -111,6 +132,7 @@ impl Containment {
             let read = read.map_err(|error| IncidentError::invalid(place, error.to_string()))?;
             records.push(Record {
                 id: read.id,
+                modified: read.modified.time,
                 document,
             });
         }

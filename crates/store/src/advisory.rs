@@ -70,6 +70,15 @@ pub fn replaced(reader: &mut Reader<'_>, sha256: &[u8; 32]) -> Result<Option<Str
     )
 }
 
+/// The one of that id.
+pub fn get(reader: &mut Reader<'_>, id: &str) -> Result<Option<AdvisoryRow>, StoreError> {
+    reader.first(
+        "SELECT id, sha256, document, taken, seal FROM advisory WHERE id = $1",
+        params![id],
+        read,
+    )
+}
+
 /// Every advisory, by id.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<AdvisoryRow>, StoreError> {
     reader.all(

@@ -11615,6 +11615,11 @@ export interface components {
             new: number;
             /**
              * Format: int64
+             * @description That were not taken: a version that says it was modified later is known.
+             */
+            older: number;
+            /**
+             * Format: int64
              * @description In place of an older version.
              */
             replaced: number;

@@ -100,21 +100,26 @@ async fn add(client: &Client, paths: &[PathBuf], all: bool, out: Out) -> Outcome
     if records.is_empty() && !wrong.is_empty() {
         return Err(Failure::new("no record could be read; nothing was taken"));
     }
-    let mut sum = [0, 0, 0];
+    let mut sum = [0, 0, 0, 0];
     for batch in batches(records)? {
         let taken: Value = client.post("/advisories", &json!({ "records": batch })).await?;
-        for (sum, at) in sum.iter_mut().zip(["/new", "/replaced", "/unchanged"]) {
+        for (sum, at) in sum.iter_mut().zip(["/new", "/replaced", "/unchanged", "/older"]) {
             *sum += number(&taken, at);
         }
     }
-    let [new, replaced, unchanged] = sum;
-    let told = json!({ "new": new, "replaced": replaced, "unchanged": unchanged, "left_out": left_out,
+    let [new, replaced, unchanged, older] = sum;
+    let told = json!({ "new": new, "replaced": replaced, "unchanged": unchanged, "older": older, "left_out": left_out,
                        "not_read": wrong.len() });
     out.answer(&told, |_| {
         let mut line = format!(
             "{} taken, {replaced} in place of older ones, {unchanged} known already",
             counted(new, "record")
         );
+        if older > 0 {
+            line.push_str(&format!(
+                "; {older} not taken, since a later version of it is known"
+            ));
+        }
         if left_out > 0 {
             line.push_str(&format!(
                 "; {left_out} name nothing that a component has or had (--all takes them)"

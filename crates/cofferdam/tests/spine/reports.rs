@@ -283,7 +283,7 @@ fn a_closed_ledger_makes_no_report() {
 }
 
 /// The incident's records, changed and taken again.
-fn taken_again(opened: &Opened, change: impl Fn(&mut Value)) {
+fn taken_again(opened: &Opened, change: impl Fn(&mut Value)) -> Value {
     let from = data("advisories/MAL-2026-2144.json");
     let folder = opened.place.at.beside("records");
     fs::create_dir_all(&folder).unwrap();
@@ -293,7 +293,7 @@ fn taken_again(opened: &Opened, change: impl Fn(&mut Value)) {
         change(&mut record);
         fs::write(folder.join(file.file_name()), record.to_string()).unwrap();
     }
-    opened.place.at.ask(&["advisory", "add", &arg(&folder)]);
+    opened.place.at.ask(&["advisory", "add", &arg(&folder)])
 }
 
 /// What the first scan of the only component found, and how many records a report goes back to.
@@ -629,4 +629,25 @@ fn whatever_once_had_it_is_a_subject_and_so_is_in_the_report() {
         .map(|s| text(s, "/name"))
         .collect();
     assert!(names.iter().any(|name| name == "Sneaky"), "{names:?}");
+}
+
+/// Whoever has an old copy of the records puts nothing back with it.
+#[test]
+fn an_older_version_of_a_record_comes_in_place_of_none() {
+    let opened = Opened::new();
+    let older = |record: &mut Value| {
+        record["modified"] = json!("2020-01-01T00:00:00Z");
+        record["affected"] = json!([]);
+    };
+    let before = opened.place.at.ask(&["advisory", "show", "MAL-2026-2144"]);
+    let taken = taken_again(&opened, older);
+    assert_eq!(
+        (&taken["older"], &taken["replaced"]),
+        (&json!(3), &json!(0)),
+        "{taken}"
+    );
+    assert_eq!(
+        opened.place.at.ask(&["advisory", "show", "MAL-2026-2144"]),
+        before
+    );
 }

@@ -85,6 +85,8 @@ struct TakenOut {
     replaced: u64,
     /// Known as they are.
     unchanged: u64,
+    /// That were not taken: a version that says it was modified later is known.
+    older: u64,
 }
 
 const MOST_RECORDS: usize = 500;
@@ -115,6 +117,7 @@ async fn take(
         new: taken.new,
         replaced: taken.replaced,
         unchanged: taken.unchanged,
+        older: taken.older,
     }))
 }
 
