@@ -116,7 +116,9 @@ impl Model {
         if let Err(class) = self.operator(who) {
             return refused(&said, class);
         }
-        if !self.active(engagement) {
+        // The platform's own jobs, which have no id here, need none.
+        let job = self.people[self.engagements[engagement].person].id.is_empty();
+        if job || !self.active(engagement) {
             return refused(&said, Class::Conflict);
         }
         let id = allowed(said)?;
