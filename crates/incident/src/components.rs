@@ -15,8 +15,9 @@ use crate::{Containment, IncidentError};
 
 /// How far a component's clock may be ahead of ours, in microseconds. What is scanned later than that was not scanned then.
 const MOST_AHEAD_MICROS: i64 = 300_000_000;
-/// How old a scan may be when it comes in, in microseconds: a day. What a component ran before is for the scans of then to say.
-const MOST_OLD_MICROS: i64 = 86_400_000_000;
+/// How old a scan may be when it comes in, in microseconds: an hour. What a component ran before is for the scans of then to say, and is
+/// not to be filled in once there is a reason to.
+const MOST_OLD_MICROS: i64 = 3_600_000_000;
 
 /// What was taken of what a component said.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,7 +78,7 @@ impl Report {
     fn timely(&self, now: Timestamp) -> Result<(), IncidentError> {
         let reason = match self.scanned.micros_since(now) {
             ahead if ahead > MOST_AHEAD_MICROS => "is later than now; set the clock of that machine",
-            behind if behind < -MOST_OLD_MICROS => "is more than a day ago; scan again",
+            behind if behind < -MOST_OLD_MICROS => "is more than an hour ago; scan again",
             _ => return Ok(()),
         };
         let told = format!("the time of the scan, {}, {reason}", self.scanned.rfc3339());

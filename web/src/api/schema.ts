@@ -2715,7 +2715,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not an inventory, or not scanned within a day */
+                /** @description Not an inventory, or not scanned within the last hour */
                 422: {
                     headers: {
                         [name: string]: unknown;

@@ -146,7 +146,7 @@ struct SaidOut {
     (status = 404, description = "No such engagement, or not yours", body = Problem),
     (status = 409, description = "Not a component", body = Problem),
     (status = 413, description = "Larger than 64 MiB", body = Problem),
-    (status = 422, description = "Not an inventory, or not scanned within a day", body = Problem)))]
+    (status = 422, description = "Not an inventory, or not scanned within the last hour", body = Problem)))]
 async fn report(
     State(state): State<AppState>,
     Signed(caller): Signed,
