@@ -427,3 +427,31 @@ fn deed(row: &Row, by: Actor) -> Deed {
         drew,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::{Entry, Fact};
+
+    use super::*;
+
+    /// What is told by an entry's kind here is what the entry itself says: no kind that writes or releases is passed over.
+    #[test]
+    fn a_kind_says_what_its_entries_do() {
+        let mut seen = [0; 4];
+        for line in include_str!("../../model/testdata/entries.jsonl").lines() {
+            let fact = serde_json::from_str::<Entry>(line).unwrap().fact;
+            let told = did(fact.kind().as_bytes());
+            let (at, does) = match &fact {
+                Fact::TasksImported { .. } => (0, Did::Wrote),
+                Fact::ReadIntended { .. } => (1, Did::Intended),
+                Fact::ReadCompleted { .. } => (2, Did::Completed),
+                fact if fact.written().is_some() => (0, Did::Wrote),
+                fact if !fact.objects().is_empty() => (3, Did::Released),
+                _ => continue,
+            };
+            assert_eq!(told, does, "{line}");
+            seen[at] += 1;
+        }
+        assert!(seen.iter().all(|seen| *seen > 0), "{seen:?}");
+    }
+}

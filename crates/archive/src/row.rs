@@ -163,23 +163,13 @@ impl Derive {
             _ => {}
         }
         let listed;
-        let objects = match &entry.fact {
-            Fact::ProjectOpened { template: object, .. }
-            | Fact::GuidelineSet {
-                guideline: object, ..
+        let objects = match (entry.fact.written(), entry.fact.object_set()) {
+            (Some(object), _) => std::slice::from_ref(object),
+            (None, None) => entry.fact.objects(),
+            (None, Some(set)) => {
+                listed = list(entry.n, set, lists)?;
+                &listed
             }
-            | Fact::SubmissionReceived { answer: object, .. }
-            | Fact::ReviewGiven {
-                comment: Some(object),
-                ..
-            } => std::slice::from_ref(object),
-            fact => match fact.object_set() {
-                None => fact.objects(),
-                Some(set) => {
-                    listed = list(entry.n, set, lists)?;
-                    &listed
-                }
-            },
         };
         if objects.is_empty() {
             out.push(row);

@@ -460,15 +460,6 @@ impl Exam<'_> {
                 self.issued.insert(*credential, (entry.n, *row));
                 Ok(())
             }
-            Fact::ProjectOpened { template: object, .. }
-            | Fact::GuidelineSet {
-                guideline: object, ..
-            }
-            | Fact::SubmissionReceived { answer: object, .. }
-            | Fact::ReviewGiven {
-                comment: Some(object),
-                ..
-            } => self.is_kept(reader, object),
             Fact::TasksImported { set, project } => {
                 for object in self.listed(reader, set)? {
                     self.recorded.inputs.insert(object.object, *project);
@@ -477,7 +468,9 @@ impl Exam<'_> {
                 Ok(())
             }
             Fact::ReadIntended { set, .. } => self.listed(reader, set).map(|_| ()),
-            _ => Ok(()),
+            fact => fact
+                .written()
+                .map_or(Ok(()), |object| self.is_kept(reader, object)),
         }
     }
 

@@ -463,6 +463,22 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// The one object version that came in with the entry; tasks come in as a set.
+    pub fn written(&self) -> Option<&ObjectRef> {
+        match self {
+            Self::ProjectOpened { template: object, .. }
+            | Self::GuidelineSet {
+                guideline: object, ..
+            }
+            | Self::SubmissionReceived { answer: object, .. }
+            | Self::ReviewGiven {
+                comment: Some(object),
+                ..
+            } => Some(object),
+            _ => None,
+        }
+    }
+
     /// The set of objects that it names by a hash.
     pub fn object_set(&self) -> Option<&ObjectSet> {
         match self {

@@ -1,8 +1,9 @@
 //! `cofferdam halt` and `cofferdam resume`
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use cofferdam_model::halt::ScopeError;
-use cofferdam_model::{HaltId, Scope};
+use cofferdam_model::{Checked, HaltId, Scope};
 use serde_json::{Value, json};
 
 use crate::client::{self, Client, Connect, number, text, when};
@@ -56,14 +57,9 @@ enum Verb {
 }
 
 /// What may be checked before what is stopped goes on.
-pub(super) const CHECKS: [&str; 6] = [
-    "host-rebuilt",
-    "credentials-rotated",
-    "inventory-clean",
-    "report-read",
-    "lab-agrees",
-    "false-alarm",
-];
+pub(super) fn checks() -> PossibleValuesParser {
+    PossibleValuesParser::new(Checked::ALL.map(Checked::name))
+}
 
 /// End a halt
 #[derive(Debug, Args)]
@@ -72,7 +68,7 @@ pub(crate) struct Resume {
     #[arg(value_parser = super::id::<HaltId>)]
     halt: String,
     /// What was checked before; it goes on record. Once for each
-    #[arg(long, value_name = "WHAT", value_parser = CHECKS)]
+    #[arg(long, value_name = "WHAT", value_parser = checks())]
     checked: Vec<String>,
     #[command(flatten)]
     connect: Connect,

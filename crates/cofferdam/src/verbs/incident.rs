@@ -113,7 +113,7 @@ enum Verb {
         #[arg(value_parser = ["continue", "review", "halt"])]
         decision: String,
         /// What is to be checked before what is stopped goes on. Once for each
-        #[arg(long, value_name = "WHAT", value_parser = super::halt::CHECKS)]
+        #[arg(long, value_name = "WHAT", value_parser = super::halt::checks())]
         condition: Vec<String>,
     },
 }
@@ -434,10 +434,7 @@ async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
         let named = list(incident, "subjects").iter().map(|s| text(s, ""));
         let platform = (incident["platform"] == true).then(|| "the platform".to_owned());
         let subjects: Vec<String> = platform.into_iter().chain(named).collect();
-        let subjects = match subjects.is_empty() {
-            true => "the platform".to_owned(),
-            false => subjects.join(", "),
-        };
+        let subjects = subjects.join(", ");
         let [told, decided] = ["/told", "/decided"].map(|at| when(incident, at));
         let decision = decision + &conditions(incident);
         table.row([id, state, told, subjects, decision, decided]);

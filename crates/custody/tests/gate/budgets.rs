@@ -1,6 +1,6 @@
 //! A read budget is a reading of the ledger, and nothing else.
 
-use cofferdam_custody::{Done, GateError, LeaseReason, Scope, Selection};
+use cofferdam_custody::{Done, GateError, Scope};
 use cofferdam_model::budget::Ceiling;
 use cofferdam_model::*;
 use cofferdam_store::task::{self, TaskRow};
@@ -241,17 +241,6 @@ async fn what_no_hour_will_allow_is_told_from_what_the_next_one_will() {
     assert_eq!(spent(world.read(&own, lab.project, &objects[..1]).await), ceiling);
 }
 
-fn of_set(project: ProjectId, objects: &[ObjectRef]) -> Selection<usize> {
-    let items: Vec<_> = objects.iter().copied().enumerate().collect();
-    Selection {
-        act: Act::Export,
-        project,
-        purpose: Purpose::Export,
-        reason: LeaseReason::Job,
-        items: Box::new(move |_| Ok(items)),
-    }
-}
-
 /// Reserved before, settled after: while a set is being read all of it counts, and afterwards what was sent.
 #[tokio::test]
 async fn what_of_a_set_was_not_sent_is_given_back_when_its_reading_ends() {
@@ -260,7 +249,7 @@ async fn what_of_a_set_was_not_sent_is_given_back_when_its_reading_ends() {
     let lead = world.engaged(&lab, Role::Lead, SMALL).await;
     let objects = world.objects(lab.id, lab.project, &["a", "b"]).await;
     let read = async |world: &World| {
-        let selection = of_set(lab.project, &objects);
+        let selection = all_of(lab.project, &objects);
         world.gate().stream(&lead.caller, lead.id, selection).await
     };
     let mut stream = read(&world).await.unwrap();
@@ -278,9 +267,9 @@ async fn what_of_a_set_was_not_sent_is_given_back_when_its_reading_ends() {
         Ceiling::ObjectsPerHour,
         "a restart settles nothing anew"
     );
-    let one = of_set(lab.project, &objects[..1]);
+    let one = all_of(lab.project, &objects[..1]);
     let open = world.gate().stream(&lead.caller, lead.id, one).await.unwrap();
-    let one = of_set(lab.project, &objects[..1]);
+    let one = all_of(lab.project, &objects[..1]);
     let second = world.gate().stream(&lead.caller, lead.id, one).await;
     assert_eq!(
         spent(second),
@@ -288,7 +277,7 @@ async fn what_of_a_set_was_not_sent_is_given_back_when_its_reading_ends() {
         "what has no end stays drawn"
     );
     open.finish().await.unwrap();
-    let one = of_set(lab.project, &objects[..1]);
+    let one = all_of(lab.project, &objects[..1]);
     let third = world.gate().stream(&lead.caller, lead.id, one).await;
     assert!(third.is_ok(), "of the second nothing was sent");
 }

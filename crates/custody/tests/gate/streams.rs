@@ -10,17 +10,6 @@ use cofferdam_store::object;
 
 use crate::support::*;
 
-fn all_of(project: ProjectId, objects: &[ObjectRef]) -> Selection<usize> {
-    let items: Vec<_> = objects.iter().copied().enumerate().collect();
-    Selection {
-        act: Act::Export,
-        project,
-        purpose: Purpose::Export,
-        reason: LeaseReason::Job,
-        items: Box::new(move |_| Ok(items)),
-    }
-}
-
 /// A lead, and a stream over these texts.
 async fn streaming(world: &World, lab: &Lab, texts: &[&str]) -> (Engaged, Vec<ObjectRef>, Stream<usize>) {
     let lead = world.engaged(lab, Role::Lead, Budget::JOB).await;

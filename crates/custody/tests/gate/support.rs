@@ -625,6 +625,18 @@ async fn open_as(
 
 /// The refusal that an answer must be.
 #[track_caller]
+/// Everything that is named, for an export.
+pub(crate) fn all_of(project: ProjectId, objects: &[ObjectRef]) -> Selection<usize> {
+    let items: Vec<_> = objects.iter().copied().enumerate().collect();
+    Selection {
+        act: Act::Export,
+        project,
+        purpose: Purpose::Export,
+        reason: LeaseReason::Job,
+        items: Box::new(move |_| Ok(items)),
+    }
+}
+
 pub(crate) fn refusal<T, E: std::fmt::Debug>(answer: Result<T, GateError<E>>) -> Refusal {
     match answer {
         Err(GateError::Refused(refusal)) => refusal,

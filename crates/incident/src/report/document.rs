@@ -45,8 +45,8 @@ pub struct Report {
     pub made_at: Timestamp,
     /// Of which ledger, from its first entry to its size.
     pub ledger: Range,
-    /// Who confirmed the checkpoint.
-    pub witness: Witness,
+    /// Who confirmed the checkpoint, besides the log: [`UNWITNESSED`], while nobody's key is known.
+    pub witness: String,
     /// What the firm states.
     pub case: Case,
     /// What follows, for each subject.
@@ -67,16 +67,6 @@ pub struct Range {
     pub root: String,
     /// The signed note that says so.
     pub checkpoint: String,
-}
-
-/// Who confirmed a checkpoint, besides the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Witness {
-    /// [`UNWITNESSED`].
-    Nobody(String),
-    /// The names of the cosignatures, in order.
-    Named(Vec<String>),
 }
 
 /// A report that cannot be made.
@@ -162,7 +152,7 @@ pub(super) fn assemble(
             root: head.root().to_base64(),
             checkpoint: open.note.to_string(),
         },
-        witness: Witness::Nobody(UNWITNESSED.to_owned()),
+        witness: UNWITNESSED.to_owned(),
         case: case.clone(),
         results: derived.results,
         limits: LIMITS.map(str::to_owned).to_vec(),

@@ -278,16 +278,10 @@ impl Gathered {
 
     /// What says which objects there are, and who had them.
     fn data(&mut self, entry: &Entry, lists: &mut Lists<'_>) -> Result<(), DeriveError> {
+        if let Some(object) = entry.fact.written() {
+            return self.written(entry, std::slice::from_ref(object));
+        }
         match &entry.fact {
-            Fact::ProjectOpened { template: object, .. }
-            | Fact::GuidelineSet {
-                guideline: object, ..
-            }
-            | Fact::SubmissionReceived { answer: object, .. }
-            | Fact::ReviewGiven {
-                comment: Some(object),
-                ..
-            } => self.written(entry, std::slice::from_ref(object)),
             Fact::TasksImported { set, .. } => self.written(entry, &listed(entry.n, set, lists)?),
             Fact::TaskReleased { objects, .. }
             | Fact::ReviewReleased { objects, .. }

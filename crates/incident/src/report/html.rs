@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Write as _};
 use cofferdam_model::{Timestamp, Window};
 
 use super::case::{Case, Elsewhere, Subject};
-use super::document::{SignedReport, Witness};
+use super::document::SignedReport;
 use super::results::{Classes, Count, SubjectResult, WindowResult};
 
 /// The most object versions that a table lists: the file has them all.
@@ -145,10 +145,7 @@ fn verdict(subject: &Subject, window: &WindowResult) -> (&'static str, &'static 
 
 fn basis(signed: &SignedReport, page: &mut String) -> fmt::Result {
     let (report, case) = (&signed.report, &signed.report.case);
-    let witness = match &report.witness {
-        Witness::Nobody(said) => format!("<span class=\"mark warn\">{}</span>", Escaped(said)),
-        Witness::Named(names) => Escaped(names.join(", ")).to_string(),
-    };
+    let witness = format!("<span class=\"mark warn\">{}</span>", Escaped(&report.witness));
     writeln!(
         page,
         "<h2>What it goes by</h2>\n<table>\n<tr><th>Ledger</th><td><code>{}</code>, entries 0 to {}</td></tr>\n\

@@ -30,9 +30,7 @@ mod verify;
 
 pub use case::{Advisory, Case, CaseError, Credential, Elsewhere, Scan, Subject};
 pub use derive::{DeriveError, Derived, Deriving, derive};
-pub use document::{
-    FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, Witness, make, sign,
-};
+pub use document::{FORMAT, LIMITS, Range, Report, ReportError, SignedReport, UNWITNESSED, make, sign};
 pub(crate) use exposed::{counted, rebuilding};
 pub use html::html;
 pub use results::{

@@ -2,7 +2,7 @@
 
 use cofferdam_incident::report::{
     Advisory, Case, Credential, Derived, Elsewhere, Report, Scan, Subject, Sums, UNWITNESSED, WindowResult,
-    Witness, sign, verify_report,
+    sign, verify_report,
 };
 use cofferdam_inventory::Finding;
 use cofferdam_ledger::note::SigningKey;
@@ -269,7 +269,7 @@ fn known(found: &WindowResult) -> Vec<&str> {
 fn three_components_each_with_its_own_answer() {
     let lab = lab(100);
     let report = report(&lab);
-    assert_eq!(report.witness, Witness::Nobody(UNWITNESSED.to_owned()));
+    assert_eq!(report.witness, UNWITNESSED);
     let [bad, good, unseen, person, credential] = report.results.as_slice() else {
         panic!("five subjects")
     };

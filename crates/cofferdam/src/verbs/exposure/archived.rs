@@ -147,6 +147,7 @@ fn shown(told: &Value) -> String {
             table.row(names.into_iter().chain(counts));
         }
     }
+    said += "rows are taken as the archive has them: `cofferdam ledger archive EXPORT ARCHIVE --verify` holds them against the ledger's export\n";
     format!("{said}{table}")
 }
 
