@@ -326,6 +326,15 @@ impl SqliteWriter {
     }
 }
 
+impl Drop for SqliteWriter {
+    /// What closes last takes the log into the file, and then the log away: not where either is no longer the one it wrote.
+    fn drop(&mut self) {
+        if let Err(error) = self.look() {
+            tracing::error!(%error, "the database is not where it was when the store is closed");
+        }
+    }
+}
+
 impl Connection for SqliteWriter {
     fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.within(|connection| connection.execute(sql, params))

@@ -76,17 +76,17 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.writer = None;
         let apart = self.apart.take();
         let readers = (std::mem::take(&mut *self.pool()), apart);
         // A connection to a server says good-bye, and blocks while it does.
-        let closing = std::thread::spawn(move || drop(readers));
+        let _ = std::thread::spawn(move || drop(readers)).join();
+        // Last: whoever closes a file last takes its log into it, which one that only reads cannot.
+        self.writer = None;
         // A queued command may hold the last handle: the writer then ends by itself, and must not wait for itself.
         let here = std::thread::current().id();
         if let Some(thread) = self.thread.take().filter(|t| t.thread().id() != here) {
             let _ = thread.join();
         }
-        let _ = closing.join();
     }
 }
 

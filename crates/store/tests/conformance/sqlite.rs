@@ -195,6 +195,37 @@ async fn a_file_that_goes_under_a_store_is_missed_before_anything_is_acknowledge
     }
 }
 
+/// A copy of the file alone, made while nobody has it open, is the whole of it.
+#[tokio::test]
+async fn a_store_that_is_closed_leaves_one_file() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    assert_eq!(labs(&store).await, 1);
+    assert!(folder.0.path().join(LOG).exists());
+    drop(store);
+    for name in [LOG, "cofferdam.sqlite-shm"] {
+        assert!(!folder.0.path().join(name).exists(), "{name} was left");
+    }
+    assert_eq!(labs(&folder.open()).await, 1);
+}
+
+/// What is emptied just before the store is closed, too: nothing else would be left of what was acknowledged.
+#[tokio::test]
+async fn a_file_emptied_before_the_store_is_closed_leaves_its_log() {
+    let folder = InFolder::fresh();
+    let store = folder.open();
+    write(&store, |tx| lab::insert(tx, &rows::lab(1))).await;
+    let emptied = std::fs::File::options()
+        .write(true)
+        .open(folder.0.path().join(FILE));
+    emptied.unwrap().set_len(0).unwrap();
+    let before = std::fs::read(folder.0.path().join(LOG)).unwrap();
+    drop(store);
+    let after = std::fs::read(folder.0.path().join(LOG)).ok();
+    assert_eq!(after, Some(before));
+}
+
 /// Between a command and its commit, too.
 #[tokio::test]
 async fn a_file_that_goes_during_a_group_is_missed_and_missed_for_good() {
