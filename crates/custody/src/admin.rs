@@ -12,6 +12,7 @@ use cofferdam_store::{StoreError, Tx, ledger, object, principal};
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome};
+use crate::jobs;
 use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
@@ -35,10 +36,10 @@ pub trait AdminCommand: Send + 'static {
 pub struct AdminScope<'a, 't> {
     /// The transaction.
     pub tx: &'a mut Tx<'t>,
-    /// The operator.
-    pub operator: PrincipalId,
-    /// What proves it.
-    pub credential: CredentialId,
+    /// Who acts: an operator, or a job of the platform's own.
+    pub by: PrincipalId,
+    /// What proves it; a job needs none.
+    pub credential: Option<CredentialId>,
     /// The time.
     pub now: Timestamp,
     /// Time and randomness.
@@ -46,9 +47,15 @@ pub struct AdminScope<'a, 't> {
     /// The installation's own secrets.
     pub secrets: &'a Secrets,
     pub(crate) state: &'a State,
+    inner: &'a Inner,
 }
 
 impl AdminScope<'_, '_> {
+    /// The principal of the platform's job of that name, and what is to be recorded where it is enrolled now.
+    pub fn job<E>(&mut self, name: &str) -> Result<(PrincipalId, Option<Fact>), GateError<E>> {
+        jobs::enrolled(self.inner, self.tx, name, self.now)
+    }
+
     /// Keeps a sealed object.
     pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
         object::insert(self.tx, sealed.row())
@@ -272,7 +279,7 @@ fn run<C: AdminCommand>(
     {
         return Ok(Outcome::Ran((output, None)));
     }
-    let (output, appended) = permitted(inner, state, tx, caller, now, command)?;
+    let (output, appended) = permitted(inner, state, tx, Who::Operator(caller), now, command)?;
     turn.map_or(Ok(()), |turn| turn.keep(tx, &inner.secrets, &output, now))?;
     inner.announce(appended.iter().map(|(_, a)| &a.entry.fact));
     let receipt = appended
@@ -281,30 +288,54 @@ fn run<C: AdminCommand>(
     Ok(Outcome::Ran((output, receipt)))
 }
 
-fn permitted<C: AdminCommand>(
+/// As whom something is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Who<'a> {
+    /// An operator, who may.
+    Operator(&'a Caller),
+    /// The platform's job of that name.
+    Job(&'static str),
+}
+
+impl Who<'_> {
+    /// As whose doing it stands in a ledger.
+    fn signed(self, secrets: &Secrets, compartment: Compartment) -> Actor {
+        match self {
+            Self::Operator(caller) => signed(secrets, compartment, caller),
+            Self::Job(_) => Actor::Platform,
+        }
+    }
+}
+
+pub(crate) fn permitted<C: AdminCommand>(
     inner: &Inner,
     state: &State,
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    who: Who<'_>,
     now: Timestamp,
     command: C,
 ) -> Result<Permitted<C::Output>, GateError<C::Error>> {
-    let operator = caller.0.principal;
+    let ((by, enrolled), credential) = match who {
+        Who::Operator(caller) => ((caller.0.principal, None), Some(caller.0.credential)),
+        Who::Job(name) => (jobs::enrolled(inner, tx, name, now)?, None),
+    };
     let done = command.run(&mut AdminScope {
         tx,
-        operator,
-        credential: caller.0.credential,
+        by,
+        credential,
         now,
         env: &inner.env,
         secrets: &inner.secrets,
         state,
+        inner,
     })?;
     let mut appended = Vec::new();
+    let enrolled = enrolled.map(|fact| (Actor::Platform, Compartment::Installation, fact));
     let own = done.facts.into_iter();
-    let own = own.map(|(compartment, f)| (signed(&inner.secrets, compartment, caller), compartment, f));
+    let own = own.map(|(compartment, f)| (who.signed(&inner.secrets, compartment), compartment, f));
     let platform = done.consequences.into_iter();
     let platform = platform.map(|(compartment, f)| (Actor::Platform, compartment, f));
-    for (by, compartment, fact) in own.chain(platform) {
+    for (by, compartment, fact) in enrolled.into_iter().chain(own).chain(platform) {
         if let Fact::LabOpened { lab } = &fact
             && compartment == Compartment::Lab(*lab)
         {

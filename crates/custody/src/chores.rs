@@ -23,6 +23,8 @@ pub enum Chore {
     Noticing,
     /// What waits to be sent is looked at. (That a receiver does not answer is no fault of this node's.)
     Sending,
+    /// What components run is held against advisories, and acted on.
+    Matching,
 }
 
 impl fmt::Display for Chore {
@@ -33,6 +35,7 @@ impl fmt::Display for Chore {
             Self::Patrolling => "what authorises could not be read again",
             Self::Inspecting => "rows could not be held against the ledgers",
             Self::Noticing => "ledgers could not be read for notices",
+            Self::Matching => "what components run could not be held against advisories, or not be acted on",
             Self::Sending => "notices that wait could not be looked at, or how they went could not be kept",
         })
     }

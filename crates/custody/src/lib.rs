@@ -20,6 +20,7 @@ mod exposure;
 mod following;
 mod gate;
 mod integrate;
+mod jobs;
 mod keys;
 mod known;
 mod ledgers;

@@ -15,7 +15,7 @@ use cofferdam_store::principal::PrincipalRow;
 use serde::{Deserialize, Serialize};
 
 use crate::components::{enrolled, read_back};
-use crate::{Containment, IncidentError};
+use crate::{Containment, IncidentError, Opened, Upon};
 
 /// How many records were taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,24 +119,27 @@ impl AdminCommand for Take {
 }
 
 impl Containment {
-    /// Takes OSV records: all of them, or, where one does not read, none.
+    /// Takes OSV records: all of them, or, where one does not read, none. Then come the incidents that were opened for them,
+    /// or that components joined.
     pub async fn take_advisories(
         &self,
         caller: &Caller,
         documents: Vec<String>,
-    ) -> Result<Taken, IncidentError> {
-        let mut records = Vec::with_capacity(documents.len());
+    ) -> Result<(Taken, Vec<Opened>), IncidentError> {
+        let (mut records, mut ids) = (Vec::with_capacity(documents.len()), BTreeSet::new());
         for (at, document) in documents.into_iter().enumerate() {
             let place = format!("/records/{at}");
             let read = Advisory::parse(&document, &place);
             let read = read.map_err(|error| IncidentError::invalid(place, error.to_string()))?;
+            ids.insert(read.id.clone());
             records.push(Record {
                 id: read.id,
                 modified: read.modified.time,
                 document,
             });
         }
-        Ok(self.gate.administer(caller, Take(records)).await?.0)
+        let taken = self.gate.administer(caller, Take(records)).await?.0;
+        Ok((taken, self.acted_upon(Upon::Records(ids)).await))
     }
 
     /// What is known, by event, and when the last of its records was taken. For operators.

@@ -11,7 +11,7 @@ use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::{Reader, StoreError};
 use serde::{Deserialize, Serialize};
 
-use crate::{Containment, IncidentError};
+use crate::{Containment, IncidentError, Upon};
 
 /// How far a component's clock may be ahead of ours, in microseconds. What is scanned later than that was not scanned then.
 const MOST_AHEAD_MICROS: i64 = 300_000_000;
@@ -149,7 +149,8 @@ impl Command for Report {
 }
 
 impl Containment {
-    /// Takes what a component says that it runs. Also while halted.
+    /// Takes what a component says that it runs. Also while halted. Where a record is about it, an incident is opened before
+    /// this is answered; the component is not told.
     pub async fn report(
         &self,
         caller: &Caller,
@@ -159,7 +160,9 @@ impl Containment {
         // It may have thousands of packages: nobody else's request waits for it.
         let read = tokio::task::spawn_blocking(move || Report::read(&document)).await;
         let report = read.map_err(|error| IncidentError::Failed(error.to_string()))??;
-        Ok(self.gate.transact(caller, engagement, report).await?.output)
+        let said = self.gate.transact(caller, engagement, report).await?.output;
+        self.acted_upon(Upon::Component(caller.principal())).await;
+        Ok(said)
     }
 
     /// Every component, by name. For operators.

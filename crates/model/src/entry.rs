@@ -487,6 +487,22 @@ impl Fact {
         }
     }
 
+    /// Whether it stops or tells, and lets nobody do more: all that the platform does by itself is so.
+    pub fn only_stops(&self) -> bool {
+        matches!(
+            self,
+            Self::Halted { .. }
+                | Self::TimerStopped { .. }
+                | Self::IncidentOpened { .. }
+                | Self::IncidentSubjectAdded { .. }
+                | Self::IncidentConcerns { .. }
+                | Self::IncidentMoved { .. }
+                | Self::PrincipalEnrolled { .. }
+                | Self::ClockPutBack
+                | Self::ClockCaughtUp
+        )
+    }
+
     /// Whether the entry is folded into [`crate::Authority`].
     pub fn authorises(&self) -> bool {
         matches!(

@@ -248,9 +248,42 @@ impl IncidentPolicy {
     }
 }
 
+/// Which records of advisories open an incident by themselves, once a component said that it runs what they are about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OpensOn {
+    /// None: operators open it.
+    Nothing,
+    /// Those about code that was put there to do harm.
+    #[default]
+    Malicious,
+    /// Those about faults, too.
+    Any,
+}
+
+impl OpensOn {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Malicious, Self::Any];
+
+    /// Its name, as it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Malicious => "malicious",
+            Self::Any => "any",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|on| on.name() == name)
+    }
+}
+
 /// The policy of the installation, and those of labs that want more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IncidentPolicies {
+    /// What opens an incident, besides operators.
+    pub opens_on: OpensOn,
     /// For every lab.
     pub installation: IncidentPolicy,
     /// For one lab.
@@ -316,6 +349,7 @@ mod tests {
         let (mild, strict) = (LabId::from_bytes([1; 16]), LabId::from_bytes([2; 16]));
         let labs = [(mild, IncidentPolicy::Record), (strict, IncidentPolicy::HaltLab)];
         let policies = IncidentPolicies {
+            opens_on: OpensOn::default(),
             installation: IncidentPolicy::default(),
             labs: labs.into(),
         };

@@ -34,7 +34,9 @@ pub use entry::{Actor, Entry, Fact, ObjectRef, ObjectSet};
 pub use env::{Entropy, Env, SystemEntropy};
 pub use halt::{Checked, Halt, HaltReason, Scope};
 pub use id::*;
-pub use incident::{IncidentDecision, IncidentPolicies, IncidentPolicy, IncidentState, IncidentSubject};
+pub use incident::{
+    IncidentDecision, IncidentPolicies, IncidentPolicy, IncidentState, IncidentSubject, OpensOn,
+};
 pub use notice::About;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use touched::{Touched, Undated};

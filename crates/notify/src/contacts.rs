@@ -41,7 +41,7 @@ impl AdminCommand for SetAddress {
                 let row = scope.secrets.stamped(AddressRow {
                     principal: self.person,
                     email,
-                    by: scope.operator,
+                    by: scope.by,
                     since: scope.now,
                     seal: [0; 32],
                 });
@@ -166,7 +166,7 @@ impl<C: OnWebhook> AdminCommand for ByFirm<C> {
             secrets: scope.secrets,
             env: scope.env,
             lab: self.0,
-            by: scope.operator,
+            by: scope.by,
             now: scope.now,
             tx: &mut *scope.tx,
             authority,

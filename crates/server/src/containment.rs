@@ -7,8 +7,8 @@ use cofferdam_work::ops::{Platform, WorkError, halt_within};
 
 use crate::state::Settings;
 
-/// Containment over the platform's gate.
-pub(crate) fn over(platform: &Platform, settings: &Settings) -> Containment {
+/// Containment over the platform's gate. Beside the server runs what it does by itself, [`Containment::run_background`].
+pub fn containment(platform: &Platform, settings: &Settings) -> Containment {
     let gate = platform.gate().clone();
     Containment::new(gate, settings.incident_policies.clone(), halting)
 }

@@ -26,6 +26,7 @@ mod unread;
 mod web;
 mod wording;
 
+pub use containment::containment;
 pub use document::openapi;
 pub use problem::NOWHERE;
 pub use router::{ON_THE_WAY, router, serve};

@@ -29,7 +29,7 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
     let _ = observe::recorder();
     let rates = limits::rates(settings.requests_per_second, &settings.trusted_proxies);
     let state = AppState {
-        containment: containment::over(&platform, &settings),
+        containment: containment::containment(&platform, &settings),
         notifier: crate::state::notifier(platform.gate(), &settings),
         platform,
         settings: settings.into(),

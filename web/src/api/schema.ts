@@ -11611,6 +11611,11 @@ export interface components {
         };
         /** @description How many records were taken. */
         TakenOut: {
+            /**
+             * @description Incidents that were opened, since components run or ran what a record is about, or that such components joined; with
+             *     what was stopped for it.
+             */
+            incidents: components["schemas"]["IncidentOut"][];
             /** Format: int64 */
             new: number;
             /**

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId};
+use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId, OpensOn};
 use cofferdam_notify::{Hosts, Mail, is_server, sender};
 use cofferdam_server::Settings;
 use cofferdam_store::Database;
@@ -157,7 +157,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 20] = [
+pub(super) const KEYS: [Key; 21] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -334,6 +334,19 @@ pub(super) const KEYS: [Key; 20] = [
         meaning: "Connections that read the database at the same time: 1 to 64. Writing is one, in groups.",
         set: |c, v| put(&mut c.readers, small(v, 1, 64), "a whole number from 1 to 64"),
         get: |c| i64::try_from(c.readers).unwrap_or(i64::MAX).into(),
+    },
+    Key {
+        name: "incident_opens_on",
+        meaning: "Which records of advisories open an incident as soon as a component says that it runs, or ran, what they are\n\
+                  about: \"malicious\" (code that was put there to do harm), \"any\" (faults, too), or \"nothing\" (operators do).",
+        set: |c, v| {
+            put(
+                &mut c.incident_policies.opens_on,
+                v.as_str().and_then(OpensOn::named),
+                "\"malicious\", \"any\" or \"nothing\"",
+            )
+        },
+        get: |c| c.incident_policies.opens_on.name().into(),
     },
     Key {
         name: "incident_policy",

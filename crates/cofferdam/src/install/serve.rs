@@ -57,6 +57,7 @@ pub(crate) struct Server {
     serving: JoinHandle<io::Result<()>>,
     background: JoinHandle<()>,
     noticing: JoinHandle<()>,
+    containing: JoinHandle<()>,
     gate: Gate,
 }
 
@@ -71,6 +72,7 @@ impl Server {
         let gate = platform.gate().clone();
         let stop = watch::Sender::new(false);
         let notifier = cofferdam_server::notifier(&gate, &settings);
+        let containment = cofferdam_server::containment(&platform, &settings);
         let router = cofferdam_server::router(platform, settings);
         let stopped = until(stop.subscribe());
         let serving = tokio::spawn(cofferdam_server::serve(listener, router, on_the_way, stopped));
@@ -78,11 +80,14 @@ impl Server {
         let background = tokio::spawn(async move { own.run_background(stopped).await });
         let stopped = until(stop.subscribe());
         let noticing = tokio::spawn(async move { notifier.run_background(stopped).await });
+        let stopped = until(stop.subscribe());
+        let containing = tokio::spawn(async move { containment.run_background(stopped).await });
         Self {
             stop,
             serving,
             background,
             noticing,
+            containing,
             gate,
         }
     }
@@ -108,6 +113,7 @@ impl Server {
         }
         let integrate = async {
             (&mut self.noticing).await.to("notices")?;
+            (&mut self.containing).await.to("containment")?;
             (&mut self.background).await.to("integration")?;
             let integrated = self.gate.integrate().await;
             integrated.map_err(|error| match error {

@@ -1,5 +1,6 @@
 //! `cofferdam advisory`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -101,15 +102,23 @@ async fn add(client: &Client, paths: &[PathBuf], all: bool, out: Out) -> Outcome
         return Err(Failure::new("no record could be read; nothing was taken"));
     }
     let mut sum = [0, 0, 0, 0];
+    // Of one that components joined one by one, what was answered last.
+    let mut incidents: BTreeMap<String, Value> = BTreeMap::new();
     for batch in batches(records)? {
         let taken: Value = client.post("/advisories", &json!({ "records": batch })).await?;
         for (sum, at) in sum.iter_mut().zip(["/new", "/replaced", "/unchanged", "/older"]) {
             *sum += number(&taken, at);
         }
+        let acted = taken["incidents"].as_array().cloned().unwrap_or_default();
+        incidents.extend(
+            acted
+                .into_iter()
+                .map(|incident| (text(&incident, "/id"), incident)),
+        );
     }
     let [new, replaced, unchanged, older] = sum;
     let told = json!({ "new": new, "replaced": replaced, "unchanged": unchanged, "older": older, "left_out": left_out,
-                       "not_read": wrong.len() });
+                       "not_read": wrong.len(), "incidents": incidents.values().collect::<Vec<_>>() });
     out.answer(&told, |_| {
         let mut line = format!(
             "{} taken, {replaced} in place of older ones, {unchanged} known already",
@@ -122,11 +131,32 @@ async fn add(client: &Client, paths: &[PathBuf], all: bool, out: Out) -> Outcome
         }
         if left_out > 0 {
             line.push_str(&format!(
-                "; {left_out} name nothing that a component has or had (--all takes them)"
+                "; {left_out} name nothing that a component has or had, and are not held against what is said later \
+                 (--all takes them)"
             ));
+        }
+        for incident in incidents.values() {
+            line.push_str(&format!("\n{}", opened(incident)));
         }
         line
     })
+}
+
+/// What the platform did by itself, since components run what a record is about.
+fn opened(incident: &Value) -> String {
+    let counts = ["subjects", "stopped", "labs"].map(|of| incident[of].as_array().map_or(0, Vec::len) as u64);
+    let [subjects, halts, labs] = counts;
+    format!(
+        "Components run or ran what {} is about: incident {} is {}, with {}, {} concerned and {} of its policy; \
+         `cofferdam incident show {}` says more",
+        text(incident, "/advisory"),
+        text(incident, "/id"),
+        text(incident, "/state"),
+        counted(subjects, "subject"),
+        counted(labs, "lab"),
+        counted(halts, "halt"),
+        text(incident, "/id")
+    )
 }
 
 fn is_archive(path: &Path) -> bool {

@@ -2,6 +2,7 @@
 //! nothing of any other.
 
 use std::fs;
+use std::path::Path;
 
 use cofferdam_testbed::{Raw, cells};
 use reqwest::Method;
@@ -29,14 +30,40 @@ pub(crate) struct Place {
     pub(crate) stewards: Vec<String>,
 }
 
+/// Sets what is said of incidents in an installation's settings.
+fn configured(data: &Path, lines: &str) {
+    let file = data.join("cofferdam.toml");
+    let kept = fs::read_to_string(&file).unwrap();
+    let own: Vec<&str> = lines
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let kept = kept
+        .lines()
+        .filter(|line| !own.iter().any(|name| line.starts_with(name)));
+    let kept = kept.collect::<Vec<_>>().join("\n");
+    fs::write(&file, format!("{kept}\n{lines}\n")).unwrap();
+}
+
 pub(crate) fn text(value: &Value, at: &str) -> String {
     let found = value.pointer(at).and_then(Value::as_str);
     found.unwrap_or_else(|| panic!("no {at} in {value}")).to_owned()
 }
 
 impl Place {
+    /// Where the platform opens what a record of malicious code calls for.
     pub(crate) fn new() -> Self {
-        let at = Installation::start();
+        Self::at(Installation::start())
+    }
+
+    /// Where operators open it.
+    pub(crate) fn by_hand() -> Self {
+        Self::at(Installation::start_with(|data, _| {
+            configured(data, "incident_opens_on = \"nothing\"");
+        }))
+    }
+
+    fn at(at: Installation) -> Self {
         let mut stewards = Vec::new();
         for lab in LABS {
             at.ask(&["lab", "add", lab]);
@@ -96,7 +123,7 @@ impl Place {
     }
 
     /// A lab's ledger, as its steward has it.
-    fn ledger(&self, lab: usize, name: &str) -> String {
+    pub(crate) fn ledger(&self, lab: usize, name: &str) -> String {
         let folder = self.at.beside(name);
         self.at.ask_as(
             &self.stewards[lab],
@@ -106,32 +133,28 @@ impl Place {
     }
 
     /// Serves on with another policy.
-    fn serve_with(&mut self, lines: &str) {
+    pub(crate) fn serve_with(&mut self, lines: &str) {
         assert_eq!(self.at.stop(), 0);
-        let file = self.at.data().join("cofferdam.toml");
-        let kept = fs::read_to_string(&file).unwrap();
-        let kept = kept.lines().filter(|line| !line.contains("incident_polic"));
-        let kept = kept.collect::<Vec<_>>().join("\n");
-        fs::write(&file, format!("{kept}\n{lines}\n")).unwrap();
+        configured(&self.at.data(), lines);
         self.at.serve();
     }
 }
 
-fn subjects(incident: &Value) -> Value {
+pub(crate) fn subjects(incident: &Value) -> Value {
     let all = incident["subjects"].as_array().unwrap().iter();
     let mut told: Vec<Value> = all.map(|s| json!([s["name"], s["grounds"]])).collect();
     told.sort_by_key(|s| s[0].to_string());
     told.into()
 }
 
-fn names(members: &Value) -> Vec<String> {
+pub(crate) fn names(members: &Value) -> Vec<String> {
     let all = members.as_array().unwrap().iter();
     all.map(|concerned| text(concerned, "/lab/name")).collect()
 }
 
 #[test]
 fn one_event_is_one_incident_of_every_component_that_is_affected_or_not_known() {
-    let place = Place::new();
+    let place = Place::by_hand();
     let at = &place.at;
     let open = ["--advisory", "MAL-2026-2144", "--since", SINCE];
     let told = place.refused(
@@ -381,7 +404,7 @@ fn a_lab_sees_and_decides_what_concerns_it_and_nothing_of_any_other() {
 #[test]
 fn a_subject_that_is_found_later_joins_and_each_lab_hears_of_its_own() {
     let mut place = Place::new();
-    place.serve_with("incident_policy = \"quarantine-credential\"");
+    place.serve_with("incident_policy = \"quarantine-credential\"\nlab_incident_policies = []");
     let opened = place.open(&["--subject", "component:Exporter"]);
     let id = text(&opened, "/id");
     assert_eq!(names(&opened["labs"]), ["Ipswich"]);
@@ -563,7 +586,7 @@ async fn the_stricter_policy_of_installation_and_lab_is_done_at_once() {
     let opened = place.open(&["--subject", "component:Dashboard"]);
     assert_eq!(opened["stopped"], json!([]));
 
-    place.serve_with("incident_policy = \"quarantine-credential\"");
+    place.serve_with("incident_policy = \"quarantine-credential\"\nlab_incident_policies = []");
     let opened = place.open(&["--subject", "component:Importer"]);
     let stopped = opened["stopped"].as_array().unwrap();
     assert_eq!(stopped.len(), 2, "{opened}");
@@ -716,7 +739,7 @@ async fn a_request_that_is_repeated_opens_one_incident_and_halts_once() {
 /// What befell each of a lab's objects: signed, computed again from its own ledger, and nothing of any other lab in it.
 #[test]
 fn each_lab_gets_a_report_that_its_own_ledger_proves() {
-    let place = Place::new();
+    let place = Place::by_hand();
     let at = &place.at;
     let file = at.beside("prompts.jsonl");
     fs::write(&file, "{\"turns\": [\"a\"]}\n{\"turns\": [\"b\"]}\n").unwrap();

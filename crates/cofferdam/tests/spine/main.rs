@@ -19,6 +19,7 @@ mod imports;
 mod incidents;
 mod itself;
 mod leaks;
+mod matching;
 mod notices;
 mod offers;
 mod only_postgres;

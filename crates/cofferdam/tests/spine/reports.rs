@@ -31,7 +31,7 @@ impl Opened {
     }
 
     fn until(to: &[&str]) -> Self {
-        let place = Place::new();
+        let place = Place::by_hand();
         let at = &place.at;
         let file = at.beside("prompts.jsonl");
         fs::write(&file, "{\"turns\": [\"a\"]}\n{\"turns\": [\"b\"]}\n").unwrap();
@@ -602,7 +602,7 @@ fn what_is_no_subject_of_a_report_is_said() {
 /// It had the release before its last clean scan, and none of its scans since has it: when that was possible is said only later.
 #[test]
 fn whatever_once_had_it_is_a_subject_and_so_is_in_the_report() {
-    let place = Place::new();
+    let place = Place::by_hand();
     let at = &place.at;
     at.ask(&["person", "add", "Sneaky", "--component"]);
     let grant = ["--role", "integration", "--purpose", "import"];

@@ -264,6 +264,66 @@ async fn only_operators_administer_and_they_read_nothing() {
     assert!(!world.gate().is_operator(&world.operator));
 }
 
+/// It stops and tells, as the platform; what would let somebody do more is undone with all that came with it.
+#[tokio::test]
+async fn what_the_platform_does_by_itself_lets_nobody_do_more() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let (ledger, id) = (Compartment::Installation, world.env().new_id().unwrap());
+    let recorded = |facts: Vec<(Compartment, Fact)>| {
+        Admin(move |_: &mut AdminScope<'_, '_>| {
+            Ok(AdminDone {
+                output: (),
+                facts,
+                consequences: vec![],
+            })
+        })
+    };
+    let halted = Fact::Halted {
+        halt: id,
+        scope: On::Engagement(own.id),
+        reason: HaltReason::Incident,
+        until: None,
+    };
+    let before = world.entries(ledger).await.len();
+    for more in [
+        Fact::OperatorGranted {
+            principal: own.principal,
+        },
+        Fact::Resumed {
+            halt: id,
+            checked: Default::default(),
+        },
+    ] {
+        let facts = vec![(Compartment::Lab(lab.id), halted.clone()), (ledger, more)];
+        let done = world.gate().by_itself("containment", recorded(facts)).await;
+        assert!(matches!(done, Err(GateError::Integrity(_))), "{done:?}");
+    }
+    assert_eq!(world.entries(ledger).await.len(), before);
+    let open = world
+        .gate()
+        .transact(&own.caller, own.id, nothing(Act::ReadTask))
+        .await;
+    assert!(open.is_ok(), "it was halted");
+    let facts = vec![(Compartment::Lab(lab.id), halted)];
+    world
+        .gate()
+        .by_itself("containment", recorded(facts))
+        .await
+        .unwrap();
+    let refused = world
+        .gate()
+        .transact(&own.caller, own.id, nothing(Act::ReadTask))
+        .await;
+    assert!(matches!(refusal(refused), Refusal::Halted { .. }));
+    let last = world.entries(Compartment::Lab(lab.id)).await;
+    let halts = last
+        .iter()
+        .find(|entry| matches!(entry.fact, Fact::Halted { .. }));
+    assert_eq!(halts.unwrap().by, Actor::Platform);
+}
+
 #[tokio::test]
 async fn an_installation_is_founded_once() {
     let world = World::new().await;

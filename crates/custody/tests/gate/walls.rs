@@ -77,7 +77,7 @@ impl Both {
                     n: 1,
                     name,
                     reason,
-                    by: scope.operator,
+                    by: scope.by,
                     at: scope.now,
                     seal: [0; 32],
                 });

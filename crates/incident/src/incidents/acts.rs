@@ -42,7 +42,7 @@ impl AdminCommand for Take {
             n: after(last.last().map(|claim| claim.n)),
             source: self.source,
             window: self.window,
-            by: scope.operator,
+            by: scope.by,
             taken: scope.now,
             seal: [0; 32],
         });
@@ -79,7 +79,7 @@ impl AdminCommand for Move {
             n: after(moves.last().map(|step| step.n)),
             state: now,
             reason: self.reason,
-            by: scope.operator,
+            by: scope.by,
             at: scope.now,
             seal: [0; 32],
         });

@@ -12,11 +12,12 @@ use super::open::{MOST_SUBJECTS, is_there, put};
 use super::{Halting, Opened, known, state};
 use crate::{Containment, IncidentError};
 
-struct Add {
-    incident: IncidentId,
-    subject: IncidentSubject,
-    policies: Arc<IncidentPolicies>,
-    halting: Halting,
+pub(super) struct Add {
+    pub(super) incident: IncidentId,
+    pub(super) subject: IncidentSubject,
+    pub(super) grounds: Grounds,
+    pub(super) policies: Arc<IncidentPolicies>,
+    pub(super) halting: Halting,
 }
 
 impl AdminCommand for Add {
@@ -33,7 +34,7 @@ impl AdminCommand for Add {
         may_join(state(&moves), &before, &subject)?;
         let known_as = named(scope, before)?;
         let names = named(scope, [subject])?;
-        put(scope, id, subject, Grounds::Named)?;
+        put(scope, id, subject, self.grounds)?;
         let mut consequences = self.told_more(scope, &known_as, &names)?;
         let mut all = known_as;
         for (lab, own) in names {
@@ -114,6 +115,7 @@ impl Containment {
         let command = Add {
             incident,
             subject,
+            grounds: Grounds::Named,
             policies: Arc::clone(&self.policies),
             halting: self.halting,
         };

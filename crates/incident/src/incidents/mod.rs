@@ -4,6 +4,7 @@ mod acts;
 mod add;
 mod concerned;
 mod labs;
+mod matching;
 mod open;
 mod views;
 mod words;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::IncidentError;
 
 pub use labs::LabIncident;
+pub use matching::Upon;
 pub use open::{NewIncident, Opened};
 pub use views::{ConcernedView, IncidentView, SubjectView};
 

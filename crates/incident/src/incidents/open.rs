@@ -46,14 +46,14 @@ pub struct Opened {
     pub halts: Vec<Halted>,
 }
 
-struct Open {
-    title: String,
-    reason: String,
+pub(super) struct Open {
+    pub(super) title: String,
+    pub(super) reason: String,
     /// The event's records, the one that was named first.
-    records: Vec<String>,
-    subjects: BTreeMap<IncidentSubject, Grounds>,
-    policies: Arc<IncidentPolicies>,
-    halting: Halting,
+    pub(super) records: Vec<String>,
+    pub(super) subjects: BTreeMap<IncidentSubject, Grounds>,
+    pub(super) policies: Arc<IncidentPolicies>,
+    pub(super) halting: Halting,
 }
 
 impl AdminCommand for Open {
@@ -103,7 +103,7 @@ impl Open {
             reason: self.reason.clone(),
             record: self.records.first().cloned(),
             records,
-            by: scope.operator,
+            by: scope.by,
             opened: scope.now,
         });
         incident::insert(scope.tx, &row)?;
@@ -233,7 +233,7 @@ impl Containment {
     }
 
     /// The components that an event concerns since a time.
-    async fn affected_by(&self, record: &str, since: Timestamp) -> Result<Found, IncidentError> {
+    pub(super) async fn affected_by(&self, record: &str, since: Timestamp) -> Result<Found, IncidentError> {
         let events = self.events().await?;
         let has = |event: &Event| event.members().iter().any(|member| member.advisory.id == record);
         let found = events.into_iter().find(|(event, _)| has(event));
@@ -268,10 +268,11 @@ impl Containment {
     }
 }
 
-struct Found {
+/// The components that an event concerns.
+pub(super) struct Found {
     title: String,
-    records: Vec<String>,
-    subjects: BTreeMap<IncidentSubject, Grounds>,
+    pub(super) records: Vec<String>,
+    pub(super) subjects: BTreeMap<IncidentSubject, Grounds>,
 }
 
 /// Whether a component is affected, or whether it is not known what it ran since a time. Whatever once had it is: when it was possible is

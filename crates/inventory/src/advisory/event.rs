@@ -77,6 +77,12 @@ impl Event {
             .filter(|advisory| !advisory.is_withdrawn())
     }
 
+    /// Whether one of its records that were not withdrawn is about code that was put there to do harm.
+    #[must_use]
+    pub fn is_malicious(&self) -> bool {
+        self.in_force().any(|advisory| advisory.malicious)
+    }
+
     /// What its records together say of a package: affected, if one says so.
     #[must_use]
     pub fn judge(&self, package: &Package) -> Option<Verdict> {

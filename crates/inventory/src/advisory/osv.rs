@@ -64,6 +64,10 @@ pub struct Advisory {
     pub affected: Vec<Affected>,
     /// SHA-256 of malicious files, from `database_specific.iocs`.
     pub indicators: BTreeSet<Sha256>,
+    /// Whether it is about code that was put there to do harm, and not about a fault: a record of the database of malicious
+    /// packages (<https://github.com/ossf/malicious-packages>), or of a weakness that is malicious code (CWE-506 and those
+    /// below it).
+    pub malicious: bool,
 }
 
 /// One package, and which of its versions are affected.
@@ -208,7 +212,9 @@ impl Advisory {
         for entry in &affected {
             indicators_in(entry.database_specific.as_ref(), &mut indicators);
         }
+        let malicious = is_malicious(&record.id, record.database_specific.as_ref());
         Ok(Self {
+            malicious,
             aliases: record
                 .aliases
                 .unwrap_or_default()
@@ -287,6 +293,20 @@ impl Bound {
             other => Err(format!("an event of the unknown kind {other}")),
         }
     }
+}
+
+/// Embedded malicious code, and the kinds of it: <https://cwe.mitre.org/data/definitions/506.html>.
+const MALICIOUS: [&str; 7] = [
+    "CWE-506", "CWE-507", "CWE-508", "CWE-509", "CWE-510", "CWE-511", "CWE-512",
+];
+
+fn is_malicious(id: &str, specific: Option<&Value>) -> bool {
+    let member = |name| specific.and_then(|specific| specific.get(name));
+    let weaknesses = member("cwe_ids").and_then(Value::as_array);
+    let mut weaknesses = weaknesses.into_iter().flatten().filter_map(Value::as_str);
+    id.starts_with("MAL-")
+        || member("malicious-packages-origins").is_some()
+        || weaknesses.any(|weakness| MALICIOUS.contains(&weakness))
 }
 
 /// Collects the SHA-256 below `iocs`, where databases of malicious packages keep what identifies files. Elsewhere a hash

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 
 use super::components::InventoryOut;
 use super::dto::{Named, operator};
+use super::incidents::{IncidentOut, stopping};
 use crate::caller::Signed;
 use crate::limits::Body;
 use crate::problem::{Answer, Problem};
@@ -87,6 +88,9 @@ struct TakenOut {
     unchanged: u64,
     /// That were not taken: a version that says it was modified later is known.
     older: u64,
+    /// Incidents that were opened, since components run or ran what a record is about, or that such components joined; with
+    /// what was stopped for it.
+    incidents: Vec<IncidentOut>,
 }
 
 const MOST_RECORDS: usize = 500;
@@ -112,12 +116,17 @@ async fn take(
         ));
     }
     let documents = body.records.iter().map(Value::to_string).collect();
-    let taken = state.containment.take_advisories(&caller, documents).await?;
+    let (taken, acted) = state.containment.take_advisories(&caller, documents).await?;
+    let mut incidents = Vec::with_capacity(acted.len());
+    for opened in &acted {
+        incidents.push(stopping(&state, opened).await?);
+    }
     Ok(Json(TakenOut {
         new: taken.new,
         replaced: taken.replaced,
         unchanged: taken.unchanged,
         older: taken.older,
+        incidents,
     }))
 }
 

@@ -133,7 +133,7 @@ impl From<&Halted> for HaltedOut {
 
 /// An incident, and all that is known of it.
 #[derive(Serialize, ToSchema)]
-struct IncidentOut {
+pub(super) struct IncidentOut {
     id: String,
     title: String,
     reason: String,
@@ -295,18 +295,12 @@ async fn open(
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
     operator(&state, &caller).await?;
     let opened = state.containment.open(&caller, body.read()?).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(stopping(&state, &caller, &opened).await?),
-    ))
+    told(&caller, &opened);
+    Ok((StatusCode::CREATED, Json(stopping(&state, &opened).await?)))
 }
 
-/// An incident with what was stopped for it, which the log names too.
-async fn stopping(
-    state: &AppState,
-    caller: &cofferdam_custody::Caller,
-    opened: &Opened,
-) -> Answer<IncidentOut> {
+/// Tells the log what was stopped for an incident, and by whom.
+fn told(caller: &cofferdam_custody::Caller, opened: &Opened) {
     for Halted {
         halt,
         timers,
@@ -316,6 +310,10 @@ async fn stopping(
         let (scope, reason, by) = (halt.scope, halt.reason.name(), caller.principal());
         tracing::info!(halt = %halt.id, %scope, reason, %by, timers, engagements, incident = %opened.incident, "halted");
     }
+}
+
+/// An incident with what was stopped for it.
+pub(super) async fn stopping(state: &AppState, opened: &Opened) -> Answer<IncidentOut> {
     let mut answer = shown(state, opened.incident).await?;
     answer.stopped = Some(opened.halts.iter().map(HaltedOut::from).collect());
     Ok(answer)
@@ -347,10 +345,8 @@ async fn add_subject(
     let subject = body.subject.parse::<IncidentSubject>();
     let subject = subject.map_err(|e| Problem::field("/subject", e.to_string()))?;
     let added = state.containment.add_subject(&caller, id, subject).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(stopping(&state, &caller, &added).await?),
-    ))
+    told(&caller, &added);
+    Ok((StatusCode::CREATED, Json(stopping(&state, &added).await?)))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -316,13 +316,13 @@ impl HaltCommand {
     pub(super) fn reach(&self, scope: &mut AdminScope<'_, '_>) -> Result<Reached, GateError<WorkError>> {
         self.check(scope.now)?;
         if let Scope::Person(id) | Scope::Component(id) = self.scope
-            && id == scope.operator
+            && id == scope.by
         {
             let text =
                 "that is yourself, and you could not undo it: revoke a credential, or ask another operator";
             return Err(WorkError::invalid("/scope", text).into());
         }
-        if self.scope == Scope::Credential(scope.credential) {
+        if scope.credential.map(Scope::Credential) == Some(self.scope) {
             let text = "that is the credential you use, and you could not undo it: issue yourself another (`cofferdam token add \
                         --operator YOUR_NAME --label WORDS`) and revoke this one, or ask another operator";
             return Err(WorkError::invalid("/scope", text).into());

@@ -1,9 +1,8 @@
 //! The platform's own jobs: principals like any other, each with an engagement per project.
 
-use cofferdam_custody::{AdminScope, Caller, GateError};
-use cofferdam_model::{EngagementId, Fact, PrincipalId, ProjectId};
+use cofferdam_custody::Caller;
+use cofferdam_model::{EngagementId, ProjectId};
 use cofferdam_store::engagement;
-use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 
 use super::{Platform, WorkError};
 
@@ -11,26 +10,6 @@ use super::{Platform, WorkError};
 pub(super) const AGREEMENT: &str = "agreement";
 /// Builds deliveries.
 pub(super) const DELIVERY: &str = "delivery";
-
-/// The job's principal, and what is to be recorded where it is enrolled now.
-pub(super) fn enrolled(
-    scope: &mut AdminScope<'_, '_>,
-    name: &str,
-) -> Result<(PrincipalId, Option<Fact>), GateError<WorkError>> {
-    if let Some(known) = principal::job(scope.tx.reader(), name)? {
-        scope.secrets.check(&known)?;
-        return Ok((known.id, None));
-    }
-    let row = scope.secrets.bound(PrincipalRow {
-        id: scope.env.new_id()?,
-        kind: PrincipalKind::Job,
-        name: name.to_owned(),
-        created: scope.now,
-    });
-    principal::insert(scope.tx, &row)?;
-    let principal = row.id;
-    Ok((principal, Some(Fact::PrincipalEnrolled { principal })))
-}
 
 impl Platform {
     /// A job and its engagement for a project.

@@ -7,7 +7,7 @@ use cofferdam_model::{Budget, Compartment, Fact, LabId, Purpose, Reach, Role};
 use cofferdam_store::project::{self, ProjectRow};
 
 use super::engagements::{Grant, grant};
-use super::jobs::{self, AGREEMENT, DELIVERY};
+use super::jobs::{AGREEMENT, DELIVERY};
 use super::people::{check_name, same_to_the_eye};
 use super::{Platform, WorkError};
 use crate::template::{Template, TemplateKind};
@@ -65,7 +65,7 @@ impl AdminCommand for OpenProject {
         }];
         let mut enrolled = Vec::new();
         for (name, purpose) in [(AGREEMENT, Purpose::Agreement), (DELIVERY, Purpose::Delivery)] {
-            let (principal, new) = jobs::enrolled(scope, name)?;
+            let (principal, new) = scope.job(name)?;
             enrolled.extend(new);
             let wanted = Grant {
                 principal,

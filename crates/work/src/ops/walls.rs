@@ -118,7 +118,7 @@ fn note(
         n,
         name,
         reason,
-        by: scope.operator,
+        by: scope.by,
         at: scope.now,
         seal: [0; 32],
     });

@@ -231,7 +231,7 @@ impl Stage {
     }
 
     async fn advisories(&mut self) -> Outcome {
-        let _: Value = self
+        let taken: Value = self
             .set
             .operator
             .post("/advisories", &json!({ "records": self.records }))
@@ -266,6 +266,15 @@ impl Stage {
             };
             self.tell(Who::Platform, format!("{name}: {said}"));
         }
+        // Of one event.
+        if let Some(incident) = list(&taken, "incidents").first() {
+            let title = text(incident, "/title");
+            self.tell(
+                Who::Platform,
+                format!("opens incident {title}: the record is of malicious code"),
+            );
+            self.opened(incident, list(incident, "stopped"));
+        }
         Ok(())
     }
 
@@ -279,7 +288,20 @@ impl Stage {
         id.ok_or_else(|| Failure::new("there is no record of an event with an id"))
     }
 
+    /// Opens an incident, unless there is one: the platform was faster, or there is nothing that it would be about.
     async fn open(&mut self, since: Timestamp) -> Outcome {
+        if let Some(known) = self.known().await? {
+            let title = text(&known, "/title");
+            self.tell(
+                Who::Operator,
+                format!("looks at incident {title}, which is open already"),
+            );
+            if self.incident.is_none() {
+                let halts: Value = self.set.operator.get("/halts").await?;
+                self.opened(&known, list(&halts, "items"));
+            }
+            return Ok(());
+        }
         let body = json!({ "reason": "what components said and did not say", "advisory": self.record()?,
                            "since": since.rfc3339() });
         let opened: Value = self.set.operator.post("/incidents", &body).await?;
@@ -291,7 +313,24 @@ impl Stage {
                 super::show::clock(&since.rfc3339())
             ),
         );
-        let subjects = list(&opened, "subjects").iter();
+        self.opened(&opened, list(&opened, "stopped"));
+        Ok(())
+    }
+
+    /// The incident that is open for the drill's event.
+    async fn known(&self) -> Outcome<Option<Value>> {
+        let all: Value = self.set.operator.get("/incidents").await?;
+        let records: BTreeSet<String> = self.records.iter().map(|record| text(record, "/id")).collect();
+        let mut open = list(&all, "items").iter();
+        let known = open.find(|incident| {
+            records.contains(&text(incident, "/advisory")) && text(incident, "/state") != "closed"
+        });
+        Ok(known.cloned())
+    }
+
+    /// Tells whom an incident is about, what was stopped for it and who was told.
+    fn opened(&mut self, opened: &Value, halts: &[Value]) {
+        let subjects = list(opened, "subjects").iter();
         let subjects: BTreeMap<String, String> = subjects
             .map(|subject| (text(subject, "/name"), text(subject, "/grounds")))
             .collect();
@@ -302,8 +341,9 @@ impl Stage {
             );
         }
         let mut stopped: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for halt in list(&opened, "stopped") {
-            self.halts.push((text(halt, "/halt"), self.set.operator.clone()));
+        for halt in halts {
+            let id = ["/halt", "/id"].map(|at| text(halt, at)).concat();
+            self.halts.push((id, self.set.operator.clone()));
             let scope = text(halt, "/scope");
             let (name, lab) = self.set.named(&scope).unwrap_or((&scope, ""));
             stopped.entry(name.to_owned()).or_default().insert(lab.to_owned());
@@ -313,7 +353,7 @@ impl Stage {
             self.tell(Who::Platform, format!("stops {name} for {}", labs.join(", ")));
             self.told.stopped.push(name);
         }
-        let told: Vec<String> = list(&opened, "labs")
+        let told: Vec<String> = list(opened, "labs")
             .iter()
             .map(|lab| text(lab, "/lab/name"))
             .collect();
@@ -321,8 +361,7 @@ impl Stage {
             Who::Platform,
             format!("tells {}, each in its own ledger", told.join(", ")),
         );
-        self.incident = Some(text(&opened, "/id"));
-        Ok(())
+        self.incident = Some(text(opened, "/id"));
     }
 
     fn incident(&self) -> Outcome<&str> {
