@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use crate::fail::{Failure, Outcome};
 
 /// Opens a file for reading; a folder is none, nor is a pipe with a name.
@@ -42,26 +44,63 @@ pub(crate) fn text(path: &Path) -> Outcome<String> {
     String::from_utf8(bytes(path)?).map_err(|_| unread(path, &ErrorKind::InvalidData.into()))
 }
 
-/// Writes a new file: whole, and on the disk, or not at all. What is written goes beside it first.
+/// Writes a new file: whole, and on the disk, or not at all.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Outcome {
-    if path.try_exists().writing(path)? {
-        return Err(unwritten(path, &ErrorKind::AlreadyExists.into()));
-    }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = Path::new(&part);
-    let written = File::create(part).and_then(|mut new| {
-        new.write_all(bytes)?;
-        new.sync_all()?;
-        // Unlike a rename, a link replaces nothing that came there meanwhile. Not every disk has links.
-        match fs::hard_link(part, path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => fs::rename(part, path),
-            linked => linked,
+    let mut part = Part::of(path)?;
+    part.file().write_all(bytes).writing(path)?;
+    part.keep()
+}
+
+/// A new file while it is written: beside its place, under a name that nobody can know before, for nobody else to read. Gone
+/// where it is not kept.
+pub(crate) struct Part<'p> {
+    path: &'p Path,
+    file: NamedTempFile,
+}
+
+impl<'p> Part<'p> {
+    /// Begins one, where nothing is in its place.
+    pub(crate) fn of(path: &'p Path) -> Outcome<Self> {
+        let none = || unwritten(path, &ErrorKind::NotFound.into());
+        let name = path.file_name().ok_or_else(none)?;
+        // Also a link to nothing: whoever follows it makes what it names.
+        match fs::symlink_metadata(path) {
+            Ok(_) => return Err(unwritten(path, &ErrorKind::AlreadyExists.into())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(unwritten(path, &error)),
         }
-    });
-    // After a rename it is gone already.
-    let _ = fs::remove_file(part);
-    written.writing(path)
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut prefix = name.to_owned();
+        prefix.push(".");
+        let file = tempfile::Builder::new()
+            .prefix(&prefix)
+            .suffix(".part")
+            .tempfile_in(folder)
+            .map_err(|error| unwritten(path, &untold(error)))?;
+        Ok(Self { path, file })
+    }
+
+    /// What is written to.
+    pub(crate) fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Has it on the disk, and in its place: nothing is replaced that came there meanwhile.
+    pub(crate) fn keep(self) -> Outcome {
+        self.file.as_file().sync_all().writing(self.path)?;
+        let kept = self.file.persist_noclobber(self.path);
+        kept.map(|_| ()).map_err(|error| error.error).writing(self.path)
+    }
+}
+
+/// What the system said, without the name of the part.
+fn untold(error: io::Error) -> io::Error {
+    error
+        .raw_os_error()
+        .map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 /// What the system says of a file, said of that file.
@@ -169,6 +208,10 @@ mod tests {
             .map(|entry| entry.unwrap().file_name());
         assert_eq!(names.collect::<Vec<_>>(), ["file"]);
         assert!(write_new(&folder.path().join("none/file"), b"one").is_err());
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &link).unwrap();
+        assert!(write_new(&link, b"one").is_err());
+        assert!(!folder.path().join("elsewhere").exists());
     }
 
     #[test]

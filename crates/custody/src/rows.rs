@@ -591,13 +591,11 @@ impl Stamped for ItemRow {
     }
     own_seal!();
     fn sealed<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
-        let (submission, version) = self.answer.unzip();
         take(&[
             self.delivery.as_bytes(),
             &self.row.to_be_bytes(),
             self.task.as_bytes(),
-            submission.as_ref().map_or(&[], |id| &id.as_bytes()[..]),
-            &version.unwrap_or_default().to_be_bytes(),
+            &self.packed(),
         ])
     }
 }

@@ -118,7 +118,7 @@ pub enum Submission {
     Returned,
     /// Not to be used.
     Rejected,
-    /// Given up: it was back with its author, who was engaged no more.
+    /// Given up: it was back with its author, who was engaged no more or gave it back.
     Lapsed,
 }
 
@@ -178,7 +178,7 @@ impl Submission {
         }
     }
 
-    /// It is back with its author, who is engaged no more: nobody will hand it in again.
+    /// It is back with its author, who is engaged no more or gives it back: nobody will hand it in again.
     pub fn lapse(self) -> Result<Self, StateError> {
         match self {
             Self::Returned => Ok(Self::Lapsed),

@@ -191,11 +191,10 @@ CREATE TABLE delivery_row (
     delivery BLOB NOT NULL,
     row      BIGINT NOT NULL,           -- from 1
     task     BLOB NOT NULL,
-    submission BLOB,                    -- the answer that it is; none: all of the task's, as votes
-    version  BIGINT,                    -- in which version
+    answers  BLOB NOT NULL,             -- the answers that it is, equal ones or votes: 16 bytes of id and 4 of version each
     returned BIGINT,                    -- when the lab sent it back
     reason   BLOB,                      -- object, version 1
-    seal     BLOB NOT NULL,             -- keyed hash over delivery, row, task and answer
+    seal     BLOB NOT NULL,             -- keyed hash over delivery, row, task and answers
     PRIMARY KEY (delivery, row)
 );
 CREATE INDEX delivery_row_returned ON delivery_row (task, returned) WHERE returned IS NOT NULL;

@@ -1,7 +1,7 @@
 //! Deliveries and their rows.
 
 use cofferdam_model::work::Delivery;
-use cofferdam_model::{DeliveryId, LabId, ObjectId, ProjectId, SubmissionId, TaskId, Timestamp};
+use cofferdam_model::{DeliveryId, Id as _, LabId, ObjectId, ProjectId, SubmissionId, TaskId, Timestamp};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub struct DeliveryRow {
 }
 
 /// One row of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemRow {
     /// Of which delivery.
     pub delivery: DeliveryId,
@@ -49,14 +49,38 @@ pub struct ItemRow {
     pub row: u64,
     /// Which task it is.
     pub task: TaskId,
-    /// The answer that it is, in which version; none: all of the task's, which are votes.
-    pub answer: Option<(SubmissionId, u32)>,
+    /// The answers that it is, each in which version: equal ones, or votes.
+    pub answers: Vec<(SubmissionId, u32)>,
     /// When the lab sent it back.
     pub returned: Option<Timestamp>,
     /// Why: an object, version 1.
     pub reason: Option<ObjectId>,
-    /// Keyed hash over delivery, row, task and answer.
+    /// Keyed hash over delivery, row, task and answers.
     pub seal: [u8; 32],
+}
+
+/// Bytes of an answer among a row's: its id, and its version in four bytes, the highest first.
+const ANSWER: usize = 20;
+
+impl ItemRow {
+    /// Its answers as they are stored: one after the other, each an id of 16 bytes and a version of four.
+    pub fn packed(&self) -> Vec<u8> {
+        let mut packed = Vec::with_capacity(self.answers.len() * ANSWER);
+        for (id, version) in &self.answers {
+            packed.extend_from_slice(id.as_bytes());
+            packed.extend_from_slice(&version.to_be_bytes());
+        }
+        packed
+    }
+}
+
+fn unpacked(bytes: &[u8]) -> Option<Vec<(SubmissionId, u32)>> {
+    let one = |bytes: &[u8]| {
+        let (id, version) = bytes.split_first_chunk::<16>()?;
+        let version = u32::from_be_bytes(version.try_into().ok()?);
+        Some((SubmissionId::from_bytes(*id), version))
+    };
+    bytes.chunks(ANSWER).map(one).collect()
 }
 
 fn read(row: &dyn Row) -> Result<DeliveryRow, StoreError> {
@@ -105,17 +129,9 @@ pub fn insert(tx: &mut Tx<'_>, d: &DeliveryRow, rows: &[ItemRow]) -> Result<(), 
         ],
     )?;
     for item in rows {
-        let (submission, version) = item.answer.unzip();
         tx.execute(
-            "INSERT INTO delivery_row (delivery, row, task, submission, version, seal) VALUES ($1, $2, $3, $4, $5, $6)",
-            params![
-                item.delivery,
-                item.row,
-                item.task,
-                Maybe(&submission),
-                version.map(i64::from),
-                item.seal
-            ],
+            "INSERT INTO delivery_row (delivery, row, task, answers, seal) VALUES ($1, $2, $3, $4, $5)",
+            params![item.delivery, item.row, item.task, item.packed(), item.seal],
         )?;
     }
     Ok(())
@@ -171,35 +187,28 @@ pub fn return_row(
     tx.first(
         "UPDATE delivery_row SET returned = $3, reason = $4
          WHERE delivery = $1 AND row = $2 AND returned IS NULL
-         RETURNING delivery, row, task, submission, version, returned, reason, seal",
+         RETURNING delivery, row, task, answers, returned, reason, seal",
         params![id, row, now, Maybe(&reason)],
         read_item,
     )
 }
 
 fn read_item(row: &dyn Row) -> Result<ItemRow, StoreError> {
-    let answer = match (row.maybe_id(3)?, row.int(4)?) {
-        (None, None) => None,
-        (Some(submission), Some(version)) => {
-            Some((submission, u32::try_from(version).map_err(|_| missing(4))?))
-        }
-        _ => return Err(missing(4)),
-    };
     Ok(ItemRow {
         delivery: row.id(0)?,
         row: row.u64(1)?,
         task: row.id(2)?,
-        answer,
-        returned: row.maybe_time(5)?,
-        reason: row.maybe_id(6)?,
-        seal: row.array(7)?,
+        answers: row.blob(3)?.and_then(unpacked).ok_or_else(|| missing(3))?,
+        returned: row.maybe_time(4)?,
+        reason: row.maybe_id(5)?,
+        seal: row.array(6)?,
     })
 }
 
 /// Every row of every delivery, for a check of the whole.
 pub fn items(reader: &mut Reader<'_>) -> Result<Vec<ItemRow>, StoreError> {
     reader.all(
-        "SELECT delivery, row, task, submission, version, returned, reason, seal FROM delivery_row ORDER BY delivery, row",
+        "SELECT delivery, row, task, answers, returned, reason, seal FROM delivery_row ORDER BY delivery, row",
         &[],
         read_item,
     )
@@ -251,17 +260,17 @@ pub fn returned(
     )
 }
 
-/// The row in which an answer to a task was last sent back.
+/// The row in which a version of an answer to a task was last sent back.
 pub fn last_returned(
     reader: &mut Reader<'_>,
     task: TaskId,
-    submission: SubmissionId,
-) -> Result<Option<ReturnedRow>, StoreError> {
-    reader.first(
-        "SELECT delivery, row, reason, returned FROM delivery_row
-         WHERE task = $1 AND returned IS NOT NULL AND (submission IS NULL OR submission = $2)
-         ORDER BY returned DESC LIMIT 1",
-        params![task, submission],
-        read_returned,
-    )
+    answer: (SubmissionId, u32),
+) -> Result<Option<ItemRow>, StoreError> {
+    let rows = reader.all(
+        "SELECT delivery, row, task, answers, returned, reason, seal FROM delivery_row
+         WHERE task = $1 AND returned IS NOT NULL ORDER BY returned DESC",
+        params![task],
+        read_item,
+    )?;
+    Ok(rows.into_iter().find(|row| row.answers.contains(&answer)))
 }

@@ -1513,7 +1513,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a task back unanswered; it does not come to the same person again */
+        /** Give a task back unanswered, or one that was sent back to be mended; it does not come to the same person again */
         post: {
             parameters: {
                 query?: {

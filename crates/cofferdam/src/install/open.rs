@@ -1,9 +1,10 @@
 //! Opening an installation.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cofferdam_custody::{Gate, OpenError, OtherOrigin, Secrets, SecretsError, Setup};
 use cofferdam_model::Env;
@@ -41,7 +42,36 @@ pub(crate) async fn open_at(folder: &Path, config: &Config, env: Env) -> Outcome
             .create(&deliveries)
             .writing(&deliveries)?;
     }
+    // Where there are other nodes, one of them may be at it.
+    let old = if config.node.is_empty() {
+        Duration::ZERO
+    } else {
+        DAY
+    };
+    clear_unfinished(&deliveries, old);
     Ok(Platform::new(gate, deliveries))
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Takes away what is left of deliveries that were never made: whoever built them was stopped, that long ago.
+fn clear_unfinished(deliveries: &Path, old: Duration) {
+    let all = fs::read_dir(deliveries).into_iter().flatten().flatten();
+    for part in all.map(|entry| entry.path()) {
+        let age = || fs::metadata(&part).ok()?.modified().ok()?.elapsed().ok();
+        let is_part = part.extension().is_some_and(|extension| extension == "part");
+        if !is_part || age().is_some_and(|age| age < old) {
+            continue;
+        }
+        match fs::remove_file(&part) {
+            Ok(()) => {
+                tracing::info!(file = %part.display(), "what was left of a delivery that was not made is taken away")
+            }
+            Err(error) => {
+                tracing::warn!(file = %part.display(), %error, "what is left of a delivery that was not made stays")
+            }
+        }
+    }
 }
 
 /// The gate of an installation that is to be examined: also of one whose own ledger does not check.

@@ -1,5 +1,6 @@
 //! `cofferdam delivery`
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -8,9 +9,8 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::client::{self, Client, Connect, number, text, when};
-use crate::fail::{Failure, Outcome, To};
-use crate::files::OnFile;
-use crate::install::private_file;
+use crate::fail::{Outcome, To};
+use crate::files::{OnFile as _, Part};
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::table::{Table, counted, thousands};
@@ -150,39 +150,29 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
     let mut name = file.as_os_str().to_owned();
     name.push(".manifest");
     let manifest_path = PathBuf::from(name);
-    for path in [file, &manifest_path] {
-        if path.exists() {
-            return Err(Failure::new(format!(
-                "{} exists already; name another file",
-                path.display()
-            )));
-        }
-    }
+    // Both have their places before the first byte is asked for.
+    let (mut part, mut manifest_part) = (Part::of(file)?, Part::of(&manifest_path)?);
     let manifest = client.bytes(&format!("/deliveries/{delivery}/manifest")).await?;
     let mut response = client.open(&format!("/deliveries/{delivery}/file")).await?;
     let progress = Progress::bytes(response.content_length().unwrap_or(0), "fetching");
-    let part = file.with_extension("part");
+    let mut target = tokio::fs::File::from_std(part.file().try_clone().writing(file)?);
     let copied = async {
-        let mut target = tokio::fs::File::create(&part).await.writing(&part)?;
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .to("the delivery broke off; fetch it again")?
-        {
+        let broke_off = "the delivery broke off; fetch it again";
+        while let Some(chunk) = response.chunk().await.to(broke_off)? {
             progress.add(chunk.len() as u64);
-            target.write_all(&chunk).await.writing(&part)?;
+            target.write_all(&chunk).await.writing(file)?;
         }
-        target.sync_all().await.writing(&part)?;
-        tokio::fs::rename(&part, file).await.writing(file)
+        target.flush().await.writing(file)
     };
     let copied = copied.await;
     progress.done();
-    if copied.is_err() {
-        // A part of a delivery is of no use; whether it can be removed changes nothing.
-        let _ = tokio::fs::remove_file(&part).await;
-    }
     copied?;
-    private_file(&manifest_path, &manifest)?;
+    manifest_part
+        .file()
+        .write_all(&manifest)
+        .writing(&manifest_path)?;
+    part.keep()?;
+    manifest_part.keep()?;
     Ok(manifest_path)
 }
 

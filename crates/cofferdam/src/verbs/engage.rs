@@ -22,7 +22,7 @@ pub(crate) struct Engage {
     #[arg(long, value_parser = ["author", "reviewer", "lead", "integration"])]
     role: Option<String>,
     /// What an integration is for
-    #[arg(long, value_parser = ["import", "export", "agreement", "delivery"])]
+    #[arg(long, value_parser = ["import", "export"])]
     purpose: Vec<String>,
     /// Until when, as in 2026-12-31T00:00:00Z; else until it is ended
     #[arg(long, value_name = "TIME", value_parser = super::time)]

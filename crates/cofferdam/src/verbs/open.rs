@@ -1,8 +1,6 @@
 //! `cofferdam open`
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,7 +11,7 @@ use serde_json::json;
 
 use super::identity;
 use crate::fail::{Failure, Outcome};
-use crate::files::OnFile;
+use crate::files::{OnFile as _, Part};
 use crate::opening::{self, Signed};
 use crate::out::{Out, note};
 use crate::table::counted;
@@ -99,32 +97,12 @@ impl Open {
 
     /// All rows, or no file.
     fn write(&self, identities: &[envelope::Identity], file: &Path) -> Outcome<RowsDigest> {
-        let shown = file.display();
-        if file.exists() {
-            return Err(Failure::new(format!("{shown} exists already; name a new file")));
-        }
-        let part = file.with_extension("part");
-        let written = File::options()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&part)
-            .writing(&part);
-        let written = written.and_then(|target| {
-            let mut target = BufWriter::new(target);
-            let digest = opening::rows(&self.file, identities, |row| target.write_all(row).writing(&part))?;
-            let target = target.into_inner().map_err(|e| e.into_error()).writing(&part)?;
-            target.sync_all().writing(&part)?;
-            Ok(digest)
-        });
-        match written.and_then(|digest| fs::rename(&part, file).writing(file).map(|()| digest)) {
-            Ok(digest) => Ok(digest),
-            Err(failure) => {
-                // A part of the rows must not be taken for the whole; whether it is gone changes nothing else.
-                let _ = fs::remove_file(&part);
-                Err(failure)
-            }
-        }
+        let mut part = Part::of(file)?;
+        let mut target = BufWriter::new(part.file());
+        let digest = opening::rows(&self.file, identities, |row| target.write_all(row).writing(file))?;
+        target.flush().writing(file)?;
+        drop(target);
+        part.keep()?;
+        Ok(digest)
     }
 }

@@ -103,10 +103,10 @@ fn an_operator_without_a_token_is_given_one_at_the_machine() {
     assert_eq!(seen["labs"][0]["lab"]["name"], "Wenham", "{seen}");
 }
 
-/// What can no longer be told is said to be unknown, and what is a mistake says what to do.
+/// What is a mistake says what to do.
 #[test]
 fn what_is_missing_is_told_and_so_is_what_to_do_next() {
-    let mut at = Installation::start();
+    let at = Installation::start();
     at.ask(&["lab", "add", "Wenham"]);
     at.pairs("Wenham", "Pairs", 3);
     let token = fs::read_to_string(at.data().join("operator.token")).unwrap();
@@ -140,13 +140,31 @@ fn what_is_missing_is_told_and_so_is_what_to_do_next() {
     assert!(strange.stderr.contains("no token has"), "{}", strange.stderr);
     let jobs = at.ask(&["project", "show", "Pairs"]);
     let jobs = jobs["engagements"].as_array().unwrap().iter();
-    let job = jobs.clone().find(|e| {
-        e["person"]["kind"] == "job" || e["role"] == "integration" && e["purposes"][0] == "delivery"
-    });
-    if let Some(job) = job {
-        let said = refused(&at, token, &["token", "add", &text(job, "/id"), "--label", "x"]);
-        assert!(said.contains("needs no token"), "{said}");
-    }
+    let job = jobs
+        .clone()
+        .find(|e| e["role"] == "integration" && e["purposes"][0] == "delivery");
+    let job = job.unwrap();
+    let said = refused(&at, token, &["token", "add", &text(job, "/id"), "--label", "x"]);
+    assert!(said.contains("needs no token"), "{said}");
+    let said = refused(&at, token, &["engage", "--end", &text(job, "/id")]);
+    assert!(said.contains("halt it, which can be undone"), "{said}");
+    let integration = [
+        "engage",
+        "Pairs",
+        &text(job, "/principal/id"),
+        "--role",
+        "integration",
+        "--purpose",
+        "export",
+    ];
+    let said = refused(&at, token, &integration);
+    assert!(said.contains("one of the platform's own jobs"), "{said}");
+}
+
+#[test]
+fn what_is_unknown_of_an_installation_is_not_clean() {
+    let mut at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
     at.stop();
     let file = at.data().join("cofferdam.toml");
     let mut check = crate::support::command(&["config", "check", &arg(&file)]);

@@ -192,3 +192,161 @@ async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
     let others = claim(&seats[1]).await;
     assert_eq!(others["rework"], Value::Null, "a word about another's answer");
 }
+
+/// Equal answers are one row: it goes back to everybody whose answer it is, and comes again only as they mend it.
+#[tokio::test]
+async fn a_row_that_several_gave_goes_back_to_each_of_them() {
+    let at = Installation::start();
+    prompts_for(&at, "2");
+    let (steward, identity) = steward(&at);
+    let seats = ["Ada", "Bert"].map(|name| Seat::new(&at, "Talk", name, &["--role", "author"]));
+    for author in &seats {
+        let held = claim(author).await;
+        submit(author, &held, "It sank.").await;
+    }
+    let (made, rows) = delivered(&at, &steward, &identity);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    let back = format!("1={REASON}");
+    at.ask_as(
+        &steward,
+        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
+    );
+    let none = at.with(&["deliver", "Talk"]);
+    for (author, reply) in seats.iter().zip(["It floated.", "It floated."]) {
+        let told = support::run(&none).stderr;
+        assert!(told.contains("there is nothing to deliver yet"), "{told}");
+        let theirs = claim(author).await;
+        assert_eq!(theirs["rework"]["comment"], REASON);
+        submit(author, &theirs, reply).await;
+    }
+    let (_, rows) = delivered(&at, &steward, &identity);
+    assert!(rows.len() == 1 && rows[0].contains("It floated."), "{rows:?}");
+}
+
+/// The lab's word is about the version that it was sent, and not about what has been mended since.
+#[tokio::test]
+async fn votes_that_were_mended_since_stay_where_they_are() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    let kind = ["--template", "pairwise-preference", "--overlap", "2"];
+    at.ask(&[&["project", "add", "Wenham", "Talk"], &kind[..]].concat());
+    at.ask(&["person", "add", "Script", "--component"]);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let (_, token) = at.seat("Talk", "Script", &grant);
+    let file = at.beside("pairs.jsonl");
+    let pair = json!({ "id": "1", "prompt": "Tell of a brig.", "response_a": "It sank.", "response_b": "It floated." });
+    fs::write(&file, pair.to_string()).unwrap();
+    at.ask_as(&token, &["import", &arg(&file)]);
+    let (steward, identity) = steward(&at);
+    let seats = ["Ada", "Bert"].map(|name| Seat::new(&at, "Talk", name, &["--role", "author"]));
+    let vote = async |choice: &str| {
+        for author in &seats {
+            let held = claim(author).await;
+            let path = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+            let answer = json!({ "answer": { "choice": choice } });
+            author.ok(Method::POST, &path, Some(answer)).await;
+        }
+    };
+    vote("a").await;
+    let [first, second] = [(); 2].map(|()| delivered(&at, &steward, &identity).0);
+    let send_back = |made: &Value| {
+        let back = format!("1={REASON}");
+        let id = made["id"].as_str().unwrap();
+        at.ask_as(&steward, &["delivery", "return", id, "--row", &back]);
+    };
+    send_back(&first);
+    vote("b").await;
+    send_back(&second);
+    let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
+    assert_eq!(
+        (&counts["submitted"], &counts["returned"]),
+        (&json!(2), &json!(0))
+    );
+}
+
+/// What is back may be put aside: somebody else begins anew.
+#[tokio::test]
+async fn what_was_sent_back_can_be_given_back() {
+    let at = Installation::start();
+    prompts(&at);
+    let (steward, identity) = steward(&at);
+    let ada = Seat::new(&at, "Talk", "Ada", &["--role", "author"]);
+    let held = claim(&ada).await;
+    submit(&ada, &held, "It sank.").await;
+    let (made, _) = delivered(&at, &steward, &identity);
+    let back = format!("1={REASON}");
+    at.ask_as(
+        &steward,
+        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
+    );
+    let theirs = claim(&ada).await;
+    assert_eq!(theirs["rework"]["comment"], REASON);
+    let path = format!("/assignments/{}/return", theirs["assignment"].as_str().unwrap());
+    ada.ok(Method::POST, &path, None).await;
+    let other = claim(&ada).await;
+    assert_ne!(
+        other["input"], theirs["input"],
+        "it came back to who had put it aside"
+    );
+    let bert = Seat::new(&at, "Talk", "Bert", &["--role", "author"]);
+    let anew = claim(&bert).await;
+    assert_eq!(
+        (&anew["input"], &anew["rework"]),
+        (&theirs["input"], &Value::Null)
+    );
+    let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
+    assert_eq!(counts["lapsed"], 1);
+}
+
+/// Whoever fetches a delivery's file and may no more gets no more of it; what is left of one that was never made goes.
+#[tokio::test]
+async fn a_halt_cuts_a_delivery_that_is_being_fetched() {
+    let mut at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["project", "add", "Wenham", "Talk", "--template", "freeform"]);
+    at.ask(&["person", "add", "Script", "--component"]);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let (_, token) = at.seat("Talk", "Script", &grant);
+    let body = "a brig ".repeat(130_000);
+    let rows = (0..40).map(|id| json!({ "id": id.to_string(), "body": body }).to_string());
+    let file = at.beside("long.jsonl");
+    fs::write(&file, rows.collect::<Vec<_>>().join("\n")).unwrap();
+    at.ask_as(&token, &["import", &arg(&file)]);
+    let (steward, _) = steward(&at);
+    let ada = Seat::new(&at, "Talk", "Ada", &["--role", "author"]);
+    for _ in 0..40 {
+        let held = claim(&ada).await;
+        let path = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+        let answer = json!({ "answer": { "text": "It sank." } });
+        ada.ok(Method::POST, &path, Some(answer)).await;
+    }
+    let made = at.ask(&["deliver", "Talk", "--format", "tasks"]);
+    let whole = made["bytes"].as_u64().unwrap();
+    assert!(whole > 30_000_000, "{whole}");
+    let url = format!(
+        "{}/api/v1/deliveries/{}/file",
+        at.base,
+        made["id"].as_str().unwrap()
+    );
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut fetched = http.get(url).bearer_auth(&steward).send().await.unwrap();
+    let mut bytes = fetched.chunk().await.unwrap().unwrap().len() as u64;
+    at.ask_as(&steward, &["halt", "lab:Wenham", "--reason", "lab-request"]);
+    let ended = loop {
+        match fetched.chunk().await {
+            Ok(Some(chunk)) => bytes += chunk.len() as u64,
+            ended => break ended,
+        }
+    };
+    assert!(
+        ended.is_err() && bytes < whole,
+        "{bytes} of {whole} bytes: {ended:?}"
+    );
+    assert_eq!(at.stop(), 0);
+    let left = at.data().join("deliveries/left.part");
+    if !at.place.is_on_server() {
+        fs::write(&left, "x").unwrap();
+    }
+    at.serve();
+    assert!(!left.exists());
+}

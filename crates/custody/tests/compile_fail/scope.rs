@@ -23,12 +23,13 @@ fn forge(tx: &mut Tx<'_>, engagement: &Engagement, principal: PrincipalId, now: 
 fn forge_admin(tx: &mut Tx<'_>, operator: PrincipalId, now: Timestamp, env: &Env) {
     let _ = AdminScope {
         tx,
-        operator,
+        by: operator,
         now,
         env,
-        credential: unimplemented!(),
+        credential: None,
         secrets: unimplemented!(),
         state: unimplemented!(),
+        inner: unimplemented!(),
     };
 }
 

@@ -319,7 +319,7 @@ struct AfterQuery {
     after: Option<u32>,
 }
 
-/// Give a task back unanswered; it does not come to the same person again
+/// Give a task back unanswered, or one that was sent back to be mended; it does not come to the same person again
 #[utoipa::path(post, path = "/engagements/{engagement}/assignments/{assignment}/return", tag = "work",
     params(("engagement" = String, Path, description = "The engagement's id"),
            ("assignment" = String, Path, description = "The hold's id"), AfterQuery), responses(

@@ -70,7 +70,7 @@ pub const TABLES: &[Table] = tables! {
         id Blob, lab Blob, project Blob, format Text, state Int, row_count Int, left_out Int, bytes Int, sha256 Blob,
         manifest Text, created Int, decided Int, seal Blob,
     }
-    delivery_row 2 { delivery Blob, row Int, task Blob, submission Blob, version Int, returned Int, reason Blob, seal Blob }
+    delivery_row 2 { delivery Blob, row Int, task Blob, answers Blob, returned Int, reason Blob, seal Blob }
     inventory 1 { id Blob, component Blob, sha256 Blob, scanned Int, received Int }
     inventory_document 1 { sha256 Blob, document Text }
     advisory 1 { id Text, sha256 Blob, document Text, taken Int, seal Blob }

@@ -613,7 +613,7 @@ fn item(n: u64) -> ItemRow {
         delivery: id(1),
         row: n,
         task: id(n),
-        answer: (n == 2).then(|| (id(7), 3)),
+        answers: (1..n).map(|of| (id(of), n as u32)).collect(),
         returned: None,
         reason: None,
         seal: [n as u8; 32],
@@ -664,7 +664,10 @@ pub(crate) async fn deliveries(backend: &impl Backend) {
         reason,
         ..item(n)
     });
-    assert_eq!(sent_back.await, [Some(third), Some(first), None, None, None]);
+    assert_eq!(
+        sent_back.await,
+        [Some(third.clone()), Some(first.clone()), None, None, None]
+    );
     let items = read(&store, delivery::items).await;
     assert_eq!(items, [first, item(2), third]);
     let decided = DeliveryRow {

@@ -133,17 +133,14 @@ fn decided(state: Delivery) -> WorkError {
     })
 }
 
-/// Sends the answers behind a row back to their authors: the one that it is, or all of the task's where they are votes. Those that are
-/// there already, that no delivery may contain, or that are others since, stay as they are.
+/// Sends the answers that a row is back to their authors. Those that are there already, that no delivery may contain, or
+/// that are others since, stay as they are.
 fn send_back(scope: &mut Scope<'_, '_>, item: &ItemRow) -> Result<Vec<Fact>, GateError<WorkError>> {
     let delivery = item.delivery;
     let mut facts = Vec::new();
     for given in submission::of_task(scope.tx.reader(), item.task)? {
         scope.check_submission(&given)?;
-        if item
-            .answer
-            .is_some_and(|answer| answer != (given.id, given.version))
-        {
+        if !item.answers.contains(&(given.id, given.version)) {
             continue;
         }
         let Ok(state) = given.state.send_back() else {

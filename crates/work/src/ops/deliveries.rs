@@ -49,8 +49,11 @@ struct Given {
 /// A task under way: its sealed input, and its answers so far.
 type Current = (TaskId, Value, Vec<(Given, Value)>);
 
-/// A row, and the answer that it is; none: all of its task's, which are votes.
-type Written = (TaskId, Option<(SubmissionId, u32)>);
+/// Answers, each in which version.
+type Answers = Vec<(SubmissionId, u32)>;
+
+/// A row, and the answers that it is.
+type Written = (TaskId, Answers);
 
 /// Rows written so far.
 struct Builder {
@@ -113,23 +116,21 @@ impl Builder {
 }
 
 /// The answers of one task that become rows: of votes what has a majority; else each that a reviewer accepted, and where none is, what has
-/// a majority. Equal ones are one row.
-fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Option<(SubmissionId, u32)>, Value)> {
+/// a majority. Equal ones are one row; so are votes, whatever each is for.
+fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Answers, Value)> {
     let all: Vec<Value> = answers.iter().map(|(_, answer)| answer.clone()).collect();
-    let named = |given: &Given| Some((given.submission, given.version));
     let votes = kind == TemplateKind::PairwisePreference;
+    let of = |row: &Value| -> Answers {
+        let own = answers.iter().filter(|(_, answer)| votes || answer == row);
+        own.map(|(given, _)| (given.submission, given.version)).collect()
+    };
     if votes || answers.iter().any(|(given, _)| !given.accepted) {
-        let Ok(answer) = resolve(kind, &all) else {
-            return Vec::new();
-        };
-        let of = answers.iter().find(|(_, own)| !votes && *own == answer);
-        return vec![(of.and_then(|(given, _)| named(given)), answer)];
+        let row = resolve(kind, &all).ok();
+        return row.into_iter().map(|row| (of(&row), row)).collect();
     }
     let first = |at: usize, answer: &Value| all[..at].iter().all(|before| before != answer);
-    let each = answers.iter().enumerate();
-    let each = each.filter(|(at, (_, answer))| first(*at, answer));
-    each.map(|(_, (given, answer))| (named(given), answer.clone()))
-        .collect()
+    let each = all.iter().enumerate().filter(|(at, answer)| first(*at, answer));
+    each.map(|(_, row)| (of(row), row.clone())).collect()
 }
 
 fn io(error: std::io::Error) -> WorkError {
@@ -159,18 +160,18 @@ impl Command for Record {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
         let delivery = self.row.id;
-        let item = |(row, (task, answer)): (u64, &Written)| {
+        let item = |(row, (task, answers)): (u64, Written)| {
             scope.secrets.stamped(ItemRow {
                 delivery,
                 row,
-                task: *task,
-                answer: *answer,
+                task,
+                answers,
                 returned: None,
                 reason: None,
                 seal: [0; 32],
             })
         };
-        let items: Vec<ItemRow> = (1..).zip(&self.rows).map(item).collect();
+        let items: Vec<ItemRow> = (1..).zip(self.rows).map(item).collect();
         delivery::insert(scope.tx, &self.row, &items)?;
         let fact = Fact::DeliveryMade {
             delivery: self.row.id,

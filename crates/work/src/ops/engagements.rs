@@ -130,6 +130,10 @@ impl AdminCommand for Engage {
             let text = "a person speaks for a lab; engage a component for a project, as an integration";
             return Err(WorkError::invalid("/principal", text).into());
         }
+        if kind == PrincipalKind::Job {
+            let text = "that is one of the platform's own jobs, which has an engagement for every project";
+            return Err(WorkError::invalid("/principal", text).into());
+        }
         let authority = scope.authority(compartment)?.ok_or(WorkError::NotFound("lab"))?;
         if let Reach::Project(project) = wanted.reach
             && authority.project(project).is_none()
@@ -153,6 +157,14 @@ impl AdminCommand for Engage {
     }
 }
 
+/// Whether an engagement is of one of the platform's own jobs.
+fn is_job(scope: &mut AdminScope<'_, '_>, id: EngagementId) -> Result<bool, GateError<WorkError>> {
+    let reader = scope.tx.reader();
+    let holder = engagement::get(reader, id)?.map(|row| row.principal);
+    let row = holder.map(|id| principal::get(reader, id)).transpose()?.flatten();
+    Ok(row.is_some_and(|row| row.kind == PrincipalKind::Job))
+}
+
 struct End(EngagementId);
 
 impl AdminCommand for End {
@@ -169,6 +181,11 @@ impl AdminCommand for End {
                 facts: Vec::new(),
                 consequences: Vec::new(),
             });
+        }
+        if is_job(scope, self.0)? {
+            let text = "this engagement is of one of the platform's own jobs, without which nothing more could be measured or \
+                        delivered; halt it, which can be undone (`cofferdam halt engagement:ID`), or the project";
+            return Err(WorkError::Conflict(text.into()).into());
         }
         let own = |row: &cofferdam_store::timer::TimerRow| row.engagement == self.0;
         let consequences = halts::stop_timers(
@@ -204,7 +221,13 @@ impl Platform {
         budget: Option<Budget>,
     ) -> Result<EngagementId, WorkError> {
         if (role == Role::Integration) == purposes.is_empty() {
-            let reason = "an integration needs at least one purpose (import, agreement, delivery, export), and only it";
+            let reason = "an integration needs at least one purpose (import, export), and only it";
+            return Err(WorkError::invalid("/purposes", reason));
+        }
+        let of_jobs = |purpose: &Purpose| matches!(purpose, Purpose::Agreement | Purpose::Delivery);
+        if purposes.iter().any(of_jobs) {
+            let reason = "agreement is measured and deliveries are built by the platform's own jobs, for whoever asks: an \
+                          integration imports or exports";
             return Err(WorkError::invalid("/purposes", reason));
         }
         check_until(until)?;

@@ -102,11 +102,7 @@ pub(super) fn free(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<
         if !bound::obeyed(checked, "that answer was not given up")? {
             continue;
         }
-        let state = back.state.lapse().map_err(state)?;
-        let row = scope.secrets.stamped(SubmissionRow { state, ..back });
-        submission::update(scope.tx, &row)?;
-        task::free_slot(scope.tx, back.task)?;
-        facts.push(Fact::SubmissionLapsed { submission: back.id });
+        facts.push(give_up(scope, back)?);
     }
     for hold in task::all_held(scope.tx.reader(), project)? {
         if !is_gone(scope, &Whose::of(&hold))? {
@@ -119,6 +115,15 @@ pub(super) fn free(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<Vec<
         facts.push(take_back(scope, &hold)?);
     }
     Ok(facts)
+}
+
+/// Gives up an answer that is back with its author: its task goes to somebody else, who begins anew.
+pub(super) fn give_up(scope: &mut Scope<'_, '_>, back: SubmissionRow) -> Result<Fact, GateError<WorkError>> {
+    let state = back.state.lapse().map_err(state)?;
+    let row = scope.secrets.stamped(SubmissionRow { state, ..back });
+    submission::update(scope.tx, &row)?;
+    task::free_slot(scope.tx, row.task)?;
+    Ok(Fact::SubmissionLapsed { submission: row.id })
 }
 
 /// Takes back a hold that passed.

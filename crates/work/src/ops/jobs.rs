@@ -26,12 +26,19 @@ impl Platform {
             .store()
             .read(move |r| engagement::of_principal(r, principal))
             .await?;
+        let mut ended = None;
         for row in held {
-            let found = self.gate.engagement(row.engagement).await?;
-            if found.is_some_and(|(e, _)| e.project() == Some(project)) {
+            let Some((found, _)) = self.gate.engagement(row.engagement).await? else {
+                continue;
+            };
+            if found.project() != Some(project) {
+                continue;
+            }
+            if found.active(self.gate.env().now()) {
                 return Ok((caller, row.engagement));
             }
+            ended = Some(row.engagement);
         }
-        Err(missing())
+        ended.map(|engagement| (caller, engagement)).ok_or_else(missing)
     }
 }

@@ -174,7 +174,7 @@ fn why_back(
         let comment = reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?;
         return Ok((SentBackBy::Reviewer, Some(comment)));
     }
-    let row = delivery::last_returned(scope.tx.reader(), back.task, back.id)?;
+    let row = delivery::last_returned(scope.tx.reader(), back.task, (back.id, back.version))?;
     let Some((reason, row)) = row.and_then(|row| row.reason.map(|reason| (reason, row))) else {
         return Ok((SentBackBy::Lab, None));
     };
@@ -611,11 +611,16 @@ impl Command for GiveBack {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<()>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
+        if let Some(back) = given.filter(|given| given.state == Submission::Returned) {
+            goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
+            task::drop_drafts(scope.tx, &hold)?;
+            return Ok(Done::one((), gone::give_up(scope, back)?));
+        }
         still_held(hold.state)?;
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
-        if given.is_some() {
+        if submission::of_assignment(scope.tx.reader(), hold.id)?.is_some() {
             let what = format!("the row of hold {}", hold.id);
             return Err(Integrity::of(what, "it is said to be held, and was answered").into());
         }

@@ -193,7 +193,7 @@ async fn deliveries_and_their_rows() {
         ),
         ("UPDATE delivery_row SET returned = NULL", "the row of delivery row 1 of dlv_"),
         (
-            "INSERT INTO delivery_row (delivery, row, task, seal) SELECT delivery, row + 7, task, seal FROM delivery_row",
+            "INSERT INTO delivery_row (delivery, row, task, answers, seal) SELECT delivery, row + 7, task, answers, seal FROM delivery_row",
             "the row of delivery row 8 of dlv_",
         ),
     ])

@@ -129,11 +129,18 @@ impl Model {
         };
         same("the delivery", &said, &expected)?;
         self.done(engagement, "delivery-made", Released::Nothing);
-        let row = |task| Row { task, returned: None };
+        let row = |task| {
+            let given = self.answers_to(task).into_iter();
+            Row {
+                answers: given.map(|s| (s, self.submissions[s].version())).collect(),
+                returned: None,
+            }
+        };
+        let rows = rows.into_iter().map(row).collect();
         self.deliveries.push(Delivery {
             id: said.id,
             project,
-            rows: rows.into_iter().map(row).collect(),
+            rows,
             decided: false,
         });
         Ok(())
@@ -230,21 +237,21 @@ impl Model {
         for (number, mark, bytes) in rows {
             let row = &mut self.deliveries[delivery].rows[*number - 1];
             row.returned = Some((self.now, *mark, *bytes));
-            let task = row.task;
-            self.send_back(engagement, task);
+            let answers = row.answers.clone();
+            self.send_back(engagement, &answers);
         }
         self.deliveries[delivery].decided = true;
         Ok(())
     }
 
-    fn send_back(&mut self, engagement: usize, task: usize) {
-        for at in 0..self.submissions.len() {
-            let given = &mut self.submissions[at];
+    fn send_back(&mut self, engagement: usize, answers: &[(usize, u32)]) {
+        for (at, version) in answers {
+            let given = &mut self.submissions[*at];
             let delivered = matches!(
                 given.state,
                 SubmissionState::Submitted | SubmissionState::Accepted
             );
-            if given.task == task && delivered {
+            if given.version() == *version && delivered {
                 given.state = SubmissionState::Returned;
                 self.done(engagement, "submission-sent-back", Released::Nothing);
             }

@@ -60,9 +60,14 @@ impl Model {
                 },
             )];
         }
-        let mut reasons = Vec::new();
+        let (mut reasons, this) = (Vec::new(), (submission, given.version()));
         for (delivery, made) in self.deliveries.iter().enumerate() {
-            for (row, sent) in made.rows.iter().enumerate().filter(|(_, r)| r.task == given.task) {
+            for (row, sent) in made
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.answers.contains(&this))
+            {
                 if let Some((at, mark, bytes)) = sent.returned {
                     let object = Object::Reason { delivery, row };
                     let mark = Some(mark);
@@ -527,6 +532,13 @@ impl Model {
         }
         if !self.goes_on(hold, under) {
             return refused(said, Class::NotFound);
+        }
+        if let Some(back) = self.back(hold) {
+            allowed(*said)?;
+            self.submissions[back].state = SubmissionState::Lapsed;
+            self.drop_drafts(hold);
+            self.done(under, "submission-lapsed", Released::Nothing);
+            return Ok(());
         }
         if self.holds[hold].state != HoldState::Claimed {
             return refused(said, Class::Conflict);

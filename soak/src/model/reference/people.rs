@@ -85,6 +85,9 @@ impl Model {
         if let Err(class) = self.operator(who) {
             return refused(said, class);
         }
+        if self.people[self.engagements[engagement].person].id.is_empty() {
+            return refused(said, Class::Conflict);
+        }
         allowed(*said)?;
         if self.engagements[engagement].ended {
             return Ok(());

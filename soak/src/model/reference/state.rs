@@ -347,7 +347,8 @@ pub(crate) struct Review {
 }
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    pub task: usize,
+    /// The answers that it is, each in which version.
+    pub answers: Vec<(usize, u32)>,
     /// When, with which words, of how many bytes.
     pub returned: Option<(Time, Mark, u64)>,
 }
