@@ -83,7 +83,7 @@ async function anyRecipients(operator, labs) {
 const iso = (ago) => new Date(Date.now() - ago).toISOString();
 const HOUR = 3_600_000;
 
-/** What a component says that it runs, in the format that `cofferdam component scan` writes. */
+/** What a component says that it runs, in the format that `cofferdam component scan` writes: taken within the last hour, or it is refused. */
 const scanOf = (version, ago) => ({
   format: "cofferdam-inventory", version: 1, scanned_at_micros: (Date.now() - ago) * 1000, roots: [{ name: "/srv/gateway", kind: "folder" }], sources: { "dist-info": 1 },
   packages: [{ package: { ecosystem: "PyPI", name: "litellm", version: { known: version } }, evidence: [{ standing: "installed", source: "dist-info", place: { root: 0, path: `lib/python3.13/site-packages/litellm-${version}.dist-info` }, record: { matching: 0, differing: 0, missing: 0, unchecked: 2 } }] }],
@@ -105,13 +105,13 @@ async function openIncident(operator, base, project, tail) {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     await answer.text();
   };
-  await asComponent("/inventories", scanOf("1.82.6", 6 * HOUR));
-  await asComponent("/inventories", scanOf("1.82.8", 2 * HOUR));
+  await asComponent("/inventories", scanOf("1.82.6", 0.8 * HOUR));
+  await asComponent("/inventories", scanOf("1.82.8", 0.25 * HOUR));
   await asComponent("/export");
   const record = `E2E-${tail}`;
   await operator("POST", "/advisories", { records: [{ schema_version: "1.6.0", id: record, modified: iso(0), summary: "Takes credentials.", affected: [{ package: { ecosystem: "PyPI", name: "litellm" }, versions: ["1.82.8"] }] }] });
   const incident = await operator("POST", "/incidents", { advisory: record, since: iso(5 * HOUR), reason: "A source says so", title: `litellm 1.82.8 on two components, in a title that is longer than a phone is wide ${tail}` });
-  for (const [source, from, to] of [["The project’s security update", 4, 3.3], ["The registry’s post-mortem, in a name that does not fit beside its bar", 4, 1.2], ["Advice to users", 5, null]]) {
+  for (const [source, from, to] of [["The project’s security update", 4, 3.3], ["The registry’s post-mortem, in a name that does not fit beside its bar", 4, 0.1], ["Advice to users", 5, null]]) {
     await operator("POST", `/incidents/${incident.id}/claims`, { source, from: iso(from * HOUR), ...(to === null ? {} : { to: iso(to * HOUR) }) });
   }
   const own = incident.labs.find((one) => one.lab.id === project.lab.id)?.incident;
