@@ -126,6 +126,28 @@ test("the colours follow the system until somebody chooses, and the choice stays
   await context.close();
 });
 
+test("every screen is called after what it shows, then for whom, and never by a word of a task", async () => {
+  const titles = new Map();
+  for (const [name, screen] of Object.entries(SCREENS).filter(([, { do: act }]) => act === undefined)) {
+    const { context, page } = await (screen.who === null ? visit(browser, base) : enter(screen.who));
+    await show(page, house, screen);
+    const [title, path] = [await page.title(), new URL(page.url()).pathname];
+    assert.match(title, /^\S.* · Cofferdam$/, `${name} is called ${title}`);
+    assert.equal(titles.get(`${screen.who} ${title}`) ?? path, path, `${name} is called as another screen: ${title}`);
+    titles.set(`${screen.who} ${title}`, path);
+    for (const word of ["lamp", "cofferdam to a child", "sheet pile", "pumps"]) assert.ok(!title.includes(word), `${name} shows a task’s words: ${title}`);
+    await context.close();
+  }
+  const { context, page } = await enter("operator");
+  await page.goto(`${base}/console`);
+  await page.waitForFunction(() => document.title === "Projects · Console · Cofferdam");
+  await page.getByRole("link", { name: "People", exact: true }).click();
+  await page.waitForFunction(() => document.title === "People · Console · Cofferdam");
+  await page.goBack();
+  await page.waitForFunction(() => document.title === "Projects · Console · Cofferdam");
+  await context.close();
+});
+
 test("the room follows the window that is chosen: by claim, by key, by dragging, and by its address", async () => {
   const { context, page, seen } = await enter("operator");
   await show(page, house, SCREENS.room);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EngagementView } from "../src/api/contract";
-import { clockWords, standingOf } from "../src/work/standing";
+import { clockWords, standingOf, titleWord } from "../src/work/standing";
 
 const HALT: EngagementView["halted"] = { halt: "hlt_1", scope: "installation", reason: "drill", sentence: "This is a drill.", since: "2026-03-24T10:39:00Z", until: null };
 
@@ -22,5 +22,13 @@ describe("how an open workbench stands", () => {
     expect(clockWords("open", true)).toBe("active, paused when idle");
     expect(clockWords("open", true, true)).toBe("active; your timer elsewhere was stopped");
     expect(clockWords("open", false)).toBe("paused; move to go on");
+  });
+});
+
+describe("the title of a workbench", () => {
+  it("begins with what is done there, or with what keeps it from being done", () => {
+    expect(titleWord("open", "Work")).toBe("Work");
+    expect(titleWord("halted", "Review")).toBe("Halted");
+    expect(titleWord("ended", "Work")).toBe("Ended");
   });
 });

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { isProblem, Unreachable } from "../api/client";
 import classes from "./Fallbacks.module.css";
+import { useTitle } from "./title";
 
 export function Waiting() {
   return (
@@ -12,6 +13,7 @@ export function Waiting() {
 }
 
 export function NotFound() {
+  useTitle("Nothing is at this address");
   return (
     <main className={classes["page"]}>
       <h1>Nothing is at this address</h1>
@@ -24,6 +26,7 @@ export function NotFound() {
 export function RouteTrouble({ error }: { error: unknown }) {
   const router = useRouter();
   const [title, next] = describe(error);
+  useTitle(title);
   return (
     <main className={classes["page"]} role="alert">
       <h1>{title}</h1>

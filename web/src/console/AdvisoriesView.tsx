@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { moment, plural } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
@@ -14,6 +15,7 @@ import { refusal } from "./ProjectsView";
 import { readRecords } from "./records";
 
 export function AdvisoriesView() {
+  useTitle("Advisories", "Console");
   const advisories = useQuery(queries.advisories);
   const incidents = useQuery(queries.incidents).data ?? [];
   const [taking, setTaking] = useState(false);

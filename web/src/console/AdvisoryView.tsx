@@ -5,6 +5,7 @@ import { useState } from "react";
 import { isProblem } from "../api/client";
 import type { Concerns } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { OpenDialog } from "../incident/dialogs";
 import { moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
@@ -32,6 +33,7 @@ export function AdvisoryView() {
   const [from, to] = spanOf(items.flatMap((item) => item.findings.map((one) => Date.parse(one.inventory.scanned))), now);
   const of = (n: number) => items.filter((item) => rank(item) === n).length;
   const event = asked.data?.event;
+  useTitle("Advisory", event?.id ?? record, "Console");
   const incident = incidents.find((item) => item.advisory !== null && (event?.records ?? []).includes(item.advisory) && item.state !== "closed");
   return (
     <>

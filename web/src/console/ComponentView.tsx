@@ -5,8 +5,9 @@ import { useState } from "react";
 import { isProblem } from "../api/client";
 import type { InventoryHead } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { CopyText } from "../ui/CopyText";
-import { count, moment, plural } from "../ui/format";
+import { count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import { useNow } from "../ui/useNow";
@@ -25,6 +26,7 @@ export function ComponentView() {
   const heads = useQuery(queries.inventories(id));
   const [chosen, setChosen] = useState<string | null>(null);
   const name = components.data?.find((item) => item.component.id === id)?.component.name ?? people.find((person) => person.id === id)?.name;
+  useTitle("Component", name ?? shortId(id), "Console");
   const halted = people.find((person) => person.id === id)?.halted ?? null;
   const sorted = (heads.data ?? []).toSorted((a, b) => b.scanned.localeCompare(a.scanned));
   const at = sorted.find((head) => head.id === chosen) ?? sorted[0];

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { isProblem } from "../api/client";
 import type { Component } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { count, moment, plural, shortId } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -16,6 +17,7 @@ import { ScanStrip, spanOf } from "./ScanStrip";
 const MOST = 40;
 
 export function ComponentsView() {
+  useTitle("Components", "Console");
   const components = useQuery(queries.components);
   const people = useQuery(queries.people).data ?? [];
   const items = components.data ?? [];

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { isProblem } from "../api/client";
 import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { checkLabel, byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { moment, worked } from "../ui/format";
@@ -11,6 +12,7 @@ import { useNow } from "../ui/useNow";
 import classes from "./Console.module.css";
 
 export function HaltsView() {
+  useTitle("Halts", "Console");
   const open = useQuery(queries.halts(true));
   const past = useQuery(queries.halts(false));
   const inEffect = open.data?.items;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Link as LoginLink, Person } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { CopyText } from "../ui/CopyText";
 import { count, moment, plural } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -13,6 +14,7 @@ import classes from "./Console.module.css";
 import { refusal } from "./ProjectsView";
 
 export function PeopleView() {
+  useTitle("People", "Console");
   const people = useQuery(queries.people);
   const [find, setFind] = useState("");
   const [inviting, setInviting] = useState(false);

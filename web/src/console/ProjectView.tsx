@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Agreement, EngagementView, Project, Role } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { CopyText } from "../ui/CopyText";
 import { count, moment, plural, shortId, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -16,6 +17,7 @@ import { refusal } from "./ProjectsView";
 export function ProjectView() {
   const { project: id } = useParams({ from: "/signed-in/console/projects/$project" });
   const project = useQuery(queries.project(id));
+  useTitle("Project", project.data === undefined ? shortId(id) : `${project.data.name} for ${project.data.lab.name}`, "Console");
   const roster = useQuery(queries.roster(id));
   const agreement = useQuery(queries.agreement(id));
   if (project.data === undefined) {

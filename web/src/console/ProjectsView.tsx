@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Lab } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { count, plural, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
@@ -13,6 +14,7 @@ import { StateTag } from "../ui/StateTag";
 import classes from "./Console.module.css";
 
 export function ProjectsView() {
+  useTitle("Projects", "Console");
   const labs = useQuery(queries.labs);
   const projects = useQuery(queries.projects());
   const [dialog, setDialog] = useState<{ what: "lab" } | { what: "project"; lab: Lab } | null>(null);

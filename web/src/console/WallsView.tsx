@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 import { api, isProblem } from "../api/client";
 import type { Wall, WallChange } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { isBlank } from "../ui/blank";
 import { moment, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
@@ -15,6 +16,7 @@ import { refusal } from "./ProjectsView";
 import { changeOf, daysOf } from "./walls";
 
 export function WallsView() {
+  useTitle("Walls", "Console");
   const walls = useQuery(queries.walls);
   const [open, setOpen] = useState<{ what: "declare" } | { what: "change" | "lift"; wall: Wall } | null>(null);
   const items = walls.data ?? [];

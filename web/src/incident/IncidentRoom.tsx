@@ -5,6 +5,7 @@ import { useState } from "react";
 import { isProblem } from "../api/client";
 import type { Incident } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import console_ from "../console/Console.module.css";
 import { Axis } from "../exposure/Axis";
 import { same, type Window } from "../exposure/axis";
@@ -14,7 +15,7 @@ import ex from "../exposure/exposure.module.css";
 import { Patterns } from "../exposure/Patterns";
 import type { WindowName } from "../exposure/report";
 import { WindowTools } from "../exposure/WindowTools";
-import { count, moment } from "../ui/format";
+import { count, moment, shortId } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { Panel, Trouble } from "../ui/Panel";
 import { useNow } from "../ui/useNow";
@@ -31,6 +32,7 @@ import { near, useRoom, type LabRow, type Room } from "./useRoom";
 export function IncidentRoom() {
   const { incident: id } = useParams({ from: "/signed-in/console/incidents/$incident" });
   const incident = useQuery(queries.incident(id));
+  useTitle("Incident room", incident.data?.title ?? shortId(id), "Console");
   if (incident.data === undefined) {
     return incident.error === null ? <p className="i2">Asking the server.</p> : <Trouble title="This incident could not be read">{isProblem(incident.error) ? (incident.error.problem.detail ?? incident.error.problem.title) : "The server does not answer: what is halted stays halted. Try again."}</Trouble>;
   }

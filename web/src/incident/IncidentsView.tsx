@@ -5,6 +5,7 @@ import { useState } from "react";
 import { isProblem } from "../api/client";
 import type { Incident } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import console_ from "../console/Console.module.css";
 import { lasting, windowOf } from "../exposure/axis";
 import { moment, plural } from "../ui/format";
@@ -16,6 +17,7 @@ import { DECISION_GLYPHS, DECISION_WORDS, STATES } from "./states";
 import { Steps } from "./Steps";
 
 export function IncidentsView() {
+  useTitle("Incidents", "Console");
   const incidents = useQuery(queries.incidents);
   const [opening, setOpening] = useState(false);
   const items = incidents.data;

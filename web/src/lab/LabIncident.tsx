@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { isProblem } from "../api/client";
 import type { LabIncident } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { Axis } from "../exposure/Axis";
 import { AXIS_KEYS, domainOf, same, type Window } from "../exposure/axis";
 import type { LaneOf } from "../exposure/AxisPicture";
@@ -38,6 +39,7 @@ export function LabIncidentPage() {
 }
 
 function Found({ lab, steward, own }: { lab: { id: string; name: string }; steward: boolean; own: string }) {
+  useTitle(`Incident ${shortId(own)}`, lab.name);
   const incidents = useQuery(queries.labIncidents(lab.id));
   const incident = incidents.data?.find((item) => item.id === own);
   return (

@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { isProblem } from "../api/client";
 import type { LabIncident } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { combinedOf } from "../exposure/report";
 import { reportQuery } from "../exposure/queries";
 import { Legend, Stack } from "../exposure/Stack";
@@ -21,6 +22,7 @@ export function LabIncidents() {
 }
 
 function List({ lab, steward }: { lab: { id: string; name: string }; steward: boolean }) {
+  useTitle("Incidents", lab.name);
   const incidents = useQuery(queries.labIncidents(lab.id));
   const items = (incidents.data ?? []).toSorted((a, b) => Number(a.state === "closed") - Number(b.state === "closed") || b.told.localeCompare(a.told));
   const waiting = items.filter((item) => item.decision === null && item.state !== "closed").length;

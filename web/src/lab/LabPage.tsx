@@ -4,6 +4,7 @@ import { useState } from "react";
 import { isProblem } from "../api/client";
 import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
+import { useTitle } from "../app/title";
 import { byWhom, endedBy } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { count, moment, plural } from "../ui/format";
@@ -27,6 +28,7 @@ export function LabPage() {
 }
 
 function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: boolean }) {
+  useTitle("Who has seen the data", lab.name);
   const [spanName, setSpan] = useState<SpanName>("day");
   const [table, setTable] = useState(false);
   const span = spanOf(spanName, useNow(5000).getTime());

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
 import { queries } from "../app/queries";
 import { homeOf } from "../app/session";
+import { useTitle } from "../app/title";
 import classes from "./LoginPage.module.css";
 
 type Trouble = "used" | "unreachable" | "often" | "other";
@@ -24,6 +25,7 @@ function troubleOf(error: unknown): Trouble {
 }
 
 export function LoginPage() {
+  useTitle("Sign in");
   const navigate = useNavigate();
   const client = useQueryClient();
   const { why } = useSearch({ from: "/login" });

@@ -8,6 +8,7 @@ import { Bar, BarProject } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe, useStale } from "../app/session";
+import { useTitle } from "../app/title";
 import { HaltedNotice } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
 import { clock, shortId } from "../ui/format";
@@ -18,7 +19,7 @@ import { EndedNotice } from "../work/EndedNotice";
 import { formOf, type Form } from "../work/form";
 import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
-import { clockWords, standingOf } from "../work/standing";
+import { clockWords, standingOf, titleWord } from "../work/standing";
 import classes from "./ReviewPage.module.css";
 import { handIn, obstacle, UNDECIDED, VERDICTS, type Obstacle } from "./verdict";
 
@@ -50,6 +51,7 @@ export function ReviewPage() {
 function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [claim, setClaim] = useState<Claim>({ phase: "asking" });
   const standing = standingOf(engagement, claim.phase === "halted" || claim.phase === "ended" ? claim.phase : null);
+  useTitle(titleWord(standing, "Review"), `${engagement.project?.name} for ${engagement.lab.name}`);
   const halted = engagement.halted !== null || engagement.state !== "active";
   const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: !halted });
   const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);

@@ -5,6 +5,7 @@ import type { EngagementView } from "../api/contract";
 import { Bar } from "../app/Bar";
 import { queries } from "../app/queries";
 import { isSteward, isWork, useMe } from "../app/session";
+import { useTitle } from "../app/title";
 import { OffersPanel } from "../halt/Offers";
 import { NoticesPanel } from "../notices/Notices";
 import { moment, shortId, workedParts, zoneName } from "../ui/format";
@@ -16,6 +17,7 @@ import { WeekPicture } from "./WeekPicture";
 
 export function TodayPage() {
   const me = useMe();
+  useTitle("Today", me.name);
   const now = useNow(30_000);
   const work = me.engagements.filter(isWork).toSorted((a, b) => rank(a) - rank(b));
   const timers = useQueries({ queries: work.map((engagement) => queries.timer(engagement.id)) });

@@ -18,3 +18,9 @@ export function clockWords(standing: Standing, running: boolean, moved = false):
   if (running && moved) return "active; your timer elsewhere was stopped";
   return running ? "active, paused when idle" : "paused; move to go on";
 }
+
+/** What the window of a piece of work is called first, so that a halt is seen from another window. */
+export function titleWord(standing: Standing, work: string): string {
+  const words: Record<Standing, string> = { open: work, "not-begun": "Not begun", halted: "Halted", ended: "Ended" };
+  return words[standing];
+}
