@@ -131,6 +131,13 @@ async function haltOne(browser, base, operator, lab, steward, projects, tail) {
   return { ...stopped, engagement: engagement.id };
 }
 
+/** Work of its own for whoever opens it in two windows: what is handed in there is missed by no other test. */
+async function openTwice(operator, lab, steward, author, tail) {
+  const project = await operator("POST", `/labs/${lab.id}/projects`, { name: `Two windows ${tail}`, template: "freeform", overlap: 1 });
+  await steward.ask("POST", `/engagements/${steward.engagement}/imports?project=${project.id}&format=jsonl`, WORK.freeform.tasks.map((task) => JSON.stringify(task)).join("\n"));
+  return (await operator("POST", `/projects/${project.id}/engagements`, { principal: author.id, role: "author" })).id;
+}
+
 let built;
 
 /** The house, built once for all tests of a run: the operator's link opens once, and hooks of several files run at once. */
@@ -155,6 +162,7 @@ async function buildHouse(browser, base, login) {
   const reviewer = await arrive(browser, base, operator, `Reviewer ${tail}`);
   const templates = Object.fromEntries(Object.keys(WORK).map((kind) => [kind, kind]));
   const projects = await openProjects(operator, lab, steward, author, reviewer, templates);
+  const twice = await openTwice(operator, lab, steward, author, tail);
   const recipients = await anyRecipients(operator, labs);
   if (recipients.length > 0) {
     await steward.ask("PUT", `/labs/${lab.id}/recipients`, { recipients });
@@ -166,5 +174,5 @@ async function buildHouse(browser, base, login) {
   if (labs.length > 0) await operator("POST", "/walls", { name: `Kept apart ${tail}`, labs: [labs[0].id, other.id], cooling_off_days: 180, reason: "They asked for it" });
   const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state(), stopped: await stopped.state() };
   await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave(), stopped.leave()]);
-  return { lab, other, projects, incident, stopped: stopped.engagement, states, base };
+  return { lab, other, projects, incident, stopped: stopped.engagement, twice, states, base };
 }

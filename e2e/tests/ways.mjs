@@ -103,6 +103,49 @@ test("the hours of the lines add up to the totals above them", async () => {
   await context.close();
 });
 
+test("two windows at one task ask which words stay, lose none, and leave none once it is handed in", async () => {
+  const { context, page: first, seen } = await enter("author");
+  await first.goto(`${base}/work/${house.twice}`);
+  await first.locator("textarea[data-field]").first().waitFor();
+  // A tab that is duplicated begins with a copy of what the other calls itself by.
+  const [second] = await Promise.all([context.waitForEvent("page"), first.evaluate(() => void window.open(location.href))]);
+  const text = (page) => page.locator("textarea[data-field]").first();
+  const sealed = (page) => page.getByText(/^Draft sealed/).waitFor();
+  const asked = (page) => page.getByText(/^Another window of yours kept other words/).waitFor();
+  const onDevice = () => first.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cf.draft.")));
+  await text(second).waitFor();
+  const [name, copy] = await Promise.all([first, second].map((page) => page.evaluate(() => sessionStorage.getItem("cf.window"))));
+  assert.notEqual(name, copy, "two windows go by one name");
+
+  await text(first).fill("words of the first");
+  await sealed(first);
+  await text(second).fill("words of the second");
+  await asked(second);
+  await second.getByRole("button", { name: "Keep these words" }).click();
+  await sealed(second);
+  await second.getByText("The words that you left are still on this device.").waitFor();
+  await text(first).fill("words of the first, gone on");
+  await asked(first);
+  await first.getByRole("button", { name: "Keep these words" }).click();
+  await sealed(first);
+  for (const page of [first, second]) await page.getByText(/Words that you left are still on this device: 2 versions/).waitFor();
+
+  await second.keyboard.press("Control+Enter");
+  await asked(second);
+  await second.getByRole("button", { name: "Take the others" }).click();
+  assert.equal(await text(second).inputValue(), "words of the first, gone on");
+  await second.getByText(/: 2 versions/).waitFor();
+  await second.getByRole("button", { name: /^Submit and next/ }).click();
+  await first.getByText(/^Another window of yours handed this task in/).waitFor();
+  await second.waitForFunction(() => document.querySelector("textarea[data-field]")?.value === "");
+  assert.deepEqual(await onDevice(), [], "words of a task that was handed in are still on the device");
+  assert.ok(await first.getByRole("button", { name: /^Submit and next/ }).isDisabled());
+  await first.getByRole("button", { name: "Go on with the next task" }).click();
+  await first.waitForFunction(() => document.querySelector("textarea[data-field]")?.value === "");
+  assert.deepEqual(seen.errors.filter((error) => !/\/draft\)$|\/submission\)$/.test(error)), []);
+  await context.close();
+});
+
 test("the colours follow the system until somebody chooses, and the choice stays", async () => {
   const { context, page } = await enter("author", { colorScheme: "light" });
   await page.goto(base);

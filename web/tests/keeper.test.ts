@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
+import { onEnded, tellEnded } from "../src/draft/ended";
 import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
-import { forgetClosed, judge, keepAside, ownName, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
+import { forgetAll, judge, keepAside, ownName, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
@@ -126,7 +127,7 @@ describe("a draft", () => {
     expect(save).toHaveBeenCalledTimes(1);
     expect(read(store, KEY)?.answer).toBe("mine, more");
     after = theirs.version;
-    await k.insist();
+    await k.insist("mine, more");
     expect(save).toHaveBeenLastCalledWith("mine, more", 4);
     expect(k.snapshot()).toEqual({ state: "sealed", at: "2026-03-24T16:46:00Z" });
     expect(store.size()).toBe(0);
@@ -164,6 +165,28 @@ describe("a draft", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(k.snapshot().state).toBe("sealed");
     expect(server).toEqual({ answer: "one two", version: 2 });
+    expect(store.size()).toBe(0);
+  });
+
+  it("keeps what it showed, and nobody typed, in place of another window's when it is told to", async () => {
+    const theirs = { answer: "theirs", version: 4, saved: "2026-03-24T16:45:00Z" };
+    const save = vi.fn(async () => ({ saved: "2026-03-24T16:46:00Z" }));
+    const { keeper: k } = keeper(save, memory(), 3);
+    await expect(k.end(() => Promise.reject(new Elsewhere(theirs)))).rejects.toBeInstanceOf(Elsewhere);
+    await k.insist("shown");
+    expect(save).toHaveBeenCalledExactlyOnceWith("shown", 4);
+    expect(k.snapshot()).toEqual({ state: "sealed", at: "2026-03-24T16:46:00Z" });
+  });
+
+  it("leaves nothing behind, and takes nothing up again, once another window handed the answer in", async () => {
+    const save = vi.fn(async () => ({ saved: "t" }));
+    const { keeper: k, store } = keeper(save);
+    k.edit("mine");
+    k.over();
+    k.edit("mine, more");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(save).not.toHaveBeenCalled();
+    expect(k.snapshot()).toEqual({ state: "over" });
     expect(store.size()).toBe(0);
   });
 
@@ -211,7 +234,7 @@ describe("an answer that is handed in", () => {
     expect(call).toHaveBeenCalledOnce();
     expect(k.snapshot().state).toBe("elsewhere");
     expect(read(store, KEY)?.answer).toBe("mine");
-    await k.insist();
+    await k.insist("mine");
     await k.end(call);
     expect(call).toHaveBeenLastCalledWith(8);
     expect(store.size()).toBe(0);
@@ -258,7 +281,7 @@ describe("words that wait on this device", () => {
     const store = memory();
     store.setItem("p.other", JSON.stringify({ ...kept("theirs", 1), at: 5 }));
     store.setItem("p.older", JSON.stringify({ ...kept("older", 1), at: 4 }));
-    store.setItem("p.other.aside", JSON.stringify({ ...kept("aside", 1), at: 9 }));
+    store.setItem("p.aside", JSON.stringify({ ...kept("aside", 1), at: 9 }));
     store.setItem("q.other", JSON.stringify({ ...kept("another task", 1), at: 9 }));
     expect(waiting(store, "p.", "own")?.key).toBe("p.other");
     store.setItem("p.own", JSON.stringify(kept("mine", 1)));
@@ -293,16 +316,23 @@ describe("words that wait on this device", () => {
     expect(windowName(first)).toBe(known);
   });
 
-  it("that gave way are kept, the last first, and go when the answer is handed in; an open window's stay", async () => {
+  it("that gave way are every window's, the last first, and are taken for no window's own", () => {
     const store = memory();
-    keepAside(store, "p.own", ["last", "first"], 1);
-    expect(readAside(store, "p.own")).toEqual(["last", "first"]);
+    keepAside(store, "p.", ["last", "first"], 1);
+    expect(readAside(store, "p.")).toEqual(["last", "first"]);
     expect(waiting(store, "p.", "other")).toBeNull();
     expect(without(["last", "first"], "last")).toEqual(["first"]);
-    for (const name of ["open", "closed", "closed.aside"]) store.setItem(`p.${name}`, JSON.stringify(kept(name, 1)));
-    const locks = { query: async () => ({ held: [{ name: "cf.window.open" }], pending: [] }) };
-    await forgetClosed(store, "p.", locks);
-    expect(Array.from({ length: store.length }, (_, at) => store.key(at))).toEqual(["p.open"]);
+    const full: Store = { ...memory(), setItem: () => { throw new Error("quota"); } };
+    expect(() => keepAside(full, "p.", ["words"], 1)).not.toThrow();
+  });
+
+  it("go with the answer once it is handed in, whichever window left them", () => {
+    const store = memory();
+    for (const name of ["open", "closed"]) store.setItem(`p.${name}`, JSON.stringify(kept(name, 1)));
+    keepAside(store, "p.", ["aside"], 1);
+    store.setItem("q.open", JSON.stringify(kept("another task", 1)));
+    forgetAll(store, "p.");
+    expect(Array.from({ length: store.length }, (_, at) => store.key(at))).toEqual(["q.open"]);
   });
 
   it("are forgotten once nobody came back for them", () => {
@@ -314,5 +344,23 @@ describe("words that wait on this device", () => {
     prune(store, 20 * day);
     expect([store.getItem("cf.draft.p.a.w"), store.getItem("cf.other")]).toEqual([null, "{}"]);
     expect(read(store, "cf.draft.p.b.w")?.answer).toBe("new");
+  });
+});
+
+describe("a task that one window ended", () => {
+  it("is told to the others by its id, and to nobody who holds another", () => {
+    const listening = { postMessage: vi.fn(), close: vi.fn(), onmessage: null as ((event: MessageEvent) => void) | null };
+    const heard = vi.fn();
+    const stop = onEnded("asg_1", heard, listening);
+    listening.onmessage?.({ data: "asg_2" } as MessageEvent);
+    expect(heard).not.toHaveBeenCalled();
+    listening.onmessage?.({ data: "asg_1" } as MessageEvent);
+    expect(heard).toHaveBeenCalledOnce();
+    stop();
+    expect(listening.close).toHaveBeenCalledOnce();
+    const telling = { postMessage: vi.fn(), close: vi.fn(), onmessage: null };
+    tellEnded("asg_1", telling);
+    expect(telling.postMessage).toHaveBeenCalledExactlyOnceWith("asg_1");
+    expect(telling.close).toHaveBeenCalledOnce();
   });
 });

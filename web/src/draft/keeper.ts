@@ -6,7 +6,9 @@ export type DraftStatus =
   | { state: "kept"; why: "typing" | "unreachable" | "refused" | "halted"; detail?: string }
   /** The server has other words, kept by another window: which of them stay, whoever writes them says. */
   | { state: "elsewhere"; theirs: Theirs }
-  | { state: "sealed"; at: string };
+  | { state: "sealed"; at: string }
+  /** Another window handed the answer in or gave the task back: nothing is kept any more. */
+  | { state: "over" };
 
 /** What another window kept. */
 export interface Theirs {
@@ -73,6 +75,7 @@ export class DraftKeeper {
   snapshot = (): DraftStatus => this.status;
 
   edit(answer: Json): void {
+    if (this.closed) return;
     this.answer = answer;
     this.revision += 1;
     this.keep();
@@ -142,9 +145,11 @@ export class DraftKeeper {
     }
   }
 
-  /** These words replace what another window kept. */
-  insist(): Promise<void> {
+  /** These words replace what another window kept, also where nothing was typed here since they came from the server. */
+  insist(answer: Json): Promise<void> {
     if (this.status.state !== "elsewhere") return Promise.resolve();
+    this.answer = answer;
+    this.revision += 1;
     this.base = { ...this.base, version: this.status.theirs.version };
     this.keep();
     this.say({ state: "kept", why: "typing" });
@@ -166,6 +171,13 @@ export class DraftKeeper {
   done(): void {
     this.close();
     this.forget();
+  }
+
+  /** Another window ended the task: what stands here goes nowhere, and nothing of it stays on this device. */
+  over(): void {
+    if (this.closed) return;
+    this.done();
+    this.say({ state: "over" });
   }
 
   /** Stops trying; what is unconfirmed stays on this device. */

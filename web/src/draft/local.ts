@@ -83,40 +83,41 @@ export function waiting(store: Store, prefix: string, own: string): { key: strin
   const found: { key: string; kept: Kept }[] = [];
   for (let at = 0; at < store.length; at += 1) {
     const key = store.key(at);
-    const kept = key?.startsWith(prefix) === true && !key.endsWith(ASIDE) ? read(store, key) : null;
+    const kept = key?.startsWith(prefix) === true && key !== asideKey(prefix) ? read(store, key) : null;
     if (key !== null && kept !== null) found.push({ key, kept });
   }
   return found.sort((a, b) => b.kept.at - a.kept.at)[0] ?? null;
 }
 
-/** What ends the key of words that gave way to another window's, until the answer is handed in. */
-const ASIDE = ".aside";
+/** What ends the key of words that gave way to others, until the answer is handed in: they are every window's, and outlive each. */
+const ASIDE = "aside";
 const MOST_ASIDE = 5;
 
+export const asideKey = (prefix: string): string => prefix + ASIDE;
+
 /** Words that gave way, the last of them first. */
-export function readAside(store: Store, key: string): readonly Json[] {
-  const kept = read(store, key + ASIDE)?.answer;
+export function readAside(store: Store, prefix: string): readonly Json[] {
+  const kept = read(store, asideKey(prefix))?.answer;
   return Array.isArray(kept) ? kept : [];
 }
 
-export function keepAside(store: Store, key: string, words: readonly Json[], at: number): void {
+export function keepAside(store: Store, prefix: string, words: readonly Json[], at: number): void {
   const kept: Kept = { answer: words.slice(0, MOST_ASIDE), at, base: { version: 0, round: 0 } };
-  if (words.length === 0) store.removeItem(key + ASIDE);
-  else store.setItem(key + ASIDE, JSON.stringify(kept));
+  try {
+    if (words.length === 0) store.removeItem(asideKey(prefix));
+    else store.setItem(asideKey(prefix), JSON.stringify(kept));
+  } catch {
+    // Where the storage is full, they last as long as the page.
+  }
 }
 
 export const without = (words: readonly Json[], one: Json): Json[] => words.filter((each) => !same(each, one));
 
-/** Forgets what windows that are closed left below `prefix`, once the answer was handed in. One that is open has its own say. */
-export async function forgetClosed(store: Store, prefix: string, locks: Pick<LockManager, "query"> | undefined): Promise<void> {
-  if (locks === undefined) return;
-  const { held } = await locks.query();
-  const open = new Set(held?.map((lock) => lock.name));
+/** Forgets what every window left below `prefix`, once the server has the answer. Those that are open are told, and write nothing back. */
+export function forgetAll(store: Store, prefix: string): void {
   const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
   for (const key of keys) {
-    if (key?.startsWith(prefix) !== true) continue;
-    const name = key.slice(prefix.length).replace(ASIDE, "");
-    if (!open.has(`${WINDOW}.${name}`)) store.removeItem(key);
+    if (key?.startsWith(prefix) === true) store.removeItem(key);
   }
 }
 

@@ -2,17 +2,20 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import { api, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
-import { forgetClosed, judge, keepAside, ownName, prune, readAside, same, waiting, windowName, without, type There } from "./local";
+import { onEnded, tellEnded } from "./ended";
+import { asideKey, forgetAll, judge, keepAside, ownName, prune, readAside, same, waiting, windowName, without, type There } from "./local";
 
-// Before any task is opened: that asks the server first.
-if (typeof window !== "undefined") {
+async function begin(): Promise<void> {
   try {
-    void ownName(sessionStorage, navigator.locks as LockManager | undefined);
     prune(localStorage, Date.now());
+    await ownName(sessionStorage, navigator.locks as LockManager | undefined);
   } catch {
     // A forbidden storage leaves the server, which is asked in any case.
   }
 }
+
+/** Settled once this window has a name that no other has: before that no task is asked for. */
+export const named: Promise<void> = typeof window === "undefined" ? Promise.resolve() : begin();
 
 export interface Draft {
   answer: Json;
@@ -73,7 +76,7 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   );
   const fate = judge(found?.kept ?? null, there);
   const [answer, setState] = useState<Json>(() => (found !== null && (fate === "on" || fate === "ask") ? found.kept.answer : there.answer));
-  const [aside, setAside] = useState<readonly Json[]>(() => readAside(localStorage, key));
+  const [aside, setAside] = useState<readonly Json[]>(() => readAside(localStorage, prefix));
 
   useEffect(() => {
     if (found !== null) {
@@ -96,6 +99,15 @@ export function useDraft(principal: string, engagement: string, held: Held, init
     if (!halted) void keeper.flush();
   }, [keeper, halted]);
 
+  useEffect(() => onEnded(held.assignment, () => keeper.over()), [held.assignment, keeper]);
+  useEffect(() => {
+    const elsewhere = (event: StorageEvent) => {
+      if (event.key === asideKey(prefix)) setAside(readAside(localStorage, prefix));
+    };
+    window.addEventListener("storage", elsewhere);
+    return () => window.removeEventListener("storage", elsewhere);
+  }, [prefix]);
+
   const setAnswer = useCallback(
     (next: Json) => {
       setState(next);
@@ -107,15 +119,15 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   const put = useCallback(
     (words: readonly Json[]) => {
       setAside(words);
-      keepAside(localStorage, key, words, Date.now());
+      keepAside(localStorage, prefix, words, Date.now());
     },
-    [key],
+    [prefix],
   );
   const settle = (which: "these" | "those") => {
     if (status.state !== "elsewhere") return;
     const [stay, leave] = which === "these" ? [answer, status.theirs.answer] : [status.theirs.answer, answer];
     if (!same(stay, leave)) put([leave, ...without(aside, leave)]);
-    if (which === "these") return void keeper.insist();
+    if (which === "these") return void keeper.insist(answer);
     setState(status.theirs.answer);
     keeper.yield(there.base.round);
   };
@@ -128,8 +140,9 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   };
   const end = async (call: (after: number) => Promise<unknown>) => {
     await keeper.end((after) => going(engagement, held.assignment, after, call(after)));
-    put([]);
-    await forgetClosed(localStorage, prefix, navigator.locks as LockManager | undefined);
+    setAside([]);
+    forgetAll(localStorage, prefix);
+    tellEnded(held.assignment);
   };
   return { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside: () => put(aside.slice(1)), end };
 }

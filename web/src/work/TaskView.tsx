@@ -44,10 +44,12 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   useEffect(() => {
     main.current?.focus({ preventScroll: true });
   }, [held.assignment]);
+  const over = status.state === "over";
+  const stopped = halted || over;
   const begun = JSON.stringify(answer) !== JSON.stringify(blank(form, held.input));
 
   const act = async (what: "submit" | "skip", call: (after: number) => Promise<unknown>) => {
-    if (busy !== null || halted) return;
+    if (busy !== null || stopped) return;
     setBusy(what);
     setProblem(null);
     setTrouble(null);
@@ -63,7 +65,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     }
   };
   const submit = () => {
-    if (busy !== null || halted) return;
+    if (busy !== null || stopped) return;
     const lacking = missing(form, held.input, answer);
     if (lacking !== null) {
       setProblem({ errors: lacking.errors, of: answer });
@@ -86,7 +88,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   useKeys({
     "mod+Enter": submit,
     // A letter that was meant for a field gives nothing back.
-    S: () => setAsking(true),
+    S: () => setAsking(!over),
     Escape: (event) => {
       if (asking) setAsking(false);
       else if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
@@ -99,17 +101,17 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       <div className={classes["said"]} aria-live="polite">
         {trouble !== null && (problem === null || errors.size > 0) && <p className="err">{trouble}</p>}
         {stray.map((reason) => <p key={reason} className="err">{reason}</p>)}
-        {asking && <p>{begun ? "Skipping gives the task back; what you wrote here goes with it." : "Skipping gives the task back, and it does not come to you again."}</p>}
+        {asking && !over && <p>{begun ? "Skipping gives the task back; what you wrote here goes with it." : "Skipping gives the task back, and it does not come to you again."}</p>}
       </div>
-      {asking ? (
+      {asking && !over ? (
         <>
           <Button className={classes["skip"] ?? ""} onClick={skip} disabled={busy !== null}>Skip and leave it</Button>
           <Button className={classes["submit"] ?? ""} onClick={() => setAsking(false)} autoFocus>Stay <kbd>Esc</kbd></Button>
         </>
       ) : (
         <>
-          <Button className={classes["skip"] ?? ""} onClick={askToSkip} disabled={halted || busy !== null}>Skip <kbd>S</kbd></Button>
-          <Button className={classes["submit"] ?? ""} variant="filled" onClick={submit} disabled={halted || busy !== null}>Submit and next <kbd>Ctrl ↵</kbd></Button>
+          <Button className={classes["skip"] ?? ""} onClick={askToSkip} disabled={stopped || busy !== null}>Skip <kbd>S</kbd></Button>
+          <Button className={classes["submit"] ?? ""} variant="filled" onClick={submit} disabled={stopped || busy !== null}>Submit and next <kbd>Ctrl ↵</kbd></Button>
         </>
       )}
     </div>
@@ -126,7 +128,13 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
             <Button onClick={() => choose("those")}>Take the others</Button>
           </section>
         )}
-        {aside.length > 0 && status.state !== "elsewhere" && (
+        {over && (
+          <section className={classes["elsewhere"]} role="alert">
+            <p><b>Another window of yours handed this task in, or gave it back.</b> What stands here is kept nowhere any more. Copy what you still need of it.</p>
+            <Button variant="filled" onClick={() => void onDone()}>Go on with the next task</Button>
+          </section>
+        )}
+        {aside.length > 0 && !over && status.state !== "elsewhere" && (
           <section className={classes["elsewhere"]} role="status">
             <p>{aside.length === 1 ? "The words that you left are still on this device." : `Words that you left are still on this device: ${aside.length} versions, the last first.`}</p>
             <Button onClick={takeBack}>Change back to them</Button>
@@ -135,7 +143,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         )}
         {guidelineVersion !== held.guideline_version && !halted && <p className="m sm">This task was handed out under guideline version {held.guideline_version}; version {guidelineVersion} is shown.</p>}
         <div className={classes["work"]}>
-          <Interaction form={form} input={held.input} answer={answer} onChange={setAnswer} readOnly={false} errors={errors} veiled={halted} actions={actions} />
+          <Interaction form={form} input={held.input} answer={answer} onChange={setAnswer} readOnly={over} errors={errors} veiled={halted} actions={actions} />
         </div>
       </main>
       <footer className={classes["footer"]}>
@@ -185,6 +193,7 @@ function at(saved: string): string {
 
 export function draftSentence(status: DraftStatus): string {
   if (status.state === "clean") return "";
+  if (status.state === "over") return "Handed in or given back by another window";
   if (status.state === "sealed") return `Draft sealed ${moment(status.at, { now: new Date(status.at), zone: "own", seconds: true })}`;
   if (status.state === "elsewhere") return "Draft kept on this device only";
   if (status.why === "halted") return "Draft kept on this device; it is sealed when the halt ends";

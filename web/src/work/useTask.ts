@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Held, Problem } from "../api/contract";
 import { useStale } from "../app/session";
+import { named } from "../draft/useDraft";
 
 export type Task =
   | { phase: "asking" }
@@ -22,6 +23,7 @@ export function useTask(engagement: string, halted: boolean): { task: Task; next
   const take = useCallback(
     async () => {
       try {
+        await named;
         const held = await api.claim(engagement);
         setTask(held === null ? { phase: "none" } : { phase: "held", held });
       } catch (error) {
