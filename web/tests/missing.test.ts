@@ -47,7 +47,7 @@ describe("what is missing of an answer", () => {
 });
 
 describe("a text of which nothing can be seen", () => {
-  it.each(["", " \n\t", "\u00a0\u2003\u3000", "\u200b\u200d\ufeff\u2060", "\u2800\u3164\u115f\u034f\ufe0f", "\u0085"])("%j", (text) => {
+  it.each(["", " \n\t", "\u00a0\u2003\u3000", "\u200b\u200d\ufeff\u2060", "\u2800\u3164\u115f\u034f\ufe0f", "\u0085", "\u0000\u007f", "\u0378"])("%j", (text) => {
     expect(isBlank(text)).toBe(true);
   });
   it("is none that holds a letter", () => {

@@ -5,6 +5,7 @@ import { api, isProblem } from "../api/client";
 import type { Link as LoginLink, Person } from "../api/contract";
 import { queries } from "../app/queries";
 import { useTitle } from "../app/title";
+import { isBlank } from "../ui/blank";
 import { CopyText } from "../ui/CopyText";
 import { count, moment, plural } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -91,7 +92,7 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (made:
         <TextInput label="Name" description="Seen by the firm only; labs see a pseudonym." value={name} onChange={(event) => { setName(event.currentTarget.value); making.reset(); }} error={making.error === null ? null : taken ? `Somebody is called ${name.trim()} already. If this is somebody else, invite another of that name.` : refusal(making.error)} data-autofocus />
         <NativeSelect label="Speaks for a lab" description="A steward sees the lab’s portal and may halt it." value={steward} onChange={(event) => setSteward(event.currentTarget.value)} data={[{ value: "", label: "no lab" }, ...(labs.data ?? []).map((lab) => ({ value: lab.id, label: lab.name }))]} />
         <p className="i2 sm">Engage contractors and reviewers from their project’s page.</p>
-        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>{taken ? "Invite another of that name" : "Invite and make a link"}</Button></div>
+        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={isBlank(name) || making.isPending}>{taken ? "Invite another of that name" : "Invite and make a link"}</Button></div>
       </form>
     </Sheet>
   );

@@ -6,6 +6,7 @@ import { api, isProblem } from "../api/client";
 import type { Lab } from "../api/contract";
 import { queries } from "../app/queries";
 import { useTitle } from "../app/title";
+import { isBlank } from "../ui/blank";
 import { count, plural, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
@@ -75,7 +76,7 @@ function LabDialog({ onClose }: { onClose: () => void }) {
     <Sheet onClose={onClose} title="New lab" size={420}>
       <form onSubmit={(event) => { event.preventDefault(); making.mutate(); }}>
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} error={making.error === null ? null : refusal(making.error)} data-autofocus />
-        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>Make the lab</Button></div>
+        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={isBlank(name) || making.isPending}>Make the lab</Button></div>
       </form>
     </Sheet>
   );
@@ -100,7 +101,7 @@ function ProjectDialog({ lab, onClose }: { lab: Lab; onClose: () => void }) {
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} error={making.error === null ? null : refusal(making.error)} data-autofocus />
         <NativeSelect label="Template" value={template} onChange={(event) => setTemplate(event.currentTarget.value)} data={TEMPLATES} />
         <NativeSelect label="Overlap" description="How many people answer each task." value={overlap} onChange={(event) => setOverlap(event.currentTarget.value)} data={["1", "2", "3", "4", "5"]} />
-        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={name.trim() === "" || making.isPending}>Open the project</Button></div>
+        <div className={classes["end"]}><Button onClick={onClose}>Close</Button><Button type="submit" variant="filled" disabled={isBlank(name) || making.isPending}>Open the project</Button></div>
       </form>
     </Sheet>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Delivery } from "../api/contract";
 import { queries } from "../app/queries";
+import { isBlank } from "../ui/blank";
 import { CopyText } from "../ui/CopyText";
 import { bytes, count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -109,7 +110,7 @@ function ReturnDialog({ delivery, lab, onClose }: { delivery: Delivery; lab: { i
   const read = groups.map((group) => parseRows(group.rows, delivery.rows));
   const errors = groups.map((group, index) => ({
     rows: read[index]?.error ?? (read[index]?.rows.length === 0 ? "Which rows? Write numbers or ranges: 3, 7-9." : null),
-    reason: group.reason.trim() === "" ? "Say what is wrong with them; the firm works from this." : null,
+    reason: isBlank(group.reason) ? "Say what is wrong with them; the firm works from this." : null,
   }));
   const total = new Set(read.flatMap((item) => item.rows)).size;
   const deciding = useDecision(lab.id, () => api.returnRows(delivery.id, groups.flatMap((group, index) => (read[index]?.rows ?? []).map((row) => ({ row, reason: group.reason.trim() })))), onClose);
