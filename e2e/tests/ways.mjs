@@ -260,6 +260,24 @@ test("an incident is moved, rebuilt and claimed, and its lab sees the step and n
   await steward.context.close();
 });
 
+test("a past halt says what was checked before it was ended, and that nothing was", async () => {
+  const { context, page } = await enter("operator");
+  const halt = (scope) => context.request.post(`${base}/api/v1/halts`, { headers: { origin: base }, data: { scope, reason: "drill" } }).then((answer) => answer.json());
+  const ids = [(await halt(`project:${house.projects.freeform.id}`)).id, (await halt(`project:${house.projects.rubric.id}`)).id];
+  await page.goto(`${base}/console/halts`);
+  const line = (kind) => page.getByRole("listitem").filter({ hasText: `${kind} of ${house.lab.name}` }).filter({ hasText: "This is a drill" });
+  for (const [kind, checks] of [["freeform", ["The host was rebuilt", "The lab agrees"]], ["rubric", []]]) {
+    await line(kind).getByRole("button", { name: /^Resume/ }).click();
+    for (const check of checks) await page.getByRole("checkbox", { name: check }).check();
+    await page.getByRole("button", { name: "Resume", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+  }
+  assert.equal(ids.length, 2);
+  await line("freeform").getByText("Checked: The host was rebuilt; The lab agrees.").waitFor();
+  await line("rubric").getByText("No check is on record.").waitFor();
+  await context.close();
+});
+
 test("a steward reads the report, takes it along in both forms, and decides", async () => {
   const { context, page, seen } = await enter("steward", { acceptDownloads: true });
   await page.goto(`${base}/lab/${house.lab.id}`);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { DOWN, extend, left, lift, spoken, tick } from "../src/halt/guard";
-import { parseScope } from "../src/halt/reasons";
+import { checkedWords, parseScope } from "../src/halt/reasons";
 import { haltLabel, offerTitle, wholeLab } from "../src/halt/words";
+
+describe("what was checked before a halt was ended", () => {
+  it("is said in the words that it was asked in, and that nothing was", () => {
+    expect(checkedWords(["host-rebuilt", "lab-agrees"])).toBe("Checked: The host was rebuilt; The lab agrees.");
+    expect(checkedWords([])).toBe("No check is on record.");
+  });
+});
 
 describe("the guard", () => {
   it("falls by itself after ten seconds", () => {

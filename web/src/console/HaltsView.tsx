@@ -3,7 +3,7 @@ import { isProblem } from "../api/client";
 import type { Halt } from "../api/contract";
 import { queries } from "../app/queries";
 import { useTitle } from "../app/title";
-import { checkLabel, byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
+import { byWhom, checkedWords, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { moment, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -51,7 +51,7 @@ function HaltRow({ halt }: { halt: Halt }) {
       <div className={classes["stack"]}>
         <p><b>{name}</b> <span className="m">{scope.kind === "installation" ? "" : scope.kind}</span></p>
         <p className="i2">{halt.sentence === "" ? reasonLabel(halt.reason) : halt.sentence}</p>
-        {halt.checked.length > 0 && <p className="i2 sm">Checked: {halt.checked.map(checkLabel).join("; ")}</p>}
+        {halt.state === "resumed" && <p className="i2 sm">{checkedWords(halt.checked)}</p>}
       </div>
       <p className="i2 sm">
         since <b>{moment(halt.since, { now, seconds: true })}</b> UTC by {byWhom(halt)}

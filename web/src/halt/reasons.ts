@@ -57,3 +57,8 @@ export const CHECKS: { value: Checked; label: string }[] = [
 export function checkLabel(check: string): string {
   return CHECKS.find((item) => item.value === check)?.label ?? check;
 }
+
+/** What whoever resumed said was checked; that nobody said so is told as well. */
+export function checkedWords(checked: string[]): string {
+  return checked.length === 0 ? "No check is on record." : `Checked: ${checked.map(checkLabel).join("; ")}.`;
+}

@@ -1,12 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { checkLabel } from "../halt/reasons";
 import type { Halt } from "../api/contract";
 import { CLASSES, logShare, type Counts } from "../exposure/classes";
 import { ClassName } from "../exposure/ClassName";
 import ex from "../exposure/exposure.module.css";
 import { isWitnessed, type WindowName } from "../exposure/report";
 import { Legend, Stack } from "../exposure/Stack";
-import { parseScope } from "../halt/reasons";
+import { checkLabel, parseScope } from "../halt/reasons";
 import { count, plural } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
 import { Empty } from "../ui/Panel";

@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
-import { checkLabel } from "../halt/reasons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Attempt, EngagementView, Halt, Incident } from "../api/contract";
 import { queries } from "../app/queries";
-import { byWhom, endedBy, parseScope, reasonLabel } from "../halt/reasons";
+import { byWhom, checkedWords, checkLabel, endedBy, parseScope, reasonLabel } from "../halt/reasons";
 import { ResumeButton } from "../halt/ResumeButton";
 import { CopyText } from "../ui/CopyText";
 import { plural } from "../ui/format";
@@ -73,7 +72,7 @@ function HaltLine({ halt, holder, time }: { halt: Halt; holder: string | null; t
       <span>{open ? <StateTag state="halted">halted</StateTag> : <StateTag state="plain">{halt.state}</StateTag>}</span>
       <div>
         <p>{holder !== null && <><b>{holder}</b>, </>}<b>{name}</b> <span className="m">{kind === "installation" ? "" : kind}</span></p>
-        <p className="m sm">since {time(halt.since)} by {byWhom(halt)}{halt.resumed === null ? "" : `, resumed ${time(halt.resumed)}`}. {reasonLabel(halt.reason)}</p>
+        <p className="m sm">since {time(halt.since)} by {byWhom(halt)}{halt.resumed === null ? "" : `, resumed ${time(halt.resumed)}`}. {reasonLabel(halt.reason)}{halt.state === "resumed" && ` ${checkedWords(halt.checked)}`}</p>
       </div>
       {open && endedBy(halt, "operator") ? <span className="desk"><ResumeButton halt={halt.id} name={name} /></span> : <span />}
     </li>
