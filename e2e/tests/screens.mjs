@@ -37,6 +37,28 @@ const clipped = (page) => page.evaluate(() => {
   return [...document.querySelectorAll("header, header *, main *, [role=dialog] *")].filter(cut).map((element) => element.outerHTML.slice(0, 160));
 });
 
+/** What of a table reaches out of its cell, and short words that are broken in two there. */
+const spilled = (page) => page.evaluate(() => {
+  const cells = [...document.querySelectorAll("th, td")].filter((cell) => cell.clientWidth > 0);
+  const out = cells.filter((cell) => cell.querySelector(".vh") === null && cell.scrollWidth > cell.clientWidth + 1);
+  const broken = cells.filter((cell) => {
+    if (cell.children.length > 0 || !/^\S{2,16}$/.test(cell.textContent)) return false;
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+  });
+  return [...out, ...broken].map((cell) => cell.outerHTML.slice(0, 160));
+});
+
+/** Links of the bar that lie beyond its edge, where nothing tells of them. */
+const unseen = (page) => page.evaluate(() => {
+  const width = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("header nav a")].filter((link) => {
+    const [box, nav] = [link.getBoundingClientRect(), link.closest("nav").getBoundingClientRect()];
+    return box.left < Math.max(0, nav.left) - 1 || box.right > Math.min(width, nav.right) + 1;
+  }).map((link) => link.textContent);
+});
+
 /** What is to be touched and is smaller than 44 px, but for links within a sentence. */
 const tooSmall = (page) => page.evaluate(() => {
   const MOST = 44;
@@ -65,7 +87,8 @@ for (const [name, screen] of Object.entries(SCREENS)) {
       const { context, page } = await visit(browser, base, { viewport: { width, height }, colorScheme: "dark", reducedMotion: "reduce", ...(screen.who === null ? {} : { storageState: house.states[screen.who] }) });
       await show(page, house, screen);
       found.push(...(await tooWide(page)), ...(await clipped(page)).map((what) => `cut off at ${width} px: ${what}`));
-      if (width === PHONE) found.push(...(await tooSmall(page)));
+      found.push(...(await spilled(page)).map((what) => `out of its cell at ${width} px: ${what}`));
+      if (width === PHONE) found.push(...(await tooSmall(page)), ...(await unseen(page)).map((what) => `beyond the edge of the bar: ${what}`));
       for (const scheme of ["dark", "light"]) {
         await page.emulateMedia({ colorScheme: scheme });
         await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, scheme);

@@ -117,7 +117,7 @@ function Roster({ engagements, project }: { engagements: EngagementView[] | null
               {engagements.map((engagement) => (
                 <tr key={engagement.id}>
                   <th scope="row"><b>{engagement.principal?.name ?? engagement.pseudonym}</b></th>
-                  <td>{engagement.role}</td>
+                  <td className="nw">{engagement.role}</td>
                   <td className="mono desk"><CopyText text={engagement.pseudonym} label="pseudonym" head={6} /></td>
                   <td className="i2 desk nw">{moment(engagement.from)}</td>
                   <td>{engagement.state === "ended" ? <StateTag state="plain">ended</StateTag> : engagement.halted !== null ? <StateTag state="halted">halted</StateTag> : <StateTag state="active">{engagement.state === "active" ? "active" : "not begun"}</StateTag>}</td>

@@ -75,10 +75,11 @@ export function AxisPicture({ claims, lanes, window, geo, narrow, now, called, d
           {!narrow && <text x={geo.x(now) + 4} y={10} className={classes["quiet"]}>now {moment(new Date(now).toISOString())}</text>}
         </g>
       )}
+      {window !== null && narrow && <Frame window={window} {...{ geo, called, day }} most={geo.right} />}
       {claims.map((claim, index) => <ClaimRow key={`${claim.source} ${index}`} claim={claim} y={TOP + index * geo.row} {...{ geo, narrow, onChoose }} chosen={same(claim.window, window)} />)}
       {claims.length > 0 && lanes.length > 0 && <path d={`M0 ${lanesAt - 3.5}H${geo.width}`} stroke="var(--cf-line)" />}
       {lanes.map((lane, index) => <LaneRow key={lane.key} lane={lane} y={lanesAt + index * geo.row} {...{ geo, narrow }} />)}
-      {window !== null && <Frame window={window} {...{ geo, called, day }} most={now === null || narrow ? geo.right : Math.min(geo.right, geo.x(now))} />}
+      {window !== null && !narrow && <Frame window={window} {...{ geo, called, day }} most={now === null ? geo.right : Math.min(geo.right, geo.x(now))} />}
     </svg>
   );
 }

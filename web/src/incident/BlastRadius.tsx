@@ -98,11 +98,18 @@ function WaysList({ ways }: { ways: Way[] }) {
         <li key={`${way.engagement.key} ${way.credential?.key ?? ""}`}>
           <p><b>{way.subject.name}</b> to <b>{way.lab.name}</b></p>
           <p className="i2 sm">{way.credential === null ? "no credential known" : `${way.credential.name}, ${way.credential.about}`}; {way.engagement.name}; {way.project.name}</p>
-          <p>{way.engagement.worst === null ? <span className="m"><Glyph name="none" /> none</span> : <ClassName name={way.engagement.worst} />} <span className="m sm">{way.engagement.about}</span></p>
+          <Spotted spot={way.engagement} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** The most severe class, and the counts of the two most severe: the word stands once. */
+function Spotted({ spot }: { spot: Way["engagement"] }) {
+  if (spot.worst === null) return <p className="m sm"><Glyph name="none" /> {spot.about}</p>;
+  if (!spot.about.includes(spot.worst)) return <p><ClassName name={spot.worst} /> <span className="m sm">{spot.about}</span></p>;
+  return <p className="sm" style={{ color: `var(--x-${spot.worst}-ink)` }}><Glyph name={spot.worst} /> {spot.about}</p>;
 }
 
 function WaysTable({ ways }: { ways: Way[] }) {

@@ -89,7 +89,7 @@ function Tables({ lab, summary }: { lab: { id: string; name: string }; summary: 
         <tbody>
           {ordered(summary.actors).map((actor, index) => (
             <tr key={index}>
-              <th scope="row" className="mono" title={actor.pseudonym ?? undefined}>{actorName(actor)}</th>
+              <th scope="row" className="mono nw" title={actor.pseudonym ?? undefined}>{actorName(actor)}</th>
               <td className="i2">{actorAbout(actor)}</td>
               <td className="r"><Number value={actor.objects} /></td>
               <td className="r i2 desk">{bytes(actor.bytes)}</td>
