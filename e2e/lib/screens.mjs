@@ -96,6 +96,12 @@ export const SCREENS = {
   } }),
   "today-halted": { who: "stopped", path: () => "/", ready: (page) => page.getByRole("button", { name: /^I would take it/ }) },
   "work-halted": { who: "stopped", path: (house) => `/work/${house.stopped}`, ready: (page) => page.getByRole("button", { name: /^I would take it/ }) },
+  "console-search": desk("/console", { do: async (page) => {
+    await page.keyboard.press("Control+k");
+    await dialog(page);
+    await page.keyboard.type("merrowdown");
+    await page.getByRole("dialog").getByRole("option").first().waitFor();
+  } }),
   "console-notices": desk("/console", { do: press(/notice/i) }),
   "console-halt": desk("/console", { do: press(/Halt…/) }),
   "console-lab": desk("/console", { do: press("New lab…") }),

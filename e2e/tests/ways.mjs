@@ -260,6 +260,46 @@ test("an incident is moved, rebuilt and claimed, and its lab sees the step and n
   await steward.context.close();
 });
 
+test("an operator goes to whatever has a name or an id, by Ctrl K", async () => {
+  const { context, page, seen } = await enter("operator");
+  const search = async (text) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /a name, an id/i }).fill(text);
+    await page.getByRole("dialog").getByRole("option").first().waitFor();
+  };
+  await page.goto(`${base}/console`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const project = house.projects.chat.id;
+  for (const [text, path] of [
+    [project, `/console/projects/${project}`],
+    [house.lab.id, `/lab/${house.lab.id}`],
+    [house.incident.own, `/console/incidents/${house.incident.id}`],
+    [house.incident.components[0].id, `/console/components/${house.incident.components[0].id}`],
+    [house.stopped, `/console/projects/${project}`],
+    [house.incident.record, `/console/advisories/${house.incident.record}`],
+    ["walls", "/console/walls"],
+  ]) {
+    await search(text);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === path);
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+  }
+  await search("chat of");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.getByRole("dialog").getByRole("option", { selected: true }).count(), 1);
+  await page.getByRole("combobox", { name: /a name, an id/i }).fill("tsk_01M8M7WFTQ2PZYM2WZFAP1CAE7");
+  await page.getByText(/Tasks and answers are the labs’ own/).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await search("halt…");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Halt" }).waitFor();
+  await page.getByRole("switch", { name: /Lift the guard/ }).waitFor();
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+});
+
 test("a past halt says what was checked before it was ended, and that nothing was", async () => {
   const { context, page } = await enter("operator");
   const halt = (scope) => context.request.post(`${base}/api/v1/halts`, { headers: { origin: base }, data: { scope, reason: "drill" } }).then((answer) => answer.json());

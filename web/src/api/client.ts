@@ -183,6 +183,7 @@ export const api = {
   recipients: (lab: string) => told<Recipients>(client.GET("/api/v1/labs/{lab}/recipients", { params: { path: { lab } } })),
   setRecipients: (lab: string, recipients: string[]) => told<Recipients>(client.PUT("/api/v1/labs/{lab}/recipients", { params: { path: { lab } }, body: { recipients } })),
   deliveries: (lab: string) => items<Delivery>((query) => client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab }, query } })),
+  delivery: (delivery: string) => told<Delivery>(client.GET("/api/v1/deliveries/{delivery}", { params: { path: { delivery } } })),
   deliver: (project: string) => told<Delivery>(client.POST("/api/v1/projects/{project}/deliveries", { params: { path: { project } }, body: {}, ...keyed() })),
   manifest: (delivery: string) => told<string>(client.GET("/api/v1/deliveries/{delivery}/manifest", { params: { path: { delivery } }, parseAs: "text", headers: { accept: "text/plain" } })),
   acceptDelivery: (delivery: string) => told<Delivery>(client.POST("/api/v1/deliveries/{delivery}/accept", { params: { path: { delivery } }, ...keyed() })),

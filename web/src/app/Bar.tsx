@@ -1,6 +1,6 @@
 import { Button, Menu, useMantineColorScheme } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { HaltPanel, type HaltScopes } from "../halt/HaltPanel";
 import { moment } from "../ui/format";
 import { Glyph } from "../ui/Glyphs";
@@ -10,6 +10,8 @@ import { useNow } from "../ui/useNow";
 import classes from "./Bar.module.css";
 import { schemeOf } from "./scheme";
 import { useMe, useSignOut } from "./session";
+
+const Palette = lazy(async () => ({ default: (await import("../palette/Palette")).Palette }));
 
 interface BarProps {
   nav?: { to: string; label: string; current: boolean }[];
@@ -22,11 +24,13 @@ interface BarProps {
   office: string;
   utcClock?: boolean;
   halt?: HaltScopes;
+  /** Whether there is a way to anything by its name or id. */
+  search?: boolean;
   keys?: KeyList;
 }
 
-export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcClock = false, halt, keys = [] }: BarProps) {
-  const [panel, setPanel] = useState<"halt" | "keys" | null>(null);
+export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcClock = false, halt, search = false, keys = [] }: BarProps) {
+  const [panel, setPanel] = useState<"halt" | "keys" | "search" | null>(null);
   const links = useRef<HTMLElement>(null);
   const current = nav.find((item) => item.current)?.to;
   // Where the links do not all fit, the one that is open is the one to see.
@@ -35,9 +39,10 @@ export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcCloc
   }, [current]);
   useKeys({
     "?": () => setPanel("keys"),
+    ...(search ? { "mod+k": () => setPanel("search") } : {}),
     ...(halt === undefined ? {} : { "shift+H": () => setPanel("halt") }),
   });
-  const common: KeyList = [...(halt === undefined ? [] : ([[["Shift", "H"], "open the Halt panel; it never halts by itself"]] as KeyList)), [["?"], "these keys"], [["Esc"], "back one layer"]];
+  const common: KeyList = [...(search ? ([[["Ctrl", "K"], "search by name or id, or act"]] as KeyList) : []), ...(halt === undefined ? [] : ([[["Shift", "H"], "open the Halt panel; it never halts by itself"]] as KeyList)), [["?"], "these keys"], [["Esc"], "back one layer"]];
   return (
     <>
       <header className={classes["bar"]}>
@@ -54,9 +59,10 @@ export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcCloc
         )}
         {about}
         <span className="grow" />
+        {search && <button type="button" className={`${classes["search"]} ${classes["wide"]}`} aria-haspopup="dialog" onClick={() => setPanel("search")}>Search<span className={classes["roomy"]}>, or act <kbd>Ctrl K</kbd></span></button>}
         {aside}
         {utcClock && <UtcClock />}
-        <PersonMenu office={office} onKeys={() => setPanel("keys")} />
+        <PersonMenu office={office} onKeys={() => setPanel("keys")} onSearch={search ? () => setPanel("search") : null} />
         {halt !== undefined && (
           <Button variant="halt" onClick={() => setPanel(panel === "halt" ? null : "halt")} aria-haspopup="dialog" aria-expanded={panel === "halt"}>
             <Glyph name="halt" />Halt…
@@ -64,6 +70,7 @@ export function Bar({ nav = [], navLabel = "Main", about, aside, office, utcCloc
         )}
       </header>
       {panel === "halt" && halt !== undefined && <HaltPanel scopes={halt} onClose={() => setPanel(null)} />}
+      {panel === "search" && <Suspense fallback={null}><Palette onHalt={() => setPanel("halt")} onClose={() => setPanel(null)} /></Suspense>}
       <KeysPanel opened={panel === "keys"} onClose={() => setPanel(null)} keys={[...keys, ...common]} />
     </>
   );
@@ -81,7 +88,7 @@ function UtcClock() {
 
 const SCHEMES = [["auto", "As the system"], ["light", "Light"], ["dark", "Dark"]] as const;
 
-function PersonMenu({ office, onKeys }: { office: string; onKeys: () => void }) {
+function PersonMenu({ office, onKeys, onSearch }: { office: string; onKeys: () => void; onSearch: (() => void) | null }) {
   const me = useMe();
   const signOut = useSignOut();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -95,6 +102,7 @@ function PersonMenu({ office, onKeys }: { office: string; onKeys: () => void }) 
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.name}, {office}</Menu.Label>
+        {onSearch !== null && <Menu.Item onClick={onSearch} rightSection={<kbd>Ctrl K</kbd>}>Search, or act…</Menu.Item>}
         <Menu.Label>Colours</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(schemeOf(value))}>
           {SCHEMES.map(([value, label]) => (

@@ -68,7 +68,7 @@ const labIncident = createRoute({ getParentRoute: () => signedIn, path: "/lab/$l
 const consoleRoute = createRoute({ getParentRoute: () => signedIn, path: "/console", component: lazyRouteComponent(() => import("../console/ConsolePage"), "ConsolePage") });
 const consoleProjects = createRoute({ getParentRoute: () => consoleRoute, path: "/", component: lazyRouteComponent(() => import("../console/ProjectsView"), "ProjectsView") });
 const consoleProject = createRoute({ getParentRoute: () => consoleRoute, path: "/projects/$project", component: lazyRouteComponent(() => import("../console/ProjectView"), "ProjectView") });
-const consolePeople = createRoute({ getParentRoute: () => consoleRoute, path: "/people", component: lazyRouteComponent(() => import("../console/PeopleView"), "PeopleView") });
+const consolePeople = createRoute({ getParentRoute: () => consoleRoute, path: "/people", validateSearch: (search: Record<string, unknown>): { find?: string } => (typeof search["find"] === "string" ? { find: search["find"] } : {}), component: lazyRouteComponent(() => import("../console/PeopleView"), "PeopleView") });
 const consoleHalts = createRoute({ getParentRoute: () => consoleRoute, path: "/halts", component: lazyRouteComponent(() => import("../console/HaltsView"), "HaltsView") });
 
 const consoleIncidents = createRoute({ getParentRoute: () => consoleRoute, path: "/incidents", component: lazyRouteComponent(() => import("../incident/IncidentsView"), "IncidentsView") });

@@ -30,7 +30,7 @@ function Console() {
   ];
   return (
     <>
-      <Bar nav={nav} navLabel="Console" office="operator" utcClock halt={scopes} aside={<NoticesButton />} keys={path.startsWith("/console/incidents/") ? AXIS_KEYS : []} />
+      <Bar nav={nav} navLabel="Console" office="operator" utcClock search halt={scopes} aside={<NoticesButton />} keys={path.startsWith("/console/incidents/") ? AXIS_KEYS : []} />
       <main className={classes["page"]}><Outlet /></main>
     </>
   );

@@ -1,5 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
 import type { Link as LoginLink, Person } from "../api/contract";
@@ -16,8 +17,13 @@ import { refusal } from "./ProjectsView";
 
 export function PeopleView() {
   useTitle("People", "Console");
+  const { find = "" } = useSearch({ from: "/signed-in/console/people" });
+  return <People key={find} first={find} />;
+}
+
+function People({ first }: { first: string }) {
   const people = useQuery(queries.people);
-  const [find, setFind] = useState("");
+  const [find, setFind] = useState(first);
   const [inviting, setInviting] = useState(false);
   const [link, setLink] = useState<{ person: Person; link: LoginLink } | null>(null);
   const making = useMutation({ mutationFn: async (person: Person) => ({ person, link: await api.createLink(person.id) }), onSuccess: setLink });

@@ -46,7 +46,7 @@ export function LabBar({ lab, steward, at, keys = [] }: { lab: Named; steward: b
     ...stewarded,
     ...(steward ? [] : [{ to: `/lab/${lab.id}`, label: lab.name, current: at === "lab" }, incidents]),
   ];
-  return <Bar nav={nav} navLabel="Portal" aside={<NoticesButton />} office={steward ? "steward" : "operator"} utcClock halt={scopesOf(lab, projects, own)} keys={keys} />;
+  return <Bar nav={nav} navLabel="Portal" aside={<NoticesButton />} office={steward ? "steward" : "operator"} utcClock search={me.operator} halt={scopesOf(lab, projects, own)} keys={keys} />;
 }
 
 /** Open halts over this lab, its projects, or everything. */

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { find, isId, stepped, type Goal } from "../src/palette/find";
+
+const goal = (title: string, more: Partial<Goal> = {}): Goal => ({ key: title, kind: "project", title, about: "", ids: [`prj_${title.replaceAll(" ", "").toUpperCase()}`], href: "/", ...more });
+const GOALS = [
+  goal("Projects", { kind: "page", ids: [] }),
+  goal("Tone in support", { about: "for Larkspur" }),
+  goal("Support replies", { about: "for Oxlip", ids: ["prj_01M8M7WFG1QTS8TBMJPD1FNM77"] }),
+  goal("Ines Barros", { kind: "person", ids: ["pri_01M8M7WFTQ2PZYM2WZFAP1CAE7", "p_3VX0AAAAY61W"] }),
+];
+const found = (text: string) => find(GOALS, text, 8).map((item) => item.title);
+
+describe("what is looked for", () => {
+  it("is found by its id, whole, by its beginning, and as screens shorten it", () => {
+    expect(found("prj_01M8M7WFG1QTS8TBMJPD1FNM77")).toEqual(["Support replies"]);
+    expect(found(" PRI_01M8 ")).toEqual(["Ines Barros"]);
+    expect(found("p_3VX0…Y61W")).toEqual(["Ines Barros"]);
+    expect(found("p_3VX0…0000")).toEqual([]);
+  });
+  it("is found by name, what begins with it first, then by what it is for", () => {
+    expect(found("support")).toEqual(["Support replies", "Tone in support"]);
+    expect(found("sup rep")).toEqual(["Support replies"]);
+    expect(found("project larkspur")).toEqual(["Tone in support"]);
+    expect(found("nobody")).toEqual([]);
+  });
+  it("is the pages, before anything is written", () => {
+    expect(found("")).toEqual(["Projects"]);
+  });
+});
+
+describe("an id", () => {
+  it("is told from a name", () => {
+    for (const id of ["eng_01M8M7WFTQ2PZYM2WZFAP1CAE7", "p_27FT…NQXB"]) expect(isId(id)).toBe(true);
+    for (const name of ["Support", "two words", "a_b"]) expect(isId(name)).toBe(false);
+  });
+});
+
+describe("the arrow keys", () => {
+  it("go round", () => {
+    expect([stepped(0, 1, 3), stepped(2, 1, 3), stepped(0, -1, 3), stepped(0, 1, 0)]).toEqual([1, 0, 2, 0]);
+  });
+});
