@@ -146,6 +146,26 @@ test("two windows at one task ask which words stay, lose none, and leave none on
   await context.close();
 });
 
+test("an answer that was taken, though its reply was lost, leaves no words on the device", async () => {
+  const { context, page } = await enter("author");
+  await page.goto(`${base}/work/${house.twice}`);
+  await page.locator("textarea[data-field]").first().fill("words that were taken");
+  const onDevice = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cf.draft.")));
+  await page.route("**/draft", (route) => route.abort());
+  await page.route("**/submission", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await page.keyboard.press("Control+Enter");
+  await page.getByText(/^Not submitted: the server does not answer/).waitFor();
+  assert.equal((await onDevice()).length, 1);
+  await page.unrouteAll();
+  await page.reload();
+  await page.getByText(/Nothing to do in this project now/).first().waitFor();
+  await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("cf.draft.")));
+  await context.close();
+});
+
 test("the colours follow the system until somebody chooses, and the choice stays", async () => {
   const { context, page } = await enter("author", { colorScheme: "light" });
   await page.goto(base);

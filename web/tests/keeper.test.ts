@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../src/api/contract";
 import { onEnded, tellEnded } from "../src/draft/ended";
 import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
-import { forgetAll, judge, keepAside, ownName, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
+import { askedName, assignmentsOf, forgetAll, judge, keepAside, overOf, ownName, prefixOf, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
 
 function memory(): Store & { size: () => number } {
   const map = new Map<string, string>();
@@ -333,6 +333,39 @@ describe("words that wait on this device", () => {
     store.setItem("q.open", JSON.stringify(kept("another task", 1)));
     forgetAll(store, "p.");
     expect(Array.from({ length: store.length }, (_, at) => store.key(at))).toEqual(["q.open"]);
+  });
+
+  it("belong to one window alone also where there are no locks: windows are asked", async () => {
+    type Heard = ((event: MessageEvent) => void) | null;
+    const open: { onmessage: Heard; postMessage: (data: unknown) => void }[] = [];
+    const wire = () => {
+      const one = { onmessage: null as Heard, postMessage: (data: unknown) => { for (const other of open) if (other !== one) other.onmessage?.({ data } as MessageEvent); } };
+      open.push(one);
+      return one;
+    };
+    const begin = async (session: Store) => {
+      const settled = askedName(session, wire());
+      await vi.advanceTimersByTimeAsync(200);
+      await settled;
+    };
+    const [first, copy, third] = [memory(), memory(), memory()];
+    await begin(first);
+    const name = windowName(first);
+    copy.setItem("cf.window", name);
+    await begin(copy);
+    expect(windowName(copy)).not.toBe(name);
+    await begin(third);
+    expect(new Set([windowName(first), windowName(copy), windowName(third)]).size).toBe(3);
+    expect(windowName(first)).toBe(name);
+  });
+
+  it("of tasks that the server knows as over are told from those that may come back", () => {
+    const store = memory();
+    for (const [principal, assignment] of [["p", "a"], ["p", "a"], ["p", "b"], ["p", "c"], ["q", "d"]] as const) store.setItem(`${prefixOf(principal, assignment)}w`, "{}");
+    keepAside(store, prefixOf("p", "a"), ["aside"], 1);
+    expect(assignmentsOf(store, "p")).toEqual(["a", "b", "c"]);
+    const holds = [{ assignment: "a", state: "submitted" }, { assignment: "b", state: "skipped" }, { assignment: "c", state: "expired" }, { assignment: "x", state: "submitted" }];
+    expect(overOf(["a", "b", "c"], holds)).toEqual(["a", "b"]);
   });
 
   it("are forgotten once nobody came back for them", () => {

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hours, Incident, IncidentState, InventoryHead, Json,
+  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
   Lab, LabIncident, Link, Me, NewIncident, NewWall, Notices, Offer, Opened, Page, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
@@ -191,6 +191,8 @@ export const api = {
 
   guideline: (engagement: string) => told<Guideline>(client.GET("/api/v1/engagements/{engagement}/guideline", { params: { path: { engagement } } })),
   claim: (engagement: string) => toldOrNothing<Held>(client.POST("/api/v1/engagements/{engagement}/claims", { params: { path: { engagement } } })),
+  /** One's newest holds: which tasks, and what became of each. */
+  holds: (engagement: string) => told<Page<Hold>>(client.GET("/api/v1/engagements/{engagement}/assignments", { params: { path: { engagement }, query: { limit: 500 } } })),
   reopen: (engagement: string, assignment: string) => told<Held>(client.GET("/api/v1/engagements/{engagement}/assignments/{assignment}", { params: { path: { engagement, assignment } } })),
   saveDraft: (engagement: string, assignment: string, answer: Json, after: number, keepalive = false) =>
     told<{ saved: string; version: number }>(client.PUT("/api/v1/engagements/{engagement}/assignments/{assignment}/draft", { params: { path: { engagement, assignment } }, body: { answer: shapeless(answer), after }, keepalive })),

@@ -75,6 +75,7 @@ export type Held = Omit<Written<Schemas["HeldOut"]>, "input" | "draft" | "rework
   draft: Answered<Schemas["DraftOut"]> | null;
   rework: Answered<Written<Schemas["ReworkOut"]>> | null;
 };
+export type Hold = Schemas["AssignmentOut"];
 export type ReviewHeld = Omit<Schemas["ToReviewOut"], "input" | "answer"> & { input: Json; answer: Json };
 export type Submitted = Schemas["SubmissionOut"];
 export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };

@@ -32,6 +32,7 @@ export function windowName(session: Pick<Store, "getItem" | "setItem">): string 
 }
 
 const WINDOW = "cf.window";
+const DRAFT = "cf.draft.";
 
 function newName(session: Pick<Store, "setItem">): string {
   const name = Math.random().toString(36).slice(2, 10);
@@ -56,13 +57,30 @@ export async function ownName(session: Pick<Store, "getItem" | "setItem">, locks
   return ownName(session, locks);
 }
 
+const ASKED_MS = 150;
+
+/** The same where there are no locks, as where the page came over plain HTTP: windows are asked what they are called. */
+export async function askedName(session: Pick<Store, "getItem" | "setItem">, wire: Pick<BroadcastChannel, "postMessage" | "onmessage">): Promise<void> {
+  let asking = true;
+  let taken = false;
+  wire.onmessage = (event: MessageEvent<{ asks?: string; has?: string }>) => {
+    const name = windowName(session);
+    if (event.data.asks === name) wire.postMessage({ has: name });
+    if (asking && event.data.has === name) taken = true;
+  };
+  wire.postMessage({ asks: windowName(session) });
+  await new Promise((resolve) => setTimeout(resolve, ASKED_MS));
+  asking = false;
+  if (taken) newName(session);
+}
+
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 /** Forgets words that nobody came back for: the task was handed in by another window, or is somebody else's now. */
 export function prune(store: Store, now: number): void {
   const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
   for (const key of keys) {
-    if (key?.startsWith("cf.draft.") === true && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
+    if (key?.startsWith(DRAFT) === true && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
   }
 }
 
@@ -112,6 +130,22 @@ export function keepAside(store: Store, prefix: string, words: readonly Json[], 
 }
 
 export const without = (words: readonly Json[], one: Json): Json[] => words.filter((each) => !same(each, one));
+
+/** What begins the keys of a task's words. */
+export const prefixOf = (principal: string, assignment: string): string => `${DRAFT}${principal}.${assignment}.`;
+
+/** The tasks of somebody whose words are on this device. */
+export function assignmentsOf(store: Store, principal: string): string[] {
+  const before = `${DRAFT}${principal}.`;
+  const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
+  return [...new Set(keys.flatMap((key) => (key?.startsWith(before) === true ? [key.slice(before.length).split(".")[0] ?? ""] : [])))];
+}
+
+/** Those of them that are over: handed in, or given back. One whose time ran out may come back, and its words with it. */
+export function overOf(kept: string[], holds: { assignment: string; state: string }[]): string[] {
+  const over = new Set(holds.filter((hold) => hold.state === "submitted" || hold.state === "skipped").map((hold) => hold.assignment));
+  return kept.filter((assignment) => over.has(assignment));
+}
 
 /** Forgets what every window left below `prefix`, once the server has the answer. Those that are open are told, and write nothing back. */
 export function forgetAll(store: Store, prefix: string): void {

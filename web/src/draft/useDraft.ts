@@ -3,12 +3,14 @@ import { api, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
 import { onEnded, tellEnded } from "./ended";
-import { asideKey, forgetAll, judge, keepAside, ownName, prune, readAside, same, waiting, windowName, without, type There } from "./local";
+import { askedName, asideKey, assignmentsOf, forgetAll, judge, keepAside, overOf, ownName, prefixOf, prune, readAside, same, waiting, windowName, without, type There } from "./local";
 
 async function begin(): Promise<void> {
   try {
     prune(localStorage, Date.now());
-    await ownName(sessionStorage, navigator.locks as LockManager | undefined);
+    const locks = navigator.locks as LockManager | undefined;
+    if (locks !== undefined || typeof BroadcastChannel === "undefined") await ownName(sessionStorage, locks);
+    else await askedName(sessionStorage, new BroadcastChannel("cf.window"));
   } catch {
     // A forbidden storage leaves the server, which is asked in any case.
   }
@@ -16,6 +18,24 @@ async function begin(): Promise<void> {
 
 /** Settled once this window has a name that no other has: before that no task is asked for. */
 export const named: Promise<void> = typeof window === "undefined" ? Promise.resolve() : begin();
+
+/**
+ * Forgets words of tasks that are over though this device was not told: the reply was lost, or they were handed in on another one.
+ * Nothing is asked where there are none.
+ */
+export async function forgetOver(principal: string, engagement: string, holding: string | null): Promise<void> {
+  try {
+    const kept = assignmentsOf(localStorage, principal).filter((assignment) => assignment !== holding);
+    if (kept.length === 0) return;
+    const holds = await api.holds(engagement);
+    for (const assignment of overOf(kept, holds.items)) {
+      forgetAll(localStorage, prefixOf(principal, assignment));
+      tellEnded(assignment);
+    }
+  } catch {
+    // They are asked about again when the next task is opened, and forgotten after two weeks in any case.
+  }
+}
 
 export interface Draft {
   answer: Json;
@@ -56,7 +76,7 @@ function thereOf(held: Held, initial: Json): There {
 
 /** The answer to one held task, kept on this device and the server. */
 export function useDraft(principal: string, engagement: string, held: Held, initial: Json, halted: boolean): Draft {
-  const prefix = `cf.draft.${principal}.${held.assignment}.`;
+  const prefix = prefixOf(principal, held.assignment);
   const own = useMemo(() => windowName(sessionStorage), []);
   const key = prefix + own;
   const [there] = useState(() => thereOf(held, initial));

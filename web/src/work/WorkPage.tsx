@@ -10,6 +10,7 @@ import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe } from "../app/session";
 import { useTitle } from "../app/title";
+import { forgetOver } from "../draft/useDraft";
 import { HaltedNotice, type Stop } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
 import { clock, moment, shortId, worked } from "../ui/format";
@@ -44,6 +45,12 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   useTitle(titleWord(standing, "Work"), `${engagement.project?.name} for ${engagement.lab.name}`);
   const stopped = standing !== "open";
   const timer = useTimer(engagement.id, task.phase === "held" && !stopped, stopped);
+  const me = useMe();
+  const holding = task.phase === "held" ? task.held.assignment : null;
+  const settled = task.phase === "held" || task.phase === "none";
+  useEffect(() => {
+    if (settled) void forgetOver(me.principal, engagement.id, holding);
+  }, [settled, holding, me.principal, engagement.id]);
   const day = useQuery(queries.timer(engagement.id));
   const halt = standing === "halted" ? (engagement.halted ?? (task.phase === "halted" ? task.halt : null)) : null;
   const footer = <span>Today <b>{day.data === undefined ? "?" : worked(day.data.seconds_today)}</b> worked</span>;
