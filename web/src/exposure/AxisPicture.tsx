@@ -1,6 +1,7 @@
 import { ticks } from "../lab/window";
 import { moment } from "../ui/format";
 import type { GlyphName } from "../ui/Glyphs";
+import { cutTo, widthOf } from "../ui/measure";
 import { lasting, same, type Window } from "./axis";
 import classes from "./exposure.module.css";
 import type { Known } from "./report";
@@ -119,9 +120,12 @@ function clockWords(window: Window, day: Date): string {
   return `${from} to ${moment(new Date(window.to).toISOString(), { now: day })}`;
 }
 
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
-}
+const ink = (text: string) => widthOf(text, 12);
+const strong = (text: string) => widthOf(text, 12, 600);
+const quiet = (text: string) => widthOf(text, 11);
+
+/** What is said beside a name has this much at most, where both do not fit. */
+const BESIDE = 80;
 
 /** Words behind a bar where there is room, else before its end. */
 function Behind({ x, y, words, geo, strong }: { x: number; y: number; words: string; geo: PictureProps["geo"]; strong?: string | undefined }) {
@@ -148,7 +152,7 @@ function ClaimRow({ claim, y, geo, narrow, chosen, onChoose }: RowProps & { clai
   return (
     <g>
       <title>{`${claim.source}: ${spoken(claim.window)}`}</title>
-      <text x={narrow ? 10 : 0} y={y + 14} className={`${chosen ? classes["strong"] : classes["ink"]} ${narrow ? classes["knock"] : ""}`}>{cut(claim.source, Math.floor((narrow ? geo.width : geo.left - 12) / 6.2))}</text>
+      <text x={narrow ? 10 : 0} y={y + 14} className={`${chosen ? classes["strong"] : classes["ink"]} ${narrow ? classes["knock"] : ""}`}>{cutTo(claim.source, narrow ? geo.width - 20 : geo.left - 12, chosen ? strong : ink)}</text>
       <rect data-choice x={from} y={at + 6} width={Math.max(3, to - from)} height={8} rx="1" fill={chosen ? "var(--cf-accent)" : "var(--cf-control-line)"} onClick={() => onChoose(claim.window)} />
       {claim.window.to === null && <path d={`M${to - 4} ${at + 4}l6 6l-6 6`} fill="none" stroke="var(--cf-ink-2)" strokeWidth="1.5" />}
       {!narrow && <Behind x={to} y={at + 14} geo={geo} words={words} strong={claim.rank} />}
@@ -163,11 +167,12 @@ function LaneRow({ lane, y, geo, narrow }: RowProps & { lane: LaneOf }) {
   const at = y + geo.row - ROW;
   const mark = lane.tone === "unknown" ? "var(--x-unknown-mark)" : "var(--x-touched-mark)";
   const last = lane.exposed === null ? geo.left : end(lane.exposed, geo);
+  const name = cutTo(lane.name, narrow ? geo.width - 20 : geo.left - 24 - Math.min(BESIDE, quiet(lane.about)), ink);
   return (
     <g>
       <title>{`${lane.name}: ${[lane.about, ...lane.spans.map((span) => span.words), lane.end].filter((part) => part !== "").join("; ")}`}</title>
-      <text x={narrow ? 10 : 0} y={y + 14} className={`${classes["ink"]} ${narrow ? classes["knock"] : ""}`}>{cut(lane.name, narrow ? 40 : 20)}</text>
-      {!narrow && <text x={geo.left - 12} y={y + 14} textAnchor="end" className={classes["quiet"]}>{cut(lane.about, Math.max(4, Math.floor((geo.left - 24) / 5.6) - Math.min(lane.name.length, 20)))}</text>}
+      <text x={narrow ? 10 : 0} y={y + 14} className={`${classes["ink"]} ${narrow ? classes["knock"] : ""}`}>{name}</text>
+      {!narrow && <text x={geo.left - 12} y={y + 14} textAnchor="end" className={classes["quiet"]}>{cutTo(lane.about, geo.left - 24 - ink(name), quiet)}</text>}
       <path d={`M${geo.left} ${at + 10}H${geo.right}`} stroke="var(--cf-line-strong)" strokeWidth={lane.tone === "clear" ? 2 : 1} />
       {lane.exposed !== null && <rect x={geo.x(lane.exposed.from) + .5} y={at + 5.5} width={Math.max(3, last - geo.x(lane.exposed.from))} height={9} fill="var(--cf-surface)" stroke={mark} strokeDasharray={lane.tone === "unknown" ? "3 2" : undefined} />}
       {lane.spans.filter((span) => span.known !== "not-seen").map((span, index) => (

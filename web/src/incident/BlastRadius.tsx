@@ -4,6 +4,7 @@ import type { ExposureClass } from "../exposure/classes";
 import { ClassName } from "../exposure/ClassName";
 import console_ from "../console/Console.module.css";
 import { Glyph } from "../ui/Glyphs";
+import { cutTo, widthOf } from "../ui/measure";
 import { Empty, Panel } from "../ui/Panel";
 import { COLUMNS, graphOf, type Graph, type Placed, type Way } from "./blast";
 import classes from "./Room.module.css";
@@ -71,11 +72,6 @@ function strokeOf(worst: ExposureClass | null) {
   return { stroke, strokeWidth: 1 };
 }
 
-function cut(text: string, wide: number, each: number): string {
-  const most = Math.max(3, Math.floor((wide - 20) / each));
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
 function Node({ node, x, y, w }: Box & { node: Placed }) {
   const unknown = node.worst === "unknown";
   const stroke = node.worst === null ? "var(--cf-line-strong)" : `var(--x-${node.worst}-mark)`;
@@ -84,8 +80,8 @@ function Node({ node, x, y, w }: Box & { node: Placed }) {
       <title>{`${node.name}: ${node.about}${node.worst === null ? "" : `, ${node.worst}`}`}</title>
       <rect x={x} y={y} width={w} height={TALL} rx="2" fill="var(--cf-surface)" stroke={stroke} strokeDasharray={unknown ? "4 3" : undefined} />
       <rect x={x} y={y} width="8" height={TALL} fill={node.worst === null ? "none" : `url(#x-${node.worst})`} stroke={stroke} strokeDasharray={unknown ? "4 3" : undefined} />
-      <text x={x + 15} y={y + 14} className={classes["strong"]}>{cut(node.name, w, 6.5)}</text>
-      <text x={x + 15} y={y + 28} className={classes["tick"]}>{cut(node.about, w, 5.4)}</text>
+      <text x={x + 15} y={y + 14} className={classes["strong"]}>{cutTo(node.name, w - 20, (text) => widthOf(text, 12, 600))}</text>
+      <text x={x + 15} y={y + 28} className={classes["tick"]}>{cutTo(node.about, w - 20, (text) => widthOf(text, 11))}</text>
     </g>
   );
 }
