@@ -299,9 +299,12 @@ test("an operator goes to whatever has a name or an id, by Ctrl K", async () => 
     [house.incident.record, `/console/advisories/${house.incident.record}`],
     ["walls", "/console/walls"],
   ]) {
+    const before = await page.title();
     await search(text);
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => url.pathname === path);
+    // The address changes before the screen does.
+    await page.waitForFunction((title) => document.title !== title, before);
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   }
   await search("chat of");
