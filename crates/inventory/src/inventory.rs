@@ -76,6 +76,13 @@ impl SourceKind {
             Self::DpkgStatus | Self::CycloneDx | Self::Spdx => None,
         }
     }
+
+    /// Whether it has everything of its family that is there. What is asked for draws in what nobody wrote down, and a bill
+    /// has what its tool knew.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        !matches!(self, Self::Requirements | Self::CycloneDx | Self::Spdx)
+    }
 }
 
 /// What a root was.

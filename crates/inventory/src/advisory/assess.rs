@@ -11,7 +11,7 @@ use super::verdict::{Doubt, Grounds, Verdict, judge};
 use crate::digest::Sha256;
 use crate::gap::Gap;
 use crate::inventory::{Inventory, Item, RootKind, StartupFile};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, Standing};
 
 /// An inventory whose packages can be looked up by the names that advisories use.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ impl<'i> Index<'i> {
             })
         });
         let families = families(&in_force);
-        let uncovered = families.iter().filter(|family| !self.covers(family));
+        let uncovered = families.iter().filter(|family| !self.covers(family, &in_force));
         let uncovered = uncovered
             .map(|family| (*family).to_owned())
             .chain(self.toolchains(&in_force));
@@ -223,18 +223,32 @@ impl<'i> Index<'i> {
         hits
     }
 
-    /// Whether the inventory could have found a package of this family: it walked through folders, found what names packages, and what
-    /// walks knows how this family's are named; or it read a file that speaks of this family.
-    fn covers(&self, family: &str) -> bool {
+    /// Whether the inventory could have found what records of this family name: it walked through folders, found what has everything
+    /// that is there, and what walks knows how this family's are named; or it read a file that has everything of this family; or a
+    /// bill names some of it; or it names each of them. What is only asked for says nothing of what came with it.
+    fn covers(&self, family: &str, records: &[&Advisory]) -> bool {
         let inventory = self.inventory;
         let walked =
             WALKED.contains(&family) && inventory.roots.iter().any(|root| root.kind == RootKind::Folder);
-        let found_anything = !inventory.sources.is_empty();
-        let speaks = inventory
-            .sources
-            .keys()
-            .any(|source| source.family() == Some(family));
-        (walked && found_anything) || speaks || self.names.keys().any(|(own, _)| *own == family)
+        let mut whole = inventory.sources.keys().filter(|source| source.is_whole());
+        let found_anything = whole.clone().next().is_some();
+        let speaks = whole.any(|source| source.family() == Some(family));
+        let some = || {
+            let mut own = self.names.iter().filter(|((of, _), _)| *of == family);
+            own.any(|(_, items)| {
+                items
+                    .iter()
+                    .any(|item| item.standing() != Some(Standing::Declared))
+            })
+        };
+        let each = || {
+            let mut named = records.iter().flat_map(|record| &record.affected);
+            named.all(|affected| {
+                let of = affected.ecosystem.family();
+                of != family || self.names.contains_key(&(of, affected.name.as_str()))
+            })
+        };
+        (walked && found_anything) || speaks || some() || each()
     }
 
     /// Go's own library and tools, where records name them and the inventory does not: every Go program has them, and

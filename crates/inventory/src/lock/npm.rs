@@ -31,7 +31,9 @@ fn try_read(text: &str, standing: Standing) -> Result<Reading, Reason> {
     match (lock.get("packages"), lock.get("dependencies")) {
         (Some(Value::Object(packages)), _) => flat(packages, standing, &mut reading),
         (None, Some(Value::Object(tree))) => nested(tree, standing, &mut reading),
-        (None, None) => {}
+        // Without any dependency the first version has neither.
+        (None, None) if lock.get("lockfileVersion").and_then(Value::as_u64).unwrap_or(1) == 1 => {}
+        (None, None) => reading.gap(Reason::malformed(None, "a lock file without `packages`")),
         _ => {
             return Err(Reason::malformed(
                 None,

@@ -22,7 +22,12 @@ fn try_read(text: &str) -> Result<Reading, Reason> {
     if table.get("version").and_then(Value::as_integer) != Some(1) {
         reading.gap(Reason::unsupported("a uv.lock whose version is not 1"));
     }
-    for entry in super::packages(&table)? {
+    let packages = super::packages(&table)?;
+    // The project itself is one.
+    if packages.is_empty() {
+        reading.gap(Reason::malformed(None, "a uv.lock without any package"));
+    }
+    for entry in packages {
         let Some(name) = super::text(entry, "name") else {
             reading.gap(Reason::malformed(None, "a package without a name"));
             continue;
@@ -69,7 +74,7 @@ wheels = [
         assert_eq!(reading.found[1].archives.len(), 2);
         assert!(matches!(
             &read("version = 2").gaps[..],
-            [Reason::UnsupportedFormat { .. }]
+            [Reason::UnsupportedFormat { .. }, Reason::Malformed { .. }]
         ));
     }
 }

@@ -35,6 +35,14 @@ pub(super) fn read(document: &Map<String, Value>) -> Reading {
         None | Some(Value::Array(_)) => open.extend(list(document.get("components"))),
         Some(_) => reading.gap(Reason::malformed(None, "`components` is no list")),
     }
+    // Whoever made it may say that it is not all of it.
+    let mut compositions = list(document.get("compositions")).filter_map(|told| text(told, "aggregate"));
+    if let Some(told) = compositions.find(|told| told.starts_with("incomplete") || *told == "unknown") {
+        reading.gap(Reason::unresolved(
+            None,
+            &format!("the bill says of itself that it is {told}"),
+        ));
+    }
     open.reverse();
     while let Some(component) = open.pop() {
         // A file of a component is none that an ecosystem names.

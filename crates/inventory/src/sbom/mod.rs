@@ -50,6 +50,15 @@ fn list<'v>(value: Option<&'v Value>) -> impl Iterator<Item = &'v Value> + use<'
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
+/// Types of package URLs that say where code lies.
+const ADDRESSES: [&str; 5] = [
+    "pkg:generic",
+    "pkg:github",
+    "pkg:gitlab",
+    "pkg:bitbucket",
+    "pkg:gitea",
+];
+
 /// What a bill says of one part, for both formats.
 struct Part<'t> {
     /// How a gap calls it.
@@ -66,6 +75,11 @@ impl Part<'_> {
             let why = format!("{}: no package URL that can be read", self.called);
             return reading.gap(Reason::unresolved(None, &why));
         };
+        // An address names code, and no package that a record would name: what it is is unknown.
+        if matches!(&url.ecosystem, Ecosystem::Other(kind) if ADDRESSES.contains(&kind.as_str())) {
+            let why = format!("{}: an address and no package of an ecosystem", self.called);
+            return reading.gap(Reason::unresolved(None, &why));
+        }
         if matches!(url.ecosystem, Ecosystem::Debian(_) | Ecosystem::Ubuntu(_)) && url.source.is_none() {
             let gap = Reason::NoSourceNames {
                 family: url.ecosystem.family().to_owned(),
@@ -74,6 +88,15 @@ impl Part<'_> {
             if !reading.gaps.contains(&gap) {
                 reading.gap(gap);
             }
+        }
+        if let Some((url, beside)) = url.version.as_deref().zip(self.version)
+            && url != beside
+        {
+            let why = format!(
+                "{}: the package URL says {url}, and the version beside it {beside}",
+                self.called
+            );
+            reading.gap(Reason::malformed(None, &why));
         }
         let version = url.version.or_else(|| self.version.map(str::to_owned));
         let version = match version {

@@ -107,6 +107,20 @@ impl Files {
         Ok(known.is_file().then_some(known.len()))
     }
 
+    /// Where a folder lies that is there and not below the root, as a file in `from` names it. An absolute name may be meant within
+    /// the root: of an image that is unpacked there, it is.
+    pub(super) fn outside(&self, from: &Path, named: &str) -> Option<String> {
+        let named = Path::new(named);
+        if let Ok(below) = named.strip_prefix("/")
+            && self.root.join(below).is_dir()
+        {
+            return None;
+        }
+        let real = fs::canonicalize(from.join(named)).ok()?;
+        let is_outside = real.is_dir() && !real.starts_with(&self.root);
+        is_outside.then(|| crate::text::short(&real.to_string_lossy()))
+    }
+
     /// Looks where a link leads, and does not go there.
     pub(super) fn link(&self, path: &Path) -> Link {
         let real = match fs::canonicalize(path) {

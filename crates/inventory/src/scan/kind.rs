@@ -22,6 +22,8 @@ pub(super) enum Kind {
     DpkgStatus,
     /// A bill of materials, CycloneDX or SPDX.
     Bill,
+    /// It names packages of this family, in a form that is not read here.
+    Unread(&'static str),
 }
 
 impl Kind {
@@ -38,13 +40,16 @@ impl Kind {
             Self::CargoLock => Some(SourceKind::CargoLock),
             Self::GoSum => Some(SourceKind::GoSum),
             Self::DpkgStatus => Some(SourceKind::DpkgStatus),
-            Self::Bill => None,
+            Self::Bill | Self::Unread(_) => None,
         }
     }
 
     /// The family of ecosystems that it can speak of, where there is one.
     pub(super) fn family(self) -> Option<&'static str> {
-        self.source().and_then(SourceKind::family)
+        match self {
+            Self::Unread(family) => Some(family),
+            read => read.source().and_then(SourceKind::family),
+        }
     }
 }
 
@@ -63,6 +68,10 @@ pub(super) fn kind(folder: &Path, name: &str) -> Option<Kind> {
         "go.sum" => Some(Kind::GoSum),
         "status" if folder.ends_with("var/lib/dpkg") => Some(Kind::DpkgStatus),
         "bom.json" | "sbom.json" => Some(Kind::Bill),
+        "Pipfile.lock" | "pdm.lock" | "pylock.toml" => Some(Kind::Unread("PyPI")),
+        _ if name.starts_with("pylock.") && name.ends_with(".toml") => Some(Kind::Unread("PyPI")),
+        _ if name.ends_with(".pex") || name.ends_with(".pyz") => Some(Kind::Unread("PyPI")),
+        "bun.lock" | "bun.lockb" | "deno.lock" => Some(Kind::Unread("npm")),
         _ if name.ends_with(".cdx.json") || name.ends_with(".spdx.json") => Some(Kind::Bill),
         _ if folder.ends_with("var/lib/dpkg/status.d") => {
             (!name.ends_with(".md5sums")).then_some(Kind::DpkgStatus)
@@ -111,5 +120,7 @@ mod tests {
         assert_eq!(at("/img/var/lib/dpkg/status.d", "libc6"), Some(Kind::DpkgStatus));
         assert_eq!(at("/img/var/lib/dpkg/status.d", "libc6.md5sums"), None);
         assert_eq!(at("/a", "x.cdx.json"), Some(Kind::Bill));
+        assert_eq!(at("/a", "pylock.dev.toml"), Some(Kind::Unread("PyPI")));
+        assert_eq!(at("/a", "bun.lockb"), Some(Kind::Unread("npm")));
     }
 }

@@ -7,16 +7,34 @@
 /// no UTF-8 do not hide what stands on other lines.
 #[must_use]
 pub fn executed_lines(bytes: &[u8]) -> u64 {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = String::from_utf8_lossy(bytes);
-    let lines = text.split(|c| {
+    let text = text(bytes);
+    u64::try_from(lines(&text).filter(|line| is_executed(line)).count()).unwrap_or(u64::MAX)
+}
+
+/// The folders that a `.pth` file adds to those from which modules are imported, as it writes them.
+#[must_use]
+pub(super) fn folders(bytes: &[u8]) -> Vec<String> {
+    let text = text(bytes);
+    let told = lines(&text).filter(|line| !is_executed(line) && !line.starts_with('#'));
+    let told = told.map(str::trim_end).filter(|line| !line.trim().is_empty());
+    told.map(str::to_owned).collect()
+}
+
+fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| {
         matches!(
             c,
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
         )
-    });
-    let executed = lines.filter(|line| line.starts_with("import ") || line.starts_with("import\t"));
-    u64::try_from(executed.count()).unwrap_or(u64::MAX)
+    })
+}
+
+fn is_executed(line: &str) -> bool {
+    line.starts_with("import ") || line.starts_with("import\t")
 }
 
 #[cfg(test)]
@@ -47,5 +65,7 @@ mod tests {
         for text in some {
             assert_eq!(executed_lines(text), 1, "{text:?}");
         }
+        let told = b"# no\nimport os\n\n../lib \r\n/opt/lib\n";
+        assert_eq!(folders(told), ["../lib", "/opt/lib"]);
     }
 }

@@ -4,9 +4,11 @@
 //!   (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>);
 //! - `*.egg-info` folders and files, `EGG-INFO` in an unpacked egg, `*.egg-link`: setuptools' older forms;
 //! - `__editable__*.pth`: packages that are used from where they are developed;
-//! - `*.pth` with lines that are executed, see [`super::pth`].
+//! - `*.pth` with lines that are executed, see [`super::pth`], or that lead out of the root;
+//! - `pyvenv.cfg`, which may say that the system's packages are used, too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Link, joined};
@@ -23,7 +25,7 @@ const MAX_HEADER: u64 = 4 << 20;
 
 /// Reads what one folder holds of Python; its folders are read in their turn.
 pub(super) fn folder(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &[Entry]) {
-    let mut listed: BTreeMap<PathBuf, Vec<Owner>> = BTreeMap::new();
+    let mut listed = Listed::default();
     let is_folder = |entry: &&Entry| matches!(entry.kind, EntryKind::Folder);
     let ends = |suffix: &'static str| move |entry: &&Entry| entry.name.ends_with(suffix);
     let infos = entries.iter().filter(is_folder).filter(ends(".dist-info"));
@@ -33,6 +35,7 @@ pub(super) fn folder(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &
     let in_egg = path.extension().is_some_and(|ext| ext == "egg");
     for entry in entries {
         if entry.name.ends_with(".egg-info") || (in_egg && entry.name == "EGG-INFO") {
+            listed.partly = true;
             egg_info(scan, files, path, entry);
         } else if entry.name.ends_with(".egg-link") {
             egg_link(scan, files, path, entry);
@@ -53,7 +56,61 @@ pub(super) fn folder(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &
     {
         let path = path.join(&entry.raw);
         editable(scan, files, &path, &entry.name);
-        startup(scan, files, &path, &listed);
+        startup(scan, files, &path, &listed.pth);
+    }
+    if entries.iter().any(|entry| entry.name == "pyvenv.cfg") {
+        of_system(scan, files, &path.join("pyvenv.cfg"));
+    }
+    if path.file_name().is_some_and(|name| name == "site-packages") {
+        nobodys(scan, files, path, entries, &listed);
+    }
+}
+
+/// What the metadata in a folder lists.
+#[derive(Debug, Default)]
+struct Listed {
+    /// Files that run at every start, with whose they are.
+    pth: BTreeMap<PathBuf, Vec<Owner>>,
+    /// What lies in the folder itself and has an owner.
+    owned: BTreeSet<OsString>,
+    /// Whether some of it says nothing of its files: what has no owner then is not known.
+    partly: bool,
+}
+
+/// An environment may use what is installed for the whole system (<https://docs.python.org/3/library/venv.html>).
+fn of_system(scan: &mut Scan<'_>, files: &Files, path: &Path) {
+    let text = match files.text(path, MAX_HEADER) {
+        Ok(text) => text,
+        Err(reason) => return scan.builder.gap(files.place(path), reason, FAMILY),
+    };
+    let value = |wanted: &str| {
+        let mut pairs = text.lines().filter_map(|line| line.split_once('='));
+        let found = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.trim())
+    };
+    let uses = value("include-system-site-packages").is_some_and(|uses| uses.eq_ignore_ascii_case("true"));
+    let home = value("home").unwrap_or("/usr/bin");
+    let folder = path.parent().unwrap_or(files.root());
+    if uses && let Some(home) = files.outside(folder, home) {
+        let target = format!("what the interpreter in {home} has for the whole system");
+        scan.builder
+            .gap(files.place(path), Reason::OutsideRoot { target }, FAMILY);
+    }
+}
+
+/// Packages that can be imported and that no metadata lists: what they are is unknown.
+fn nobodys(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &[Entry], listed: &Listed) {
+    if listed.partly {
+        return;
+    }
+    let is_package = |entry: &&Entry| {
+        let folder = matches!(entry.kind, EntryKind::Folder | EntryKind::Link(Link::Folder));
+        folder && path.join(&entry.raw).join("__init__.py").exists()
+    };
+    let nobodys = entries.iter().filter(|entry| !listed.owned.contains(&entry.raw));
+    for entry in nobodys.filter(is_package) {
+        let why = Reason::unresolved(None, "a package that no metadata beside it lists");
+        scan.builder.gap(files.place(&path.join(&entry.raw)), why, FAMILY);
     }
 }
 
@@ -82,13 +139,7 @@ fn by_folder(name: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && !version.is_empty()).then_some((name, version))
 }
 
-fn dist_info(
-    scan: &mut Scan<'_>,
-    files: &Files,
-    info: &Path,
-    name: &str,
-    listed: &mut BTreeMap<PathBuf, Vec<Owner>>,
-) {
+fn dist_info(scan: &mut Scan<'_>, files: &Files, info: &Path, name: &str, listed: &mut Listed) {
     scan.builder.count(SourceKind::DistInfo);
     let packages = described(scan, files, &info.join("METADATA"), name);
     let label = packages
@@ -172,14 +223,18 @@ fn record_of(
     files: &Files,
     info: &Path,
     label: &str,
-    listed: &mut BTreeMap<PathBuf, Vec<Owner>>,
+    listed: &mut Listed,
 ) -> Option<RecordCheck> {
     let (path, site) = (info.join("RECORD"), info.parent()?);
     let text = match files.bytes(&path, scan.limits.file_bytes) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         // Distributions leave it out. Nothing is checked then, which is said by the absence of a check.
-        Err(Reason::Missing) => return None,
+        Err(Reason::Missing) => {
+            listed.partly = true;
+            return None;
+        }
         Err(reason) => {
+            listed.partly = true;
             scan.builder.gap(files.place(&path), reason, FAMILY);
             return None;
         }
@@ -187,6 +242,7 @@ fn record_of(
     let rows = match record::rows(&text) {
         Ok(rows) => rows,
         Err(reason) => {
+            listed.partly = true;
             scan.builder.gap(files.place(&path), reason, FAMILY);
             return None;
         }
@@ -196,9 +252,16 @@ fn record_of(
         let target = joined(site, &row.path).filter(|_| index < record::MAX_ROWS);
         let state = record::held(scan, files, target.as_deref(), row);
         record::count(&mut check, row, state);
+        if let Some(first) = Path::new(&row.path).iter().next() {
+            listed.owned.insert(first.to_owned());
+        }
         if let Some(target) = target.filter(|target| target.extension().is_some_and(|ext| ext == "pth")) {
             let package = label.to_owned();
-            listed.entry(target).or_default().push(Owner { package, state });
+            listed
+                .pth
+                .entry(target)
+                .or_default()
+                .push(Owner { package, state });
         }
     }
     Some(check)
@@ -311,6 +374,13 @@ fn startup(scan: &mut Scan<'_>, files: &Files, path: &Path, listed: &BTreeMap<Pa
         Ok(bytes) => bytes,
         Err(reason) => return scan.builder.gap(files.place(path), reason, FAMILY),
     };
+    let folder = path.parent().unwrap_or(files.root());
+    for named in pth::folders(&bytes) {
+        if let Some(target) = files.outside(folder, &named) {
+            scan.builder
+                .gap(files.place(path), Reason::OutsideRoot { target }, FAMILY);
+        }
+    }
     let executed = pth::executed_lines(&bytes);
     if executed == 0 {
         return;

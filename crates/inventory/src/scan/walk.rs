@@ -149,6 +149,11 @@ impl<'l> Scan<'l> {
 
     /// Reads a file as what its name says it is.
     pub(super) fn file(&mut self, files: &Files, path: &Path, kind: Kind) {
+        if let Kind::Unread(family) = kind {
+            let named = path.file_name().unwrap_or_default().to_string_lossy();
+            let why = Reason::unsupported(&format!("{named}; scan what it was installed into"));
+            return self.builder.gap(files.place(path), why, Some(family));
+        }
         let text = match files.text(path, self.limits.file_bytes) {
             Ok(text) => text,
             Err(reason) => return self.builder.gap(files.place(path), reason, kind.family()),
@@ -176,6 +181,7 @@ impl<'l> Scan<'l> {
                 Ok((sbom::Bill::Spdx, reading)) => (SourceKind::Spdx, reading),
                 Err(reason) => return self.builder.gap(files.place(path), reason, None),
             },
+            Kind::Unread(_) => return,
         };
         self.builder.reading(source, &files.place(path), reading);
     }

@@ -212,3 +212,80 @@ fn a_pipe_is_not_waited_for() {
     let inventory = scanned(folder.path());
     assert_eq!(inventory.gaps.len(), 1);
 }
+
+/// Each beside a clean package, and each may hide another.
+#[test]
+fn what_may_hide_a_package_and_is_not_read() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = elsewhere.path().to_str().unwrap();
+    let bill = |more: &str| {
+        format!(
+            r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+                {{"type": "library", "name": "a", "version": "1", "purl": "pkg:{more}}}]}}"#
+        )
+    };
+    let incomplete = bill("pypi/a@1\"").replace(
+        "\"components\"",
+        "\"compositions\": [{\"aggregate\": \"incomplete\"}], \"components\"",
+    );
+    let cases = [
+        ("Pipfile.lock", "{}".to_owned()),
+        ("pylock.toml", "lock-version = \"1.0\"\n".to_owned()),
+        ("app.pex", "PK".to_owned()),
+        ("uv.lock", "version = 1\n".to_owned()),
+        (
+            "pyvenv.cfg",
+            format!("home = {out}\ninclude-system-site-packages = true\n"),
+        ),
+        ("site-packages/more.pth", format!("{out}\n")),
+        ("site-packages/unlisted/__init__.py", String::new()),
+        ("bom.json", incomplete),
+        ("sbom.json", bill("github/a/litellm@1\"")),
+        ("x.cdx.json", bill("pypi/a@2\"")),
+    ];
+    for (path, text) in cases {
+        let folder = clean();
+        write(folder.path(), path, &text);
+        let inventory = scanned(folder.path());
+        assert_eq!(
+            outcome(&inventory, &litellm()),
+            "unknown",
+            "{path}: {:?}",
+            inventory.gaps
+        );
+    }
+    // None of these hides anything.
+    let cases = [
+        (
+            "pyvenv.cfg",
+            format!("home = {out}\ninclude-system-site-packages = false\n"),
+        ),
+        ("site-packages/more.pth", "# nothing\nnot-there\n".to_owned()),
+        ("x.cdx.json", bill("pypi/a@1\"")),
+    ];
+    for (path, text) in cases {
+        let folder = clean();
+        write(folder.path(), path, &text);
+        let inventory = scanned(folder.path());
+        assert_eq!(
+            outcome(&inventory, &litellm()),
+            "not affected",
+            "{path}: {:?}",
+            inventory.gaps
+        );
+    }
+}
+
+/// What is asked for draws in what nobody wrote down.
+#[test]
+fn what_is_asked_for_clears_only_what_it_names() {
+    let asked = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "requirements.txt", text);
+        outcome(&scanned(folder.path()), &litellm())
+    };
+    assert_eq!(asked(""), "unknown");
+    assert_eq!(asked("requests==2.31.0\n"), "unknown");
+    assert_eq!(asked("litellm==1.82.6\n"), "not affected");
+    assert_eq!(asked("litellm==1.82.8\n"), "affected");
+}
