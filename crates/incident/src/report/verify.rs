@@ -7,7 +7,7 @@ use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{self, Expect, Folder, FsFolder, VKEY_PATH};
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_model::entry::hex32;
-use cofferdam_model::{Entry, LabId, ObjectSet};
+use cofferdam_model::{Entry, LabId, ObjectSet, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -64,6 +64,16 @@ pub enum Wrong {
     /// The ledger does not check, or is another.
     #[error("the ledger does not bear it out: {0}")]
     Ledger(String),
+    /// The ledger has entries that it should be of.
+    #[error(
+        "it leaves out entry {entry} and what follows, though that was made at {at}, before the report was; ask for it again"
+    )]
+    LeftOut {
+        /// The first of them.
+        entry: u64,
+        /// When it was made.
+        at: String,
+    },
     /// Nothing follows from its case.
     #[error("its case and the ledger do not fit: {0}")]
     Derive(#[from] DeriveError),
@@ -144,7 +154,7 @@ fn check<F: Folder>(
     let open = Checkpoint::open(report.ledger.checkpoint.as_bytes(), &key, &[]);
     let known = open.map_err(|error| Wrong::Ledger(error.to_string()))?.checkpoint;
     let mut deriving = Deriving::new(&report.case, report.made_at)?;
-    let mut stopped = None;
+    let (mut stopped, mut left_out) = (None, None);
     let expect = Expect {
         key: Some(&key),
         known: Some(&known),
@@ -154,12 +164,16 @@ fn check<F: Folder>(
         if index < known.size() && stopped.is_none() {
             stopped = follow(&mut deriving, index, bytes, ledger).err();
         }
+        if index == known.size() {
+            left_out = too_early(index, bytes, report.made_at);
+        }
         Ok(())
     });
     if let Some(problem) = &verdict.ledger.problem {
         return Err(Wrong::Ledger(problem.to_string()));
     }
     stopped.map_or(Ok(()), Err)?;
+    left_out.map_or(Ok(()), Err)?;
     let derived = deriving.finish()?;
     let made = assemble(
         &report.case,
@@ -248,6 +262,19 @@ fn follow<F: Folder>(deriving: &mut Deriving<'_>, index: u64, bytes: &[u8], ledg
         read.is_ok_and(|found| found).then_some(list)
     };
     Ok(deriving.push(&entry, &mut lists)?)
+}
+
+/// An entry may have been on its way while a report was made of those before it, for so long, in microseconds.
+const ON_ITS_WAY: i64 = 60_000_000;
+
+/// What is wrong with a report that ends before this entry.
+fn too_early(index: u64, bytes: &[u8], made_at: Timestamp) -> Option<Wrong> {
+    let entry: Entry = serde_json::from_slice(bytes).ok()?;
+    let before = made_at.micros_since(entry.t) > ON_ITS_WAY;
+    before.then(|| Wrong::LeftOut {
+        entry: index,
+        at: entry.t.rfc3339(),
+    })
 }
 
 /// Where two values differ.

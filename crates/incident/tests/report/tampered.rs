@@ -3,7 +3,7 @@
 use cofferdam_incident::report::{Report, SignedReport, Verdict, Wrong, set_path, sign, verify_report};
 use cofferdam_ledger::canonical::to_canonical;
 use cofferdam_ledger::note::SigningKey;
-use cofferdam_model::{Fact, Timestamp};
+use cofferdam_model::{Entry, Fact, Timestamp};
 use serde_json::Value;
 use std::path::Path;
 
@@ -223,7 +223,7 @@ fn what_is_no_report_of_this_ledger_is_refused() {
     assert!(matches!(wrong(b""), Some(Wrong::Format(_))));
     // Another's key of the same name.
     let other = SigningKey::from_seed("lab.example", &[4; 32]).unwrap();
-    let forged = sign(signed.report, &other).unwrap().to_bytes().unwrap();
+    let forged = sign(signed.report.clone(), &other).unwrap().to_bytes().unwrap();
     assert!(matches!(wrong(&forged), Some(Wrong::Signature(_))));
     // Another lab's ledger: that is told, and not that the report is forged.
     let another = crate::story::key("another.example");
@@ -245,6 +245,26 @@ fn what_is_no_report_of_this_ledger_is_refused() {
         matches!(told, Some(Wrong::Elsewhere { what: "the key", .. })),
         "{told:?}"
     );
+    // Of the first entries alone: a report that was made later leaves out what there was.
+    for (later, left_out) in [(30, false), (90, true)] {
+        let mut longer = lab.book.clone();
+        let last = longer.entries.last().unwrap();
+        let (n, t) = (last.n + 1, signed.report.made_at.plus_seconds(-later));
+        longer.entries.push(Entry {
+            n,
+            t: t.max(last.t),
+            clock: None,
+            ..last.clone()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        longer.export(folder.path(), &own);
+        let wrong = verify_report(&file, folder.path(), Some(own.verifying_key())).wrong;
+        assert_eq!(
+            matches!(wrong, Some(Wrong::LeftOut { .. })),
+            left_out,
+            "{wrong:?}"
+        );
+    }
     // A shorter ledger is an older one.
     let mut shorter = lab.book.clone();
     shorter.entries.pop();
