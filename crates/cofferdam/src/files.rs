@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use tempfile::NamedTempFile;
 
 use crate::fail::{Failure, Outcome};
@@ -51,11 +53,16 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Outcome {
     part.keep()
 }
 
-/// A new file while it is written: beside its place, under a name that nobody can know before, for nobody else to read. Gone
-/// where it is not kept.
+/// A new file while it is written: without a name, so that nothing is left of it however this ends; or, on a disk that has no such
+/// files, beside its place, under a name that nobody can know before. For nobody else to read.
 pub(crate) struct Part<'p> {
     path: &'p Path,
-    file: NamedTempFile,
+    file: Unplaced,
+}
+
+enum Unplaced {
+    Unnamed(File),
+    Named(NamedTempFile),
 }
 
 impl<'p> Part<'p> {
@@ -73,6 +80,14 @@ impl<'p> Part<'p> {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        // It comes into place by what the system calls it here.
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        if Path::new("/proc/self/fd").is_dir()
+            && let Ok(unnamed) = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR)
+        {
+            let file = Unplaced::Unnamed(File::from(unnamed));
+            return Ok(Self { path, file });
+        }
         let mut prefix = name.to_owned();
         prefix.push(".");
         let file = tempfile::Builder::new()
@@ -80,19 +95,33 @@ impl<'p> Part<'p> {
             .suffix(".part")
             .tempfile_in(folder)
             .map_err(|error| unwritten(path, &untold(error)))?;
+        let file = Unplaced::Named(file);
         Ok(Self { path, file })
     }
 
     /// What is written to.
     pub(crate) fn file(&mut self) -> &mut File {
-        self.file.as_file_mut()
+        match &mut self.file {
+            Unplaced::Unnamed(file) => file,
+            Unplaced::Named(file) => file.as_file_mut(),
+        }
     }
 
     /// Has it on the disk, and in its place: nothing is replaced that came there meanwhile.
-    pub(crate) fn keep(self) -> Outcome {
-        self.file.as_file().sync_all().writing(self.path)?;
-        let kept = self.file.persist_noclobber(self.path);
-        kept.map(|_| ()).map_err(|error| error.error).writing(self.path)
+    pub(crate) fn keep(mut self) -> Outcome {
+        self.file().sync_all().writing(self.path)?;
+        let kept = match self.file {
+            Unplaced::Unnamed(file) => {
+                let own = format!("/proc/self/fd/{}", file.as_raw_fd());
+                let placed = rustix::fs::linkat(CWD, own, CWD, self.path, AtFlags::SYMLINK_FOLLOW);
+                placed.map_err(io::Error::from)
+            }
+            Unplaced::Named(file) => {
+                let placed = file.persist_noclobber(self.path);
+                placed.map(|_| ()).map_err(|error| error.error)
+            }
+        };
+        kept.writing(self.path)
     }
 }
 
@@ -212,6 +241,19 @@ mod tests {
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &link).unwrap();
         assert!(write_new(&link, b"one").is_err());
         assert!(!folder.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_file_that_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut part = Part::of(&path).unwrap();
+        part.file().write_all(b"one").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "it has a name");
+        // What came there meanwhile stays.
+        fs::write(&path, b"other").unwrap();
+        assert!(part.keep().is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"other");
     }
 
     #[test]

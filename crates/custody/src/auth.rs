@@ -28,9 +28,19 @@ const CHECK: usize = 6;
 
 /// Somebody whose credential was checked. Not to be made outside this crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller(pub(crate) cofferdam_model::Caller);
+pub struct Caller(pub(crate) cofferdam_model::Caller, Option<Timestamp>);
 
 impl Caller {
+    /// When the credential proves nothing any more; none: it is a job of the platform's own, and needs none.
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.1
+    }
+
+    /// Whether it proves nothing any more.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.1.is_some_and(|expires| now >= expires)
+    }
+
     /// Who.
     pub fn principal(&self) -> PrincipalId {
         self.0.principal
@@ -435,12 +445,13 @@ impl Gate {
         if self.inner.env.now() >= row.expires {
             return Err(AuthError::Expired);
         }
-        Ok(Caller(cofferdam_model::Caller {
+        let known = cofferdam_model::Caller {
             principal: row.principal,
             credential: row.id,
             kind: row.kind,
             bound_to: row.bound_to,
-        }))
+        };
+        Ok(Caller(known, Some(row.expires)))
     }
 
     fn known(&self, hash: &[u8; 32]) -> Option<CredentialRow> {
@@ -569,12 +580,13 @@ impl Gate {
             .read(move |reader| principal::job(reader, name))
             .await?;
         Ok(found.map(|job| {
-            Caller(cofferdam_model::Caller {
+            let known = cofferdam_model::Caller {
                 principal: job.id,
                 credential: CredentialId::from_bytes(*job.id.as_bytes()),
                 kind: CredentialKind::Token,
                 bound_to: None,
-            })
+            };
+            Caller(known, None)
         }))
     }
 }

@@ -52,6 +52,11 @@ impl Reading {
         if let Some(cut) = self.cut.get() {
             return Err(cut.refusal());
         }
+        if self.caller.has_expired(now) {
+            // As of one that was revoked.
+            let cut = || Cut::Refused(Refusal::NotEngaged);
+            return Err(self.cut.get_or_init(cut).refusal());
+        }
         let ask = Ask {
             engagement: self.holder.engagement,
             act: self.act,

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use cofferdam_model::wall::{Kept, counts_from};
+use cofferdam_model::engagement::HolderCommitment;
+use cofferdam_model::wall::{Kept, Terms, counts_from};
 use cofferdam_model::{
-    Actor, Compartment, CoolingOff, Draw, EngagementId, Entry, Fact, LabId, PrincipalId, Timestamp,
+    Actor, Compartment, CoolingOff, Draw, EngagementId, Entry, Fact, LabId, PrincipalId, Role, Timestamp,
+    WallId,
 };
-use cofferdam_store::engagement::HolderRow;
+use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_store::{Reader, Tx};
 
@@ -132,6 +134,57 @@ impl AdminScope<'_, '_> {
     /// What keeps a principal out of a lab now.
     pub fn kept_out(&self, principal: PrincipalId, lab: LabId) -> Result<Option<Kept>, Integrity> {
         kept_out(self.state, principal, lab, self.now)
+    }
+
+    /// The lab on the other side of a wall for which a principal speaks now, and the wall; where they are to speak for this one,
+    /// any for which they are engaged. Whoever speaks for a lab opens its deliveries, which no record tells of.
+    pub fn speaks_across<E>(
+        &mut self,
+        principal: PrincipalId,
+        lab: LabId,
+        to_speak: bool,
+    ) -> Result<Option<(WallId, LabId)>, GateError<E>> {
+        let installation = self.state.authority(Compartment::Installation)?;
+        let walls = installation.iter().flat_map(|known| known.walls().iter());
+        let around: Vec<_> = walls
+            .filter(|(_, terms)| terms.members.contains_key(&lab))
+            .collect();
+        if around.is_empty() {
+            return Ok(None);
+        }
+        for row in engagement::of_principal(self.tx.reader(), principal)? {
+            let across = |(_, terms): &&(WallId, &Terms)| terms.members.contains_key(&row.lab);
+            let Some((wall, _)) = around.iter().filter(|_| row.lab != lab).find(across) else {
+                continue;
+            };
+            // Of a ledger that is closed it is not known: nobody is let in.
+            let authority = self.state.authority(row.lab.into())?;
+            let held = authority
+                .as_ref()
+                .and_then(|ledger| ledger.engagement(row.engagement));
+            let own = held.filter(|e| e.holder == HolderCommitment::new(&row.salt, principal));
+            if own.is_some_and(|e| e.active(self.now) && (to_speak || e.role == Role::Steward)) {
+                return Ok(Some((*wall, row.lab)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is to be recorded where whoever spoke for a lab does so no more: until now they could see its data.
+    pub fn spoke_for<E>(&mut self, principal: PrincipalId, lab: LabId) -> Result<Option<Fact>, GateError<E>> {
+        let installation = self.state.authority(Compartment::Installation)?;
+        let Some(known) = installation.filter(|known| known.walls().concern(lab)) else {
+            return Ok(None);
+        };
+        let counts_from = counts_from(self.now);
+        let seen = known.seen().when(principal, lab);
+        Ok(seen
+            .is_none_or(|seen| seen < counts_from)
+            .then_some(Fact::DataSeen {
+                principal,
+                lab,
+                counts_from,
+            }))
     }
 
     /// What is to be recorded of who has seen a lab's data: what was released since it was read, too. Whose engagement it was must

@@ -161,7 +161,7 @@ impl Containment {
         let read = tokio::task::spawn_blocking(move || Report::read(&document)).await;
         let report = read.map_err(|error| IncidentError::Failed(error.to_string()))??;
         let said = self.gate.transact(caller, engagement, report).await?.output;
-        self.acted_upon(Upon::Component(caller.principal())).await;
+        self.acted_upon(Upon::Inventory(said.inventory)).await;
         Ok(said)
     }
 

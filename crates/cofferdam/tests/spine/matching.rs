@@ -60,7 +60,7 @@ fn a_record_of_malicious_code_opens_an_incident_and_stops_whom_it_is_about() {
         assert_eq!(take(&place, record)["incidents"], json!([]), "{record}");
     }
     assert_eq!(board(&place).len(), 1);
-    // A component that says so later joins it.
+    // A component that says so later joins it, though it is rid of it at once.
     let dashboard = place.at.ask(&[
         "engage",
         "Ipswich",
@@ -100,6 +100,46 @@ fn what_was_said_to_be_over_is_opened_again_only_by_what_is_said_after() {
     assert_eq!(all.len(), 2);
     let second = all.iter().find(|one| text(one, "/id") != first).unwrap();
     assert_eq!(subjects(second), json!([["Importer", "affected"]]));
+}
+
+/// Several that say so at once, and are rid of it at once, are all of them subjects; and nobody else is.
+#[test]
+fn what_many_say_at_once_stops_each_of_them_and_nobody_else() {
+    let place = Place::new();
+    scan(&place, &place.importer.1, "1.82.6");
+    let folder = |version: &str| {
+        let root = place.at.beside(&format!("many of {version}"));
+        environment(&root, version, version == "1.82.8");
+        arg(&root)
+    };
+    let roots = ["1.82.8", "1.82.6"].map(folder);
+    let grant = ["--role", "integration", "--purpose", "import"];
+    let tokens: Vec<String> = (0..8)
+        .map(|n| {
+            let name = format!("Tool {n}");
+            place.at.ask(&["person", "add", &name, "--component"]);
+            place.at.seat("Ipswich", &name, &grant).1
+        })
+        .collect();
+    close(
+        &place,
+        &text(&take(&place, "MAL-2026-2144")["incidents"][0], "/id"),
+    );
+    std::thread::scope(|scope| {
+        for token in &tokens {
+            scope.spawn(|| {
+                for root in &roots {
+                    place.at.ask_as(token, &["component", "scan", root, "--report"]);
+                }
+            });
+        }
+    });
+    let open = |one: &&Value| one["state"] == "open";
+    let all = board(&place);
+    let opened: Vec<&Value> = all.iter().filter(open).collect();
+    assert_eq!(opened.len(), 1);
+    let told: Vec<Value> = (0..8).map(|n| json!([format!("Tool {n}"), "affected"])).collect();
+    assert_eq!(subjects(opened[0]), Value::from(told));
 }
 
 #[test]

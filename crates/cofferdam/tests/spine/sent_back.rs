@@ -172,7 +172,8 @@ async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
             .ok(Method::POST, &path, Some(json!({ "verdict": "accept" })))
             .await;
     }
-    // Both were accepted: both are rows.
+    // Both were accepted: both are rows, and may go back together.
+    let (whole, _) = delivered(&at, &steward, &identity);
     let (made, rows) = delivered(&at, &steward, &identity);
     assert_eq!((rows.len(), &made["left_out"]), (2, &json!(0)));
     let sunk = rows.iter().position(|row| row.contains("It sank.")).unwrap() + 1;
@@ -191,6 +192,48 @@ async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
     );
     let others = claim(&seats[1]).await;
     assert_eq!(others["rework"], Value::Null, "a word about another's answer");
+    let both = ["1=first", "2=second"];
+    let id = whole["id"].as_str().unwrap();
+    let returned = at.ask_as(
+        &steward,
+        &["delivery", "return", id, "--row", both[0], "--row", both[1]],
+    );
+    assert_eq!(returned["state"], "rows-returned");
+    let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
+    assert_eq!((&counts["accepted"], &counts["returned"]), (&json!(0), &json!(2)));
+}
+
+/// Of equal answers a reviewer accepted one: it goes back to everybody who gave it.
+#[tokio::test]
+async fn what_was_accepted_of_one_goes_back_to_all_who_gave_it() {
+    let at = Installation::start();
+    prompts_for(&at, "2");
+    let (steward, identity) = steward(&at);
+    let seats = ["Ada", "Bert"].map(|name| Seat::new(&at, "Talk", name, &["--role", "author"]));
+    let reviewer = Seat::new(&at, "Talk", "Rhea", &["--role", "reviewer"]);
+    for author in &seats {
+        let held = claim(author).await;
+        submit(author, &held, "It sank.").await;
+    }
+    let judged = reviewer
+        .ok(Method::POST, "/reviews/claims", Some(json!({})))
+        .await;
+    let path = format!("/reviews/{}", judged["review"].as_str().unwrap());
+    reviewer
+        .ok(Method::POST, &path, Some(json!({ "verdict": "accept" })))
+        .await;
+    let (made, rows) = delivered(&at, &steward, &identity);
+    assert_eq!(rows.len(), 1);
+    let back = format!("1={REASON}");
+    at.ask_as(
+        &steward,
+        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
+    );
+    let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
+    assert_eq!(
+        (&counts["submitted"], &counts["returned"]),
+        (&json!(0), &json!(2))
+    );
 }
 
 /// Equal answers are one row: it goes back to everybody whose answer it is, and comes again only as they mend it.

@@ -112,6 +112,42 @@ async fn a_wall_keeps_whoever_has_seen_one_lab_from_the_other() {
     ok(&["doctor", "--data", &arg(&at.data())]);
 }
 
+/// Whoever speaks for a lab opens its deliveries, which no record tells of.
+#[test]
+fn whoever_speaks_for_one_side_works_for_no_other() {
+    let at = Installation::start();
+    for (lab, project) in [("Wenham", "Pairs"), ("Aster", "Twins")] {
+        stage(&at, lab, project);
+    }
+    for name in ["Stella", "Ada"] {
+        at.ask(&["person", "add", name]);
+    }
+    let stella = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
+    at.seat("Twins", "Ada", &["--role", "author"]);
+    let declare = [
+        "--lab",
+        "Wenham",
+        "--lab",
+        "Aster",
+        "--cooling-off",
+        "30",
+        "--reason",
+        "they compete",
+    ];
+    at.ask(&[&["wall", "declare", "Assistants"][..], &declare].concat());
+    let told = refused(&at, &["engage", "Twins", "Stella", "--role", "author"]);
+    assert!(told.contains("they speak for Wenham"), "{told}");
+    let told = refused(&at, &["engage", "--steward", "Aster", "Stella"]);
+    assert!(told.contains("they are engaged for Wenham"), "{told}");
+    let told = refused(&at, &["engage", "--steward", "Wenham", "Ada"]);
+    assert!(told.contains("they are engaged for Aster"), "{told}");
+    at.ask(&["engage", "Pairs", "Stella", "--role", "reviewer"]);
+    // Once they speak for it no more, they have seen its data.
+    at.ask(&["engage", "--end", stella["id"].as_str().unwrap()]);
+    let told = refused(&at, &["engage", "Twins", "Stella", "--role", "author"]);
+    assert!(told.contains("they have seen data of Wenham"), "{told}");
+}
+
 #[test]
 fn what_is_no_wall_is_refused_with_the_reason() {
     let at = Installation::start();

@@ -164,6 +164,23 @@ async fn the_end_of_the_engagement_or_of_the_credential_cuts_too() {
     }
 }
 
+/// A token that ran out proves nothing more, to a stream that was begun with it either.
+#[tokio::test]
+async fn a_credential_that_ran_out_cuts_too() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let (_, _, mut stream) = streaming(&world, &lab, &["one", "two"]).await;
+    stream.next().await.unwrap().unwrap();
+    world.clock.forward(30 * 86_400);
+    let cut = stream.next().await;
+    assert!(
+        matches!(cut, Some(Err(GateError::Refused(Refusal::NotEngaged)))),
+        "{cut:?}"
+    );
+    drop(stream);
+    assert_eq!(completion(&world, &lab).await, (1, 3, StreamEnd::Halted));
+}
+
 #[tokio::test]
 async fn a_reader_who_leaves_is_recorded_as_having_left() {
     let world = World::new().await;

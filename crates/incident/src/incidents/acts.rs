@@ -89,23 +89,23 @@ impl AdminCommand for Move {
             state: now,
             why,
         };
-        let mut consequences = Vec::new();
+        let mut facts = vec![(Compartment::Installation, moved(row.id, Some(why)))];
         for concerned in incident::concerned_by(scope.tx.reader(), row.id)? {
             scope.secrets.check_seal(&concerned)?;
             let lab = Compartment::Lab(concerned.lab);
             // A ledger that is closed keeps no incident from being moved.
             if matches!(scope.authority(lab), Ok(Some(_))) {
-                consequences.push((lab, moved(concerned.own, None)));
+                facts.push((lab, moved(concerned.own, None)));
             }
         }
         // Who was engaged elsewhere since, or whose ledger was closed then, is told now.
         let subjects = incident::subjects_of(scope.tx.reader(), row.id)?;
         let names = named(scope, subjects.iter().map(|subject| subject.subject))?;
-        consequences.extend(tell(scope, row.id, &names, now)?);
+        facts.extend(tell(scope, row.id, &names, now)?);
         Ok(AdminDone {
             output: (),
-            facts: vec![(Compartment::Installation, moved(row.id, Some(why)))],
-            consequences,
+            facts,
+            consequences: Vec::new(),
         })
     }
 }

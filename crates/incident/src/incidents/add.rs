@@ -35,30 +35,26 @@ impl AdminCommand for Add {
         let known_as = named(scope, before)?;
         let names = named(scope, [subject])?;
         put(scope, id, subject, self.grounds)?;
-        let mut consequences = self.told_more(scope, &known_as, &names)?;
+        let added = Fact::IncidentSubjectAdded {
+            incident: id,
+            subject,
+        };
+        let mut facts = vec![(Compartment::Installation, added)];
+        facts.extend(self.told_more(scope, &known_as, &names)?);
         let mut all = known_as;
         for (lab, own) in names {
             all.entry(lab).or_default().extend(own);
         }
-        consequences.extend(tell(scope, id, &all, state(&moves))?);
-        let compartment = Compartment::Installation;
-        let mut facts = vec![(
-            compartment,
-            Fact::IncidentSubjectAdded {
-                incident: id,
-                subject,
-            },
-        )];
+        facts.extend(tell(scope, id, &all, state(&moves))?);
         let halted = halt_by_policy(scope, &self.policies, self.halting, [&subject])?;
         facts.extend(halted.facts);
-        consequences.extend(halted.consequences);
         Ok(AdminDone {
             output: Opened {
                 incident: id,
                 halts: halted.output,
             },
             facts,
-            consequences,
+            consequences: halted.consequences,
         })
     }
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use cofferdam_custody::{Chore, Integrity, Secrets};
 use cofferdam_inventory::advisory::assess::Index;
 use cofferdam_inventory::advisory::{Event, Outcome};
-use cofferdam_model::{IncidentId, IncidentState, IncidentSubject, OpensOn, PrincipalId, Timestamp};
+use cofferdam_model::{
+    IncidentId, IncidentState, IncidentSubject, InventoryId, OpensOn, PrincipalId, Timestamp,
+};
 use cofferdam_store::incident::{self, Grounds};
 use cofferdam_store::inventory::{self, InventoryRow};
 use cofferdam_store::{Reader, StoreError};
@@ -34,8 +36,8 @@ const AGAIN: Duration = Duration::from_secs(60);
 pub enum Upon {
     /// Records that were taken, by their ids.
     Records(BTreeSet<String>),
-    /// What a component said last.
-    Component(PrincipalId),
+    /// What a component said: one inventory.
+    Inventory(InventoryId),
     /// Whatever there is.
     Everything,
 }
@@ -61,6 +63,9 @@ struct Due {
     fresh: BTreeSet<PrincipalId>,
     /// Those that an incident which is closed was about: it is said of them what there was to say.
     settled: BTreeSet<PrincipalId>,
+    /// Whether those of which it is not known are subjects, too: where an operator took a record. What a component says of
+    /// itself stops nobody else.
+    unknown_too: bool,
 }
 
 impl Containment {
@@ -150,7 +155,9 @@ impl Containment {
     async fn open_for(&self, due: Due) -> Result<Opened, IncidentError> {
         let mut found = self.affected_by(&due.record, due.since).await?;
         found.subjects.retain(|subject, _| match subject {
-            IncidentSubject::Component(id) => due.fresh.contains(id) || !due.settled.contains(id),
+            IncidentSubject::Component(id) => {
+                due.fresh.contains(id) || due.unknown_too && !due.settled.contains(id)
+            }
             _ => true,
         });
         let title: String = due.record.chars().take(words::TITLE / 4).collect();
@@ -205,7 +212,9 @@ fn due(
     let mut all = Vec::new();
     for (event, said) in events.iter().zip(said) {
         if !said.is_empty() {
-            all.push(what_is_due(reader, secrets, event, &said)?);
+            let unknown_too = matches!(upon, Upon::Records(_));
+            let due = what_is_due(reader, secrets, event, &said)?;
+            all.push(Due { unknown_too, ..due });
         }
     }
     all.retain(|due| !due.fresh.is_empty());
@@ -223,7 +232,7 @@ fn opens(event: &Event, opens_on: OpensOn) -> bool {
 fn is_new(event: &Event, upon: &Upon) -> bool {
     match upon {
         Upon::Records(ids) => event.members().iter().any(|m| ids.contains(&m.advisory.id)),
-        Upon::Component(_) | Upon::Everything => true,
+        Upon::Inventory(_) | Upon::Everything => true,
     }
 }
 
@@ -263,9 +272,8 @@ fn said(
 }
 
 fn to_be_read(reader: &mut Reader<'_>, upon: &Upon) -> Result<Vec<InventoryRow>, StoreError> {
-    if let Upon::Component(id) = upon {
-        let last = inventory::of_component(reader, *id)?.into_iter().last();
-        return Ok(last.into_iter().collect());
+    if let Upon::Inventory(id) = upon {
+        return Ok(inventory::get(reader, *id)?.into_iter().collect());
     }
     let mut rows = Vec::new();
     for component in enrolled(reader)? {
@@ -339,5 +347,6 @@ fn what_is_due(
         open,
         fresh,
         settled: settled.into_keys().collect(),
+        unknown_too: false,
     })
 }

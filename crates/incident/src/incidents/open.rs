@@ -75,17 +75,16 @@ impl AdminCommand for Open {
         };
         facts.extend(self.subjects.keys().map(|subject| (compartment, added(subject))));
         let names = named(scope, self.subjects.keys().copied())?;
-        let mut consequences = tell(scope, id, &names, IncidentState::Open)?;
+        facts.extend(tell(scope, id, &names, IncidentState::Open)?);
         let halted = halt_by_policy(scope, &self.policies, self.halting, self.subjects.keys())?;
         facts.extend(halted.facts);
-        consequences.extend(halted.consequences);
         Ok(AdminDone {
             output: Opened {
                 incident: id,
                 halts: halted.output,
             },
             facts,
-            consequences,
+            consequences: halted.consequences,
         })
     }
 }

@@ -88,8 +88,8 @@ async fn each_is_told_of_their_own() {
             "halted",
             "resumed",
             "delivery-offered",
-            "halted",
             "incident-opened",
+            "halted",
         ]
     );
     let mut operators = world.kinds(&world.operator).await;

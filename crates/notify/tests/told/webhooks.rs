@@ -484,7 +484,6 @@ async fn what_is_sent_takes_nobody_elses_thread() {
     let url = format!("http://{host}/");
     let set = world.notifier.set_webhook(&world.operator, None, lab.id, &url);
     let webhook = set.await.unwrap().id;
-    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let own = world.notifier.clone();
     let running = tokio::spawn(async move {
@@ -493,7 +492,9 @@ async fn what_is_sent_takes_nobody_elses_thread() {
         })
         .await;
     });
-    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    // Time to begin, on a machine that has other things to do.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    world.notifier.test_webhook(lab.id, webhook).await.unwrap();
     // From here on the one thread of this runtime does nothing but wait.
     let (connected, came) = std::sync::mpsc::channel();
     std::thread::spawn(move || connected.send(listener.accept()));

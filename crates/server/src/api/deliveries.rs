@@ -280,7 +280,7 @@ impl Reading {
             let gate = self.state.gate();
             let act = Act::DecideDelivery;
             let allowed = gate.allows(caller, *engagement, act, Some(*project)).await;
-            if !matches!(allowed, Ok(Ok(_))) {
+            if caller.has_expired(gate.env().now()) || !matches!(allowed, Ok(Ok(_))) {
                 return Some(Err(io::Error::other("no more of it may be fetched")));
             }
         }

@@ -139,10 +139,11 @@ fn send_back(scope: &mut Scope<'_, '_>, item: &ItemRow) -> Result<Vec<Fact>, Gat
     let delivery = item.delivery;
     let mut facts = Vec::new();
     for given in submission::of_task(scope.tx.reader(), item.task)? {
-        scope.check_submission(&given)?;
         if !item.answers.contains(&(given.id, given.version)) {
             continue;
         }
+        // Not of others: those of another row may have gone back in this transaction.
+        scope.check_submission(&given)?;
         let Ok(state) = given.state.send_back() else {
             continue;
         };

@@ -21,7 +21,7 @@ use cofferdam_store::delivery::{self, DeliveryRow, ItemRow};
 use cofferdam_store::project::ProjectRow;
 use serde_json::Value;
 
-use super::answered::{self, answered, kept};
+use super::answered::{answered, kept};
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
 use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
@@ -116,21 +116,26 @@ impl Builder {
 }
 
 /// The answers of one task that become rows: of votes what has a majority; else each that a reviewer accepted, and where none is, what has
-/// a majority. Equal ones are one row; so are votes, whatever each is for.
+/// a majority. Equal ones are one row, accepted or not; so are votes, whatever each is for.
 fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Answers, Value)> {
-    let all: Vec<Value> = answers.iter().map(|(_, answer)| answer.clone()).collect();
     let votes = kind == TemplateKind::PairwisePreference;
     let of = |row: &Value| -> Answers {
         let own = answers.iter().filter(|(_, answer)| votes || answer == row);
         own.map(|(given, _)| (given.submission, given.version)).collect()
     };
-    if votes || answers.iter().any(|(given, _)| !given.accepted) {
+    let accepted = answers.iter().filter(|(given, _)| !votes && given.accepted);
+    let accepted: Vec<&Value> = accepted.map(|(_, answer)| answer).collect();
+    if accepted.is_empty() {
+        let all: Vec<Value> = answers.iter().map(|(_, answer)| answer.clone()).collect();
         let row = resolve(kind, &all).ok();
         return row.into_iter().map(|row| (of(&row), row)).collect();
     }
-    let first = |at: usize, answer: &Value| all[..at].iter().all(|before| before != answer);
-    let each = all.iter().enumerate().filter(|(at, answer)| first(*at, answer));
-    each.map(|(_, row)| (of(row), row.clone())).collect()
+    let first = |at: usize, answer: &Value| accepted[..at].iter().all(|before| *before != answer);
+    let each = accepted
+        .iter()
+        .enumerate()
+        .filter(|(at, answer)| first(*at, answer));
+    each.map(|(_, row)| (of(row), (*row).clone())).collect()
 }
 
 fn io(error: std::io::Error) -> WorkError {
@@ -202,12 +207,12 @@ impl Command for SetRecipients {
 
 /// The objects of a delivery: each task's input, then its answers, in the order of the queue. A task is taken once it
 /// has as many answers as the project's overlap asks for, and none of them is with its author; `not_yet` counts the
-/// others. Preferences are votes, all of them; of other kinds what a reviewer has accepted stands alone.
+/// others.
 fn select(
     tx: &mut cofferdam_store::Tx<'_>,
     secrets: &Secrets,
     standing: Standing,
-    (project, kind): (&ProjectRow, TemplateKind),
+    project: &ProjectRow,
     not_yet: &AtomicU64,
 ) -> Result<Vec<(Part, ObjectRef)>, GateError<Infallible>> {
     let mut items = Vec::new();
@@ -220,15 +225,13 @@ fn select(
             continue;
         }
         items.push((Part::Input(task.id), kept(tx.reader(), task.input, 1)?));
-        let accepted = |given: &answered::Given| given.row.state == Submission::Accepted;
-        let chosen = kind != TemplateKind::PairwisePreference && given.iter().any(accepted);
-        for found in given.iter().filter(|given| !chosen || accepted(given)) {
+        for found in given {
             let row = &found.row;
             let object = kept(tx.reader(), row.answer, row.version)?;
             let given = Given {
                 submission: row.id,
                 version: row.version,
-                accepted: accepted(found),
+                accepted: row.state == Submission::Accepted,
             };
             items.push((Part::Answer(task.id, given), object));
         }
@@ -325,7 +328,7 @@ impl Platform {
         let (of, count) = (project.clone(), Arc::clone(&not_yet));
         let gate = self.gate.clone();
         let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
-            select(tx, gate.secrets(), standing, (&of, kind), &count)
+            select(tx, gate.secrets(), standing, &of, &count)
         });
         let (act, purpose, reason) = (Act::BuildDelivery, Purpose::Delivery, LeaseReason::Delivery);
         let selection = Selection {

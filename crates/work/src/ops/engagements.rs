@@ -146,6 +146,10 @@ impl AdminCommand for Engage {
         if let Some(kept) = scope.kept_out(wanted.principal, wanted.lab)? {
             return Err(walls::between(scope, &kept)?.into());
         }
+        let to_speak = wanted.role == Role::Steward;
+        if let Some(across) = scope.speaks_across(wanted.principal, wanted.lab, to_speak)? {
+            return Err(walls::speaks(scope, across, to_speak)?.into());
+        }
         if let Some(same) = same_already(scope, &authority, &wanted)? {
             let text = format!(
                 "{same} is the same engagement and active: use it, end it, or engage with another end or budget"
@@ -188,13 +192,18 @@ impl AdminCommand for End {
             return Err(WorkError::Conflict(text.into()).into());
         }
         let own = |row: &cofferdam_store::timer::TimerRow| row.engagement == self.0;
-        let consequences = halts::stop_timers(
+        let mut consequences = halts::stop_timers(
             scope.tx,
             scope.secrets,
             scope.now,
             StopCause::EngagementEnded,
             own,
         )?;
+        let holder = engagement::get(scope.tx.reader(), self.0)?.map(|row| row.principal);
+        if let Some(holder) = holder.filter(|_| found.role == Role::Steward) {
+            let seen = scope.spoke_for(holder, found.lab)?;
+            consequences.extend(seen.map(|fact| (Compartment::Installation, fact)));
+        }
         let fact = Fact::EngagementEnded { engagement: self.0 };
         Ok(AdminDone {
             output: (),

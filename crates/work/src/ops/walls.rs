@@ -87,17 +87,40 @@ pub(super) fn between(
     scope: &mut AdminScope<'_, '_>,
     kept: &Kept,
 ) -> Result<WorkError, GateError<WorkError>> {
-    let lab = lab::get(scope.tx.reader(), kept.seen)?.map_or_else(|| kept.seen.to_string(), |row| row.name);
-    let acts = wall::of(scope.tx.reader(), kept.wall)?;
-    let name = acts
-        .first()
-        .map_or_else(|| kept.wall.to_string(), |act| act.name.clone());
+    let (lab, wall) = called(scope, kept.seen, kept.wall)?;
     Ok(WorkError::Conflict(format!(
-        "they have seen data of {lab}, which is on the other side of the wall `{name}` ({}), until {}: engage them after that, or \
+        "they have seen data of {lab}, which is on the other side of {wall}, until {}: engage them after that, or \
          somebody else",
-        kept.wall,
         kept.until.rfc3339()
     )))
+}
+
+/// The same where they speak for one side, or are to speak for it.
+pub(super) fn speaks(
+    scope: &mut AdminScope<'_, '_>,
+    (wall, lab): (WallId, LabId),
+    to_speak: bool,
+) -> Result<WorkError, GateError<WorkError>> {
+    let (lab, wall) = called(scope, lab, wall)?;
+    let does = if to_speak { "are engaged for" } else { "speak for" };
+    Ok(WorkError::Conflict(format!(
+        "they {does} {lab}, which is on the other side of {wall}, and whoever speaks for a lab opens its deliveries: choose \
+         somebody else, or end that first"
+    )))
+}
+
+/// What a lab and a wall are called.
+fn called(
+    scope: &mut AdminScope<'_, '_>,
+    lab: LabId,
+    wall: WallId,
+) -> Result<(String, String), GateError<WorkError>> {
+    let lab = lab::get(scope.tx.reader(), lab)?.map_or_else(|| lab.to_string(), |row| row.name);
+    let acts = wall::of(scope.tx.reader(), wall)?;
+    let name = acts
+        .first()
+        .map_or_else(|| wall.to_string(), |act| act.name.clone());
+    Ok((lab, format!("the wall `{name}` ({wall})")))
 }
 
 /// Every member's ledger must be open: each is told, and what was seen before is read in it.

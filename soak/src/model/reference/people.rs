@@ -40,7 +40,7 @@ impl Model {
         if speaks || granted.until.is_some_and(|until| until <= self.now) {
             return refused(&said, Class::Invalid);
         }
-        if self.walled(granted.person, granted.lab) {
+        if self.walled(granted.person, granted.lab) || self.speaks_across(&granted) {
             return refused(&said, Class::Conflict);
         }
         let same = |e: &Engagement| {
@@ -99,6 +99,9 @@ impl Model {
         self.record(Some(lab), by, "engagement-ended", Released::Nothing);
         self.stop_timers(Cause::EngagementEnded, |_, it| it == engagement);
         self.engagements[engagement].ended = true;
+        if self.engagements[engagement].role == Role::Steward {
+            self.spoke(engagement);
+        }
         Ok(())
     }
 

@@ -32,18 +32,37 @@ impl Model {
         })
     }
 
+    /// Whether somebody would speak for one side of a wall and be engaged on the other.
+    pub(super) fn speaks_across(&self, granted: &Granted) -> bool {
+        (0..self.engagements.len()).any(|at| {
+            let e = &self.engagements[at];
+            let separates =
+                |wall: &Wall| wall.stands && wall.labs.contains(&granted.lab) && wall.labs.contains(&e.lab);
+            let speaks = e.role == Role::Steward || granted.role == Role::Steward;
+            let other = e.person == granted.person && e.lab != granted.lab;
+            other && speaks && self.active(at) && self.walls.iter().any(separates)
+        })
+    }
+
     /// Somebody has seen a lab's data, just now.
     pub(super) fn sees(&mut self, engagement: usize) {
+        let lab = self.engagements[engagement].lab;
+        self.saw(engagement, self.labs[lab].ledger.t);
+    }
+
+    /// Somebody spoke for a lab until now.
+    pub(super) fn spoke(&mut self, engagement: usize) {
+        self.saw(engagement, self.now);
+    }
+
+    fn saw(&mut self, engagement: usize, at: Time) {
         let (person, lab) = (
             self.engagements[engagement].person,
             self.engagements[engagement].lab,
         );
-        if self
-            .walls
-            .iter()
-            .any(|wall| wall.stands && wall.labs.contains(&lab))
-        {
-            self.has_seen(person, lab, self.labs[lab].ledger.t);
+        let mut walls = self.walls.iter();
+        if walls.any(|wall| wall.stands && wall.labs.contains(&lab)) {
+            self.has_seen(person, lab, at);
         }
     }
 
