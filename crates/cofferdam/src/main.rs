@@ -15,6 +15,7 @@ mod files;
 mod install;
 mod opening;
 mod out;
+mod part;
 mod progress;
 mod table;
 mod verbs;

@@ -123,6 +123,12 @@ impl Walls {
         self.0.values().any(|terms| terms.members.contains_key(&lab))
     }
 
+    /// Whether a wall stands between two labs.
+    pub fn separate(&self, one: LabId, other: LabId) -> bool {
+        let within = |terms: &Terms| [one, other].iter().all(|lab| terms.members.contains_key(lab));
+        one != other && self.0.values().any(within)
+    }
+
     /// What a wall says.
     pub fn get(&self, wall: WallId) -> Option<&Terms> {
         self.0.get(&wall)

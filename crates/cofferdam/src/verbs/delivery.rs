@@ -10,8 +10,9 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Outcome, To};
-use crate::files::{OnFile as _, Part};
+use crate::files::OnFile as _;
 use crate::out::Out;
+use crate::part::Part;
 use crate::progress::Progress;
 use crate::table::{Table, counted, thousands};
 

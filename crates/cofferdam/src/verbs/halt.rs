@@ -227,7 +227,7 @@ async fn place(client: &Client, halt: &str, engage: bool, out: Out) -> Outcome {
         table.row([
             text(one, "/person/name"),
             if project.is_empty() {
-                "no place left".to_owned()
+                "no place left that fits".to_owned()
             } else {
                 project
             },

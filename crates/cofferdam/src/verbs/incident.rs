@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::client::{self, Client, Connect, encoded, number, text, when};
 use crate::fail::{Failure, Outcome, To};
-use crate::files;
 use crate::out::Out;
+use crate::part;
 use crate::table::{Table, counted};
 
 /// Incidents: open, follow and decide them
@@ -229,7 +229,7 @@ fn report_of(lab: &str, incident: &str, window: [(&str, Option<String>); 2]) -> 
 async fn reported(client: &Client, path: &str, file: &Path, out: Out) -> Outcome {
     let bytes = client.bytes(path).await?;
     let signed: Value = serde_json::from_slice(&bytes).to("the report")?;
-    files::write_new(file, &bytes)?;
+    part::write_new(file, &bytes)?;
     out.answer(&signed, |signed| {
         let subjects = signed.pointer("/report/results").and_then(Value::as_array).map_or(0, Vec::len);
         let claims = signed.pointer("/report/case/availability").and_then(Value::as_array);

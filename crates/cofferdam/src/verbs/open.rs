@@ -11,9 +11,10 @@ use serde_json::json;
 
 use super::identity;
 use crate::fail::{Failure, Outcome};
-use crate::files::{OnFile as _, Part};
+use crate::files::OnFile as _;
 use crate::opening::{self, Signed};
 use crate::out::{Out, note};
+use crate::part::Part;
 use crate::table::counted;
 
 /// Open a delivery with the lab's identity, and check it against its manifest

@@ -65,6 +65,14 @@ fn delivered(at: &Installation, steward: &str, identity: &str) -> (Value, Vec<St
     (made, rows.lines().map(str::to_owned).collect())
 }
 
+/// The lab sends rows of a delivery back, each `NUMBER=WHY`.
+fn send_back(at: &Installation, steward: &str, made: &Value, rows: &[&str]) {
+    let id = made["id"].as_str().unwrap();
+    let rows = rows.iter().flat_map(|row| ["--row", row]);
+    let args: Vec<&str> = ["delivery", "return", id].into_iter().chain(rows).collect();
+    assert_eq!(at.ask_as(steward, &args)["state"], "rows-returned");
+}
+
 #[tokio::test]
 async fn a_row_that_the_lab_sends_back_is_mended_by_its_author() {
     let mut at = Installation::start();
@@ -192,13 +200,7 @@ async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
     );
     let others = claim(&seats[1]).await;
     assert_eq!(others["rework"], Value::Null, "a word about another's answer");
-    let both = ["1=first", "2=second"];
-    let id = whole["id"].as_str().unwrap();
-    let returned = at.ask_as(
-        &steward,
-        &["delivery", "return", id, "--row", both[0], "--row", both[1]],
-    );
-    assert_eq!(returned["state"], "rows-returned");
+    send_back(&at, &steward, &whole, &["1=first", "2=second"]);
     let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
     assert_eq!((&counts["accepted"], &counts["returned"]), (&json!(0), &json!(2)));
 }
@@ -224,11 +226,7 @@ async fn what_was_accepted_of_one_goes_back_to_all_who_gave_it() {
         .await;
     let (made, rows) = delivered(&at, &steward, &identity);
     assert_eq!(rows.len(), 1);
-    let back = format!("1={REASON}");
-    at.ask_as(
-        &steward,
-        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
-    );
+    send_back(&at, &steward, &made, &[&format!("1={REASON}")]);
     let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
     assert_eq!(
         (&counts["submitted"], &counts["returned"]),
@@ -249,11 +247,7 @@ async fn a_row_that_several_gave_goes_back_to_each_of_them() {
     }
     let (made, rows) = delivered(&at, &steward, &identity);
     assert_eq!(rows.len(), 1, "{rows:?}");
-    let back = format!("1={REASON}");
-    at.ask_as(
-        &steward,
-        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
-    );
+    send_back(&at, &steward, &made, &[&format!("1={REASON}")]);
     let none = at.with(&["deliver", "Talk"]);
     for (author, reply) in seats.iter().zip(["It floated.", "It floated."]) {
         let told = support::run(&none).stderr;
@@ -292,14 +286,10 @@ async fn votes_that_were_mended_since_stay_where_they_are() {
     };
     vote("a").await;
     let [first, second] = [(); 2].map(|()| delivered(&at, &steward, &identity).0);
-    let send_back = |made: &Value| {
-        let back = format!("1={REASON}");
-        let id = made["id"].as_str().unwrap();
-        at.ask_as(&steward, &["delivery", "return", id, "--row", &back]);
-    };
-    send_back(&first);
+    let why = format!("1={REASON}");
+    send_back(&at, &steward, &first, &[&why]);
     vote("b").await;
-    send_back(&second);
+    send_back(&at, &steward, &second, &[&why]);
     let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
     assert_eq!(
         (&counts["submitted"], &counts["returned"]),
@@ -317,11 +307,7 @@ async fn what_was_sent_back_can_be_given_back() {
     let held = claim(&ada).await;
     submit(&ada, &held, "It sank.").await;
     let (made, _) = delivered(&at, &steward, &identity);
-    let back = format!("1={REASON}");
-    at.ask_as(
-        &steward,
-        &["delivery", "return", made["id"].as_str().unwrap(), "--row", &back],
-    );
+    send_back(&at, &steward, &made, &[&format!("1={REASON}")]);
     let theirs = claim(&ada).await;
     assert_eq!(theirs["rework"]["comment"], REASON);
     let path = format!("/assignments/{}/return", theirs["assignment"].as_str().unwrap());

@@ -122,7 +122,6 @@ fn whoever_speaks_for_one_side_works_for_no_other() {
     for name in ["Stella", "Ada"] {
         at.ask(&["person", "add", name]);
     }
-    let stella = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
     at.seat("Twins", "Ada", &["--role", "author"]);
     let declare = [
         "--lab",
@@ -135,6 +134,7 @@ fn whoever_speaks_for_one_side_works_for_no_other() {
         "they compete",
     ];
     at.ask(&[&["wall", "declare", "Assistants"][..], &declare].concat());
+    let stella = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
     let told = refused(&at, &["engage", "Twins", "Stella", "--role", "author"]);
     assert!(told.contains("they speak for Wenham"), "{told}");
     let told = refused(&at, &["engage", "--steward", "Aster", "Stella"]);
@@ -142,10 +142,51 @@ fn whoever_speaks_for_one_side_works_for_no_other() {
     let told = refused(&at, &["engage", "--steward", "Wenham", "Ada"]);
     assert!(told.contains("they are engaged for Aster"), "{told}");
     at.ask(&["engage", "Pairs", "Stella", "--role", "reviewer"]);
+    // Nobody is placed there whom a halt leaves without work.
+    at.ask(&["person", "can", "Stella", "--skill", "sailing", "--hours", "10"]);
+    at.ask(&[
+        "project", "wants", "Twins", "--skill", "sailing", "--hours", "5", "--seats", "3",
+    ]);
+    let halt = at.ask(&["halt", "project:Pairs", "--reason", "drill"]);
+    let placed = at.ask(&["halt", "place", halt["id"].as_str().unwrap(), "--engage"]);
+    assert_eq!(
+        (&placed[0]["person"]["name"], &placed[0]["project"]),
+        (&json!("Stella"), &Value::Null)
+    );
     // Once they speak for it no more, they have seen its data.
     at.ask(&["engage", "--end", stella["id"].as_str().unwrap()]);
     let told = refused(&at, &["engage", "Twins", "Stella", "--role", "author"]);
     assert!(told.contains("they have seen data of Wenham"), "{told}");
+}
+
+/// Also where that ended before the wall stood, and where they are on both sides already.
+#[tokio::test]
+async fn whoever_spoke_for_one_side_before_has_seen_it() {
+    let at = Installation::start();
+    for (lab, project) in [("Wenham", "Pairs"), ("Aster", "Twins")] {
+        stage(&at, lab, project);
+    }
+    for name in ["Stella", "Ada"] {
+        at.ask(&["person", "add", name]);
+    }
+    let before = at.ask(&["engage", "--steward", "Wenham", "Stella"]);
+    at.ask(&["engage", "--end", before["id"].as_str().unwrap()]);
+    at.ask(&["engage", "--steward", "Wenham", "Ada"]);
+    let both = at.seat("Twins", "Ada", &["--role", "author"]);
+    let declare = [
+        "--lab",
+        "Wenham",
+        "--lab",
+        "Aster",
+        "--cooling-off",
+        "30",
+        "--reason",
+        "they compete",
+    ];
+    at.ask(&[&["wall", "declare", "Assistants"][..], &declare].concat());
+    let told = refused(&at, &["engage", "Twins", "Stella", "--role", "author"]);
+    assert!(told.contains("they have seen data of Wenham"), "{told}");
+    walled(&seat(&at, &both)).await;
 }
 
 #[test]

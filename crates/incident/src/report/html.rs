@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write as _};
 
 use cofferdam_model::{Timestamp, Window};
 
-use super::case::{Case, Elsewhere, Subject};
+use super::case::{Case, Credential, Elsewhere, Subject};
 use super::document::SignedReport;
 use super::results::{Classes, Count, SubjectResult, WindowResult};
 
@@ -207,6 +207,7 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
             scans.len(),
             credentials.len()
         )?;
+        in_reach(credentials, page)?;
         let told = match elsewhere {
             Elsewhere::Nothing => return windows(result, page),
             Elsewhere::Seen => "nothing is inferred from those that it has",
@@ -220,6 +221,29 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
         )?;
     }
     windows(result, page)
+}
+
+/// What is to be rotated, unless it was: each credential by its names in this ledger.
+fn in_reach(credentials: &[Credential], page: &mut String) -> fmt::Result {
+    if credentials.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        page,
+        "<table><tr><th>Credential that was in its reach</th><th>Revoked, or expired</th></tr>"
+    )?;
+    for credential in credentials {
+        let tags: Vec<String> = credential.tags.iter().map(ToString::to_string).collect();
+        let revoked = credential
+            .revoked
+            .map_or_else(|| "not yet: to be rotated".to_owned(), moment);
+        writeln!(
+            page,
+            "<tr><td><code>{}</code></td><td>{revoked}</td></tr>",
+            tags.join("</code>, <code>")
+        )?;
+    }
+    writeln!(page, "</table>")
 }
 
 fn windows(result: &SubjectResult, page: &mut String) -> fmt::Result {

@@ -755,9 +755,17 @@ fn the_page_has_no_script_no_address_and_nothing_unescaped() {
         assert!(!page.contains(request), "{request}");
     }
     assert!(!page.contains("No window is claimed yet"));
+    // What is to be rotated is named.
+    let Subject::Component { credentials, .. } = &mut case.subjects[0] else {
+        panic!("{:?}", case.subjects[0])
+    };
+    credentials[0].revoked = None;
+    let tag = credentials[0].tags[0].to_string();
+    assert!(page.contains(&tag) && !page.contains("to be rotated"));
     case.availability.clear();
     let unclaimed = lab.book.report(&case, time("31T12:00:00"), &key);
     let unclaimed = cofferdam_incident::report::html(&sign(unclaimed, &key).unwrap());
+    assert!(unclaimed.contains("not yet: to be rotated"));
     assert!(unclaimed.contains("No window is claimed yet") && unclaimed.contains("cofferdam incident claim"));
     assert!(page.contains("not seen") && page.contains("may have run") && page.contains("UNWITNESSED"));
 }

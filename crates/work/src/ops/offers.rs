@@ -172,6 +172,9 @@ impl AdminCommand for EngageAll {
             if let Some(kept) = scope.kept_out(principal, lab)? {
                 return Err(walls::between(scope, &kept)?.into());
             }
+            if let Some(across) = scope.speaks_across(principal, lab, false)? {
+                return Err(walls::speaks(scope, across, false)?.into());
+            }
             let wanted = Grant {
                 principal,
                 lab,
@@ -395,8 +398,15 @@ impl Platform {
 
     /// Which openings are none for somebody: where they work already, and where a wall stands.
     fn closed_to(&self, board: &Board, who: PrincipalId) -> impl Fn(&Opening) -> bool + use<> {
+        let speaks = board.of(who).filter(|e| e.role == Role::Steward);
+        let speaks: Vec<LabId> = speaks.map(|e| e.lab).collect();
+        let installation = self.gate.authority(Compartment::Installation);
+        let across = |lab: &LabId| match &installation {
+            Ok(Some(known)) => speaks.iter().any(|own| known.walls().separate(*own, *lab)),
+            Ok(None) | Err(_) => !speaks.is_empty(),
+        };
         let kept = board.labs.iter().copied();
-        let kept = kept.filter(|lab| !matches!(self.gate.kept_out(who, *lab), Ok(None)));
+        let kept = kept.filter(|lab| across(lab) || !matches!(self.gate.kept_out(who, *lab), Ok(None)));
         let kept: BTreeSet<LabId> = kept.collect();
         let own: BTreeSet<ProjectId> = board.of(who).filter_map(Engagement::project).collect();
         move |opening| own.contains(&opening.project.id) || kept.contains(&opening.project.lab)

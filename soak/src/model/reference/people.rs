@@ -76,6 +76,7 @@ impl Model {
             person: granted.person,
             until: granted.until,
             ended: false,
+            ended_at: None,
             budget: granted.budget,
         });
     }
@@ -99,6 +100,7 @@ impl Model {
         self.record(Some(lab), by, "engagement-ended", Released::Nothing);
         self.stop_timers(Cause::EngagementEnded, |_, it| it == engagement);
         self.engagements[engagement].ended = true;
+        self.engagements[engagement].ended_at = Some(self.now);
         if self.engagements[engagement].role == Role::Steward {
             self.spoke(engagement);
         }

@@ -212,6 +212,8 @@ pub(crate) struct Engagement {
     pub person: usize,
     pub until: Option<Time>,
     pub ended: bool,
+    /// When it was ended.
+    pub ended_at: Option<Time>,
     pub budget: Budget,
 }
 #[derive(Debug, Clone)]

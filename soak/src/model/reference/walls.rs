@@ -96,6 +96,16 @@ impl Model {
             .filter_map(|(p, t)| Some((p, (*t)?)))
             .collect();
         seen.retain(|(_, t)| *t >= reach);
+        let spoke = self
+            .engagements
+            .iter()
+            .filter(|e| e.lab == lab && e.role == Role::Steward);
+        for (person, until) in spoke.map(|e| (e.person, e.ended_at.unwrap_or(self.now))) {
+            match seen.iter_mut().find(|(who, _)| *who == person) {
+                Some((_, t)) => *t = until.max(*t),
+                None => seen.push((person, until)),
+            }
+        }
         seen.sort_by(|a, b| self.people[a.0].id.cmp(&self.people[b.0].id));
         for (person, released) in seen {
             self.has_seen(person, lab, released);

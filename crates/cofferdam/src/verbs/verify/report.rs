@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::fail::{Failure, Outcome, To};
 use crate::files;
 use crate::out::Out;
+use crate::part;
 use crate::progress::waiting;
 use crate::table::thousands;
 
@@ -42,7 +43,7 @@ pub(super) async fn run(
     // Only of what was found true.
     if let Some(page) = page {
         let signed: SignedReport = serde_json::from_slice(&text).to(file.display())?;
-        files::write_new(page, html(&signed).as_bytes())?;
+        part::write_new(page, html(&signed).as_bytes())?;
     }
     said
 }
