@@ -150,7 +150,10 @@ fn whoever_speaks_for_one_side_works_for_no_other() {
     let halt = at.ask(&["halt", "project:Pairs", "--reason", "drill"]);
     let placed = at.ask(&["halt", "place", halt["id"].as_str().unwrap(), "--engage"]);
     assert_eq!(
-        (&placed[0]["person"]["name"], &placed[0]["project"]),
+        (
+            &placed["items"][0]["person"]["name"],
+            &placed["items"][0]["project"]
+        ),
         (&json!("Stella"), &Value::Null)
     );
     // Once they speak for it no more, they have seen its data.
