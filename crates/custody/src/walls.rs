@@ -136,6 +136,11 @@ impl AdminScope<'_, '_> {
         kept_out(self.state, principal, lab, self.now)
     }
 
+    /// Whether a principal is one of the platform's own jobs.
+    pub fn is_job<E>(&mut self, principal: PrincipalId) -> Result<bool, GateError<E>> {
+        Ok(is_job(self.tx.reader(), self.secrets, principal)?)
+    }
+
     /// The lab on the other side of a wall for which a principal speaks now, and the wall; where they are to speak for this one,
     /// any for which they are engaged. Whoever speaks for a lab opens its deliveries, which no record tells of.
     pub fn speaks_across<E>(

@@ -108,6 +108,10 @@ impl Containment {
     }
 
     async fn act(&self, upon: Upon) -> Result<Vec<Opened>, IncidentError> {
+        // Records are not even read where nothing would follow.
+        if self.policies.opens_on == OpensOn::Nothing {
+            return Ok(Vec::new());
+        }
         let _turn = self.acting.lock().await;
         match self.pass(upon.clone()).await {
             // Another node, or an operator, was faster; or it cannot be done, and is said again.

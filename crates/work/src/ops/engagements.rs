@@ -143,13 +143,7 @@ impl AdminCommand for Engage {
         if wanted.until.is_some_and(|until| until <= scope.now) {
             return Err(WorkError::invalid("/until", "it lies in the past; leave it out for no end").into());
         }
-        if let Some(kept) = scope.kept_out(wanted.principal, wanted.lab)? {
-            return Err(walls::between(scope, &kept)?.into());
-        }
-        let to_speak = wanted.role == Role::Steward;
-        if let Some(across) = scope.speaks_across(wanted.principal, wanted.lab, to_speak)? {
-            return Err(walls::speaks(scope, across, to_speak)?.into());
-        }
+        walls::let_in(scope, wanted.principal, wanted.lab, wanted.role)?;
         if let Some(same) = same_already(scope, &authority, &wanted)? {
             let text = format!(
                 "{same} is the same engagement and active: use it, end it, or engage with another end or budget"
@@ -159,14 +153,6 @@ impl AdminCommand for Engage {
         let (id, fact) = grant(scope, wanted)?;
         Ok(AdminDone::one(id, compartment, fact))
     }
-}
-
-/// Whether an engagement is of one of the platform's own jobs.
-fn is_job(scope: &mut AdminScope<'_, '_>, id: EngagementId) -> Result<bool, GateError<WorkError>> {
-    let reader = scope.tx.reader();
-    let holder = engagement::get(reader, id)?.map(|row| row.principal);
-    let row = holder.map(|id| principal::get(reader, id)).transpose()?.flatten();
-    Ok(row.is_some_and(|row| row.kind == PrincipalKind::Job))
 }
 
 struct End(EngagementId);
@@ -186,7 +172,10 @@ impl AdminCommand for End {
                 consequences: Vec::new(),
             });
         }
-        if is_job(scope, self.0)? {
+        let holder = engagement::get(scope.tx.reader(), self.0)?.map(|row| row.principal);
+        if let Some(holder) = holder
+            && scope.is_job(holder)?
+        {
             let text = "this engagement is of one of the platform's own jobs, without which nothing more could be measured or \
                         delivered; halt it, which can be undone (`cofferdam halt engagement:ID`), or the project";
             return Err(WorkError::Conflict(text.into()).into());
@@ -199,7 +188,6 @@ impl AdminCommand for End {
             StopCause::EngagementEnded,
             own,
         )?;
-        let holder = engagement::get(scope.tx.reader(), self.0)?.map(|row| row.principal);
         if let Some(holder) = holder.filter(|_| found.role == Role::Steward) {
             let seen = scope.spoke_for(holder, found.lab)?;
             consequences.extend(seen.map(|fact| (Compartment::Installation, fact)));

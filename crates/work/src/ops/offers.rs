@@ -169,12 +169,7 @@ impl AdminCommand for EngageAll {
     ) -> Result<AdminDone<Vec<EngagementId>>, GateError<WorkError>> {
         let (mut output, mut facts) = (Vec::new(), Vec::new());
         for (principal, lab, project) in self.0 {
-            if let Some(kept) = scope.kept_out(principal, lab)? {
-                return Err(walls::between(scope, &kept)?.into());
-            }
-            if let Some(across) = scope.speaks_across(principal, lab, false)? {
-                return Err(walls::speaks(scope, across, false)?.into());
-            }
+            walls::let_in(scope, principal, lab, Role::Author)?;
             let wanted = Grant {
                 principal,
                 lab,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Releases};
 use cofferdam_model::wall::{Kept, Terms};
-use cofferdam_model::{Compartment, CoolingOff, Fact, LabId, Timestamp, WallId};
+use cofferdam_model::{Compartment, CoolingOff, Fact, LabId, PrincipalId, Role, Timestamp, WallId};
 use cofferdam_store::wall::{self, WallActRow};
 use cofferdam_store::{Reader, engagement, lab};
 
@@ -82,11 +82,25 @@ fn class(field: &str, labs: &BTreeSet<LabId>) -> Result<(), WorkError> {
     Err(WorkError::invalid(field, told))
 }
 
-/// Why an engagement is refused, for operators: they run the firm, and know who works for whom.
-pub(super) fn between(
+/// Lets somebody be engaged for a lab whom no wall keeps out of it.
+pub(super) fn let_in(
     scope: &mut AdminScope<'_, '_>,
-    kept: &Kept,
-) -> Result<WorkError, GateError<WorkError>> {
+    who: PrincipalId,
+    lab: LabId,
+    role: Role,
+) -> Result<(), GateError<WorkError>> {
+    if let Some(kept) = scope.kept_out(who, lab)? {
+        return Err(between(scope, &kept)?.into());
+    }
+    let to_speak = role == Role::Steward;
+    match scope.speaks_across(who, lab, to_speak)? {
+        Some(across) => Err(speaks(scope, across, to_speak)?.into()),
+        None => Ok(()),
+    }
+}
+
+/// Why an engagement is refused, for operators: they run the firm, and know who works for whom.
+fn between(scope: &mut AdminScope<'_, '_>, kept: &Kept) -> Result<WorkError, GateError<WorkError>> {
     let (lab, wall) = called(scope, kept.seen, kept.wall)?;
     Ok(WorkError::Conflict(format!(
         "they have seen data of {lab}, which is on the other side of {wall}, until {}: engage them after that, or \
@@ -96,7 +110,7 @@ pub(super) fn between(
 }
 
 /// The same where they speak for one side, or are to speak for it.
-pub(super) fn speaks(
+fn speaks(
     scope: &mut AdminScope<'_, '_>,
     (wall, lab): (WallId, LabId),
     to_speak: bool,
