@@ -45,7 +45,10 @@ function Criteria({ form, input, field, answer, onChange, readOnly, errors, grad
   const list = useRef<HTMLOListElement>(null);
   const set = (next: Criterion[]) => onChange(write(answer, field, next as unknown as Json));
   const change = (index: number, patch: Record<string, Json | undefined>) => set(criteria.map((criterion, at) => (at === index ? patched(criterion, patch) : criterion)));
-  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-criterion="${index}"] ${writing ? "textarea" : "[data-handle]"}`)?.focus());
+  const step = (index: number) => list.current?.querySelector<HTMLElement>(`[data-criterion="${index}"] ${writing ? "textarea" : "[data-handle]"}`)?.focus();
+  // A criterion that is added or moved is there after the next picture; one that is only stepped to is there
+  // already, and a second key may come before that picture.
+  const focus = (index: number) => requestAnimationFrame(() => step(index));
   const move = (index: number, by: -1 | 1) => {
     if (criteria[index + by] === undefined) return;
     set(moved(criteria, index, by));
@@ -77,7 +80,7 @@ function Criteria({ form, input, field, answer, onChange, readOnly, errors, grad
         {criteria.map((criterion, index) => (
           <li key={asText(criterion["id"]) || index} data-criterion={index} data-error={errorsBelow(errors, `${field.field}/${index}`).length > 0 || undefined}>
             {grading && (readOnly || !writing) ? (
-              <Graded index={index} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} onStep={(by) => focus(index + by)} />
+              <Graded index={index} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} onStep={(by) => step(index + by)} />
             ) : (
               <Written index={index} last={criteria.length - 1} criterion={criterion} readOnly={readOnly} onChange={(patch) => change(index, patch)} onMove={(by) => move(index, by)} onAdd={() => add(index)} onRemove={() => remove(index)} />
             )}
