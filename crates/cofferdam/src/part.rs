@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use tempfile::NamedTempFile;
 
-use crate::fail::Outcome;
+use crate::fail::{Failure, Outcome};
 use crate::files::{OnFile as _, unwritten};
 
 /// Writes a new file: whole, and on the disk, or not at all.
@@ -33,6 +33,10 @@ enum Unplaced {
 impl<'p> Part<'p> {
     /// Begins one, where nothing is in its place.
     pub(crate) fn of(path: &'p Path) -> Outcome<Self> {
+        if path == Path::new("-") {
+            let told = "- names no file here: for standard output leave the option out, for a file of that name say ./-";
+            return Err(Failure::new(told));
+        }
         let none = || unwritten(path, &ErrorKind::NotFound.into());
         let name = path.file_name().ok_or_else(none)?;
         // Also a link to nothing: whoever follows it makes what it names.
@@ -75,6 +79,22 @@ impl<'p> Part<'p> {
     /// Has it on the disk, and in its place: nothing is replaced that came there meanwhile.
     pub(crate) fn keep(mut self) -> Outcome {
         self.file().sync_all().writing(self.path)?;
+        self.place()
+    }
+
+    /// The same of two that belong together: both, or none.
+    pub(crate) fn keep_both(mut self, mut other: Part<'_>) -> Outcome {
+        self.file().sync_all().writing(self.path)?;
+        other.file().sync_all().writing(other.path)?;
+        let first = self.path;
+        self.place()?;
+        other.place().inspect_err(|_| {
+            // What is left then is said by the error: something came into the other's place.
+            let _ = fs::remove_file(first);
+        })
+    }
+
+    fn place(self) -> Outcome {
         let kept = match self.file {
             Unplaced::Unnamed(file) => {
                 let own = format!("/proc/self/fd/{}", file.as_raw_fd());
@@ -118,6 +138,29 @@ mod tests {
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &link).unwrap();
         assert!(write_new(&link, b"one").is_err());
         assert!(!folder.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn of_two_that_belong_together_none_is_kept_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+        let parts = (Part::of(&one).unwrap(), Part::of(&two).unwrap());
+        fs::write(&two, b"other").unwrap();
+        assert!(parts.0.keep_both(parts.1).is_err());
+        assert!(!one.exists());
+        fs::remove_file(&two).unwrap();
+        Part::of(&one)
+            .unwrap()
+            .keep_both(Part::of(&two).unwrap())
+            .unwrap();
+        assert!(one.exists() && two.exists());
+    }
+
+    #[test]
+    fn a_dash_names_no_file() {
+        let told = write_new(Path::new("-"), b"one").unwrap_err().to_string();
+        assert!(told.contains("say ./-"), "{told}");
+        assert!(!Path::new("-").exists());
     }
 
     #[test]

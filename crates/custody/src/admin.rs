@@ -128,6 +128,7 @@ impl Gate {
 
     /// Lets operators pass; that anybody else asked is recorded.
     pub async fn admit_operator(&self, caller: &Caller) -> Result<(), GateError<std::convert::Infallible>> {
+        self.inner.state().proves(caller, self.inner.env.now())?;
         let Err(refusal) = self.administers(caller) else {
             return Ok(());
         };
@@ -268,6 +269,7 @@ fn run<C: AdminCommand>(
     turn: Option<&Turn<C::Output>>,
 ) -> Result<Outcome<Ran<C::Output>>, GateError<C::Error>> {
     let now = inner.env.now();
+    state.proves(caller, now)?;
     if let Err(refusal) = may_administer(state, caller, now) {
         record_refusal(inner, state, tx, caller, refusal, now)?;
         return Ok(Outcome::Refused(refusal));

@@ -15,7 +15,7 @@ use cofferdam_store::credential::{self, CredentialRow};
 use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 
 use crate::admin::{may_administer, signed};
-use crate::error::{GateError, Integrity};
+use crate::error::{GateError, Integrity, Unproven};
 use crate::gate::{Gate, Inner};
 use crate::known::State;
 use crate::record;
@@ -141,12 +141,9 @@ pub enum AuthError {
     /// No such credential.
     #[error("this credential is not known here")]
     Unknown,
-    /// Its time is over.
-    #[error("this credential has expired; ask for a new one")]
-    Expired,
-    /// It was revoked, or was good for one use.
-    #[error("this credential was revoked or used before; ask for a new one")]
-    Revoked,
+    /// It proves nothing any more.
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
     /// Only a link opens a session.
     #[error("this kind of credential cannot be used here")]
     WrongKind,
@@ -348,6 +345,7 @@ impl Gate {
         let inner = Arc::clone(&self.inner);
         let caller = *caller;
         let issue = move |state: &State, tx: &mut Tx<'_>| {
+            state.proves(&caller, inner.env.now())?;
             may_administer(state, &caller, inner.env.now()).map_err(GateError::Refused)?;
             issue_in(&inner, state, tx, wanted)
         };
@@ -440,10 +438,10 @@ impl Gate {
             .authority(Compartment::Installation)
             .map_err(GateError::from)?;
         if installation.is_none_or(|a| a.is_revoked(row.id)) {
-            return Err(AuthError::Revoked);
+            return Err(AuthError::Unproven(Unproven::Revoked));
         }
         if self.inner.env.now() >= row.expires {
-            return Err(AuthError::Expired);
+            return Err(AuthError::Unproven(Unproven::Expired));
         }
         let known = cofferdam_model::Caller {
             principal: row.principal,
@@ -527,12 +525,13 @@ impl Gate {
             issue_in(&inner, state, tx, wanted)
         });
         let issued = issued.await.map_err(|error| match error {
-            GateError::Command(_) => AuthError::Revoked,
+            GateError::Command(_) => AuthError::Unproven(Unproven::Revoked),
             GateError::Refused(r) => AuthError::Gate(GateError::Refused(r)),
             GateError::Store(e) => AuthError::Gate(GateError::Store(e)),
             GateError::NoKey(e) => AuthError::Gate(GateError::NoKey(e)),
             GateError::Integrity(e) => AuthError::Gate(GateError::Integrity(e)),
             GateError::NoEntropy(e) => AuthError::Gate(GateError::NoEntropy(e)),
+            GateError::Unproven(why) => why.into(),
         })?;
         let session = self.authenticate(issued.secret.expose()).await?;
         Ok((session, issued))
@@ -545,6 +544,7 @@ impl Gate {
         let caller = *caller;
         self.inner
             .write(move |state, tx| {
+                state.proves(&caller, inner.env.now())?;
                 let operator = may_administer(state, &caller, inner.env.now()).is_ok();
                 let row = credential::get(tx.reader(), id)?;
                 // Good for one engagement, good for nothing beyond it.

@@ -44,6 +44,20 @@ pub enum GateError<E> {
     /// No randomness.
     #[error(transparent)]
     NoEntropy(#[from] cofferdam_model::env::NoEntropy),
+    /// The credential proved who asks when the request began, and does so no more.
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
+}
+
+/// Why a credential proves nothing any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// Its time is over.
+    #[error("this credential has expired; ask for a new one")]
+    Expired,
+    /// It was revoked, or was good for one use.
+    #[error("this credential was revoked or used before; ask for a new one")]
+    Revoked,
 }
 
 impl<E> From<StateError> for GateError<E> {
@@ -65,6 +79,7 @@ impl<E> GateError<E> {
             Self::NoKey(e) => GateError::NoKey(e),
             Self::Integrity(e) => GateError::Integrity(e),
             Self::NoEntropy(e) => GateError::NoEntropy(e),
+            Self::Unproven(e) => GateError::Unproven(e),
         }
     }
 }

@@ -459,9 +459,11 @@ impl Gate {
         caller: &Caller,
         ask: &Ask,
         found: Option<&(Engagement, HolderRow)>,
-    ) -> Result<Decision, Integrity> {
+    ) -> Result<Decision, GateError<std::convert::Infallible>> {
         let holder = found.map(|(_, holder)| holder);
-        self.inner.state().decide(&caller.0, ask, holder)
+        let decided = self.inner.state().decide(&caller.0, ask, holder)?;
+        self.inner.state().proves(caller, ask.now)?;
+        Ok(decided)
     }
 
     /// Seals what is about to be stored. Opens nothing and needs no engagement: what is sealed here can be read
@@ -554,6 +556,7 @@ impl Gate {
             self.inner.settle().await?;
             let now = self.inner.env.now();
             let ask = Ask { now, ..ran.asked };
+            self.inner.state().proves(caller, now)?;
             let decided = self.inner.state().decide(&caller.0, &ask, Some(&ran.holder))?;
             if let Decision::Deny(refusal) = decided {
                 return Err(GateError::Refused(refusal));
@@ -717,6 +720,7 @@ fn run<C: Command>(
         draw: Draw::default(),
         now,
     };
+    state.proves(caller, now)?;
     let holder = match admit_recorded(inner, state, tx, caller, &ask)? {
         Ok(holder) => holder,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),

@@ -12,7 +12,8 @@ use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::ledger::{Ends, EntryRow, HeadRow, Heads};
 use cofferdam_store::{Reader, StoreError, engagement};
 
-use crate::error::Integrity;
+use crate::auth::Caller;
+use crate::error::{Integrity, Unproven};
 use crate::following::{self, By, Caught};
 use crate::record::Appended;
 use crate::secrets::Secrets;
@@ -244,6 +245,19 @@ impl State {
             Some(row) => Ok(self.change().hold(row)?),
             None => Ok(None),
         }
+    }
+
+    /// Whether a credential that was checked when a request began still proves who asks.
+    pub(crate) fn proves(&self, caller: &Caller, now: Timestamp) -> Result<(), Unproven> {
+        if caller.has_expired(now) {
+            return Err(Unproven::Expired);
+        }
+        // Of a ledger that is closed nothing is known, and whatever is asked next says so.
+        let installation = self.authority(Compartment::Installation).ok().flatten();
+        if installation.is_some_and(|a| a.is_revoked(caller.credential())) {
+            return Err(Unproven::Revoked);
+        }
+        Ok(())
     }
 
     /// See [`Fold::decide`].

@@ -1,12 +1,15 @@
 //! Streams that are open: what ends one ends it for good, though it is undone before the stream is asked for more.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use cofferdam_model::{Act, Decision, Draw, ProjectId, Refusal, Timestamp};
+use cofferdam_model::{Act, Decision, Draw, EngagementId, ProjectId, Refusal, Timestamp};
 use cofferdam_store::engagement::HolderRow;
 
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, admit_recorded};
 use crate::known::State;
 use crate::state::Ask;
 
@@ -70,6 +73,56 @@ impl Reading {
             // There is no answer, so nothing goes on now.
             Err(_) => Err(Refusal::NotEngaged),
         }
+    }
+}
+
+/// Watch over what is sent on under an engagement though nothing of it is opened: a delivery's file on its way.
+pub struct Watch {
+    gate: Gate,
+    reading: Arc<Reading>,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}
+
+impl Watch {
+    /// Whether more may be sent. Once it may not, it may not for ever, though what ended it is undone.
+    pub fn goes_on(&self) -> Result<(), Refusal> {
+        let inner = &self.gate.inner;
+        self.reading.still_allowed(inner.state(), inner.env.now())
+    }
+}
+
+impl Gate {
+    /// Keeps watch from now on, where the act is allowed now.
+    pub async fn watch(
+        &self,
+        caller: &Caller,
+        engagement: EngagementId,
+        act: Act,
+        project: ProjectId,
+    ) -> Result<Watch, GateError<Infallible>> {
+        let (inner, caller) = (Arc::clone(&self.inner), *caller);
+        let begun = self.inner.write(move |state, tx| {
+            let ask = Ask {
+                engagement,
+                act,
+                project: Some(project),
+                draw: Draw::default(),
+                now: inner.env.now(),
+            };
+            state.proves(&caller, ask.now)?;
+            let admitted = admit_recorded(&inner, state, tx, &caller, &ask)?;
+            Ok(admitted.map(|holder| inner.readings.open(caller, holder, act, project)))
+        });
+        let reading = begun.await?.map_err(GateError::Refused)?;
+        Ok(Watch {
+            gate: self.clone(),
+            reading,
+        })
     }
 }
 

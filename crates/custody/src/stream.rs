@@ -132,6 +132,7 @@ fn open<M>(
         draw: Draw::default(),
         now,
     };
+    state.proves(caller, now)?;
     if let Err(refusal) = admit_recorded(inner, state, tx, caller, &ask)? {
         return Ok(Outcome::Refused(refusal));
     }

@@ -54,6 +54,7 @@ impl From<GateError<Self>> for IncidentError {
             GateError::NoKey(why) => Self::Gate(GateError::NoKey(why)),
             GateError::Integrity(found) => Self::Gate(GateError::Integrity(found)),
             GateError::NoEntropy(error) => Self::Gate(GateError::NoEntropy(error)),
+            GateError::Unproven(why) => Self::Gate(GateError::Unproven(why)),
         }
     }
 }

@@ -438,6 +438,7 @@ impl From<WorkError> for Problem {
             WorkError::Ended(_) => Self::ended(error.to_string()),
             WorkError::NotInRole(text) => Self::not_in_role(text),
             WorkError::Store(error) => error.into(),
+            WorkError::Unproven(why) => Self::unauthenticated(why.to_string()),
             WorkError::NoKey(why) => {
                 tracing::error!(%why, "the keyholder gave no key");
                 Self::unavailable(

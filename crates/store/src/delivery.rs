@@ -260,17 +260,18 @@ pub fn returned(
     )
 }
 
-/// The row in which a version of an answer to a task was last sent back.
-pub fn last_returned(
+/// The rows in which a version of an answer to a task was sent back, the oldest first.
+pub fn returned_with(
     reader: &mut Reader<'_>,
     task: TaskId,
     answer: (SubmissionId, u32),
-) -> Result<Option<ItemRow>, StoreError> {
+) -> Result<Vec<ItemRow>, StoreError> {
     let rows = reader.all(
         "SELECT delivery, row, task, answers, returned, reason, seal FROM delivery_row
-         WHERE task = $1 AND returned IS NOT NULL ORDER BY returned DESC",
+         WHERE task = $1 AND returned IS NOT NULL ORDER BY returned, delivery, row",
         params![task],
         read_item,
     )?;
-    Ok(rows.into_iter().find(|row| row.answers.contains(&answer)))
+    let with = |row: &ItemRow| row.answers.contains(&answer);
+    Ok(rows.into_iter().filter(with).collect())
 }

@@ -96,10 +96,10 @@ pub enum StoreError {
         /// What is known here.
         known: i64,
     },
-    /// Somebody changed the version of the schema, or took out its row, while a program runs on it.
+    /// Somebody changed the version of the schema, or took out its row.
     #[error(
-        "the database says that its schema has version {found}, and this program brought it to {known}: somebody changed that \
-         while it ran. Stop it, and put back the table schema_version, or restore the database from a backup"
+        "the database says that its schema has version {found}, and this program brings it to {known}: somebody changed that. \
+         Stop what runs on it, and put back the table schema_version, or restore the database from a backup"
     )]
     OtherSchema {
         /// What it says; 0: nothing.

@@ -70,9 +70,15 @@ fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
         Some(-1) => return Err(postgres::no_schema()),
         _ => {}
     }
-    let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-    let found = Reader::new(connection.as_connection()).first(newest, &[], |row| row.i64(0))?;
-    Ok(found.unwrap_or(0))
+    let all = "SELECT version FROM schema_version ORDER BY version";
+    let versions = Reader::new(connection.as_connection()).all(all, &[], |row| row.i64(0))?;
+    let found = versions.last().copied().unwrap_or(0);
+    // Each was written with what it brought: one that is none, or is not there, somebody else wrote or took out.
+    if found <= VERSION && (versions.is_empty() || !versions.into_iter().eq(1..=found)) {
+        let known = VERSION;
+        return Err(StoreError::OtherSchema { found, known });
+    }
+    Ok(found)
 }
 
 /// The version that a database has: one that this program knows.

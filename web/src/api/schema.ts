@@ -10091,6 +10091,11 @@ export interface components {
             claimed: string;
             /** @description `claimed`, `submitted`, `skipped` or `expired`. */
             state: string;
+            /**
+             * @description Where what was handed in stands, if anything was: `submitted`, `accepted`, `returned` to be mended, `rejected`, or
+             *     `lapsed`, given back or given up.
+             */
+            submission?: string | null;
             task: string;
             /**
              * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
@@ -10416,7 +10421,7 @@ export interface components {
         };
         /** @description A halt. */
         HaltOut: {
-            /** @description `operator` or `steward`. */
+            /** @description `operator`, `steward`, or `platform`: a match that acted, or another consequence. */
             by: string;
             /** @description What was checked before it was ended, as whoever ended it said. */
             checked: components["schemas"]["Checked"][];
@@ -10669,7 +10674,7 @@ export interface components {
             /** @description Whom. */
             principal: string;
             /** @description For an integration: what for. */
-            purposes?: components["schemas"]["Purpose"][];
+            purposes?: components["schemas"]["PurposeIn"][];
             role: components["schemas"]["Role"];
             /** @description Until when; until ended unless said. */
             until?: string | null;
@@ -10836,6 +10841,11 @@ export interface components {
                 claimed: string;
                 /** @description `claimed`, `submitted`, `skipped` or `expired`. */
                 state: string;
+                /**
+                 * @description Where what was handed in stands, if anything was: `submitted`, `accepted`, `returned` to be mended, `rejected`, or
+                 *     `lapsed`, given back or given up.
+                 */
+                submission?: string | null;
                 task: string;
                 /**
                  * @description The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
@@ -11004,7 +11014,7 @@ export interface components {
         /** @description A list, or one page of it. */
         Page_HaltOut: {
             items: {
-                /** @description `operator` or `steward`. */
+                /** @description `operator`, `steward`, or `platform`: a match that acted, or another consequence. */
                 by: string;
                 /** @description What was checked before it was ended, as whoever ended it said. */
                 checked: components["schemas"]["Checked"][];
@@ -11389,6 +11399,12 @@ export interface components {
          * @enum {string}
          */
         Purpose: "import" | "agreement" | "delivery" | "export";
+        /**
+         * @description What an integration may be engaged for: to bring tasks and guidelines in, or to read tasks and answers for a tool of the
+         *     firm's.
+         * @enum {string}
+         */
+        PurposeIn: "import" | "export";
         Read: {
             /** @description The id of the newest notice that was read: those before it were too. */
             up_to: string;
@@ -11411,16 +11427,23 @@ export interface components {
             act: string;
             why: Record<string, never>;
         };
+        /** @description What is said of an answer that came back. */
+        RemarkOut: {
+            /** @description By whom: a `reviewer`, or the `lab` after a delivery. */
+            by: components["schemas"]["SentBackBy"];
+            text: string;
+        };
         ResumeIn: {
             /** @description What was checked before; it goes on record. */
             checked?: components["schemas"]["Checked"][];
         };
         ReworkOut: {
             answer: Record<string, never>;
-            /** @description Who sent it back: `reviewer`, or `lab` after a delivery. */
-            by: components["schemas"]["SentBackBy"];
-            /** @description What they wrote. */
-            comment?: string | null;
+            /**
+             * @description Why it is back: what the reviewer of this version wrote, then what the lab did, once for each delivery of which it sent
+             *     this answer back.
+             */
+            remarks: components["schemas"]["RemarkOut"][];
             submission: string;
             /**
              * Format: int32

@@ -120,7 +120,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     <>
       <main ref={main} tabIndex={-1} aria-label="Task" className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
         {notice}
-        {held.rework !== null && !halted && <Rework held={held} />}
+        {held.rework !== null && !halted && <Rework rework={held.rework} />}
         {status.state === "elsewhere" && (
           <section className={classes["elsewhere"]} role="alert">
             <p><b>{status.theirs.saved === null ? "The task has gone on since you wrote this." : `Another window of yours kept other words${at(status.theirs.saved)}.`}</b> What stands here is on this device only, until you say which stay. The ones you leave can be taken back until you submit.</p>
@@ -172,11 +172,15 @@ function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   return `Not ${act}. Your words are kept; try again.`;
 }
 
-function Rework({ held }: { held: Held }) {
-  const who = held.rework?.by === "lab" ? "Sent back by the lab" : "Returned by a reviewer";
+const SAYS = { reviewer: "Returned by a reviewer", lab: "Sent back by the lab" } as const;
+
+/** Why an answer is back: everybody's words on this version. */
+function Rework({ rework }: { rework: NonNullable<Held["rework"]> }) {
+  const first = rework.remarks[0];
   return (
-    <section className={classes["rework"]} aria-label={who}>
-      <b>{who}, version {held.rework?.version}.</b> {held.rework?.comment === null || held.rework?.comment === "" ? "No comment was left." : held.rework?.comment}
+    <section className={classes["rework"]} aria-label={first === undefined ? "It came back" : SAYS[first.by]}>
+      {first === undefined && <p><b>It came back, version {rework.version}.</b> No comment was left.</p>}
+      {rework.remarks.map((remark, index) => <p key={index}><b>{SAYS[remark.by]}, version {rework.version}.</b> {remark.text}</p>)}
     </section>
   );
 }

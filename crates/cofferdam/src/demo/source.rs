@@ -69,7 +69,11 @@ pub(super) fn from_files(paths: &[PathBuf], reading: &Reading<'_>) -> Outcome<Ve
         ..ImportOptions::default()
     };
     let mut groups: Vec<(Shape, Group)> = Vec::new();
-    for path in paths {
+    for (index, path) in paths.iter().enumerate() {
+        if paths[..index].iter().any(|other| is_same(path, other)) {
+            let told = format!("{} is given twice; leave one out", path.display());
+            return Err(Failure::new(told));
+        }
         let bytes = files::bytes(path)?;
         let read = read(&bytes, &options).map_err(|failure| failure.about(path.display()))?;
         let shape = (read.template_kind, read.mapping.columns.clone());
@@ -106,6 +110,10 @@ pub(super) fn from_files(paths: &[PathBuf], reading: &Reading<'_>) -> Outcome<Ve
         });
     }
     Ok(sources)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 type Shape = (TemplateKind, BTreeMap<String, Vec<String>>);

@@ -172,8 +172,7 @@ pub(crate) async fn fetch(client: &Client, delivery: &str, file: &Path) -> Outco
         .file()
         .write_all(&manifest)
         .writing(&manifest_path)?;
-    part.keep()?;
-    manifest_part.keep()?;
+    part.keep_both(manifest_part)?;
     Ok(manifest_path)
 }
 

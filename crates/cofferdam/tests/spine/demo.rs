@@ -358,6 +358,32 @@ fn text_only(source: &str) -> String {
 }
 
 #[test]
+fn a_file_that_is_given_twice_is_taken_by_no_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prompts.jsonl");
+    fs::write(&file, "{\"prompt\": \"x\"}\n").unwrap();
+    let again = folder.path().join(".").join("prompts.jsonl");
+    let data = folder.path().join("data");
+    let args = [
+        "demo",
+        "--once",
+        "--input",
+        &arg(&file),
+        "--input",
+        &arg(&again),
+        "--data",
+        &arg(&data),
+    ];
+    let ran = run(&args);
+    assert_eq!((ran.code, data.exists()), (1, false), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("is given twice; leave one out"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn files_that_cannot_be_read_are_refused_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let (bad, data) = (folder.path().join("bad.csv"), folder.path().join("data"));

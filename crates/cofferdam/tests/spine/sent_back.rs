@@ -104,8 +104,8 @@ async fn a_row_that_the_lab_sends_back_is_mended_by_its_author() {
     let author = Seat::with_token(&at, engagement, token);
     let held = claim(&author).await;
     assert_eq!(
-        (&held["rework"]["by"], &held["rework"]["comment"]),
-        (&json!("lab"), &json!(REASON))
+        held["rework"]["remarks"],
+        json!([{ "by": "lab", "text": REASON }])
     );
     assert_eq!(held["rework"]["answer"]["replies"][0], "It sank.");
     let (second, rows) = delivered(&at, &steward, &identity);
@@ -195,8 +195,8 @@ async fn a_row_goes_back_to_whose_answer_it_is_and_to_nobody_else() {
     at.ask_as(&steward, &back);
     let theirs = claim(&seats[0]).await;
     assert_eq!(
-        (&theirs["rework"]["by"], &theirs["rework"]["comment"]),
-        (&json!("lab"), &json!(REASON))
+        theirs["rework"]["remarks"],
+        json!([{ "by": "lab", "text": REASON }])
     );
     let others = claim(&seats[1]).await;
     assert_eq!(others["rework"], Value::Null, "a word about another's answer");
@@ -253,7 +253,7 @@ async fn a_row_that_several_gave_goes_back_to_each_of_them() {
         let told = support::run(&none).stderr;
         assert!(told.contains("there is nothing to deliver yet"), "{told}");
         let theirs = claim(author).await;
-        assert_eq!(theirs["rework"]["comment"], REASON);
+        assert_eq!(theirs["rework"]["remarks"][0]["text"], REASON);
         submit(author, &theirs, reply).await;
     }
     let (_, rows) = delivered(&at, &steward, &identity);
@@ -297,6 +297,37 @@ async fn votes_that_were_mended_since_stay_where_they_are() {
     );
 }
 
+/// A reviewer and the lab may both find fault with one version: its author reads what each of them wrote, each time.
+#[tokio::test]
+async fn who_mends_an_answer_reads_what_everybody_wrote_of_it() {
+    let at = Installation::start();
+    prompts(&at);
+    let (steward, identity) = steward(&at);
+    let ada = Seat::new(&at, "Talk", "Ada", &["--role", "author"]);
+    let rhea = Seat::new(&at, "Talk", "Rhea", &["--role", "reviewer"]);
+    let held = claim(&ada).await;
+    submit(&ada, &held, "It sank.").await;
+    let [first, second] = [(); 2].map(|()| delivered(&at, &steward, &identity).0);
+    let judged = rhea.ok(Method::POST, "/reviews/claims", Some(json!({}))).await;
+    let path = format!("/reviews/{}", judged["review"].as_str().unwrap());
+    let verdict = json!({ "verdict": "return", "comment": "Where did it sink?" });
+    rhea.ok(Method::POST, &path, Some(verdict)).await;
+    send_back(&at, &steward, &first, &["1=We asked for a brig."]);
+    send_back(&at, &steward, &second, &["1=And again."]);
+    let theirs = claim(&ada).await;
+    assert_eq!(
+        theirs["rework"]["remarks"],
+        json!([
+            { "by": "reviewer", "text": "Where did it sink?" },
+            { "by": "lab", "text": "We asked for a brig." },
+            { "by": "lab", "text": "And again." }
+        ])
+    );
+    submit(&ada, &theirs, "The brig sank off Wenham.").await;
+    let listed = ada.ok(Method::GET, "/assignments", None).await;
+    assert_eq!(listed["items"][0]["submission"], "submitted");
+}
+
 /// What is back may be put aside: somebody else begins anew.
 #[tokio::test]
 async fn what_was_sent_back_can_be_given_back() {
@@ -309,9 +340,19 @@ async fn what_was_sent_back_can_be_given_back() {
     let (made, _) = delivered(&at, &steward, &identity);
     send_back(&at, &steward, &made, &[&format!("1={REASON}")]);
     let theirs = claim(&ada).await;
-    assert_eq!(theirs["rework"]["comment"], REASON);
+    assert_eq!(theirs["rework"]["remarks"][0]["text"], REASON);
     let path = format!("/assignments/{}/return", theirs["assignment"].as_str().unwrap());
     ada.ok(Method::POST, &path, None).await;
+    let again = ada.send(Method::POST, &path, None).await;
+    assert_eq!(again.status(), 409);
+    let told = again.text().await.unwrap();
+    assert!(told.contains("this answer was given back"), "{told}");
+    let listed = ada.ok(Method::GET, "/assignments", None).await;
+    let first = &listed["items"][0];
+    assert_eq!(
+        (&first["state"], &first["submission"]),
+        (&json!("submitted"), &json!("lapsed"))
+    );
     let other = claim(&ada).await;
     assert_ne!(
         other["input"], theirs["input"],

@@ -154,9 +154,9 @@ fn walled(until: Timestamp) -> Refusal {
 #[tokio::test]
 async fn whoever_has_seen_one_side_is_refused_the_other_until_the_cooling_off_is_over() {
     let mut both = Both::new().await;
-    both.declare(30).await;
+    both.declare(10).await;
     assert_eq!(both.read(0).await.unwrap(), ["of aster"]);
-    let until = midnight().plus_seconds(30 * DAY);
+    let until = midnight().plus_seconds(10 * DAY);
     assert_eq!(refusal(both.read(1).await), walled(until));
     let allowed = both
         .world

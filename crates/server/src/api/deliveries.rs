@@ -1,23 +1,20 @@
 //! Deliveries: made for a lab, fetched and decided by it.
 
 use std::io;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cofferdam_custody::Caller;
+use cofferdam_custody::{Caller, Watch};
 use cofferdam_model::entry::hex32;
-use cofferdam_model::{Act, DeliveryId, EngagementId, LabId, ProjectId, Timestamp};
+use cofferdam_model::{DeliveryId, EngagementId, LabId, ProjectId, Timestamp};
 use cofferdam_store::delivery::DeliveryRow;
 use cofferdam_work::formats::DeliveryFormat;
 use cofferdam_work::ops::ReturnedRow;
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -223,7 +220,7 @@ async fn file(
     IdPath(id): IdPath<DeliveryId>,
 ) -> Answer<Response> {
     let engagement = steward(&state, &caller, id).await?;
-    let (row, path) = state.platform.delivery_file(&caller, engagement, id).await?;
+    let (row, path, watch) = state.platform.delivery_file(&caller, engagement, id).await?;
     let file = tokio::fs::File::open(&path).await.map_err(|error| {
         tracing::error!(%error, "a delivery's file cannot be opened");
         Problem::unavailable("the delivery's file cannot be read now; ask the operator")
@@ -240,15 +237,9 @@ async fn file(
         ),
         (header::CONTENT_LENGTH, HeaderValue::from(row.bytes)),
     ];
-    // Asked before the first byte: what changed since then is not in what is to come.
-    let mut changes = state.gate().changes();
-    changes.mark_changed();
     let reading = Reading {
         file: ReaderStream::with_capacity(file, CHUNK),
-        changes,
-        asked: Instant::now(),
-        by: (caller, engagement, row.project),
-        state,
+        watch,
     };
     let chunks = stream::unfold(reading, |mut reading| async {
         let chunk = reading.next().await?;
@@ -259,32 +250,19 @@ async fn file(
 
 /// Bytes of a delivery's file sent at a time.
 const CHUNK: usize = 1 << 16;
-/// How long it is believed that the file may be read on where nothing changes: an engagement ends by itself, too.
-const BELIEVED: Duration = Duration::from_secs(1);
 
 /// A delivery's file on its way, as long as whoever fetches it may.
 struct Reading {
     file: ReaderStream<tokio::fs::File>,
-    changes: watch::Receiver<u64>,
-    asked: Instant,
-    by: (Caller, EngagementId, ProjectId),
-    state: AppState,
+    watch: Watch,
 }
 
 impl Reading {
     async fn next(&mut self) -> Option<io::Result<Bytes>> {
-        if self.changes.has_changed().unwrap_or(true) || self.asked.elapsed() >= BELIEVED {
-            self.changes.borrow_and_update();
-            self.asked = Instant::now();
-            let (caller, engagement, project) = &self.by;
-            let gate = self.state.gate();
-            let act = Act::DecideDelivery;
-            let allowed = gate.allows(caller, *engagement, act, Some(*project)).await;
-            if caller.has_expired(gate.env().now()) || !matches!(allowed, Ok(Ok(_))) {
-                return Some(Err(io::Error::other("no more of it may be fetched")));
-            }
+        match self.watch.goes_on() {
+            Ok(()) => self.file.next().await,
+            Err(_) => Some(Err(io::Error::other("no more of it may be fetched"))),
         }
-        self.file.next().await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Engagements and the tokens that are good for one of them.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -70,6 +72,24 @@ struct BudgetIn {
     bytes_per_day: u64,
 }
 
+/// What an integration may be engaged for: to bring tasks and guidelines in, or to read tasks and answers for a tool of the
+/// firm's.
+#[derive(Deserialize, ToSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+enum PurposeIn {
+    Import,
+    Export,
+}
+
+impl From<PurposeIn> for Purpose {
+    fn from(purpose: PurposeIn) -> Self {
+        match purpose {
+            PurposeIn::Import => Self::Import,
+            PurposeIn::Export => Self::Export,
+        }
+    }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewEngagement {
@@ -79,8 +99,7 @@ struct NewEngagement {
     role: Role,
     /// For an integration: what for.
     #[serde(default)]
-    #[schema(value_type = Vec<crate::api::names::Purpose>)]
-    purposes: Vec<Purpose>,
+    purposes: BTreeSet<PurposeIn>,
     /// Until when; until ended unless said.
     until: Option<String>,
     /// How much may be read; a person's or a job's usual one unless said.
@@ -122,7 +141,7 @@ async fn engage(
             project,
             principal,
             body.role,
-            body.purposes,
+            body.purposes.into_iter().map(Purpose::from).collect(),
             until,
             budget,
         )

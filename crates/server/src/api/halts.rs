@@ -39,7 +39,7 @@ struct HaltOut {
     sentence: &'static str,
     since: String,
     until: Option<String>,
-    /// `operator` or `steward`.
+    /// `operator`, `steward`, or `platform`: a match that acted, or another consequence.
     by: &'static str,
     resumed: Option<String>,
     /// What was checked before it was ended, as whoever ended it said.
@@ -170,10 +170,10 @@ async fn list(
     } = Page::first_of(views, limit, |last| cursor_of(last.place(now)));
     let mut items = Vec::with_capacity(views.len());
     for view in views {
-        let by = if matches!(view.by, Actor::Engaged { .. }) {
-            "steward"
-        } else {
-            "operator"
+        let by = match view.by {
+            Actor::Engaged { .. } => "steward",
+            Actor::Platform => "platform",
+            Actor::Operator { .. } | Actor::Stranger { .. } => "operator",
         };
         let resumed = view.resumed.map(|at| (at, view.checked));
         items.push(out(&state, &view.halt, by, resumed).await);

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cofferdam_custody::Plaintext;
+use cofferdam_model::work::Submission;
 use cofferdam_model::{AssignmentId, EngagementId, Id, Timestamp};
-use cofferdam_work::ops::{Held, SentBackBy};
+use cofferdam_work::ops::{Held, Remark, SentBackBy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -65,11 +66,27 @@ struct ReworkOut {
     version: u32,
     #[schema(value_type = Object)]
     answer: Box<RawValue>,
-    /// Who sent it back: `reviewer`, or `lab` after a delivery.
+    /// Why it is back: what the reviewer of this version wrote, then what the lab did, once for each delivery of which it sent
+    /// this answer back.
+    remarks: Vec<RemarkOut>,
+}
+
+/// What is said of an answer that came back.
+#[derive(Serialize, ToSchema)]
+struct RemarkOut {
+    /// By whom: a `reviewer`, or the `lab` after a delivery.
     #[schema(value_type = crate::api::names::SentBackBy)]
     by: SentBackBy,
-    /// What they wrote.
-    comment: Option<String>,
+    text: String,
+}
+
+impl RemarkOut {
+    fn of(remark: &Remark) -> Answer<Self> {
+        Ok(Self {
+            by: remark.by,
+            text: text_of(&remark.text)?,
+        })
+    }
 }
 
 /// A task in one's hands.
@@ -104,8 +121,7 @@ fn held(held: &Held) -> Answer<HeldOut> {
             submission: back.submission.to_string(),
             version: back.version,
             answer: raw(&back.answer)?,
-            by: back.by,
-            comment: back.comment.as_ref().map(text_of).transpose()?,
+            remarks: back.remarks.iter().map(RemarkOut::of).collect::<Answer<_>>()?,
         }),
         None => None,
     };
@@ -147,6 +163,9 @@ struct AssignmentOut {
     task: String,
     /// `claimed`, `submitted`, `skipped` or `expired`.
     state: &'static str,
+    /// Where what was handed in stands, if anything was: `submitted`, `accepted`, `returned` to be mended, `rejected`, or
+    /// `lapsed`, given back or given up.
+    submission: Option<&'static str>,
     /// The end of the lease as it last was. It binds only while `claimed`, and then only once somebody asks for a task of
     /// the project: until that, a late answer is taken.
     until: String,
@@ -178,15 +197,16 @@ async fn list(
         .platform
         .assignments(&caller, engagement, before, limit + 1)
         .await?;
-    let rows = Page::first_of(rows, limit, |last| {
+    let rows = Page::first_of(rows, limit, |(last, _)| {
         let mut place = last.claimed.as_micros().to_be_bytes().to_vec();
         place.extend(last.id.as_bytes());
         cursor(&place)
     });
-    let out = rows.map(|row| AssignmentOut {
+    let out = rows.map(|(row, given)| AssignmentOut {
         assignment: row.id.to_string(),
         task: row.task.to_string(),
         state: row.state.name(),
+        submission: given.map(Submission::name),
         until: row.until.rfc3339(),
         claimed: row.claimed.rfc3339(),
     });

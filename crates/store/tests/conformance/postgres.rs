@@ -75,6 +75,18 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     }
 }
 
+#[tokio::test]
+async fn a_schema_of_no_version_is_refused_and_left_alone() {
+    let server = OnServer::fresh();
+    drop(server.open());
+    server
+        .place
+        .sql("UPDATE schema_version SET version = -1")
+        .unwrap();
+    let refused = server.open_with(|_| ()).map(|_| ()).unwrap_err();
+    assert!(matches!(refused, StoreError::OtherSchema { .. }), "{refused:?}");
+}
+
 /// A store at a place, and how often it was told that something was undone.
 struct Told {
     store: Store,

@@ -70,6 +70,27 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     }
 }
 
+/// Nothing is brought up to date that somebody wrote versions of their own into.
+#[tokio::test]
+async fn a_schema_of_no_version_is_refused_and_left_alone() {
+    let edits = [
+        "UPDATE schema_version SET version = -1",
+        "DELETE FROM schema_version",
+    ];
+    for edit in edits {
+        let folder = InFolder::fresh();
+        drop(folder.open());
+        let raw = rusqlite::Connection::open(folder.0.path().join("cofferdam.sqlite")).unwrap();
+        raw.execute(edit, []).unwrap();
+        drop(raw);
+        let refused = folder.open_with(|_| ()).map(|_| ()).unwrap_err();
+        assert!(
+            matches!(refused, StoreError::OtherSchema { .. }),
+            "{edit}: {refused:?}"
+        );
+    }
+}
+
 /// Here a column takes anything, and its type says only what is usual.
 #[tokio::test]
 async fn what_is_of_another_type_than_it_should_be_is_named_like_any_row_that_does_not_read() {

@@ -24,7 +24,7 @@ use serde_json::Value;
 
 pub use format::{DeliveryFormat, UnknownDeliveryFormat};
 pub use read::{ReadError, Readback, read};
-pub use resolve::{LeftOut, Tally, resolve};
+pub use resolve::{LeftOut, Tally, resolve, same};
 pub use row::{Message, Role, Row};
 
 use crate::template::TemplateKind;

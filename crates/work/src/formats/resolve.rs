@@ -43,7 +43,7 @@ pub enum LeftOut {
 pub fn resolve(kind: TemplateKind, answers: &[Value]) -> Result<Value, LeftOut> {
     if kind != TemplateKind::PairwisePreference {
         let more_than_half =
-            |answer: &&Value| answers.iter().filter(|other| other == answer).count() * 2 > answers.len();
+            |answer: &&Value| answers.iter().filter(|other| same(other, answer)).count() * 2 > answers.len();
         let none = match answers.is_empty() {
             true => LeftOut::NoAnswer,
             false => LeftOut::NoMajority,
@@ -58,6 +58,21 @@ pub fn resolve(kind: TemplateKind, answers: &[Value]) -> Result<Value, LeftOut> 
         Majority::Label { label, .. } => Ok(json!({ "choice": label })),
         Majority::None => Err(LeftOut::NoMajority),
         Majority::NoVotes => Err(LeftOut::NoAnswer),
+    }
+}
+
+/// Whether two answers are one: as JSON Schema compares values (draft 2020-12, section 4.2.2), so that `1` and `1.0` are the same number.
+pub fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(a), Value::Number(b)) => {
+            a == b || (a.is_f64() != b.is_f64() && a.as_f64() == b.as_f64())
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            let found = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| same(a, b));
+            a.len() == b.len() && a.iter().all(found)
+        }
+        (one, other) => one == other,
     }
 }
 

@@ -156,6 +156,18 @@ fn answers_resolve_by_majority() {
     assert_eq!(chat(&["x", "y"]), Err(LeftOut::NoMajority));
     assert_eq!(chat(&["y", "x", "x"]), Ok(json!({"replies": ["x"]})));
     assert_eq!(chat(&[]), Err(LeftOut::NoAnswer));
+    let rubric = |weights: [&str; 2]| {
+        let read = |weight| {
+            serde_json::from_str(&format!(
+                r#"{{"criteria": [{{"text": "x", "weight": {weight}}}]}}"#
+            ))
+        };
+        let answers: Vec<Value> = weights.map(|weight| read(weight).unwrap()).into();
+        resolve(TemplateKind::Rubric, &answers).is_ok()
+    };
+    assert!(rubric(["1", "1.0"]) && rubric(["-2.0", "-2"]) && rubric(["0.5", "5e-1"]));
+    assert!(!rubric(["1", "1.5"]) && !rubric(["9007199254740993", "9007199254740992"]));
+    assert!(!rubric(["1", "true"]));
     let mut tally = Tally::default();
     for choices in [&["a", "a", "b"][..], &["a", "b", "tie"], &[], &["b", "b", "b"]] {
         tally.count(&resolve(kind, &votes(choices)));

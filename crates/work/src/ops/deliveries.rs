@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_lc_rs::digest;
 use cofferdam_custody::{
     Caller, Command, Done, Envelope, GateError, Integrity, LeaseReason, Scope, Secrets, Selection, Standing,
-    StreamItem,
+    StreamItem, Watch,
 };
 use cofferdam_model::work::{Delivery, Submission};
 use cofferdam_model::{
@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::answered::{answered, kept};
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
-use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, write};
+use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, same, write};
 use crate::manifest::{Digester, Id, Manifest, Sha256};
 use crate::template::TemplateKind;
 
@@ -120,7 +120,7 @@ impl Builder {
 fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Answers, Value)> {
     let votes = kind == TemplateKind::PairwisePreference;
     let of = |row: &Value| -> Answers {
-        let own = answers.iter().filter(|(_, answer)| votes || answer == row);
+        let own = answers.iter().filter(|(_, answer)| votes || same(answer, row));
         own.map(|(given, _)| (given.submission, given.version)).collect()
     };
     let accepted = answers.iter().filter(|(given, _)| !votes && given.accepted);
@@ -130,7 +130,7 @@ fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Answers, Value)
         let row = resolve(kind, &all).ok();
         return row.into_iter().map(|row| (of(&row), row)).collect();
     }
-    let first = |at: usize, answer: &Value| accepted[..at].iter().all(|before| *before != answer);
+    let first = |at: usize, answer: &Value| accepted[..at].iter().all(|before| !same(before, answer));
     let each = accepted
         .iter()
         .enumerate()
@@ -433,13 +433,14 @@ impl Platform {
         caller: &Caller,
         engagement: EngagementId,
         id: DeliveryId,
-    ) -> Result<(DeliveryRow, PathBuf), WorkError> {
+    ) -> Result<(DeliveryRow, PathBuf, Watch), WorkError> {
         let row = self.delivery(id).await?;
         let act = Act::DecideDelivery;
         let held = self.admitted(caller, engagement, act, Some(row.project)).await?;
         if held.lab != row.lab {
             return Err(WorkError::NotFound("delivery"));
         }
+        let watch = self.gate.watch(caller, engagement, act, row.project).await?;
         let path = self.delivery_path(id);
         let hashed = path.clone();
         let hashed = tokio::task::spawn_blocking(move || hash_file(&hashed)).await;
@@ -449,7 +450,7 @@ impl Platform {
             let what = format!("the file of delivery {id}");
             return Err(Integrity::of(what, "it is not the one that was made").into());
         }
-        Ok((row, path))
+        Ok((row, path, watch))
     }
 
     /// A delivery by its id.

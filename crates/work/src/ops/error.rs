@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use cofferdam_custody::{GateError, Integrity};
+use cofferdam_custody::{GateError, Integrity, Unproven};
 use cofferdam_model::work::StateError;
 use cofferdam_model::{Refusal, Timestamp};
 use cofferdam_store::StoreError;
@@ -65,6 +65,9 @@ pub enum WorkError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The credential proves nothing any more.
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
     /// No lease.
     #[error("the keyholder gave no key: {0}")]
     NoKey(String),
@@ -111,6 +114,7 @@ impl From<GateError<Self>> for WorkError {
             GateError::NoKey(why) => Self::NoKey(why),
             GateError::Integrity(found) => Self::Integrity(found),
             GateError::NoEntropy(error) => Self::Failed(error.to_string()),
+            GateError::Unproven(why) => Self::Unproven(why),
         }
     }
 }

@@ -43,7 +43,7 @@ pub use imports::{Bringing, Imported};
 pub use offers::{Asking, Offer, Placed};
 pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
-pub use queue::{Held, Rework, SavedDraft, SentBackBy, Taken};
+pub use queue::{Held, Remark, Rework, SavedDraft, SentBackBy, Taken};
 pub use reviews::{Judged, ToReview};
 pub use views::{
     AccessView, EngagementView, HaltPlace, HaltView, Overseen, ProjectView, Summary, SummaryActor,

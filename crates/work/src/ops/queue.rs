@@ -11,7 +11,7 @@ use cofferdam_model::{
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::{self, SubmissionRow};
 use cofferdam_store::task::{self, AssignmentRow, DraftRow};
-use cofferdam_store::{delivery, object, review};
+use cofferdam_store::{Reader, StoreError, delivery, object, review};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,10 +33,17 @@ pub struct Rework {
     pub version: u32,
     /// What was answered.
     pub answer: Plaintext,
-    /// Who sent it back.
+    /// Why it is back: what the reviewer of this version wrote, then what the lab did, once for each time it sent it back.
+    pub remarks: Vec<Remark>,
+}
+
+/// What is said of an answer that came back.
+#[derive(Debug)]
+pub struct Remark {
+    /// By whom.
     pub by: SentBackBy,
-    /// What the reviewer or the lab wrote.
-    pub comment: Option<Plaintext>,
+    /// Their words.
+    pub text: Plaintext,
 }
 
 /// Who sent a submission back to its author.
@@ -82,7 +89,7 @@ pub struct Taken {
 #[derive(Debug, Default)]
 struct Parts {
     draft: Option<SavedDraft>,
-    rework: Option<(SubmissionId, u32, SentBackBy, bool)>,
+    rework: Option<(SubmissionId, u32, Vec<SentBackBy>)>,
 }
 
 struct Shown {
@@ -116,8 +123,8 @@ fn show(
         let kind = ObjectKind::Answer;
         objects.push(reference(scope.tx, back.answer, back.version, kind)?);
         until = None;
-        let (by, why) = why_back(scope, &back)?;
-        parts.rework = Some((back.id, back.version, by, why.is_some()));
+        let (by, why): (Vec<_>, Vec<_>) = why_back(scope, &back)?.into_iter().unzip();
+        parts.rework = Some((back.id, back.version, by));
         objects.extend(why);
     }
     let fact = Fact::TaskReleased {
@@ -159,28 +166,30 @@ fn drafted(
     Ok(Some((draft, saved)))
 }
 
-/// Who sent a submission back, and what its author is to read: the reviewer's comment on that version, or, where the
-/// reviewer had no objection, the lab's reason for sending its row back.
+/// What the author of a submission that is back is to read, and whose words they are: the reviewer's comment on that version, and
+/// the lab's reasons for sending back the rows that it was in, which may have come before or after the reviewer's.
 fn why_back(
     scope: &mut Scope<'_, '_>,
     back: &SubmissionRow,
-) -> Result<(SentBackBy, Option<ObjectRef>), GateError<WorkError>> {
+) -> Result<Vec<(SentBackBy, ObjectRef)>, GateError<WorkError>> {
+    let mut why = Vec::new();
     let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
-    if let Some(review) = verdict.filter(|v| v.verdict == Some(Verdict::Return)) {
-        let Some(comment) = review.comment else {
-            return Ok((SentBackBy::Reviewer, None));
-        };
-        bound::check(scope, &What::Comment(comment, review.id))?;
+    let returned = verdict.filter(|v| v.verdict == Some(Verdict::Return));
+    if let Some((comment, review)) = returned.and_then(|v| v.comment.map(|comment| (comment, v.id))) {
+        bound::check(scope, &What::Comment(comment, review))?;
         let comment = reference(scope.tx, comment, 1, ObjectKind::ReviewComment)?;
-        return Ok((SentBackBy::Reviewer, Some(comment)));
+        why.push((SentBackBy::Reviewer, comment));
     }
-    let row = delivery::last_returned(scope.tx.reader(), back.task, (back.id, back.version))?;
-    let Some((reason, row)) = row.and_then(|row| row.reason.map(|reason| (reason, row))) else {
-        return Ok((SentBackBy::Lab, None));
-    };
-    bound::check(scope, &What::Reason(reason, row.delivery, row.row))?;
-    let reason = reference(scope.tx, reason, 1, ObjectKind::ReturnReason)?;
-    Ok((SentBackBy::Lab, Some(reason)))
+    let rows = delivery::returned_with(scope.tx.reader(), back.task, (back.id, back.version))?;
+    for (reason, row) in rows
+        .into_iter()
+        .filter_map(|row| row.reason.map(|reason| (reason, row)))
+    {
+        bound::check(scope, &What::Reason(reason, row.delivery, row.row))?;
+        let reason = reference(scope.tx, reason, 1, ObjectKind::ReturnReason)?;
+        why.push((SentBackBy::Lab, reason));
+    }
+    Ok(why)
 }
 
 fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError> {
@@ -192,19 +201,14 @@ fn assemble(shown: Shown, plaintexts: Vec<Plaintext>) -> Result<Held, WorkError>
         None => None,
     };
     let rework = match shown.parts.rework {
-        Some((submission, version, by, commented)) => {
+        Some((submission, version, by)) => {
             let answer = parts.next().ok_or_else(short)?;
-            let comment = if commented {
-                Some(parts.next().ok_or_else(short)?)
-            } else {
-                None
-            };
+            let mut remark = |by| parts.next().map(|text| Remark { by, text }).ok_or_else(short);
             Some(Rework {
                 submission,
                 version,
                 answer,
-                by,
-                comment,
+                remarks: by.into_iter().map(&mut remark).collect::<Result<_, _>>()?,
             })
         }
         None => None,
@@ -387,10 +391,7 @@ impl Command for Reopen {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.0)?;
-        let back = given.is_some_and(|s| s.state == Submission::Returned);
-        if !back {
-            still_held(hold.state)?;
-        }
+        in_hand(&hold, given.as_ref())?;
         let row = project_of(scope, hold.project)?;
         show(scope, hold, &row)
     }
@@ -416,6 +417,20 @@ impl From<DraftRow> for SavedDraft {
 
 fn elsewhere() -> WorkError {
     WorkError::Conflict("other words were kept for this task meanwhile, by another window of yours; open it again to see them".into())
+}
+
+/// The same of a hold under which something was handed in: back to be mended it is in its author's hands again.
+fn in_hand(hold: &AssignmentRow, given: Option<&SubmissionRow>) -> Result<(), WorkError> {
+    match given.map(|given| given.state) {
+        None => still_held(hold.state),
+        Some(Submission::Returned) => Ok(()),
+        Some(Submission::Lapsed) => Err(WorkError::Conflict(
+            "this answer was given back, or given up when its engagement ended, and its task went to somebody else; claim to go on \
+             with another"
+                .into(),
+        )),
+        Some(Submission::Submitted | Submission::Accepted | Submission::Rejected) => still_held(Assignment::Submitted),
+    }
 }
 
 /// Refuses what is done with a task after it left its holder's hands: by which way it did is told.
@@ -453,10 +468,7 @@ impl Command for SaveDraft {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<SavedDraft>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
-        let back = given.is_some_and(|s| s.state == Submission::Returned);
-        if !back {
-            still_held(hold.state)?;
-        }
+        in_hand(&hold, given.as_ref())?;
         let there = task::draft(scope.tx.reader(), hold.id)?;
         goes_on_from(there, self.after)?;
         if there != self.before {
@@ -514,9 +526,7 @@ impl Command for Submit {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Taken>, GateError<WorkError>> {
         let (hold, given) = own(scope, self.assignment)?;
-        if given.is_none() {
-            still_held(hold.state)?;
-        }
+        in_hand(&hold, given.as_ref())?;
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let answer = self.answer.reference();
         let row = match given {
@@ -616,7 +626,7 @@ impl Command for GiveBack {
             task::drop_drafts(scope.tx, &hold)?;
             return Ok(Done::one((), gone::give_up(scope, back)?));
         }
-        still_held(hold.state)?;
+        in_hand(&hold, given.as_ref())?;
         goes_on_from(task::draft(scope.tx.reader(), hold.id)?, self.after)?;
         let cause = ReturnCause::Skipped;
         let back = hold.state.give_back(cause).map_err(state)?;
@@ -781,20 +791,30 @@ impl Platform {
         Ok(())
     }
 
-    /// The newest holds under an engagement, for its holder.
+    /// The newest holds under an engagement, for its holder, and what became of what was handed in under each.
     pub async fn assignments(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         before: Option<(Timestamp, AssignmentId)>,
         limit: u32,
-    ) -> Result<Vec<AssignmentRow>, WorkError> {
+    ) -> Result<Vec<(AssignmentRow, Option<Submission>)>, WorkError> {
         self.own_engagement(caller, engagement).await?;
-        Ok(self
-            .gate
-            .store()
-            .read(move |r| task::assignments_of(r, engagement, before, limit))
-            .await?)
+        let read = move |r: &mut Reader<'_>| {
+            let holds = task::assignments_of(r, engagement, before, limit)?;
+            let with = |hold: AssignmentRow| Ok((hold, submission::of_assignment(r, hold.id)?));
+            holds
+                .into_iter()
+                .map(with)
+                .collect::<Result<Vec<_>, StoreError>>()
+        };
+        let found = self.gate.store().read(read).await?;
+        let secrets = self.gate.secrets();
+        let checked = |(hold, given): (AssignmentRow, Option<SubmissionRow>)| {
+            given.as_ref().map_or(Ok(()), |row| secrets.check_seal(row))?;
+            Ok((hold, given.map(|row| row.state)))
+        };
+        found.into_iter().map(checked).collect()
     }
 
     /// The hold to work on. Whoever is not admitted is told so before anything is looked up.

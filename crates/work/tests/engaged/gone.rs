@@ -105,7 +105,8 @@ async fn whoever_is_engaged_anew_gets_back_what_was_sent_back() {
     let held = platform.claim(&again.0, again.1).await.unwrap().unwrap();
     assert_eq!(String::from_utf8(held.input.to_vec()).unwrap(), first);
     let why = held.rework.unwrap();
-    assert_eq!(why.comment.as_deref(), Some(b"mend it".as_slice()));
+    let said: Vec<&[u8]> = why.remarks.iter().map(|remark| &*remark.text).collect();
+    assert_eq!(said, [b"mend it"]);
     let better = json!({ "text": "better" });
     let taken = platform
         .submit(&again.0, again.1, held.assignment, &better, None)

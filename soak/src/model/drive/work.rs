@@ -22,6 +22,15 @@ fn version(value: &Value, pointer: &str) -> Result<u32> {
     Ok(u32::try_from(number(value, pointer)?)?)
 }
 
+/// Whether each is the lab's, and its words.
+fn remarks(back: &Value) -> Result<Vec<(bool, Option<Mark>)>> {
+    let all = back["remarks"]
+        .as_array()
+        .context("an answer that came back has no remarks")?;
+    let each = |remark: &Value| Ok((text(remark, "/by")? == "lab", only_mark(remark.get("text"))));
+    all.iter().map(each).collect()
+}
+
 fn shown(held: &Value) -> Result<Shown> {
     let draft = match held.get("draft").filter(|d| !d.is_null()) {
         Some(draft) => Some((only_mark(draft.get("answer")), time(draft, "/saved")?)),
@@ -32,8 +41,7 @@ fn shown(held: &Value) -> Result<Shown> {
             submission: text(back, "/submission")?,
             version: version(back, "/version")?,
             answer: only_mark(back.get("answer")),
-            by_lab: text(back, "/by")? == "lab",
-            comment: only_mark(back.get("comment")),
+            remarks: remarks(back)?,
         }),
         None => None,
     };

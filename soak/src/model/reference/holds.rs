@@ -30,77 +30,73 @@ pub(crate) struct ShownRework {
     pub version: u32,
     /// The words of the answer.
     pub answer: Option<Mark>,
-    /// Whether the lab sent it back, and not a reviewer.
-    pub by_lab: bool,
-    /// The words of the comment.
-    pub comment: Option<Mark>,
+    /// Why: whether it is the lab that says it, and not a reviewer, and its words.
+    pub remarks: Vec<(bool, Option<Mark>)>,
 }
 
 impl Model {
-    /// Why a submission is back: a reviewer's comment on this version, or else a reason of the lab's. Where two rows
-    /// were sent back at the same instant, either.
+    /// Why a submission is back: a reviewer's comment on this version, then the lab's reasons, the oldest first.
     fn why_back(&self, submission: usize) -> Vec<(bool, Part)> {
         let given = &self.submissions[submission];
-        let verdict = self.reviews.iter().position(|r| {
+        let verdict = self.reviews.iter().enumerate().find(|(_, r)| {
             let this = r.submission == submission && r.version == given.version() && !r.replaced;
             this && r.verdict == Some(Verdict::Return)
         });
-        if let Some(review) = verdict {
-            let (mark, bytes) = self.reviews[review]
-                .comment
-                .map_or((None, 0), |(m, b)| (Some(m), b));
-            let object = Object::Comment { review };
-            return vec![(
-                false,
-                Part {
-                    object,
-                    version: 1,
-                    bytes,
-                    mark,
-                },
-            )];
-        }
-        let (mut reasons, this) = (Vec::new(), (submission, given.version()));
+        let comment =
+            verdict.and_then(|(review, r)| r.comment.map(|said| (Object::Comment { review }, said)));
+        let part = |(object, (mark, bytes))| Part {
+            object,
+            version: 1,
+            bytes,
+            mark: Some(mark),
+        };
+        let reasons = self.reasons_for((submission, given.version()));
+        let reasons = reasons.into_iter().map(|said| (true, part(said)));
+        comment
+            .map(|said| (false, part(said)))
+            .into_iter()
+            .chain(reasons)
+            .collect()
+    }
+
+    /// The lab's words on the rows that a version of an answer was sent back in.
+    fn reasons_for(&self, answer: (usize, u32)) -> Vec<(Object, (Mark, u64))> {
+        let mut reasons = Vec::new();
         for (delivery, made) in self.deliveries.iter().enumerate() {
-            for (row, sent) in made
+            let with = made
                 .rows
                 .iter()
                 .enumerate()
-                .filter(|(_, r)| r.answers.contains(&this))
-            {
+                .filter(|(_, r)| r.answers.contains(&answer));
+            for (row, sent) in with {
                 if let Some((at, mark, bytes)) = sent.returned {
-                    let object = Object::Reason { delivery, row };
-                    let mark = Some(mark);
                     reasons.push((
-                        at,
-                        Part {
-                            object,
-                            version: 1,
-                            bytes,
-                            mark,
-                        },
+                        (at, &made.id, row),
+                        Object::Reason { delivery, row },
+                        (mark, bytes),
                     ));
                 }
             }
         }
-        let newest = reasons.iter().map(|(at, _)| *at).max();
-        let newest = reasons.into_iter().filter(|(at, _)| Some(*at) == newest);
-        newest.map(|(_, part)| (true, part)).collect()
+        reasons.sort_by(|a, b| a.0.cmp(&b.0));
+        reasons
+            .into_iter()
+            .map(|(_, object, said)| (object, said))
+            .collect()
     }
 
-    /// What may be released of a hold: one list for each right answer.
-    fn parts_of(&self, hold: usize, under: usize) -> Vec<Vec<Part>> {
+    /// What is to be released of a hold.
+    fn parts_of(&self, hold: usize, under: usize) -> Vec<Part> {
         let found = &self.holds[hold];
         let mut parts = vec![self.input(found.task)];
         let kept = found.draft.map(|draft| (hold, draft));
         let left = || self.left(found.task, found.person, under);
         parts.extend(kept.or_else(left).map(|kept| self.draft_part(kept)));
-        let Some(back) = self.back(hold) else {
-            return vec![parts];
-        };
-        parts.push(self.answer(back));
-        let with = |(_, why)| parts.iter().copied().chain([why]).collect();
-        self.why_back(back).into_iter().map(with).collect()
+        if let Some(back) = self.back(hold) {
+            parts.push(self.answer(back));
+            parts.extend(self.why_back(back).into_iter().map(|(_, part)| part));
+        }
+        parts
     }
 
     fn draft_part(&self, (hold, draft): (usize, Draft)) -> Part {
@@ -130,20 +126,19 @@ impl Model {
         (self.submissions[given].state == SubmissionState::Returned).then_some(given)
     }
 
-    /// What a hold has to look like, for one of the right lists.
-    fn looks(&self, hold: usize, under: usize, parts: &[Part]) -> Shown {
+    /// What a hold has to look like.
+    fn looks(&self, hold: usize, under: usize) -> Shown {
         let found = &self.holds[hold];
         let left = || self.left(found.task, found.person, under).map(|(_, draft)| draft);
         let project = &self.projects[self.tasks[found.task].project];
         let rework = self.back(hold).map(|back| {
             let given = &self.submissions[back];
-            let by_lab = matches!(parts.last().map(|p| p.object), Some(Object::Reason { .. }));
+            let why = self.why_back(back).into_iter();
             ShownRework {
                 submission: given.id.clone(),
                 version: given.version(),
                 answer: self.answer(back).mark,
-                by_lab,
-                comment: parts.last().and_then(|p| p.mark),
+                remarks: why.map(|(by_lab, part)| (by_lab, part.mark)).collect(),
             }
         });
         Shown {
@@ -165,14 +160,8 @@ impl Model {
             .get_or_insert_with(|| shown.id.clone())
             .clone();
         same("the task's id", &shown.id, &known)?;
-        let lists = self.parts_of(hold, engagement);
-        let right = lists
-            .iter()
-            .find(|parts| self.looks(hold, engagement, parts) == *shown);
-        let Some(parts) = right.cloned() else {
-            let first = lists.first().map(|parts| self.looks(hold, engagement, parts));
-            return Err(format!("the task shown is {shown:?}, and should be {first:?}"));
-        };
+        same("the task shown", shown, &self.looks(hold, engagement))?;
+        let parts = self.parts_of(hold, engagement);
         if !self.affordable(engagement, &parts) {
             return Err("more was released than the budget allows".into());
         }
@@ -348,7 +337,7 @@ impl Model {
     }
 
     fn too_dear(&self, engagement: usize, right: &[usize], open: &[usize]) -> bool {
-        let held = right.iter().flat_map(|hold| self.parts_of(*hold, engagement));
+        let held = right.iter().map(|hold| self.parts_of(*hold, engagement));
         let person = self.engagements[engagement].person;
         let fresh = open.iter().map(|task| {
             let left = self.left(*task, person, engagement);
