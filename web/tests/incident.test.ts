@@ -8,7 +8,8 @@ import { tally } from "../src/incident/Lists";
 import { bearing, nextStates, reached } from "../src/incident/states";
 
 const incident = {
-  id: "inc_1", title: "GHSA-x", reason: "r", advisory: null, opened: "2026-03-24T13:31:00Z", state: "open", moves: [], claims: [], narrowest: null,
+  id: "inc_1", title: "GHSA-x", reason: "r",
+  for_labs: null, advisory: null, opened: "2026-03-24T13:31:00Z", state: "open", moves: [], claims: [], narrowest: null,
   widest: { from: "2026-03-24T10:39:00Z", to: "2026-03-24T16:00:00Z" },
   subjects: [{ subject: "component:pri_1", name: "Gateway", grounds: "affected", added: "2026-03-24T13:31:00Z", rebuilt: null }],
   labs: [{ lab: { id: "lab_1", name: "Aster" }, incident: "inc_a", told: "2026-03-24T13:31:00Z", decision: null, conditions: [], decided: null }],

@@ -321,6 +321,8 @@ impl Bound for IncidentRow {
         take(&[
             self.title.as_bytes(),
             self.reason.as_bytes(),
+            &[u8::from(self.for_labs.is_some())],
+            self.for_labs.as_deref().unwrap_or_default().as_bytes(),
             &[u8::from(self.record.is_some())],
             self.record.as_deref().unwrap_or_default().as_bytes(),
             self.records.as_flattened(),
@@ -380,6 +382,8 @@ impl Stamped for MoveRow {
             &self.n.to_be_bytes(),
             self.state.name().as_bytes(),
             self.reason.as_bytes(),
+            &[u8::from(self.for_labs.is_some())],
+            self.for_labs.as_deref().unwrap_or_default().as_bytes(),
             self.by.as_bytes(),
             &self.at.as_micros().to_be_bytes(),
         ])

@@ -13,7 +13,9 @@ use aws_lc_rs::hmac;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::{Note, SigningKey};
 use cofferdam_model::env::{Env, NoEntropy};
-use cofferdam_model::{Compartment, CredentialId, CredentialTag, EngagementId, Id, ProjectId, WebhookId};
+use cofferdam_model::{
+    Compartment, CredentialId, CredentialTag, EngagementId, Id, IncidentId, ProjectId, WebhookId,
+};
 
 use crate::watermark::Watermarks;
 
@@ -192,6 +194,11 @@ impl Secrets {
         let mut tag = [0; 16];
         tag.copy_from_slice(&hash[..16]);
         CredentialTag::from_bytes(tag)
+    }
+
+    /// What salts the words that a lab is told of a step of an incident, in its own ledger; `own` is the lab's id for the incident.
+    pub fn reason_salt(&self, own: IncidentId, step: u64) -> [u8; 32] {
+        self.seal_row("incident reason", &[own.as_bytes(), &step.to_be_bytes()])
     }
 
     /// The keyed hash that stands beside a row of the table `table`, over its members in their order.

@@ -19,7 +19,8 @@ pub use advisories::{Concern, Finding, Taken};
 pub use components::{ComponentView, Said};
 pub use error::IncidentError;
 pub use incidents::{
-    ConcernedView, Halted, Halting, IncidentView, LabIncident, NewIncident, Opened, SubjectView, Upon,
+    ConcernedView, Halted, Halting, IncidentView, LabIncident, LabStep, NewIncident, Opened, SubjectView,
+    Upon, Why,
 };
 
 use std::sync::Arc;

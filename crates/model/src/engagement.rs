@@ -98,7 +98,7 @@ pub fn inventory_commitment(salt: &[u8; 32], document: &[u8; 32]) -> [u8; 32] {
     salted(b"cofferdam inventory v1", salt, document)
 }
 
-fn salted(label: &[u8], salt: &[u8; 32], value: &[u8]) -> [u8; 32] {
+pub(crate) fn salted(label: &[u8], salt: &[u8; 32], value: &[u8]) -> [u8; 32] {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for part in [label, salt, value] {
         context.update(part);

@@ -401,8 +401,13 @@ pub enum Fact {
     },
 
     // --- incidents: none of it authorises; a lab's ledger has an id of its own for each, so that two labs find none in common ---
-    /// A case is opened. In a lab's ledger: one that concerns it.
-    IncidentOpened { incident: IncidentId },
+    /// A case is opened. In a lab's ledger: one that concerns it; `why` commits to the words that the lab is told, if any, as
+    /// [`reason_commitment`](crate::incident::reason_commitment) does.
+    IncidentOpened {
+        incident: IncidentId,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_hex32")]
+        why: Option<[u8; 32]>,
+    },
     /// Lab's ledger: somebody who is or was engaged here is a subject of it; none: the platform itself is.
     IncidentConcerns {
         incident: IncidentId,
@@ -414,7 +419,8 @@ pub enum Fact {
         incident: IncidentId,
         subject: IncidentSubject,
     },
-    /// It stands elsewhere now. `why`, in the installation log alone, is SHA-256 of the reason's text.
+    /// It stands elsewhere now. `why` is SHA-256 of the reason's text in the installation log; in a lab's ledger it commits to what the
+    /// lab is told, as when it was opened.
     IncidentMoved {
         incident: IncidentId,
         state: IncidentState,

@@ -8,7 +8,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engagement::salted;
 use crate::id::*;
+
+/// How words of the firm's about an incident appear in a lab's ledger: whoever is given salt and words can tell that they are the
+/// ones, and two labs find no hash in common.
+pub fn reason_commitment(salt: &[u8; 32], words: &str) -> [u8; 32] {
+    salted(b"cofferdam incident reason v1", salt, words.as_bytes())
+}
 
 /// Where an incident stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -173,7 +173,7 @@ impl<'a, 'r> Drawing<'a, 'r> {
                 Some((about, scope)) => self.halt(about, scope),
                 None => Ok(()),
             },
-            Fact::IncidentOpened { incident } => self.overseers(About::IncidentOpened(incident)),
+            Fact::IncidentOpened { incident, .. } => self.overseers(About::IncidentOpened(incident)),
             Fact::IncidentMoved { incident, .. } => self.overseers(About::IncidentMoved(incident)),
             Fact::DeliveryMade { delivery, .. } => self.overseers(About::DeliveryOffered(delivery)),
             Fact::DeliveryAccepted { delivery } => self.operators(About::DeliveryAccepted(delivery), lab),

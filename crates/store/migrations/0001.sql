@@ -246,6 +246,7 @@ CREATE TABLE incident (
     id       BLOB PRIMARY KEY,          -- keyed hash over all of the below
     title    TEXT NOT NULL,
     reason   TEXT NOT NULL,
+    for_labs TEXT,                      -- the same for the labs concerned
     record   TEXT,                      -- of the advisory that it was opened from
     records  BLOB NOT NULL,             -- SHA-256 of each document of the event that it was opened on, one after the other
     operator BLOB NOT NULL,             -- principal
@@ -280,6 +281,7 @@ CREATE TABLE incident_move (
     n        BIGINT NOT NULL,           -- from 1
     state    BIGINT NOT NULL,           -- 0 open, 1 contained, 2 assessed, 3 closed
     reason   TEXT NOT NULL,
+    for_labs TEXT,                      -- the same for the labs concerned
     operator BLOB NOT NULL,
     moved    BIGINT NOT NULL,
     seal     BLOB NOT NULL,             -- keyed hash over all of the above

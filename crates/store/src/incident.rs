@@ -22,6 +22,8 @@ pub struct IncidentRow {
     pub title: String,
     /// Why it was opened, in the firm's words.
     pub reason: String,
+    /// The same for the labs concerned; none: they are told that it was.
+    pub for_labs: Option<String>,
     /// The id of the advisory's record that it was opened from; none: by hand.
     pub record: Option<String>,
     /// SHA-256 of each document of the event that it was opened on, as it was then; none: by hand.
@@ -129,6 +131,8 @@ pub struct MoveRow {
     pub state: IncidentState,
     /// Why, in the firm's words.
     pub reason: String,
+    /// The same for the labs concerned; none: they are told that it was.
+    pub for_labs: Option<String>,
     /// Which operator moved it.
     pub by: PrincipalId,
     /// When.
@@ -186,18 +190,19 @@ fn subject_of(kind: i64, id: [u8; 16]) -> Option<IncidentSubject> {
 }
 
 fn read(row: &dyn Row) -> Result<IncidentRow, StoreError> {
-    let (records, rest) = row.blob(4)?.ok_or_else(|| missing(4))?.as_chunks();
+    let (records, rest) = row.blob(5)?.ok_or_else(|| missing(5))?.as_chunks();
     if !rest.is_empty() {
-        return Err(missing(4));
+        return Err(missing(5));
     }
     Ok(IncidentRow {
         records: records.to_vec(),
         id: row.id(0)?,
         title: row.string(1)?,
         reason: row.string(2)?,
-        record: row.text(3)?,
-        by: row.id(5)?,
-        opened: row.time(6)?,
+        for_labs: row.text(3)?,
+        record: row.text(4)?,
+        by: row.id(6)?,
+        opened: row.time(7)?,
     })
 }
 
@@ -230,9 +235,10 @@ fn read_move(row: &dyn Row) -> Result<MoveRow, StoreError> {
         n: row.u64(1)?,
         state: IncidentState::from_code(row.i64(2)?).ok_or_else(|| missing(2))?,
         reason: row.string(3)?,
-        by: row.id(4)?,
-        at: row.time(5)?,
-        seal: row.array(6)?,
+        for_labs: row.text(4)?,
+        by: row.id(5)?,
+        at: row.time(6)?,
+        seal: row.array(7)?,
     })
 }
 
@@ -259,12 +265,13 @@ fn read_concerned(row: &dyn Row) -> Result<ConcernedRow, StoreError> {
 /// Adds an incident.
 pub fn insert(tx: &mut Tx<'_>, row: &IncidentRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO incident (id, title, reason, record, records, operator, opened)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO incident (id, title, reason, for_labs, record, records, operator, opened)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
             row.id,
             row.title,
             row.reason,
+            row.for_labs,
             row.record,
             row.records.as_flattened(),
             row.by,
@@ -317,13 +324,14 @@ pub fn insert_claim(tx: &mut Tx<'_>, row: &ClaimRow) -> Result<(), StoreError> {
 /// Adds a step.
 pub fn insert_move(tx: &mut Tx<'_>, row: &MoveRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO incident_move (incident, n, state, reason, operator, moved, seal)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO incident_move (incident, n, state, reason, for_labs, operator, moved, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
             row.incident,
             row.n,
             row.state.code(),
             row.reason,
+            row.for_labs,
             row.by,
             row.at,
             row.seal
@@ -358,7 +366,7 @@ pub fn put_concerned(tx: &mut Tx<'_>, row: &ConcernedRow) -> Result<(), StoreErr
 /// The one of that id.
 pub fn get(reader: &mut Reader<'_>, id: IncidentId) -> Result<Option<IncidentRow>, StoreError> {
     reader.first(
-        "SELECT id, title, reason, record, records, operator, opened FROM incident WHERE id = $1",
+        "SELECT id, title, reason, for_labs, record, records, operator, opened FROM incident WHERE id = $1",
         params![id],
         read,
     )
@@ -367,7 +375,7 @@ pub fn get(reader: &mut Reader<'_>, id: IncidentId) -> Result<Option<IncidentRow
 /// Every incident, in the order in which they were opened.
 pub fn all(reader: &mut Reader<'_>) -> Result<Vec<IncidentRow>, StoreError> {
     reader.all(
-        "SELECT id, title, reason, record, records, operator, opened FROM incident ORDER BY opened, id",
+        "SELECT id, title, reason, for_labs, record, records, operator, opened FROM incident ORDER BY opened, id",
         &[],
         read,
     )
@@ -415,7 +423,7 @@ pub fn claims_of(reader: &mut Reader<'_>, incident: IncidentId) -> Result<Vec<Cl
 /// Every step.
 pub fn moves(reader: &mut Reader<'_>) -> Result<Vec<MoveRow>, StoreError> {
     reader.all(
-        "SELECT incident, n, state, reason, operator, moved, seal FROM incident_move ORDER BY incident, n",
+        "SELECT incident, n, state, reason, for_labs, operator, moved, seal FROM incident_move ORDER BY incident, n",
         &[],
         read_move,
     )
@@ -424,7 +432,7 @@ pub fn moves(reader: &mut Reader<'_>) -> Result<Vec<MoveRow>, StoreError> {
 /// The steps of an incident, in their order.
 pub fn moves_of(reader: &mut Reader<'_>, incident: IncidentId) -> Result<Vec<MoveRow>, StoreError> {
     reader.all(
-        "SELECT incident, n, state, reason, operator, moved, seal FROM incident_move
+        "SELECT incident, n, state, reason, for_labs, operator, moved, seal FROM incident_move
          WHERE incident = $1 ORDER BY n",
         params![incident],
         read_move,

@@ -977,7 +977,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Delivery"];
+                        "application/json": components["schemas"]["RowsSentBack"];
                     };
                 };
                 /** @description A body that is not JSON */
@@ -10508,6 +10508,8 @@ export interface components {
             /** @description The record of an advisory that it was opened from. */
             advisory?: string | null;
             claims: components["schemas"]["ClaimOut"][];
+            /** @description What the labs concerned are told of why it was opened. */
+            for_labs?: string | null;
             id: string;
             labs: components["schemas"]["ConcernedOut"][];
             moves: components["schemas"]["MoveOut"][];
@@ -10571,11 +10573,13 @@ export interface components {
             subjects: string[];
             /** @description Since when it is in the lab's ledger. */
             told: string;
+            why?: components["schemas"]["WhyOut"] | null;
         };
         /** @description A step of an incident. */
         LabMoveOut: {
             at: string;
             state: components["schemas"]["IncidentState"];
+            why?: components["schemas"]["WhyOut"] | null;
         };
         LabTouched: {
             /**
@@ -10640,6 +10644,8 @@ export interface components {
         /** @description A step of an incident. */
         MoveOut: {
             at: string;
+            /** @description What the labs concerned are told of it. */
+            for_labs?: string | null;
             reason: string;
             state: components["schemas"]["IncidentState"];
         };
@@ -10689,6 +10695,8 @@ export interface components {
         NewIncidentIn: {
             /** @description A record of an advisory: every component that ever was affected, or of which it is not known since, is a subject. */
             advisory?: string | null;
+            /** @description The same for the labs concerned: each is shown it, and its ledger commits to it. It names no lab, project, person or id. */
+            for_labs?: string | null;
             /** @description Why it is opened. No lab is shown it. */
             reason: string;
             /** @description Since when: with an advisory. */
@@ -10709,6 +10717,8 @@ export interface components {
             minutes?: number | null;
         };
         NewMove: {
+            /** @description The same for the labs concerned: each is shown it, and its ledger commits to it. It names no lab, project, person or id. */
+            for_labs?: string | null;
             /** @description Why. No lab is shown it. */
             reason: string;
             state: components["schemas"]["IncidentState"];
@@ -11044,6 +11054,8 @@ export interface components {
                 /** @description The record of an advisory that it was opened from. */
                 advisory?: string | null;
                 claims: components["schemas"]["ClaimOut"][];
+                /** @description What the labs concerned are told of why it was opened. */
+                for_labs?: string | null;
                 id: string;
                 labs: components["schemas"]["ConcernedOut"][];
                 moves: components["schemas"]["MoveOut"][];
@@ -11121,6 +11133,7 @@ export interface components {
                 subjects: string[];
                 /** @description Since when it is in the lab's ledger. */
                 told: string;
+                why?: components["schemas"]["WhyOut"] | null;
             }[];
             /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
             next?: string | null;
@@ -11472,6 +11485,15 @@ export interface components {
         RowsIn: {
             rows: components["schemas"]["RowIn"][];
         };
+        /** @description A delivery of which rows were sent back. */
+        RowsSentBack: components["schemas"]["Delivery"] & {
+            /**
+             * Format: int64
+             * @description How many answers went back to their authors with it. Those that were back already, or that were mended since this
+             *     delivery was made, stay where they are.
+             */
+            went_back: number;
+        };
         /** @description What was taken. */
         SaidOut: {
             /**
@@ -11800,6 +11822,15 @@ export interface components {
             last?: components["schemas"]["LastOut"] | null;
             since: string;
             url: string;
+        };
+        /** @description Why something was done, in the firm's words for labs. */
+        WhyOut: {
+            /**
+             * @description 64 hexadecimal digits. SHA-256 of `cofferdam incident reason v1`, these 32 bytes and the words is the `why` of the entry in
+             *     the lab's ledger.
+             */
+            salt: string;
+            words: string;
         };
         /** @description A span of time. */
         WindowOut: {

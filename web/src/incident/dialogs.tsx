@@ -70,14 +70,23 @@ export function ClaimDialog({ incident, onClose }: { incident: Incident; onClose
   );
 }
 
+/** What the labs concerned read: one text for all of them, so that it may name none. */
+function ForLabs({ value, onChange }: { value: string; onChange: (words: string) => void }) {
+  return <Textarea label="Why, to the labs concerned" description="Each of them reads it, and its ledger commits to it. Name no lab, project or person. Without it they are told only that it happened." value={value} onChange={(event) => onChange(event.currentTarget.value)} autosize minRows={2} maxRows={8} dir="auto" />;
+}
+
+const forLabs = (words: string) => (isBlank(words) ? {} : { for_labs: words.trim() });
+
 export function MoveDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const states = nextStates(incident.state);
   const [state, setState] = useState<IncidentState>(states[0] ?? "open");
   const [reason, setReason] = useState("");
+  const [words, setWords] = useState("");
   return (
-    <Form title="Move this incident" act={state === "open" ? "Open it again" : `It is ${state}`} onClose={onClose} ready={!isBlank(reason)} run={() => api.moveIncident(incident.id, { state, reason: reason.trim() })}>
+    <Form title="Move this incident" act={state === "open" ? "Open it again" : `It is ${state}`} onClose={onClose} ready={!isBlank(reason)} run={() => api.moveIncident(incident.id, { state, reason: reason.trim(), ...forLabs(words) })}>
       <NativeSelect label="To" value={state} onChange={(event) => setState(event.currentTarget.value as IncidentState)} data={states.map((item) => ({ value: item, label: `${item}: ${STATE_WORDS[item]}` }))} data-autofocus />
-      <Textarea label="Why" description="The labs concerned are told that it moved. None is shown this." value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} maxRows={8} dir="auto" />
+      <Textarea label="Why" description="For the firm. No lab is shown this." value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} maxRows={8} dir="auto" />
+      <ForLabs value={words} onChange={setWords} />
       <p className="sm m">A move stops and resumes nothing: halts end by themselves, each with what was checked.</p>
     </Form>
   );
@@ -136,12 +145,13 @@ export function OpenDialog({ advisory, onClose }: { advisory?: string; onClose: 
   const [id, setId] = useState("");
   const [title, setTitle] = useState("");
   const [reason, setReason] = useState("");
+  const [words, setWords] = useState("");
   const navigate = useNavigate();
   const named = subject(kind, id);
   const start = ofField(since);
   const chosen = by === "advisory" ? record !== "" && start !== null : named !== null && !isBlank(title);
   const open = async () => {
-    const called = isBlank(title) ? {} : { title: title.trim() };
+    const called = { ...(isBlank(title) ? {} : { title: title.trim() }), ...forLabs(words) };
     const body: NewIncident = by === "advisory" ? { advisory: record, since: iso(start!), reason: reason.trim(), ...called } : { subjects: [named!], reason: reason.trim(), ...called };
     const made = await api.openIncident(body);
     await navigate({ to: "/console/incidents/$incident", params: { incident: made.id } });
@@ -158,7 +168,8 @@ export function OpenDialog({ advisory, onClose }: { advisory?: string; onClose: 
       )}
       {by === "subject" && <SubjectFields kind={kind} id={id} onKind={setKind} onId={setId} />}
       <TextInput label="Title" description={by === "advisory" ? "What the firm calls it; the record’s id unless said." : "What the firm calls it."} value={title} onChange={(event) => setTitle(event.currentTarget.value)} dir="auto" />
-      <Textarea label="Why" description="No lab is shown it." value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} maxRows={8} dir="auto" />
+      <Textarea label="Why" description="For the firm. No lab is shown it." value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} maxRows={8} dir="auto" />
+      <ForLabs value={words} onChange={setWords} />
     </Form>
   );
 }

@@ -97,10 +97,28 @@ function TheIncident({ lab, steward, incident }: OfIncident) {
         </div>
         <div className={classes["col"]}>
           <Decision lab={lab} incident={incident} steward={steward} read={report !== null} />
+          <Told incident={incident} />
           {report !== null && <TakeAway {...{ lab, incident, report, nameOf }} text={asked.data?.text ?? ""} />}
         </div>
       </div>
     </>
+  );
+}
+
+/** What the firm says of each step; the lab's ledger commits to every word of it. */
+function Told({ incident }: { incident: LabIncident }) {
+  const steps = [{ state: "opened", at: incident.told, why: incident.why }, ...incident.moves];
+  return (
+    <Panel title="What the firm says">
+      <ol className={classes["told"]}>
+        {steps.map((step) => (
+          <li key={`${step.state} ${step.at}`}>
+            <p className="sm m"><b>{step.state}</b> {moment(step.at)} UTC</p>
+            <p dir="auto">{step.why === null ? <span className="i2">It gave you no reason.</span> : step.why.words}</p>
+          </li>
+        ))}
+      </ol>
+    </Panel>
   );
 }
 

@@ -110,10 +110,19 @@ impl Delivery {
                 let done: Value = client
                     .post(&format!("/deliveries/{delivery}/return"), &body)
                     .await?;
-                out.answer(&done, described)
+                out.answer(&done, sent_back)
             }
         }
     }
+}
+
+/// What sending rows back did, in one line.
+fn sent_back(done: &Value) -> String {
+    let answers = match number(done, "/went_back") {
+        0 => "no answer went back to its author: they were back already, or mended since this delivery was made".to_owned(),
+        some => format!("{} went back to who wrote it", counted(some, "answer")),
+    };
+    format!("{}; {answers}", described(done))
 }
 
 /// A delivery in one line.

@@ -21,6 +21,17 @@ pub(crate) struct Incident {
     verb: Verb,
 }
 
+/// Why something is done about an incident.
+#[derive(Debug, Args)]
+struct Why {
+    /// Why; no lab is shown it
+    #[arg(long)]
+    reason: String,
+    /// The same for the labs concerned, which read it: it names no lab, project, person or id
+    #[arg(long, value_name = "WORDS")]
+    for_labs: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Open one, by hand or from an advisory: what the policy halts is halted at once
@@ -28,9 +39,8 @@ enum Verb {
         /// What you call it; no lab is shown it [default: the advisory's record]
         #[arg(long)]
         title: Option<String>,
-        /// Why it is opened; no lab is shown it
-        #[arg(long)]
-        reason: String,
+        #[command(flatten)]
+        why: Why,
         /// platform; or component: or person: and a name or id; or credential: and an id. Once for each
         #[arg(long, value_name = "SUBJECT", required_unless_present = "advisory")]
         subject: Vec<String>,
@@ -76,9 +86,8 @@ enum Verb {
         /// Where to
         #[arg(long, value_name = "STATE", value_parser = ["open", "contained", "assessed", "closed"])]
         to: String,
-        /// Why; no lab is shown it
-        #[arg(long)]
-        reason: String,
+        #[command(flatten)]
+        why: Why,
     },
     /// Add a subject that was found later; what the policy halts is halted at once
     Add {
@@ -150,7 +159,7 @@ impl Incident {
         match self.verb {
             Verb::Open {
                 title,
-                reason,
+                why,
                 subject,
                 advisory,
                 since,
@@ -159,8 +168,8 @@ impl Incident {
                 for given in &subject {
                     subjects.push(subject_of(&client, given).await?.to_string());
                 }
-                let body = json!({ "title": title, "reason": reason, "subjects": subjects, "advisory": advisory,
-                                   "since": since });
+                let body = json!({ "title": title, "reason": why.reason, "for_labs": why.for_labs, "subjects": subjects,
+                                   "advisory": advisory, "since": since });
                 let made: Value = client.post("/incidents", &body).await?;
                 out.answer(&made, opened)
             }
@@ -180,8 +189,8 @@ impl Incident {
                 let path = format!("/incidents/{incident}/claims");
                 acted(&client, &path, &body, windows, out).await
             }
-            Verb::Move { incident, to, reason } => {
-                let body = json!({ "state": to, "reason": reason });
+            Verb::Move { incident, to, why } => {
+                let body = json!({ "state": to, "reason": why.reason, "for_labs": why.for_labs });
                 acted(&client, &format!("/incidents/{incident}/moves"), &body, line, out).await
             }
             Verb::Add { incident, subject } => {
@@ -381,6 +390,7 @@ fn windows(incident: &Value) -> String {
 
 fn shown(incident: &Value) -> String {
     let mut lines = vec![line(incident), format!("why: {}", text(incident, "/reason"))];
+    lines.extend(to_labs(incident));
     let advisory = text(incident, "/advisory");
     if !advisory.is_empty() {
         lines.push(format!("advisory: {advisory}"));
@@ -390,9 +400,16 @@ fn shown(incident: &Value) -> String {
     for step in list(incident, "moves") {
         let [state, reason] = ["/state", "/reason"].map(|at| text(step, at));
         lines.push(format!("{state} since {}: {reason}", when(step, "/at")));
+        lines.extend(to_labs(step));
     }
     lines.push(labs(incident));
     joined(lines)
+}
+
+/// What the labs concerned are told of it, if anything.
+fn to_labs(step: &Value) -> Option<String> {
+    let words = text(step, "/for_labs");
+    (!words.is_empty()).then(|| format!("  to the labs concerned: {words}"))
 }
 
 async fn board(client: &Client, out: Out) -> Outcome {
@@ -428,8 +445,14 @@ async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
     if incidents.is_empty() {
         client::nothing(client).await?;
     }
-    let mut table = Table::new(&["incident", "state", "told", "subjects", "decision", "decided"]);
+    let mut table = Table::new(&[
+        "incident", "state", "told", "subjects", "why", "decision", "decided",
+    ]);
     for incident in &incidents {
+        // Of what it was opened and moved for, the last that the lab was told.
+        let steps = list(incident, "moves").iter().rev().chain([incident]);
+        let mut told_why = steps.map(|step| text(step, "/why/words"));
+        let why = told_why.find(|words| !words.is_empty()).unwrap_or_default();
         let [id, state, decision] = ["/id", "/state", "/decision"].map(|at| text(incident, at));
         let named = list(incident, "subjects").iter().map(|s| text(s, ""));
         let platform = (incident["platform"] == true).then(|| "the platform".to_owned());
@@ -437,7 +460,7 @@ async fn of_lab(client: &Client, lab: &str, out: Out) -> Outcome {
         let subjects = subjects.join(", ");
         let [told, decided] = ["/told", "/decided"].map(|at| when(incident, at));
         let decision = decision + &conditions(incident);
-        table.row([id, state, told, subjects, decision, decided]);
+        table.row([id, state, told, subjects, why, decision, decided]);
     }
     out.table(&incidents, &table)
 }

@@ -613,7 +613,7 @@ async fn the_stricter_policy_of_installation_and_lab_is_done_at_once() {
 }
 
 /// An edit, how it is undone, and what `doctor` names.
-const EDITS: [[&str; 3]; 8] = [
+const EDITS: [[&str; 3]; 9] = [
     [
         "UPDATE incident SET title = 'another'",
         "UPDATE incident SET title = 'quagga-lantern'",
@@ -637,6 +637,11 @@ const EDITS: [[&str; 3]; 8] = [
     [
         "UPDATE incident_move SET reason = 'y'",
         "UPDATE incident_move SET reason = 'x'",
+        "incident move 1 of",
+    ],
+    [
+        "UPDATE incident_move SET for_labs = 'y'",
+        "UPDATE incident_move SET for_labs = NULL",
         "incident move 1 of",
     ],
     [

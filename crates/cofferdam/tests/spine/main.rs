@@ -25,6 +25,7 @@ mod offers;
 mod only_postgres;
 mod operators;
 mod pages;
+mod reasons;
 mod refusals;
 mod reports;
 mod seat;

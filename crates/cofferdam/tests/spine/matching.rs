@@ -8,7 +8,7 @@ use crate::components::environment;
 use crate::incidents::{LABS, Place, names, subjects, text};
 use crate::support::{arg, data};
 
-fn take(place: &Place, record: &str) -> Value {
+pub(crate) fn take(place: &Place, record: &str) -> Value {
     let record = data(&format!("advisories/{record}.json"));
     place.at.ask(&["advisory", "add", &arg(&record)])
 }

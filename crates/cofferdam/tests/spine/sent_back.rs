@@ -94,7 +94,10 @@ async fn a_row_that_the_lab_sends_back_is_mended_by_its_author() {
         &steward,
         &["delivery", "return", id, "--row", &format!("{sunk}={REASON}")],
     );
-    assert_eq!(back["state"], "rows-returned");
+    assert_eq!(
+        (&back["state"], &back["went_back"]),
+        (&json!("rows-returned"), &json!(1))
+    );
     let reasons = at.ask_as(&steward, &["delivery", "returned", id]);
     assert_eq!(
         (&reasons[0]["row"], &reasons[0]["reason"]),
@@ -289,7 +292,14 @@ async fn votes_that_were_mended_since_stay_where_they_are() {
     let why = format!("1={REASON}");
     send_back(&at, &steward, &first, &[&why]);
     vote("b").await;
-    send_back(&at, &steward, &second, &[&why]);
+    let args = [
+        "delivery",
+        "return",
+        second["id"].as_str().unwrap(),
+        "--row",
+        &why,
+    ];
+    assert_eq!(at.ask_as(&steward, &args)["went_back"], 0);
     let counts = &at.ask(&["project", "show", "Talk"])["submissions"];
     assert_eq!(
         (&counts["submitted"], &counts["returned"]),

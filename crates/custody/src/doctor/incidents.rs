@@ -43,7 +43,7 @@ impl Incidents {
     /// Takes what stands in the installation's ledger.
     pub(super) fn told(&mut self, fact: &Fact) {
         match *fact {
-            Fact::IncidentOpened { incident } => {
+            Fact::IncidentOpened { incident, .. } => {
                 self.opened.insert(incident, ());
             }
             Fact::IncidentSubjectAdded { incident, subject } => {
@@ -80,7 +80,7 @@ impl Incidents {
     /// Takes what stands in a lab's ledger.
     pub(super) fn told_lab(&mut self, lab: LabId, fact: &Fact) {
         match fact {
-            Fact::IncidentOpened { incident } => {
+            Fact::IncidentOpened { incident, .. } => {
                 let incident = *incident;
                 self.concerned.insert((lab, incident), None);
             }

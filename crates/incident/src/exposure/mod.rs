@@ -100,7 +100,7 @@ impl Containment {
             }
             let mut told = false;
             gate.scan_within(reader, Compartment::Lab(lab), &mut |entry| {
-                told |= matches!(entry.fact, Fact::IncidentOpened { incident } if incident == own);
+                told |= matches!(entry.fact, Fact::IncidentOpened { incident, .. } if incident == own);
             })?;
             match told {
                 // The report itself says what is missing.

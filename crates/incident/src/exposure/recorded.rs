@@ -78,7 +78,7 @@ impl Recorded {
             } => {
                 self.kept.entry(component).or_default().insert(inventory, sha256);
             }
-            Fact::IncidentOpened { incident } if self.incident == Some(incident) => {
+            Fact::IncidentOpened { incident, .. } if self.incident == Some(incident) => {
                 self.opened = true;
                 self.replaced.clear();
             }

@@ -343,7 +343,8 @@ impl Own {
 
 /// Nothing, unless the lab's ledger knows of it.
 fn unknown(entries: &[Entry], own: IncidentId) -> IncidentError {
-    let opened = |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident } if incident == own);
+    let opened =
+        |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident, .. } if incident == own);
     match entries.iter().any(opened) {
         true => Integrity::of(format!("the row of incident lab {own}"), "it is missing").into(),
         false => IncidentError::NotFound("incident"),

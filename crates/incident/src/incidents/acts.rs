@@ -7,7 +7,7 @@ use cofferdam_model::{
 };
 use cofferdam_store::incident::{self, ClaimRow, MoveRow, SubjectRow};
 
-use super::concerned::{named, tell};
+use super::concerned::{named, stepped, tell};
 use super::{known, state, words};
 use crate::{Containment, IncidentError};
 
@@ -60,6 +60,7 @@ struct Move {
     incident: IncidentId,
     to: IncidentState,
     reason: String,
+    for_labs: Option<String>,
 }
 
 impl AdminCommand for Move {
@@ -73,35 +74,37 @@ impl AdminCommand for Move {
         let now = before
             .moved(self.to)
             .map_err(|step| IncidentError::Conflict(step.to_string()))?;
+        words::name_nobody(scope, self.for_labs.as_deref())?;
         let why = Sha256::of(self.reason.as_bytes()).0;
         let step = scope.secrets.stamped(MoveRow {
             incident: row.id,
             n: after(moves.last().map(|step| step.n)),
             state: now,
             reason: self.reason,
+            for_labs: self.for_labs,
             by: scope.by,
             at: scope.now,
             seal: [0; 32],
         });
         incident::insert_move(scope.tx, &step)?;
-        let moved = |incident, why| Fact::IncidentMoved {
-            incident,
+        let moved = Fact::IncidentMoved {
+            incident: row.id,
             state: now,
-            why,
+            why: Some(why),
         };
-        let mut facts = vec![(Compartment::Installation, moved(row.id, Some(why)))];
+        let mut facts = vec![(Compartment::Installation, moved)];
         for concerned in incident::concerned_by(scope.tx.reader(), row.id)? {
             scope.secrets.check_seal(&concerned)?;
             let lab = Compartment::Lab(concerned.lab);
             // A ledger that is closed keeps no incident from being moved.
             if matches!(scope.authority(lab), Ok(Some(_))) {
-                facts.push((lab, moved(concerned.own, None)));
+                facts.push((lab, stepped(scope.secrets, concerned.own, &step)));
             }
         }
         // Who was engaged elsewhere since, or whose ledger was closed then, is told now.
         let subjects = incident::subjects_of(scope.tx.reader(), row.id)?;
         let names = named(scope, subjects.iter().map(|subject| subject.subject))?;
-        facts.extend(tell(scope, row.id, &names, now)?);
+        facts.extend(tell(scope, row.id, &names)?);
         Ok(AdminDone {
             output: (),
             facts,
@@ -165,18 +168,20 @@ impl Containment {
         Ok(())
     }
 
-    /// Moves an incident one step on, or opens it again, and says why.
+    /// Moves an incident one step on, or opens it again, and says why: to the firm, and to the labs concerned.
     pub async fn move_incident(
         &self,
         caller: &Caller,
         incident: IncidentId,
         to: IncidentState,
         reason: &str,
+        for_labs: Option<&str>,
     ) -> Result<(), IncidentError> {
         let command = Move {
             incident,
             to,
             reason: words::text("/reason", reason, words::REASON)?,
+            for_labs: words::for_labs(for_labs)?,
         };
         self.gate.administer(caller, command).await?;
         Ok(())

@@ -45,7 +45,7 @@ impl AdminCommand for Add {
         for (lab, own) in names {
             all.entry(lab).or_default().extend(own);
         }
-        facts.extend(tell(scope, id, &all, state(&moves))?);
+        facts.extend(tell(scope, id, &all)?);
         let halted = halt_by_policy(scope, &self.policies, self.halting, [&subject])?;
         facts.extend(halted.facts);
         Ok(AdminDone {

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cofferdam_custody::{AdminDone, AdminScope, GateError};
+use cofferdam_custody::{AdminDone, AdminScope, GateError, Secrets};
+use cofferdam_model::incident::reason_commitment;
 use cofferdam_model::{
     Compartment, CredentialId, EngagementId, Fact, HaltReason, IncidentId, IncidentPolicies, IncidentPolicy,
     IncidentState, IncidentSubject, LabId, PrincipalId, Pseudonym, Scope,
 };
-use cofferdam_store::incident::{self, ConcernedRow};
+use cofferdam_store::incident::{self, ConcernedRow, MoveRow};
 use cofferdam_store::{credential, engagement};
 
-use super::{Halted, Halting};
+use super::{Halted, Halting, known};
 use crate::IncidentError;
 use crate::presence::{Held, held, whose};
 
@@ -142,9 +143,9 @@ pub(super) fn tell(
     scope: &mut AdminScope<'_, '_>,
     incident: IncidentId,
     named: &Names,
-    state: IncidentState,
 ) -> Result<Vec<(Compartment, Fact)>, GateError<IncidentError>> {
     let told = incident::concerned_by(scope.tx.reader(), incident)?;
+    let (opened, moves) = known(scope.tx.reader(), scope.secrets, incident)?;
     let mut facts = Vec::new();
     for (&lab, pseudonyms) in named {
         if told.iter().any(|row| row.lab == lab) {
@@ -162,18 +163,27 @@ pub(super) fn tell(
         });
         incident::put_concerned(scope.tx, &row)?;
         let compartment = Compartment::Lab(lab);
-        facts.push((compartment, Fact::IncidentOpened { incident: own }));
+        let words = opened.for_labs.as_deref();
+        let why = words.map(|words| reason_commitment(&scope.secrets.reason_salt(own, 0), words));
+        facts.push((compartment, Fact::IncidentOpened { incident: own, why }));
         facts.extend(pseudonyms.iter().map(|name| concerns(lab, own, *name)));
-        if state != IncidentState::Open {
-            let moved = Fact::IncidentMoved {
-                incident: own,
-                state,
-                why: None,
-            };
-            facts.push((compartment, moved));
-        }
+        let last = moves.last().filter(|step| step.state != IncidentState::Open);
+        facts.extend(last.map(|step| (compartment, stepped(scope.secrets, own, step))));
     }
     Ok(facts)
+}
+
+/// What a lab's ledger is to record of a step, with the words that the lab is told.
+pub(super) fn stepped(secrets: &Secrets, own: IncidentId, step: &MoveRow) -> Fact {
+    let salt = secrets.reason_salt(own, step.n);
+    Fact::IncidentMoved {
+        incident: own,
+        state: step.state,
+        why: step
+            .for_labs
+            .as_deref()
+            .map(|words| reason_commitment(&salt, words)),
+    }
 }
 
 /// What a lab's ledger is to record of a subject.

@@ -8,14 +8,35 @@ use cofferdam_model::{
     Act, Checked, Compartment, EngagementId, Fact, IncidentDecision, IncidentId, IncidentState,
     IncidentSubject, LabId, Pseudonym, Timestamp,
 };
-use cofferdam_store::incident::{self, ConcernedRow, Decided};
+use cofferdam_store::incident::{self, ConcernedRow, Decided, MoveRow};
 use cofferdam_store::{Reader, engagement};
 
 use super::{known, state};
 use crate::presence::{held, whose};
 use crate::{Containment, IncidentError};
 
-/// An incident as a lab that it concerns sees it. The firm's words are not in it: they may name others.
+/// Why something was done about an incident, in words for labs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The words.
+    pub words: String,
+    /// What salts them in the lab's ledger: with it the entry's `why` is computed again
+    /// ([`reason_commitment`](cofferdam_model::incident::reason_commitment)).
+    pub salt: [u8; 32],
+}
+
+/// A step of an incident, as a lab sees it.
+#[derive(Debug, Clone)]
+pub struct LabStep {
+    /// Where it stands since.
+    pub state: IncidentState,
+    /// When.
+    pub at: Timestamp,
+    /// Why, where labs were told.
+    pub why: Option<Why>,
+}
+
+/// An incident as a lab that it concerns sees it. The firm's words to itself are not in it: they may name others.
 #[derive(Debug, Clone)]
 pub struct LabIncident {
     /// The lab's own id for it.
@@ -24,8 +45,10 @@ pub struct LabIncident {
     pub told: Timestamp,
     /// Where it stands.
     pub state: IncidentState,
+    /// Why it was opened, where labs were told.
+    pub why: Option<Why>,
     /// Its steps.
-    pub moves: Vec<(IncidentState, Timestamp)>,
+    pub moves: Vec<LabStep>,
     /// Its subjects, as they appear in the lab's ledger.
     pub subjects: Vec<Pseudonym>,
     /// Whether it is about the platform itself, which has no name there.
@@ -37,7 +60,17 @@ pub struct LabIncident {
 fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabIncident, IncidentError> {
     let secrets = gate.secrets();
     secrets.check_seal(row)?;
-    let (_, moves) = known(reader, secrets, row.incident)?;
+    let (opened, moves) = known(reader, secrets, row.incident)?;
+    let why = |n: u64, words: Option<String>| {
+        let salt = secrets.reason_salt(row.own, n);
+        words.map(|words| Why { words, salt })
+    };
+    let where_now = state(&moves);
+    let step = |step: MoveRow| LabStep {
+        state: step.state,
+        at: step.at,
+        why: why(step.n, step.for_labs),
+    };
     let (mut subjects, mut platform) = (Vec::new(), false);
     for subject in incident::subjects_of(reader, row.incident)? {
         secrets.check_seal(&subject)?;
@@ -49,8 +82,9 @@ fn seen(reader: &mut Reader<'_>, gate: &Gate, row: &ConcernedRow) -> Result<LabI
     Ok(LabIncident {
         id: row.own,
         told: row.told,
-        state: state(&moves),
-        moves: moves.iter().map(|step| (step.state, step.at)).collect(),
+        state: where_now,
+        why: why(0, opened.for_labs),
+        moves: moves.into_iter().map(step).collect(),
         subjects,
         platform,
         decided: row.decided.clone(),

@@ -170,6 +170,9 @@ impl Containment {
             title
         );
         let command = Open {
+            for_labs: Some(format!(
+                "{title}, a public record of malicious code, is about what a component engaged for you says that it runs or ran"
+            )),
             title,
             reason,
             records: found.records,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::IncidentError;
 
-pub use labs::LabIncident;
+pub use labs::{LabIncident, LabStep, Why};
 pub use matching::Upon;
 pub use open::{NewIncident, Opened};
 pub use views::{ConcernedView, IncidentView, SubjectView};

@@ -28,8 +28,10 @@ pub(super) const MOST_SUBJECTS: usize = 500;
 pub struct NewIncident {
     /// What the firm calls it; from an advisory: the record's id, unless said.
     pub title: Option<String>,
-    /// Why it is opened, in the firm's words.
+    /// Why it is opened, in the firm's words. No lab is shown it.
     pub reason: String,
+    /// The same for the labs concerned, each of which is shown it: it names no lab, and nobody.
+    pub for_labs: Option<String>,
     /// Whom or what it is about, besides what an advisory says.
     pub subjects: Vec<IncidentSubject>,
     /// A record of the event that it is about, and since when: every component that ever was affected, or of which it is not
@@ -49,6 +51,7 @@ pub struct Opened {
 pub(super) struct Open {
     pub(super) title: String,
     pub(super) reason: String,
+    pub(super) for_labs: Option<String>,
     /// The event's records, the one that was named first.
     pub(super) records: Vec<String>,
     pub(super) subjects: BTreeMap<IncidentSubject, Grounds>,
@@ -66,16 +69,23 @@ impl AdminCommand for Open {
             is_there(scope, subject)?;
         }
         self.only_once(scope)?;
+        words::name_nobody(scope, self.for_labs.as_deref())?;
         let id = self.insert(scope)?;
         let compartment = Compartment::Installation;
-        let mut facts = vec![(compartment, Fact::IncidentOpened { incident: id })];
+        let mut facts = vec![(
+            compartment,
+            Fact::IncidentOpened {
+                incident: id,
+                why: None,
+            },
+        )];
         let added = |&subject| Fact::IncidentSubjectAdded {
             incident: id,
             subject,
         };
         facts.extend(self.subjects.keys().map(|subject| (compartment, added(subject))));
         let names = named(scope, self.subjects.keys().copied())?;
-        facts.extend(tell(scope, id, &names, IncidentState::Open)?);
+        facts.extend(tell(scope, id, &names)?);
         let halted = halt_by_policy(scope, &self.policies, self.halting, self.subjects.keys())?;
         facts.extend(halted.facts);
         Ok(AdminDone {
@@ -100,6 +110,7 @@ impl Open {
             id: scope.env.new_id()?,
             title: self.title.clone(),
             reason: self.reason.clone(),
+            for_labs: self.for_labs.clone(),
             record: self.records.first().cloned(),
             records,
             by: scope.by,
@@ -200,6 +211,7 @@ impl Containment {
     /// Opens an incident, and halts at once what the policies say.
     pub async fn open(&self, caller: &Caller, new: NewIncident) -> Result<Opened, IncidentError> {
         let reason = words::text("/reason", &new.reason, words::REASON)?;
+        let for_labs = words::for_labs(new.for_labs.as_deref())?;
         let mut subjects: BTreeMap<_, _> = BTreeMap::new();
         let (mut records, mut title) = (Vec::new(), new.title);
         if let Some((record, since)) = new.event {
@@ -223,6 +235,7 @@ impl Containment {
         let command = Open {
             title,
             reason,
+            for_labs,
             records,
             subjects,
             policies: Arc::clone(&self.policies),

@@ -256,7 +256,7 @@ impl Gathered {
                 engagement,
                 credential,
             } => self.credential(entry, engagement, credential),
-            Fact::IncidentOpened { incident } if incident == self.incident => self.opened = true,
+            Fact::IncidentOpened { incident, .. } if incident == self.incident => self.opened = true,
             Fact::IncidentConcerns { incident, subject } if incident == self.incident => {
                 self.concerns.push((entry.n, subject));
             }

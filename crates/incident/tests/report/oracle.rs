@@ -268,7 +268,7 @@ impl<'o> Oracle<'o> {
     fn leaves_out(&self) -> bool {
         let entries = &self.book.entries;
         let subjects = &self.case.subjects;
-        let own = |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident } if incident == self.case.incident);
+        let own = |entry: &Entry| matches!(entry.fact, Fact::IncidentOpened { incident, .. } if incident == self.case.incident);
         if !entries.iter().any(own) {
             return true;
         }

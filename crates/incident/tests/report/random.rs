@@ -329,7 +329,13 @@ fn write(steps: &[(u8, u8, Step)]) -> Book {
     }
     // Now and then of no incident.
     if !steps.len().is_multiple_of(9) {
-        writing.push(Actor::Platform, Fact::IncidentOpened { incident: id(9) });
+        writing.push(
+            Actor::Platform,
+            Fact::IncidentOpened {
+                incident: id(9),
+                why: None,
+            },
+        );
     }
     for (seconds, which, step) in steps {
         writing.pass(i64::from(seconds % 4));

@@ -175,7 +175,7 @@ fn concerns(n: u8, book: &mut Book, subjects: [Who; 2]) {
     book.push(
         time("24T15:30:00"),
         Actor::Platform,
-        Fact::IncidentOpened { incident },
+        Fact::IncidentOpened { incident, why: None },
     );
     for Who {
         pseudonym: subject, ..

@@ -277,7 +277,10 @@ fn of_refusals() -> Vec<Fact> {
 
 fn of_incidents() -> Vec<Fact> {
     let mut facts = vec![
-        Fact::IncidentOpened { incident: id(1) },
+        Fact::IncidentOpened {
+            incident: id(1),
+            why: None,
+        },
         Fact::IncidentConcerns {
             incident: id(1),
             subject: Some(id(2)),
@@ -449,6 +452,13 @@ fn with_conditions() -> Fact {
     }
 }
 
+fn with_words() -> Fact {
+    Fact::IncidentOpened {
+        incident: id(1),
+        why: Some([7; 32]),
+    }
+}
+
 fn samples() -> Vec<Entry> {
     let later = vec![
         Fact::HolderCredentialIssued {
@@ -507,7 +517,7 @@ fn samples() -> Vec<Entry> {
         of_walls(),
         of_notices(),
         of_others_halts(),
-        vec![of_the_platform(), with_conditions()],
+        vec![of_the_platform(), with_conditions(), with_words()],
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {
@@ -721,7 +731,10 @@ fn a_missing_member_is_refused_unless_it_may_be_left_out() {
             let may = OPTIONAL.contains(&name.as_str())
                 && (name != "project" || members["kind"] == "refused")
                 && (name != "subject" || members["kind"] == "incident-concerns")
-                && (name != "why" || members["kind"] == "incident-moved")
+                && (name != "why"
+                    || ["incident-moved", "incident-opened"]
+                        .iter()
+                        .any(|kind| members["kind"] == *kind))
                 && (name != "row" || members["kind"] == "address-set");
             assert_eq!(read.is_ok(), may, "{name} of {value}");
         }

@@ -48,6 +48,7 @@ async fn everything(world: &World, lab: &Lab) {
             NewIncident {
                 title: Some(WORDS.into()),
                 reason: WORDS.into(),
+                for_labs: None,
                 subjects: vec![IncidentSubject::Person(lab.reviewer.person())],
                 event: None,
             },

@@ -299,10 +299,20 @@ struct RowsIn {
     rows: Vec<RowIn>,
 }
 
+/// A delivery of which rows were sent back.
+#[derive(Serialize, ToSchema)]
+struct RowsSentBack {
+    #[serde(flatten)]
+    delivery: Delivery,
+    /// How many answers went back to their authors with it. Those that were back already, or that were mended since this
+    /// delivery was made, stay where they are.
+    went_back: u64,
+}
+
 /// Send rows back, each with its reason: for the lab's stewards
 #[utoipa::path(post, path = "/deliveries/{delivery}/return", tag = "deliveries", request_body = RowsIn,
     params(("delivery" = String, Path, description = "The delivery's id")), responses(
-    (status = 200, description = "Sent back", body = Delivery),
+    (status = 200, description = "Sent back", body = RowsSentBack),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, or not a steward", body = Problem),
     (status = 404, description = "No such delivery, or not yours", body = Problem),
@@ -313,7 +323,7 @@ async fn return_rows(
     Signed(caller): Signed,
     IdPath(id): IdPath<DeliveryId>,
     Body(body): Body<RowsIn>,
-) -> Answer<Json<Delivery>> {
+) -> Answer<Json<RowsSentBack>> {
     let engagement = steward(&state, &caller, id).await?;
     let rows: Vec<ReturnedRow> = body
         .rows
@@ -323,8 +333,12 @@ async fn return_rows(
             reason: r.reason,
         })
         .collect();
-    let row = state.platform.return_rows(&caller, engagement, id, &rows).await?;
-    Ok(Json(out(&state, row).await?))
+    let returned = state.platform.return_rows(&caller, engagement, id, &rows).await?;
+    let (row, went_back) = returned;
+    Ok(Json(RowsSentBack {
+        delivery: out(&state, row).await?,
+        went_back,
+    }))
 }
 
 /// A row that was sent back.

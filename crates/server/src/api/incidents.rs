@@ -89,6 +89,8 @@ struct MoveOut {
     #[schema(value_type = crate::api::names::IncidentState)]
     state: IncidentState,
     reason: String,
+    /// What the labs concerned are told of it.
+    for_labs: Option<String>,
     at: String,
 }
 
@@ -137,6 +139,8 @@ pub(super) struct IncidentOut {
     id: String,
     title: String,
     reason: String,
+    /// What the labs concerned are told of why it was opened.
+    for_labs: Option<String>,
     /// The record of an advisory that it was opened from.
     advisory: Option<String>,
     opened: String,
@@ -166,6 +170,7 @@ impl From<&IncidentView> for IncidentOut {
         let moves = view.moves.iter().map(|step| MoveOut {
             state: step.state,
             reason: step.reason.clone(),
+            for_labs: step.for_labs.clone(),
             at: step.at.rfc3339(),
         });
         let labs = view
@@ -186,6 +191,7 @@ impl From<&IncidentView> for IncidentOut {
             id: view.row.id.to_string(),
             title: view.row.title.clone(),
             reason: view.row.reason.clone(),
+            for_labs: view.row.for_labs.clone(),
             advisory: view.row.record.clone(),
             opened: view.row.opened.rfc3339(),
             state: view.state,
@@ -244,6 +250,8 @@ struct NewIncidentIn {
     title: Option<String>,
     /// Why it is opened. No lab is shown it.
     reason: String,
+    /// The same for the labs concerned: each is shown it, and its ledger commits to it. It names no lab, project, person or id.
+    for_labs: Option<String>,
     /// `platform`, or `component:`, `person:` or `credential:` and an id.
     #[serde(default)]
     subjects: Vec<String>,
@@ -274,6 +282,7 @@ impl NewIncidentIn {
         Ok(NewIncident {
             title: self.title,
             reason: self.reason,
+            for_labs: self.for_labs,
             subjects: subjects.collect::<Answer<_>>()?,
             event,
         })
@@ -390,6 +399,8 @@ struct NewMove {
     state: IncidentState,
     /// Why. No lab is shown it.
     reason: String,
+    /// The same for the labs concerned: each is shown it, and its ledger commits to it. It names no lab, project, person or id.
+    for_labs: Option<String>,
 }
 
 /// Move an incident one step on, or open it again
@@ -408,8 +419,11 @@ async fn step(
     Body(body): Body<NewMove>,
 ) -> Answer<(StatusCode, Json<IncidentOut>)> {
     operator(&state, &caller).await?;
-    let (to, reason) = (body.state, body.reason);
-    state.containment.move_incident(&caller, id, to, &reason).await?;
+    let (to, reason, for_labs) = (body.state, body.reason, body.for_labs);
+    let containment = &state.containment;
+    containment
+        .move_incident(&caller, id, to, &reason, for_labs.as_deref())
+        .await?;
     Ok((StatusCode::CREATED, Json(shown(&state, id).await?)))
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cofferdam_incident::LabIncident;
-use cofferdam_model::{Checked, IncidentDecision, IncidentId, IncidentState, LabId, Timestamp, Window};
+use cofferdam_incident::{LabIncident, LabStep, Why};
+use cofferdam_model::entry::hex32;
+use cofferdam_model::{Checked, IncidentDecision, IncidentId, IncidentState, LabId, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,12 +27,32 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(report))
 }
 
+/// Why something was done, in the firm's words for labs.
+#[derive(Serialize, ToSchema)]
+struct WhyOut {
+    words: String,
+    /// 64 hexadecimal digits. SHA-256 of `cofferdam incident reason v1`, these 32 bytes and the words is the `why` of the entry in
+    /// the lab's ledger.
+    salt: String,
+}
+
+impl From<&Why> for WhyOut {
+    fn from(why: &Why) -> Self {
+        Self {
+            words: why.words.clone(),
+            salt: hex32::encode(&why.salt),
+        }
+    }
+}
+
 /// A step of an incident.
 #[derive(Serialize, ToSchema)]
 struct LabMoveOut {
     #[schema(value_type = crate::api::names::IncidentState)]
     state: IncidentState,
     at: String,
+    /// Null: the labs concerned were not told.
+    why: Option<WhyOut>,
 }
 
 /// An incident that concerns a lab.
@@ -41,6 +62,8 @@ struct LabIncidentOut {
     id: String,
     /// Since when it is in the lab's ledger.
     told: String,
+    /// Why it was opened; null: the labs concerned were not told.
+    why: Option<WhyOut>,
     #[schema(value_type = crate::api::names::IncidentState)]
     state: IncidentState,
     moves: Vec<LabMoveOut>,
@@ -59,13 +82,15 @@ struct LabIncidentOut {
 
 impl From<&LabIncident> for LabIncidentOut {
     fn from(seen: &LabIncident) -> Self {
-        let step = |(state, at): &(IncidentState, Timestamp)| LabMoveOut {
-            state: *state,
-            at: at.rfc3339(),
+        let step = |step: &LabStep| LabMoveOut {
+            state: step.state,
+            at: step.at.rfc3339(),
+            why: step.why.as_ref().map(WhyOut::from),
         };
         Self {
             id: seen.id.to_string(),
             told: seen.told.rfc3339(),
+            why: seen.why.as_ref().map(WhyOut::from),
             state: seen.state,
             moves: seen.moves.iter().map(step).collect(),
             subjects: seen.subjects.iter().map(ToString::to_string).collect(),

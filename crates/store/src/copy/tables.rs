@@ -75,14 +75,18 @@ pub const TABLES: &[Table] = tables! {
     inventory_document 1 { sha256 Blob, document Text }
     advisory 1 { id Text, sha256 Blob, document Text, taken Int, seal Blob }
     advisory_replaced 1 { sha256 Blob, document Text }
-    incident 1 { id Blob, title Text, reason Text, record Text, records Blob, operator Blob, opened Int }
+    incident 1 {
+        id Blob, title Text, reason Text, for_labs Text, record Text, records Blob, operator Blob, opened Int,
+    }
     incident_subject 3 {
         incident Blob, kind Int, subject Blob, grounds Int, added Int, rebuilt Int, seal Blob,
     }
     incident_claim 2 {
         incident Blob, n Int, source Text, since Int, until Int, operator Blob, taken Int, seal Blob,
     }
-    incident_move 2 { incident Blob, n Int, state Int, reason Text, operator Blob, moved Int, seal Blob }
+    incident_move 2 {
+        incident Blob, n Int, state Int, reason Text, for_labs Text, operator Blob, moved Int, seal Blob,
+    }
     incident_lab 2 { incident Blob, lab Blob, own Blob, told Int, decision Int, conditions Int, decided Int, seal Blob }
     able 1 { principal Blob, skills Text, languages Text, hours Int, seal Blob }
     wanted 1 { project Blob, skills Text, languages Text, hours Int, seats Int, notice Text, seal Blob }

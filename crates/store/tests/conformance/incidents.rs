@@ -14,6 +14,7 @@ fn row(n: u64) -> IncidentRow {
         id: id(n),
         title: format!("Incident {n}"),
         reason: "Ärger".into(),
+        for_labs: Some("for labs".to_owned()),
         record: (n == 2).then(|| "MAL-2026-2144".into()),
         records: if n == 2 {
             vec![[1; 32], [2; 32]]
@@ -99,6 +100,7 @@ pub(crate) async fn what_sources_say_and_where_it_stands(backend: &impl Backend)
         n,
         state,
         reason: format!("reason {n}"),
+        for_labs: (n == 1).then(|| "for labs".to_owned()),
         by: id(9),
         at: at(n as i64),
         seal: [n as u8; 32],

@@ -51,7 +51,8 @@ struct Decide {
 }
 
 impl Command for Decide {
-    type Output = DeliveryRow;
+    /// The delivery, and how many answers went back to their authors.
+    type Output = (DeliveryRow, u64);
     type Error = WorkError;
     const AGAIN: Option<Again<Self::Output>> = Some(Again::json("decide"));
 
@@ -63,7 +64,7 @@ impl Command for Decide {
         Some(self.project)
     }
 
-    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<DeliveryRow>, GateError<WorkError>> {
+    fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Self::Output>, GateError<WorkError>> {
         let row = own(scope, self.delivery, self.project)?;
         scope.check_delivery(&row)?;
         let accepted = self.returned.is_empty();
@@ -93,14 +94,16 @@ impl Command for Decide {
             scope.secrets.check_seal(&item)?;
             facts.extend(send_back(scope, &item)?);
         }
-        let output = scope.secrets.stamped(DeliveryRow {
+        // The first says what was decided, each other that an answer went back.
+        let went_back = facts.len() as u64 - 1;
+        let decided = scope.secrets.stamped(DeliveryRow {
             state: next,
             decided: Some(scope.now),
             ..row
         });
-        delivery::decide(scope.tx, &output)?;
+        delivery::decide(scope.tx, &decided)?;
         Ok(Done {
-            output,
+            output: (decided, went_back),
             facts,
             consequences: Vec::new(),
         })
@@ -220,17 +223,18 @@ impl Platform {
             delivery: id,
             returned: Vec::new(),
         };
-        Ok(self.gate.transact(caller, engagement, command).await?.output)
+        Ok(self.gate.transact(caller, engagement, command).await?.output.0)
     }
 
-    /// The lab sends rows back, each with its reason; the answers behind them go back to their authors, who read it.
+    /// The lab sends rows back, each with its reason; the answers behind them go back to their authors, who read it. How many did
+    /// is told: those that are back already, or were mended since the delivery was made, stay where they are.
     pub async fn return_rows(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         id: DeliveryId,
         rows: &[ReturnedRow],
-    ) -> Result<DeliveryRow, WorkError> {
+    ) -> Result<(DeliveryRow, u64), WorkError> {
         if rows.is_empty() || rows.len() > MOST_ROWS {
             return Err(WorkError::invalid(
                 "/rows",
