@@ -1,5 +1,6 @@
 //! Verifying a report against an exported ledger, with nothing else at hand.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cofferdam_ledger::canonical::{check_canonical, to_canonical};
@@ -7,10 +8,11 @@ use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::folder::{self, Expect, Folder, FsFolder, VKEY_PATH};
 use cofferdam_ledger::note::{Note, VerifyingKey};
 use cofferdam_model::entry::hex32;
-use cofferdam_model::{Entry, LabId, ObjectSet, Timestamp};
+use cofferdam_model::{Actor, CredentialTag, Entry, Fact, LabId, ObjectSet, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::case::{Case, Subject};
 use super::derive::{DeriveError, Deriving};
 use super::document::{FORMAT, Report, SignedReport, assemble, signed_text};
 use super::set;
@@ -70,6 +72,21 @@ pub enum Wrong {
     )]
     LeftOut {
         /// The first of them.
+        entry: u64,
+        /// When it was made.
+        at: String,
+    },
+    /// A credential acted after its case says that it was revoked.
+    #[error(
+        "its case says that {credential} was revoked at {revoked}, and entry {entry}, made at {at}, is an act by it: the case is not \
+         true, do not believe this report"
+    )]
+    Acted {
+        /// Which credential, by its name in this ledger.
+        credential: CredentialTag,
+        /// When the case says that it was revoked.
+        revoked: String,
+        /// The first such entry.
         entry: u64,
         /// When it was made.
         at: String,
@@ -154,6 +171,7 @@ fn check<F: Folder>(
     let open = Checkpoint::open(report.ledger.checkpoint.as_bytes(), &key, &[]);
     let known = open.map_err(|error| Wrong::Ledger(error.to_string()))?.checkpoint;
     let mut deriving = Deriving::new(&report.case, report.made_at)?;
+    let revoked = revocations(&report.case);
     let (mut stopped, mut left_out) = (None, None);
     let expect = Expect {
         key: Some(&key),
@@ -162,7 +180,7 @@ fn check<F: Folder>(
     };
     verdict.ledger = folder::verify(ledger, &expect, |index, bytes| {
         if index < known.size() && stopped.is_none() {
-            stopped = follow(&mut deriving, index, bytes, ledger).err();
+            stopped = follow(&mut deriving, &revoked, index, bytes, ledger).err();
         }
         if index == known.size() {
             left_out = too_early(index, bytes, report.made_at);
@@ -253,9 +271,49 @@ fn signature(report: &Value, note: &str, key: &VerifyingKey) -> Result<(), Wrong
     }
 }
 
-fn follow<F: Folder>(deriving: &mut Deriving<'_>, index: u64, bytes: &[u8], ledger: &F) -> Result<(), Wrong> {
+/// When each credential of the case was revoked, if it was, by its names in this ledger.
+fn revocations(case: &Case) -> BTreeMap<CredentialTag, Timestamp> {
+    let credentials = case.subjects.iter().flat_map(|subject| match subject {
+        Subject::Component { credentials, .. } => credentials.as_slice(),
+        Subject::Person { .. } | Subject::Credential { .. } | Subject::Platform {} => &[],
+    });
+    let named = credentials.filter_map(|credential| Some((&credential.tags, credential.revoked?)));
+    named
+        .flat_map(|(tags, at)| tags.iter().map(move |tag| (*tag, at)))
+        .collect()
+}
+
+/// How long after a credential was revoked an act by it may still be recorded: what another node had begun, by a clock of its own, in
+/// microseconds.
+const STILL_HEARD: i64 = 10_000_000;
+
+/// Refuses an act by a credential that is said to have been revoked before. The end of a stream is recorded when it has been cut.
+fn acts_no_more(revoked: &BTreeMap<CredentialTag, Timestamp>, entry: &Entry) -> Result<(), Wrong> {
+    let Actor::Engaged { credential, .. } = entry.by else {
+        return Ok(());
+    };
+    let consequence = matches!(entry.fact, Fact::ReadCompleted { .. } | Fact::Refused { .. });
+    match revoked.get(&credential) {
+        Some(at) if !consequence && entry.t.micros_since(*at) > STILL_HEARD => Err(Wrong::Acted {
+            credential,
+            revoked: at.rfc3339(),
+            entry: entry.n,
+            at: entry.t.rfc3339(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn follow<F: Folder>(
+    deriving: &mut Deriving<'_>,
+    revoked: &BTreeMap<CredentialTag, Timestamp>,
+    index: u64,
+    bytes: &[u8],
+    ledger: &F,
+) -> Result<(), Wrong> {
     let entry: Entry = serde_json::from_slice(bytes)
         .map_err(|error| DeriveError::entry(index, format!("cannot be read by this version: {error}")))?;
+    acts_no_more(revoked, &entry)?;
     let mut lists = |set: &ObjectSet| {
         let mut list = Vec::new();
         let read = ledger.read(&set::set_path(&set.sha256), set::list_bytes(set), &mut list);

@@ -1,9 +1,11 @@
 //! Whatever is changed in a report or in a ledger, it is found.
 
-use cofferdam_incident::report::{Report, SignedReport, Verdict, Wrong, set_path, sign, verify_report};
+use cofferdam_incident::report::{
+    Report, SignedReport, Subject, Verdict, Wrong, set_path, sign, verify_report,
+};
 use cofferdam_ledger::canonical::to_canonical;
 use cofferdam_ledger::note::SigningKey;
-use cofferdam_model::{Entry, Fact, Timestamp};
+use cofferdam_model::{Actor, Entry, Fact, Timestamp};
 use serde_json::Value;
 use std::path::Path;
 
@@ -273,4 +275,31 @@ fn what_is_no_report_of_this_ledger_is_refused() {
     let wrong = verify_report(&file, older.path(), Some(own.verifying_key())).wrong;
     assert!(matches!(wrong, Some(Wrong::Ledger(_))), "{wrong:?}");
     assert!(case(&lab).subjects.len() > 1);
+}
+
+/// A firm that says that a credential was revoked before it acted makes its report look better: the ledger has the acts.
+#[test]
+fn a_credential_that_acts_after_it_is_said_to_be_revoked_gives_the_case_away() {
+    let lab = lab(1);
+    let own = key("lab.example");
+    let acts =
+        |entry: &&Entry| matches!(entry.by, Actor::Engaged { credential, .. } if credential == lab.bad.tag);
+    let last = lab.book.entries.iter().rfind(acts).unwrap();
+    assert!(!matches!(
+        last.fact,
+        Fact::ReadCompleted { .. } | Fact::Refused { .. }
+    ));
+    let folder = tempfile::tempdir().unwrap();
+    lab.book.export(folder.path(), &own);
+    for (before, found) in [(9, false), (11, true)] {
+        let mut told = case(&lab);
+        if let Subject::Component { credentials, .. } = &mut told.subjects[0] {
+            credentials[0].revoked = Some(last.t.plus_seconds(-before));
+        }
+        let report = lab.book.report(&told, time("31T12:00:00"), &own);
+        let file = sign(report, &own).unwrap().to_bytes().unwrap();
+        let wrong = verify_report(&file, folder.path(), Some(own.verifying_key())).wrong;
+        assert_eq!(wrong.is_some(), found, "{wrong:?}");
+        assert!(!found || matches!(wrong, Some(Wrong::Acted { entry, .. }) if entry == last.n));
+    }
 }

@@ -25,6 +25,9 @@ pub struct Claimed {
     pub time: Option<Timestamp>,
 }
 
+/// How much later than it was last changed a record may say that it was taken back, in microseconds: a day, for clocks and zones.
+const AHEAD: i64 = 86_400_000_000;
+
 impl Claimed {
     fn new(text: &str) -> Self {
         let time = match text.split_once('.') {
@@ -231,10 +234,13 @@ impl Advisory {
         })
     }
 
-    /// Whether it was taken back.
+    /// Whether it was taken back: at a time, and one that was not to come when it was written. What says that it will be taken back,
+    /// or says no time, still stands.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        self.withdrawn.is_some()
+        let at = |claimed: &Claimed| claimed.time;
+        let times = self.withdrawn.as_ref().and_then(at).zip(at(&self.modified));
+        times.is_some_and(|(withdrawn, written)| withdrawn.micros_since(written) <= AHEAD)
     }
 }
 
@@ -361,6 +367,26 @@ mod tests {
             .iter()
             .filter(|range| matches!(range, Range::Malformed(_)));
         assert_eq!(malformed.count(), 3);
+    }
+
+    #[test]
+    fn what_is_to_be_taken_back_some_day_still_stands() {
+        for (withdrawn, is) in [
+            ("2026-03-24T00:00:00Z", true),
+            ("2026-03-26T11:00:00Z", true),
+            ("2026-03-26T13:00:00Z", false),
+            ("2999-01-01T00:00:00Z", false),
+            ("some day", false),
+            ("", false),
+        ] {
+            let text =
+                format!(r#"{{"id": "X", "modified": "2026-03-25T12:00:00Z", "withdrawn": "{withdrawn}"}}"#);
+            assert_eq!(
+                Advisory::parse(&text, "x").unwrap().is_withdrawn(),
+                is,
+                "{withdrawn}"
+            );
+        }
     }
 
     #[test]

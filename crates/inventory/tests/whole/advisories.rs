@@ -328,7 +328,7 @@ fn withdrawn_records_concern_nobody() {
     let withdrawn = like(
         "X",
         r#""versions": ["1.82.8"]"#,
-        r#""withdrawn": "2026-04-01T00:00:00Z", "aliases": ["Y"],"#,
+        r#""withdrawn": "2026-03-25T00:00:00Z", "aliases": ["Y"],"#,
     );
     let stands = like("Y", r#""versions": ["1.0"]"#, "");
     assert_eq!(

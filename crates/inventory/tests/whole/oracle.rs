@@ -34,7 +34,7 @@ impl Said {
             format!(r#"{{"type": "ECOSYSTEM", "events": [{{"introduced": "1.{first}"}}{end}]}}"#)
         });
         let withdrawn = if self.withdrawn {
-            r#""withdrawn": "2026-04-01T00:00:00Z","#
+            r#""withdrawn": "2026-03-25T00:00:00Z","#
         } else {
             ""
         };
