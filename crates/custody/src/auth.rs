@@ -452,6 +452,12 @@ impl Gate {
         Ok(Caller(known, Some(row.expires)))
     }
 
+    /// Whether a credential that was recognised when a request began still proves who asks, now that all of it has come.
+    pub async fn still_proves(&self, caller: &Caller) -> Result<(), GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
+        Ok(self.inner.state().proves(caller, self.inner.env.now())?)
+    }
+
     fn known(&self, hash: &[u8; 32]) -> Option<CredentialRow> {
         self.inner
             .known

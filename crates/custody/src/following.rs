@@ -9,7 +9,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cofferdam_model::{Compartment, Timestamp};
+use cofferdam_model::{Compartment, Fact, Timestamp};
 use cofferdam_store::{Reader, StoreError, Tx, ledger};
 use tokio::time::Instant;
 
@@ -89,7 +89,8 @@ impl Inner {
     pub(crate) fn refresh(&self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
         let sent = self.sent();
         // Only what the database was asked for is an answer.
-        if let Some(caught) = self.state().refresh(reader, &self.secrets)? {
+        let each = |fact: &Fact| self.announce(std::iter::once(fact));
+        if let Some(caught) = self.state().refresh(reader, &self.secrets, &each)? {
             self.hear(sent, caught);
         }
         Ok(())
@@ -157,8 +158,10 @@ impl Inner {
             }
             let sent = inner.sent();
             let own = Arc::clone(&inner);
-            let look =
-                move |reader: &mut Reader<'_>| catch_up(own.state(), reader, &own.secrets, By::Snapshot);
+            let look = move |reader: &mut Reader<'_>| {
+                let each = |fact: &Fact| own.announce(std::iter::once(fact));
+                catch_up(own.state(), reader, &own.secrets, By::Snapshot, &each)
+            };
             let caught = inner.store.read_apart(look).await?;
             if !inner.state().is_stale() {
                 inner.hear(sent, caught);
@@ -253,12 +256,15 @@ impl Caught {
     }
 }
 
-/// Takes in what others appended, and how far they signed it. A ledger whose new entries do not check is closed.
+/// Takes in what others appended, and how far they signed it. A ledger whose new entries do not check is closed. `each` is told of
+/// every entry that authorises, when it holds and before the next does: what stops something and is undone by the next has
+/// stopped it.
 pub(crate) fn catch_up(
     state: &State,
     reader: &mut Reader<'_>,
     secrets: &Secrets,
     by: By,
+    each: &dyn Fn(&Fact),
 ) -> Result<Caught, StoreError> {
     let ends = ledger::ends(reader)?;
     let Behind { further, otherwise } = state.behind(&ends);
@@ -279,7 +285,7 @@ pub(crate) fn catch_up(
             secrets,
             compartment,
             from.saturating_sub(1),
-            &mut changed,
+            (&mut changed, each),
         ) {
             Ok(()) => {}
             // What was taken in before is announced; the next question tells what went wrong.
@@ -312,7 +318,7 @@ fn entries(
     secrets: &Secrets,
     compartment: Compartment,
     from: u64,
-    changed: &mut bool,
+    (changed, each): (&mut bool, &dyn Fn(&Fact)),
 ) -> Result<(), StateError> {
     state.begin_theirs(compartment);
     let mut wrong = None::<Integrity>;
@@ -322,7 +328,12 @@ fn entries(
             leaf: row.leaf,
         };
         match state.follow(compartment, row, &appended) {
-            Ok(authorises) => *changed |= authorises,
+            Ok(authorises) => {
+                *changed |= authorises;
+                if authorises {
+                    each(&appended.entry.fact);
+                }
+            }
             Err(found) => wrong = Some(found),
         }
         wrong.is_none()

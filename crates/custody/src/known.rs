@@ -6,7 +6,8 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use cofferdam_model::{
-    Actor, Authority, Compartment, Decision, Engagement, EngagementId, Halt, LabId, ProjectId, Timestamp,
+    Actor, Authority, Compartment, Decision, Engagement, EngagementId, Fact, Halt, LabId, ProjectId,
+    Timestamp,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::ledger::{Ends, EntryRow, HeadRow, Heads};
@@ -48,6 +49,7 @@ impl State {
         &self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
+        each: &dyn Fn(&Fact),
     ) -> Result<Option<Caught>, StoreError> {
         if self.is_stale() {
             self.reload(reader, secrets)?;
@@ -56,7 +58,7 @@ impl State {
         if !self.ask().is_lagging() {
             return Ok(None);
         }
-        let caught = following::catch_up(self, reader, secrets, By::Turn)?;
+        let caught = following::catch_up(self, reader, secrets, By::Turn, each)?;
         self.change().is_level();
         Ok(Some(caught))
     }

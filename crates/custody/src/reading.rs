@@ -8,7 +8,7 @@ use cofferdam_model::{Act, Decision, Draw, EngagementId, ProjectId, Refusal, Tim
 use cofferdam_store::engagement::HolderRow;
 
 use crate::auth::Caller;
-use crate::error::{GateError, Integrity};
+use crate::error::{GateError, Integrity, Unproven};
 use crate::gate::{Gate, admit_recorded};
 use crate::known::State;
 use crate::state::Ask;
@@ -27,6 +27,8 @@ pub(crate) struct Reading {
 #[derive(Debug, Clone, Copy)]
 enum Cut {
     Refused(Refusal),
+    /// By a credential that proves nothing any more.
+    Unproven(Unproven),
     /// Nothing was heard of other nodes for too long.
     Adrift,
 }
@@ -36,7 +38,7 @@ impl Cut {
     fn refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
-            Self::Adrift => Refusal::NotEngaged,
+            Self::Unproven(_) | Self::Adrift => Refusal::NotEngaged,
         }
     }
 }
@@ -46,6 +48,7 @@ impl Reading {
     pub(crate) fn ended<E>(&self) -> Option<GateError<E>> {
         Some(match self.cut.get()? {
             Cut::Refused(refusal) => GateError::Refused(*refusal),
+            Cut::Unproven(why) => (*why).into(),
             Cut::Adrift => Integrity::unsettled().into(),
         })
     }
@@ -55,10 +58,8 @@ impl Reading {
         if let Some(cut) = self.cut.get() {
             return Err(cut.refusal());
         }
-        if self.caller.has_expired(now) {
-            // As of one that was revoked.
-            let cut = || Cut::Refused(Refusal::NotEngaged);
-            return Err(self.cut.get_or_init(cut).refusal());
+        if let Err(why) = state.proves(&self.caller, now) {
+            return Err(self.cut.get_or_init(|| Cut::Unproven(why)).refusal());
         }
         let ask = Ask {
             engagement: self.holder.engagement,

@@ -545,6 +545,7 @@ impl Stamped for TimerRow {
                     StopCause::HeartbeatsCeased => 2,
                     StopCause::Halted => 3,
                     StopCause::EngagementEnded => 4,
+                    StopCause::Walled => 5,
                 };
                 (from, beat, until, Some(to), state)
             }

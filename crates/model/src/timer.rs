@@ -21,6 +21,8 @@ pub enum StopCause {
     Halted,
     /// The engagement ended: it counts to that end.
     EngagementEnded,
+    /// A wall keeps its holder out since: it counts to the wall.
+    Walled,
 }
 
 /// A timer's state.

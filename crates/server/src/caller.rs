@@ -109,6 +109,8 @@ impl FromRequestParts<AppState> for Signed {
                 "a cookie carries a session; send an API token as `Authorization: Bearer`",
             ));
         }
+        // Whatever takes the request's body asks again when that has come.
+        parts.extensions.insert(caller);
         Ok(Self(caller))
     }
 }

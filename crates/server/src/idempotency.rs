@@ -116,6 +116,8 @@ async fn keyed(state: AppState, request: Request, next: Next, key: HeaderValue) 
     state.gate().authenticate(&secret).await?;
     let (parts, body) = request.into_parts();
     let Whole { bytes, taken: _taken } = JSON.read(body, &state.room).await?;
+    // The body may have been long on its way.
+    state.gate().authenticate(&secret).await?;
     let asked_for = parts.uri.path_and_query().map_or("", |whole| whole.as_str());
     let id = hash(&[secret.as_bytes(), key.as_bytes()]);
     let fingerprint = hash(&[b"POST", asked_for.as_bytes(), &bytes]);

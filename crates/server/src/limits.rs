@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cofferdam_custody::Caller;
 use cofferdam_work::strict_json::{self, Bounds};
 use cofferdam_work::unread;
 use futures::StreamExt as _;
@@ -137,7 +138,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
             ));
         }
         let most = Most::at(request.uri().path());
+        let caller = request.extensions().get::<Caller>().copied();
         let Whole { bytes, taken } = most.read(request.into_body(), &state.room).await?;
+        if let Some(caller) = caller {
+            state.gate().still_proves(&caller).await?;
+        }
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&bytes, error.valid_up_to()))?;
         let value = strict_json::parse(text, &JSON_BOUNDS).map_err(unread)?;
         if !value.is_object() {

@@ -1,7 +1,7 @@
 //! Reviews: a reviewer's hold on a submission, and the verdict.
 
 use cofferdam_model::work::Verdict;
-use cofferdam_model::{EngagementId, ObjectId, ReviewId, SubmissionId, Timestamp};
+use cofferdam_model::{EngagementId, ObjectId, ProjectId, ReviewId, Scope, SubmissionId, Timestamp};
 
 use crate::error::StoreError;
 use crate::params;
@@ -91,6 +91,69 @@ pub fn open_of(
         params![engagement, now],
         read,
     )
+}
+
+/// The holds of a project's reviewers whose lease has ended, on versions that still wait for a verdict.
+pub fn lapsed(
+    reader: &mut Reader<'_>,
+    project: ProjectId,
+    now: Timestamp,
+) -> Result<Vec<ReviewRow>, StoreError> {
+    reader.all(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review r
+         WHERE verdict IS NULL AND until <= $2 AND EXISTS (SELECT 1 FROM submission s
+             WHERE s.id = r.submission AND s.version = r.version AND s.state = 0 AND s.project = $1)
+         ORDER BY until, id",
+        params![project, now],
+        read,
+    )
+}
+
+/// Sets the end of a reviewer's lease.
+pub fn prolong(tx: &mut Tx<'_>, id: ReviewId, until: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE review SET until = $2 WHERE id = $1 AND verdict IS NULL",
+        params![id, until],
+    )?;
+    Ok(())
+}
+
+/// Lets holds last until `until` that a halt concerned, if their lease had not ended when it began.
+pub fn renew_leases(
+    tx: &mut Tx<'_>,
+    halted: Scope,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    macro_rules! renew {
+        ($of:literal) => {
+            concat!(
+                "UPDATE review SET until = $2 WHERE verdict IS NULL AND until >= $1 AND until < $2",
+                $of
+            )
+        };
+    }
+    match halted {
+        Scope::Installation => tx.execute(renew!(""), params![since, until]),
+        Scope::Lab(lab) => {
+            let of = renew!(
+                " AND submission IN (SELECT s.id FROM submission s JOIN project p ON p.id = s.project WHERE p.lab = $3)"
+            );
+            tx.execute(of, params![since, until, lab])
+        }
+        Scope::Project(project) => {
+            let of = renew!(" AND submission IN (SELECT id FROM submission WHERE project = $3)");
+            tx.execute(of, params![since, until, project])
+        }
+        Scope::Engagement(engagement) => {
+            tx.execute(renew!(" AND engagement = $3"), params![since, until, engagement])
+        }
+        Scope::Person(person) | Scope::Component(person) => {
+            let of = renew!(" AND engagement IN (SELECT engagement FROM holder WHERE principal = $3)");
+            tx.execute(of, params![since, until, person])
+        }
+        Scope::Credential(_) => Ok(0),
+    }
 }
 
 /// The verdict over one version of a submission.

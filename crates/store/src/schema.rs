@@ -66,7 +66,11 @@ fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
         }
     };
     match Reader::new(connection.as_connection()).first(looked, &[], |row| row.i64(0))? {
-        Some(0) => return Ok(0),
+        Some(0) if is_bare(connection)? => return Ok(0),
+        Some(0) => {
+            let known = VERSION;
+            return Err(StoreError::OtherSchema { found: 0, known });
+        }
         Some(-1) => return Err(postgres::no_schema()),
         _ => {}
     }
@@ -79,6 +83,18 @@ fn found(connection: &mut dyn Schema) -> Result<i64, StoreError> {
         return Err(StoreError::OtherSchema { found, known });
     }
     Ok(found)
+}
+
+/// Whether there is no table of ours: what has some and does not say of which version they are, somebody changed.
+fn is_bare(connection: &mut dyn Schema) -> Result<bool, StoreError> {
+    let looked = match connection.dialect() {
+        Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'ledger'",
+        Dialect::Postgres => {
+            "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'ledger'"
+        }
+    };
+    let found = Reader::new(connection.as_connection()).first(looked, &[], |row| row.i64(0))?;
+    Ok(found == Some(0))
 }
 
 /// The version that a database has: one that this program knows.

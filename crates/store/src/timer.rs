@@ -36,6 +36,7 @@ fn read(row: &dyn Row) -> Result<TimerRow, StoreError> {
                 Some(1) => StopCause::HeartbeatsCeased,
                 Some(2) => StopCause::Halted,
                 Some(3) => StopCause::EngagementEnded,
+                Some(4) => StopCause::Walled,
                 _ => {
                     return Err(StoreError::Corrupt {
                         table: "timer",
@@ -87,6 +88,7 @@ const fn columns(state: Timer) -> Columns {
                 StopCause::HeartbeatsCeased => 1,
                 StopCause::Halted => 2,
                 StopCause::EngagementEnded => 3,
+                StopCause::Walled => 4,
             };
             (from, beat, until, Some(to), Some(code))
         }

@@ -11584,7 +11584,7 @@ export interface components {
          * @description What stopped a timer.
          * @enum {string}
          */
-        StopCause: "stopped" | "heartbeats-ceased" | "halted" | "engagement-ended";
+        StopCause: "stopped" | "heartbeats-ceased" | "halted" | "engagement-ended" | "walled";
         /** @description What a halt stopped. */
         StoppedOut: {
             /**

@@ -49,7 +49,12 @@ impl Client {
                         8417:127.0.0.1:8417 HOST`, and give --server http://127.0.0.1:8417";
             return Err(Failure::usage(text));
         }
-        if !base.starts_with("http://") || reqwest::Url::parse(&base).is_err() {
+        // A name, a password or a question in it would go with every request, in place of what this program sends.
+        let bare = |url: reqwest::Url| {
+            let nobody = url.username().is_empty() && url.password().is_none();
+            nobody && url.query().is_none() && url.fragment().is_none()
+        };
+        if !base.starts_with("http://") || !reqwest::Url::parse(&base).is_ok_and(bare) {
             let text = format!("`{base}` is no address of a server; write it as in http://127.0.0.1:8417");
             return Err(Failure::usage(text));
         }

@@ -68,7 +68,15 @@ pub(super) fn prepare(folder: &Path) -> Outcome<bool> {
         )));
     }
     let mut within = fs::read_dir(folder).reading(folder)?;
-    if folder.join(FILE).exists() || folder.join("installation.key").exists() {
+    // The settings come first, the seed of its keys next, and whoever has founded it is given a token last.
+    let seeded = folder.join("installation.key").exists();
+    if folder.join(FILE).exists() && !seeded {
+        return Err(Failure::new(format!(
+            "{shown} holds what is left of an `init` that broke off, or an installation whose installation.key is gone. If it \
+             never served, remove it and do that again; else restore that file from a backup"
+        )));
+    }
+    if seeded {
         return Err(Failure::new(format!(
             "{shown} holds an installation already; `cofferdam serve --data {shown}` runs it, another folder takes a new one"
         )));

@@ -65,14 +65,19 @@ impl Copy {
         });
         let file = self.from.join(config::FILE);
         out.answer(&answer, |_| {
-            format!(
-                "{} rows copied and compared; {} ledgers with {} entries check there\nuse it: write `database = …` \
-                 with the new one into {}, then start the server",
+            let mut told = format!(
+                "{} rows copied and compared; {} ledgers with {} entries check there",
                 thousands(rows),
                 health.ledgers,
-                thousands(health.entries),
-                file.display()
-            )
+                thousands(health.entries)
+            );
+            if findings.is_empty() {
+                let file = file.display();
+                told.push_str(&format!(
+                    "\nuse it: write `database = …` with the new one into {file}, then start the server"
+                ));
+            }
+            told
         })?;
         if findings.is_empty() {
             return Ok(());

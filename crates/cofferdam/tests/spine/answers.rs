@@ -320,3 +320,32 @@ fn who_is_refused_while_they_still_write_gets_the_answer_and_keeps_the_connectio
         assert_eq!(written(&mut stranger, "cft_none", 4_000_000), "401");
     }
 }
+
+/// A body may be long on its way: whoever's credential was revoked meanwhile has asked for nothing.
+#[test]
+fn what_is_revoked_while_a_body_is_on_its_way_does_nothing() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", "Wenham"]);
+    at.ask(&["person", "add", "Omar", "--operator"]);
+    for (path, body) in [
+        ("/labs", r#"{"name":"Ipswich"}"#),
+        ("/me/notices/read", r#"{"up_to":"x"}"#),
+    ] {
+        let issued = at.ask(&["token", "add", "--operator", "Omar", "--label", "test"]);
+        let mut connection = TcpStream::connect(at.base.trim_start_matches("http://")).unwrap();
+        let head = format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{{",
+            issued["token"].as_str().unwrap(),
+            body.len()
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        at.ask(&["token", "revoke", issued["credential"].as_str().unwrap()]);
+        connection.write_all(&body.as_bytes()[1..]).unwrap();
+        let mut status = String::new();
+        BufReader::new(connection).read_line(&mut status).unwrap();
+        assert_eq!(status.split(' ').nth(1), Some("401"), "{path}: {status}");
+    }
+    assert_eq!(at.ask(&["lab", "list"]).as_array().unwrap().len(), 1);
+}

@@ -149,6 +149,39 @@ async fn a_halted_engagement_gets_no_plaintext_and_loses_none_of_its_own() {
 }
 
 /// The engagement, and the halt, of an export that was cut.
+/// Who may not read has nothing read for them by the platform's jobs.
+#[tokio::test]
+async fn a_halted_steward_has_nothing_read_or_delivered() {
+    let at = Installation::start();
+    let steward = stage(&at);
+    let lab = at.ask_as(&steward, &["whoami"])["engagements"][0].clone();
+    let project = at.ask(&["project", "show", "Pairs"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = async |method: Method, path: &str| {
+        let url = format!("{}/api/v1/projects/{project}{path}", at.base);
+        let request = client.request(method.clone(), url).bearer_auth(&steward);
+        let request = if method == Method::POST {
+            request.json(&json!({}))
+        } else {
+            request
+        };
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(asked(Method::GET, "/agreement").await, 200);
+    let made = asked(Method::POST, "/deliveries").await;
+    assert_eq!(made, 409, "there is no recipient yet");
+    let engagement = format!("engagement:{}", lab["id"].as_str().unwrap());
+    let halt = at.ask(&["halt", &engagement, "--reason", "incident"]);
+    for (method, path) in [(Method::GET, "/agreement"), (Method::POST, "/deliveries")] {
+        assert_eq!(asked(method, path).await, 403, "{path}");
+    }
+    at.ask(&["resume", halt["id"].as_str().unwrap()]);
+    assert_eq!(asked(Method::GET, "/agreement").await, 200);
+}
+
 fn the_log_names(at: &Installation, both: [&str; 2]) {
     let log = at.log();
     let mut cut = log.lines().filter(|line| line.contains("an export was cut"));

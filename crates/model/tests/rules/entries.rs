@@ -51,7 +51,7 @@ alternatives!(act_name, ACTS, Act:
     Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory
     DecideIncident SetWebhooks Administer);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
-alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded);
+alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded Walled);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
 alternatives!(verdict_name, VERDICTS, Verdict: Accept Return Reject);
 alternatives!(state_name, STATES, IncidentState: Open Contained Assessed Closed);
@@ -214,12 +214,6 @@ fn of_work() -> Vec<Fact> {
     let returned = |cause| Fact::TaskReturned {
         task: id(1),
         assignment: id(2),
-        cause,
-    };
-    let stopped = |cause| Fact::TimerStopped {
-        timer: id(1),
-        from: at(10),
-        to: at(130),
         cause,
     };
     vec![
@@ -452,11 +446,29 @@ fn with_conditions() -> Fact {
     }
 }
 
+fn stopped(cause: StopCause) -> Fact {
+    Fact::TimerStopped {
+        timer: id(1),
+        from: at(10),
+        to: at(130),
+        cause,
+    }
+}
+
 fn with_words() -> Fact {
     Fact::IncidentOpened {
         incident: id(1),
         why: Some([7; 32]),
     }
+}
+
+fn later_still() -> Vec<Fact> {
+    vec![
+        of_the_platform(),
+        with_conditions(),
+        with_words(),
+        stopped(StopCause::Walled),
+    ]
 }
 
 fn samples() -> Vec<Entry> {
@@ -517,7 +529,7 @@ fn samples() -> Vec<Entry> {
         of_walls(),
         of_notices(),
         of_others_halts(),
-        vec![of_the_platform(), with_conditions(), with_words()],
+        later_still(),
     ]
     .concat();
     let entry = |(n, fact): (usize, Fact)| Entry {

@@ -159,7 +159,7 @@ async fn make(
     IdPath(project): IdPath<ProjectId>,
     Body(body): Body<NewDelivery>,
 ) -> Answer<(StatusCode, Json<Delivery>)> {
-    state.platform.may_oversee_project(&caller, project).await?;
+    state.platform.may_have_read(&caller, project).await?;
     let format = body
         .format
         .as_deref()

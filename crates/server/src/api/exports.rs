@@ -93,6 +93,7 @@ async fn feed(mut export: Export, engagement: EngagementId, pieces: mpsc::Sender
                         tracing::info!(%engagement, %halt, "an export was cut");
                     }
                     WorkError::Refused(why) => tracing::info!(%engagement, %why, "an export was cut"),
+                    WorkError::Unproven(why) => tracing::info!(%engagement, %why, "an export was cut"),
                     error => tracing::warn!(%engagement, %error, "an export failed"),
                 }
                 place.send(Err(io::Error::other("the export was cut")));

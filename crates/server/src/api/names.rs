@@ -28,7 +28,7 @@ names! {
     /// Who sent a submission back.
     SentBackBy { Reviewer, Lab }
     /// What stopped a timer.
-    StopCause { Stopped, HeartbeatsCeased, Halted, EngagementEnded }
+    StopCause { Stopped, HeartbeatsCeased, Halted, EngagementEnded, Walled }
     /// Where an incident stands.
     IncidentState { Open, Contained, Assessed, Closed }
     /// What a lab does about an incident.
@@ -71,7 +71,13 @@ mod tests {
         }
         same::<super::Verdict, cofferdam_model::work::Verdict>(&["accept", "return", "reject"]);
         same::<super::SentBackBy, cofferdam_work::ops::SentBackBy>(&["reviewer", "lab"]);
-        let causes = ["stopped", "heartbeats-ceased", "halted", "engagement-ended"];
+        let causes = [
+            "stopped",
+            "heartbeats-ceased",
+            "halted",
+            "engagement-ended",
+            "walled",
+        ];
         let states = cofferdam_model::IncidentState::ALL.map(cofferdam_model::IncidentState::name);
         same::<super::IncidentState, cofferdam_model::IncidentState>(&states);
         let decisions = cofferdam_model::IncidentDecision::ALL.map(cofferdam_model::IncidentDecision::name);

@@ -255,7 +255,7 @@ async fn agreement(
     Signed(caller): Signed,
     IdPath(project): IdPath<ProjectId>,
 ) -> Answer<Json<AgreementOut>> {
-    state.platform.may_oversee_project(&caller, project).await?;
+    state.platform.may_have_read(&caller, project).await?;
     let found = state.platform.agreement(project).await?;
     let pair = |p: cofferdam_work::ops::PairAgreement| Pair {
         a: p.first,

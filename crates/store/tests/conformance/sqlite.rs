@@ -76,6 +76,8 @@ async fn a_schema_of_no_version_is_refused_and_left_alone() {
     let edits = [
         "UPDATE schema_version SET version = -1",
         "DELETE FROM schema_version",
+        "DROP TABLE schema_version",
+        "ALTER TABLE schema_version RENAME TO other",
     ];
     for edit in edits {
         let folder = InFolder::fresh();

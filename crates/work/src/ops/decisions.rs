@@ -11,6 +11,7 @@ use cofferdam_store::submission::{self, SubmissionRow};
 use super::bound::{self, What};
 use super::guidelines::reference;
 use super::{Platform, WorkError};
+use crate::blank::is_blank;
 
 const MOST_ROWS: usize = 10_000;
 const MOST_REASON_BYTES: usize = 64 << 10;
@@ -241,12 +242,12 @@ impl Platform {
                 "1 to 10,000 rows can be sent back at a time",
             ));
         }
-        let wrong = |r: &ReturnedRow| r.reason.trim().is_empty() || r.reason.len() > MOST_REASON_BYTES;
+        let wrong = |r: &ReturnedRow| is_blank(&r.reason) || r.reason.len() > MOST_REASON_BYTES;
         if let Some(index) = rows.iter().position(wrong) {
             let field = format!("/rows/{index}/reason");
             return Err(WorkError::invalid(
                 field,
-                "a reason of 1 byte to 64 KiB is needed",
+                "a reason is needed that can be read, of at most 64 KiB",
             ));
         }
         let mut seen = HashSet::new();

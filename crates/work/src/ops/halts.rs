@@ -18,11 +18,12 @@ use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
-use cofferdam_store::{StoreError, Tx, credential};
+use cofferdam_store::{StoreError, Tx, credential, review};
 
 use serde::{Deserialize, Serialize};
 
 use super::bounds::check_until;
+use super::reviews::REVIEW_LEASE_SECONDS;
 use super::{Platform, WorkError};
 
 /// A halt, and what it stopped.
@@ -437,6 +438,30 @@ fn goes_on(halt: &Halt, now: Timestamp) -> Result<(), WorkError> {
     }
 }
 
+/// What a halt kept its holders from going on with is theirs for a whole lease from now on. Of a credential: what whoever has it could
+/// go on with by it.
+fn renew_leases(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    halt: &Halt,
+    now: Timestamp,
+) -> Result<(), GateError<WorkError>> {
+    let mut scope = halt.scope;
+    if let Scope::Credential(id) = scope {
+        let row = credential::get(tx.reader(), id)?;
+        let row = row.filter(|row| secrets.check_credential(tx.reader(), row).is_ok());
+        let Some(row) = row else {
+            return Ok(());
+        };
+        scope = row
+            .bound_to
+            .map_or(Scope::Person(row.principal), Scope::Engagement);
+    }
+    task::renew_leases(tx, scope, halt.since, now)?;
+    review::renew_leases(tx, scope, halt.since, now.plus_seconds(REVIEW_LEASE_SECONDS))?;
+    Ok(())
+}
+
 impl AdminCommand for ResumeCommand {
     type Output = Resumption;
     type Error = WorkError;
@@ -451,7 +476,7 @@ impl AdminCommand for ResumeCommand {
         if halt.by_lab {
             return Err(WorkError::Conflict(THE_LABS.into()).into());
         }
-        task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
+        renew_leases(scope.tx, scope.secrets, &halt, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(AdminDone::one(output, compartment, self.fact()))
     }
@@ -475,7 +500,7 @@ impl Command for ResumeCommand {
         if !halt.by_lab {
             return Err(WorkError::Conflict(THE_OPERATORS.into()).into());
         }
-        task::renew_leases(scope.tx, halt.scope, halt.since, scope.now)?;
+        renew_leases(scope.tx, scope.secrets, &halt, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(Done::one(output, self.fact()))
     }

@@ -5,8 +5,7 @@ use cofferdam_custody::{
 };
 use cofferdam_model::work::{Assignment, ReturnCause, Submission, Verdict};
 use cofferdam_model::{
-    Act, AssignmentId, Compartment, EngagementId, Fact, Halt, LabId, ObjectRef, Scope as On, SubmissionId,
-    TaskId, Timestamp,
+    Act, AssignmentId, Compartment, EngagementId, Fact, ObjectRef, SubmissionId, TaskId, Timestamp,
 };
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::{self, SubmissionRow};
@@ -19,6 +18,7 @@ use super::bound::{self, What};
 use super::error::state;
 use super::gone::{self, Seat, Whose};
 use super::guidelines::{project_of, reference};
+use super::spared::{InHand, spares};
 use super::{FieldError, Platform, WorkError};
 use crate::template::Template;
 
@@ -107,7 +107,7 @@ fn show(
 ) -> Result<Done<Option<Shown>>, GateError<WorkError>> {
     scope.secrets.check(&hold)?;
     scope.check_guideline(project)?;
-    let mut until = Some(lease_end(scope, &hold, project.lease_seconds));
+    let mut until = Some(lease_end(scope, &hold, project.lease_seconds)?);
     let task = bound::task(scope, hold.task)?;
     let mut objects = vec![reference(scope.tx, task.input, 1, ObjectKind::TaskInput)?];
     let mut parts = Parts::default();
@@ -258,11 +258,9 @@ impl Command for Claim {
 
 /// Takes back what is held of a project beyond the end of its lease, but for what a halt keeps.
 fn expire(scope: &mut Scope<'_, '_>, project: &ProjectRow) -> Result<Vec<Fact>, GateError<WorkError>> {
-    let (halts, lab, now) = (scope.halts(), scope.engagement.lab, scope.now);
     let mut facts = Vec::new();
-    for hold in task::expired(scope.tx.reader(), project.id, now)? {
-        let spared = |halt| spares(halt, &hold, lab, now, project.lease_seconds).is_some();
-        if halts.iter().any(spared) {
+    for hold in task::expired(scope.tx.reader(), project.id, scope.now)? {
+        if !spares(scope, &InHand::from(&hold), project.lease_seconds)?.is_empty() {
             continue;
         }
         let checked = scope.check_hold(&hold);
@@ -273,36 +271,14 @@ fn expire(scope: &mut Scope<'_, '_>, project: &ProjectRow) -> Result<Vec<Fact>, 
     Ok(facts)
 }
 
-/// Until when a halt keeps a hold though its lease has ended, if it does: nobody's time runs out while they may not work
-/// (and the end of that is not known yet), nor in the time that they were given when the halt came to its end by itself.
-fn spares(
-    halt: &Halt,
-    hold: &AssignmentRow,
-    lab: LabId,
-    now: Timestamp,
-    lease_seconds: i64,
-) -> Option<Option<Timestamp>> {
-    let concerned = match halt.scope {
-        On::Installation => true,
-        On::Lab(of) => of == lab,
-        On::Project(of) => of == hold.project,
-        On::Engagement(of) => of == hold.engagement,
-        On::Person(of) | On::Component(of) => of == hold.principal,
-        On::Credential(_) => false,
-    };
-    let ended = halt.until.filter(|until| *until <= now);
-    let end = ended.map(|end| end.plus_seconds(lease_seconds));
-    (concerned && halt.since <= hold.until && end.is_none_or(|end| end > now)).then_some(end)
-}
-
 /// The end of a hold's lease, with the time that a halt which came to its end by itself gave it.
-fn lease_end(scope: &Scope<'_, '_>, hold: &AssignmentRow, lease_seconds: i64) -> Timestamp {
-    let (lab, now) = (scope.engagement.lab, scope.now);
-    let halts = scope.halts();
-    let given = halts
-        .iter()
-        .filter_map(|halt| spares(halt, hold, lab, now, lease_seconds).flatten());
-    given.fold(hold.until, Timestamp::max)
+fn lease_end(
+    scope: &mut Scope<'_, '_>,
+    hold: &AssignmentRow,
+    lease_seconds: i64,
+) -> Result<Timestamp, GateError<WorkError>> {
+    let given = spares(scope, &InHand::from(hold), lease_seconds)?;
+    Ok(given.into_iter().flatten().fold(hold.until, Timestamp::max))
 }
 
 /// A task that nobody has in hand. When none is left, those are free that wait for people who are gone.

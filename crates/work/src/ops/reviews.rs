@@ -4,21 +4,23 @@ use cofferdam_custody::{
     Again, Caller, Command, Done, GateError, Integrity, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
 };
 use cofferdam_model::work::{Submission, Verdict};
-use cofferdam_model::{Act, EngagementId, Fact, Pseudonym, ReviewId, SubmissionId, TaskId};
+use cofferdam_model::{Act, EngagementId, Fact, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId};
 
 use cofferdam_store::review::{self, ReviewRow};
 use cofferdam_store::submission::{self, SubmissionRow};
-use cofferdam_store::{principal, task};
+use cofferdam_store::{engagement, principal, task};
 
 use serde::{Deserialize, Serialize};
 
 use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
+use super::spared::{InHand, spares};
 use super::{Platform, WorkError};
 use crate::blank::is_blank;
 
-const LEASE_SECONDS: i64 = 1_800;
+/// How long an answer is in a reviewer's hands, in seconds.
+pub(super) const REVIEW_LEASE_SECONDS: i64 = 1_800;
 const MOST_COMMENT_BYTES: usize = 64 << 10;
 
 /// A submission in a reviewer's hands.
@@ -70,6 +72,7 @@ impl Command for ClaimReview {
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Claimed>, GateError<WorkError>> {
         let id = scope.engagement.id;
         let project = scope.engagement.project().ok_or(WorkError::NotFound("project"))?;
+        keep_spared(scope, project)?;
         let (hold, given) = match review::open_of(scope.tx.reader(), id, scope.now)? {
             Some(open) => {
                 scope.secrets.check(&open)?;
@@ -86,7 +89,7 @@ impl Command for ClaimReview {
                     submission: given.id,
                     version: given.version,
                     engagement: id,
-                    until: scope.now.plus_seconds(LEASE_SECONDS),
+                    until: scope.now.plus_seconds(REVIEW_LEASE_SECONDS),
                     verdict: None,
                     comment: None,
                 });
@@ -110,6 +113,36 @@ impl Command for ClaimReview {
         };
         Ok(Done::one(Some((hold, given, author)), fact))
     }
+}
+
+/// Lets answers stay in the hands of reviewers whom a halt keeps from judging them though their time has ended.
+fn keep_spared(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<(), GateError<WorkError>> {
+    if scope.halts().is_empty() {
+        return Ok(());
+    }
+    for hold in review::lapsed(scope.tx.reader(), project, scope.now)? {
+        let Some(holder) = engagement::get(scope.tx.reader(), hold.engagement)? else {
+            continue;
+        };
+        let held = InHand {
+            project,
+            engagement: hold.engagement,
+            principal: holder.principal,
+            until: hold.until,
+        };
+        let spared = spares(scope, &held, REVIEW_LEASE_SECONDS)?;
+        let whole = scope.now.plus_seconds(REVIEW_LEASE_SECONDS);
+        let end = spared.into_iter().map(|end| end.unwrap_or(whole)).max();
+        if let Some(end) = end
+            && bound::obeyed(
+                scope.secrets.check(&hold).map_err(GateError::from),
+                "that answer was not kept for its reviewer",
+            )?
+        {
+            review::prolong(scope.tx, hold.id, end)?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a hold that was handed out to nobody: on an answer of another project, or on the reviewer's own.

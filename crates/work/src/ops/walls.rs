@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, GateError, Releases};
-use cofferdam_model::wall::{Kept, Terms};
-use cofferdam_model::{Compartment, CoolingOff, Fact, LabId, PrincipalId, Role, Timestamp, WallId};
+use cofferdam_model::timer::StopCause;
+use cofferdam_model::wall::{Kept, Seen, Terms, Walls};
+use cofferdam_model::{Compartment, CoolingOff, Fact, Id, LabId, PrincipalId, Role, Timestamp, WallId};
+use cofferdam_store::timer::TimerRow;
 use cofferdam_store::wall::{self, WallActRow};
 use cofferdam_store::{Reader, engagement, lab};
 
+use super::halts::stop_timers;
 use super::people::same_to_the_eye;
 use super::{Platform, WorkError, check_name};
 
@@ -166,6 +169,38 @@ fn sha256(text: &str) -> [u8; 32] {
     cofferdam_custody::sha256(text.as_bytes())
 }
 
+/// Stops the timers of those whom a wall keeps out from now on; `seen` is what is recorded of whose data who has seen.
+fn stop_timers_behind(
+    scope: &mut AdminScope<'_, '_>,
+    terms: &Terms,
+    seen: &[(Compartment, Fact)],
+) -> Result<Vec<(Compartment, Fact)>, GateError<WorkError>> {
+    let installation = scope.authority(Compartment::Installation)?;
+    let mut who = installation.map_or_else(Seen::default, |known| known.seen().clone());
+    for (_, fact) in seen {
+        if let Fact::DataSeen {
+            principal,
+            lab,
+            counts_from,
+        } = *fact
+        {
+            who.saw(principal, lab, counts_from);
+        }
+    }
+    // Which wall it is matters to nobody here.
+    let mut wall = Walls::default();
+    wall.put(WallId::from_bytes([0; 16]), terms.clone());
+    let now = scope.now;
+    let kept_out = |row: &TimerRow| wall.keep_out(who.by(row.principal), row.lab, now).is_some();
+    Ok(stop_timers(
+        scope.tx,
+        scope.secrets,
+        now,
+        StopCause::Walled,
+        kept_out,
+    )?)
+}
+
 /// What the members have been seen of, to be recorded behind what makes it count.
 fn seen(
     scope: &mut AdminScope<'_, '_>,
@@ -222,17 +257,19 @@ impl AdminCommand for Declare {
             (Compartment::Lab(*lab), fact)
         };
         let told: Vec<_> = members.iter().map(tell).collect();
+        let terms = Terms {
+            cooling_off_days,
+            members,
+        };
         let declared = Fact::WallDeclared {
             wall: id,
-            terms: Terms {
-                cooling_off_days,
-                members,
-            },
+            terms: terms.clone(),
             name: sha256(&self.name),
             why: sha256(&self.reason),
         };
         note(scope, id, 1, self.name, self.reason)?;
-        let consequences = seen(scope, self.releases)?;
+        let mut consequences = seen(scope, self.releases)?;
+        consequences.extend(stop_timers_behind(scope, &terms, &consequences)?);
         let own = std::iter::once((Compartment::Installation, declared));
         Ok(AdminDone {
             output: id,
@@ -329,11 +366,12 @@ impl AdminCommand for Change {
         let name = acts.first().map_or_else(String::new, |act| act.name.clone());
         let changed = Fact::WallChanged {
             wall: self.wall,
-            terms,
+            terms: terms.clone(),
             why: sha256(&self.reason),
         };
         note(scope, self.wall, acts.len() as u64 + 1, name, self.reason)?;
-        let consequences = seen(scope, self.releases)?;
+        let mut consequences = seen(scope, self.releases)?;
+        consequences.extend(stop_timers_behind(scope, &terms, &consequences)?);
         let own = std::iter::once((Compartment::Installation, changed));
         Ok(AdminDone {
             output: (),

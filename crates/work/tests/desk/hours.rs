@@ -3,7 +3,7 @@
 use cofferdam_model::timer::StopCause;
 use cofferdam_model::{EngagementId, Fact, Role};
 use cofferdam_store::principal::PrincipalKind;
-use cofferdam_work::ops::{Started, WorkError};
+use cofferdam_work::ops::{NewWall, Started, WorkError};
 
 use crate::world::World;
 
@@ -150,4 +150,44 @@ async fn what_was_silent_long_before_the_end_of_its_engagement_ended_at_its_last
         .unwrap();
     let ended = [(60, StopCause::HeartbeatsCeased)];
     assert_eq!(stops(&world.ledger(lab).await), ended);
+}
+
+/// Who is kept out by a wall is not paid behind it, and loses nothing of what was before.
+#[tokio::test]
+async fn a_wall_stops_the_timers_of_those_whom_it_keeps_out() {
+    let world = World::new().await;
+    let (one, two) = (world.lab("One").await, world.lab("Two").await);
+    let person = world.person(PrincipalKind::Person).await;
+    let (first, second) = (
+        world.project(one, "First", 1).await,
+        world.project(two, "Second", 1).await,
+    );
+    let here = world.engaged(first, person, Role::Author).await;
+    let there = world.engaged(second, person, Role::Author).await;
+    let other = world.seat(first, Role::Author).await;
+    let platform = &world.platform;
+    platform
+        .claim(&there.caller, there.engagement)
+        .await
+        .unwrap()
+        .unwrap();
+    for seat in [&here, &other] {
+        platform.start_timer(&seat.caller, seat.engagement).await.unwrap();
+    }
+    world.wait(37);
+    let wall = NewWall {
+        name: "wall".into(),
+        labs: vec![one, two],
+        cooling_off_days: 30,
+        reason: "x".into(),
+    };
+    platform.declare_wall(&world.operator, wall).await.unwrap();
+    assert_eq!(stops(&world.ledger(one).await), [(37, StopCause::Walled)]);
+    world.wait(5);
+    let stopped = platform.timer(&here.caller, here.engagement).await.unwrap();
+    assert_eq!((stopped.running_since, stopped.seconds_today), (None, 37));
+    let goes_on = platform.timer(&other.caller, other.engagement).await.unwrap();
+    assert!(goes_on.running_since.is_some());
+    let health = platform.gate().examine().await.unwrap();
+    assert!(health.findings.is_empty(), "{:?}", health.findings);
 }

@@ -1,11 +1,13 @@
 //! How long a task is one's own, and that what is shown of it is true.
 
+use std::collections::BTreeSet;
+
 use cofferdam_model::work::Verdict;
-use cofferdam_model::{Fact, HaltReason, Role, Scope};
+use cofferdam_model::{Fact, HaltId, HaltReason, Role, Scope, Timestamp};
 use cofferdam_work::ops::WorkError;
 use serde_json::json;
 
-use crate::world::{LEASE, World};
+use crate::world::{LEASE, Seat, World};
 
 #[tokio::test]
 async fn a_late_answer_is_taken_until_somebody_asks_for_a_task() {
@@ -178,4 +180,98 @@ async fn what_was_typed_before_time_ran_out_is_there_when_the_task_is_theirs_aga
         .await
         .unwrap();
     assert_eq!(left, [], "neither is kept");
+}
+
+async fn halt(world: &World, scope: Scope, until: Option<Timestamp>) -> HaltId {
+    let stopped = world
+        .platform
+        .halt(&world.operator, None, scope, HaltReason::Drill, until);
+    stopped.await.unwrap().halt.id
+}
+
+async fn resume(world: &World, halt: HaltId) {
+    let resumed = world
+        .platform
+        .resume(&world.operator, None, halt, BTreeSet::new());
+    resumed.await.unwrap();
+}
+
+/// Whose credential is halted can no more go on than whoever is halted otherwise. Once it is good for nothing their time runs.
+#[tokio::test]
+async fn a_task_stays_with_whoever_is_stopped_by_their_credential() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let hold = claim(&slow).await.unwrap().unwrap().assignment;
+    let credential = slow.caller.credential();
+    let halted = halt(&world, Scope::Credential(credential), None).await;
+    world.wait(3 * LEASE);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    resume(&world, halted).await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    let back = claim(&slow).await.unwrap().unwrap();
+    assert_eq!(
+        (back.assignment, back.until),
+        (hold, Some(world.now().plus_seconds(1)))
+    );
+    halt(&world, Scope::Credential(credential), None).await;
+    let revoked = world.platform.gate().revoke(&world.operator, credential);
+    revoked.await.unwrap();
+    world.wait(2);
+    assert!(
+        claim(&other).await.unwrap().is_some(),
+        "nobody will go on with it"
+    );
+}
+
+/// An answer in a reviewer's hands is theirs while a halt keeps them from judging it, as a task is its author's.
+#[tokio::test]
+async fn an_answer_stays_with_a_reviewer_who_is_halted() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let (slow, other) = (
+        world.seat(project, Role::Reviewer).await,
+        world.seat(project, Role::Reviewer).await,
+    );
+    let claim = async |seat: &Seat| {
+        let next = world.platform.claim_review(&seat.caller, seat.engagement).await;
+        next.unwrap().map(|held| held.review)
+    };
+    let held = world.platform.claim(&author.caller, author.engagement).await;
+    let hold = held.unwrap().unwrap().assignment;
+    let words = json!({ "text": "answer" });
+    let given = world
+        .platform
+        .submit(&author.caller, author.engagement, hold, &words, None);
+    given.await.unwrap();
+    let review = claim(&slow).await.unwrap();
+    // Until further notice; looked for twice, each a lease and more later.
+    let halted = halt(&world, Scope::Engagement(slow.engagement), None).await;
+    for _ in 0..2 {
+        world.wait(2_000);
+        assert_eq!(claim(&other).await, None, "it went to somebody else");
+    }
+    resume(&world, halted).await;
+    world.wait(1_799);
+    assert_eq!(claim(&slow).await, Some(review));
+    // Until a time: then for a lease.
+    let end = world.now().plus_seconds(5_000);
+    halt(&world, Scope::Project(project), Some(end)).await;
+    world.wait(5_000 + 1_799);
+    assert_eq!((claim(&other).await, claim(&slow).await), (None, Some(review)));
+    world.wait(2);
+    let theirs = claim(&other).await.unwrap();
+    assert_ne!(theirs, review);
+    let late = world
+        .platform
+        .judge(&slow.caller, slow.engagement, review, Verdict::Accept, None);
+    assert!(late.await.is_err());
 }

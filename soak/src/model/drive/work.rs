@@ -64,6 +64,7 @@ fn span(value: &Value) -> Result<Span> {
         "stopped" => Cause::Stopped,
         "heartbeats-ceased" => Cause::HeartbeatsCeased,
         "halted" => Cause::Halted,
+        "walled" => Cause::Walled,
         _ => Cause::EngagementEnded,
     };
     Ok((time(value, "/from")?, time(value, "/to")?, cause))

@@ -93,10 +93,21 @@ impl Model {
         (rows, parts, left_out)
     }
 
+    /// Whether a job reads a project for somebody: for an operator, and for a steward who might read a delivery of it now.
+    fn may_have_read(&mut self, who: Who, project: usize) -> Result<(), Class> {
+        let lab = self.projects[project].lab;
+        self.overseen(who, lab)?;
+        if self.administers(who) {
+            return Ok(());
+        }
+        let engagement = self.steward(who, lab)?;
+        self.ask(who, engagement, Act::Decide, Some(project), &[])
+    }
+
     /// A delivery is made by the platform's job.
     pub(crate) fn deliver(&mut self, who: Who, project: usize, said: Said<Delivered>) -> Check {
         let lab = self.projects[project].lab;
-        if let Err(class) = self.overseen(who, lab) {
+        if let Err(class) = self.may_have_read(who, project) {
             return refused(&said, class);
         }
         let (job, engagement) = self.job(project, Purpose::Delivery).ok_or("the job is missing")?;
@@ -148,7 +159,7 @@ impl Model {
 
     /// Agreement is measured by the platform's job.
     pub(crate) fn agreement(&mut self, who: Who, project: usize, said: Said<Measured>) -> Check {
-        if let Err(class) = self.overseen(who, self.projects[project].lab) {
+        if let Err(class) = self.may_have_read(who, project) {
             return refused(&said, class);
         }
         let (job, engagement) = self

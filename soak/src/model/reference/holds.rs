@@ -175,30 +175,26 @@ impl Model {
         all.into_iter().filter(|at| Some(age(*at)) == oldest).collect()
     }
 
-    /// The halts that keep a hold though its lease has ended: those that go on, and those that ended by themselves less
-    /// than a lease ago, with the time that this gives.
-    fn sparing(&self, hold: &Hold) -> impl Iterator<Item = Option<Time>> {
-        let lease = self.projects[self.tasks[hold.task].project].lease;
-        let concerned = |halt: &&Halt| halt.open && self.holds_back(halt, hold) && halt.since <= hold.until;
-        let ends = self.halts.iter().filter(concerned).map(move |halt| {
-            let ended = halt.until.filter(|until| *until <= self.now);
-            ended.map(|end| end + lease)
-        });
-        ends.filter(|end| end.is_none_or(|end| end > self.now))
-    }
-
     fn lease_end(&self, hold: usize) -> Time {
-        let hold = &self.holds[hold];
-        self.sparing(hold).flatten().fold(hold.until, Time::max)
+        let held = self.claimed_hold(hold);
+        let spared = self.sparing(&held, self.lease_of(hold));
+        spared
+            .into_iter()
+            .flatten()
+            .fold(self.holds[hold].until, Time::max)
     }
 
     fn expired(&self, project: usize) -> Vec<usize> {
-        let spared = |hold: &Hold| self.sparing(hold).next().is_some();
-        let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now && !spared(h);
+        let spared = |at: usize| !self.sparing(&self.claimed_hold(at), self.lease_of(at)).is_empty();
+        let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now;
         let held = self.holds.iter().enumerate();
-        held.filter(|(_, h)| self.tasks[h.task].project == project && over(h))
+        held.filter(|(at, h)| self.tasks[h.task].project == project && over(h) && !spared(*at))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    fn lease_of(&self, hold: usize) -> Time {
+        self.projects[self.tasks[self.holds[hold].task].project].lease
     }
 
     /// Tasks that may be handed to somebody: with a slot left, not one they have had, unless their time for it ran out,

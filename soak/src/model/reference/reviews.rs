@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LEASE: Time = 1_800 * SECOND;
+pub(super) const LEASE: Time = 1_800 * SECOND;
 
 /// A submission as it was handed to a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,23 @@ impl Model {
             let this = r.submission == submission && r.version == version && !r.replaced;
             this && (r.verdict.is_some() || r.until > self.now)
         })
+    }
+
+    /// What a halt keeps reviewers from judging stays in their hands.
+    fn keep_spared(&mut self, project: usize) {
+        for at in 0..self.reviews.len() {
+            let (review, held) = (&self.reviews[at], self.in_review(at));
+            let given = &self.submissions[review.submission];
+            let waits = given.version() == review.version && given.state == SubmissionState::Submitted;
+            let lapsed = !review.replaced && review.verdict.is_none() && review.until <= self.now;
+            if !(waits && lapsed && self.tasks[given.task].project == project) {
+                continue;
+            }
+            let ends = self.sparing(&held, LEASE).into_iter();
+            if let Some(end) = ends.map(|end| end.unwrap_or(self.now + LEASE)).max() {
+                self.reviews[at].until = end;
+            }
+        }
     }
 
     /// The reviews that an engagement has in hand: of what is still to be judged.
@@ -82,6 +99,8 @@ impl Model {
         let Some(project) = self.engagements[engagement].project else {
             return Err("reviews are given on one project".into());
         };
+        let before: Vec<Time> = self.reviews.iter().map(|r| r.until).collect();
+        self.keep_spared(project);
         let mine = self.reviews_in_hand(engagement);
         let open = if mine.is_empty() {
             self.reviewable(project, self.engagements[engagement].person)
@@ -96,6 +115,9 @@ impl Model {
                     .iter()
                     .any(|s| !self.affordable(engagement, &self.review_parts(*s)));
                 self.refuse(who, engagement);
+                for (review, until) in self.reviews.iter_mut().zip(before) {
+                    review.until = until;
+                }
                 return if dear {
                     Ok(())
                 } else {

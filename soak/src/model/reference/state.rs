@@ -367,6 +367,7 @@ pub(crate) enum Cause {
     HeartbeatsCeased,
     Halted,
     EngagementEnded,
+    Walled,
 }
 #[derive(Debug, Clone)]
 pub(crate) struct Timer {

@@ -13,6 +13,14 @@ pub(crate) struct Stopped {
     pub engagements: u64,
 }
 
+/// What somebody has in hand for a time.
+pub(super) struct InHand {
+    project: usize,
+    engagement: usize,
+    person: usize,
+    until: Time,
+}
+
 impl Model {
     /// The lab in whose ledger a halt on this scope stands.
     pub(crate) fn lab_of(&self, on: Scope) -> Option<usize> {
@@ -107,29 +115,79 @@ impl Model {
         lab.map_or(self.installation.t, |lab| self.labs[lab].ledger.t)
     }
 
-    /// Whether a halt concerns a hold: whoever has it may not work on it.
-    pub(super) fn holds_back(&self, halt: &Halt, hold: &Hold) -> bool {
-        let project = self.tasks[hold.task].project;
+    /// Whether a halt concerns what somebody has in hand: they may not go on with it.
+    pub(super) fn holds_back(&self, halt: &Halt, held: &InHand) -> bool {
         match halt.on {
             Scope::Installation => true,
-            Scope::Lab(lab) => self.projects[project].lab == lab,
-            Scope::Project(it) => it == project,
-            Scope::Engagement(it) => it == hold.engagement,
-            Scope::Person(it) => it == hold.person,
-            Scope::Credential(_) => false,
+            Scope::Lab(lab) => self.projects[held.project].lab == lab,
+            Scope::Project(it) => it == held.project,
+            Scope::Engagement(it) => it == held.engagement,
+            Scope::Person(it) => it == held.person,
+            Scope::Credential(it) => {
+                let it = &self.credentials[it];
+                it.person == held.person && it.bound.is_none_or(|only| only == held.engagement)
+            }
         }
+    }
+
+    /// The halts that keep something in its holder's hands though their time has ended: those that go on, and those that ended
+    /// by themselves less than that time ago, with the time that this gives. A credential that is good for nothing keeps nothing.
+    pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Vec<Option<Time>> {
+        let good = |halt: &Halt| match halt.on {
+            Scope::Credential(it) => !self.credentials[it].revoked && self.credentials[it].expires > self.now,
+            _ => true,
+        };
+        let concerned =
+            |halt: &&Halt| halt.open && good(halt) && self.holds_back(halt, held) && halt.since <= held.until;
+        let ends = self.halts.iter().filter(concerned).map(move |halt| {
+            let ended = halt.until.filter(|until| *until <= self.now);
+            ended.map(|end| end + lease)
+        });
+        ends.filter(|end| end.is_none_or(|end| end > self.now)).collect()
     }
 
     /// Whose lease had not ended when the halt began has a whole one from now on.
     fn renew_leases(&mut self, halt: usize) {
         let halt = self.halts[halt].clone();
+        let renewed = |held: &InHand, until: Time| halt.since <= held.until && held.until < until;
         for at in 0..self.holds.len() {
-            let hold = &self.holds[at];
-            let until = self.now + self.projects[self.tasks[hold.task].project].lease;
-            let claimed = hold.state == HoldState::Claimed && self.holds_back(&halt, hold);
-            if claimed && halt.since <= hold.until && hold.until < until {
+            let held = self.claimed_hold(at);
+            let until = self.now + self.projects[held.project].lease;
+            let claimed = self.holds[at].state == HoldState::Claimed && self.holds_back(&halt, &held);
+            if claimed && renewed(&held, until) {
                 self.holds[at].until = until;
             }
+        }
+        for at in 0..self.reviews.len() {
+            let held = self.in_review(at);
+            let until = self.now + reviews::LEASE;
+            let waits = self.reviews[at].verdict.is_none() && self.holds_back(&halt, &held);
+            if waits && renewed(&held, until) {
+                self.reviews[at].until = until;
+            }
+        }
+    }
+
+    /// A task in somebody's hands.
+    pub(super) fn claimed_hold(&self, hold: usize) -> InHand {
+        let hold = &self.holds[hold];
+        InHand {
+            project: self.tasks[hold.task].project,
+            engagement: hold.engagement,
+            person: hold.person,
+            until: hold.until,
+        }
+    }
+
+    /// An answer in a reviewer's hands.
+    pub(super) fn in_review(&self, review: usize) -> InHand {
+        let review = &self.reviews[review];
+        let task = self.submissions[review.submission].task;
+        InHand {
+            project: self.tasks[task].project,
+            engagement: review.engagement,
+            person: self.engagements[review.engagement].person,
+            until: review.until,
         }
     }
 

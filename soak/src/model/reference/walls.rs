@@ -149,7 +149,23 @@ impl Model {
             stands: true,
         });
         self.look_back_over(&wall);
+        self.stop_timers_behind(&wall);
         Ok(())
+    }
+
+    /// The timers of those whom a wall keeps out from now on.
+    fn stop_timers_behind(&mut self, wall: &Becoming) {
+        let (labs, days) = (wall.labs.clone(), wall.days);
+        self.stop_timers(Cause::Walled, |model, engagement| {
+            let (person, lab) = (
+                model.engagements[engagement].person,
+                model.engagements[engagement].lab,
+            );
+            labs.contains(&lab)
+                && model.seen.iter().any(|(who, other, from)| {
+                    *who == person && *other != lab && labs.contains(other) && model.now < from + days * DAY
+                })
+        });
     }
 
     fn look_back_over(&mut self, wall: &Becoming) {
@@ -203,6 +219,7 @@ impl Model {
             ..before
         };
         self.look_back_over(&next);
+        self.stop_timers_behind(&next);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cofferdam_custody::{Done, Gate, GateError, Scope};
+use cofferdam_custody::{Done, Gate, GateError, Scope, Unproven};
 use cofferdam_model::Scope as On;
 use cofferdam_model::budget::Ceiling;
 use cofferdam_model::*;
@@ -73,7 +73,8 @@ async fn a_halt_an_end_and_a_credential_revoked_at_one_node_hold_at_the_other_at
         .await
         .unwrap();
     two.change();
-    assert_eq!(refusal(read(&two).await), Refusal::NotEngaged);
+    let revoked = read(&two).await;
+    assert!(matches!(revoked, Err(GateError::Unproven(Unproven::Revoked))));
     let anew = Engaged {
         caller: two.world.caller(own.principal).await,
         ..own
@@ -84,6 +85,33 @@ async fn a_halt_an_end_and_a_credential_revoked_at_one_node_hold_at_the_other_at
     let answer = two.world.read(&anew, lab.project, &objects).await;
     assert!(matches!(refusal(answer), Refusal::Ended));
     assert_eq!(two.world.findings().await, [""; 0]);
+}
+
+/// What another node stopped and resumed before this one heard of either has ended its streams all the same.
+#[tokio::test]
+async fn a_halt_that_is_resumed_at_another_node_has_cut_the_streams_of_this_one() {
+    let mut two = Two::new().await;
+    let lab = two.world.lab("Lab").await;
+    let lead = two.world.engaged(&lab, Role::Lead, Budget::JOB).await;
+    let objects = two.world.objects(lab.id, lab.project, &["one", "two"]).await;
+    for undone in [false, true] {
+        let gate = two.world.gate().clone();
+        let selection = all_of(lab.project, &objects);
+        let mut stream = gate.stream(&lead.caller, lead.id, selection).await.unwrap();
+        assert!(matches!(stream.next().await, Some(Ok(_))));
+        let act = Act::Export;
+        let watch = gate.watch(&lead.caller, lead.id, act, lab.project).await.unwrap();
+        two.change();
+        if undone {
+            let halt = two.world.halt(lab.ledger(), On::Project(lab.project)).await;
+            two.world.resume(lab.ledger(), halt).await;
+        }
+        two.change();
+        gate.hear_others().await.unwrap();
+        assert_eq!(watch.goes_on().is_err(), undone);
+        let next = stream.next().await;
+        assert_eq!(matches!(next, Some(Ok(_))), !undone, "{undone}");
+    }
 }
 
 #[tokio::test]
