@@ -218,7 +218,7 @@ impl<M: Send + 'static> Stream<M> {
                 Some(Ok(item))
             }
             Err(error) => {
-                let halted = matches!(error, GateError::Refused(_));
+                let halted = matches!(error, GateError::Refused(_) | GateError::Unproven(_));
                 self.end = Some(if halted {
                     StreamEnd::Halted
                 } else {
@@ -240,6 +240,12 @@ impl<M: Send + 'static> Stream<M> {
             .still_allowed(self.inner.state(), self.inner.env.now())
     }
 
+    /// The same; what ended it, as it is told.
+    fn goes_on(&self) -> Result<(), GateError<Infallible>> {
+        let why = |refusal| self.reading.ended().unwrap_or(GateError::Refused(refusal));
+        self.still_allowed().map_err(why)
+    }
+
     /// What was handed over will not reach its reader whole: it was cut on the way.
     pub fn cut(&mut self) {
         self.end = Some(StreamEnd::Halted);
@@ -247,7 +253,7 @@ impl<M: Send + 'static> Stream<M> {
 
     async fn take(&mut self) -> Result<Option<StreamItem<M>>, GateError<std::convert::Infallible>> {
         self.inner.settle().await?;
-        self.still_allowed().map_err(GateError::Refused)?;
+        self.goes_on()?;
         if self.loaded.is_empty() {
             self.load().await?;
         }
@@ -255,7 +261,7 @@ impl<M: Send + 'static> Stream<M> {
             return Ok(None);
         };
         let plaintext = self.inner.unseal(&self.receipt, row, self.reason).await?;
-        self.still_allowed().map_err(GateError::Refused)?;
+        self.goes_on()?;
         self.loaded.pop_front();
         Ok(self.waiting.pop_front().map(|(about, object)| StreamItem {
             about,
