@@ -190,7 +190,8 @@ pub struct Done<T> {
     pub output: T,
     /// What is to be recorded as the caller's doing.
     pub facts: Vec<Fact>,
-    /// What is to be recorded as a consequence: the platform's doing.
+    /// What is to be recorded as a consequence: the platform's doing. What [makes room](Fact::makes_room) for the caller's is recorded
+    /// before it, the rest behind it.
     pub consequences: Vec<Fact>,
 }
 
@@ -547,10 +548,10 @@ impl Gate {
         caller: &Caller,
         reason: LeaseReason,
     ) -> Result<Released<T>, GateError<E>> {
-        let receipt = ran
-            .appended
-            .first()
-            .map(|first| Receipt::durable(ran.compartment, first));
+        // Of what the caller did, which what made room for it may stand before.
+        let own = ran.appended.iter().find(|a| a.entry.by != Actor::Platform);
+        let first = own.or(ran.appended.first());
+        let receipt = first.map(|first| Receipt::durable(ran.compartment, first));
         let mut plaintexts = Vec::with_capacity(ran.sealed.len());
         for row in &ran.sealed {
             let Some(receipt) = &receipt else {
@@ -791,9 +792,11 @@ fn admitted<C: Command>(
     )?;
     let compartment = Compartment::Lab(granted.lab);
     let mut appended = Vec::with_capacity(done.facts.len() + done.consequences.len());
+    let (room, after): (Vec<Fact>, Vec<Fact>) = done.consequences.into_iter().partition(Fact::makes_room);
+    let platform = |fact| (Actor::Platform, fact);
     let own = done.facts.into_iter().map(|fact| (actor, fact));
-    let platform = done.consequences.into_iter().map(|fact| (Actor::Platform, fact));
-    for (by, fact) in own.chain(platform) {
+    let before = room.into_iter().map(platform);
+    for (by, fact) in before.chain(own).chain(after.into_iter().map(platform)) {
         let entry = record::append(tx, &inner.secrets, state, compartment, by, fact, ask.now)?;
         appended.push(entry);
     }

@@ -509,6 +509,12 @@ impl Fact {
         )
     }
 
+    /// Whether it makes room for somebody else at a task: it comes before whatever takes that, so that whoever reads a ledger from its
+    /// beginning finds no task in more hands than it may be.
+    pub fn makes_room(&self) -> bool {
+        matches!(self, Self::TaskReturned { .. } | Self::SubmissionLapsed { .. })
+    }
+
     /// Whether the entry is folded into [`crate::Authority`].
     pub fn authorises(&self) -> bool {
         matches!(

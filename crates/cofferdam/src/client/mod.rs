@@ -27,6 +27,8 @@ use crate::out::note;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may keep us waiting for its next byte: agreement and deliveries are computed meanwhile.
 const READ: Duration = Duration::from_secs(600);
+/// How long before whoever waits is told so.
+const SILENT: Duration = Duration::from_secs(20);
 const PAGE: usize = 500;
 
 /// What a call gives.
@@ -108,10 +110,16 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Call<Response> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| ApiError::unreachable(&self.base, &error))?;
+        let mut sent = std::pin::pin!(request.send());
+        let answered = tokio::select! {
+            answered = &mut sent => answered,
+            () = tokio::time::sleep(SILENT) => {
+                let (base, seconds) = (&self.base, SILENT.as_secs());
+                note(format!("no answer from {base} for {seconds} s; waiting on, as a large piece of work takes its time"));
+                sent.await
+            }
+        };
+        let response = answered.map_err(|error| ApiError::unreachable(&self.base, &error))?;
         if response.status().is_success() {
             return Ok(response);
         }

@@ -69,7 +69,15 @@ fn folder(named: Option<&Path>, what: &str, env: &Env) -> Outcome<PathBuf> {
         None => {
             let random: [u8; 6] = env.random().to("the folder's name")?;
             let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-            std::env::temp_dir().join(format!("cofferdam-{what}-{name}"))
+            let within = std::env::temp_dir();
+            if !within.is_dir() {
+                let shown = within.display();
+                let told = format!(
+                    "the folder for temporary files, {shown}, is not there; name a folder with --data"
+                );
+                return Err(Failure::new(told));
+            }
+            within.join(format!("cofferdam-{what}-{name}"))
         }
     };
     std::path::absolute(&folder).reading(&folder)

@@ -53,7 +53,14 @@ fn concerns(scope: &mut Scope<'_, '_>, halt: &Halt, held: &InHand) -> Result<boo
         On::Installation => true,
         On::Lab(of) => of == scope.engagement.lab,
         On::Project(of) => of == held.project,
-        On::Engagement(of) => of == held.engagement,
+        // Under one that has ended nobody goes on, halted or not.
+        On::Engagement(of) => {
+            let found = scope
+                .authority()?
+                .engagement(of)
+                .and_then(|it| it.ended(scope.now));
+            of == held.engagement && found.is_none()
+        }
         On::Person(of) | On::Component(of) => of == held.principal,
         On::Credential(of) => would_do(scope, of, held)?,
     })

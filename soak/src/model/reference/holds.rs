@@ -270,7 +270,7 @@ impl Model {
             }
             Err(class) => Err(format!("the claim was refused ({class:?})")),
             Ok(shown) => {
-                self.claimed(engagement, &right, &open, shown)?;
+                // What makes room for it is recorded before it.
                 let lab = self.engagements[engagement].lab;
                 for _ in lapsed {
                     self.record(Some(lab), By::Platform, "submission-lapsed", Released::Nothing);
@@ -278,7 +278,7 @@ impl Model {
                 for _ in expired.iter().chain(&freed) {
                     self.record(Some(lab), By::Platform, "task-returned", Released::Nothing);
                 }
-                Ok(())
+                self.claimed(engagement, &right, &open, shown)
             }
         }
     }

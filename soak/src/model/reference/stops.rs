@@ -134,6 +134,7 @@ impl Model {
     /// by themselves less than that time ago, with the time that this gives. A credential that is good for nothing keeps nothing.
     pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Vec<Option<Time>> {
         let good = |halt: &Halt| match halt.on {
+            Scope::Engagement(it) => self.active(it),
             Scope::Credential(it) => !self.credentials[it].revoked && self.credentials[it].expires > self.now,
             _ => true,
         };
