@@ -189,6 +189,11 @@ fn why_back(
         let reason = reference(scope.tx, reason, 1, ObjectKind::ReturnReason)?;
         why.push((SentBackBy::Lab, reason));
     }
+    if why.is_empty() {
+        // Who sends one back always says why: that row was edited, or is gone.
+        let what = format!("the row of submission {}", back.id);
+        return Err(Integrity::of(what, "it is back with its author, and nothing says why").into());
+    }
     Ok(why)
 }
 

@@ -1,5 +1,6 @@
 //! Rows that give one lab or person what is another's.
 
+use cofferdam_model::work::Verdict;
 use cofferdam_model::{EngagementId, HaltReason, Role, Scope, Timestamp};
 use cofferdam_work::ops::{Bringing, WorkError};
 use serde_json::json;
@@ -327,5 +328,51 @@ async fn an_answer_moved_to_another_task_is_neither_exported_nor_delivered_nor_m
                 .await
                 .map(|_| ()),
         );
+    }
+}
+
+/// Whoever is handed an answer to mend is told why it came back, or is not handed it.
+#[tokio::test]
+async fn an_answer_whose_review_was_edited_away_is_not_shown_without_its_words() {
+    for [edit, back] in [
+        [
+            "UPDATE review SET comment = NULL WHERE verdict = 1",
+            "UPDATE review SET comment = (SELECT id FROM object WHERE kind = 3) WHERE verdict = 1",
+        ],
+        [
+            "UPDATE review SET version = 9 WHERE verdict = 1",
+            "UPDATE review SET version = 1 WHERE verdict = 1",
+        ],
+    ] {
+        let world = World::new().await;
+        let own = world.lab("Own").await;
+        let platform = &world.platform;
+        let person = world.person().await;
+        let granted = platform.engage(
+            &world.operator,
+            own.project,
+            person,
+            Role::Reviewer,
+            vec![],
+            None,
+            None,
+        );
+        let (reviewer, engagement) = world.caller(granted.await.unwrap()).await;
+        let held = platform
+            .claim_review(&reviewer, engagement)
+            .await
+            .unwrap()
+            .unwrap();
+        let why = Some("say more");
+        let judged = platform.judge(&reviewer, engagement, held.review, Verdict::Return, why);
+        judged.await.unwrap();
+        let (author, under) = own.author;
+        let shown = async || platform.claim(&author, under).await;
+        assert_eq!(shown().await.unwrap().unwrap().rework.unwrap().remarks.len(), 1);
+        world.edit(edit, vec![]).await;
+        let answer = shown().await;
+        assert!(was_refused(&answer), "{edit}: {answer:?}");
+        world.edit(back, vec![]).await;
+        assert_eq!(shown().await.unwrap().unwrap().rework.unwrap().remarks.len(), 1);
     }
 }
