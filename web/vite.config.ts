@@ -11,6 +11,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
+  // The worker loads a library of its own only where the browser has no Ed25519.
+  worker: { format: "es" },
   server: { proxy: { "/api": "http://127.0.0.1:8420" } },
   test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },
 });
