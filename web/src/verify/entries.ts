@@ -31,7 +31,7 @@ export interface Picture {
   same: number;
 }
 
-export type Drawn = Pick<AccessSummary, "from" | "to" | "bucket_seconds" | "actors" | "objects" | "refused" | "refused_total">;
+export type Drawn = Pick<AccessSummary, "from" | "to" | "bucket_seconds" | "actors" | "entries" | "objects" | "refused" | "refused_total">;
 
 /** What is remembered of entries that were hashed: enough to hold what a page shows against them, and no more. */
 export class Entries {
@@ -40,6 +40,7 @@ export class Entries {
   last = 0;
   readonly made = new Map<string, Made>();
   private rows = new Uint8Array(HASH * 1024);
+  private times: number[] = [];
   private draws: { t: number; engagement: string; objects: number }[] = [];
   private refusals: { t: number; n: number }[] = [];
 
@@ -53,6 +54,7 @@ export class Entries {
     this.rows.set(sha256(utf8(saysEntry(entry))), at);
     this.size += 1;
     this.last = entry.t;
+    this.times.push(entry.t);
     const { fact, by, t, n } = entry;
     const { objects } = released(entry);
     if (objects > 0) this.draws.push({ t, engagement: by.engagement ?? "", objects });
@@ -78,7 +80,8 @@ export class Entries {
     const [from, to] = [micros(summary.from), micros(summary.to)];
     const bucket = summary.bucket_seconds * 1_000_000;
     const startOf = (t: number) => Math.floor(t / bucket) * bucket;
-    const within = ({ t }: { t: number }) => t >= from && t < to;
+    const between = (t: number) => t >= from && t < to;
+    const within = ({ t }: { t: number }) => between(t);
     const counted = new Map<string, number>();
     let total = 0;
     for (const { t, engagement, objects } of this.draws.filter(within)) {
@@ -101,6 +104,7 @@ export class Entries {
     found.other += counted.size;
     found.other += summary.actors.filter((actor) => actor.objects !== actor.buckets.reduce((sum, { objects }) => sum + objects, 0)).length;
     if (found.newer === 0 ? summary.objects !== total : summary.objects < total) found.other += 1;
+    if (summary.entries < this.times.filter(between).length) found.other += 1;
     const shown = this.hold(summary.refused);
     found.other += shown.other.length;
     found.newer += shown.newer;
