@@ -10,12 +10,14 @@ import { bytes, count, moment, plural, shortId } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
 import { StateTag } from "../ui/StateTag";
+import { CheckDelivery } from "./CheckDelivery";
 import classes from "./Deliveries.module.css";
 import { parseRows } from "./rows";
+import type { Verifying } from "./useVerifier";
 
-export function Deliveries({ lab, steward }: { lab: { id: string; name: string }; steward: boolean }) {
+export function Deliveries({ lab, steward, verifying }: { lab: { id: string; name: string }; steward: boolean; verifying: Verifying }) {
   const deliveries = useQuery(queries.deliveries(lab.id));
-  const [open, setOpen] = useState<{ what: "accept" | "return" | "manifest"; delivery: Delivery } | null>(null);
+  const [open, setOpen] = useState<{ what: "accept" | "return" | "manifest" | "check"; delivery: Delivery } | null>(null);
   const items = deliveries.data ?? [];
   const offered = items.filter((delivery) => delivery.state === "offered");
   const decided = items.filter((delivery) => delivery.state !== "offered");
@@ -31,7 +33,7 @@ export function Deliveries({ lab, steward }: { lab: { id: string; name: string }
             <p className="sm i2">
               {delivery.format}, {bytes(delivery.bytes)}{delivery.left_out > 0 ? `, ${plural(delivery.left_out, "task")} left out` : ""}, made {moment(delivery.created)} UTC
             </p>
-            <div className="sm m">SHA-256 <CopyText text={delivery.sha256} label="SHA-256 of the file" head={6} tail={6} /></div>
+            <div className="sm m row"><span>SHA-256 <CopyText text={delivery.sha256} label="SHA-256 of the file" head={6} tail={6} /></span>{steward && <button type="button" className="link" onClick={() => setOpen({ what: "check", delivery })}>Check…</button>}</div>
             <div className={classes["acts"]}>
               {steward && <a className="link" href={`/api/v1/deliveries/${encodeURIComponent(delivery.id)}/file`} download title="An age file, sealed to your recipients">File</a>}
               <button type="button" className="link" onClick={() => setOpen({ what: "manifest", delivery })}>Manifest</button>
@@ -49,6 +51,7 @@ export function Deliveries({ lab, steward }: { lab: { id: string; name: string }
               <span className="grow" />
               {steward && <a className="link sm" href={`/api/v1/deliveries/${encodeURIComponent(delivery.id)}/file`} download>File</a>}
               <button type="button" className="link sm" onClick={() => setOpen({ what: "manifest", delivery })}>Manifest</button>
+              {steward && <button type="button" className="link sm" onClick={() => setOpen({ what: "check", delivery })}>Check…</button>}
             </div>
           </li>
         ))}
@@ -56,6 +59,7 @@ export function Deliveries({ lab, steward }: { lab: { id: string; name: string }
       {open?.what === "accept" && <AcceptDialog delivery={open.delivery} lab={lab} onClose={() => setOpen(null)} />}
       {open?.what === "return" && <ReturnDialog delivery={open.delivery} lab={lab} onClose={() => setOpen(null)} />}
       {open?.what === "manifest" && <ManifestDialog delivery={open.delivery} onClose={() => setOpen(null)} />}
+      {open?.what === "check" && <CheckDelivery delivery={open.delivery} verifying={verifying} onClose={() => setOpen(null)} />}
     </Panel>
   );
 }

@@ -20,6 +20,7 @@ import classes from "./LabPage.module.css";
 import { LabProjects } from "./LabProjects";
 import { Recipients } from "./Recipients";
 import { SeenPanel } from "./SeenPanel";
+import { useVerifier } from "./useVerifier";
 import { spanOf, type SpanName } from "./window";
 
 export function LabPage() {
@@ -33,6 +34,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
   const [table, setTable] = useState(false);
   const span = spanOf(spanName, useNow(5000).getTime());
   const summary = useQuery(queries.summary(lab.id, span.from, span.to, span.bucketSeconds));
+  const verifying = useVerifier(lab.id);
   const projects = useQuery(queries.projects(lab.id));
   const halts = useQuery(queries.halts(true));
   const labs = useQuery(queries.labs);
@@ -67,12 +69,12 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
           {summary.error !== null && summary.data === undefined ? (
             <Panel title="By actor"><Trouble title="Who has seen this data is not known to this page now">{isProblem(summary.error) ? (summary.error.problem.detail ?? summary.error.problem.title) : "The server does not answer. The ledger itself is unharmed; try again."}</Trouble></Panel>
           ) : (
-            <SeenPanel lab={lab} summary={summary.data ?? null} stale={summary.isError || summary.isPlaceholderData} span={span} spanName={spanName} onSpan={setSpan} table={table} onTable={setTable} />
+            <SeenPanel lab={lab} summary={summary.data ?? null} asked={summary.isPlaceholderData ? 0 : summary.dataUpdatedAt} verifying={verifying} stale={summary.isError || summary.isPlaceholderData} span={span} spanName={spanName} onSpan={setSpan} table={table} onTable={setTable} />
           )}
           <LabProjects projects={projects.data ?? null} error={projects.error} />
         </div>
         <div className={classes["right"]}>
-          <Deliveries lab={lab} steward={steward} />
+          <Deliveries lab={lab} steward={steward} verifying={verifying} />
           <Recipients lab={lab} steward={steward} />
         </div>
       </main>

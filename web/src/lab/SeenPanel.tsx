@@ -1,5 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
 import { api } from "../api/client";
 import type { Access, AccessSummary } from "../api/contract";
 import { LIVE_MS } from "../app/queries";
@@ -10,11 +11,16 @@ import { StateTag } from "../ui/StateTag";
 import { actorAbout, actorName, factWords, ordered, refusedWords } from "./actors";
 import classes from "./LabPage.module.css";
 import { Lanes } from "./Lanes";
+import type { Verifying } from "./useVerifier";
+import { Verification } from "./Verification";
 import { bucketWords, SPAN_NAMES, type Span, type SpanName } from "./window";
 
 interface SeenProps {
   lab: { id: string; name: string };
   summary: AccessSummary | null;
+  /** When the server was read for it. */
+  asked: number;
+  verifying: Verifying;
   stale: boolean;
   span: Span;
   spanName: SpanName;
@@ -25,8 +31,9 @@ interface SeenProps {
 
 const SPAN_WORDS: Record<SpanName, string> = { hour: "hour", day: "12 hours", week: "7 days" };
 
-export function SeenPanel({ lab, summary, stale, span, spanName, onSpan, table, onTable }: SeenProps) {
+export function SeenPanel({ lab, summary, asked, verifying, stale, span, spanName, onSpan, table, onTable }: SeenProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
+  useHeldPicture(verifying, summary, asked);
   const shown = summary === null ? 0 : Math.min(summary.actors.length, width < 620 ? 6 : 14);
   return (
     <Panel
@@ -45,7 +52,7 @@ export function SeenPanel({ lab, summary, stale, span, spanName, onSpan, table, 
         {summary === null ? <p className="m">{width === 0 ? "" : "Waiting for the ledger."}</p> : summary.actors.length === 0 && summary.refused.length === 0 ? (
           <Empty title={`No access recorded in ${span.label}`}>Everything that is opened of {lab.name}’s data, by people, jobs and components, leaves an entry and a bar here. Searched until {moment(summary.to)} UTC.</Empty>
         ) : table ? (
-          <Tables lab={lab} summary={summary} />
+          <Tables lab={lab} summary={summary} verifying={verifying} />
         ) : width > 0 ? (
           <>
             <Lanes summary={summary} narrow={width < 620} width={width} />
@@ -54,8 +61,17 @@ export function SeenPanel({ lab, summary, stale, span, spanName, onSpan, table, 
         ) : null}
       </div>
       <CheckpointLine summary={summary} />
+      <Verification lab={lab} verifying={verifying} shown={summary?.checkpoint ?? null} table={table} />
     </Panel>
   );
+}
+
+/** Holds each picture that was read after the ledger was verified against it: an older one lacks the newest entries. */
+function useHeldPicture({ run, holdPicture }: Verifying, summary: AccessSummary | null, asked: number): void {
+  const since = run.is === "done" && run.outcome.verified ? run.at : null;
+  useEffect(() => {
+    if (since !== null && summary !== null && asked >= since) holdPicture(summary);
+  }, [since, summary, asked, holdPicture]);
 }
 
 const WITNESSES: Record<string, { state: "own" | "witnessed" | "unwitnessed"; words: string }> = {
@@ -80,7 +96,7 @@ function CheckpointLine({ summary }: { summary: AccessSummary | null }) {
   );
 }
 
-function Tables({ lab, summary }: { lab: { id: string; name: string }; summary: AccessSummary }) {
+function Tables({ lab, summary, verifying }: { lab: { id: string; name: string }; summary: AccessSummary; verifying: Verifying }) {
   return (
     <div className={classes["tables"]}>
       <table className={classes["table"]}>
@@ -98,7 +114,7 @@ function Tables({ lab, summary }: { lab: { id: string; name: string }; summary: 
           ))}
         </tbody>
       </table>
-      <Entries lab={lab} />
+      <Entries lab={lab} verifying={verifying} />
     </div>
   );
 }
@@ -107,7 +123,7 @@ function Number({ value }: { value: number }) {
   return value === 0 ? <span className="m">0</span> : <b>{count(value)}</b>;
 }
 
-function Entries({ lab }: { lab: { id: string; name: string } }) {
+function Entries({ lab, verifying: { run, rows, holdRows } }: { lab: { id: string; name: string }; verifying: Verifying }) {
   const entries = useInfiniteQuery({
     queryKey: ["accesses", lab.id, "entries"],
     queryFn: ({ pageParam }: { pageParam: string | undefined }) => api.accesses(lab.id, pageParam),
@@ -115,14 +131,19 @@ function Entries({ lab }: { lab: { id: string; name: string } }) {
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: LIVE_MS * 3,
   });
-  const items = entries.data?.pages.flatMap((page) => page.items) ?? [];
+  const { data } = entries;
+  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const since = run.is === "done" && run.outcome.verified ? run.at : null;
+  useEffect(() => {
+    if (since !== null) holdRows(items);
+  }, [since, items, holdRows]);
   return (
     <>
       <h3 className={classes["entriesTitle"]}>Entries, newest first</h3>
       <div className={classes["scroll"]} tabIndex={0} role="region" aria-label="Ledger entries">
         <table className={classes["table"]}>
           <thead><tr><th scope="col" className="r">entry</th><th scope="col">time</th><th scope="col">what</th><th scope="col">actor</th><th scope="col" className="desk">project</th><th scope="col" className="r">objects</th></tr></thead>
-          <tbody>{items.map((entry) => <EntryRow key={entry.n} entry={entry} />)}</tbody>
+          <tbody>{items.map((entry) => <EntryRow key={entry.n} entry={entry} other={rows?.other.includes(entry.n) ?? false} />)}</tbody>
         </table>
       </div>
       {entries.hasNextPage && <div><button type="button" className="link" onClick={() => void entries.fetchNextPage()} disabled={entries.isFetchingNextPage}>Earlier entries</button></div>}
@@ -130,11 +151,11 @@ function Entries({ lab }: { lab: { id: string; name: string } }) {
   );
 }
 
-function EntryRow({ entry }: { entry: Access }) {
+function EntryRow({ entry, other }: { entry: Access; other: boolean }) {
   const refused = entry.refused ?? null;
   return (
     <tr>
-      <td className="r mono m">{count(entry.n)}</td>
+      <td className="r mono m">{other && <StateTag state="failed">not the ledger’s</StateTag>} {count(entry.n)}</td>
       <td className="nw">{moment(entry.t, { seconds: true })}</td>
       <td>{refused === null ? factWords(entry.fact) : <><StateTag state="plain">refused</StateTag> <span className="i2">{refusedWords(refused)}</span></>}</td>
       <td><span className="mono nw" title={entry.actor.pseudonym ?? undefined}>{actorName(entry.actor)}</span> <span className="m sm desk">{entry.actor.role ?? (entry.actor.pseudonym ? entry.actor.kind : "")}</span></td>

@@ -5,6 +5,7 @@ import type { Report } from "../exposure/report";
 import { CopyText } from "../ui/CopyText";
 import { bytes, moment } from "../ui/format";
 import { Panel } from "../ui/Panel";
+import { save } from "../ui/save";
 import classes from "./Incidents.module.css";
 
 interface TakeProps {
@@ -31,14 +32,4 @@ export function TakeAway({ lab, incident, report, text, nameOf }: TakeProps) {
       </div>
     </Panel>
   );
-}
-
-function save(name: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Long enough for the browser to have begun.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -29,7 +29,6 @@ export interface Note {
   signatures: Signature[];
 }
 
-// eslint-disable-next-line no-control-regex
 const isName = (name: string) => name !== "" && utf8(name).length <= 255 && !/[\s+\u0000-\u001f\u007f-\u009f]/.test(name);
 
 /** `name+id+base64(1 || key)`, whose id follows from the rest. */
@@ -49,7 +48,6 @@ export function readNote(bytes: Uint8Array): Note | null {
   const blank = all.lastIndexOf("\n\n");
   if (blank < 0 || !all.endsWith("\n")) return null;
   const text = all.slice(0, blank + 1);
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0009\u000b-\u001f]/.test(text)) return null;
   const lines = all.slice(blank + 2, -1).split("\n");
   const signatures = lines.map(readSignature);
