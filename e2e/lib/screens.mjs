@@ -1,5 +1,7 @@
 // Every screen of the application, as somebody comes to it in the house that `house.mjs` builds.
 
+import { alterEntry, verify } from "./verifying.mjs";
+
 const work = (kind, more = {}) => ({ who: "author", path: (house) => `/work/${house.projects[kind].author}`, ready: (page) => page.getByRole("button", { name: /^Submit and next/ }), ...more });
 const portal = (more = {}) => ({ who: "steward", path: (house) => `/lab/${house.lab.id}`, ready: (page) => page.locator("svg[role=img][aria-label^='Objects opened']"), ...more });
 const desk = (path, more = {}) => ({ who: "operator", path: () => path, ready: (page) => page.getByRole("listitem").or(page.getByRole("row")).or(page.getByText("Nothing is halted")), ...more });
@@ -60,6 +62,23 @@ export const SCREENS = {
   "portal-accept": portal({ do: press("Accept…") }),
   "portal-return": portal({ do: press("Return rows…") }),
   "portal-manifest": portal({ do: press("Manifest") }),
+  "portal-verified": portal({ do: async (page) => {
+    await verify(page);
+    await page.getByText("What was checked").click();
+  } }),
+  "portal-not-verified": portal({ do: async (page) => {
+    await alterEntry(page);
+    await verify(page);
+  } }),
+  "portal-forget": portal({ do: async (page) => {
+    await verify(page);
+    await page.getByText("What was checked").click();
+    await press("Forget on this device…")(page);
+  } }),
+  "portal-check": portal({ do: async (page) => {
+    await press("Check…")(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Check again" }).waitFor();
+  } }),
   "portal-recipients": portal({ do: press("Change…") }),
   console: desk("/console"),
   "console-project": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row") },

@@ -1,9 +1,10 @@
 // Each role's first steps, against a running server: COFFERDAM_E2E=logins.json npm test
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launch, loginsFrom, signIn, visit } from "../lib/browser.mjs";
 import { enterWhere } from "../lib/real.mjs";
+import * as verifying from "../lib/verifying.mjs";
 
 const { base, of } = loginsFrom();
 const pictures = new URL("../pictures/", import.meta.url).pathname;
@@ -170,6 +171,139 @@ test("a steward sees who has seen the data, the projects and the deliveries", as
   await picture(page, "manifest");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
+  clean(seen);
+  await context.close();
+});
+
+const checked = (page) => verifying.points(page.getByRole("list", { name: "What was checked" }).first());
+const saysVerified = (page) => page.getByText("verified", { exact: true }).count();
+
+test("a steward verifies who has seen the data in the browser, and at the next visit that it is the same past", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await page.getByText("This browser has not checked the ledger yet.").waitFor();
+  assert.equal(await saysVerified(page), 0);
+  await verifying.verify(page);
+  await page.getByText("verified", { exact: true }).waitFor();
+  await page.getByText("by the firm only").waitFor();
+  assert.equal(await page.getByText("witnessed", { exact: true }).count(), 0, "a browser that checks a signature is no witness");
+  await page.getByText("What was checked").click();
+  assert.deepEqual(await checked(page), { "The key": "first", "The signed head": "holds", "Every entry": "holds", "The tree given out": "holds", "The signed root": "holds", "What was there before": "first" });
+  await page.keyboard.press("t");
+  await page.getByText("The entries in the table").waitFor();
+  await picture(page, "verified");
+  await page.reload();
+  await page.getByText(/^This device remembers/).waitFor();
+  assert.equal(await saysVerified(page), 0, "nothing was verified in this visit");
+  await verifying.verify(page);
+  await page.getByText("What was checked").click();
+  assert.deepEqual(Object.values(await checked(page)), ["holds", "holds", "holds", "holds", "holds", "holds"]);
+  clean(seen);
+  await context.close();
+});
+
+const ALTERED = [
+  ["an entry is altered on the way", verifying.alterEntry, "The signed root", "fails"],
+  ["a hash of the tree is altered", verifying.alterTile, "The tree given out", "fails"],
+  ["the signed head is altered", verifying.alterHead, "The signed head", "fails"],
+  ["a tile is withheld", (page) => verifying.withhold(page, /\/tile\/0\//), "The tree given out", "unknown"],
+  ["the ledger is withheld", (page) => verifying.withhold(page), "The signed head", "unknown"],
+];
+
+for (const [what, alter, title, is] of ALTERED) {
+  test(`a steward is told where ${what}`, async () => {
+    const { context, page, seen } = await signIn(browser, base, of("steward"));
+    await alter(page);
+    await verifying.verify(page);
+    assert.equal((await checked(page))[title], is);
+    assert.equal(await saysVerified(page), 0);
+    assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cf.ledger.")).length), 0, "what does not hold is remembered");
+    await picture(page, `not-verified-${is}-${title.replaceAll(" ", "-")}`);
+    await verifying.honest(page);
+    await verifying.verify(page);
+    await page.getByText("verified", { exact: true }).waitFor();
+    clean(seen, { allowed: [/ERR_FAILED/] });
+    await context.close();
+  });
+}
+
+test("a steward is told where the picture leaves out somebody whom the ledger has", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await verifying.alterPicture(page);
+  await page.reload();
+  await verifying.verify(page);
+  await page.getByText("What this page shows is not what the ledger says").waitFor();
+  assert.equal(await saysVerified(page), 0);
+  clean(seen);
+  await context.close();
+});
+
+test("a rollback, another past and another key are told, and stay told until somebody forgets on purpose", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await verifying.verify(page);
+  const key = await page.evaluate(() => Object.keys(localStorage).find((name) => name.startsWith("cf.ledger.")));
+  const kept = await page.evaluate((name) => JSON.parse(localStorage.getItem(name)), key);
+  const remembering = async (head) => {
+    await page.evaluate(([name, value]) => localStorage.setItem(name, value), [key, JSON.stringify(head)]);
+    await page.reload();
+  };
+  await remembering({ ...kept, size: kept.size + 100_000 });
+  await page.getByText("The ledger is shorter than this device remembers").waitFor();
+  await verifying.verify(page);
+  assert.equal((await checked(page))["What was there before"], "fails");
+  await page.getByText(/A ledger never becomes shorter/).waitFor();
+  await picture(page, "rollback");
+  const size = Math.floor(kept.size / 2);
+  await remembering({ ...kept, size, root: Buffer.alloc(32).toString("base64"), note: "another head\n" });
+  await verifying.verify(page);
+  assert.equal((await checked(page))["What was there before"], "fails");
+  await page.getByRole("button", { name: "Save the remembered head" }).waitFor();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the head shown now" }).click()]);
+  assert.equal(readFileSync(await saved.path(), "utf8"), kept.note, "what was saved is not the signed head");
+  await remembering({ ...kept, vkey: "demo/lab+00000000+AWSm5tqSdImTdBNqdz6s042C30xtGAtGhkAZgFg3VJ2G" });
+  await verifying.verify(page);
+  assert.equal((await checked(page))["The key"], "fails");
+  assert.equal(await saysVerified(page), 0);
+  assert.match(await page.evaluate((name) => localStorage.getItem(name), key), /00000000/, "the memory was cleared by itself");
+  await page.getByRole("button", { name: "Forget on this device…" }).click();
+  await page.getByRole("button", { name: "Forget it" }).click();
+  await page.getByText("This browser has not checked the ledger yet.").waitFor();
+  await verifying.verify(page);
+  await page.getByText("verified", { exact: true }).waitFor();
+  clean(seen);
+  await context.close();
+});
+
+test("verifying can be cancelled, and leaves nothing", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await context.route(/\/tile\/entries\//, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue().catch(() => undefined);
+  });
+  await page.getByRole("button", { name: "Verify in this browser" }).click();
+  await page.getByText("verifying", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("This browser has not checked the ledger yet.").waitFor();
+  await page.waitForTimeout(2000);
+  assert.equal(await saysVerified(page), 0);
+  clean(seen);
+  await context.close();
+});
+
+test("a steward checks a delivery, and is told of a file that was altered", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  const check = async () => {
+    await page.getByRole("button", { name: "Check…" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Check again" }).waitFor({ timeout: 20_000 });
+    return checked(page);
+  };
+  assert.deepEqual(await check(), { "The signature": "holds", "The manifest": "holds", "The file": "holds", "Your ledger": "holds" });
+  await picture(page, "delivery-checked");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await verifying.alterFile(page);
+  assert.deepEqual(await check(), { "The signature": "holds", "The manifest": "holds", "The file": "fails", "Your ledger": "holds" });
+  assert.equal(await page.getByRole("dialog").getByText("verified", { exact: true }).count(), 0);
+  await picture(page, "delivery-altered");
   clean(seen);
   await context.close();
 });
