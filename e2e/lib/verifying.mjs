@@ -38,6 +38,9 @@ export const alterPicture = (page) => altered(page, /\/accesses\/summary\?/, (bo
   return Buffer.from(JSON.stringify(summary));
 });
 
+/** Shows a head that has fewer entries than the ledger had. */
+export const alterSummaryHead = (page) => altered(page, /\/accesses\/summary\?/, (body) => Buffer.from(body.toString().replace(/"checkpoint":\{"size":\d+/, '"checkpoint":{"size":1')));
+
 export const withhold = (page, pattern = LEDGER) => page.context().route(pattern, (route) => route.abort());
 
 export const honest = (page) => page.context().unrouteAll({ behavior: "ignoreErrors" });

@@ -191,6 +191,10 @@ test("a steward verifies who has seen the data in the browser, and at the next v
   await page.keyboard.press("t");
   await page.getByText("The entries in the table").waitFor();
   await picture(page, "verified");
+  for (const span of ["hour", "7 days"]) {
+    await page.getByRole("button", { name: span }).click();
+    await page.getByText("verified", { exact: true }).waitFor();
+  }
   await page.reload();
   await page.getByText(/^This device remembers/).waitFor();
   assert.equal(await saysVerified(page), 0, "nothing was verified in this visit");
@@ -202,7 +206,7 @@ test("a steward verifies who has seen the data in the browser, and at the next v
 });
 
 const ALTERED = [
-  ["an entry is altered on the way", verifying.alterEntry, "The signed root", "fails"],
+  ["an entry is altered on the way", verifying.alterEntry, "Every entry", "fails"],
   ["a hash of the tree is altered", verifying.alterTile, "The tree given out", "fails"],
   ["the signed head is altered", verifying.alterHead, "The signed head", "fails"],
   ["a tile is withheld", (page) => verifying.withhold(page, /\/tile\/0\//), "The tree given out", "unknown"],
@@ -270,6 +274,27 @@ test("a rollback, another past and another key are told, and stay told until som
   await verifying.verify(page);
   await page.getByText("verified", { exact: true }).waitFor();
   clean(seen);
+  await context.close();
+});
+
+test("a rollback is told also after the ledger was verified, while the page stays open", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await verifying.verify(page);
+  await page.getByText("verified", { exact: true }).waitFor();
+  await verifying.alterSummaryHead(page);
+  await page.getByText("The ledger is shorter than this device remembers").waitFor({ timeout: 15_000 });
+  assert.equal(await saysVerified(page), 0);
+  clean(seen);
+  await context.close();
+});
+
+test("where the worker does not come, nothing is said to be checked", async () => {
+  const { context, page, seen } = await signIn(browser, base, of("steward"));
+  await verifying.withhold(page, /\/assets\/worker-/);
+  await verifying.verify(page);
+  await page.getByText("The ledger was not checked").waitFor();
+  assert.equal(await saysVerified(page), 0);
+  clean(seen, { allowed: [/ERR_FAILED/] });
   await context.close();
 });
 

@@ -8,6 +8,7 @@ import { CopyText } from "../ui/CopyText";
 import { bytes, count, moment } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
+import { ofPicture } from "../verify/shown";
 import { actorAbout, actorName, factWords, ordered, refusedWords } from "./actors";
 import classes from "./LabPage.module.css";
 import { Lanes } from "./Lanes";
@@ -61,7 +62,7 @@ export function SeenPanel({ lab, summary, asked, verifying, stale, span, spanNam
         ) : null}
       </div>
       <CheckpointLine summary={summary} />
-      <Verification lab={lab} verifying={verifying} shown={summary?.checkpoint ?? null} table={table} />
+      <Verification lab={lab} verifying={verifying} shown={verifying.run.is === "done" && asked < verifying.run.at ? null : (summary?.checkpoint ?? null)} screen={{ picture: summary === null ? null : ofPicture(summary), table }} />
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { CopyText } from "../ui/CopyText";
 import { bytes, count, moment, plural } from "../ui/format";
 import { Points } from "../ui/Points";
 import { save } from "../ui/save";
@@ -8,25 +9,27 @@ import { StateTag } from "../ui/StateTag";
 import type { Outcome } from "../verify/ledger";
 import type { Head } from "../verify/memory";
 import type { Step } from "../verify/protocol";
-import { advice, contradiction, standingOf, WHAT } from "./standing";
+import { advice, contradiction, type OnScreen, standingOf, WHAT } from "./standing";
 import type { Verifying } from "./useVerifier";
 import classes from "./Verification.module.css";
 
 interface Props {
   lab: { id: string; name: string };
   verifying: Verifying;
-  /** The head that the page is shown, which nobody has checked. */
+  /** The head that the page is shown, which nobody has checked; null where it is older than what was verified. */
   shown: { size: number; root: string } | null;
-  table: boolean;
+  screen: OnScreen;
 }
 
 /** Beside who signed the ledger: whether this browser found that it holds. */
-export function Verification({ lab, verifying, shown, table }: Props) {
+export function Verification({ lab, verifying, shown, screen }: Props) {
   const { run, known } = verifying;
   const [open, setOpen] = useState(false);
-  const standing = standingOf(verifying, table);
   const head = known === "damaged" ? null : known;
-  const against = standing === "unchecked" && head !== null && shown !== null ? contradiction(head, shown) : null;
+  const found = standingOf(verifying, screen);
+  // What was verified a while ago may be contradicted by what came since.
+  const against = head !== null && shown !== null && found !== "running" && found !== "fails" ? contradiction(head, shown) : null;
+  const standing = against !== null && (found === "verified" || found === "pending") ? "contradicted" : found;
   const act = (words: string) => <button type="button" className="link" onClick={verifying.verify}>{words}</button>;
   return (
     <>
@@ -45,9 +48,9 @@ export function Verification({ lab, verifying, shown, table }: Props) {
             <button type="button" className="link" onClick={verifying.cancel}>Cancel</button>
           </>
         )}
-        {standing === "pending" && <><StateTag state="waiting">verifying</StateTag><span className="m">The ledger holds. What is shown above is being held against it.</span></>}
+        {standing === "pending" && <><StateTag state="waiting">verifying</StateTag><span className="m">The ledger holds. What is shown above is being held against it.</span>{act("Verify again")}</>}
         {run.is === "done" && standing === "verified" && <Verified outcome={run.outcome} shown={shown} verifying={verifying} again={act("Verify again")} />}
-        {standing === "fails" && <><StateTag state="failed">does not hold</StateTag>{act("Verify again")}</>}
+        {(standing === "fails" || standing === "contradicted") && <><StateTag state="failed">does not hold</StateTag>{act("Verify again")}</>}
         {standing === "unknown" && <><StateTag state="unknown">unknown</StateTag><span className="m">The ledger could not be checked in full.</span>{act("Verify again")}</>}
       </div>
       {against !== null && head !== null && (
@@ -73,8 +76,9 @@ export function Verification({ lab, verifying, shown, table }: Props) {
           <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary>What was checked</summary>
             <Checks outcome={run.outcome} />
-            <Shown verifying={verifying} table={table} />
+            <Shown verifying={verifying} table={screen.table} />
             <p className="i2 sm">Page and key come from the firm’s server, and this browser is no witness. Without both: <span className="mono">cofferdam ledger export {lab.id} ledger/</span>, then <span className="mono">cofferdam verify ledger/ --vkey KEY --known HEAD</span>.</p>
+            {head !== null && <p className="i2 sm">The key, to compare it: <CopyText text={head.vkey} label="the ledger’s key" head={12} tail={12} /></p>}
             <Acts lab={lab} verifying={verifying} found={run.outcome} />
           </details>
         </div>
@@ -106,7 +110,10 @@ function Verified({ outcome, shown, verifying, again }: { outcome: Outcome; show
 }
 
 function Checks({ outcome }: { outcome: Outcome }) {
-  return <Points label="What was checked" points={outcome.checks.map(({ what, is, why }) => ({ title: WHAT[what], is, why }))} />;
+  // What does not hold comes first: it is what there is to read.
+  const order = { fails: 0, unknown: 1, holds: 2, first: 2 };
+  const checks = outcome.checks.toSorted((a, b) => order[a.is] - order[b.is]);
+  return <Points label="What was checked" points={checks.map(({ what, is, why }) => ({ title: WHAT[what], is, why }))} />;
 }
 
 /** What is on screen, held against what was verified. */

@@ -6,8 +6,14 @@ import type { Verifying } from "./useVerifier";
 
 export type Standing = "unchecked" | "running" | "pending" | "verified" | "fails" | "unknown";
 
+/** What is on screen: which picture, if there is one, and whether the table is. */
+export interface OnScreen {
+  picture: string | null;
+  table: boolean;
+}
+
 /** `pending`: the ledger holds, and what is on screen is still being held against it. */
-export function standingOf({ run, picture, rows }: Pick<Verifying, "run" | "picture" | "rows">, table: boolean): Standing {
+export function standingOf({ run, picture, rows }: Pick<Verifying, "run" | "picture" | "rows">, screen: OnScreen): Standing {
   if (run.is === "none") return "unchecked";
   if (run.is === "running") return "running";
   if (run.is === "failed") return "unknown";
@@ -15,7 +21,7 @@ export function standingOf({ run, picture, rows }: Pick<Verifying, "run" | "pict
   if (outcome.checks.some(({ is }) => is === "fails")) return "fails";
   if (!outcome.verified) return "unknown";
   if ((picture?.other ?? 0) > 0 || (rows?.other.length ?? 0) > 0) return "fails";
-  return picture === null || (table && rows === null) ? "pending" : "verified";
+  return picture === null || picture.of !== screen.picture || (screen.table && rows === null) ? "pending" : "verified";
 }
 
 export const WHAT: Record<What, string> = {

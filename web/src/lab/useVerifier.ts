@@ -3,10 +3,10 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Access } from "../api/contract";
 import { Cancelled, Verifier } from "../verify/client";
 import type { Point, Shown } from "../verify/delivery";
-import type { Drawn, Picture, Rows } from "../verify/entries";
 import type { Known, Outcome } from "../verify/ledger";
 import { forget, remember, remembered } from "../verify/memory";
 import type { Step } from "../verify/protocol";
+import type { Drawn, Picture, Rows } from "../verify/shown";
 
 export type Run =
   | { is: "none" }

@@ -1,7 +1,7 @@
 import { Glyph, type GlyphName } from "./Glyphs";
 import classes from "./Points.module.css";
 
-const GLYPHS = { holds: ["ok", "holds"], fails: ["cross", "does not hold"], unknown: ["unknown", "unknown"], first: ["none", "for the first time"], pending: ["clock", "not yet"] } as const satisfies Record<string, readonly [GlyphName, string]>;
+const GLYPHS = { holds: ["ok", "holds"], fails: ["cross", "does not hold"], unknown: ["unknown", "unknown"], first: ["none", "first seen here"] } as const satisfies Record<string, readonly [GlyphName, string]>;
 
 export interface PointShown {
   title: string;

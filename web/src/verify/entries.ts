@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Access, AccessSummary } from "../api/contract";
+import type { Access } from "../api/contract";
 import { equal, utf8 } from "./bytes";
 import { type Entry, micros, released, saysEntry, saysRow } from "./entry";
 import { HASH } from "./merkle";
+import { type Drawn, ofPicture, type Picture, type Rows } from "./shown";
 
 export interface Made {
   n: number;
@@ -12,26 +13,6 @@ export interface Made {
   file: string;
   manifest: string;
 }
-
-/** What of a page's table is in the ledger as it is shown. */
-export interface Rows {
-  /** Those whose entry says something else. */
-  other: number[];
-  /** Those that are newer than what was checked. */
-  newer: number;
-  same: number;
-}
-
-/** What of a page's picture is in the ledger as it is drawn. */
-export interface Picture {
-  /** Bars and refusals that the ledger has otherwise. */
-  other: number;
-  /** Bars that end after what was checked. */
-  newer: number;
-  same: number;
-}
-
-export type Drawn = Pick<AccessSummary, "from" | "to" | "bucket_seconds" | "actors" | "entries" | "objects" | "refused" | "refused_total">;
 
 /** What is remembered of entries that were hashed: enough to hold what a page shows against them, and no more. */
 export class Entries {
@@ -90,7 +71,7 @@ export class Entries {
       const key = `${engagement} ${startOf(t)}`;
       counted.set(key, (counted.get(key) ?? 0) + objects);
     }
-    const found: Picture = { other: 0, newer: 0, same: 0 };
+    const found: Picture = { of: ofPicture(summary), other: 0, newer: 0, same: 0 };
     // A bar that is not over yet may grow by entries that are newer than what was checked.
     const over = (start: number) => start + bucket <= this.last;
     for (const { actor, start, objects } of summary.actors.flatMap((actor) => actor.buckets.map(({ start, objects }) => ({ actor: actor.engagement ?? "", start: micros(start), objects })))) {

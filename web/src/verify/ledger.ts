@@ -98,7 +98,7 @@ async function openHead(source: Source, ledger: string, known: Known, report: Re
     report.say("key", "fails", "What the server gives as the ledger’s key is none of this ledger.");
     return null;
   }
-  if (known === null) report.say("key", "first", `Key ${key.id}: the first that this device sees. Ask the firm for it on another way, and compare.`);
+  if (known === null) report.say("key", "first", `Key ${key.id}. Ask the firm for the whole key by another way than this page, and compare the two.`);
   else if (known === "damaged") report.say("key", "unknown", `Key ${key.id}: what this device remembered does not read any more, so there is nothing to hold it against.`);
   else if (known.vkey === vkey) report.say("key", "holds", `Key ${key.id}, the one that this device remembers.`);
   else report.say("key", "fails", `Key ${key.id} is not the one that this device remembers (${readKey(known.vkey)?.id ?? "unreadable"}). Whoever has another key can sign another past.`);
@@ -167,8 +167,8 @@ async function rebuild(source: Source, ledger: string, checkpoint: Checkpoint, k
     index += 1;
     progress({ done: tree.size, total: size });
   }
-  report.say("entries", "holds", `${count(size)} entries read and hashed, each at its place, none missing.`);
   judge(tree, tiled, differs, checkpoint, report);
+  report.say("entries", "holds", `${count(size)} entries read and hashed, each at its place, none missing.`);
   if (known === null) report.say("consistency", "first", "Nothing is remembered on this device yet. From now on this head is.");
   if (known === "damaged") report.say("consistency", "unknown", "What this device remembered does not read any more.");
   return tiled !== null && equal(tiled.root(), checkpoint.root) ? tiled : tree;
@@ -194,10 +194,10 @@ function judge(tree: Tree, tiled: Tree | null, differs: number, checkpoint: Chec
     if (tiled !== null) report.say("tiles", "fails", `The tree that the server gives out has another hash for entry ${count(differs)} than the entry itself, which is the signed one.`);
     return;
   }
-  if (tiled === null) report.say("root", "fails", "The entries make another root than the one that was signed: what is given out is not what was signed.");
-  else if (equal(tiled.root(), checkpoint.root)) report.say("root", "fails", `Entry ${count(differs)} is not the one that was signed.`);
+  report.say("root", "fails", "The entries make another root than the one that was signed: what is given out is not what was signed.");
+  if (tiled === null) return;
+  if (equal(tiled.root(), checkpoint.root)) report.say("entries", "fails", `Entry ${count(differs)} is not the one that was signed.`);
   else {
-    report.say("root", "fails", "Neither the entries nor the tree make the root that was signed.");
     report.say("tiles", "fails", `The tree that the server gives out has another hash for entry ${count(differs)} than the entry itself.`);
   }
 }

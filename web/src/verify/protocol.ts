@@ -2,8 +2,8 @@
 
 import type { Access } from "../api/contract";
 import type { Point, Shown } from "./delivery";
-import type { Drawn, Picture, Rows } from "./entries";
 import type { Known, Outcome, Progress } from "./ledger";
+import type { Drawn, Picture, Rows } from "./shown";
 
 export type Ask =
   | { do: "ledger"; ledger: string; known: Known }

@@ -56,8 +56,8 @@ describe("a ledger", () => {
     const other = published(altered, KEY).get(path("tile/entries/001"));
     if (other === undefined) throw new Error("no bundle");
     const outcome = await verify(new Map([...files, [path("tile/entries/001"), other]]));
-    expect(is(outcome)).toMatchObject({ signature: "holds", root: "fails", tiles: "holds" });
-    expect(why(outcome, "root")).toBe("Entry 300 is not the one that was signed.");
+    expect(is(outcome)).toMatchObject({ signature: "holds", entries: "fails", root: "fails", tiles: "holds" });
+    expect(why(outcome, "entries")).toBe("Entry 300 is not the one that was signed.");
     expect(outcome.verified).toBe(false);
   });
 
@@ -80,7 +80,7 @@ describe("a ledger", () => {
     const head = files.get(path("checkpoint"));
     if (head === undefined) throw new Error("no head");
     const outcome = await verify(new Map([...forged, [path("checkpoint"), head]]));
-    expect(is(outcome)).toMatchObject({ signature: "holds", root: "fails" });
+    expect(is(outcome)).toMatchObject({ signature: "holds", entries: "holds", root: "fails", tiles: "holds" });
     expect(outcome.verified).toBe(false);
   });
 

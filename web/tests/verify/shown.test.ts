@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Access } from "../../src/api/contract";
 import { utf8 } from "../../src/verify/bytes";
-import { type Drawn, Entries } from "../../src/verify/entries";
+import { Entries } from "../../src/verify/entries";
 import { micros, readEntry } from "../../src/verify/entry";
+import type { Drawn } from "../../src/verify/shown";
 import { entryOf, T0 } from "./log";
 
 const SECOND = 1_000_000;
@@ -51,7 +52,7 @@ describe("bars of a picture", () => {
   });
 
   it("are counted again from the entries", () => {
-    expect(held().draw(picture())).toEqual({ other: 0, newer: 0, same: 5 });
+    expect(held().draw(picture())).toMatchObject({ other: 0, newer: 0, same: 5 });
   });
 
   it("that are too high, too low, left out or invented are told", () => {
@@ -72,7 +73,7 @@ describe("bars of a picture", () => {
 
   it("may grow by what is newer, but never shrink", () => {
     const grown = picture({ actors: [actor("eng_1", [bucket(0, 6), bucket(2, 6), bucket(6, 9), bucket(8, 2)]), actor("eng_2", [bucket(4, 3)])], objects: 26 });
-    expect(held().draw(grown)).toEqual({ other: 0, newer: 2, same: 4 });
+    expect(held().draw(grown)).toMatchObject({ other: 0, newer: 2, same: 4 });
     expect(held().draw({ ...grown, objects: 20 }).other).toBe(1);
   });
 });
