@@ -192,7 +192,7 @@ test("a steward verifies who has seen the data in the browser, and at the next v
   await page.getByText("The entries in the table").waitFor();
   await picture(page, "verified");
   for (const span of ["hour", "7 days"]) {
-    await page.getByRole("button", { name: span }).click();
+    await page.getByRole("button", { name: span, exact: true }).click();
     await page.getByText("verified", { exact: true }).waitFor();
   }
   await page.reload();
