@@ -121,8 +121,8 @@ function Shown({ verifying: { picture, rows }, table }: { verifying: Verifying; 
   const newer = (n: number) => (n > 0 ? ` ${count(n)} newer not checked.` : "");
   return (
     <Points label="What is shown" points={[
-      ...(picture === null ? [] : [{ title: "The picture", is: "holds" as const, why: `Counted again: ${plural(picture.same, "bar or refusal", "bars and refusals")} as the entries have them.${newer(picture.newer)} Names of projects are not in the ledger.` }]),
-      ...(table && rows !== null ? [{ title: "The entries in the table", is: "holds" as const, why: `${plural(rows.same, "row is", "rows are")} the entry at that number: time, what, actor, objects.${newer(rows.newer)}` }] : []),
+      ...(picture === null ? [] : [{ title: "The picture", is: "holds" as const, why: `Counted again: ${plural(picture.same, "bar or refusal is", "bars and refusals are")} as the entries have them.${newer(picture.newer)} Names of projects are not in the ledger.` }]),
+      ...(table && rows !== null ? [{ title: "The entries in the table", is: "holds" as const, why: `${plural(rows.same, "row says", "rows say")} what the entry of that number says: when, what, who, how much.${newer(rows.newer)}` }] : []),
     ]} />
   );
 }

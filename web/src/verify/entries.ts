@@ -1,9 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Access } from "../api/contract";
+import type { Access, Actor } from "../api/contract";
 import { equal, utf8 } from "./bytes";
-import { type Entry, micros, released, saysEntry, saysRow } from "./entry";
+import { type Entry, micros, released, saysActor, saysEntry, saysGrant, saysRow } from "./entry";
 import { HASH } from "./merkle";
-import { type Drawn, ofPicture, type Picture, type Rows } from "./shown";
+import { recount, type Release } from "./picture";
+import type { Drawn, Picture, Rows } from "./shown";
 
 export interface Made {
   n: number;
@@ -22,7 +23,9 @@ export class Entries {
   readonly made = new Map<string, Made>();
   private rows = new Uint8Array(HASH * 1024);
   private times: number[] = [];
-  private draws: { t: number; engagement: string; objects: number }[] = [];
+  private releases: Release[] = [];
+  /** What is said of whoever holds an engagement. */
+  private grants = new Map<string, string>();
   private refusals: { t: number; n: number }[] = [];
 
   push(entry: Entry): void {
@@ -37,8 +40,9 @@ export class Entries {
     this.last = entry.t;
     this.times.push(entry.t);
     const { fact, by, t, n } = entry;
-    const { objects } = released(entry);
-    if (objects > 0) this.draws.push({ t, engagement: by.engagement ?? "", objects });
+    const { objects, bytes } = released(entry);
+    if (objects > 0) this.releases.push({ t, engagement: by.engagement ?? null, objects, bytes });
+    if (fact.kind === "engagement-granted") this.grants.set(String(fact["engagement"]), saysGrant(fact));
     if (fact.kind === "refused") this.refusals.push({ t, n });
     if (fact.kind === "delivery-made") {
       const { delivery, project, format, rows, file, manifest } = fact as unknown as Made & { delivery: string };
@@ -50,52 +54,31 @@ export class Entries {
     const found: Rows = { other: [], newer: 0, same: 0 };
     for (const row of rows) {
       if (row.n >= this.size) found.newer += 1;
-      else if (equal(sha256(utf8(saysRow(row))), this.rows.subarray(row.n * HASH, (row.n + 1) * HASH))) found.same += 1;
+      else if (equal(sha256(utf8(saysRow(row))), this.rows.subarray(row.n * HASH, (row.n + 1) * HASH)) && this.knows(row.actor)) found.same += 1;
       else found.other.push(row.n);
     }
     return found;
   }
 
-  /** Counts the bars again: each that is drawn is in the ledger, and each that is in the ledger is drawn. */
+  /** Counts the picture again. */
   draw(summary: Drawn): Picture {
+    const found = recount(summary, this.releases, this.last);
     const [from, to] = [micros(summary.from), micros(summary.to)];
-    const bucket = summary.bucket_seconds * 1_000_000;
-    const startOf = (t: number) => Math.floor(t / bucket) * bucket;
-    const between = (t: number) => t >= from && t < to;
-    const within = ({ t }: { t: number }) => between(t);
-    const counted = new Map<string, number>();
-    let total = 0;
-    for (const { t, engagement, objects } of this.draws.filter(within)) {
-      total += objects;
-      if (engagement === "") continue;
-      const key = `${engagement} ${startOf(t)}`;
-      counted.set(key, (counted.get(key) ?? 0) + objects);
-    }
-    const found: Picture = { of: ofPicture(summary), other: 0, newer: 0, same: 0 };
-    // A bar that is not over yet may grow by entries that are newer than what was checked.
-    const over = (start: number) => start + bucket <= this.last;
-    for (const { actor, start, objects } of summary.actors.flatMap((actor) => actor.buckets.map(({ start, objects }) => ({ actor: actor.engagement ?? "", start: micros(start), objects })))) {
-      const key = `${actor} ${start}`;
-      const here = counted.get(key) ?? 0;
-      counted.delete(key);
-      if (objects === here) found.same += 1;
-      else if (!over(start) && objects > here) found.newer += 1;
-      else found.other += 1;
-    }
-    found.other += counted.size;
-    found.other += summary.actors.filter((actor) => actor.objects !== actor.buckets.reduce((sum, { objects }) => sum + objects, 0)).length;
-    if (found.newer === 0 ? summary.objects !== total : summary.objects < total) found.other += 1;
-    if (summary.entries < this.times.filter(between).length) found.other += 1;
-    const shown = this.hold(summary.refused);
-    found.other += shown.other.length;
-    found.newer += shown.newer;
-    found.same += shown.same;
+    const within = (t: number) => t >= from && t < to;
+    if (summary.entries < this.times.filter(within).length) found.other += 1;
+    found.other += summary.actors.filter((actor) => this.grants.has(actor.engagement ?? "") && !this.knows(actor)).length;
+    const refused = this.hold(summary.refused);
     // The server lists no more than so many of them.
-    const refusals = this.refusals.filter(within);
-    if (summary.refused.length === summary.refused_total) {
-      const listed = new Set(summary.refused.map((row) => row.n));
-      found.other += refusals.filter(({ n }) => !listed.has(n)).length;
-    }
-    return found;
+    const whole = summary.refused.length === summary.refused_total;
+    const listed = new Set(summary.refused.map(({ n }) => n));
+    const hidden = whole ? this.refusals.filter(({ t, n }) => within(t) && !listed.has(n)) : [];
+    return { ...found, other: found.other + refused.other.length + hidden.length, newer: found.newer + refused.newer, same: found.same + refused.same };
+  }
+
+  /** Whether somebody is shown as the grant of their engagement has it. */
+  private knows(actor: Actor): boolean {
+    if (actor.engagement === undefined || actor.engagement === null) return (actor.role ?? null) === null;
+    const grant = this.grants.get(actor.engagement);
+    return grant !== undefined && grant === saysActor(actor);
   }
 }

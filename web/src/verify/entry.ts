@@ -1,6 +1,6 @@
 // Entries of a ledger, as far as pages show them.
 
-import type { Access } from "../api/contract";
+import type { Access, Actor } from "../api/contract";
 import { textOf } from "./bytes";
 
 export interface Entry {
@@ -60,6 +60,16 @@ export function saysRow(row: Access): string {
   const { actor } = row;
   const as = actor.kind === "job" ? "engaged" : actor.kind;
   return sorted([row.n, micros(row.t), row.clock ? micros(row.clock) : null, as, actor.engagement ?? null, actor.pseudonym ?? null, row.fact, row.objects, row.bytes, row.refused ?? null, row.completed ?? null]);
+}
+
+/** What the grant of an engagement says of whoever holds it; an actor that is shown as it says has the same. */
+export function saysGrant(fact: Entry["fact"]): string {
+  const reach = fact["reach"] as { to: string; id?: string };
+  return sorted([fact["pseudonym"], fact["role"], fact["purposes"] ?? [], reach.to === "project" ? reach.id : null]);
+}
+
+export function saysActor(actor: Actor): string {
+  return sorted([actor.pseudonym, actor.role, actor.purposes ?? [], actor.project?.id ?? null]);
 }
 
 /** JSON whose members are in one order. */
