@@ -267,7 +267,7 @@ test("an incident is moved, rebuilt and claimed, and its lab sees the step and n
   await page.getByRole("button", { name: "Declare it rebuilt" }).click();
   await page.getByText(/Its host was rebuilt/).waitFor();
   await page.getByRole("button", { name: "Move on…" }).click();
-  await page.getByRole("textbox", { name: "Why" }).fill("the gateway is rebuilt: for the firm alone");
+  await page.getByRole("textbox", { name: "Why", exact: true }).fill("the gateway is rebuilt: for the firm alone");
   await page.getByRole("button", { name: "It is contained" }).click();
   await page.getByRole("img", { name: /^It is contained/ }).waitFor();
   assert.deepEqual(seen.errors, []);
