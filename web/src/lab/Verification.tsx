@@ -78,7 +78,7 @@ export function Verification({ lab, verifying, shown, screen }: Props) {
             <Checks outcome={run.outcome} />
             <Shown verifying={verifying} table={screen.table} />
             <p className="i2 sm">Page and key come from the firm’s server, and this browser is no witness. Without both: <span className="mono">cofferdam ledger export {lab.id} ledger/</span>, then <span className="mono">cofferdam verify ledger/ --vkey KEY --known HEAD</span>.</p>
-            {head !== null && <p className="i2 sm">The key, to compare it: <CopyText text={head.vkey} label="the ledger’s key" head={12} tail={12} /></p>}
+            {head !== null && <div className="i2 sm">The key, to compare it: <CopyText text={head.vkey} label="the ledger’s key" head={12} tail={12} /></div>}
             <Acts lab={lab} verifying={verifying} found={run.outcome} />
           </details>
         </div>

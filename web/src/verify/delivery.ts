@@ -109,7 +109,7 @@ export function checkRecord(outcome: Outcome, made: Made | undefined, shown: Sho
   if (manifest === null) return unknown("ledger", `Entry ${count(made.n)} records this delivery, but there is no manifest to hold it against.`);
   const same = made.manifest === manifest && made.file === shown.sha256 && made.rows === shown.rows && made.project === shown.project && made.format === shown.format;
   if (!same) return fails("ledger", `Entry ${count(made.n)} records this delivery with ${made.manifest === manifest ? "another file" : "another manifest"}.`);
-  return { what: "ledger", is: "holds", why: `Entry ${count(made.n)} of your ledger, verified just now, records this manifest and this file.` };
+  return { what: "ledger", is: "holds", why: `Entry ${count(made.n)} of your ledger, verified just now, records this manifest and the file that it names.` };
 }
 
 const fails = (what: Point["what"], why: string): Point => ({ what, is: "fails", why });

@@ -1,6 +1,6 @@
 // A ledger checked from its key to its last entry, by nothing but what it is made of.
 
-import { equal, hex, utf8 } from "./bytes";
+import { equal, utf8 } from "./bytes";
 import { readEntry } from "./entry";
 import { Entries } from "./entries";
 import type { Head } from "./memory";
@@ -169,7 +169,7 @@ async function rebuild(source: Source, ledger: string, checkpoint: Checkpoint, k
   }
   judge(tree, tiled, differs, checkpoint, report);
   report.say("entries", "holds", `${count(size)} entries read and hashed, each at its place, none missing.`);
-  if (known === null) report.say("consistency", "first", "Nothing is remembered on this device yet. From now on this head is.");
+  if (known === null) report.say("consistency", "first", "Nothing is remembered on this device yet. The head of a ledger that is verified here is, from then on.");
   if (known === "damaged") report.say("consistency", "unknown", "What this device remembered does not read any more.");
   return tiled !== null && equal(tiled.root(), checkpoint.root) ? tiled : tree;
 }
@@ -190,7 +190,7 @@ function take(bytes: Uint8Array, at: number, entries: Entries, report: Report): 
 function judge(tree: Tree, tiled: Tree | null, differs: number, checkpoint: Checkpoint, report: Report): void {
   const root = tree.root();
   if (equal(root, checkpoint.root)) {
-    report.say("root", "holds", `The entries make the root that was signed, ${hex(root).slice(0, 8)}…`);
+    report.say("root", "holds", `The entries make the root that was signed, ${rootText(root).slice(0, 4)}…${rootText(root).slice(-4)}.`);
     if (tiled !== null) report.say("tiles", "fails", `The tree that the server gives out has another hash for entry ${count(differs)} than the entry itself, which is the signed one.`);
     return;
   }
