@@ -51,6 +51,9 @@ fn reads_pages(headers: &HeaderMap) -> bool {
     accepted.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
+/// What a file may do that is opened by itself, or that a worker is made of: a worker keeps to the policy of its own file.
+const OF_FILES: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
 fn asset(path: &str, file: rust_embed::EmbeddedFile) -> Response {
     let kind = HeaderValue::from_str(file.metadata.mimetype());
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
@@ -64,6 +67,10 @@ fn asset(path: &str, file: rust_embed::EmbeddedFile) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, HeaderValue::from_static(age)),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(OF_FILES),
+        ),
     ];
     (headers, file.data.into_owned()).into_response()
 }
@@ -79,7 +86,7 @@ fn page() -> Response {
         .unwrap_or_else(|| NOT_BUILT.to_owned())
         .replace(NONCE_MARK, &nonce);
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
          form-action 'self'"
     );
