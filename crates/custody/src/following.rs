@@ -90,7 +90,13 @@ impl Inner {
         let sent = self.sent();
         // Only what the database was asked for is an answer.
         let each = |fact: &Fact| self.announce(std::iter::once(fact));
-        if let Some(caught) = self.state().refresh(reader, &self.secrets, &each)? {
+        let anew = self.state().is_stale();
+        let caught = self.state().refresh(reader, &self.secrets, &each)?;
+        if anew && self.following.shared {
+            // What another node stopped and resumed since cannot be told from what is folded now.
+            self.readings.end();
+        }
+        if let Some(caught) = caught {
             self.hear(sent, caught);
         }
         Ok(())

@@ -29,7 +29,7 @@ enum Cut {
     Refused(Refusal),
     /// By a credential that proves nothing any more.
     Unproven(Unproven),
-    /// Nothing was heard of other nodes for too long.
+    /// Nothing was heard of other nodes for too long, or not of everything that they did.
     Adrift,
 }
 
@@ -90,10 +90,14 @@ impl fmt::Debug for Watch {
 }
 
 impl Watch {
-    /// Whether more may be sent. Once it may not, it may not for ever, though what ended it is undone.
-    pub fn goes_on(&self) -> Result<(), Refusal> {
+    /// Whether more may be sent, by what is known of other nodes too: it waits for that. Once it may not, it may not for ever, though
+    /// what ended it is undone.
+    pub async fn goes_on(&self) -> Result<(), GateError<Infallible>> {
         let inner = &self.gate.inner;
-        self.reading.still_allowed(inner.state(), inner.env.now())
+        inner.settle().await?;
+        let why = |refusal| self.reading.ended().unwrap_or(GateError::Refused(refusal));
+        let allowed = self.reading.still_allowed(inner.state(), inner.env.now());
+        allowed.map_err(why)
     }
 }
 
@@ -151,6 +155,14 @@ impl Readings {
         all.retain(|reading| reading.strong_count() > 0);
         all.push(Arc::downgrade(&reading));
         reading
+    }
+
+    /// Ends all of them: whether something came between that ended one is not known any more.
+    pub(crate) fn end(&self) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for reading in all.iter().filter_map(Weak::upgrade) {
+            reading.cut.get_or_init(|| Cut::Adrift);
+        }
     }
 
     /// Cuts those that may not go on now.

@@ -241,7 +241,7 @@ impl<M: Send + 'static> Stream<M> {
     }
 
     /// The same; what ended it, as it is told.
-    fn goes_on(&self) -> Result<(), GateError<Infallible>> {
+    pub fn goes_on(&self) -> Result<(), GateError<Infallible>> {
         let why = |refusal| self.reading.ended().unwrap_or(GateError::Refused(refusal));
         self.still_allowed().map_err(why)
     }

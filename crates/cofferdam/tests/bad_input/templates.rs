@@ -14,8 +14,8 @@ const A_FILE: &str = "/input/properties/x/$ref refers to `file:///etc/passwd`, o
                       definition into `$defs` and refer to `#/$defs/…`";
 const CIRCLE: &str = "/input refers to itself, directly or in a circle; templates are not recursive";
 const BOMB: &str = "/input/$defs/l28 grows past 10,000 subschemas when its references are replaced";
-const CATASTROPHE: &str = "/input/properties/x/pattern is a regular expression that cannot be matched in linear time \
-                           and bounded memory; leave out look-around, back-references and large repetitions";
+const CATASTROPHE: &str = "/input/properties/x/pattern is no regular expression, or none that can be matched in linear time \
+     and bounded memory; look at its brackets, and leave out look-around, back-references and large repetitions";
 const MANY_KEYS: &str = "/input/properties brings the document above 4,000 keys";
 const DEEP: &str = " is nested deeper than 32 levels";
 const TWICE: &str = "the template has the key `kind` twice";

@@ -259,7 +259,7 @@ struct Reading {
 
 impl Reading {
     async fn next(&mut self) -> Option<io::Result<Bytes>> {
-        match self.watch.goes_on() {
+        match self.watch.goes_on().await {
             Ok(()) => self.file.next().await,
             Err(_) => Some(Err(io::Error::other("no more of it may be fetched"))),
         }

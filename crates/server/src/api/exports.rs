@@ -71,12 +71,12 @@ async fn feed(mut export: Export, engagement: EngagementId, pieces: mpsc::Sender
             () = cut(&mut export) => pieces.reserve().await,
         };
         let Ok(place) = place else { break };
-        let more = match export.still_allowed() {
+        let more = match export.goes_on() {
             Ok(()) if !line.is_empty() => Some(Ok(std::mem::take(&mut line))),
             // Within a line: the export may have given its last one, and would say that it came to its end.
-            Err(refusal) if !line.is_empty() => {
+            Err(why) if !line.is_empty() => {
                 export.cut();
-                Some(Err(refusal.into()))
+                Some(Err(why))
             }
             _ => export.next_line().await.map(|next| next.map(Bytes::from)),
         };
@@ -108,7 +108,7 @@ async fn feed(mut export: Export, engagement: EngagementId, pieces: mpsc::Sender
 
 /// Waits until the export may no longer go on.
 async fn cut(export: &mut Export) {
-    while export.still_allowed().is_ok() {
+    while export.goes_on().is_ok() {
         export.changed().await;
     }
 }

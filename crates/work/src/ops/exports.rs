@@ -89,9 +89,9 @@ impl Export {
         self.current.take().map(|last| line(&last))
     }
 
-    /// Whether it may go on.
-    pub fn still_allowed(&self) -> Result<(), cofferdam_model::Refusal> {
-        self.stream.still_allowed()
+    /// Whether it may go on; what ended it, as it is told.
+    pub fn goes_on(&self) -> Result<(), WorkError> {
+        Ok(self.stream.goes_on()?)
     }
 
     /// It was cut within a line.

@@ -214,6 +214,9 @@ impl Platform {
     /// Lets those of them pass whom nothing stops just now: one of the platform's jobs reads the project's data for them, which
     /// they may not have done while they could not read it themselves.
     pub async fn may_have_read(&self, caller: &Caller, project: ProjectId) -> Result<(), WorkError> {
+        // It is asked here alone, and by no act that is admitted in its turn: what another node stopped before must be known.
+        self.gate.hear_others().await?;
+        self.gate.still_proves(caller).await?;
         self.may_oversee_project(caller, project).await?;
         if self.gate.is_operator(caller) {
             return Ok(());

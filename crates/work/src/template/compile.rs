@@ -24,8 +24,8 @@ pub(super) fn compile(at: &str, schema: &Value) -> Result<Validator, TemplateErr
         match error.kind() {
             ValidationErrorKind::Format { format } if format == "regex" => TemplateError::at(
                 pointer,
-                "is a regular expression that cannot be matched in linear time and bounded memory; leave out \
-                 look-around, back-references and large repetitions",
+                "is no regular expression, or none that can be matched in linear time and bounded memory; look at its \
+                 brackets, and leave out look-around, back-references and large repetitions",
             ),
             _ => {
                 let reason = format!(
@@ -51,8 +51,8 @@ mod tests {
 
     #[test]
     fn catastrophic_patterns_are_refused_or_linear() {
-        let expected = "is a regular expression that cannot be matched in linear time and bounded memory; leave out \
-                        look-around, back-references and large repetitions";
+        let expected = "is no regular expression, or none that can be matched in linear time and bounded memory; look at its \
+                        brackets, and leave out look-around, back-references and large repetitions";
         for pattern in [r"^(a+)\1$", "^(?=a)b", "(((a{1000}){1000}){1000})", "("] {
             let message = refusal(json!({"properties": {"x": {"type": "string", "pattern": pattern}}}));
             assert_eq!(

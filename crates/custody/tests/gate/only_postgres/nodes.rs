@@ -108,7 +108,7 @@ async fn a_halt_that_is_resumed_at_another_node_has_cut_the_streams_of_this_one(
         }
         two.change();
         gate.hear_others().await.unwrap();
-        assert_eq!(watch.goes_on().is_err(), undone);
+        assert_eq!(watch.goes_on().await.is_err(), undone);
         let next = stream.next().await;
         assert_eq!(matches!(next, Some(Ok(_))), !undone, "{undone}");
     }
