@@ -149,13 +149,16 @@ test("two windows at one task ask which words stay, lose none, and leave none on
 test("an answer that was taken, though its reply was lost, leaves no words on the device", async () => {
   const { context, page } = await enter("author");
   await page.goto(`${base}/work/${house.twice}`);
-  await page.locator("textarea[data-field]").first().fill("words that were taken");
+  const words = page.locator("textarea[data-field]").first();
+  await words.waitFor();
   const onDevice = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cf.draft.")));
   await page.route("**/draft", (route) => route.abort());
   await page.route("**/submission", async (route) => {
     await route.fetch();
     await route.abort();
   });
+  await words.fill("words that were taken");
+  await page.getByText(/Draft kept on this device/).waitFor();
   await page.keyboard.press("Control+Enter");
   await page.getByText(/^Not submitted: the server does not answer/).waitFor();
   assert.equal((await onDevice()).length, 1);
