@@ -467,19 +467,19 @@ class Subject:
         return found
 
 
-def acts_no_more(case, entries):
-    """A credential that the case calls revoked does nothing later: but for ends of streams, refusals, and 10 seconds."""
+def acts_no_more(case, ledger):
+    """A credential that the case calls revoked does nothing later, at the earliest: but for ends of streams, refusals, and 10 seconds."""
     credentials = [c for s in case["subjects"] for c in s.get("credentials", ())]
     revoked = {tag: c["revoked"] for c in credentials for tag in c["tags"] if c["revoked"] is not None}
-    for e in entries:
+    for e in ledger.entries:
         if e["by"]["as"] == "engaged" and e["fact"]["kind"] not in ("read-completed", "refused"):
             at = revoked.get(e["by"]["credential"], INF)
-            assert e["t"] - at <= 10 * SECOND, f"entry {e['n']} is an act by a credential that was revoked before"
+            assert ledger.bounds(e)[0] - at <= 10 * SECOND, f"entry {e['n']} is an act by a credential that was revoked before"
 
 
 def derive(case, made_at, folder, entries):
-    acts_no_more(case, entries)
     ledger = Ledger(folder, entries, made_at)
+    acts_no_more(case, ledger)
     claims = [pair(c["window"]) for c in case["availability"]]
     narrowest = widest = None
     if claims:

@@ -437,11 +437,8 @@ impl Gate {
         let installation = state
             .authority(Compartment::Installation)
             .map_err(GateError::from)?;
-        if installation.is_none_or(|a| a.is_revoked(row.id)) {
+        if installation.is_none() {
             return Err(AuthError::Unproven(Unproven::Revoked));
-        }
-        if self.inner.env.now() >= row.expires {
-            return Err(AuthError::Unproven(Unproven::Expired));
         }
         let known = cofferdam_model::Caller {
             principal: row.principal,
@@ -449,7 +446,9 @@ impl Gate {
             kind: row.kind,
             bound_to: row.bound_to,
         };
-        Ok(Caller(known, Some(row.expires)))
+        let caller = Caller(known, Some(row.expires));
+        state.proves(&caller, self.inner.env.now())?;
+        Ok(caller)
     }
 
     /// Whether a credential that was recognised when a request began still proves who asks, now that all of it has come.

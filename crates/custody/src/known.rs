@@ -251,15 +251,15 @@ impl State {
 
     /// Whether a credential that was checked when a request began still proves who asks.
     pub(crate) fn proves(&self, caller: &Caller, now: Timestamp) -> Result<(), Unproven> {
-        if caller.has_expired(now) {
-            return Err(Unproven::Expired);
-        }
         // Of a ledger that is closed nothing is known, and whatever is asked next says so.
         let installation = self.authority(Compartment::Installation).ok().flatten();
         if installation.is_some_and(|a| a.is_revoked(caller.credential())) {
             return Err(Unproven::Revoked);
         }
-        Ok(())
+        match caller.has_expired(now) {
+            true => Err(Unproven::Expired),
+            false => Ok(()),
+        }
     }
 
     /// See [`Fold::decide`].

@@ -9,7 +9,7 @@ use cofferdam_store::engagement::HolderRow;
 
 use crate::auth::Caller;
 use crate::error::{GateError, Integrity, Unproven};
-use crate::gate::{Gate, admit_recorded};
+use crate::gate::{Gate, Inner, admit_recorded};
 use crate::known::State;
 use crate::state::Ask;
 
@@ -79,7 +79,7 @@ impl Reading {
 
 /// Watch over what is sent on under an engagement though nothing of it is opened: a delivery's file on its way.
 pub struct Watch {
-    gate: Gate,
+    inner: Arc<Inner>,
     reading: Arc<Reading>,
 }
 
@@ -93,7 +93,7 @@ impl Watch {
     /// Whether more may be sent, by what is known of other nodes too: it waits for that. Once it may not, it may not for ever, though
     /// what ended it is undone.
     pub async fn goes_on(&self) -> Result<(), GateError<Infallible>> {
-        let inner = &self.gate.inner;
+        let inner = &self.inner;
         inner.settle().await?;
         let why = |refusal| self.reading.ended().unwrap_or(GateError::Refused(refusal));
         let allowed = self.reading.still_allowed(inner.state(), inner.env.now());
@@ -125,7 +125,7 @@ impl Gate {
         });
         let reading = begun.await?.map_err(GateError::Refused)?;
         Ok(Watch {
-            gate: self.clone(),
+            inner: Arc::clone(&self.inner),
             reading,
         })
     }

@@ -7,7 +7,7 @@ use cofferdam_model::blur::{BEHIND_MICROS, Blur};
 use cofferdam_model::{Bounds, Entry, Timestamp};
 
 /// The times of entries, in order: 8 bytes each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Times {
     ledger: Vec<Timestamp>,
     /// What the clock said where it was behind.
@@ -15,7 +15,7 @@ pub(super) struct Times {
 }
 
 /// The same, with where a clock was put back.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dating {
     times: Times,
     blurs: Vec<Blur>,

@@ -67,6 +67,14 @@ pub struct Derived {
     pub size: u64,
     /// For each subject of the case, in its order.
     pub results: Vec<SubjectResult>,
+    dating: Dating,
+}
+
+impl Derived {
+    /// The earliest time at which an entry may have been made: where the clock was put back, its own time does not tell.
+    pub(super) fn earliest(&self, n: u64) -> Timestamp {
+        self.dating.of(n).earliest()
+    }
 }
 
 /// A derivation that entries are pushed into, one by one.
@@ -154,10 +162,12 @@ impl<'c> Deriving<'c> {
         whole.concerned()?;
         let subjects = self.case.subjects.iter().enumerate();
         let results = subjects.map(|(i, subject)| whole.subject(i, subject));
+        let results = results.collect::<Result<_, _>>()?;
         Ok(Derived {
             lab: gathered.lab,
             size,
-            results: results.collect::<Result<_, _>>()?,
+            results,
+            dating,
         })
     }
 }

@@ -172,7 +172,7 @@ fn check<F: Folder>(
     let known = open.map_err(|error| Wrong::Ledger(error.to_string()))?.checkpoint;
     let mut deriving = Deriving::new(&report.case, report.made_at)?;
     let revoked = revocations(&report.case);
-    let (mut stopped, mut left_out) = (None, None);
+    let (mut stopped, mut left_out, mut late) = (None, None, Vec::new());
     let expect = Expect {
         key: Some(&key),
         known: Some(&known),
@@ -180,7 +180,10 @@ fn check<F: Folder>(
     };
     verdict.ledger = folder::verify(ledger, &expect, |index, bytes| {
         if index < known.size() && stopped.is_none() {
-            stopped = follow(&mut deriving, &revoked, index, bytes, ledger).err();
+            let followed = follow(&mut deriving, index, bytes, ledger);
+            stopped = followed
+                .map(|entry| late.extend(Late::of(&revoked, &entry)))
+                .err();
         }
         if index == known.size() {
             left_out = too_early(index, bytes, report.made_at);
@@ -193,6 +196,12 @@ fn check<F: Folder>(
     stopped.map_or(Ok(()), Err)?;
     left_out.map_or(Ok(()), Err)?;
     let derived = deriving.finish()?;
+    if let Some(act) = late
+        .iter()
+        .find(|act| derived.earliest(act.n).micros_since(act.revoked) > STILL_HEARD)
+    {
+        return Err(act.told());
+    }
     let made = assemble(
         &report.case,
         report.made_at,
@@ -287,39 +296,57 @@ fn revocations(case: &Case) -> BTreeMap<CredentialTag, Timestamp> {
 /// microseconds.
 const STILL_HEARD: i64 = 10_000_000;
 
-/// Refuses an act by a credential that is said to have been revoked before. The end of a stream is recorded when it has been cut.
-fn acts_no_more(revoked: &BTreeMap<CredentialTag, Timestamp>, entry: &Entry) -> Result<(), Wrong> {
-    let Actor::Engaged { credential, .. } = entry.by else {
-        return Ok(());
-    };
-    let consequence = matches!(entry.fact, Fact::ReadCompleted { .. } | Fact::Refused { .. });
-    match revoked.get(&credential) {
-        Some(at) if !consequence && entry.t.micros_since(*at) > STILL_HEARD => Err(Wrong::Acted {
+/// An act by a credential that is said to have been revoked before; where the clock was put back it may have been made earlier than its
+/// entry says.
+struct Late {
+    credential: CredentialTag,
+    revoked: Timestamp,
+    n: u64,
+    t: Timestamp,
+}
+
+impl Late {
+    /// Ends of streams and refusals are recorded when their credential does nothing any more.
+    fn of(revoked: &BTreeMap<CredentialTag, Timestamp>, entry: &Entry) -> Option<Self> {
+        let Actor::Engaged { credential, .. } = entry.by else {
+            return None;
+        };
+        let consequence = matches!(entry.fact, Fact::ReadCompleted { .. } | Fact::Refused { .. });
+        let revoked = *revoked.get(&credential)?;
+        let late = !consequence && entry.t.micros_since(revoked) > STILL_HEARD;
+        late.then_some(Self {
             credential,
-            revoked: at.rfc3339(),
-            entry: entry.n,
-            at: entry.t.rfc3339(),
-        }),
-        _ => Ok(()),
+            revoked,
+            n: entry.n,
+            t: entry.t,
+        })
+    }
+
+    fn told(&self) -> Wrong {
+        Wrong::Acted {
+            credential: self.credential,
+            revoked: self.revoked.rfc3339(),
+            entry: self.n,
+            at: self.t.rfc3339(),
+        }
     }
 }
 
 fn follow<F: Folder>(
     deriving: &mut Deriving<'_>,
-    revoked: &BTreeMap<CredentialTag, Timestamp>,
     index: u64,
     bytes: &[u8],
     ledger: &F,
-) -> Result<(), Wrong> {
+) -> Result<Entry, Wrong> {
     let entry: Entry = serde_json::from_slice(bytes)
         .map_err(|error| DeriveError::entry(index, format!("cannot be read by this version: {error}")))?;
-    acts_no_more(revoked, &entry)?;
     let mut lists = |set: &ObjectSet| {
         let mut list = Vec::new();
         let read = ledger.read(&set::set_path(&set.sha256), set::list_bytes(set), &mut list);
         read.is_ok_and(|found| found).then_some(list)
     };
-    Ok(deriving.push(&entry, &mut lists)?)
+    deriving.push(&entry, &mut lists)?;
+    Ok(entry)
 }
 
 /// An entry may have been on its way while a report was made of those before it, for so long, in microseconds.

@@ -303,3 +303,26 @@ fn a_credential_that_acts_after_it_is_said_to_be_revoked_gives_the_case_away() {
         assert!(!found || matches!(wrong, Some(Wrong::Acted { entry, .. }) if entry == last.n));
     }
 }
+
+/// Where the clock turns out to have been ahead, an entry's own time does not say that its act came after.
+#[test]
+fn an_act_that_bears_no_certain_time_gives_nobody_away() {
+    let lab = lab(1);
+    let own = key("lab.example");
+    let acts =
+        |entry: &&Entry| matches!(entry.by, Actor::Engaged { credential, .. } if credential == lab.bad.tag);
+    let last = lab.book.entries.iter().rfind(acts).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    lab.book.export(folder.path(), &own);
+    let mut told = case(&lab);
+    if let Subject::Component { credentials, .. } = &mut told.subjects[0] {
+        credentials[0].revoked = Some(last.t.plus_seconds(-11));
+    }
+    for (made_at, found) in [(time("31T12:00:00"), true), (last.t, false)] {
+        let report = lab.book.report(&told, made_at, &own);
+        let file = sign(report, &own).unwrap().to_bytes().unwrap();
+        let wrong = verify_report(&file, folder.path(), Some(own.verifying_key())).wrong;
+        assert_eq!(matches!(wrong, Some(Wrong::Acted { .. })), found, "{wrong:?}");
+        assert!(found || wrong.is_none(), "{wrong:?}");
+    }
+}
