@@ -170,10 +170,9 @@ impl Scope<'_, '_> {
         self.state.halts(Compartment::Lab(self.engagement.lab))
     }
 
-    /// Whether a credential was revoked; one of a ledger that is closed is taken for it.
-    pub fn is_revoked(&self, credential: cofferdam_model::CredentialId) -> bool {
-        let installation = self.state.authority(Compartment::Installation).ok().flatten();
-        installation.is_none_or(|authority| authority.is_revoked(credential))
+    /// What authorises in the installation's own ledger; none: that does not check.
+    pub fn installation(&self) -> Option<Arc<cofferdam_model::Authority>> {
+        self.state.authority(Compartment::Installation).ok().flatten()
     }
 
     /// What authorises in this lab.

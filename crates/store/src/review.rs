@@ -1,7 +1,9 @@
 //! Reviews: a reviewer's hold on a submission, and the verdict.
 
 use cofferdam_model::work::Verdict;
-use cofferdam_model::{EngagementId, ObjectId, ProjectId, ReviewId, Scope, SubmissionId, Timestamp};
+use cofferdam_model::{
+    EngagementId, LabId, ObjectId, PrincipalId, ProjectId, ReviewId, Scope, SubmissionId, Timestamp,
+};
 
 use crate::error::StoreError;
 use crate::params;
@@ -109,16 +111,46 @@ pub fn lapsed(
     )
 }
 
-/// Sets the end of a reviewer's lease.
+/// Lets a reviewer's hold last until `until`, if that is longer than it does.
 pub fn prolong(tx: &mut Tx<'_>, id: ReviewId, until: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE review SET until = $2 WHERE id = $1 AND verdict IS NULL",
+        "UPDATE review SET until = $2 WHERE id = $1 AND verdict IS NULL AND until < $2",
         params![id, until],
     )?;
     Ok(())
 }
 
-/// Lets holds last until `until` that a halt concerned, if their lease had not ended when it began.
+/// Answers of a lab in reviewers' hands, of which the time ended before a time.
+pub fn ended_before(
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    before: Timestamp,
+) -> Result<Vec<ReviewRow>, StoreError> {
+    reader.all(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE verdict IS NULL AND until < $2 AND engagement IN (SELECT engagement FROM holder WHERE lab = $1)
+         ORDER BY until, id",
+        params![lab, before],
+        read,
+    )
+}
+
+/// Answers of a lab in the hands of one person.
+pub fn held_in(
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    principal: PrincipalId,
+) -> Result<Vec<ReviewRow>, StoreError> {
+    reader.all(
+        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+         WHERE verdict IS NULL AND engagement IN (SELECT engagement FROM holder WHERE lab = $1 AND principal = $2)
+         ORDER BY until, id",
+        params![lab, principal],
+        read,
+    )
+}
+
+/// Lets reviewers' holds of a project, a lab or all of them last until `until`, if their time had not ended when a halt of it began.
 pub fn renew_leases(
     tx: &mut Tx<'_>,
     halted: Scope,
@@ -145,14 +177,7 @@ pub fn renew_leases(
             let of = renew!(" AND submission IN (SELECT id FROM submission WHERE project = $3)");
             tx.execute(of, params![since, until, project])
         }
-        Scope::Engagement(engagement) => {
-            tx.execute(renew!(" AND engagement = $3"), params![since, until, engagement])
-        }
-        Scope::Person(person) | Scope::Component(person) => {
-            let of = renew!(" AND engagement IN (SELECT engagement FROM holder WHERE principal = $3)");
-            tx.execute(of, params![since, until, person])
-        }
-        Scope::Credential(_) => Ok(0),
+        Scope::Engagement(_) | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => Ok(0),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::{Assignment, ReturnCause};
 use cofferdam_model::{
-    AssignmentId, EngagementId, Id, ObjectId, PrincipalId, ProjectId, Scope, TaskId, Timestamp,
+    AssignmentId, EngagementId, Id, LabId, ObjectId, PrincipalId, ProjectId, Scope, TaskId, Timestamp,
 };
 
 use crate::error::StoreError;
@@ -284,6 +284,45 @@ pub fn expired(
     )
 }
 
+/// What is held of a lab's projects with a lease that ended before a time.
+pub fn ended_before(
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    before: Timestamp,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment a WHERE project IN (SELECT id FROM project WHERE lab = $1) AND state = 0 AND until < $2
+             AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY until, id",
+        params![lab, before],
+        read_assignment,
+    )
+}
+
+/// What a person holds of a lab's projects.
+pub fn held_in(
+    reader: &mut Reader<'_>,
+    lab: LabId,
+    principal: PrincipalId,
+) -> Result<Vec<AssignmentRow>, StoreError> {
+    reader.all(
+        "SELECT id, task, project, seq, principal, engagement, state, until, claimed
+         FROM assignment a WHERE project IN (SELECT id FROM project WHERE lab = $1) AND principal = $2 AND state = 0
+             AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.assignment = a.id) ORDER BY until, id",
+        params![lab, principal],
+        read_assignment,
+    )
+}
+
+/// Lets a hold last until `until`, if that is longer than it does.
+pub fn prolong(tx: &mut Tx<'_>, id: AssignmentId, until: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE assignment SET until = $2 WHERE id = $1 AND state = 0 AND until < $2",
+        params![id, until],
+    )?;
+    Ok(())
+}
+
 /// Takes a hold back: its task is free for somebody else, or for the same person again.
 pub fn take_back(tx: &mut Tx<'_>, hold: &AssignmentRow) -> Result<(), StoreError> {
     let cause = ReturnCause::Expired;
@@ -291,7 +330,7 @@ pub fn take_back(tx: &mut Tx<'_>, hold: &AssignmentRow) -> Result<(), StoreError
     free_slot(tx, hold.task)
 }
 
-/// Gives holds that a halt concerned a whole lease from now on, if theirs had not ended when it began.
+/// Gives the holds of a project, a lab or all of them a whole lease from now on, if theirs had not ended when a halt of it began.
 pub fn renew_leases(
     tx: &mut Tx<'_>,
     halted: Scope,
@@ -316,13 +355,7 @@ pub fn renew_leases(
             tx.execute(of, params![since, now, lab])
         }
         Scope::Project(project) => tx.execute(renew!(" AND project = $3"), params![since, now, project]),
-        Scope::Engagement(engagement) => {
-            tx.execute(renew!(" AND engagement = $3"), params![since, now, engagement])
-        }
-        Scope::Person(person) | Scope::Component(person) => {
-            tx.execute(renew!(" AND principal = $3"), params![since, now, person])
-        }
-        Scope::Credential(_) => Ok(0),
+        Scope::Engagement(_) | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => Ok(0),
     }
 }
 

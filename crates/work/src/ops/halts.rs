@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bounds::check_until;
 use super::reviews::REVIEW_LEASE_SECONDS;
+use super::spared::View;
 use super::{Platform, WorkError};
 
 /// A halt, and what it stopped.
@@ -438,27 +439,20 @@ fn goes_on(halt: &Halt, now: Timestamp) -> Result<(), WorkError> {
     }
 }
 
-/// What a halt kept its holders from going on with is theirs for a whole lease from now on. Of a credential: what whoever has it could
-/// go on with by it.
+/// What a halt kept its holders from going on with is theirs for a whole lease from now on.
 fn renew_leases(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
     halt: &Halt,
+    views: &[View],
     now: Timestamp,
 ) -> Result<(), GateError<WorkError>> {
-    let mut scope = halt.scope;
-    if let Scope::Credential(id) = scope {
-        let row = credential::get(tx.reader(), id)?;
-        let row = row.filter(|row| secrets.check_credential(tx.reader(), row).is_ok());
-        let Some(row) = row else {
-            return Ok(());
-        };
-        scope = row
-            .bound_to
-            .map_or(Scope::Person(row.principal), Scope::Engagement);
+    task::renew_leases(tx, halt.scope, halt.since, now)?;
+    let until = now.plus_seconds(REVIEW_LEASE_SECONDS);
+    review::renew_leases(tx, halt.scope, halt.since, until)?;
+    for view in views {
+        view.renew(tx, secrets, halt)?;
     }
-    task::renew_leases(tx, scope, halt.since, now)?;
-    review::renew_leases(tx, scope, halt.since, now.plus_seconds(REVIEW_LEASE_SECONDS))?;
     Ok(())
 }
 
@@ -476,7 +470,9 @@ impl AdminCommand for ResumeCommand {
         if halt.by_lab {
             return Err(WorkError::Conflict(THE_LABS.into()).into());
         }
-        renew_leases(scope.tx, scope.secrets, &halt, scope.now)?;
+        let concerned = |view: &View| compartment.lab().is_none() || compartment.lab() == view.lab();
+        let views: Vec<View> = View::of_all(scope).into_iter().filter(concerned).collect();
+        renew_leases(scope.tx, scope.secrets, &halt, &views, scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(AdminDone::one(output, compartment, self.fact()))
     }
@@ -500,7 +496,8 @@ impl Command for ResumeCommand {
         if !halt.by_lab {
             return Err(WorkError::Conflict(THE_OPERATORS.into()).into());
         }
-        renew_leases(scope.tx, scope.secrets, &halt, scope.now)?;
+        let view = View::of(scope)?;
+        renew_leases(scope.tx, scope.secrets, &halt, &[view], scope.now)?;
         let output = Resumption { halt, at: scope.now };
         Ok(Done::one(output, self.fact()))
     }

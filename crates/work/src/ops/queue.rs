@@ -18,7 +18,7 @@ use super::bound::{self, What};
 use super::error::state;
 use super::gone::{self, Seat, Whose};
 use super::guidelines::{project_of, reference};
-use super::spared::{InHand, spares};
+use super::spared::{End, InHand, View};
 use super::{FieldError, Platform, WorkError};
 use crate::template::Template;
 
@@ -263,9 +263,11 @@ impl Command for Claim {
 
 /// Takes back what is held of a project beyond the end of its lease, but for what a halt keeps.
 fn expire(scope: &mut Scope<'_, '_>, project: &ProjectRow) -> Result<Vec<Fact>, GateError<WorkError>> {
-    let mut facts = Vec::new();
+    let (mut facts, view) = (Vec::new(), View::of(scope)?);
     for hold in task::expired(scope.tx.reader(), project.id, scope.now)? {
-        if !spares(scope, &InHand::from(&hold), project.lease_seconds)?.is_empty() {
+        let held = InHand::from(&hold);
+        let spared = view.spares(scope.tx.reader(), scope.secrets, &held, project.lease_seconds)?;
+        if spared.is_some() {
             continue;
         }
         let checked = scope.check_hold(&hold);
@@ -282,8 +284,13 @@ fn lease_end(
     hold: &AssignmentRow,
     lease_seconds: i64,
 ) -> Result<Timestamp, GateError<WorkError>> {
-    let given = spares(scope, &InHand::from(hold), lease_seconds)?;
-    Ok(given.into_iter().flatten().fold(hold.until, Timestamp::max))
+    let (view, held) = (View::of(scope)?, InHand::from(hold));
+    Ok(
+        match view.spares(scope.tx.reader(), scope.secrets, &held, lease_seconds)? {
+            Some(End::At(end)) => end,
+            Some(End::Open) | None => hold.until,
+        },
+    )
 }
 
 /// A task that nobody has in hand. When none is left, those are free that wait for people who are gone.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
-use super::spared::{InHand, spares};
+use super::spared::{End, InHand, View};
 use super::{Platform, WorkError};
 use crate::blank::is_blank;
 
@@ -117,28 +117,23 @@ impl Command for ClaimReview {
 
 /// Lets answers stay in the hands of reviewers whom a halt keeps from judging them though their time has ended.
 fn keep_spared(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<(), GateError<WorkError>> {
-    if scope.halts().is_empty() {
+    let view = View::of(scope)?;
+    if !view.is_halted() {
         return Ok(());
     }
     for hold in review::lapsed(scope.tx.reader(), project, scope.now)? {
         let Some(holder) = engagement::get(scope.tx.reader(), hold.engagement)? else {
             continue;
         };
-        let held = InHand {
-            project,
-            engagement: hold.engagement,
-            principal: holder.principal,
-            until: hold.until,
+        let held = InHand::review(project, holder.principal, &hold);
+        let spared = view.spares(scope.tx.reader(), scope.secrets, &held, REVIEW_LEASE_SECONDS)?;
+        let end = match spared {
+            None => continue,
+            Some(End::At(end)) => end,
+            Some(End::Open) => scope.now.plus_seconds(REVIEW_LEASE_SECONDS),
         };
-        let spared = spares(scope, &held, REVIEW_LEASE_SECONDS)?;
-        let whole = scope.now.plus_seconds(REVIEW_LEASE_SECONDS);
-        let end = spared.into_iter().map(|end| end.unwrap_or(whole)).max();
-        if let Some(end) = end
-            && bound::obeyed(
-                scope.secrets.check(&hold).map_err(GateError::from),
-                "that answer was not kept for its reviewer",
-            )?
-        {
+        let checked = scope.secrets.check(&hold).map_err(GateError::from);
+        if bound::obeyed(checked, "that answer was not kept for its reviewer")? {
             review::prolong(scope.tx, hold.id, end)?;
         }
     }

@@ -275,3 +275,100 @@ async fn an_answer_stays_with_a_reviewer_who_is_halted() {
         .judge(&slow.caller, slow.engagement, review, Verdict::Accept, None);
     assert!(late.await.is_err());
 }
+
+/// A halt that began while an earlier one kept a task in its holder's hands keeps it too, also if it is resumed.
+#[tokio::test]
+async fn one_halt_after_another_gives_nothing_away() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let hold = claim(&slow).await.unwrap().unwrap().assignment;
+    let end = world.now().plus_seconds(2 * LEASE);
+    halt(&world, Scope::Project(project), Some(end)).await;
+    // Their own time has ended, and the halt that keeps the task goes on: of the next each keeps it.
+    world.wait(LEASE + 10);
+    let of_person = halt(&world, Scope::Person(slow.caller.principal()), None).await;
+    let of_lab = halt(&world, Scope::Lab(lab), None).await;
+    world.wait(4 * LEASE);
+    resume(&world, of_person).await;
+    world.wait(2 * LEASE);
+    resume(&world, of_lab).await;
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    let back = claim(&slow).await.unwrap().unwrap();
+    assert_eq!(
+        (back.assignment, back.until),
+        (hold, Some(world.now().plus_seconds(1)))
+    );
+}
+
+/// Whoever may go on by another credential is stopped by the halt of one in nothing; whoever was engaged anew goes on under that.
+#[tokio::test]
+async fn a_halt_that_keeps_nobody_from_going_on_keeps_nothing() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let end = async |seat: &Seat| {
+        world
+            .platform
+            .end_engagement(&world.operator, seat.engagement)
+            .await
+            .unwrap()
+    };
+    claim(&slow).await.unwrap().unwrap();
+    end(&slow).await;
+    let anew = world
+        .engaged(project, slow.caller.principal(), Role::Author)
+        .await;
+    // Of the one under which they go on: by the engagement itself, and by a credential that is good for that alone.
+    let halted = halt(&world, Scope::Engagement(anew.engagement), None).await;
+    world.wait(2 * LEASE);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    resume(&world, halted).await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    halt(&world, Scope::Credential(slow.caller.credential()), None).await;
+    world.wait(2);
+    assert!(claim(&other).await.unwrap().is_some(), "they might have gone on");
+}
+
+/// An answer in the hands of a reviewer whose engagement has ended is nobody's to keep, halted or not.
+#[tokio::test]
+async fn an_answer_does_not_stay_with_a_reviewer_who_is_gone() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let author = world.seat(project, Role::Author).await;
+    let (gone, other) = (
+        world.seat(project, Role::Reviewer).await,
+        world.seat(project, Role::Reviewer).await,
+    );
+    let held = world.platform.claim(&author.caller, author.engagement).await;
+    let hold = held.unwrap().unwrap().assignment;
+    let words = json!({ "text": "answer" });
+    let given = world
+        .platform
+        .submit(&author.caller, author.engagement, hold, &words, None);
+    given.await.unwrap();
+    let claim = async |seat: &Seat| world.platform.claim_review(&seat.caller, seat.engagement).await;
+    claim(&gone).await.unwrap().unwrap();
+    halt(&world, Scope::Person(gone.caller.principal()), None).await;
+    world
+        .platform
+        .end_engagement(&world.operator, gone.engagement)
+        .await
+        .unwrap();
+    world.wait(1_801);
+    assert!(claim(&other).await.unwrap().is_some(), "nobody will judge it");
+}

@@ -177,15 +177,12 @@ impl Model {
 
     fn lease_end(&self, hold: usize) -> Time {
         let held = self.claimed_hold(hold);
-        let spared = self.sparing(&held, self.lease_of(hold));
-        spared
-            .into_iter()
-            .flatten()
-            .fold(self.holds[hold].until, Time::max)
+        let spared = self.sparing(&held, self.lease_of(hold)).flatten();
+        spared.unwrap_or(self.holds[hold].until)
     }
 
     fn expired(&self, project: usize) -> Vec<usize> {
-        let spared = |at: usize| !self.sparing(&self.claimed_hold(at), self.lease_of(at)).is_empty();
+        let spared = |at: usize| self.sparing(&self.claimed_hold(at), self.lease_of(at)).is_some();
         let over = |h: &Hold| h.state == HoldState::Claimed && h.until <= self.now;
         let held = self.holds.iter().enumerate();
         held.filter(|(at, h)| self.tasks[h.task].project == project && over(h) && !spared(*at))
@@ -193,7 +190,7 @@ impl Model {
             .collect()
     }
 
-    fn lease_of(&self, hold: usize) -> Time {
+    pub(super) fn lease_of(&self, hold: usize) -> Time {
         self.projects[self.tasks[self.holds[hold].task].project].lease
     }
 

@@ -39,9 +39,8 @@ impl Model {
             if !(waits && lapsed && self.tasks[given.task].project == project) {
                 continue;
             }
-            let ends = self.sparing(&held, LEASE).into_iter();
-            if let Some(end) = ends.map(|end| end.unwrap_or(self.now + LEASE)).max() {
-                self.reviews[at].until = end;
+            if let Some(end) = self.sparing(&held, LEASE) {
+                self.reviews[at].until = end.unwrap_or(self.now + LEASE);
             }
         }
     }

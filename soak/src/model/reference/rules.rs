@@ -86,7 +86,7 @@ impl Model {
         !e.ended && e.until.is_none_or(|until| self.now < until)
     }
 
-    fn in_effect(&self, halt: &Halt) -> bool {
+    pub(super) fn in_effect(&self, halt: &Halt) -> bool {
         halt.open && halt.until.is_none_or(|until| self.now < until)
     }
 

@@ -19,6 +19,8 @@ pub(super) struct InHand {
     engagement: usize,
     person: usize,
     until: Time,
+    /// Whether it goes on under another engagement once its own has ended.
+    carried: bool,
 }
 
 impl Model {
@@ -115,56 +117,96 @@ impl Model {
         lab.map_or(self.installation.t, |lab| self.labs[lab].ledger.t)
     }
 
-    /// Whether a halt concerns what somebody has in hand: they may not go on with it.
-    pub(super) fn holds_back(&self, halt: &Halt, held: &InHand) -> bool {
+    /// Under which engagement somebody would go on with what they have in hand.
+    fn goes_on_under(&self, held: &InHand) -> Option<usize> {
+        if self.active(held.engagement) {
+            return Some(held.engagement);
+        }
+        let anew = |at: &usize| {
+            let e = &self.engagements[*at];
+            let same = e.person == held.person && e.project == Some(held.project);
+            same && e.role == Role::Author && self.active(*at)
+        };
+        (0..self.engagements.len()).find(|at| held.carried && anew(at))
+    }
+
+    /// Whether a halt keeps somebody from going on with what they have in hand.
+    fn holds_back(&self, halt: &Halt, held: &InHand, under: usize) -> bool {
         match halt.on {
             Scope::Installation => true,
             Scope::Lab(lab) => self.projects[held.project].lab == lab,
             Scope::Project(it) => it == held.project,
-            Scope::Engagement(it) => it == held.engagement,
+            Scope::Engagement(it) => it == under,
             Scope::Person(it) => it == held.person,
             Scope::Credential(it) => {
-                let it = &self.credentials[it];
-                it.person == held.person && it.bound.is_none_or(|only| only == held.engagement)
+                let good = |at: &usize| {
+                    let c = &self.credentials[*at];
+                    let theirs = c.person == held.person && c.bound.is_none_or(|only| only == under);
+                    theirs && !c.revoked && c.expires > self.now
+                };
+                let stopped = |at: usize| {
+                    let mut halts = self.halts.iter().filter(|halt| self.in_effect(halt));
+                    halts.any(|halt| halt.on == Scope::Credential(at))
+                };
+                let mut others = (0..self.credentials.len()).filter(|at| *at != it && good(at));
+                good(&it) && others.all(stopped)
             }
         }
     }
 
-    /// The halts that keep something in its holder's hands though their time has ended: those that go on, and those that ended
-    /// by themselves less than that time ago, with the time that this gives. A credential that is good for nothing keeps nothing.
-    pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Vec<Option<Time>> {
-        let good = |halt: &Halt| match halt.on {
-            Scope::Engagement(it) => self.active(it),
-            Scope::Credential(it) => !self.credentials[it].revoked && self.credentials[it].expires > self.now,
-            _ => true,
+    /// Which halts keep something in its holder's hands, and until when; none: a halt is open. Each began before the end to which
+    /// those before it had moved it.
+    fn stopped_by(&self, held: &InHand, lease: Time) -> (Vec<usize>, Option<Time>) {
+        let (mut by, mut end) = (Vec::new(), Some(held.until));
+        let Some(under) = self.goes_on_under(held) else {
+            return (by, end);
         };
-        let concerned =
-            |halt: &&Halt| halt.open && good(halt) && self.holds_back(halt, held) && halt.since <= held.until;
-        let ends = self.halts.iter().filter(concerned).map(move |halt| {
-            let ended = halt.until.filter(|until| *until <= self.now);
-            ended.map(|end| end + lease)
-        });
-        ends.filter(|end| end.is_none_or(|end| end > self.now)).collect()
+        let mut halts: Vec<usize> = (0..self.halts.len()).filter(|at| self.halts[*at].open).collect();
+        halts.sort_by_key(|at| self.halts[*at].since);
+        for at in halts {
+            let halt = &self.halts[at];
+            if end.is_some_and(|end| halt.since > end) {
+                break;
+            }
+            if self.holds_back(halt, held, under) {
+                by.push(at);
+                let ended = halt.until.filter(|until| *until <= self.now);
+                end = end.and_then(|end| ended.map(|ended| end.max(ended + lease)));
+            }
+        }
+        (by, end)
     }
 
-    /// Whose lease had not ended when the halt began has a whole one from now on.
+    /// To when halts have moved the end of somebody's time, if they have; within: none, a halt is open.
+    pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Option<Option<Time>> {
+        let (_, end) = self.stopped_by(held, lease);
+        let moved = end.is_none_or(|end| end > held.until && end > self.now);
+        moved.then_some(end)
+    }
+
+    /// What a halt that is about to end kept its holders from going on with has a whole lease from now on.
     fn renew_leases(&mut self, halt: usize) {
-        let halt = self.halts[halt].clone();
-        let renewed = |held: &InHand, until: Time| halt.since <= held.until && held.until < until;
+        let whole = |model: &Self, held: &InHand, lease: Time| {
+            let halt_is = &model.halts[halt];
+            let wide = match halt_is.on {
+                Scope::Installation => true,
+                Scope::Lab(lab) => model.projects[held.project].lab == lab,
+                Scope::Project(it) => it == held.project,
+                _ => false,
+            };
+            let in_time = wide && halt_is.since <= held.until;
+            in_time || model.stopped_by(held, lease).0.contains(&halt)
+        };
         for at in 0..self.holds.len() {
-            let held = self.claimed_hold(at);
-            let until = self.now + self.projects[held.project].lease;
-            let claimed = self.holds[at].state == HoldState::Claimed && self.holds_back(&halt, &held);
-            if claimed && renewed(&held, until) {
-                self.holds[at].until = until;
+            let (held, lease) = (self.claimed_hold(at), self.lease_of(at));
+            if self.holds[at].state == HoldState::Claimed && whole(self, &held, lease) {
+                self.holds[at].until = held.until.max(self.now + lease);
             }
         }
         for at in 0..self.reviews.len() {
             let held = self.in_review(at);
-            let until = self.now + reviews::LEASE;
-            let waits = self.reviews[at].verdict.is_none() && self.holds_back(&halt, &held);
-            if waits && renewed(&held, until) {
-                self.reviews[at].until = until;
+            if self.reviews[at].verdict.is_none() && whole(self, &held, reviews::LEASE) {
+                self.reviews[at].until = held.until.max(self.now + reviews::LEASE);
             }
         }
     }
@@ -177,6 +219,7 @@ impl Model {
             engagement: hold.engagement,
             person: hold.person,
             until: hold.until,
+            carried: true,
         }
     }
 
@@ -189,6 +232,7 @@ impl Model {
             engagement: review.engagement,
             person: self.engagements[review.engagement].person,
             until: review.until,
+            carried: false,
         }
     }
 
@@ -214,8 +258,8 @@ impl Model {
                 let operator = By::Operator { person: who.person };
                 let by = steward.map_or(operator, |engagement| By::Engaged { engagement });
                 self.record(lab, by, "resumed", Released::Nothing);
-                self.halts[halt].open = false;
                 self.renew_leases(halt);
+                self.halts[halt].open = false;
                 Ok(())
             }
         }
