@@ -23,6 +23,8 @@ pub enum Chore {
     Noticing,
     /// What waits to be sent is looked at. (That a receiver does not answer is no fault of this node's.)
     Sending,
+    /// Projects whose keys are to be replaced are sealed anew.
+    Rotating,
     /// What components run is held against advisories, and acted on.
     Matching,
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Chore {
             Self::Patrolling => "what authorises could not be read again",
             Self::Inspecting => "rows could not be held against the ledgers",
             Self::Noticing => "ledgers could not be read for notices",
+            Self::Rotating => "projects whose keys are to be replaced could not be sealed anew",
             Self::Matching => "what components run could not be held against advisories, or not be acted on",
             Self::Sending => "notices that wait could not be looked at, or how they went could not be kept",
         })

@@ -18,12 +18,13 @@ use crate::auth::Caller;
 use crate::chores::Chores;
 use crate::error::{GateError, Integrity, OpenError};
 use crate::following::Following;
-use crate::keys::{Held, KeyError, Keys};
+use crate::keys::{About, Held, KeyError, Keys};
 use crate::known::State;
 use crate::listening::{Heard, Holdings};
 use crate::once::{Again, Turn};
 use crate::reading::Readings;
 use crate::record::{self, Appended, Receipt};
+use crate::rotation::Rotated;
 use crate::secrets::Secrets;
 use crate::state::Ask;
 use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
@@ -60,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) readings: Readings,
     pub(crate) holdings: Holdings,
     pub(crate) chores: Chores,
+    pub(crate) rotated: Rotated,
     pub(crate) heard: Heard,
     pub(crate) following: Following,
     /// Held while trees grow and their heads are kept: one at a time.
@@ -303,6 +305,7 @@ impl Gate {
             readings: Readings::default(),
             holdings: Holdings::default(),
             chores: Chores::default(),
+            rotated: Rotated::default(),
             heard: Heard::default(),
             integrating: tokio::sync::Mutex::default(),
         };
@@ -499,8 +502,13 @@ impl Gate {
         kind: ObjectKind,
         objects: Vec<(ObjectId, u32, &[u8])>,
     ) -> Result<Vec<Sealed>, GateError<std::convert::Infallible>> {
-        let writing = self.inner.keys.writing(lab, project, objects.len() as u64).await;
-        let (epoch, lease) = writing.map_err(from_key)?;
+        let about = About {
+            lab,
+            project,
+            objects: objects.len() as u64,
+            rotation: self.inner.rotation_of(lab, project)?,
+        };
+        let (epoch, lease) = self.inner.keys.writing(about).await.map_err(from_key)?;
         let key = lease
             .open(self.inner.env.now().as_micros())
             .map_err(|e| GateError::NoKey(e.to_string()))?;
@@ -579,6 +587,13 @@ impl Gate {
 impl Inner {
     pub(crate) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Which entry of the lab's ledger called last for new keys of a project; 0: none did.
+    pub(crate) fn rotation_of(&self, lab: LabId, project: ProjectId) -> Result<u64, Integrity> {
+        let authority = self.state.authority(Compartment::Lab(lab))?;
+        let called = authority.and_then(|authority| authority.rotation(project));
+        Ok(called.map_or(0, |called| called.n))
     }
 
     /// Runs `work` in a transaction, with a state that is up to date. When it fails, the state forgets with it.

@@ -34,6 +34,7 @@ impl Gate {
         tokio::select! {
             () = self.integrating(stop) => {}
             () = self.patrolling() => {}
+            () = self.rotating() => {}
             () = self.following() => {}
         }
     }

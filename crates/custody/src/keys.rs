@@ -37,6 +37,18 @@ struct Writing {
     epoch: EpochId,
     opened: Timestamp,
     objects: u64,
+    rotation: u64,
+}
+
+/// What is about to be sealed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    pub(crate) lab: LabId,
+    pub(crate) project: ProjectId,
+    /// How many objects.
+    pub(crate) objects: u64,
+    /// The entry that last called for new keys of the project; 0: none did.
+    pub(crate) rotation: u64,
 }
 
 /// Asks for keys.
@@ -66,6 +78,7 @@ fn seal_of(secrets: &Secrets, row: &EpochRow) -> [u8; 32] {
             row.project.as_bytes(),
             &row.wrapped,
             &row.opened.as_micros().to_be_bytes(),
+            &row.rotation.to_be_bytes(),
         ],
     )
 }
@@ -82,36 +95,32 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Keys {
-    /// The epoch that a project's next objects belong to, and its key. `objects` are about to be sealed.
-    pub(crate) async fn writing(
-        &self,
-        lab: LabId,
-        project: ProjectId,
-        objects: u64,
-    ) -> Result<(EpochId, Arc<Lease>), KeyError> {
-        if let Some(epoch) = self.writable(project, objects) {
+    /// The epoch that a project's next objects belong to, and its key.
+    pub(crate) async fn writing(&self, about: About) -> Result<(EpochId, Arc<Lease>), KeyError> {
+        if let Some(epoch) = self.writable(about) {
             return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
         }
         let _one_at_a_time = self.held.opening.lock().await;
-        if let Some(epoch) = self.writable(project, objects) {
+        if let Some(epoch) = self.writable(about) {
             return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
         }
-        let epoch = self.open_epoch(lab, project, objects).await?;
+        let epoch = self.open_epoch(about).await?;
         Ok((epoch, self.lease(epoch, LeaseReason::Work).await?))
     }
 
-    fn writable(&self, project: ProjectId, objects: u64) -> Option<EpochId> {
+    fn writable(&self, about: About) -> Option<EpochId> {
         let mut writing = locked(&self.held.writing);
-        let current = writing.get_mut(&project)?;
+        let current = writing.get_mut(&about.project)?;
         let young = self.env.now() < current.opened.plus_seconds(SECONDS_PER_EPOCH);
-        if !young || current.objects >= OBJECTS_PER_EPOCH {
+        if !young || current.objects >= OBJECTS_PER_EPOCH || current.rotation < about.rotation {
             return None;
         }
-        current.objects += objects;
+        current.objects += about.objects;
         Some(current.epoch)
     }
 
-    async fn open_epoch(&self, lab: LabId, project: ProjectId, objects: u64) -> Result<EpochId, KeyError> {
+    async fn open_epoch(&self, about: About) -> Result<EpochId, KeyError> {
+        let About { lab, project, .. } = about;
         let id: EpochId = self.env.new_id()?;
         let compartment = Compartment::Lab(lab);
         let last = move |reader: &mut Reader<'_>| {
@@ -150,6 +159,7 @@ impl Keys {
             project,
             wrapped,
             opened,
+            rotation: about.rotation,
             seal: [0; 32],
         };
         row.seal = seal_of(&self.secrets, &row);
@@ -159,7 +169,8 @@ impl Keys {
             Writing {
                 epoch: id,
                 opened,
-                objects,
+                objects: about.objects,
+                rotation: about.rotation,
             },
         );
         Ok(id)

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use cofferdam_model::{Compartment, Id, LabId, ObjectId, ObjectRef, ProjectId};
+use cofferdam_model::{Compartment, EpochId, Id, LabId, ObjectId, ObjectRef, ProjectId};
 use cofferdam_seal::key::EpochKey;
 use cofferdam_seal::object::{self, Binding};
 use cofferdam_seal::{Id128, Opened, SystemRandom};
@@ -10,6 +10,7 @@ use cofferdam_store::object::SealedRow;
 
 use crate::error::Integrity;
 use crate::record::Receipt;
+use crate::rotation::Rotation;
 use crate::secrets::{self, Secrets};
 
 /// What an object holds. The numbers are bound into the ciphertext and never change meaning.
@@ -131,14 +132,35 @@ pub(crate) fn check(secrets: &Secrets, row: &SealedRow) -> Result<(), Integrity>
     if secrets::same(&row.seal, &seal_of(secrets, row)) {
         return Ok(());
     }
-    let named = format!("object {} version {}", row.object.object, row.object.version);
-    Err(Integrity::of(named, "its seal is not this installation's"))
+    Err(Integrity::of(named(row), "its seal is not this installation's"))
+}
+
+/// Seals an object anew under another key. What it says is in memory for as long as that takes, and goes nowhere: an entry of the
+/// ledger, which `_called` stands for, called for it.
+pub(crate) fn reseal(
+    _called: &Rotation,
+    secrets: &Secrets,
+    row: &SealedRow,
+    from: &EpochKey,
+    (epoch, to): (EpochId, &EpochKey),
+) -> Result<SealedRow, Integrity> {
+    let plaintext = unsealed(secrets, from, row)?;
+    let mut anew = SealedRow {
+        epoch,
+        sealed: Vec::new(),
+        ..row.clone()
+    };
+    let sealed = object::seal(to, &binding(&anew), &plaintext, &SystemRandom);
+    let failed = |e: object::ObjectError| Integrity::of(named(row), e.to_string());
+    anew.sealed = sealed.map_err(failed)?.into_bytes();
+    anew.seal = seal_of(secrets, &anew);
+    Ok(anew)
 }
 
 pub(crate) fn seal(
     secrets: &Secrets,
     key: &EpochKey,
-    epoch: cofferdam_model::EpochId,
+    epoch: EpochId,
     place: Place,
     plaintext: &[u8],
 ) -> Result<Sealed, String> {
@@ -169,12 +191,19 @@ pub(crate) fn open(
     key: &EpochKey,
     row: &SealedRow,
 ) -> Result<Plaintext, Integrity> {
+    Ok(Plaintext(unsealed(secrets, key, row)?))
+}
+
+fn unsealed(secrets: &Secrets, key: &EpochKey, row: &SealedRow) -> Result<Opened, Integrity> {
     check(secrets, row)?;
-    let named = || format!("object {} version {}", row.object.object, row.object.version);
-    let opened =
-        object::open(key, &binding(row), &row.sealed).map_err(|e| Integrity::of(named(), e.to_string()))?;
+    let opened = object::open(key, &binding(row), &row.sealed)
+        .map_err(|e| Integrity::of(named(row), e.to_string()))?;
     if opened.len() as u64 != row.object.bytes {
-        return Err(Integrity::of(named(), "its length is not the recorded one"));
+        return Err(Integrity::of(named(row), "its length is not the recorded one"));
     }
-    Ok(Plaintext(opened))
+    Ok(opened)
+}
+
+fn named(row: &SealedRow) -> String {
+    format!("object {} version {}", row.object.object, row.object.version)
 }

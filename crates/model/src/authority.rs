@@ -17,6 +17,7 @@ use crate::wall::{Seen, Terms, Walls};
 pub struct Authority {
     compartment: Compartment,
     projects: BTreeMap<ProjectId, ProjectState>,
+    rotations: BTreeMap<ProjectId, Rotation>,
     engagements: BTreeMap<EngagementId, Engagement>,
     halts: BTreeMap<HaltId, Halt>,
     recipients: Vec<String>,
@@ -39,6 +40,15 @@ pub enum ProjectState {
     Open,
     /// It does no more.
     Closed,
+}
+
+/// The last time that a project's keys were to be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotation {
+    /// The entry that says so. Epochs know by it which of them are older.
+    pub n: u64,
+    /// Its ledger time.
+    pub t: Timestamp,
 }
 
 /// A time when the clock said less than the ledger. What bears a ledger time beyond [`PutBack::clock`], up to where it had caught
@@ -73,6 +83,7 @@ impl Authority {
         Self {
             compartment,
             projects: BTreeMap::new(),
+            rotations: BTreeMap::new(),
             engagements: BTreeMap::new(),
             halts: BTreeMap::new(),
             recipients: Vec::new(),
@@ -154,6 +165,7 @@ impl Authority {
                 *found = ProjectState::Closed;
                 Ok(())
             }
+            Fact::EpochsRotated { project } => self.rotated(*project, entry),
             Fact::EngagementGranted { .. } => self.grant(entry),
             Fact::EngagementEnded { engagement } => {
                 let found = self.engagements.get_mut(engagement);
@@ -205,6 +217,17 @@ impl Authority {
             }
             other => self.apply_wall(other),
         }
+    }
+
+    fn rotated(&mut self, project: ProjectId, entry: &Entry) -> Result<(), &'static str> {
+        self.project(project)
+            .ok_or("replaces the keys of a project that was never opened")?;
+        let rotation = Rotation {
+            n: entry.n,
+            t: entry.t,
+        };
+        self.rotations.insert(project, rotation);
+        Ok(())
     }
 
     fn apply_wall(&mut self, fact: &Fact) -> Result<(), &'static str> {
@@ -402,6 +425,16 @@ impl Authority {
     /// Every project opened.
     pub fn projects(&self) -> impl Iterator<Item = (ProjectId, ProjectState)> {
         self.projects.iter().map(|(id, state)| (*id, *state))
+    }
+
+    /// The last time that the project's keys were to be replaced, if they ever were.
+    pub fn rotation(&self, id: ProjectId) -> Option<Rotation> {
+        self.rotations.get(&id).copied()
+    }
+
+    /// The last such time of every project of which there is one.
+    pub fn rotations(&self) -> impl Iterator<Item = (ProjectId, Rotation)> {
+        self.rotations.iter().map(|(id, rotation)| (*id, *rotation))
     }
 
     /// Every time when the clock said less than the ledger, in order.

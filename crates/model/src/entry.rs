@@ -166,6 +166,8 @@ pub enum Fact {
     ProjectOpened { project: ProjectId, template: ObjectRef },
     /// A project takes no more work.
     ProjectClosed { project: ProjectId },
+    /// What a project has sealed so far is sealed anew under a key that was minted after this, and what comes is too.
+    EpochsRotated { project: ProjectId },
     /// An engagement begins to grant.
     EngagementGranted {
         engagement: EngagementId,
@@ -522,6 +524,7 @@ impl Fact {
             Self::LabOpened { .. }
                 | Self::ProjectOpened { .. }
                 | Self::ProjectClosed { .. }
+                | Self::EpochsRotated { .. }
                 | Self::EngagementGranted { .. }
                 | Self::EngagementEnded { .. }
                 | Self::BudgetSet { .. }
@@ -566,6 +569,7 @@ impl Fact {
         match self {
             Self::ProjectOpened { project, .. }
             | Self::ProjectClosed { project }
+            | Self::EpochsRotated { project }
             | Self::GuidelineSet { project, .. }
             | Self::TasksImported { project, .. }
             | Self::ObjectsReleased { project, .. }

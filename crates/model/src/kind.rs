@@ -9,6 +9,7 @@ impl Fact {
             Self::LabOpened { .. } => "lab-opened",
             Self::ProjectOpened { .. } => "project-opened",
             Self::ProjectClosed { .. } => "project-closed",
+            Self::EpochsRotated { .. } => "epochs-rotated",
             Self::EngagementGranted { .. } => "engagement-granted",
             Self::EngagementEnded { .. } => "engagement-ended",
             Self::BudgetSet { .. } => "budget-set",

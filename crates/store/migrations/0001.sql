@@ -65,6 +65,7 @@ CREATE TABLE epoch (
     project     BLOB NOT NULL,
     wrapped     BLOB NOT NULL,
     opened      BIGINT NOT NULL,
+    rotation    BIGINT NOT NULL,        -- the entry of its ledger that had last called for new keys of the project; 0: none
     seal        BLOB NOT NULL           -- keyed hash over all of the above
 );
 CREATE INDEX epoch_by_project ON epoch (project, opened);
@@ -82,6 +83,7 @@ CREATE TABLE object (
     seal        BLOB NOT NULL,          -- keyed hash over all of the above
     PRIMARY KEY (id, version)
 );
+CREATE INDEX object_by_epoch ON object (epoch, id, version);
 
 CREATE TABLE object_set (
     sha256 BLOB PRIMARY KEY,

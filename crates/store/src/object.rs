@@ -54,11 +54,11 @@ fn read(row: &dyn Row) -> Result<SealedRow, StoreError> {
     })
 }
 
-/// Adds an object, or another version of one.
+/// Adds an object, or another version of one. An error where the epoch is gone whose key sealed it: nobody could open it.
 pub fn insert(tx: &mut Tx<'_>, row: &SealedRow) -> Result<(), StoreError> {
-    tx.execute(
+    let added = tx.execute(
         "INSERT INTO object (id, version, compartment, project, kind, epoch, bytes, sealed, seal)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         SELECT $1, $2, $3, $4, $5, epoch.id, $7, $8, $9 FROM epoch WHERE epoch.id = $6",
         params![
             row.object.object,
             row.object.version,
@@ -71,7 +71,55 @@ pub fn insert(tx: &mut Tx<'_>, row: &SealedRow) -> Result<(), StoreError> {
             row.seal
         ],
     )?;
-    Ok(())
+    match added {
+        1 => Ok(()),
+        _ => Err(StoreError::Corrupt {
+            table: "object",
+            problem: format!("epoch {}, under which one was sealed, is gone", row.epoch),
+        }),
+    }
+}
+
+/// The objects under an epoch's key after `(id, version)`, at most `limit`.
+pub fn under(
+    reader: &mut Reader<'_>,
+    epoch: EpochId,
+    after: (ObjectId, u32),
+    limit: u32,
+) -> Result<Vec<SealedRow>, StoreError> {
+    reader.all(
+        "SELECT id, version, compartment, project, kind, epoch, bytes, sealed, seal FROM object
+         WHERE epoch = $1 AND (id > $2 OR (id = $2 AND version > $3)) ORDER BY id, version LIMIT $4",
+        params![epoch, after.0, after.1, limit],
+        read,
+    )
+}
+
+/// How many object versions are under the keys of a project's epochs that are older than an entry which called for new ones.
+pub fn count_older(reader: &mut Reader<'_>, project: ProjectId, rotation: u64) -> Result<u64, StoreError> {
+    let counted = reader.first(
+        "SELECT COUNT(*) FROM object WHERE epoch IN (SELECT id FROM epoch WHERE project = $1 AND rotation < $2)",
+        params![project, rotation],
+        |row| row.u64(0),
+    )?;
+    Ok(counted.unwrap_or(0))
+}
+
+/// Puts an object's ciphertext under a new key in place of that under `old`; not where it has changed or gone meanwhile.
+pub fn reseal(tx: &mut Tx<'_>, old: &SealedRow, new: &SealedRow) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE object SET epoch = $3, sealed = $4, seal = $5 WHERE id = $1 AND version = $2 AND epoch = $6 AND seal = $7",
+        params![
+            old.object.object,
+            old.object.version,
+            new.epoch,
+            new.sealed,
+            new.seal,
+            old.epoch,
+            old.seal
+        ],
+    )?;
+    Ok(changed > 0)
 }
 
 /// Removes every version below `version`.

@@ -1,10 +1,11 @@
 //! Contractors at work, who write down what they are told, and ask again when nobody answered.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use cofferdam_model::Env;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -41,10 +42,17 @@ struct Author {
     dry: bool,
 }
 
+/// What is done of a project beside the work: under which engagement, by whom.
+struct Beside {
+    project: String,
+    imports: (String, Api),
+    exports: (String, Api),
+}
+
 /// Everybody who works, between two kills.
 pub(super) struct Load {
     authors: Vec<Author>,
-    imports: Vec<(String, Api)>,
+    projects: Vec<Beside>,
     tasks: usize,
 }
 
@@ -61,7 +69,7 @@ impl Load {
         let operator = world.operator()?;
         let mut load = Self {
             authors: Vec::new(),
-            imports: Vec::new(),
+            projects: Vec::new(),
             tasks: 0,
         };
         for lab in LABS {
@@ -69,8 +77,11 @@ impl Load {
             let path = format!("/labs/{}/projects", text(&made, "id")?);
             let wanted = json!({ "name": lab, "template": "freeform", "overlap": OVERLAP });
             let project = text(&operator.post(&path, wanted).await?, "id")?;
-            load.imports
-                .push(engaged(&operator, &project, "integration", Some("import")).await?);
+            load.projects.push(Beside {
+                imports: engaged(&operator, &project, "integration", Some("import")).await?,
+                exports: engaged(&operator, &project, "integration", Some("export")).await?,
+                project: project.clone(),
+            });
             for _ in 0..AUTHORS {
                 let (engagement, api) = engaged(&operator, &project, "author", None).await?;
                 load.authors.push(Author {
@@ -94,7 +105,11 @@ impl Load {
         if !self.authors.iter().any(|author| author.dry) {
             return Ok(());
         }
-        for (engagement, api) in &self.imports {
+        for Beside {
+            imports: (engagement, api),
+            ..
+        } in &self.projects
+        {
             let rows = (self.tasks..self.tasks + TASKS).map(|n| {
                 json!({ "id": n.to_string(), "text": format!("Prompt {n} of {engagement}") }).to_string()
             });
@@ -103,6 +118,41 @@ impl Load {
         }
         self.tasks += TASKS;
         self.authors.iter_mut().for_each(|author| author.dry = false);
+        Ok(())
+    }
+
+    /// Calls for new keys of every project: what is sealed is sealed anew while everybody works, and while it is killed.
+    pub(super) async fn rotate(&self, world: &World) -> Result<()> {
+        for Beside { project, .. } in &self.projects {
+            let path = format!("/projects/{project}/rotation");
+            world.operator()?.post(&path, json!({})).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads every project, under whichever key each of it is: every answer that was acknowledged can be read.
+    pub(super) async fn read_all(&self, witness: &Witness) -> Result<()> {
+        let mut read = HashSet::new();
+        for Beside {
+            exports: (engagement, api),
+            ..
+        } in &self.projects
+        {
+            for task in api.export(engagement).await? {
+                text(&task["input"], "body")?;
+                for given in task["submissions"].as_array().context("no submissions")? {
+                    let answer = text(&given["answer"], "text")?;
+                    ensure!(answer.starts_with("answer "), "another answer: {answer}");
+                    read.insert(text(given, "submission")?);
+                }
+            }
+        }
+        for Submitted { submission, .. } in &witness.submitted {
+            ensure!(
+                read.contains(submission),
+                "acknowledged and not to be read: {submission}"
+            );
+        }
         Ok(())
     }
 

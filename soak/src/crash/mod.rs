@@ -42,6 +42,9 @@ pub struct Args {
     pub seed: Option<u64>,
 }
 
+/// Keys are called for before so many kills.
+const ROTATE_EVERY: u32 = 5;
+
 /// What was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
@@ -96,6 +99,9 @@ async fn kills(args: &Args, mut dice: Dice) -> Result<Seen> {
     let (mut servers, mut databases) = (0, 0);
     for kill in 1..=args.kills {
         load.refill().await?;
+        if kill % ROTATE_EVERY == 0 {
+            load.rotate(&world).await?;
+        }
         let working = load.work(&mut witness);
         let moment = Duration::from_millis(20 + dice.below(600));
         let takes_over = args.failover && kill == args.kills.div_ceil(2);
@@ -121,6 +127,7 @@ async fn kills(args: &Args, mut dice: Dice) -> Result<Seen> {
         if kill % args.check_every == 0 || kill == args.kills {
             load.settle(&mut witness).await?;
             let entries = check::everything(&mut world, &witness).await?;
+            load.read_all(&witness).await?;
             say(&format!(
                 "{kill} kills: {} submissions, {entries} entries",
                 witness.submissions()
@@ -128,6 +135,7 @@ async fn kills(args: &Args, mut dice: Dice) -> Result<Seen> {
         }
     }
     let entries = check::everything(&mut world, &witness).await?;
+    load.read_all(&witness).await?;
     Ok(Seen {
         servers,
         databases,

@@ -79,6 +79,18 @@ impl Api {
         Ok(())
     }
 
+    /// Reads a whole project, a JSON line a task.
+    pub(super) async fn export(&self, engagement: &str) -> Result<Vec<Value>> {
+        let url = format!("{}/api/v1/engagements/{engagement}/export", self.base);
+        let response = self.client.get(url).bearer_auth(&self.token).send().await?;
+        let (status, text) = (response.status(), response.text().await?);
+        if !status.is_success() {
+            bail!("export: {status} {text}");
+        }
+        let lines = text.lines().map(serde_json::from_str);
+        Ok(lines.collect::<Result<_, _>>()?)
+    }
+
     /// Asks for what must be done.
     pub(super) async fn post(&self, path: &str, body: Value) -> Result<Value> {
         match self.ask(Method::POST, path, None, &body).await? {

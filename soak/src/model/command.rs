@@ -153,6 +153,10 @@ pub enum Command {
         by: u16,
         wall: u8,
     },
+    Rotate {
+        by: u16,
+        project: u8,
+    },
     Token {
         by: u16,
         engagement: u16,
@@ -174,6 +178,7 @@ pub enum Command {
     },
     Restart,
     Integrate,
+    Reseal,
 }
 
 impl Command {
@@ -252,6 +257,7 @@ fn administration() -> impl Strategy<Value = Command> {
         3 => (w, w).prop_map(|(by, engagement)| C::Token { by, engagement }),
         2 => (w, b).prop_map(|(by, person)| C::Login { by, person }),
         1 => (w, w).prop_map(|(by, credential)| C::Revoke { by, credential }),
+        1 => (w, b).prop_map(|(by, project)| C::Rotate { by, project }),
     ]
 }
 
@@ -271,5 +277,6 @@ fn passing() -> impl Strategy<Value = Command> {
         12 => select(&STEPS[..]).prop_map(|seconds| Command::Clock { seconds }),
         2 => Just(Command::Restart),
         1 => Just(Command::Integrate),
+        1 => Just(Command::Reseal),
     ]
 }

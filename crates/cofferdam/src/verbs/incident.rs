@@ -97,6 +97,12 @@ enum Verb {
         /// platform; or component: or person: and a name or id; or credential: and an id
         subject: String,
     },
+    /// Replace the keys of every project of the labs concerned; `project rotate --status` says how far that is
+    Rotate {
+        /// The incident's id
+        #[arg(value_parser = super::id::<IncidentId>)]
+        incident: String,
+    },
     /// Declare that the host of a component which is a subject was rebuilt
     Rebuilt {
         /// The incident's id
@@ -207,6 +213,7 @@ impl Incident {
                 let path = format!("/incidents/{incident}/subjects/{component}/rebuilt");
                 acted(&client, &path, &json!({ "at": at }), subjects, out).await
             }
+            Verb::Rotate { incident } => rotate(&client, &incident, out).await,
             Verb::Report(report) => report.run(&client, out).await,
             Verb::Decide {
                 lab,
@@ -374,6 +381,18 @@ fn window(window: &Value) -> String {
 }
 
 /// What sources say, and what follows.
+async fn rotate(client: &Client, incident: &str, out: Out) -> Outcome {
+    let path = format!("/incidents/{incident}/rotation");
+    let called: Value = client.post(&path, &json!({})).await?;
+    out.answer(&called, |called| {
+        let projects = list(called, "projects");
+        let number = counted(projects.len() as u64, "project");
+        let mut lines = vec![format!("the keys of {number} are being replaced")];
+        lines.extend(projects.iter().filter_map(Value::as_str).map(str::to_owned));
+        joined(lines)
+    })
+}
+
 fn windows(incident: &Value) -> String {
     let claims = list(incident, "claims");
     let claim = |claim: &Value| format!("claim: {}: {}", text(claim, "/source"), window(&claim["window"]));

@@ -11,7 +11,7 @@ use crate::client::{self, Client, Connect, number, text, when};
 use crate::fail::{Failure, Outcome, To};
 use crate::files;
 use crate::out::Out;
-use crate::table::{Table, thousands};
+use crate::table::{Table, counted, thousands};
 
 /// Projects: open, list, show, and their guidelines
 #[derive(Debug, Args)]
@@ -71,6 +71,14 @@ enum Verb {
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         notice: String,
     },
+    /// Replace a project's keys: what it has sealed is sealed anew in the background, and the keys it was under are taken away
+    Rotate {
+        /// The project: its name, LAB/NAME or its id
+        project: String,
+        /// Only say how far that is
+        #[arg(long)]
+        status: bool,
+    },
     /// Print a built-in template, to be changed and given to `project add --template`
     Template {
         /// pairwise-preference, rubric, chat or freeform
@@ -129,6 +137,7 @@ impl Project {
                 });
                 wants(&client, &project, &body, out).await
             }
+            Verb::Rotate { project, status } => rotate(&client, &project, status, out).await,
             Verb::Guideline {
                 project,
                 engagement,
@@ -205,6 +214,32 @@ const IN_WORK: &str = "/tasks/in_work";
 fn with_in_work(project: &mut Value) {
     let [all, open, done] = ["/tasks/total", "/tasks/open", "/tasks/done"].map(|at| number(project, at));
     project["tasks"]["in_work"] = json!(all.saturating_sub(open.saturating_add(done)));
+}
+
+async fn rotate(client: &Client, project: &str, status: bool, out: Out) -> Outcome {
+    let path = format!("/projects/{}/rotation", client::project(client, project).await?);
+    let progress: Value = match status {
+        true => client.get(&path).await?,
+        false => client.post(&path, &json!({})).await?,
+    };
+    out.answer(&progress, |p| {
+        if p["called"].is_null() {
+            return "the keys of this project were never replaced".to_owned();
+        }
+        let (objects, epochs) = (number(p, "/objects"), number(p, "/epochs"));
+        let called = when(p, "/called");
+        match (objects, epochs) {
+            (0, 0) => format!("called for at {called}; done, and every older key is taken away"),
+            (0, _) => format!(
+                "called for at {called}; nothing is left under older keys, which are taken away an hour after"
+            ),
+            _ => format!(
+                "called for at {called}; {} to be sealed anew, under {}",
+                counted(objects, "object version"),
+                counted(epochs, "older key")
+            ),
+        }
+    })
 }
 
 async fn show(client: &Client, project: &str, out: Out) -> Outcome {

@@ -27,6 +27,8 @@ mod refusals;
 #[cfg(test)]
 mod release;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod support;

@@ -29,7 +29,7 @@ macro_rules! alternatives {
 }
 
 alternatives!(fact_name, FACTS, Fact:
-    LabOpened ProjectOpened ProjectClosed EngagementGranted EngagementEnded BudgetSet Halted Resumed RecipientsSet
+    LabOpened ProjectOpened ProjectClosed EpochsRotated EngagementGranted EngagementEnded BudgetSet Halted Resumed RecipientsSet
     OperatorGranted OperatorEnded CredentialIssued CredentialRevoked GuidelineSet TasksImported SubmissionReceived
     ReviewGiven TaskReleased ReviewReleased ObjectsReleased ReadIntended ReadCompleted TaskReturned TimerStarted
     TimerStopped DeliveryMade DeliveryAccepted DeliveryRowsReturned Refused HolderCredentialIssued
@@ -468,6 +468,7 @@ fn later_still() -> Vec<Fact> {
         with_conditions(),
         with_words(),
         stopped(StopCause::Walled),
+        Fact::EpochsRotated { project: id(1) },
     ]
 }
 

@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(step))
         .routes(routes!(add_subject))
         .routes(routes!(rebuilt))
+        .routes(routes!(rotate))
 }
 
 /// A span of time.
@@ -454,4 +455,31 @@ async fn rebuilt(
     let at = body.at.as_deref().map(|text| time("/at", text)).transpose()?;
     state.containment.rebuilt(&caller, id, component, at).await?;
     Ok(Json(shown(&state, id).await?))
+}
+
+/// Projects whose keys are being replaced.
+#[derive(Serialize, ToSchema)]
+struct RotatedOut {
+    /// Their ids.
+    projects: Vec<String>,
+}
+
+/// Replace the keys of every project of the labs concerned: what each has sealed is sealed anew in the background
+#[utoipa::path(post, path = "/incidents/{incident}/rotation", tag = "incidents",
+    params(("incident" = String, Path, description = "The incident's id")), responses(
+    (status = 202, description = "Called for, and on the labs' ledgers", body = RotatedOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such incident", body = Problem)))]
+async fn rotate(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(id): IdPath<IncidentId>,
+) -> Answer<(StatusCode, Json<RotatedOut>)> {
+    operator(&state, &caller).await?;
+    let found = state.containment.incident(id).await?;
+    let labs = found.labs.iter().map(|concerned| concerned.lab.id);
+    let rotated = state.platform.rotate_labs(&caller, labs).await?;
+    let projects = rotated.iter().map(ToString::to_string).collect();
+    Ok((StatusCode::ACCEPTED, Json(RotatedOut { projects })))
 }

@@ -1,10 +1,11 @@
 //! Projects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use cofferdam_custody::Progress;
 use cofferdam_model::{LabId, ProjectId};
 use cofferdam_work::ops::{NewProject, ProjectView};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get))
         .routes(routes!(open))
         .routes(routes!(agreement))
+        .routes(routes!(rotation, rotate))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -215,6 +217,64 @@ async fn open(
         StatusCode::CREATED,
         Json(state.platform.project_view(row.id).await?.into()),
     ))
+}
+
+/// How far the replacement of a project's keys is.
+#[derive(Serialize, ToSchema)]
+struct RotationOut {
+    /// When it was last called for; null: never.
+    called: Option<String>,
+    /// Object versions that are still under older keys.
+    objects: u64,
+    /// Older keys that are still there: each is taken away an hour after the call, once nothing is left under it.
+    epochs: u64,
+}
+
+impl From<Option<Progress>> for RotationOut {
+    fn from(progress: Option<Progress>) -> Self {
+        Self {
+            called: progress.map(|p| p.called.rfc3339()),
+            objects: progress.map_or(0, |p| p.objects),
+            epochs: progress.map_or(0, |p| p.epochs),
+        }
+    }
+}
+
+/// How far the replacement of a project's keys is
+#[utoipa::path(get, path = "/projects/{project}/rotation", tag = "projects",
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 200, description = "How far it is", body = RotationOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Ended, or not in one's role", body = Problem),
+    (status = 404, description = "No such project, or not yours", body = Problem)))]
+async fn rotation(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+) -> Answer<Json<RotationOut>> {
+    state.platform.may_oversee_project(&caller, project).await?;
+    Ok(Json(state.platform.rotation(project).await?.into()))
+}
+
+/// Replace a project's keys: what it has sealed is sealed anew in the background, and what comes is sealed under a new key at once
+#[utoipa::path(post, path = "/projects/{project}/rotation", tag = "projects",
+    params(("project" = String, Path, description = "The project's id")), responses(
+    (status = 202, description = "Called for, and on the lab's ledger", body = RotationOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Not an operator", body = Problem),
+    (status = 404, description = "No such project", body = Problem)))]
+async fn rotate(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPath(project): IdPath<ProjectId>,
+) -> Answer<(StatusCode, Json<RotationOut>)> {
+    operator(&state, &caller).await?;
+    state
+        .platform
+        .rotate_epochs(&caller, BTreeSet::from([project]))
+        .await?;
+    let progress = state.platform.rotation(project).await?;
+    Ok((StatusCode::ACCEPTED, Json(progress.into())))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -45,7 +45,7 @@ pub const TABLES: &[Table] = tables! {
     credential 1 {
         id Blob, secret Blob, kind Int, principal Blob, bound_to Blob, label Text, created Int, expires Int, n Int,
     }
-    epoch 1 { id Blob, compartment Blob, project Blob, wrapped Blob, opened Int, seal Blob }
+    epoch 1 { id Blob, compartment Blob, project Blob, wrapped Blob, opened Int, rotation Int, seal Blob }
     object 2 {
         id Blob, version Int, compartment Blob, project Blob, kind Int, epoch Blob, bytes Int, sealed Blob, seal Blob,
     }

@@ -8,7 +8,7 @@ use crate::copy::TABLES;
 use crate::error::StoreError;
 
 /// Tables whose rows are changed, and those of which rows are taken out; rows are put into every one that is copied.
-const CHANGED: [&str; 20] = [
+const CHANGED: [&str; 21] = [
     "able",
     "address",
     "advisory",
@@ -22,6 +22,7 @@ const CHANGED: [&str; 20] = [
     "ledger_tile",
     "notice_cursor",
     "notice_read",
+    "object",
     "outbox",
     "project",
     "review",
@@ -30,9 +31,10 @@ const CHANGED: [&str; 20] = [
     "timer",
     "wanted",
 ];
-const TAKEN_OUT: [&str; 8] = [
+const TAKEN_OUT: [&str; 9] = [
     "address",
     "draft",
+    "epoch",
     "idempotency",
     "notice_missed",
     "object",

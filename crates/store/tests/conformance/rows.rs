@@ -16,8 +16,8 @@ use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, DraftRow, TaskRow};
 use cofferdam_store::timer::TimerRow;
 use cofferdam_store::{
-    StoreError, credential, delivery, engagement, epoch, lab, object, principal, project, review, submission,
-    task, timer,
+    StoreError, Tx, credential, delivery, engagement, epoch, lab, object, principal, project, review,
+    submission, task, timer,
 };
 
 use crate::support::*;
@@ -297,6 +297,7 @@ pub(crate) async fn holders_and_epochs(backend: &impl Backend) {
         project: id(1),
         wrapped: vec![n as u8; 60],
         opened: at(n as i64 % 2),
+        rotation: 0,
         seal: [n as u8; 32],
     };
     write(&store, move |tx| {
@@ -334,6 +335,80 @@ pub(crate) async fn holders_and_epochs(backend: &impl Backend) {
     .await;
 }
 
+fn epoch_row(n: u64, rotation: u64) -> EpochRow {
+    EpochRow {
+        id: id(n),
+        compartment: Compartment::Lab(id(1)),
+        project: id(2),
+        wrapped: vec![n as u8; 60],
+        opened: at(1),
+        rotation,
+        seal: [n as u8; 32],
+    }
+}
+
+pub(crate) async fn rotation(backend: &impl Backend) {
+    let store = backend.open();
+    let sealed = |n: u64, epoch: u64| SealedRow {
+        object: ObjectRef {
+            object: id(n),
+            version: 1,
+            bytes: n,
+        },
+        compartment: Compartment::Lab(id(1)),
+        project: id(2),
+        kind: 1,
+        epoch: id(epoch),
+        sealed: vec![epoch as u8; 10],
+        seal: [epoch as u8; 32],
+    };
+    let nobody_opens = store
+        .write(move |tx: &mut Tx<'_>| object::insert(tx, &sealed(1, 3)))
+        .await;
+    assert!(matches!(nobody_opens, Err(StoreError::Corrupt { .. })));
+    write(&store, move |tx| {
+        epoch::insert(tx, &epoch_row(3, 0))?;
+        epoch::insert(tx, &epoch_row(4, 7))?;
+        (1..4).try_for_each(|n| object::insert(tx, &sealed(n, 3)))?;
+        object::insert(tx, &sealed(4, 4))
+    })
+    .await;
+    let older = async |project, rotation| {
+        let all = read(&store, move |r| {
+            Ok((
+                epoch::older(r, id(project), rotation)?,
+                object::count_older(r, id(project), rotation)?,
+            ))
+        });
+        let (epochs, objects) = all.await;
+        (epochs.iter().map(|epoch| epoch.id).collect::<Vec<_>>(), objects)
+    };
+    assert_eq!(older(2, 7).await, (vec![id(3)], 3));
+    assert_eq!(older(2, 8).await, (vec![id(3), id(4)], 4));
+    assert_eq!((older(2, 0).await, older(9, 8).await), ((vec![], 0), (vec![], 0)));
+    let page = read(&store, |r| object::under(r, id(3), (id(1), 1), 1)).await;
+    assert_eq!(page, [sealed(2, 3)]);
+    let resealed =
+        async |old: SealedRow, new: SealedRow| write(&store, move |tx| object::reseal(tx, &old, &new)).await;
+    assert!(resealed(sealed(1, 3), sealed(1, 4)).await);
+    assert!(
+        !resealed(sealed(1, 3), sealed(1, 4)).await,
+        "it is another already"
+    );
+    assert!(!resealed(sealed(9, 3), sealed(9, 4)).await, "it is gone");
+    assert!(
+        !write(&store, |tx| epoch::remove(tx, id(3))).await,
+        "something is left under it"
+    );
+    for n in 2..4 {
+        assert!(resealed(sealed(n, 3), sealed(n, 4)).await);
+    }
+    assert!(write(&store, |tx| epoch::remove(tx, id(3))).await);
+    assert!(!write(&store, |tx| epoch::remove(tx, id(3))).await);
+    let all = read(&store, |r| object::page(r, (id(0), 0), 9)).await;
+    assert_eq!(all, (1..5).map(|n| sealed(n, 4)).collect::<Vec<_>>());
+}
+
 pub(crate) async fn objects_and_sets(backend: &impl Backend) {
     let store = backend.open();
     let sealed = |n: u64, version| SealedRow {
@@ -349,6 +424,7 @@ pub(crate) async fn objects_and_sets(backend: &impl Backend) {
         sealed: vec![n as u8; 100_000],
         seal: [version as u8; 32],
     };
+    write(&store, |tx| epoch::insert(tx, &epoch_row(3, 0))).await;
     write(&store, move |tx| {
         [(1, 1), (1, 2), (1, 3), (2, 1)]
             .iter()

@@ -26,6 +26,7 @@ mod people;
 mod projects;
 mod queue;
 mod reviews;
+mod rotation;
 mod spared;
 mod views;
 mod walls;

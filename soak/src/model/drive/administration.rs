@@ -72,6 +72,15 @@ impl World {
         }
     }
 
+    /// Calls for new keys of a project.
+    pub(super) async fn rotate(&mut self, by: u16, project: u8) -> Result<()> {
+        let who = self.operator(by);
+        let project = chosen(project, self.model.projects.len()).unwrap_or(0);
+        let path = format!("/projects/{}/rotation", self.model.projects[project].id);
+        let said: Said<Value> = self.call(who, Method::POST, &path, &json!({})).await?.said()?;
+        self.model.rotate(who, project, &said.map(|_| ())).map_err(wrong)
+    }
+
     /// Somebody with an id: the platform's jobs have none that is told.
     fn person(&self, number: u8) -> usize {
         let known = self.model.people.iter().filter(|p| !p.id.is_empty()).count();

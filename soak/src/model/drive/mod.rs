@@ -98,6 +98,7 @@ impl World {
                 Ok(())
             }
             C::Integrate => Ok(self.service.gate()?.integrate().await?),
+            C::Reseal => self.service.gate()?.rotate().await.map_err(anyhow::Error::msg),
             other => self.dispatch_rest(other).await,
         }
     }
@@ -111,6 +112,7 @@ impl World {
             C::Declare { by, labs, days } => self.declare(by, labs, days).await,
             C::Change { by, wall, lab, days } => self.change_wall(by, wall, lab, days).await,
             C::Lift { by, wall } => self.lift(by, wall).await,
+            C::Rotate { by, project } => self.rotate(by, project).await,
             C::Token { by, engagement } => self.token(by, engagement).await,
             C::Login { by, person } => self.session(by, person).await,
             C::Revoke { by, credential } => self.revoke(by, credential).await,

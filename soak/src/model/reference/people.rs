@@ -26,6 +26,18 @@ impl Model {
         self.administration(who).inspect_err(|_| self.in_vain())
     }
 
+    /// New keys of a project: they are another's business than the model's, but for the call.
+    pub(crate) fn rotate(&mut self, who: Who, project: usize, said: &Said<()>) -> Check {
+        if let Err(class) = self.operator(who) {
+            return refused(said, class);
+        }
+        allowed(*said)?;
+        let lab = self.projects[project].lab;
+        let by = By::Operator { person: who.person };
+        self.record(Some(lab), by, "epochs-rotated", Released::Nothing);
+        Ok(())
+    }
+
     /// Somebody asked for what operators do, and may not.
     pub(super) fn in_vain(&mut self) {
         self.record(None, By::Stranger, "refused", Released::Nothing);

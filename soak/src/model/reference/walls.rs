@@ -100,7 +100,11 @@ impl Model {
             .engagements
             .iter()
             .filter(|e| e.lab == lab && e.role == Role::Steward);
-        for (person, until) in spoke.map(|e| (e.person, e.ended_at.unwrap_or(self.now))) {
+        let until = |e: &Engagement| {
+            let ended = e.ended_at.into_iter().chain(e.until).chain([self.now]);
+            ended.min().unwrap_or(self.now)
+        };
+        for (person, until) in spoke.map(|e| (e.person, until(e))) {
             match seen.iter_mut().find(|(who, _)| *who == person) {
                 Some((_, t)) => *t = until.max(*t),
                 None => seen.push((person, until)),

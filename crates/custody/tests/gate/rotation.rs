@@ -1,0 +1,189 @@
+//! Replacing keys: what was sealed is sealed anew and reads the same, what was under old keys is gone with them, and what cannot be
+//! done is told and costs nothing.
+
+use cofferdam_custody::{AdminDone, AdminScope, LeaseReason, ObjectKind, Sealed};
+use cofferdam_model::*;
+use cofferdam_store::Reader;
+use cofferdam_store::epoch::{self, EpochRow};
+use cofferdam_store::object::{self, SealedRow};
+use cofferdam_testbed::cells;
+
+use crate::support::*;
+
+const HOUR: i64 = 3_600;
+
+async fn stored(world: &World) -> (Vec<EpochRow>, Vec<SealedRow>) {
+    let read = |reader: &mut Reader<'_>| {
+        let all = (ObjectId::from_bytes([0; 16]), 0);
+        Ok::<_, cofferdam_store::StoreError>((epoch::all(reader)?, object::page(reader, all, 1_000)?))
+    };
+    world.gate().store().read(read).await.unwrap()
+}
+
+async fn call(world: &World, lab: &Lab) {
+    let project = lab.project;
+    world.record(lab.ledger(), Fact::EpochsRotated { project }).await;
+}
+
+async fn left(world: &World, lab: &Lab) -> (u64, u64) {
+    let progress = world.gate().rotation(lab.id, lab.project).await.unwrap();
+    progress.map_or((0, 0), |progress| (progress.objects, progress.epochs))
+}
+
+async fn texts(world: &World, lab: &Lab, own: &Engaged, objects: &[ObjectRef]) -> Vec<String> {
+    let command = reading(lab.project, objects.to_vec());
+    let released = world.gate().transact(&own.caller, own.id, command).await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    released.plaintexts.iter().map(|p| text(p.as_bytes())).collect()
+}
+
+#[tokio::test]
+async fn everything_reads_the_same_and_nothing_is_left_under_the_old_key() {
+    let world = World::new().await;
+    let (lab, other) = (world.lab("Lab").await, world.lab("Other").await);
+    let own = world.author(&lab).await;
+    let words: Vec<String> = (0..70).map(|n| format!("text {n}")).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let objects = world.objects(lab.id, lab.project, &words).await;
+    world.objects(other.id, other.project, &["theirs"]).await;
+    let (_, before) = stored(&world).await;
+    let theirs = |rows: &[SealedRow]| {
+        rows.iter()
+            .find(|row| row.project == other.project)
+            .unwrap()
+            .epoch
+    };
+    assert!(
+        world
+            .gate()
+            .rotation(lab.id, lab.project)
+            .await
+            .unwrap()
+            .is_none()
+    );
+
+    call(&world, &lab).await;
+    let own_rows = before.iter().filter(|row| row.project == lab.project);
+    assert_eq!(left(&world, &lab).await, (own_rows.count() as u64, 1));
+    // What is written from here on is under a new key at once.
+    let new = world.objects(lab.id, lab.project, &["new"]).await[0];
+    let (_, between) = stored(&world).await;
+    let old = before.iter().find(|row| row.object == objects[0]).unwrap().epoch;
+    let of = |rows: &[SealedRow], object| rows.iter().find(|row| row.object == object).unwrap().clone();
+    assert_ne!(of(&between, new).epoch, old);
+
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 1));
+    let (epochs, after) = stored(&world).await;
+    assert_eq!(after.len(), before.len() + 1);
+    for row in &before {
+        let anew = of(&after, row.object);
+        match row.project == lab.project {
+            true => assert!(anew.epoch != old && anew.sealed != row.sealed),
+            false => assert_eq!(anew, *row),
+        }
+    }
+    assert!(
+        epochs.iter().any(|epoch| epoch.id == old),
+        "whoever was reading by it still may"
+    );
+    assert_eq!(texts(&world, &lab, &own, &objects).await, words);
+
+    world.clock.forward(HOUR + 1);
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 0));
+    let (epochs, after) = stored(&world).await;
+    assert!(
+        !epochs.iter().any(|epoch| epoch.id == old),
+        "the old key is still there"
+    );
+    assert_eq!(theirs(&after), theirs(&before));
+    let fresh = world.caller(own.principal).await;
+    let command = reading(lab.project, vec![objects[69], new]);
+    let released = world.gate().transact(&fresh, own.id, command).await.unwrap();
+    assert_eq!(released.plaintexts[0].as_bytes(), b"text 69");
+    assert_eq!(released.plaintexts[1].as_bytes(), b"new");
+    assert_eq!(world.findings().await, Vec::<String>::new());
+}
+
+/// Sealed before, stored after: while the old key is there it is sealed anew later; then it is refused rather than lost.
+#[tokio::test]
+async fn what_was_sealed_before_and_is_stored_after_is_not_left_behind() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let seal = async |text: &'static str| {
+        let object: ObjectId = world.env().new_id().unwrap();
+        let sealed = world.gate().seal(
+            lab.id,
+            lab.project,
+            ObjectKind::Answer,
+            object,
+            1,
+            text.as_bytes(),
+        );
+        sealed.await.unwrap()
+    };
+    let (early, late) = (seal("early").await, seal("late").await);
+    call(&world, &lab).await;
+    world.gate().rotate().await.unwrap();
+    let put = |sealed: Sealed| {
+        world.gate().administer(
+            &world.operator,
+            Admin(move |scope: &mut AdminScope<'_, '_>| {
+                scope.put(&sealed)?;
+                Ok(AdminDone {
+                    output: (),
+                    facts: Vec::new(),
+                    consequences: Vec::new(),
+                })
+            }),
+        )
+    };
+    let object = early.reference();
+    put(early).await.unwrap();
+    assert_eq!(left(&world, &lab).await, (1, 1));
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 1));
+    assert_eq!(texts(&world, &lab, &own, &[object]).await, ["early"]);
+    world.clock.forward(HOUR + 1);
+    world.gate().rotate().await.unwrap();
+    let gone = late.reference();
+    let refused = format!("{:?}", put(late).await.unwrap_err());
+    assert!(refused.contains("is gone"), "{refused}");
+    assert!(stored(&world).await.1.iter().all(|row| row.object != gone));
+}
+
+#[tokio::test]
+async fn what_was_edited_stays_as_it_is_with_its_key_and_is_told() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["one", "two"]).await;
+    let edit = "UPDATE object SET bytes = 4 WHERE id = $1";
+    world
+        .raw()
+        .run(edit, cells![objects[0].object.as_bytes()])
+        .unwrap();
+    call(&world, &lab).await;
+    for _ in 0..2 {
+        let told = world.gate().rotate().await.unwrap_err();
+        assert!(told.contains(&objects[0].object.to_string()), "{told}");
+        assert_eq!(left(&world, &lab).await, (1, 1));
+        assert_eq!(texts(&world, &lab, &own, &objects[1..]).await, ["two"]);
+        world.clock.forward(HOUR + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_keyholder_that_does_not_lease_for_it_stops_it_and_nothing_else() {
+    let world = World::denying(vec![LeaseReason::Rotation]).await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["one"]).await;
+    call(&world, &lab).await;
+    let told = world.gate().rotate().await.unwrap_err();
+    assert!(told.contains("rotation"), "{told}");
+    assert!(left(&world, &lab).await.0 > 0);
+    assert_eq!(texts(&world, &lab, &own, &objects).await, ["one"]);
+}
