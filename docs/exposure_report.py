@@ -477,6 +477,16 @@ def acts_no_more(case, ledger):
             assert ledger.bounds(e)[0] - at <= 10 * SECOND, f"entry {e['n']} is an act by a credential that was revoked before"
 
 
+def keys(stated, entries):
+    """Of the platform: each project, and when its keys were last called to be replaced."""
+    last = {}
+    for e in entries:
+        if e["fact"]["kind"] in ("project-opened", "epochs-rotated"):
+            last[e["fact"]["project"]] = e["t"] if e["fact"]["kind"] == "epochs-rotated" else None
+    found = [{"project": project, "rotated": t} for project, t in sorted(last.items())]
+    return {"keys": found} if found and stated["kind"] == "platform" else {}
+
+
 def derive(case, made_at, folder, entries):
     ledger = Ledger(folder, entries, made_at)
     acts_no_more(case, ledger)
@@ -508,6 +518,7 @@ def derive(case, made_at, folder, entries):
                 "subject": stated.get("pseudonym"),
                 "kind": stated["kind"],
                 "engagements": sorted(own),
+                **keys(stated, entries),
                 "windows": {name: subject.window(window) for name, window in windows.items()},
             }
         )

@@ -20,7 +20,8 @@ use super::exposed::{self, counted, rebuilding};
 use super::gather::{Deed, Delivered, Gathered, Read, Reported, Written};
 use super::reach::{reach, subject_engagements};
 use super::results::{
-    DeliveryResult, ObjectResult, ProjectResult, Seen, SubjectResult, Sums, WindowResult, WindowResults,
+    DeliveryResult, ObjectResult, ProjectKeys, ProjectResult, Seen, SubjectResult, Sums, WindowResult,
+    WindowResults,
 };
 
 /// Why nothing was derived.
@@ -190,6 +191,19 @@ struct Whole<'w> {
 type Undescribed = BTreeMap<(ObjectId, u32), (u64, ProjectId)>;
 
 impl Whole<'_> {
+    /// Of the platform, which holds keys of every project.
+    fn keys(&self, subject: &Subject) -> Vec<ProjectKeys> {
+        let authority = &self.gathered.authority;
+        let keys = |(project, _)| ProjectKeys {
+            project,
+            rotated: authority.rotation(project).map(|called| called.t),
+        };
+        match subject {
+            Subject::Platform {} => authority.projects().map(keys).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn subject(&self, i: usize, subject: &Subject) -> Result<SubjectResult, DeriveError> {
         let history = self.history(i, subject)?;
         self.in_reach(i, subject, history.as_ref())?;
@@ -220,6 +234,7 @@ impl Whole<'_> {
             engagements: subject_engagements(self.gathered, subject.pseudonym())
                 .map(|engagement| engagement.id)
                 .collect(),
+            keys: self.keys(subject),
             windows: WindowResults {
                 narrowest: result(Which::Narrowest, narrowest),
                 widest: result(Which::Widest, widest),

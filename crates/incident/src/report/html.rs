@@ -8,7 +8,7 @@ use cofferdam_model::{Timestamp, Window};
 
 use super::case::{Case, Credential, Elsewhere, Subject};
 use super::document::SignedReport;
-use super::results::{Classes, Count, SubjectResult, WindowResult};
+use super::results::{Classes, Count, ProjectKeys, SubjectResult, WindowResult};
 
 /// The most object versions that a table lists: the file has them all.
 const MOST_LISTED: usize = 200;
@@ -220,6 +220,7 @@ fn one(subject: &Subject, result: &SubjectResult, page: &mut String) -> fmt::Res
             "<p>Scans that are not in this ledger found it, or left it in doubt: {told}.</p>"
         )?;
     }
+    keys(&result.keys, page)?;
     windows(result, page)
 }
 
@@ -242,6 +243,22 @@ fn in_reach(credentials: &[Credential], page: &mut String) -> fmt::Result {
             "<tr><td><code>{}</code></td><td>{revoked}</td></tr>",
             tags.join("</code>, <code>")
         )?;
+    }
+    writeln!(page, "</table>")
+}
+
+/// What the platform could open: its keys, unless they were replaced.
+fn keys(keys: &[ProjectKeys], page: &mut String) -> fmt::Result {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        page,
+        "<table><tr><th>Project whose keys the platform held</th><th>Last called to be replaced</th></tr>"
+    )?;
+    for ProjectKeys { project, rotated } in keys {
+        let rotated = rotated.map_or_else(|| "never: to be rotated".to_owned(), moment);
+        writeln!(page, "<tr><td><code>{project}</code></td><td>{rotated}</td></tr>")?;
     }
     writeln!(page, "</table>")
 }

@@ -2,7 +2,9 @@
 
 use cofferdam_inventory::history::{Known, Span, Why};
 use cofferdam_model::exposure::{Class, Facts};
-use cofferdam_model::{DeliveryId, EngagementId, ObjectId, ObjectRef, ProjectId, Pseudonym, Window};
+use cofferdam_model::{
+    DeliveryId, EngagementId, ObjectId, ObjectRef, ProjectId, Pseudonym, Timestamp, Window,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is found of one subject.
@@ -15,8 +17,21 @@ pub struct SubjectResult {
     pub kind: String,
     /// Every engagement that its holder has or had in this lab, by id.
     pub engagements: Vec<EngagementId>,
+    /// Of the platform: the keys that were in its reach, by project. Of all others: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<ProjectKeys>,
     /// What is found, for each window.
     pub windows: WindowResults,
+}
+
+/// The keys under which what a project has is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectKeys {
+    /// Whose.
+    pub project: ProjectId,
+    /// When they were last called to be replaced, by the ledger's time; none: never. What was sealed before is sealed anew after that.
+    pub rotated: Option<Timestamp>,
 }
 
 /// What is found, for each window; none, where there is no such window.

@@ -623,11 +623,29 @@ impl<'o> Oracle<'o> {
         [narrowest.flatten(), widest, self.case.chosen]
     }
 
+    /// Of the platform: every project, each with the last call for new keys.
+    fn compare_keys(&self, subject: &Subject, found: &SubjectResult) {
+        let mut last = std::collections::BTreeMap::new();
+        for entry in &self.book.entries {
+            match entry.fact {
+                Fact::ProjectOpened { project, .. } => last.insert(project, None),
+                Fact::EpochsRotated { project } => last.insert(project, Some(entry.t)),
+                _ => None,
+            };
+        }
+        if subject.kind() != "platform" {
+            last.clear();
+        }
+        let found: Vec<_> = found.keys.iter().map(|key| (key.project, key.rotated)).collect();
+        assert_eq!(found, Vec::from_iter(last));
+    }
+
     fn check(&self, results: &[SubjectResult]) {
         let [narrowest, widest, chosen] = self.windows();
         assert_eq!(results.len(), self.case.subjects.len());
         for (subject, found) in self.case.subjects.iter().zip(results) {
             assert_eq!(found.subject, subject.pseudonym());
+            self.compare_keys(subject, found);
             self.compare(subject, narrowest, found.windows.narrowest.as_ref());
             self.compare(subject, widest, found.windows.widest.as_ref());
             self.compare(subject, chosen, found.windows.chosen.as_ref());

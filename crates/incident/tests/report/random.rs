@@ -219,6 +219,7 @@ impl Writing {
                 };
                 self.push(by, fact);
             }
+            1 if b % 4 == 3 => self.push(Actor::Platform, Fact::EpochsRotated { project }),
             1 => {
                 let guideline = object(self.fresh(), 1);
                 let by = if b % 2 == 0 { by } else { Actor::Platform };
