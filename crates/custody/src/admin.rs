@@ -198,12 +198,12 @@ fn begin(tx: &mut Tx<'_>, state: &State, compartment: Compartment) -> Result<(),
 }
 
 pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
-    use cofferdam_model::{CredentialKind, Scope};
+    use cofferdam_model::Scope;
     let installation = state.authority(Compartment::Installation).ok().flatten();
     let installation = installation.as_deref();
     let operator = installation.is_some_and(|a| a.is_operator(caller.0.principal));
     let revoked = installation.is_none_or(|a| a.is_revoked(caller.0.credential));
-    if !operator || revoked || caller.0.bound_to.is_some() || caller.0.kind == CredentialKind::Link {
+    if !operator || revoked || caller.0.bound_to.is_some() || !caller.0.kind.acts() {
         return Err(Refusal::NotInRole);
     }
     let concerns = |scope: Scope| match scope {

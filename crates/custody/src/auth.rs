@@ -18,6 +18,7 @@ use crate::admin::{may_administer, signed};
 use crate::error::{GateError, Integrity, Unproven};
 use crate::gate::{Gate, Inner};
 use crate::known::State;
+use crate::passkey::PasskeyError;
 use crate::record;
 use crate::secrets::Secrets;
 use crate::state::StateError;
@@ -147,9 +148,25 @@ pub enum AuthError {
     /// Only a link opens a session.
     #[error("this kind of credential cannot be used here")]
     WrongKind,
+    /// What an authenticator said proves nobody.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
     /// It could not be looked up, or its row does not check.
     #[error(transparent)]
     Gate(#[from] GateError<std::convert::Infallible>),
+}
+
+/// Why nobody was recognised by what failed; what the act itself refused is told by `own`.
+pub(crate) fn failed<E>(error: GateError<E>, own: impl FnOnce(E) -> AuthError) -> AuthError {
+    match error {
+        GateError::Command(refused) => own(refused),
+        GateError::Refused(r) => AuthError::Gate(GateError::Refused(r)),
+        GateError::Store(e) => AuthError::Gate(GateError::Store(e)),
+        GateError::NoKey(e) => AuthError::Gate(GateError::NoKey(e)),
+        GateError::Integrity(e) => AuthError::Gate(GateError::Integrity(e)),
+        GateError::NoEntropy(e) => AuthError::Gate(GateError::NoEntropy(e)),
+        GateError::Unproven(why) => why.into(),
+    }
 }
 
 impl From<StoreError> for AuthError {
@@ -163,6 +180,7 @@ fn prefix(kind: CredentialKind) -> &'static str {
         CredentialKind::Session => "cfs_",
         CredentialKind::Token => "cft_",
         CredentialKind::Link => "cfl_",
+        CredentialKind::Passkey => "cfp_",
     }
 }
 
@@ -234,17 +252,17 @@ impl Secrets {
 }
 
 /// What to issue.
-struct Wanted {
-    kind: CredentialKind,
-    principal: PrincipalId,
-    bound_to: Option<EngagementId>,
-    label: String,
-    seconds: i64,
-    by: By,
+pub(crate) struct Wanted {
+    pub(crate) kind: CredentialKind,
+    pub(crate) principal: PrincipalId,
+    pub(crate) bound_to: Option<EngagementId>,
+    pub(crate) label: String,
+    pub(crate) seconds: i64,
+    pub(crate) by: By,
 }
 
 /// At whose word one is issued.
-enum By {
+pub(crate) enum By {
     Platform,
     Operator(Caller),
 }
@@ -285,14 +303,30 @@ fn issue_in(
     tx: &mut Tx<'_>,
     wanted: Wanted,
 ) -> Result<Issued, GateError<&'static str>> {
+    let secret = Secret::generate(wanted.kind, &inner.env.random()?);
+    let row = record_in(inner, state, tx, wanted, secret.hash())?;
+    Ok(Issued {
+        id: row.id,
+        secret,
+        expires: row.expires,
+    })
+}
+
+/// Records a credential; `secret` is the hash of what proves it.
+pub(crate) fn record_in(
+    inner: &Inner,
+    state: &State,
+    tx: &mut Tx<'_>,
+    wanted: Wanted,
+    secret: [u8; 32],
+) -> Result<CredentialRow, GateError<&'static str>> {
     if principal::get(tx.reader(), wanted.principal)?.is_none() {
         return Err(GateError::Command("there is no such person or component"));
     }
     let now = inner.env.now();
-    let secret = Secret::generate(wanted.kind, &inner.env.random()?);
     let mut row = CredentialRow {
         id: inner.env.new_id()?,
-        secret: secret.hash(),
+        secret,
         kind: wanted.kind,
         principal: wanted.principal,
         bound_to: wanted.bound_to,
@@ -316,11 +350,45 @@ fn issue_in(
     if let By::Operator(caller) = &wanted.by {
         tell_labs(inner, state, tx, &row, caller)?;
     }
-    Ok(Issued {
-        id: row.id,
-        secret,
-        expires: row.expires,
-    })
+    Ok(row)
+}
+
+/// Opens a session for whom a credential proves, in place of one in the same browser.
+pub(crate) fn open_session(
+    inner: &Inner,
+    state: &State,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    seconds: i64,
+    replaced: Option<CredentialId>,
+) -> Result<Issued, GateError<&'static str>> {
+    let installation = state.authority(Compartment::Installation)?;
+    let still = |id: &CredentialId| installation.as_ref().is_some_and(|a| !a.is_revoked(*id));
+    for credential in replaced.into_iter().filter(still) {
+        revoke_in(inner, state, tx, credential)?;
+    }
+    let wanted = Wanted {
+        kind: CredentialKind::Session,
+        principal: caller.principal(),
+        bound_to: caller.bound_to(),
+        label: "browser session".into(),
+        seconds,
+        by: By::Platform,
+    };
+    issue_in(inner, state, tx, wanted)
+}
+
+fn revoke_in<E>(
+    inner: &Inner,
+    state: &State,
+    tx: &mut Tx<'_>,
+    credential: CredentialId,
+) -> Result<(), GateError<E>> {
+    let (fact, now) = (Fact::CredentialRevoked { credential }, inner.env.now());
+    let compartment = Compartment::Installation;
+    let appended = record::append(tx, &inner.secrets, state, compartment, Actor::Platform, fact, now)?;
+    inner.announce(std::iter::once(&appended.entry.fact));
+    Ok(())
 }
 
 impl Gate {
@@ -418,10 +486,9 @@ impl Gate {
     /// Recognises a caller by a credential's secret.
     pub async fn authenticate(&self, secret: &str) -> Result<Caller, AuthError> {
         let caller = self.recognise(secret).await?;
-        if caller.kind() == CredentialKind::Link {
-            Err(AuthError::WrongKind)
-        } else {
-            Ok(caller)
+        match caller.kind().acts() {
+            true => Ok(caller),
+            false => Err(AuthError::WrongKind),
         }
     }
 
@@ -432,6 +499,11 @@ impl Gate {
             Some(row) => row,
             None => self.look_up(hash).await?,
         };
+        self.proven_by(&row).await
+    }
+
+    /// Whom a credential proves of which the secret, or what stands in its place, was shown.
+    pub(crate) async fn proven_by(&self, row: &CredentialRow) -> Result<Caller, AuthError> {
         self.inner.settle().await?;
         let state = self.inner.state();
         let installation = state
@@ -512,32 +584,17 @@ impl Gate {
             if authority.as_ref().is_none_or(|a| a.is_revoked(used)) {
                 return Err(GateError::Command("used"));
             }
-            let still = |id: &CredentialId| authority.as_ref().is_some_and(|a| !a.is_revoked(*id));
-            for credential in std::iter::once(used).chain(replaced.filter(still)) {
-                let fact = Fact::CredentialRevoked { credential };
-                let (by, now) = (Actor::Platform, inner.env.now());
-                let appended = record::append(tx, &inner.secrets, state, compartment, by, fact, now)?;
-                inner.announce(std::iter::once(&appended.entry.fact));
-            }
-            let wanted = Wanted {
-                kind: CredentialKind::Session,
-                principal: caller.principal(),
-                bound_to: caller.bound_to(),
-                label: "browser session".into(),
-                seconds: session_seconds,
-                by: By::Platform,
-            };
-            issue_in(&inner, state, tx, wanted)
+            drop(authority);
+            revoke_in(&inner, state, tx, used)?;
+            open_session(&inner, state, tx, &caller, session_seconds, replaced)
         });
-        let issued = issued.await.map_err(|error| match error {
-            GateError::Command(_) => AuthError::Unproven(Unproven::Revoked),
-            GateError::Refused(r) => AuthError::Gate(GateError::Refused(r)),
-            GateError::Store(e) => AuthError::Gate(GateError::Store(e)),
-            GateError::NoKey(e) => AuthError::Gate(GateError::NoKey(e)),
-            GateError::Integrity(e) => AuthError::Gate(GateError::Integrity(e)),
-            GateError::NoEntropy(e) => AuthError::Gate(GateError::NoEntropy(e)),
-            GateError::Unproven(why) => why.into(),
-        })?;
+        let used = |_| AuthError::Unproven(Unproven::Revoked);
+        self.opened(issued.await.map_err(|error| failed(error, used))?)
+            .await
+    }
+
+    /// A session that was opened just now.
+    pub(crate) async fn opened(&self, issued: Issued) -> Result<(Caller, Issued), AuthError> {
         let session = self.authenticate(issued.secret.expose()).await?;
         Ok((session, issued))
     }

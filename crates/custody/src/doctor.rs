@@ -20,19 +20,20 @@ use cofferdam_ledger::tile::Tile;
 use cofferdam_ledger::tree::TileWriter;
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::{
-    Authority, Compartment, CredentialId, EngagementId, Entry, EpochId, Fact, Id, ObjectId, ObjectRef,
-    ObjectSet, ProjectId,
+    Authority, Compartment, CredentialId, CredentialKind, EngagementId, Entry, EpochId, Fact, Id, ObjectId,
+    ObjectRef, ObjectSet, ProjectId,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::ledger::{EntryRow, HeadRow};
-use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object};
+use cofferdam_store::{Reader, StoreError, credential, engagement, epoch, ledger, object, passkey};
 
 use self::rows::{Engaged, Recorded};
 use self::strays::Named;
 use crate::auth::row_hash;
 use crate::error::Integrity;
 use crate::gate::{Gate, Inner};
+use crate::passkey::check_key;
 use crate::state::{StateError, fold, gone};
 use crate::watermark::Marks;
 use crate::{keys, record, vault};
@@ -152,6 +153,7 @@ fn examine(inner: &Inner, marks: Marks, reader: &mut Reader<'_>) -> Result<Healt
         Exam::work,
         Exam::notices,
         Exam::strays,
+        Exam::passkeys,
         Exam::epochs,
         Exam::objects,
     ];
@@ -174,6 +176,7 @@ pub(crate) fn inspect(
         Exam::work,
         Exam::notices,
         Exam::strays,
+        Exam::passkeys,
         Exam::epochs,
     ];
     look_through(inner, marks, reader, &rows, left)
@@ -590,6 +593,29 @@ impl Exam<'_> {
                     format!("the holder row of {}", row.engagement),
                     "no entry grants that engagement to its holder",
                 ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Every passkey is the one that its credential was made with, and no credential that is one lacks it.
+    fn passkeys(&mut self, reader: &mut Reader<'_>) -> Result<(), StoreError> {
+        let mut there = HashSet::new();
+        for row in passkey::all(reader)? {
+            self.health.rows += 1;
+            let named = format!("the passkey of credential {}", row.credential);
+            match credential::get(reader, row.credential)? {
+                Some(credential) => {
+                    let checked = check_key(&row, &credential);
+                    self.health.findings.extend(checked.err());
+                    there.insert(row.credential);
+                }
+                None => self.find(named, "its credential is missing"),
+            }
+        }
+        for row in credential::all(reader)? {
+            if row.kind == CredentialKind::Passkey && !there.contains(&row.id) {
+                self.find(format!("the passkey of credential {}", row.id), "it is missing");
             }
         }
         Ok(())

@@ -19,6 +19,15 @@ pub enum CredentialKind {
     Token,
     /// A one-time login link; proves nothing but the right to one session.
     Link,
+    /// What an authenticator signs by; proves nothing but the right to a session for each signature.
+    Passkey,
+}
+
+impl CredentialKind {
+    /// Whether it proves somebody in a request: others only open a session.
+    pub const fn acts(self) -> bool {
+        matches!(self, Self::Session | Self::Token)
+    }
 }
 
 /// Somebody whose credential was checked. Authenticated, not yet admitted.
@@ -378,7 +387,7 @@ where
         e.id == demand.engagement
             && standing.holds
             && caller.bound_to.is_none_or(|only| only == e.id)
-            && caller.kind != CredentialKind::Link
+            && caller.kind.acts()
     };
     let engagement = standing.engagement.filter(usable).ok_or(Refusal::NotEngaged)?;
     if !engagement.active(now) {

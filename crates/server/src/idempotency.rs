@@ -29,9 +29,11 @@ const HEADER: &str = "idempotency-key";
 const MOST_KEY_BYTES: usize = 200;
 const KEPT_SECONDS: i64 = 86_400;
 /// Paths whose answers hold plaintext or a secret, or whose bodies are files: what is in them, and how they end.
-const NOT_KEPT: [(&str, &str); 6] = [
+const NOT_KEPT: [(&str, &str); 8] = [
     ("/engagements/", "/claims"),
     ("", "/sessions"),
+    ("/passkeys", "/challenges"),
+    ("/passkeys", "/logins"),
     ("", "/links"),
     ("", "/tokens"),
     ("", "/imports"),
@@ -213,6 +215,9 @@ mod tests {
             "/engagements/eng_1/tokens",
             "/people/pri_1/links",
             "/sessions",
+            "/passkeys/challenges",
+            "/passkeys/logins",
+            "/me/passkeys/challenges",
             "/labs/lab_1/webhooks",
         ] {
             assert!(!applies(&format!("/api/v1{shown}")), "{shown}");

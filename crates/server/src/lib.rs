@@ -16,6 +16,7 @@ mod events;
 mod idempotency;
 mod limits;
 mod observe;
+mod party;
 mod problem;
 mod room;
 mod router;

@@ -42,6 +42,11 @@ pub(crate) const LINK: Most = Most {
     bytes: 4 << 10,
     said: "what follows `#` in a login link is some 70 characters",
 };
+/// What an authenticator says. Anybody may send it.
+pub(crate) const PASSKEY: Most = Most {
+    bytes: 16 << 10,
+    said: "what an authenticator says has at most 16 KiB",
+};
 /// A JSON request.
 pub(crate) const JSON: Most = Most {
     bytes: MOST_JSON_BYTES,
@@ -65,6 +70,7 @@ impl Most {
             Some("imports") => FILE,
             Some("inventories") => INVENTORY,
             Some("sessions") => LINK,
+            Some("challenges" | "logins" | "passkeys") => PASSKEY,
             _ => JSON,
         }
     }

@@ -432,6 +432,18 @@ CREATE TABLE ledger_tile (
     PRIMARY KEY (compartment, level, position)
 );
 
+CREATE TABLE passkey (
+    credential BLOB PRIMARY KEY,
+    handle     BLOB NOT NULL UNIQUE,    -- what the authenticator calls it
+    key        BLOB NOT NULL            -- a COSE public key; the credential's hash in place of a secret's is over both
+);
+
+-- Challenges that were answered, until nobody can answer them any more.
+CREATE TABLE challenge (
+    nonce BLOB PRIMARY KEY,
+    until BIGINT NOT NULL
+);
+
 CREATE TABLE idempotency (
     request BLOB PRIMARY KEY,           -- hash of caller and key
     body    BLOB NOT NULL,              -- hash of method, path and body; then a keyed hash over all of this

@@ -34,6 +34,7 @@ const fn code(kind: CredentialKind) -> i64 {
         CredentialKind::Session => 0,
         CredentialKind::Token => 1,
         CredentialKind::Link => 2,
+        CredentialKind::Passkey => 3,
     }
 }
 
@@ -42,6 +43,7 @@ fn read(row: &dyn Row) -> Result<CredentialRow, StoreError> {
         0 => CredentialKind::Session,
         1 => CredentialKind::Token,
         2 => CredentialKind::Link,
+        3 => CredentialKind::Passkey,
         other => {
             return Err(StoreError::Corrupt {
                 table: "credential",

@@ -24,6 +24,7 @@ pub mod notice;
 pub mod object;
 pub mod offer;
 pub mod outbox;
+pub mod passkey;
 pub mod postgres;
 pub mod principal;
 pub mod project;

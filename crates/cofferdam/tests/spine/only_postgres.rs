@@ -191,7 +191,7 @@ async fn a_role_that_may_not_write_is_told_what_to_grant() {
         grant("GRANT SELECT ON ALL TO clerk").unwrap();
         let ran = run(&["serve", "--data", &arg(data), "--listen", "127.0.0.1:0"]);
         assert_eq!(ran.code, 1);
-        let said = "the database's server does not let this program do its work: the role clerk lacks DELETE on address, draft";
+        let said = "the database's server does not let this program do its work: the role clerk lacks DELETE on address, challenge";
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
         let remedy = format!(
             "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk, there"

@@ -7,8 +7,7 @@ use cofferdam_custody::{AdminCommand, AdminDone, AdminScope, Again, Caller, Gate
 use cofferdam_inventory::advisory::Event;
 use cofferdam_inventory::history::Finding as Saw;
 use cofferdam_model::{
-    Compartment, CredentialKind, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject,
-    Timestamp,
+    Compartment, Fact, IncidentId, IncidentPolicies, IncidentState, IncidentSubject, Timestamp,
 };
 use cofferdam_store::incident::{self, Grounds, IncidentRow, SubjectRow};
 use cofferdam_store::principal::{self, PrincipalKind};
@@ -178,9 +177,9 @@ pub(super) fn is_there(
             let found = credential::get(reader, id)?.ok_or(IncidentError::NotFound("credential"))?;
             let checked = scope.secrets.check_credential(scope.tx.reader(), &found);
             checked.map_err(IncidentError::from)?;
-            if found.kind == CredentialKind::Link {
+            if !found.kind.acts() {
                 let told = format!(
-                    "{id} is a login link: it opens nothing but a session, which is a credential of its own; name that one, or whom it is for, {}",
+                    "{id} is a login link or a passkey: it opens nothing but a session, which is a credential of its own; name that one, or whom it is for, {}",
                     found.principal
                 );
                 return Err(IncidentError::invalid("/subjects", told).into());

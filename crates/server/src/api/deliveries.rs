@@ -104,7 +104,8 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Delivery>>> {
     state.platform.may_oversee(&caller, lab).await?;
-    let all = state.platform.deliveries(lab).await?;
+    let (all, whole) = state.platform.deliveries(lab).await?;
+    let unread: Vec<LabId> = (!whole).then_some(lab).into_iter().collect();
     let Page {
         items: rows, next, ..
     } = page.of(all, |row| row.id)?;
@@ -112,7 +113,7 @@ async fn list(
     for row in rows {
         items.push(out(&state, row).await?);
     }
-    Ok(Json(Page::new(items, next)))
+    Ok(Json(Page::new(items, next).without(&unread)))
 }
 
 /// The key that verifies the manifests of a lab's deliveries: a signed-note verifier key

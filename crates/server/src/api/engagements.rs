@@ -237,6 +237,7 @@ enum KindOut {
     Token,
     Session,
     Link,
+    Passkey,
 }
 
 /// A credential, without its secret.
@@ -292,6 +293,7 @@ fn shown(
             CredentialKind::Token => KindOut::Token,
             CredentialKind::Session => KindOut::Session,
             CredentialKind::Link => KindOut::Link,
+            CredentialKind::Passkey => KindOut::Passkey,
         },
         good: c.is_good(now),
         halted: state.platform.halt_on(c.principal, c.id).as_ref().map(Stop::from),

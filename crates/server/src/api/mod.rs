@@ -19,6 +19,7 @@ pub(crate) mod names;
 mod notices;
 mod offers;
 mod page;
+mod passkeys;
 mod people;
 mod projects;
 mod reviews;
@@ -37,6 +38,7 @@ use crate::state::AppState;
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(sessions::routes())
+        .merge(passkeys::routes())
         .merge(labs::routes())
         .merge(projects::routes())
         .merge(people::routes())

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cofferdam_custody::Caller;
+use cofferdam_custody::{Caller, Issued};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,7 +32,7 @@ struct LogIn {
 
 /// Who one is, and what one holds
 #[derive(Serialize, ToSchema)]
-struct Me {
+pub(super) struct Me {
     principal: String,
     name: String,
     kind: &'static str,
@@ -71,7 +71,7 @@ fn cookie(state: &AppState, secret: &str, seconds: i64) -> Answer<HeaderValue> {
 }
 
 /// The session that a browser has already, if it still proves anything.
-async fn session_of(state: &AppState, headers: &HeaderMap) -> Option<Caller> {
+pub(super) async fn session_of(state: &AppState, headers: &HeaderMap) -> Option<Caller> {
     let (secret, true) = secret_of(headers)? else {
         return None;
     };
@@ -88,17 +88,33 @@ async fn log_in(
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<Response> {
-    if of_another_page(&headers, &state.settings.public_url) {
-        return Err(Problem::unauthenticated(
-            "a login must come from our own pages: open the login link itself; it was not used up",
-        ));
-    }
+    from_our_pages(&state, &headers)?;
     let seconds = state.settings.session_hours.max(1) * 3_600;
     let before = session_of(&state, &headers).await;
     let login = state.gate().log_in(&body.link, seconds, before.as_ref());
     let (caller, session) = login.await?;
-    let me = describe(&state, &caller).await?;
-    let cookie = cookie(&state, session.secret.expose(), seconds)?;
+    signed_in(&state, &caller, &session, seconds).await
+}
+
+/// A login that another page sends could put whoever looks at it into somebody else's account.
+pub(super) fn from_our_pages(state: &AppState, headers: &HeaderMap) -> Answer<()> {
+    match of_another_page(headers, &state.settings.public_url) {
+        true => Err(Problem::unauthenticated(
+            "a login must come from our own pages: open the login link itself; it was not used up",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Who one is from now on, with the session in the cookie.
+pub(super) async fn signed_in(
+    state: &AppState,
+    caller: &Caller,
+    session: &Issued,
+    seconds: i64,
+) -> Answer<Response> {
+    let me = describe(state, caller).await?;
+    let cookie = cookie(state, session.secret.expose(), seconds)?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(me)).into_response())
 }
 

@@ -110,6 +110,8 @@ pub const TABLES: &[Table] = tables! {
         compartment Blob, size Int, t Int, authorising Int, integrated Int, checkpoint Text, seal Blob,
     }
     ledger_tile 3 { compartment Blob, level Int, position Int, hashes Blob }
+    passkey 1 { credential Blob, handle Blob, key Blob }
+    challenge 1 { nonce Blob, until Int }
     idempotency 1 { request Blob, body Blob, outcome Text, created Int }
 };
 

@@ -31,8 +31,9 @@ const CHANGED: [&str; 21] = [
     "timer",
     "wanted",
 ];
-const TAKEN_OUT: [&str; 9] = [
+const TAKEN_OUT: [&str; 10] = [
     "address",
+    "challenge",
     "draft",
     "epoch",
     "idempotency",

@@ -569,7 +569,7 @@ async fn only_looks(store: &Store) {
     assert_eq!(read(store, lab::all).await, [rows::lab(1)], "who only looks may");
     let lacks = may_write(store).await.unwrap_err().to_string();
     for said in [
-        "the role clerk lacks DELETE on address, draft and 7 other tables, INSERT on able, address and ",
+        "the role clerk lacks DELETE on address, challenge and 8 other tables, INSERT on able, address and ",
         "UPDATE on able, address and 19 other tables; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ",
         " TO clerk, there",
     ] {

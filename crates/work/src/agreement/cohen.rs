@@ -93,16 +93,14 @@ fn between(ratings: &Ratings, first: usize, second: usize) -> Result<CohenKappa,
     if let Some(only) = shares.iter().position(|&share| share == (items, items)) {
         return Err(Undefined::OneCategory(categories[only].clone()));
     }
-    let n = float(items);
-    let observed = float(agreed) / n;
-    let expected: f64 = shares
-        .iter()
-        .map(|&(one, other)| float(one) / n * (float(other) / n))
-        .sum();
+    // In whole numbers, of n × n each: what is exactly 0 comes out as that.
+    let by_chance: u64 = shares.iter().map(|&(one, other)| one * other).sum();
+    let (both, all) = (agreed * items, items * items);
+    let beyond = float(both) - float(by_chance);
     Ok(CohenKappa {
-        kappa: (observed - expected) / (1.0 - expected),
-        observed,
-        expected,
+        kappa: beyond / float(all - by_chance),
+        observed: float(agreed) / float(items),
+        expected: float(by_chance) / float(all),
         items,
     })
 }

@@ -468,15 +468,23 @@ impl Platform {
         Ok(row)
     }
 
-    /// A lab's deliveries, newest first.
-    pub async fn deliveries(&self, lab: LabId) -> Result<Vec<DeliveryRow>, WorkError> {
-        let mut own = Vec::new();
+    /// A lab's deliveries, newest first; and whether these are all, or one is left out of which the row is not as it was written.
+    pub async fn deliveries(&self, lab: LabId) -> Result<(Vec<DeliveryRow>, bool), WorkError> {
+        let (mut own, mut whole) = (Vec::new(), true);
         for row in self.gate.store().read(move |r| delivery::of_lab(r, lab)).await? {
-            if self.belongs(row.project, lab).await? {
-                own.push(row);
+            if !self.belongs(row.project, lab).await? {
+                whole = false;
+                continue;
+            }
+            match self.gate.secrets().check_seal(&row) {
+                Ok(()) => own.push(row),
+                Err(found) => {
+                    tracing::error!(%found, "a delivery was not shown");
+                    whole = false;
+                }
             }
         }
-        Ok(own)
+        Ok((own, whole))
     }
 
     /// The numbers of the rows that a lab sent back.

@@ -12,6 +12,7 @@ use super::bound;
 use super::error::WorkError;
 use super::guidelines::project_of;
 use super::halts::stop_fact;
+use super::spared::{InHand, View};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// 1970-01-01 was a Thursday; weeks begin on Monday.
@@ -192,13 +193,20 @@ fn prolong(scope: &mut Scope<'_, '_>) -> Result<(), GateError<WorkError>> {
     };
     let row = project_of(scope, project)?;
     let until = scope.now.plus_seconds(row.lease_seconds);
-    Ok(task::extend_leases(
-        scope.tx,
-        project,
-        scope.principal,
-        scope.now,
-        until,
-    )?)
+    task::extend_leases(scope.tx, project, scope.principal, scope.now, until)?;
+    let view = View::of(scope)?;
+    if !view.is_halted() {
+        return Ok(());
+    }
+    // What a halt that came to its end by itself left in their hands.
+    for hold in task::held(scope.tx.reader(), project, scope.principal)? {
+        let held = InHand::from(&hold);
+        let spared = view.spares(scope.tx.reader(), scope.secrets, &held, row.lease_seconds)?;
+        if spared.is_some() {
+            task::prolong(scope.tx, hold.id, until)?;
+        }
+    }
+    Ok(())
 }
 
 fn overlap(from: Timestamp, to: Timestamp, since: Timestamp) -> u64 {

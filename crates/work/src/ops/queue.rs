@@ -285,12 +285,13 @@ fn lease_end(
     lease_seconds: i64,
 ) -> Result<Timestamp, GateError<WorkError>> {
     let (view, held) = (View::of(scope)?, InHand::from(hold));
-    Ok(
-        match view.spares(scope.tx.reader(), scope.secrets, &held, lease_seconds)? {
-            Some(End::At(end)) => end,
-            Some(End::Open) | None => hold.until,
-        },
-    )
+    let spared = view.spares(scope.tx.reader(), scope.secrets, &held, lease_seconds)?;
+    let Some(End::At(end)) = spared else {
+        return Ok(hold.until);
+    };
+    // What its holder is told holds, whatever else comes of them.
+    task::prolong(scope.tx, hold.id, end)?;
+    Ok(end)
 }
 
 /// A task that nobody has in hand. When none is left, those are free that wait for people who are gone.

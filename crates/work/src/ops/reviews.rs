@@ -8,7 +8,7 @@ use cofferdam_model::{Act, EngagementId, Fact, ProjectId, Pseudonym, ReviewId, S
 
 use cofferdam_store::review::{self, ReviewRow};
 use cofferdam_store::submission::{self, SubmissionRow};
-use cofferdam_store::{engagement, principal, task};
+use cofferdam_store::{engagement, task};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ use crate::blank::is_blank;
 
 /// How long an answer is in a reviewer's hands, in seconds.
 pub(super) const REVIEW_LEASE_SECONDS: i64 = 1_800;
+/// After how long it is looked again whether a halt keeps an answer in a reviewer's hands.
+const LOOKED_AT_AGAIN_SECONDS: i64 = 60;
 const MOST_COMMENT_BYTES: usize = 64 << 10;
 
 /// A submission in a reviewer's hands.
@@ -100,7 +102,9 @@ impl Command for ClaimReview {
         scope.check_submission(&given)?;
         bound::check(scope, &What::Answer(given.answer, given.assignment))?;
         let found = bound::task(scope, given.task)?;
-        let author = principal::pseudonym(scope.tx.reader(), scope.engagement.lab, given.principal)?;
+        // As the ledger has it, and no row.
+        let granted = scope.authority()?;
+        let author = granted.engagement(given.engagement).map(|e| e.pseudonym);
         let author = author.ok_or_else(|| WorkError::Failed("an author has no pseudonym".into()))?;
         let objects = vec![
             reference(scope.tx, found.input, 1, ObjectKind::TaskInput)?,
@@ -130,7 +134,7 @@ fn keep_spared(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<(), Gate
         let end = match spared {
             None => continue,
             Some(End::At(end)) => end,
-            Some(End::Open) => scope.now.plus_seconds(REVIEW_LEASE_SECONDS),
+            Some(End::Open) => scope.now.plus_seconds(LOOKED_AT_AGAIN_SECONDS),
         };
         let checked = scope.secrets.check(&hold).map_err(GateError::from);
         if bound::obeyed(checked, "that answer was not kept for its reviewer")? {

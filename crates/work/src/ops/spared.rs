@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cofferdam_custody::{AdminScope, GateError, Integrity, Scope, Secrets};
 use cofferdam_model::engagement::Engagement;
 use cofferdam_model::{
-    Authority, Compartment, CredentialId, EngagementId, Halt, HaltId, LabId, PrincipalId, ProjectId, Role,
+    Authority, Compartment, CredentialId, EngagementId, Halt, LabId, PrincipalId, ProjectId, Role,
     Scope as On, Timestamp,
 };
 use cofferdam_store::review::{self, ReviewRow};
@@ -61,6 +61,16 @@ pub(super) enum End {
     At(Timestamp),
     /// Nobody knows it: a halt is open.
     Open,
+}
+
+impl End {
+    /// So long after it.
+    fn and(self, seconds: i64) -> Self {
+        match self {
+            Self::At(end) => Self::At(end.plus_seconds(seconds)),
+            Self::Open => Self::Open,
+        }
+    }
 }
 
 /// What one lab's ledger and the installation's say, as far as it tells who is kept from going on.
@@ -121,40 +131,27 @@ impl View {
         held: &InHand,
         lease_seconds: i64,
     ) -> Result<Option<End>, Failed> {
-        let (_, end) = self.stopped_by(reader, secrets, held, lease_seconds)?;
-        Ok(Some(end).filter(|end| *end > End::At(held.until.max(self.now))))
-    }
-
-    /// Which halts kept somebody from going on in their time, and the end to which these have moved it: each counts that began
-    /// before the end as those before it had moved it. One that goes on moves it out of sight.
-    fn stopped_by(
-        &self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        held: &InHand,
-        lease_seconds: i64,
-    ) -> Result<(Vec<HaltId>, End), Failed> {
-        let (mut by, mut end) = (Vec::new(), End::At(held.until));
+        let mut end = End::At(held.until);
         if self.halts.is_empty() {
-            return Ok((by, end));
+            return Ok(None);
         }
         let Some(under) = self.goes_on_under(reader, held)? else {
-            return Ok((by, end));
+            return Ok(None);
         };
+        let mut ways = None;
+        // Each counts that began before the end as those before it have moved it. One that goes on moves it out of sight.
         for halt in &self.halts {
             if End::At(halt.since) > end {
                 break;
             }
-            if self.concerns(reader, secrets, halt, (held, under))? {
-                by.push(halt.id);
-                let ended = halt.until.filter(|until| *until <= self.now);
-                end = end.max(ended.map_or(End::Open, |ended| End::At(ended.plus_seconds(lease_seconds))));
+            if let Some(stop) = self.stop(reader, secrets, halt, (held, under, &mut ways))? {
+                end = end.max(stop.and(lease_seconds));
             }
         }
-        Ok((by, end))
+        Ok(Some(end).filter(|end| *end > End::At(held.until.max(self.now))))
     }
 
-    /// Gives whatever a halt that ends now kept its holders from going on with a whole lease from now on.
+    /// Gives whatever is still in the hands of those whom a halt that ends now concerns a whole lease from now on.
     pub(super) fn renew(&self, tx: &mut Tx<'_>, secrets: &Secrets, halt: &Halt) -> Result<(), Failed> {
         let Some(lab) = self.lab() else {
             return Ok(());
@@ -176,7 +173,7 @@ impl View {
                 continue;
             };
             let (held, lease) = (InHand::from(&hold), project.lease_seconds);
-            if self.is_stopped_by(tx.reader(), secrets, (&held, lease), halt)? {
+            if self.is_theirs(tx.reader(), secrets, (&held, lease), halt.scope)? {
                 task::prolong(tx, hold.id, self.now.plus_seconds(lease))?;
             }
         }
@@ -187,22 +184,33 @@ impl View {
                 continue;
             };
             let held = InHand::review(project, holder.principal, &hold);
-            if self.is_stopped_by(tx.reader(), secrets, (&held, REVIEW_LEASE_SECONDS), halt)? {
+            if self.is_theirs(tx.reader(), secrets, (&held, REVIEW_LEASE_SECONDS), halt.scope)? {
                 review::prolong(tx, hold.id, self.now.plus_seconds(REVIEW_LEASE_SECONDS))?;
             }
         }
         Ok(())
     }
 
-    fn is_stopped_by(
+    /// Whether a halt on this concerns somebody's going on with what is in their hands still.
+    fn is_theirs(
         &self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         (held, lease_seconds): (&InHand, i64),
-        halt: &Halt,
+        on: On,
     ) -> Result<bool, Failed> {
-        let (by, _) = self.stopped_by(reader, secrets, held, lease_seconds)?;
-        Ok(by.contains(&halt.id))
+        let kept = held.until > self.now || self.spares(reader, secrets, held, lease_seconds)?.is_some();
+        let Some(under) = self.goes_on_under(reader, held)?.filter(|_| kept) else {
+            return Ok(false);
+        };
+        Ok(match on {
+            On::Engagement(of) => of == under.id || of == held.engagement,
+            On::Credential(of) => {
+                let ways = self.ways(reader, secrets, (held.principal, under.id))?;
+                ways.iter().any(|way| way.id == of)
+            }
+            On::Installation | On::Lab(_) | On::Project(_) | On::Person(_) | On::Component(_) => true,
+        })
     }
 
     /// Whom a halt concerns, if it is one person.
@@ -220,13 +228,13 @@ impl View {
         &self,
         reader: &mut Reader<'_>,
         held: &InHand,
-    ) -> Result<Option<EngagementId>, StoreError> {
+    ) -> Result<Option<&Engagement>, StoreError> {
         let lasts = |id: EngagementId| {
             let found: Option<&Engagement> = self.lab.engagement(id);
             found.filter(|it| it.ended(self.now).is_none())
         };
-        if lasts(held.engagement).is_some() {
-            return Ok(Some(held.engagement));
+        if let Some(same) = lasts(held.engagement) {
+            return Ok(Some(same));
         }
         if !held.carried {
             return Ok(None);
@@ -235,52 +243,86 @@ impl View {
             lasts(id).is_some_and(|it| it.role == Role::Author && it.project() == Some(held.project))
         };
         let theirs = engagement::of_principal(reader, held.principal)?;
-        Ok(theirs.into_iter().map(|row| row.engagement).find(|id| anew(*id)))
+        let mut theirs = theirs.into_iter().map(|row| row.engagement);
+        Ok(theirs.find(|id| anew(*id)).and_then(lasts))
     }
 
-    fn concerns(
+    /// Until when a halt kept somebody from going on; none: it did not. Whoever had another way from some time on was kept no longer.
+    fn stop(
         &self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         halt: &Halt,
-        (held, under): (&InHand, EngagementId),
-    ) -> Result<bool, Failed> {
-        Ok(match halt.scope {
-            On::Installation => true,
-            On::Lab(of) => Some(of) == self.lab(),
-            On::Project(of) => of == held.project,
-            On::Engagement(of) => of == under,
-            On::Person(of) | On::Component(of) => of == held.principal,
-            On::Credential(of) => self.is_the_only_way(reader, secrets, of, (held.principal, under))?,
+        (held, under, ways): (&InHand, &Engagement, &mut Option<Vec<Way>>),
+    ) -> Result<Option<End>, Failed> {
+        let other_way = match halt.scope {
+            On::Installation => None,
+            On::Lab(of) if Some(of) == self.lab() => None,
+            On::Project(of) if of == held.project => None,
+            On::Person(of) | On::Component(of) if of == held.principal => None,
+            On::Engagement(of) if of == under.id => None,
+            On::Engagement(of) if of == held.engagement => Some(under.from),
+            On::Credential(of) => {
+                if ways.is_none() {
+                    *ways = Some(self.ways(reader, secrets, (held.principal, under.id))?);
+                }
+                let ways = ways.iter().flatten();
+                let Some(own) = ways.clone().find(|way| way.id == of) else {
+                    return Ok(None);
+                };
+                let others = ways.filter(|way| way.id != of && way.to > self.now);
+                let open = others.filter(|way| !self.was_halted(way, halt.since));
+                // Once it is good for nothing it keeps nobody from anything.
+                open.map(|way| way.from).chain([own.to]).min()
+            }
+            _ => return Ok(None),
+        };
+        let ended = halt.until.filter(|until| *until <= self.now);
+        let until = ended.into_iter().chain(other_way).min();
+        Ok(match until {
+            Some(until) if until <= halt.since => None,
+            Some(until) => Some(End::At(until)),
+            None => Some(End::Open),
         })
     }
 
-    /// Whether somebody could go on by a credential, were it not halted, and by no other.
-    fn is_the_only_way(
+    /// Whether a way was halted by itself when somebody else's halt began, or it began to be, and is still.
+    fn was_halted(&self, way: &Way, since: Timestamp) -> bool {
+        let mut halts = self.halts.iter().filter(|halt| halt.in_effect(self.now));
+        halts.any(|halt| halt.scope == On::Credential(way.id) && halt.since <= way.from.max(since))
+    }
+
+    /// What is, or was, good for going on under an engagement, halted or not. What a row says that is not as it was issued is good
+    /// for nothing.
+    fn ways(
         &self,
         reader: &mut Reader<'_>,
         secrets: &Secrets,
-        halted: CredentialId,
         (principal, under): (PrincipalId, EngagementId),
-    ) -> Result<bool, Failed> {
-        let stopped = |id: CredentialId| {
-            let halts = self.halts.iter().filter(|halt| halt.in_effect(self.now));
-            halts.into_iter().any(|halt| halt.scope == On::Credential(id))
+    ) -> Result<Vec<Way>, Failed> {
+        let mut ways = Vec::new();
+        let Some(installation) = &self.installation else {
+            return Ok(ways);
         };
-        let mut would_do = false;
         for row in credential::of_principal(reader, principal)? {
-            let revoked = self.installation.as_ref().is_none_or(|a| a.is_revoked(row.id));
-            let good = !revoked && row.expires > self.now && row.bound_to.is_none_or(|only| only == under);
-            // What a row says that is not as it was issued keeps nothing, and opens nothing.
-            if !good || secrets.check_credential(reader, &row).is_err() {
-                continue;
-            }
-            if row.id == halted {
-                would_do = true;
-            } else if !stopped(row.id) {
-                return Ok(false);
+            let fits = row.bound_to.is_none_or(|only| only == under);
+            if fits && secrets.check_credential(reader, &row).is_ok() {
+                let revoked = installation.revoked(row.id).unwrap_or(row.expires);
+                ways.push(Way {
+                    id: row.id,
+                    from: row.created,
+                    to: row.expires.min(revoked),
+                });
             }
         }
-        Ok(would_do)
+        Ok(ways)
     }
+}
+
+/// A credential, and when it is good for going on.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    id: CredentialId,
+    from: Timestamp,
+    to: Timestamp,
 }

@@ -196,7 +196,8 @@ async fn resume(world: &World, halt: HaltId) {
     resumed.await.unwrap();
 }
 
-/// Whose credential is halted can no more go on than whoever is halted otherwise. Once it is good for nothing their time runs.
+/// Whose credential is halted can no more go on than whoever is halted otherwise. Once it is good for nothing their time runs, a
+/// whole lease.
 #[tokio::test]
 async fn a_task_stays_with_whoever_is_stopped_by_their_credential() {
     let world = World::new().await;
@@ -221,8 +222,11 @@ async fn a_task_stays_with_whoever_is_stopped_by_their_credential() {
         (hold, Some(world.now().plus_seconds(1)))
     );
     halt(&world, Scope::Credential(credential), None).await;
+    world.wait(LEASE);
     let revoked = world.platform.gate().revoke(&world.operator, credential);
     revoked.await.unwrap();
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
     world.wait(2);
     assert!(
         claim(&other).await.unwrap().is_some(),
@@ -308,9 +312,9 @@ async fn one_halt_after_another_gives_nothing_away() {
     );
 }
 
-/// Whoever may go on by another credential is stopped by the halt of one in nothing; whoever was engaged anew goes on under that.
+/// Whoever is engaged anew goes on under that, and is stopped by what concerns that.
 #[tokio::test]
-async fn a_halt_that_keeps_nobody_from_going_on_keeps_nothing() {
+async fn who_is_engaged_anew_keeps_what_is_in_hand() {
     let world = World::new().await;
     let lab = world.lab("Lab").await;
     let project = world.project(lab, "Project", 1).await;
@@ -319,28 +323,92 @@ async fn a_halt_that_keeps_nobody_from_going_on_keeps_nothing() {
         world.seat(project, Role::Author).await,
     );
     let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
-    let end = async |seat: &Seat| {
-        world
-            .platform
-            .end_engagement(&world.operator, seat.engagement)
-            .await
-            .unwrap()
-    };
     claim(&slow).await.unwrap().unwrap();
-    end(&slow).await;
+    // Halted, ended, and engaged anew: a whole lease from then on.
+    halt(&world, Scope::Engagement(slow.engagement), None).await;
+    world.wait(2 * LEASE);
+    let ended = world.platform.end_engagement(&world.operator, slow.engagement);
+    ended.await.unwrap();
     let anew = world
         .engaged(project, slow.caller.principal(), Role::Author)
         .await;
-    // Of the one under which they go on: by the engagement itself, and by a credential that is good for that alone.
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    // By the engagement itself, and by a credential that is good for that alone.
     let halted = halt(&world, Scope::Engagement(anew.engagement), None).await;
     world.wait(2 * LEASE);
     assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
     resume(&world, halted).await;
     world.wait(LEASE - 1);
     assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    world.wait(2);
+    assert!(claim(&other).await.unwrap().is_some(), "kept for ever");
+}
+
+/// A credential's halt keeps its holder from going on until they are given another: then for a lease. What they had before stopped
+/// them in nothing.
+#[tokio::test]
+async fn another_credential_ends_what_a_halt_of_one_keeps() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let hold = claim(&slow).await.unwrap().unwrap().assignment;
+    let token = async || {
+        let issued = world
+            .platform
+            .issue_token(&world.operator, slow.engagement, "another", 90);
+        issued.await.unwrap()
+    };
     halt(&world, Scope::Credential(slow.caller.credential()), None).await;
+    world.wait(2 * LEASE);
+    let second = token().await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    let caller = world.platform.gate().authenticate(second.secret.expose());
+    let by_second = Seat {
+        caller: caller.await.unwrap(),
+        engagement: slow.engagement,
+    };
+    let back = claim(&by_second).await.unwrap().unwrap();
+    assert_eq!(
+        (back.assignment, back.until),
+        (hold, Some(world.now().plus_seconds(1)))
+    );
+    token().await;
+    halt(&world, Scope::Credential(second.id), None).await;
     world.wait(2);
     assert!(claim(&other).await.unwrap().is_some(), "they might have gone on");
+}
+
+/// Whoever works on after a halt that came to its end by itself keeps what they have in hand by that, as everybody does.
+#[tokio::test]
+async fn a_heartbeat_prolongs_what_a_halt_gave_back() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    claim(&slow).await.unwrap().unwrap();
+    let end = world.now().plus_seconds(LEASE + 10);
+    halt(&world, Scope::Person(slow.caller.principal()), Some(end)).await;
+    world.wait(LEASE + 10);
+    let started = world.platform.start_timer(&slow.caller, slow.engagement);
+    started.await.unwrap();
+    for _ in 0..LEASE / 60 {
+        world.wait(60);
+        let beat = world.platform.beat_timer(&slow.caller, slow.engagement);
+        beat.await.unwrap();
+    }
+    world.wait(60);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
 }
 
 /// An answer in the hands of a reviewer whose engagement has ended is nobody's to keep, halted or not.

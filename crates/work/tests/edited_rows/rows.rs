@@ -67,9 +67,25 @@ async fn a_delivery_that_a_row_gives_to_another_lab_is_not_that_labs() {
     let (thief, engagement) = other.steward;
     not_there(platform.delivery_file(&thief, engagement, made).await);
     not_there(platform.accept_delivery(&thief, engagement, made).await);
-    assert!(platform.deliveries(other.id).await.unwrap().is_empty());
+    assert!(platform.deliveries(other.id).await.unwrap().0.is_empty());
     let named = format!("the row of delivery {made}");
     assert!(world.findings().await.iter().any(|f| f.contains(&named)));
+}
+
+/// Neither alone nor in the list is it said of a delivery what its row says and nobody wrote.
+#[tokio::test]
+async fn a_delivery_of_which_the_row_was_edited_is_left_out_of_the_list() {
+    let world = World::new().await;
+    let own = world.lab("Own").await;
+    let platform = &world.platform;
+    let made = platform.deliver(own.project, None).await.unwrap().id;
+    let all = platform.deliveries(own.id).await.unwrap();
+    assert_eq!((all.0.len(), all.1), (1, true));
+    let edit = "UPDATE delivery SET row_count = 7, state = 1 WHERE id = $1";
+    world.edit(edit, vec![bytes(made)]).await;
+    let left = platform.deliveries(own.id).await.unwrap();
+    assert_eq!((left.0.len(), left.1), (0, false));
+    assert!(platform.delivery(made).await.is_err());
 }
 
 #[tokio::test]

@@ -166,6 +166,10 @@ impl Model {
             return Err("more was released than the budget allows".into());
         }
         self.done(engagement, "task-released", Released::Parts(parts));
+        // What its holder is told holds.
+        if self.back(hold).is_none() {
+            self.holds[hold].until = self.lease_end(hold);
+        }
         Ok(())
     }
 

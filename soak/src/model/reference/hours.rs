@@ -139,6 +139,14 @@ impl Model {
         for hold in held.filter(|h| h.state == HoldState::Claimed && h.until > now) {
             hold.until = hold.until.max(until);
         }
+        for at in 0..self.holds.len() {
+            let (hold, held) = (&self.holds[at], self.claimed_hold(at));
+            let own = hold.person == person && self.tasks[hold.task].project == project;
+            let claimed = own && hold.state == HoldState::Claimed;
+            if claimed && self.sparing(&held, self.lease_of(at)).is_some() {
+                self.holds[at].until = held.until.max(until);
+            }
+        }
     }
 
     /// A step of a timer, and what it shows then.

@@ -86,6 +86,7 @@ impl Model {
             project: granted.project,
             role: granted.role,
             person: granted.person,
+            from: self.now,
             until: granted.until,
             ended: false,
             ended_at: None,
@@ -158,8 +159,10 @@ impl Model {
             id,
             person,
             bound,
+            created: self.now,
             expires: self.now + seconds * SECOND,
             revoked: false,
+            revoked_at: None,
         });
     }
 
@@ -202,7 +205,9 @@ impl Model {
                 By::Platform
             };
             self.record(None, by, "credential-revoked", Released::Nothing);
-            self.credentials[credential].revoked = true;
+            let at = self.installation.t;
+            let revoked = &mut self.credentials[credential];
+            (revoked.revoked, revoked.revoked_at) = (true, Some(at));
         }
         Ok(())
     }

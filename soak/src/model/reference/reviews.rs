@@ -3,6 +3,8 @@
 use super::*;
 
 pub(super) const LEASE: Time = 1_800 * SECOND;
+/// After how long it is looked again whether a halt keeps an answer in a reviewer's hands.
+const AGAIN: Time = 60 * SECOND;
 
 /// A submission as it was handed to a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl Model {
                 continue;
             }
             if let Some(end) = self.sparing(&held, LEASE) {
-                self.reviews[at].until = end.unwrap_or(self.now + LEASE);
+                self.reviews[at].until = end.unwrap_or(self.now + AGAIN);
             }
         }
     }

@@ -210,6 +210,7 @@ pub(crate) struct Engagement {
     pub project: Option<usize>,
     pub role: Role,
     pub person: usize,
+    pub from: Time,
     pub until: Option<Time>,
     pub ended: bool,
     /// When it was ended.
@@ -221,9 +222,24 @@ pub(crate) struct Credential {
     pub id: String,
     pub person: usize,
     pub bound: Option<usize>,
+    pub created: Time,
     pub expires: Time,
     pub revoked: bool,
+    /// When it was, by the ledger.
+    pub revoked_at: Option<Time>,
 }
+
+impl Credential {
+    /// Until when it is, or was, good.
+    pub(crate) fn to(&self) -> Time {
+        self.revoked_at
+            .into_iter()
+            .chain([self.expires])
+            .min()
+            .unwrap_or(self.expires)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     Installation,

@@ -18,7 +18,7 @@ pub(super) struct InHand {
     project: usize,
     engagement: usize,
     person: usize,
-    until: Time,
+    pub(super) until: Time,
     /// Whether it goes on under another engagement once its own has ended.
     carried: bool,
 }
@@ -130,61 +130,66 @@ impl Model {
         (0..self.engagements.len()).find(|at| held.carried && anew(at))
     }
 
-    /// Whether a halt keeps somebody from going on with what they have in hand.
-    fn holds_back(&self, halt: &Halt, held: &InHand, under: usize) -> bool {
-        match halt.on {
+    /// From when on somebody whom a halt keeps from going on has another way; none: never. Without: the halt does not concern them.
+    fn other_way(&self, halt: &Halt, held: &InHand, under: usize) -> Option<Option<Time>> {
+        let concerns = match halt.on {
             Scope::Installation => true,
             Scope::Lab(lab) => self.projects[held.project].lab == lab,
             Scope::Project(it) => it == held.project,
-            Scope::Engagement(it) => it == under,
+            Scope::Engagement(it) => it == under || it == held.engagement,
             Scope::Person(it) => it == held.person,
+            Scope::Credential(it) => self.fits(it, held.person, under),
+        };
+        let way = match halt.on {
+            Scope::Engagement(it) if it != under => Some(self.engagements[under].from),
             Scope::Credential(it) => {
-                let good = |at: &usize| {
-                    let c = &self.credentials[*at];
-                    let theirs = c.person == held.person && c.bound.is_none_or(|only| only == under);
-                    theirs && !c.revoked && c.expires > self.now
-                };
-                let stopped = |at: usize| {
+                let halted = |at: usize| {
                     let mut halts = self.halts.iter().filter(|halt| self.in_effect(halt));
-                    halts.any(|halt| halt.on == Scope::Credential(at))
+                    let from = self.credentials[at].created.max(halt.since);
+                    halts.any(|other| other.on == Scope::Credential(at) && other.since <= from)
                 };
-                let mut others = (0..self.credentials.len()).filter(|at| *at != it && good(at));
-                good(&it) && others.all(stopped)
+                let others = (0..self.credentials.len()).filter(|at| *at != it && !halted(*at));
+                let good =
+                    |at: &usize| self.fits(*at, held.person, under) && self.credentials[*at].to() > self.now;
+                let ways = others.filter(good).map(|at| self.credentials[at].created);
+                ways.chain([self.credentials[it].to()]).min()
             }
-        }
+            _ => None,
+        };
+        concerns.then_some(way)
     }
 
-    /// Which halts keep something in its holder's hands, and until when; none: a halt is open. Each began before the end to which
-    /// those before it had moved it.
-    fn stopped_by(&self, held: &InHand, lease: Time) -> (Vec<usize>, Option<Time>) {
-        let (mut by, mut end) = (Vec::new(), Some(held.until));
-        let Some(under) = self.goes_on_under(held) else {
-            return (by, end);
-        };
-        let mut halts: Vec<usize> = (0..self.halts.len()).filter(|at| self.halts[*at].open).collect();
-        halts.sort_by_key(|at| self.halts[*at].since);
-        for at in halts {
-            let halt = &self.halts[at];
-            if end.is_some_and(|end| halt.since > end) {
-                break;
-            }
-            if self.holds_back(halt, held, under) {
-                by.push(at);
-                let ended = halt.until.filter(|until| *until <= self.now);
-                end = end.and_then(|end| ended.map(|ended| end.max(ended + lease)));
-            }
-        }
-        (by, end)
+    /// Whether a credential is, or was, for going on under an engagement.
+    fn fits(&self, credential: usize, person: usize, under: usize) -> bool {
+        let it = &self.credentials[credential];
+        it.person == person && it.bound.is_none_or(|only| only == under)
     }
 
     /// To when halts have moved the end of somebody's time, if they have; within: none, a halt is open.
     pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Option<Option<Time>> {
-        let (_, end) = self.stopped_by(held, lease);
+        let mut end = Some(held.until);
+        let under = self.goes_on_under(held)?;
+        let mut halts: Vec<usize> = (0..self.halts.len()).filter(|at| self.halts[*at].open).collect();
+        halts.sort_by_key(|at| self.halts[*at].since);
+        // Each counts that began before the end as those before it have moved it.
+        for halt in halts.into_iter().map(|at| &self.halts[at]) {
+            if end.is_some_and(|end| halt.since > end) {
+                break;
+            }
+            let Some(way) = self.other_way(halt, held, under) else {
+                continue;
+            };
+            let ended = halt.until.filter(|until| *until <= self.now);
+            let stop = [ended, way].into_iter().flatten().min();
+            if stop.is_none_or(|stop| stop > halt.since) {
+                end = end.and_then(|end| stop.map(|stop| end.max(stop + lease)));
+            }
+        }
         let moved = end.is_none_or(|end| end > held.until && end > self.now);
         moved.then_some(end)
     }
 
-    /// What a halt that is about to end kept its holders from going on with has a whole lease from now on.
+    /// What is still in the hands of those whom a halt that is about to end concerns has a whole lease from now on.
     fn renew_leases(&mut self, halt: usize) {
         let whole = |model: &Self, held: &InHand, lease: Time| {
             let halt_is = &model.halts[halt];
@@ -195,7 +200,9 @@ impl Model {
                 _ => false,
             };
             let in_time = wide && halt_is.since <= held.until;
-            in_time || model.stopped_by(held, lease).0.contains(&halt)
+            let kept = held.until > model.now || model.sparing(held, lease).is_some();
+            let concerned = |under| model.other_way(halt_is, held, under).is_some();
+            in_time || kept && model.goes_on_under(held).is_some_and(concerned)
         };
         for at in 0..self.holds.len() {
             let (held, lease) = (self.claimed_hold(at), self.lease_of(at));
