@@ -7818,7 +7818,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The address has no name that passkeys can be for, or another page asks */
+                /** @description The address under which people reach this has no name that passkeys can be for */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7976,7 +7976,16 @@ export interface paths {
                         "application/json": components["schemas"]["Challenge"];
                     };
                 };
-                /** @description The address has no name that passkeys can be for, or another page asks */
+                /** @description Another page asks */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The address under which people reach this has no name that passkeys can be for */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -8079,7 +8088,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The address has no name that passkeys can be for, or another page asks */
+                /** @description The address under which people reach this has no name that passkeys can be for */
                 409: {
                     headers: {
                         [name: string]: unknown;
