@@ -170,14 +170,14 @@ pub(super) fn signed(
 }
 
 /// A public key in one of three forms (RFC 9053, RFC 8230).
-enum Key<'k> {
+pub(super) enum Key<'k> {
     Es256([u8; 65]),
     Ed25519(&'k [u8]),
     Rs256 { n: &'k [u8], e: &'k [u8] },
 }
 
 impl<'k> Key<'k> {
-    fn of(cose: &'k Value) -> Result<Self, PasskeyError> {
+    pub(super) fn of(cose: &'k Value) -> Result<Self, PasskeyError> {
         let map = cose.as_map().ok_or(Malformed("its public key is no COSE key"))?;
         let member = |label: i64| {
             let found = map
@@ -212,7 +212,7 @@ impl<'k> Key<'k> {
         }
     }
 
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PasskeyError> {
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PasskeyError> {
         let verified = match self {
             Self::Es256(point) => {
                 UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point).verify(message, signature)

@@ -23,6 +23,8 @@ mod only_postgres;
 #[cfg(test)]
 mod only_sqlite;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod release;

@@ -9,6 +9,7 @@ use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::epoch::EpochRow;
 use cofferdam_store::lab::LabRow;
 use cofferdam_store::object::SealedRow;
+use cofferdam_store::passkey::PasskeyRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::review::ReviewRow;
@@ -16,8 +17,8 @@ use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, DraftRow, TaskRow};
 use cofferdam_store::timer::TimerRow;
 use cofferdam_store::{
-    StoreError, Tx, credential, delivery, engagement, epoch, lab, object, principal, project, review,
-    submission, task, timer,
+    StoreError, Tx, credential, delivery, engagement, epoch, lab, object, passkey, principal, project,
+    review, submission, task, timer,
 };
 
 use crate::support::*;
@@ -407,6 +408,38 @@ pub(crate) async fn rotation(backend: &impl Backend) {
     assert!(!write(&store, |tx| epoch::remove(tx, id(3))).await);
     let all = read(&store, |r| object::page(r, (id(0), 0), 9)).await;
     assert_eq!(all, (1..5).map(|n| sealed(n, 4)).collect::<Vec<_>>());
+}
+
+pub(crate) async fn passkeys(backend: &impl Backend) {
+    let store = backend.open();
+    let row = |n: u64| PasskeyRow {
+        credential: id(n),
+        handle: vec![n as u8; 1_023],
+        key: vec![n as u8; 77],
+    };
+    write(&store, move |tx| {
+        (1..3).try_for_each(|n| passkey::insert(tx, &row(n)))
+    })
+    .await;
+    let same = move |n| PasskeyRow {
+        handle: row(1).handle,
+        ..row(n)
+    };
+    conflict(&store, move |tx| passkey::insert(tx, &same(9))).await;
+    let found = read(&store, move |r| {
+        Ok((
+            passkey::of(r, id(2))?,
+            passkey::by_handle(r, &row(1).handle)?,
+            passkey::by_handle(r, b"")?,
+        ))
+    });
+    assert_eq!(found.await, (Some(row(2)), Some(row(1)), None));
+    assert_eq!(read(&store, passkey::all).await, [row(1), row(2)]);
+    let use_up =
+        async |n: u8, until: i64| write(&store, move |tx| passkey::use_up(tx, &[n; 16], at(until))).await;
+    assert!(use_up(1, 10).await && use_up(2, 20).await && !use_up(1, 30).await);
+    assert_eq!(write(&store, |tx| passkey::forget(tx, at(10))).await, 1);
+    assert!(use_up(1, 30).await && !use_up(2, 30).await);
 }
 
 pub(crate) async fn objects_and_sets(backend: &impl Backend) {
