@@ -99,7 +99,7 @@ impl Gate {
         let mut wait = Duration::ZERO;
         loop {
             tokio::time::sleep(wait).await;
-            if !matches!(self.leads().await, Ok(true)) {
+            if self.inner.called_for().is_empty() || !matches!(self.leads().await, Ok(true)) {
                 wait = EVERY;
                 continue;
             }

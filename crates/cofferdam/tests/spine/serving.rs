@@ -101,8 +101,8 @@ fn doctor_names_table_row_and_column_and_sends_nobody_to_itself() {
     let (_folder, data) = founded();
     let database = rusqlite::Connection::open(Path::new(&data).join("cofferdam.sqlite")).unwrap();
     let made = database.execute(
-        "INSERT INTO epoch (id, compartment, project, wrapped, opened, seal)
-         VALUES (x'010203', x'00', x'00', x'00', 5, x'00')",
+        "INSERT INTO epoch (id, compartment, project, wrapped, opened, rotation, seal)
+         VALUES (x'010203', x'00', x'00', x'00', 5, 0, x'00')",
         [],
     );
     made.unwrap();

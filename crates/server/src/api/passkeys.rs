@@ -69,7 +69,7 @@ fn bytes(field: &'static str, text: &str) -> Answer<Vec<u8>> {
 }
 
 /// Ask a passkey to sign in
-#[utoipa::path(post, path = "/passkeys/challenges", tag = "sessions", responses(
+#[utoipa::path(post, path = "/passkeys/challenges", tag = "passkeys", responses(
     (status = 201, description = "What it is to sign", body = Challenge),
     (status = 401, description = "Another page asks", body = Problem),
     (status = 409, description = SAID, body = Problem)))]
@@ -86,7 +86,7 @@ async fn ask(State(state): State<AppState>, headers: HeaderMap) -> Answer<(Statu
 }
 
 /// Ask an authenticator for a new passkey of one's own
-#[utoipa::path(post, path = "/me/passkeys/challenges", tag = "sessions", responses(
+#[utoipa::path(post, path = "/me/passkeys/challenges", tag = "passkeys", responses(
     (status = 201, description = "What it is to make one for", body = NewChallenge),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 409, description = SAID, body = Problem)))]
@@ -128,7 +128,7 @@ struct Added {
 }
 
 /// Add a passkey, within 15 minutes of signing in
-#[utoipa::path(post, path = "/me/passkeys", tag = "sessions", request_body = NewPasskey, responses(
+#[utoipa::path(post, path = "/me/passkeys", tag = "passkeys", request_body = NewPasskey, responses(
     (status = 201, description = "It opens sessions from now on", body = Added),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 409, description = "By no session, too long after signing in, halted, or it is here already", body = Problem),
@@ -172,7 +172,7 @@ struct SignedIn {
 }
 
 /// Open a session by a passkey
-#[utoipa::path(post, path = "/passkeys/logins", tag = "sessions", request_body = SignedIn, responses(
+#[utoipa::path(post, path = "/passkeys/logins", tag = "passkeys", request_body = SignedIn, responses(
     (status = 201, description = "Signed in; the session is in the cookie", body = super::sessions::Me),
     (status = 401, description = "The passkey is not known, revoked or did not sign, or another page sends it", body = Problem),
     (status = 409, description = SAID, body = Problem),
