@@ -184,7 +184,8 @@ pub enum Recorded {
     Unchecked,
 }
 
-/// A `.pth` file with lines that are executed. It runs whenever the interpreter starts, whatever is imported.
+/// A `.pth` file with lines that are executed, or a module (`sitecustomize`, `usercustomize`) that is imported at every start. It runs
+/// whenever the interpreter starts, whatever else is imported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartupFile {

@@ -2,7 +2,7 @@
 //!
 //! What is not looked for, and so is no gap either: packages inside of programs that were linked, of archives that are
 //! still packed (layers of images, wheels), of installers that keep lists of their own (conda, snap), interpreters and
-//! compilers themselves, and `sitecustomize.py`. `.git`, `/proc`, `/sys` and `/dev` are not gone into.
+//! compilers themselves. `.git`, `/proc`, `/sys` and `/dev` are not gone into.
 
 pub mod debian;
 mod files;

@@ -11,6 +11,16 @@ pub fn executed_lines(bytes: &[u8]) -> u64 {
     u64::try_from(lines(&text).filter(|line| is_executed(line)).count()).unwrap_or(u64::MAX)
 }
 
+/// How many lines of a module are neither empty nor a comment: they are executed where it is imported at every start.
+#[must_use]
+pub(super) fn lines_of_code(bytes: &[u8]) -> u64 {
+    let text = text(bytes);
+    let code = lines(&text)
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    u64::try_from(code.count()).unwrap_or(u64::MAX)
+}
+
 /// The folders that a `.pth` file adds to those from which modules are imported, as it writes them.
 #[must_use]
 pub(super) fn folders(bytes: &[u8]) -> Vec<String> {

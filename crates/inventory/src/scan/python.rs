@@ -56,7 +56,15 @@ pub(super) fn folder(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &
     {
         let path = path.join(&entry.raw);
         editable(scan, files, &path, &entry.name);
-        startup(scan, files, &path, &listed.pth);
+        startup(scan, files, &path, &listed.startup);
+    }
+    let of_interpreter = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("python"));
+    if is_site || of_interpreter {
+        for path in entries.iter().filter_map(|entry| customizing(path, entry)) {
+            startup(scan, files, &path, &listed.startup);
+        }
     }
     if entries.iter().any(|entry| entry.name == "pyvenv.cfg") {
         of_system(scan, files, &path.join("pyvenv.cfg"));
@@ -69,8 +77,8 @@ pub(super) fn folder(scan: &mut Scan<'_>, files: &Files, path: &Path, entries: &
 /// What the metadata in a folder lists.
 #[derive(Debug, Default)]
 struct Listed {
-    /// Files that run at every start, with whose they are.
-    pth: BTreeMap<PathBuf, Vec<Owner>>,
+    /// Files that may run at every start, with whose they are.
+    startup: BTreeMap<PathBuf, Vec<Owner>>,
     /// What lies in the folder itself and has an owner.
     owned: BTreeSet<OsString>,
     /// Whether some of it says nothing of its files: what has no owner then is not known.
@@ -255,10 +263,10 @@ fn record_of(
         if let Some(first) = Path::new(&row.path).iter().next() {
             listed.owned.insert(first.to_owned());
         }
-        if let Some(target) = target.filter(|target| target.extension().is_some_and(|ext| ext == "pth")) {
+        if let Some(target) = target.filter(|target| runs_at_start(target)) {
             let package = label.to_owned();
             listed
-                .pth
+                .startup
                 .entry(target)
                 .or_default()
                 .push(Owner { package, state });
@@ -369,19 +377,54 @@ fn editable(scan: &mut Scan<'_>, files: &Files, path: &Path, name: &str) {
 }
 
 /// Records a `.pth` file if some of its lines are executed.
+/// The modules that the interpreter imports at every start, where there are any (the `site` module of its library).
+const CUSTOMIZE: [&str; 2] = ["sitecustomize", "usercustomize"];
+
+/// The file that runs where an entry is one of these modules: a file or a folder.
+fn customizing(folder: &Path, entry: &Entry) -> Option<PathBuf> {
+    let path = folder.join(&entry.raw);
+    if matches!(entry.kind, EntryKind::Folder | EntryKind::Link(Link::Folder)) {
+        let initial = path.join("__init__.py");
+        return (CUSTOMIZE.contains(&entry.name.as_str()) && initial.exists()).then_some(initial);
+    }
+    let module = entry.name.strip_suffix(".py")?;
+    CUSTOMIZE.contains(&module).then_some(path)
+}
+
+/// Whether what a package lists may run at every start.
+fn runs_at_start(path: &Path) -> bool {
+    let is = |path: &Path| {
+        path.file_stem()
+            .is_some_and(|stem| CUSTOMIZE.iter().any(|name| stem == *name))
+    };
+    let initial = path.file_name().is_some_and(|name| name == "__init__.py");
+    match path.extension().and_then(|ext| ext.to_str()) {
+        Some("pth") => true,
+        Some("py") => is(path) || initial && path.parent().is_some_and(is),
+        _ => false,
+    }
+}
+
 fn startup(scan: &mut Scan<'_>, files: &Files, path: &Path, listed: &BTreeMap<PathBuf, Vec<Owner>>) {
     let bytes = match files.bytes(path, scan.limits.file_bytes) {
         Ok(bytes) => bytes,
         Err(reason) => return scan.builder.gap(files.place(path), reason, FAMILY),
     };
     let folder = path.parent().unwrap_or(files.root());
-    for named in pth::folders(&bytes) {
+    let named = match path.extension().is_some_and(|ext| ext == "pth") {
+        true => pth::folders(&bytes),
+        false => Vec::new(),
+    };
+    for named in named {
         if let Some(target) = files.outside(folder, &named) {
             scan.builder
                 .gap(files.place(path), Reason::OutsideRoot { target }, FAMILY);
         }
     }
-    let executed = pth::executed_lines(&bytes);
+    let executed = match path.extension().is_some_and(|ext| ext == "pth") {
+        true => pth::executed_lines(&bytes),
+        false => pth::lines_of_code(&bytes),
+    };
     if executed == 0 {
         return;
     }

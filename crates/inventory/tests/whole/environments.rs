@@ -83,6 +83,14 @@ fn what_was_changed_after_it_was_installed_is_told() {
     write(&site, "own.pth", "import sys\n");
     write(&site, "nobodys.pth", "/opt/lib\nimport sys\n");
     write(&site, "harmless.pth", "/opt/lib\n# import sys\n");
+    write(
+        &site,
+        "sitecustomize.py",
+        "# at every start\n\nimport sys\nsys.path = []\n",
+    );
+    write(&site, "usercustomize/__init__.py", "import os\n");
+    write(&site, "own/sitecustomize.py", "import os\n");
+    write(folder.path(), "lib/python3.11/sitecustomize.py", "import os\n");
     let inventory = scanned(folder.path());
     let item = inventory
         .packages
@@ -102,6 +110,14 @@ fn what_was_changed_after_it_was_installed_is_told() {
     assert_eq!(owners("/own.pth"), Some(vec![Recorded::Differing]));
     assert_eq!(owners("/nobodys.pth"), Some(vec![]));
     assert_eq!(owners("/harmless.pth"), None);
+    // Modules that the interpreter imports by itself, where it looks for them.
+    assert_eq!(owners("site-packages/sitecustomize.py"), Some(vec![]));
+    assert_eq!(owners("/usercustomize/__init__.py"), Some(vec![]));
+    assert_eq!(owners("python3.11/sitecustomize.py"), Some(vec![]));
+    assert_eq!(owners("own/sitecustomize.py"), None);
+    let mut all = inventory.startup.iter();
+    let lines = all.find(|file| file.place.path.ends_with("site-packages/sitecustomize.py"));
+    assert_eq!(lines.unwrap().executed, 2);
 }
 
 /// The true releases, without what they depend on; where no index is reached, their shape.
