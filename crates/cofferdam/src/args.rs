@@ -7,7 +7,7 @@ use crate::demo;
 use crate::fail::{Failure, Outcome, one_line};
 use crate::out::Out;
 use crate::verbs::{
-    advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, halt,
+    advisory, completions, component, config, copy, deliver, delivery, doctor, engage, exposure, find, halt,
     identity, import, incident, init, lab, ledger, migrate, notices, open, person, project, recover, serve,
     token, verify, wall, webhook, whoami,
 };
@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Notices(notices::Notices),
     Webhook(webhook::Webhook),
     Whoami(whoami::Whoami),
+    Find(find::Find),
     Identity(identity::Identity),
     Doctor(doctor::Doctor),
     Recover(recover::Recover),

@@ -402,6 +402,16 @@ impl Gate {
         self.inner.state().halts(compartment)
     }
 
+    /// Whether a ledger calls a credential so where it is under no engagement, as an operator's.
+    pub fn is_called(
+        &self,
+        credential: cofferdam_model::CredentialId,
+        ledger: Compartment,
+        tag: cofferdam_model::CredentialTag,
+    ) -> bool {
+        self.inner.secrets.credential_tag(ledger, credential) == tag
+    }
+
     /// The lab in whose ledger a project was opened: the ledger says whose a project is, and no row.
     pub async fn lab_of(&self, project: ProjectId) -> Result<Option<LabId>, StoreError> {
         self.inner.settle().await?;

@@ -10,6 +10,7 @@ pub(crate) mod delivery;
 pub(crate) mod doctor;
 pub(crate) mod engage;
 pub(crate) mod exposure;
+pub(crate) mod find;
 pub(crate) mod halt;
 pub(crate) mod identity;
 pub(crate) mod import;
@@ -67,6 +68,7 @@ pub(crate) async fn run(command: Command, out: Out) -> Outcome {
         Command::Notices(verb) => verb.run(out).await,
         Command::Webhook(verb) => verb.run(out).await,
         Command::Whoami(verb) => verb.run(out).await,
+        Command::Find(verb) => verb.run(out).await,
         Command::Identity(verb) => verb.run(out),
         Command::Doctor(verb) => verb.run(out).await,
         Command::Recover(verb) => verb.run(out).await,

@@ -387,6 +387,7 @@ impl World {
             ("lab", self.lab.clone()),
             ("project", self.project.clone()),
             ("engagement", self.engagement.clone()),
+            ("id", self.assignment.clone()),
             ("assignment", self.assignment.clone()),
             ("review", self.review.clone()),
             ("delivery", self.delivery.clone()),

@@ -74,6 +74,99 @@ fn who_is_no_operator_and_asks_is_recorded() {
     assert_eq!(seen["labs"], json!([]), "{seen}");
 }
 
+/// Whoever has an id out of a ledger or a log is told whose it is, and of what; operators alone are.
+#[tokio::test]
+async fn an_id_says_what_it_is_of() {
+    let at = Installation::start();
+    let lab = text(&at.ask(&["lab", "add", "Wenham"]), "/id");
+    let project = at.pairs("Wenham", "Pairs", 1);
+    at.ask(&["person", "add", "Ada"]);
+    let (engagement, token) = at.seat("Pairs", "Ada", &["--role", "author"]);
+    let url = format!("{}/api/v1/engagements/{engagement}/claims", at.base);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let held = client.post(url).bearer_auth(&token).json(&json!({})).send().await;
+    let held: Value = held.unwrap().json().await.unwrap();
+    let [task, hold] = ["/task", "/assignment"].map(|part| text(&held, part));
+    let shown = at.ask(&["project", "show", "Pairs"]);
+    let mut engagements = shown["engagements"].as_array().unwrap().iter();
+    let ada = engagements.find(|e| e["id"] == engagement.as_str()).unwrap();
+    let (person, pseudonym) = (text(ada, "/principal/id"), text(ada, "/pseudonym"));
+    let credential = text(&at.ask(&["token", "list", &engagement]), "/0/id");
+    let export = at.beside("ledger");
+    at.ask(&["ledger", "export", "Wenham", &arg(&export)]);
+    let entries = fs::read(
+        export
+            .join("tile/entries/000.p/")
+            .read_dir()
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path(),
+    );
+    let entries = String::from_utf8_lossy(&entries.unwrap()).into_owned();
+    let by = |kind: &str| {
+        let until = entries.find(kind).unwrap();
+        let from = entries[..until].rfind("\"ct_").unwrap() + 1;
+        entries[from..].split('"').next().unwrap().to_owned()
+    };
+    let (tag, operators) = (by("task-released"), by("project-opened"));
+
+    let names = |found: &Value| {
+        ["/person/name", "/lab/name", "/project/name"]
+            .map(|at| found.pointer(at).cloned().unwrap_or_default())
+    };
+    let (ada, lab_name, pairs) = (json!("Ada"), json!("Wenham"), json!("Pairs"));
+    let all = [ada.clone(), lab_name.clone(), pairs.clone()];
+    let nobody = json!(null);
+    for (id, kind, expected) in [
+        (&lab, "lab", [nobody.clone(), lab_name.clone(), nobody.clone()]),
+        (
+            &project,
+            "project",
+            [nobody.clone(), lab_name.clone(), pairs.clone()],
+        ),
+        (&task, "task", [nobody.clone(), lab_name.clone(), pairs.clone()]),
+        (&person, "person", [ada.clone(), nobody.clone(), nobody.clone()]),
+        (
+            &pseudonym,
+            "pseudonym",
+            [ada.clone(), lab_name.clone(), nobody.clone()],
+        ),
+        (&engagement, "engagement", all.clone()),
+        (&hold, "assignment", all.clone()),
+        (&credential, "credential", all.clone()),
+        (&tag, "credential-tag", all),
+    ] {
+        let found = at.ask(&["find", id]);
+        assert_eq!(
+            (&found["kind"], names(&found)),
+            (&json!(kind), expected),
+            "{id}: {found}"
+        );
+    }
+    assert_eq!(text(&at.ask(&["find", &tag]), "/credential"), credential);
+    let me = at.ask(&["whoami"]);
+    let own = at.ask(&["find", &operators]);
+    assert_eq!(own["person"]["id"], me["principal"], "{own}");
+    let halt = text(&at.ask(&["halt", "lab:Wenham", "--reason", "drill"]), "/id");
+    assert_eq!(at.ask(&["find", &halt])["kind"], "halt");
+
+    let none = run(&at.with(&["find", "crd_00000000000000000000000001"]));
+    assert!(
+        none.code == 1 && none.stderr.contains("no such credential"),
+        "{}",
+        none.stderr
+    );
+    let odd = run(&at.with(&["find", "Ada"]));
+    assert!(
+        odd.code == 1 && odd.stderr.contains("an id is needed of"),
+        "{}",
+        odd.stderr
+    );
+    refused(&at, &token, &["find", &lab]);
+}
+
 /// The only operator, without a credential that is good, has a way back in where the installation's own files are.
 #[test]
 fn an_operator_without_a_token_is_given_one_at_the_machine() {

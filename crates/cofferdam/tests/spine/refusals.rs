@@ -23,8 +23,9 @@ const HALT: &str = "hlt_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 /// Every verb that asks a server, as it would be asked.
 fn asking(file: &str, dir: &str) -> Vec<Vec<String>> {
-    let verbs: [&[&str]; 26] = [
+    let verbs: [&[&str]; 27] = [
         &["whoami"],
+        &["find", HALT],
         &["lab", "add", "Wenham"],
         &["lab", "list"],
         &["lab", "recipients", "Wenham"],

@@ -15,6 +15,7 @@ mod incidents;
 mod lab_incidents;
 mod labs;
 mod ledgers;
+mod lookup;
 pub(crate) mod names;
 mod notices;
 mod offers;
@@ -38,6 +39,7 @@ use crate::state::AppState;
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(sessions::routes())
+        .merge(lookup::routes())
         .merge(passkeys::routes())
         .merge(labs::routes())
         .merge(projects::routes())
