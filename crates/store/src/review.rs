@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{
-    EngagementId, LabId, ObjectId, PrincipalId, ProjectId, ReviewId, Scope, SubmissionId, Timestamp,
+    EngagementId, LabId, ObjectId, PrincipalId, ProjectId, ReviewId, SubmissionId, Timestamp,
 };
 
 use crate::error::StoreError;
@@ -120,17 +120,13 @@ pub fn prolong(tx: &mut Tx<'_>, id: ReviewId, until: Timestamp) -> Result<(), St
     Ok(())
 }
 
-/// Answers of a lab in reviewers' hands, of which the time ended before a time.
-pub fn ended_before(
-    reader: &mut Reader<'_>,
-    lab: LabId,
-    before: Timestamp,
-) -> Result<Vec<ReviewRow>, StoreError> {
+/// Answers of a lab in reviewers' hands.
+pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
         "SELECT id, submission, version, engagement, until, verdict, comment FROM review
-         WHERE verdict IS NULL AND until < $2 AND engagement IN (SELECT engagement FROM holder WHERE lab = $1)
+         WHERE verdict IS NULL AND engagement IN (SELECT engagement FROM holder WHERE lab = $1)
          ORDER BY until, id",
-        params![lab, before],
+        params![lab],
         read,
     )
 }
@@ -148,37 +144,6 @@ pub fn held_in(
         params![lab, principal],
         read,
     )
-}
-
-/// Lets reviewers' holds of a project, a lab or all of them last until `until`, if their time had not ended when a halt of it began.
-pub fn renew_leases(
-    tx: &mut Tx<'_>,
-    halted: Scope,
-    since: Timestamp,
-    until: Timestamp,
-) -> Result<u64, StoreError> {
-    macro_rules! renew {
-        ($of:literal) => {
-            concat!(
-                "UPDATE review SET until = $2 WHERE verdict IS NULL AND until >= $1 AND until < $2",
-                $of
-            )
-        };
-    }
-    match halted {
-        Scope::Installation => tx.execute(renew!(""), params![since, until]),
-        Scope::Lab(lab) => {
-            let of = renew!(
-                " AND submission IN (SELECT s.id FROM submission s JOIN project p ON p.id = s.project WHERE p.lab = $3)"
-            );
-            tx.execute(of, params![since, until, lab])
-        }
-        Scope::Project(project) => {
-            let of = renew!(" AND submission IN (SELECT id FROM submission WHERE project = $3)");
-            tx.execute(of, params![since, until, project])
-        }
-        Scope::Engagement(_) | Scope::Person(_) | Scope::Component(_) | Scope::Credential(_) => Ok(0),
-    }
 }
 
 /// The verdict over one version of a submission.

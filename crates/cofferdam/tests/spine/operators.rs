@@ -74,10 +74,8 @@ fn who_is_no_operator_and_asks_is_recorded() {
     assert_eq!(seen["labs"], json!([]), "{seen}");
 }
 
-/// Whoever has an id out of a ledger or a log is told whose it is, and of what; operators alone are.
-#[tokio::test]
-async fn an_id_says_what_it_is_of() {
-    let at = Installation::start();
+/// Somebody with a task in hand: lab, project, engagement, token, task and hold.
+async fn at_work(at: &Installation) -> [String; 6] {
     let lab = text(&at.ask(&["lab", "add", "Wenham"]), "/id");
     let project = at.pairs("Wenham", "Pairs", 1);
     at.ask(&["person", "add", "Ada"]);
@@ -87,56 +85,39 @@ async fn an_id_says_what_it_is_of() {
     let held = client.post(url).bearer_auth(&token).json(&json!({})).send().await;
     let held: Value = held.unwrap().json().await.unwrap();
     let [task, hold] = ["/task", "/assignment"].map(|part| text(&held, part));
+    [lab, project, engagement, token, task, hold]
+}
+
+/// Whoever has an id out of a ledger or a log is told whose it is, and of what.
+#[tokio::test]
+async fn an_id_says_what_it_is_of() {
+    let at = Installation::start();
+    let [lab, project, engagement, _, task, hold] = at_work(&at).await;
     let shown = at.ask(&["project", "show", "Pairs"]);
     let mut engagements = shown["engagements"].as_array().unwrap().iter();
     let ada = engagements.find(|e| e["id"] == engagement.as_str()).unwrap();
     let (person, pseudonym) = (text(ada, "/principal/id"), text(ada, "/pseudonym"));
     let credential = text(&at.ask(&["token", "list", &engagement]), "/0/id");
-    let export = at.beside("ledger");
-    at.ask(&["ledger", "export", "Wenham", &arg(&export)]);
-    let entries = fs::read(
-        export
-            .join("tile/entries/000.p/")
-            .read_dir()
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .path(),
-    );
-    let entries = String::from_utf8_lossy(&entries.unwrap()).into_owned();
-    let by = |kind: &str| {
-        let until = entries.find(kind).unwrap();
-        let from = entries[..until].rfind("\"ct_").unwrap() + 1;
-        entries[from..].split('"').next().unwrap().to_owned()
-    };
-    let (tag, operators) = (by("task-released"), by("project-opened"));
-
     let names = |found: &Value| {
         ["/person/name", "/lab/name", "/project/name"]
             .map(|at| found.pointer(at).cloned().unwrap_or_default())
     };
-    let (ada, lab_name, pairs) = (json!("Ada"), json!("Wenham"), json!("Pairs"));
-    let all = [ada.clone(), lab_name.clone(), pairs.clone()];
-    let nobody = json!(null);
+    let (none, ada, wenham, pairs) = (json!(null), json!("Ada"), json!("Wenham"), json!("Pairs"));
+    let all = || [ada.clone(), wenham.clone(), pairs.clone()];
+    let within = || [none.clone(), wenham.clone(), pairs.clone()];
     for (id, kind, expected) in [
-        (&lab, "lab", [nobody.clone(), lab_name.clone(), nobody.clone()]),
-        (
-            &project,
-            "project",
-            [nobody.clone(), lab_name.clone(), pairs.clone()],
-        ),
-        (&task, "task", [nobody.clone(), lab_name.clone(), pairs.clone()]),
-        (&person, "person", [ada.clone(), nobody.clone(), nobody.clone()]),
+        (&lab, "lab", [none.clone(), wenham.clone(), none.clone()]),
+        (&project, "project", within()),
+        (&task, "task", within()),
+        (&person, "person", [ada.clone(), none.clone(), none.clone()]),
         (
             &pseudonym,
             "pseudonym",
-            [ada.clone(), lab_name.clone(), nobody.clone()],
+            [ada.clone(), wenham.clone(), none.clone()],
         ),
-        (&engagement, "engagement", all.clone()),
-        (&hold, "assignment", all.clone()),
-        (&credential, "credential", all.clone()),
-        (&tag, "credential-tag", all),
+        (&engagement, "engagement", all()),
+        (&hold, "assignment", all()),
+        (&credential, "credential", all()),
     ] {
         let found = at.ask(&["find", id]);
         assert_eq!(
@@ -145,25 +126,44 @@ async fn an_id_says_what_it_is_of() {
             "{id}: {found}"
         );
     }
-    assert_eq!(text(&at.ask(&["find", &tag]), "/credential"), credential);
-    let me = at.ask(&["whoami"]);
-    let own = at.ask(&["find", &operators]);
-    assert_eq!(own["person"]["id"], me["principal"], "{own}");
+}
+
+/// A credential by its name in a ledger, an operator's by another; and what has no id, or none that is there. Operators alone are told.
+#[tokio::test]
+async fn a_name_in_a_ledger_leads_to_its_credential() {
+    let at = Installation::start();
+    let [lab, _, engagement, token, ..] = at_work(&at).await;
+    let export = at.beside("ledger");
+    at.ask(&["ledger", "export", "Wenham", &arg(&export)]);
+    let mut bundles = export.join("tile/entries/000.p/").read_dir().unwrap();
+    let entries = fs::read(bundles.next().unwrap().unwrap().path()).unwrap();
+    let entries = String::from_utf8_lossy(&entries).into_owned();
+    let by = |kind: &str| {
+        let until = entries.find(kind).unwrap();
+        let from = entries[..until].rfind("\"ct_").unwrap() + 1;
+        entries[from..].split('"').next().unwrap().to_owned()
+    };
+    let credential = text(&at.ask(&["token", "list", &engagement]), "/0/id");
+    let found = at.ask(&["find", &by("task-released")]);
+    let expected = (json!("credential-tag"), json!("Ada"), json!(credential));
+    let said = (
+        found["kind"].clone(),
+        found["person"]["name"].clone(),
+        found["credential"].clone(),
+    );
+    assert_eq!(said, expected);
+    let own = at.ask(&["find", &by("project-opened")]);
+    assert_eq!(own["person"]["id"], at.ask(&["whoami"])["principal"], "{own}");
     let halt = text(&at.ask(&["halt", "lab:Wenham", "--reason", "drill"]), "/id");
     assert_eq!(at.ask(&["find", &halt])["kind"], "halt");
 
-    let none = run(&at.with(&["find", "crd_00000000000000000000000001"]));
-    assert!(
-        none.code == 1 && none.stderr.contains("no such credential"),
-        "{}",
-        none.stderr
-    );
-    let odd = run(&at.with(&["find", "Ada"]));
-    assert!(
-        odd.code == 1 && odd.stderr.contains("an id is needed of"),
-        "{}",
-        odd.stderr
-    );
+    for (id, told) in [
+        ("crd_00000000000000000000000001", "no such credential"),
+        ("Ada", "an id is needed of"),
+    ] {
+        let ran = run(&at.with(&["find", id]));
+        assert!(ran.code == 1 && ran.stderr.contains(told), "{}", ran.stderr);
+    }
     refused(&at, &token, &["find", &lab]);
 }
 

@@ -3,7 +3,7 @@
 //! Taken are keys that sign by ES256, EdDSA (Ed25519) or RS256, of authenticators that verified who was there. What they say of
 //! their make is not asked for and not believed. Signature counters are not kept: passkeys that are on several devices have none.
 
-use aws_lc_rs::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
+use aws_lc_rs::signature::{self, ParsedPublicKey, RsaPublicKeyComponents, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ciborium::Value;
@@ -21,6 +21,7 @@ const HEADER: usize = 37;
 const PRESENT: u8 = 1;
 const VERIFIED: u8 = 1 << 2;
 const ATTESTED: u8 = 1 << 6;
+const EXTENDED: u8 = 1 << 7;
 
 /// Whose pages ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,24 +68,30 @@ struct ClientData {
     origin: String,
     #[serde(default)]
     cross_origin: bool,
+    /// The page around ours; there is to be none.
+    top_origin: Option<String>,
+}
+
+fn client(client_data: &[u8]) -> Result<ClientData, PasskeyError> {
+    const SHAPE: PasskeyError = Malformed("its client data is no JSON object");
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(client_data).map_err(|_| SHAPE)?;
+    ClientData::deserialize(serde_json::Value::Object(object)).map_err(|_| SHAPE)
 }
 
 /// The challenge in what a browser says that it asked for.
 pub(super) fn challenge_of(client_data: &[u8]) -> Result<Vec<u8>, PasskeyError> {
-    let said: ClientData =
-        serde_json::from_slice(client_data).map_err(|_| Malformed("its client data is no JSON object"))?;
     URL_SAFE_NO_PAD
-        .decode(said.challenge)
+        .decode(client(client_data)?.challenge)
         .map_err(|_| Malformed("its challenge is not base64url"))
 }
 
 fn check_client(client_data: &[u8], kind: &str, party: &RelyingParty) -> Result<(), PasskeyError> {
-    let said: ClientData =
-        serde_json::from_slice(client_data).map_err(|_| Malformed("its client data is no JSON object"))?;
+    let said = client(client_data)?;
     if said.r#type != kind {
         return Err(Malformed("it is of another ceremony"));
     }
-    if said.origin != party.origin || said.cross_origin {
+    if said.origin != party.origin || said.cross_origin || said.top_origin.is_some() {
         return Err(Elsewhere);
     }
     Ok(())
@@ -121,8 +128,12 @@ pub(super) fn made(
     party: &RelyingParty,
 ) -> Result<Made, PasskeyError> {
     check_client(client_data, "webauthn.create", party)?;
+    let mut after = attestation;
     let object: Value =
-        ciborium::from_reader(attestation).map_err(|_| Malformed("its attestation is not CBOR"))?;
+        ciborium::from_reader(&mut after).map_err(|_| Malformed("its attestation is not CBOR"))?;
+    if !after.is_empty() {
+        return Err(Malformed("more follows its attestation"));
+    }
     let data = object
         .as_map()
         .and_then(|map| map.iter().find(|(name, _)| name.as_text() == Some("authData")))
@@ -147,7 +158,10 @@ pub(super) fn made(
     if key_bytes.len() > KEY {
         return Err(Malformed("its public key is too long"));
     }
-    Key::of(&key)?;
+    if !after.is_empty() && flags & EXTENDED == 0 {
+        return Err(Malformed("more follows its public key"));
+    }
+    Key::of(&key)?.check()?;
     Ok(Made {
         handle: handle.to_vec(),
         key: key_bytes.to_vec(),
@@ -179,6 +193,14 @@ pub(super) enum Key<'k> {
 impl<'k> Key<'k> {
     pub(super) fn of(cose: &'k Value) -> Result<Self, PasskeyError> {
         let map = cose.as_map().ok_or(Malformed("its public key is no COSE key"))?;
+        let names: Vec<_> = map
+            .iter()
+            .map(|(name, _)| name.as_integer().map(i128::from))
+            .collect();
+        let twice = |(at, name): (usize, &Option<i128>)| names[..at].contains(name);
+        if names.iter().enumerate().any(twice) {
+            return Err(Malformed("its public key says something twice"));
+        }
         let member = |label: i64| {
             let found = map
                 .iter()
@@ -210,6 +232,26 @@ impl<'k> Key<'k> {
             },
             _ => Err(Algorithm),
         }
+    }
+
+    /// Whether anything can be signed by it: what is not on its curve, or of another size, cannot.
+    fn check(&self) -> Result<(), PasskeyError> {
+        let usable = match self {
+            Self::Es256(point) => ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point).is_ok(),
+            // By a key of small order one signature is of every message, or nearly.
+            Self::Ed25519(point) => {
+                let known = ParsedPublicKey::new(&signature::ED25519, point).is_ok();
+                let mut identity = [0; 64];
+                identity[0] = 1;
+                known && (0..32_u8).all(|n| self.verify(&[n], &identity).is_err())
+            }
+            Self::Rs256 { n, e } => {
+                let odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
+                let sizes = (256..=1_024).contains(&n.len()) && (1..=4).contains(&e.len());
+                sizes && odd(n) && odd(e) && *e != [1] && n.first() != Some(&0)
+            }
+        };
+        usable.then_some(()).ok_or(Malformed("its public key is none"))
     }
 
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PasskeyError> {

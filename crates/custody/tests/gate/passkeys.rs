@@ -57,20 +57,27 @@ impl Authenticator {
     }
 
     fn makes(&self, label: &str, challenge: &[u8]) -> Registration {
+        self.makes_of(&self.cose(), label, challenge)
+    }
+
+    fn cose(&self) -> Value {
         let point = self.key.public_key().as_ref();
         let number = |n: i64| Value::Integer(n.into());
-        let cose = Value::Map(vec![
+        Value::Map(vec![
             (number(1), number(2)),
             (number(3), number(-7)),
             (number(-1), number(1)),
             (number(-2), Value::Bytes(point[1..33].to_vec())),
             (number(-3), Value::Bytes(point[33..].to_vec())),
-        ]);
+        ])
+    }
+
+    fn makes_of(&self, cose: &Value, label: &str, challenge: &[u8]) -> Registration {
         let mut data = self.header(0b100_0000);
         data.extend_from_slice(&[7; 16]);
         data.extend_from_slice(&(self.handle.len() as u16).to_be_bytes());
         data.extend_from_slice(&self.handle);
-        ciborium::into_writer(&cose, &mut data).unwrap();
+        ciborium::into_writer(cose, &mut data).unwrap();
         let word = |text: &str| Value::Text(text.into());
         let object = Value::Map(vec![
             (word("fmt"), word("none")),
@@ -262,4 +269,75 @@ async fn a_row_with_another_key_proves_nobody() {
     let named = format!("the passkey of credential {id}");
     let found = world.findings().await;
     assert!(found.iter().any(|f| f.contains(&named)), "{found:?}");
+}
+
+#[tokio::test]
+async fn keys_that_nobody_can_sign_by_are_refused() {
+    let world = World::new().await;
+    let caller = signed_in(&world, world.person().await).await;
+    let device = Authenticator::new("device");
+    let cose = |members: Vec<(i64, Value)>| {
+        let number = |n: i64| Value::Integer(n.into());
+        Value::Map(
+            members
+                .into_iter()
+                .map(|(name, value)| (number(name), value))
+                .collect(),
+        )
+    };
+    let number = |n: i64| Value::Integer(n.into());
+    let bytes = |byte: u8, len: usize| Value::Bytes(vec![byte; len]);
+    let ed = |point: Value| {
+        cose(vec![
+            (1, number(1)),
+            (3, number(-8)),
+            (-1, number(6)),
+            (-2, point),
+        ])
+    };
+    let ec = |x: Value, y: Value| {
+        cose(vec![
+            (1, number(2)),
+            (3, number(-7)),
+            (-1, number(1)),
+            (-2, x),
+            (-3, y),
+        ])
+    };
+    let rsa = |n: Value, e: Value| cose(vec![(1, number(3)), (3, number(-257)), (-1, n), (-2, e)]);
+    let mut small = vec![0; 32];
+    small[0] = 1;
+    let twice = cose(vec![
+        (1, number(1)),
+        (1, number(1)),
+        (3, number(-8)),
+        (-1, number(6)),
+        (-2, bytes(9, 32)),
+    ]);
+    for (at, key) in [
+        ed(bytes(9, 0)),
+        ed(bytes(9, 33)),
+        ed(Value::Bytes(small)),
+        ed(bytes(0, 32)),
+        ec(bytes(0, 32), bytes(0, 32)),
+        ec(bytes(7, 32), bytes(7, 32)),
+        rsa(bytes(0, 0), bytes(3, 1)),
+        rsa(bytes(7, 128), bytes(3, 1)),
+        rsa(bytes(7, 256), bytes(1, 1)),
+        rsa(bytes(7, 256), bytes(3, 9)),
+        twice,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let challenge = world.gate().challenge(Some(&caller)).unwrap();
+        let new = device.makes_of(&key, "phone", &challenge);
+        let refused = world.gate().register_passkey(&caller, &party(), new).await;
+        let malformed =
+            |why: &RegisterError| matches!(why, RegisterError::Passkey(PasskeyError::Malformed(_)));
+        assert!(
+            matches!(&refused, Err(GateError::Command(why)) if malformed(why)),
+            "{at}: {refused:?}"
+        );
+    }
 }

@@ -18,12 +18,11 @@ use cofferdam_store::engagement::{self, HolderRow};
 use cofferdam_store::principal::{self, PrincipalKind, PrincipalRow};
 use cofferdam_store::task;
 use cofferdam_store::timer::{self, TimerRow};
-use cofferdam_store::{StoreError, Tx, credential, review};
+use cofferdam_store::{StoreError, Tx, credential};
 
 use serde::{Deserialize, Serialize};
 
 use super::bounds::check_until;
-use super::reviews::REVIEW_LEASE_SECONDS;
 use super::spared::View;
 use super::{Platform, WorkError};
 
@@ -185,7 +184,16 @@ fn compartment_of(scope: &mut AdminScope<'_, '_>, on: Scope) -> Result<Compartme
     let lab = match on {
         Scope::Installation => return Ok(Compartment::Installation),
         Scope::Credential(id) => {
-            credential::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("credential"))?;
+            let row = credential::get(scope.tx.reader(), id)?.ok_or(WorkError::NotFound("credential"))?;
+            // A halt of one that only opens sessions would stop none of them, and nobody from opening the next.
+            if !row.kind.acts() {
+                let reason = format!(
+                    "{id} is a login link or a passkey: it opens sessions, which are credentials of their own; revoke it \
+                     (`cofferdam token revoke {id}`), and halt the session, or whom it is for: person:{}",
+                    row.principal
+                );
+                return Err(WorkError::invalid("/scope", reason).into());
+            }
             return Ok(Compartment::Installation);
         }
         Scope::Person(id) | Scope::Component(id) => {
@@ -448,8 +456,6 @@ fn renew_leases(
     now: Timestamp,
 ) -> Result<(), GateError<WorkError>> {
     task::renew_leases(tx, halt.scope, halt.since, now)?;
-    let until = now.plus_seconds(REVIEW_LEASE_SECONDS);
-    review::renew_leases(tx, halt.scope, halt.since, until)?;
     for view in views {
         view.renew(tx, secrets, halt)?;
     }

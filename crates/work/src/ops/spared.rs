@@ -131,27 +131,38 @@ impl View {
         held: &InHand,
         lease_seconds: i64,
     ) -> Result<Option<End>, Failed> {
-        let mut end = End::At(held.until);
         if self.halts.is_empty() {
             return Ok(None);
         }
-        let Some(under) = self.goes_on_under(reader, held)? else {
+        let under = self.engagements(reader, held)?;
+        if !under.iter().any(|it| it.ended(self.now).is_none()) {
             return Ok(None);
-        };
-        let mut ways = None;
+        }
+        let any: Vec<Way> = under.iter().map(|it| self.by_any(it)).collect();
+        let mut known = None;
+        let mut end = End::At(held.until);
         // Each counts that began before the end as those before it have moved it. One that goes on moves it out of sight.
         for halt in &self.halts {
             if End::At(halt.since) > end {
                 break;
             }
-            if let Some(stop) = self.stop(reader, secrets, halt, (held, under, &mut ways))? {
+            // Whoever is stopped otherwise could be given another credential: it is not for the want of one that they cannot go on.
+            let ways = match halt.scope {
+                On::Credential(_) => match &mut known {
+                    Some(known) => &*known,
+                    none => &*none.insert(self.by_credentials(reader, secrets, held, &under)?),
+                },
+                _ => &any,
+            };
+            if let Some(stop) = self.stop(held, ways, halt) {
                 end = end.max(stop.and(lease_seconds));
             }
         }
         Ok(Some(end).filter(|end| *end > End::At(held.until.max(self.now))))
     }
 
-    /// Gives whatever is still in the hands of those whom a halt that ends now concerns a whole lease from now on.
+    /// Gives whatever is still in the hands of those whom a halt that ends now concerns what it left them: a whole lease from now on,
+    /// where it kept them until now.
     pub(super) fn renew(&self, tx: &mut Tx<'_>, secrets: &Secrets, halt: &Halt) -> Result<(), Failed> {
         let Some(lab) = self.lab() else {
             return Ok(());
@@ -161,7 +172,7 @@ impl View {
             // All of these whose time had not ended when it began were given a new one at once.
             None => (
                 task::ended_before(tx.reader(), lab, halt.since)?,
-                review::ended_before(tx.reader(), lab, halt.since)?,
+                review::of_lab(tx.reader(), lab)?,
             ),
             Some(holder) => (
                 task::held_in(tx.reader(), lab, holder)?,
@@ -173,8 +184,9 @@ impl View {
                 continue;
             };
             let (held, lease) = (InHand::from(&hold), project.lease_seconds);
-            if self.is_theirs(tx.reader(), secrets, (&held, lease), halt.scope)? {
-                task::prolong(tx, hold.id, self.now.plus_seconds(lease))?;
+            let spared = self.spares(tx.reader(), secrets, &held, lease)?;
+            if let Some(end) = self.renewed(spared, lease) {
+                task::prolong(tx, hold.id, end)?;
             }
         }
         for hold in in_review {
@@ -184,32 +196,18 @@ impl View {
                 continue;
             };
             let held = InHand::review(project, holder.principal, &hold);
-            if self.is_theirs(tx.reader(), secrets, (&held, REVIEW_LEASE_SECONDS), halt.scope)? {
-                review::prolong(tx, hold.id, self.now.plus_seconds(REVIEW_LEASE_SECONDS))?;
+            let spared = self.spares(tx.reader(), secrets, &held, REVIEW_LEASE_SECONDS)?;
+            if let Some(end) = self.renewed(spared, REVIEW_LEASE_SECONDS) {
+                review::prolong(tx, hold.id, end)?;
             }
         }
         Ok(())
     }
 
-    /// Whether a halt on this concerns somebody's going on with what is in their hands still.
-    fn is_theirs(
-        &self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        (held, lease_seconds): (&InHand, i64),
-        on: On,
-    ) -> Result<bool, Failed> {
-        let kept = held.until > self.now || self.spares(reader, secrets, held, lease_seconds)?.is_some();
-        let Some(under) = self.goes_on_under(reader, held)?.filter(|_| kept) else {
-            return Ok(false);
-        };
-        Ok(match on {
-            On::Engagement(of) => of == under.id || of == held.engagement,
-            On::Credential(of) => {
-                let ways = self.ways(reader, secrets, (held.principal, under.id))?;
-                ways.iter().any(|way| way.id == of)
-            }
-            On::Installation | On::Lab(_) | On::Project(_) | On::Person(_) | On::Component(_) => true,
+    fn renewed(&self, spared: Option<End>, lease_seconds: i64) -> Option<Timestamp> {
+        spared.map(|end| match end {
+            End::At(end) => end,
+            End::Open => self.now.plus_seconds(lease_seconds),
         })
     }
 
@@ -223,106 +221,126 @@ impl View {
         })
     }
 
-    /// Under which engagement its holder would go on with it; none: nobody will.
-    fn goes_on_under(
+    /// The engagements under which its holder goes on with it, or went: that by which they have it, and others for the same work.
+    fn engagements(&self, reader: &mut Reader<'_>, held: &InHand) -> Result<Vec<&Engagement>, StoreError> {
+        let mut all: Vec<&Engagement> = self.lab.engagement(held.engagement).into_iter().collect();
+        if held.carried {
+            let theirs = engagement::of_principal(reader, held.principal)?;
+            let others = theirs.into_iter().filter(|row| row.engagement != held.engagement);
+            let granted = others.filter_map(|row| self.lab.engagement(row.engagement));
+            all.extend(granted.filter(|it| it.role == Role::Author && it.project() == Some(held.project)));
+        }
+        Ok(all)
+    }
+
+    /// An engagement, by whichever credential.
+    fn by_any(&self, under: &Engagement) -> Way {
+        Way {
+            engagement: under.id,
+            credential: None,
+            from: under.from,
+            to: under.ended(self.now),
+            good_to: None,
+        }
+    }
+
+    /// The engagements, by each credential that is, or was, good for it. What a row says that is not as it was issued is good for
+    /// nothing.
+    fn by_credentials(
         &self,
         reader: &mut Reader<'_>,
+        secrets: &Secrets,
         held: &InHand,
-    ) -> Result<Option<&Engagement>, StoreError> {
-        let lasts = |id: EngagementId| {
-            let found: Option<&Engagement> = self.lab.engagement(id);
-            found.filter(|it| it.ended(self.now).is_none())
-        };
-        if let Some(same) = lasts(held.engagement) {
-            return Ok(Some(same));
-        }
-        if !held.carried {
-            return Ok(None);
-        }
-        let anew = |id: EngagementId| {
-            lasts(id).is_some_and(|it| it.role == Role::Author && it.project() == Some(held.project))
-        };
-        let theirs = engagement::of_principal(reader, held.principal)?;
-        let mut theirs = theirs.into_iter().map(|row| row.engagement);
-        Ok(theirs.find(|id| anew(*id)).and_then(lasts))
-    }
-
-    /// Until when a halt kept somebody from going on; none: it did not. Whoever had another way from some time on was kept no longer.
-    fn stop(
-        &self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        halt: &Halt,
-        (held, under, ways): (&InHand, &Engagement, &mut Option<Vec<Way>>),
-    ) -> Result<Option<End>, Failed> {
-        let other_way = match halt.scope {
-            On::Installation => None,
-            On::Lab(of) if Some(of) == self.lab() => None,
-            On::Project(of) if of == held.project => None,
-            On::Person(of) | On::Component(of) if of == held.principal => None,
-            On::Engagement(of) if of == under.id => None,
-            On::Engagement(of) if of == held.engagement => Some(under.from),
-            On::Credential(of) => {
-                if ways.is_none() {
-                    *ways = Some(self.ways(reader, secrets, (held.principal, under.id))?);
-                }
-                let ways = ways.iter().flatten();
-                let Some(own) = ways.clone().find(|way| way.id == of) else {
-                    return Ok(None);
-                };
-                let others = ways.filter(|way| way.id != of && way.to > self.now);
-                let open = others.filter(|way| !self.was_halted(way, halt.since));
-                // Once it is good for nothing it keeps nobody from anything.
-                open.map(|way| way.from).chain([own.to]).min()
-            }
-            _ => return Ok(None),
-        };
-        let ended = halt.until.filter(|until| *until <= self.now);
-        let until = ended.into_iter().chain(other_way).min();
-        Ok(match until {
-            Some(until) if until <= halt.since => None,
-            Some(until) => Some(End::At(until)),
-            None => Some(End::Open),
-        })
-    }
-
-    /// Whether a way was halted by itself when somebody else's halt began, or it began to be, and is still.
-    fn was_halted(&self, way: &Way, since: Timestamp) -> bool {
-        let mut halts = self.halts.iter().filter(|halt| halt.in_effect(self.now));
-        halts.any(|halt| halt.scope == On::Credential(way.id) && halt.since <= way.from.max(since))
-    }
-
-    /// What is, or was, good for going on under an engagement, halted or not. What a row says that is not as it was issued is good
-    /// for nothing.
-    fn ways(
-        &self,
-        reader: &mut Reader<'_>,
-        secrets: &Secrets,
-        (principal, under): (PrincipalId, EngagementId),
+        under: &[&Engagement],
     ) -> Result<Vec<Way>, Failed> {
         let mut ways = Vec::new();
         let Some(installation) = &self.installation else {
             return Ok(ways);
         };
-        for row in credential::of_principal(reader, principal)? {
-            let fits = row.bound_to.is_none_or(|only| only == under);
-            if fits && secrets.check_credential(reader, &row).is_ok() {
-                let revoked = installation.revoked(row.id).unwrap_or(row.expires);
-                ways.push(Way {
-                    id: row.id,
-                    from: row.created,
-                    to: row.expires.min(revoked),
-                });
+        for row in credential::of_principal(reader, held.principal)? {
+            if secrets.check_credential(reader, &row).is_err() {
+                continue;
             }
+            let revoked = installation.revoked(row.id).unwrap_or(row.expires);
+            let good_to = row.expires.min(revoked);
+            let fits = under
+                .iter()
+                .filter(|it| row.bound_to.is_none_or(|only| only == it.id));
+            ways.extend(fits.map(|it| Way {
+                engagement: it.id,
+                credential: Some(row.id),
+                from: row.created.max(it.from),
+                to: Some(it.ended(self.now).map_or(good_to, |ended| ended.min(good_to))),
+                good_to: Some(good_to),
+            }));
         }
         Ok(ways)
     }
+
+    /// Until when a halt kept somebody from going on; none: it did not. Until they had a way again, or none that it stops was good any
+    /// more.
+    fn stop(&self, held: &InHand, ways: &[Way], halt: &Halt) -> Option<End> {
+        let since = halt.since;
+        let stopped = ways
+            .iter()
+            .filter(|way| way.is_good(since) && self.blocks(held, way, halt));
+        let last = stopped.map(|way| way.good_to.filter(|end| *end <= self.now));
+        let dead = last.reduce(|one, other| one.zip(other).map(|(one, other)| one.max(other)))?;
+        let open = ways.iter().filter_map(|way| self.opens(held, way, since)).min();
+        match open.into_iter().chain(dead).min() {
+            Some(end) if end <= since => None,
+            Some(end) => Some(End::At(end)),
+            None => Some(End::Open),
+        }
+    }
+
+    /// From when on, at that time or later, a way was open; none: it is not, or was not while it was good.
+    fn opens(&self, held: &InHand, way: &Way, since: Timestamp) -> Option<Timestamp> {
+        let mut at = way.from.max(since);
+        loop {
+            let blocking = |halt: &&Halt| halt.since <= at && self.blocks(held, way, halt);
+            let ends = self.halts.iter().filter(blocking).map(|halt| self.ended(halt));
+            let ends = ends.filter(|end| end.is_none_or(|end| end > at));
+            match ends.reduce(|one, other| one.zip(other).map(|(one, other)| one.max(other))) {
+                None => return Some(at).filter(|at| way.is_good(*at)),
+                Some(None) => return None,
+                Some(Some(end)) => at = end,
+            }
+        }
+    }
+
+    /// When a halt came to its end by itself.
+    fn ended(&self, halt: &Halt) -> Option<Timestamp> {
+        halt.until.filter(|until| *until <= self.now)
+    }
+
+    fn blocks(&self, held: &InHand, way: &Way, halt: &Halt) -> bool {
+        match halt.scope {
+            On::Installation => true,
+            On::Lab(of) => Some(of) == self.lab(),
+            On::Project(of) => of == held.project,
+            On::Engagement(of) => of == way.engagement,
+            On::Person(of) | On::Component(of) => of == held.principal,
+            On::Credential(of) => Some(of) == way.credential,
+        }
+    }
 }
 
-/// A credential, and when it is good for going on.
+/// A way of going on: under an engagement, by a credential, for a time.
 #[derive(Debug, Clone, Copy)]
 struct Way {
-    id: CredentialId,
+    engagement: EngagementId,
+    /// None: whichever they have or are given.
+    credential: Option<CredentialId>,
     from: Timestamp,
-    to: Timestamp,
+    /// None: it goes on.
+    to: Option<Timestamp>,
+    /// Until when the credential itself is good.
+    good_to: Option<Timestamp>,
+}
+
+impl Way {
+    fn is_good(&self, at: Timestamp) -> bool {
+        self.from <= at && self.to.is_none_or(|to| at < to)
+    }
 }

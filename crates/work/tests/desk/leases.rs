@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cofferdam_model::work::Verdict;
-use cofferdam_model::{Fact, HaltId, HaltReason, Role, Scope, Timestamp};
+use cofferdam_model::{CredentialKind, Fact, HaltId, HaltReason, Role, Scope, Timestamp};
 use cofferdam_work::ops::WorkError;
 use serde_json::json;
 
@@ -439,4 +439,140 @@ async fn an_answer_does_not_stay_with_a_reviewer_who_is_gone() {
         .unwrap();
     world.wait(1_801);
     assert!(claim(&other).await.unwrap().is_some(), "nobody will judge it");
+}
+
+/// Of two credentials that are halted one after the other each keeps what the other does not.
+#[tokio::test]
+async fn with_every_credential_halted_nothing_is_given_away_until_one_is_back() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let second = world
+        .platform
+        .issue_token(&world.operator, slow.engagement, "second", 90);
+    let second = second.await.unwrap();
+    let hold = claim(&slow).await.unwrap().unwrap().assignment;
+    let first_ends = world.now().plus_seconds(3 * LEASE);
+    halt(
+        &world,
+        Scope::Credential(slow.caller.credential()),
+        Some(first_ends),
+    )
+    .await;
+    world.wait(5);
+    halt(&world, Scope::Credential(second.id), None).await;
+    world.wait(3 * LEASE - 5);
+    // From here on the first is good again.
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    assert_eq!(claim(&slow).await.unwrap().unwrap().assignment, hold);
+    halt(&world, Scope::Credential(slow.caller.credential()), None).await;
+    world.wait(2 * LEASE);
+    assert!(claim(&other).await.unwrap().is_none(), "neither is good");
+}
+
+/// What was halted before somebody was engaged anew kept them until then, however often that was.
+#[tokio::test]
+async fn a_halt_of_the_engagement_before_kept_them_until_the_next() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    claim(&slow).await.unwrap().unwrap();
+    let end = async |engagement| {
+        let ended = world.platform.end_engagement(&world.operator, engagement);
+        ended.await.unwrap();
+    };
+    let anew = async || {
+        let person = slow.caller.principal();
+        world.engaged(project, person, Role::Author).await
+    };
+    // The one credential, good for the first alone.
+    halt(&world, Scope::Credential(slow.caller.credential()), None).await;
+    world.wait(2 * LEASE);
+    end(slow.engagement).await;
+    let second = anew().await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    halt(&world, Scope::Engagement(second.engagement), None).await;
+    world.wait(2 * LEASE);
+    end(second.engagement).await;
+    anew().await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    world.wait(2);
+    assert!(claim(&other).await.unwrap().is_some(), "kept for ever");
+}
+
+/// Looked at while a reviewer's credential is halted, an answer is looked at again, and free when their time after it has passed; one of
+/// a reviewer who is gone is free at once, whatever is resumed.
+#[tokio::test]
+async fn an_answer_is_kept_no_longer_than_its_reviewer_was() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 2).await;
+    let author = world.seat(project, Role::Author).await;
+    let (slow, other) = (
+        world.seat(project, Role::Reviewer).await,
+        world.seat(project, Role::Reviewer).await,
+    );
+    let claim = async |seat: &Seat| {
+        let next = world.platform.claim_review(&seat.caller, seat.engagement).await;
+        next.unwrap().map(|held| held.review)
+    };
+    let held = world.platform.claim(&author.caller, author.engagement).await;
+    let hold = held.unwrap().unwrap().assignment;
+    let words = json!({ "text": "answer" });
+    let given = world
+        .platform
+        .submit(&author.caller, author.engagement, hold, &words, None);
+    given.await.unwrap();
+    let review = claim(&slow).await.unwrap();
+    let halted = halt(&world, Scope::Credential(slow.caller.credential()), None).await;
+    world.wait(2_000);
+    assert_eq!(claim(&other).await, None);
+    resume(&world, halted).await;
+    world.wait(1_799);
+    assert_eq!((claim(&other).await, claim(&slow).await), (None, Some(review)));
+    world.wait(2);
+    let review = claim(&other).await.unwrap();
+    // Now theirs, who go while the project is halted.
+    let halted = halt(&world, Scope::Project(project), None).await;
+    let ended = world.platform.end_engagement(&world.operator, other.engagement);
+    ended.await.unwrap();
+    world.wait(1_700);
+    resume(&world, halted).await;
+    world.wait(101);
+    let last = claim(&slow).await;
+    assert!(
+        last.is_some_and(|last| last != review),
+        "somebody who is gone keeps it"
+    );
+}
+
+/// What only opens sessions is revoked, and not halted: a halt would stop none of them.
+#[tokio::test]
+async fn a_login_link_is_not_halted() {
+    let world = World::new().await;
+    let person = world
+        .person(cofferdam_store::principal::PrincipalKind::Person)
+        .await;
+    let gate = world.platform.gate();
+    let link = gate.issue(&world.operator, CredentialKind::Link, person, None, "link", 600);
+    let scope = Scope::Credential(link.await.unwrap().id);
+    let refused = world
+        .platform
+        .halt(&world.operator, None, scope, HaltReason::Drill, None)
+        .await;
+    let told = refused.unwrap_err().to_string();
+    assert!(told.contains("it opens sessions"), "{told}");
 }

@@ -117,71 +117,124 @@ impl Model {
         lab.map_or(self.installation.t, |lab| self.labs[lab].ledger.t)
     }
 
-    /// Under which engagement somebody would go on with what they have in hand.
-    fn goes_on_under(&self, held: &InHand) -> Option<usize> {
-        if self.active(held.engagement) {
-            return Some(held.engagement);
-        }
-        let anew = |at: &usize| {
+    /// The engagements under which somebody goes on with what they have in hand, or went.
+    fn engagements_for(&self, held: &InHand) -> Vec<usize> {
+        let other = |at: &usize| {
             let e = &self.engagements[*at];
             let same = e.person == held.person && e.project == Some(held.project);
-            same && e.role == Role::Author && self.active(*at)
+            held.carried && *at != held.engagement && same && e.role == Role::Author
         };
-        (0..self.engagements.len()).find(|at| held.carried && anew(at))
+        let others = (0..self.engagements.len()).filter(other);
+        std::iter::once(held.engagement).chain(others).collect()
     }
 
-    /// From when on somebody whom a halt keeps from going on has another way; none: never. Without: the halt does not concern them.
-    fn other_way(&self, halt: &Halt, held: &InHand, under: usize) -> Option<Option<Time>> {
-        let concerns = match halt.on {
+    /// When an engagement ended, if it has.
+    fn ended_at(&self, engagement: usize) -> Option<Time> {
+        let e = &self.engagements[engagement];
+        let ran_out = e.until.filter(|until| *until <= self.now);
+        let ended = e.ended_at.into_iter().chain(ran_out).min();
+        ended.filter(|_| !self.active(engagement))
+    }
+
+    /// Each way of going on: by whichever credential, or by each that somebody has, or had.
+    fn ways(&self, held: &InHand, credentials: bool) -> Vec<Way> {
+        let mut ways = Vec::new();
+        for engagement in self.engagements_for(held) {
+            let (from, ended) = (self.engagements[engagement].from, self.ended_at(engagement));
+            if !credentials {
+                ways.push(Way {
+                    engagement,
+                    credential: None,
+                    from,
+                    to: ended,
+                    good_to: None,
+                });
+                continue;
+            }
+            for (at, it) in self.credentials.iter().enumerate() {
+                if it.person == held.person && it.bound.is_none_or(|only| only == engagement) {
+                    ways.push(Way {
+                        engagement,
+                        credential: Some(at),
+                        from: it.created.max(from),
+                        to: ended.into_iter().chain([it.to()]).min(),
+                        good_to: Some(it.to()),
+                    });
+                }
+            }
+        }
+        ways
+    }
+
+    fn blocks(&self, halt: &Halt, held: &InHand, way: &Way) -> bool {
+        match halt.on {
             Scope::Installation => true,
             Scope::Lab(lab) => self.projects[held.project].lab == lab,
             Scope::Project(it) => it == held.project,
-            Scope::Engagement(it) => it == under || it == held.engagement,
+            Scope::Engagement(it) => it == way.engagement,
             Scope::Person(it) => it == held.person,
-            Scope::Credential(it) => self.fits(it, held.person, under),
-        };
-        let way = match halt.on {
-            Scope::Engagement(it) if it != under => Some(self.engagements[under].from),
-            Scope::Credential(it) => {
-                let halted = |at: usize| {
-                    let mut halts = self.halts.iter().filter(|halt| self.in_effect(halt));
-                    let from = self.credentials[at].created.max(halt.since);
-                    halts.any(|other| other.on == Scope::Credential(at) && other.since <= from)
-                };
-                let others = (0..self.credentials.len()).filter(|at| *at != it && !halted(*at));
-                let good =
-                    |at: &usize| self.fits(*at, held.person, under) && self.credentials[*at].to() > self.now;
-                let ways = others.filter(good).map(|at| self.credentials[at].created);
-                ways.chain([self.credentials[it].to()]).min()
-            }
-            _ => None,
-        };
-        concerns.then_some(way)
+            Scope::Credential(it) => Some(it) == way.credential,
+        }
     }
 
-    /// Whether a credential is, or was, for going on under an engagement.
-    fn fits(&self, credential: usize, person: usize, under: usize) -> bool {
-        let it = &self.credentials[credential];
-        it.person == person && it.bound.is_none_or(|only| only == under)
+    fn over(&self, halt: &Halt) -> Option<Time> {
+        halt.until.filter(|until| *until <= self.now)
+    }
+
+    /// From when on a way was open again.
+    fn opens(&self, held: &InHand, way: &Way, since: Time) -> Option<Time> {
+        let mut at = way.from.max(since);
+        loop {
+            let there = self.halts.iter().filter(|halt| halt.open && halt.since <= at);
+            let blocking = there.filter(|halt| self.blocks(halt, held, way));
+            let ends: Vec<Option<Time>> = blocking
+                .map(|halt| self.over(halt))
+                .filter(|end| end.is_none_or(|end| end > at))
+                .collect();
+            if ends.is_empty() {
+                return Some(at).filter(|at| way.is_good(*at));
+            }
+            at = ends
+                .into_iter()
+                .collect::<Option<Vec<Time>>>()?
+                .into_iter()
+                .max()?;
+        }
+    }
+
+    /// Until when a halt kept somebody from going on; within: none, it does still.
+    fn kept_until(&self, held: &InHand, ways: &[Way], halt: &Halt) -> Option<Option<Time>> {
+        let since = halt.since;
+        let mut stopped = ways
+            .iter()
+            .filter(|way| way.is_good(since) && self.blocks(halt, held, way))
+            .peekable();
+        stopped.peek()?;
+        let dead: Option<Vec<Time>> = stopped
+            .map(|way| way.good_to.filter(|end| *end <= self.now))
+            .collect();
+        let dead = dead.and_then(|all| all.into_iter().max());
+        let open = ways.iter().filter_map(|way| self.opens(held, way, since)).min();
+        let end = open.into_iter().chain(dead).min();
+        end.is_none_or(|end| end > since).then_some(end)
     }
 
     /// To when halts have moved the end of somebody's time, if they have; within: none, a halt is open.
     pub(super) fn sparing(&self, held: &InHand, lease: Time) -> Option<Option<Time>> {
+        let mut lasting = self
+            .engagements_for(held)
+            .into_iter()
+            .filter(|at| self.active(*at));
+        lasting.next()?;
         let mut end = Some(held.until);
-        let under = self.goes_on_under(held)?;
         let mut halts: Vec<usize> = (0..self.halts.len()).filter(|at| self.halts[*at].open).collect();
         halts.sort_by_key(|at| self.halts[*at].since);
-        // Each counts that began before the end as those before it have moved it.
         for halt in halts.into_iter().map(|at| &self.halts[at]) {
             if end.is_some_and(|end| halt.since > end) {
                 break;
             }
-            let Some(way) = self.other_way(halt, held, under) else {
-                continue;
-            };
-            let ended = halt.until.filter(|until| *until <= self.now);
-            let stop = [ended, way].into_iter().flatten().min();
-            if stop.is_none_or(|stop| stop > halt.since) {
+            let ways = self.ways(held, matches!(halt.on, Scope::Credential(_)));
+            if let Some(stop) = self.kept_until(held, &ways, halt) {
                 end = end.and_then(|end| stop.map(|stop| end.max(stop + lease)));
             }
         }
@@ -189,31 +242,51 @@ impl Model {
         moved.then_some(end)
     }
 
-    /// What is still in the hands of those whom a halt that is about to end concerns has a whole lease from now on.
+    /// What is still in the hands of those whom a halt that is about to end concerns is theirs as long as it left them, or a whole lease.
     fn renew_leases(&mut self, halt: usize) {
-        let whole = |model: &Self, held: &InHand, lease: Time| {
-            let halt_is = &model.halts[halt];
-            let wide = match halt_is.on {
+        let halt = self.halts[halt].clone();
+        let of_lab =
+            |model: &Self, held: &InHand| halt.lab.is_none_or(|lab| model.projects[held.project].lab == lab);
+        let whose = match halt.on {
+            Scope::Person(person) => Some(person),
+            Scope::Engagement(it) => Some(self.engagements[it].person),
+            Scope::Credential(it) => Some(self.credentials[it].person),
+            _ => None,
+        };
+        let concerned = |model: &Self, held: &InHand| {
+            of_lab(model, held) && whose.is_none_or(|person| person == held.person)
+        };
+        let now = self.now;
+        let left = |model: &Self, held: &InHand, lease: Time| {
+            model.sparing(held, lease).map(|end| end.unwrap_or(now + lease))
+        };
+        let mut tasks = Vec::new();
+        for at in 0..self.holds.len() {
+            let (held, lease) = (self.claimed_hold(at), self.lease_of(at));
+            let wide = match halt.on {
                 Scope::Installation => true,
-                Scope::Lab(lab) => model.projects[held.project].lab == lab,
+                Scope::Lab(lab) => self.projects[held.project].lab == lab,
                 Scope::Project(it) => it == held.project,
                 _ => false,
             };
-            let in_time = wide && halt_is.since <= held.until;
-            let kept = held.until > model.now || model.sparing(held, lease).is_some();
-            let concerned = |under| model.other_way(halt_is, held, under).is_some();
-            in_time || kept && model.goes_on_under(held).is_some_and(concerned)
-        };
-        for at in 0..self.holds.len() {
-            let (held, lease) = (self.claimed_hold(at), self.lease_of(at));
-            if self.holds[at].state == HoldState::Claimed && whole(self, &held, lease) {
-                self.holds[at].until = held.until.max(self.now + lease);
+            if self.holds[at].state != HoldState::Claimed || !concerned(self, &held) {
+                continue;
             }
+            let until = match wide && halt.since <= held.until {
+                true => Some(now + lease),
+                false if whose.is_none() && held.until >= halt.since => None,
+                false => left(self, &held, lease),
+            };
+            tasks.push((at, held.until.max(until.unwrap_or(held.until))));
+        }
+        for (at, until) in tasks {
+            self.holds[at].until = until;
         }
         for at in 0..self.reviews.len() {
             let held = self.in_review(at);
-            if self.reviews[at].verdict.is_none() && whole(self, &held, reviews::LEASE) {
-                self.reviews[at].until = held.until.max(self.now + reviews::LEASE);
+            if self.reviews[at].verdict.is_none() && concerned(self, &held) {
+                let until = left(self, &held, reviews::LEASE).unwrap_or(held.until);
+                self.reviews[at].until = held.until.max(until);
             }
         }
     }
@@ -270,5 +343,21 @@ impl Model {
                 Ok(())
             }
         }
+    }
+}
+
+/// A way of going on: under an engagement, by a credential, for a time.
+struct Way {
+    engagement: usize,
+    /// None: whichever.
+    credential: Option<usize>,
+    from: Time,
+    to: Option<Time>,
+    good_to: Option<Time>,
+}
+
+impl Way {
+    fn is_good(&self, at: Time) -> bool {
+        self.from <= at && self.to.is_none_or(|to| at < to)
     }
 }
