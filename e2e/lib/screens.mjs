@@ -13,6 +13,7 @@ const press = (name) => async (page) => {
   await page.getByRole("button", { name }).first().click();
   await dialog(page);
 };
+const ways = (who, more = {}) => ({ who, path: () => "/ways-in", ready: (page) => page.getByRole("heading", { name: "Sessions, links and tokens" }), ...more });
 
 /** By name: who looks, where, what shows that it is there, and what is done to come to it. */
 export const SCREENS = {
@@ -24,6 +25,13 @@ export const SCREENS = {
     await page.getByRole("button", { name: /settings and sign out/ }).click();
     await page.getByRole("menu").waitFor();
   } },
+  "ways-in": ways("author"),
+  "ways-in-steward": ways("steward"),
+  "ways-in-operator": ways("operator", { do: async (page) => {
+    const past = page.getByText(/open nothing any more|opens nothing any more/);
+    if (await past.isVisible()) await past.click();
+  } }),
+  "ways-in-revoke": ways("author", { do: press(/^Revoke the browser session/) }),
   keys: work("pairwise-preference", { do: async (page) => {
     await page.keyboard.press("?");
     await dialog(page);

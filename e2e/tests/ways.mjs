@@ -412,7 +412,7 @@ test("whoever is halted has open work that fits, its reasons, and what to tell t
 });
 
 /** Who opens which dialog, with what key on which button. */
-const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Check…"], ["steward", "portal", "Change…"], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"], ["operator", "console-incidents", "Open an incident…"], ["operator", "room", "Move on…"], ["operator", "console-walls", "Declare a wall…"], ["operator", "console-advisories", "Take records…"]];
+const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Check…"], ["steward", "portal", "Change…"], ["author", "ways-in", /^Revoke /], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"], ["operator", "console-incidents", "Open an incident…"], ["operator", "room", "Move on…"], ["operator", "console-walls", "Declare a wall…"], ["operator", "console-advisories", "Take records…"]];
 for (const [who, screen, opener] of DIALOGS) {
   test(`the dialog behind ${opener} keeps the focus and gives it back`, async () => {
     const { context, page } = await enter(who);

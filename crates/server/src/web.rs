@@ -18,7 +18,7 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Cofferdam</ti
 or use the API under <code>/api/v1</code>.</p>";
 
 /// The first part of every address that is a page of the application: `web/src/app/router.tsx` has them.
-const PAGES: [&str; 6] = ["", "login", "work", "review", "lab", "console"];
+const PAGES: [&str; 7] = ["", "login", "work", "review", "lab", "console", "ways-in"];
 
 /// Answers with a file or a page of the application. Whoever reads pages is shown that there is nothing at another
 /// address; to all others it is said in the API's way, for a 200 would tell a probe that all is well.

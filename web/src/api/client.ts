@@ -174,7 +174,9 @@ export const api = {
   declareWall: (body: NewWall) => told<Wall>(client.POST("/api/v1/walls", { body, ...keyed() })),
   changeWall: (wall: string, body: WallChange) => told<Wall>(client.POST("/api/v1/walls/{wall}/change", { params: { path: { wall } }, body, ...keyed() })),
   liftWall: (wall: string, reason: string) => told<Wall>(client.POST("/api/v1/walls/{wall}/lift", { params: { path: { wall } }, body: { reason }, ...keyed() })),
-  engagementCredentials: (engagement: string) => items<Credential>((query) => client.GET("/api/v1/engagements/{engagement}/credentials", { params: { path: { engagement }, query } })),
+  engagementCredentials: (engagement: string, good?: boolean) => items<Credential>((page) => client.GET("/api/v1/engagements/{engagement}/credentials", { params: { path: { engagement }, query: good === undefined ? page : { good, ...page } } })),
+  credentialsOf: (person: string) => items<Credential>((query) => client.GET("/api/v1/people/{person}/credentials", { params: { path: { person }, query } })),
+  revoke: (credential: string) => toldOrNothing(client.DELETE("/api/v1/credentials/{credential}", { params: { path: { credential } } })),
   exposure: (credential: string, from: string, to?: string) => told<Exposure>(client.GET("/api/v1/exposure", { params: { query: { credential, from, ...(to === undefined ? {} : { to }) } } })),
   noticesLog: () => told<Page<Attempt>>(client.GET("/api/v1/notices/log", { params: { query: { limit: 500 } } })),
 

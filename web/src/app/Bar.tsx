@@ -111,6 +111,7 @@ function PersonMenu({ office, onKeys, onSearch }: { office: string; onKeys: () =
         </Menu.RadioGroup>
         <Menu.Label>This session</Menu.Label>
         <Menu.Item onClick={onKeys} rightSection={<kbd>?</kbd>}>Keys…</Menu.Item>
+        <Menu.Item component={Link} to="/ways-in">Ways in</Menu.Item>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>

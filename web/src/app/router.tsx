@@ -65,6 +65,8 @@ const lab = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab", com
 const labIncidents = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents", component: lazyRouteComponent(() => import("../lab/LabIncidents"), "LabIncidents") });
 const labIncident = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents/$incident", validateSearch: readSearch, component: lazyRouteComponent(() => import("../lab/LabIncident"), "LabIncidentPage") });
 
+const ways = createRoute({ getParentRoute: () => signedIn, path: "/ways-in", component: lazyRouteComponent(() => import("../ways/WaysPage"), "WaysPage") });
+
 const consoleRoute = createRoute({ getParentRoute: () => signedIn, path: "/console", component: lazyRouteComponent(() => import("../console/ConsolePage"), "ConsolePage") });
 const consoleProjects = createRoute({ getParentRoute: () => consoleRoute, path: "/", component: lazyRouteComponent(() => import("../console/ProjectsView"), "ProjectsView") });
 const consoleProject = createRoute({ getParentRoute: () => consoleRoute, path: "/projects/$project", component: lazyRouteComponent(() => import("../console/ProjectView"), "ProjectView") });
@@ -82,7 +84,7 @@ const consoleWalls = createRoute({ getParentRoute: () => consoleRoute, path: "/w
 const routeTree = root.addChildren([
   login,
   signedIn.addChildren([
-    today, work, review, lab, labIncidents, labIncident,
+    today, work, review, lab, labIncidents, labIncident, ways,
     consoleRoute.addChildren([consoleProjects, consoleProject, consolePeople, consoleHalts, consoleIncidents, consoleIncident, consoleComponents, consoleComponent, consoleAdvisories, consoleAdvisory, consoleWalls]),
   ]),
 ]);

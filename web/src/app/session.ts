@@ -36,12 +36,20 @@ export function useStale(): () => void {
   return useCallback(() => void client.invalidateQueries({ queryKey: queries.me.queryKey }), [client]);
 }
 
-export function useSignOut(): () => Promise<void> {
+/** Leaves for the login page, and forgets what was on screen. */
+export function useLeave(): (why: "signed-out") => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();
+  return useCallback(async (why) => {
+    client.clear();
+    await navigate({ to: "/login", search: { why } });
+  }, [client, navigate]);
+}
+
+export function useSignOut(): () => Promise<void> {
+  const leave = useLeave();
   return useCallback(async () => {
     await api.logout().catch(() => undefined);
-    client.clear();
-    await navigate({ to: "/login", search: { why: "signed-out" } });
-  }, [client, navigate]);
+    await leave("signed-out");
+  }, [leave]);
 }

@@ -15,6 +15,16 @@ export function ConsolePage() {
 }
 
 function Console() {
+  return (
+    <>
+      <ConsoleBar />
+      <main className={classes["page"]}><Outlet /></main>
+    </>
+  );
+}
+
+/** An operator's bar: over the console, and over whatever else an operator opens. */
+export function ConsoleBar() {
   const me = useMe();
   const path = useLocation({ select: (location) => location.pathname });
   const scopes = useScopes();
@@ -28,12 +38,7 @@ function Console() {
     { to: "/console/halts", label: "Halts", current: path.startsWith("/console/halts") },
     ...me.engagements.filter(isSteward).map((engagement) => ({ to: `/lab/${engagement.lab.id}`, label: engagement.lab.name, current: false })),
   ];
-  return (
-    <>
-      <Bar nav={nav} navLabel="Console" office="operator" utcClock search halt={scopes} aside={<NoticesButton />} keys={path.startsWith("/console/incidents/") ? AXIS_KEYS : []} />
-      <main className={classes["page"]}><Outlet /></main>
-    </>
-  );
+  return <Bar nav={nav} navLabel="Console" office="operator" utcClock search halt={scopes} aside={<NoticesButton />} keys={path.startsWith("/console/incidents/") ? AXIS_KEYS : []} />;
 }
 
 function useScopes(): HaltScopes {

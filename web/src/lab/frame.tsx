@@ -30,7 +30,7 @@ export function OfLab({ id, children }: { id: string; children: (lab: Named, ste
 }
 
 /** The bar over every page of a lab: Halt is one click away from each. */
-export function LabBar({ lab, steward, at, keys = [] }: { lab: Named; steward: boolean; at: "lab" | "incidents"; keys?: KeyList }) {
+export function LabBar({ lab, steward, at, keys = [] }: { lab: Named; steward: boolean; at: "lab" | "incidents" | null; keys?: KeyList }) {
   const me = useMe();
   const projects = useQuery(queries.projects(lab.id)).data ?? [];
   const halts = useQuery(queries.halts(true)).data?.items ?? [];

@@ -15,6 +15,7 @@ const PAGES: Goal[] = [
   page("Incidents", "/console/incidents"),
   page("Walls", "/console/walls"),
   page("Halts", "/console/halts"),
+  page("Ways in", "/ways-in", "your own passkeys, sessions, links and tokens"),
   { key: "halt", kind: "act", title: "Halt…", about: "open the Halt panel; it never halts by itself", ids: [], href: null },
 ];
 
