@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
-  Lab, LabIncident, Link, Me, NewIncident, NewWall, Notices, Offer, Opened, Page, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Taken, Timer, Verdict, Wall, WallChange,
+  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
+  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -125,6 +125,10 @@ const shapeless = (value: Json) => value as unknown as Record<string, never>;
 export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
+  askForPasskey: () => told<Challenge>(client.POST("/api/v1/passkeys/challenges")),
+  enterByPasskey: (body: PasskeySigned) => told<Me>(client.POST("/api/v1/passkeys/logins", { body })),
+  askForNewPasskey: () => told<NewChallenge>(client.POST("/api/v1/me/passkeys/challenges")),
+  addPasskey: (body: NewPasskey) => told<{ credential: string }>(client.POST("/api/v1/me/passkeys", { body, ...keyed() })),
   me: () => told<Me>(client.GET("/api/v1/me")),
   notices: () => told<Notices>(client.GET("/api/v1/me/notices", { params: { query: { limit: 50 } } })),
   readNotices: (up_to: string) => toldOrNothing(client.POST("/api/v1/me/notices/read", { body: { up_to } })),

@@ -6,6 +6,7 @@ import { GlyphSheet } from "../ui/Glyphs";
 import { NotFound, RouteTrouble, Waiting } from "./Fallbacks";
 import { queries, queryClient } from "./queries";
 import { homeOf } from "./session";
+import { wantedOf } from "./wanted";
 import { readSearch } from "../exposure/chosen";
 
 interface Context {
@@ -24,7 +25,7 @@ const root = createRootRouteWithContext<Context>()({
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: (search: Record<string, unknown>): { why?: string } => (typeof search["why"] === "string" ? { why: search["why"] } : {}),
+  validateSearch: (search: Record<string, unknown>): { why?: string; to?: string } => ({ ...(typeof search["why"] === "string" ? { why: search["why"] } : {}), ...wantedOf(search["to"]) }),
   component: lazyRouteComponent(() => import("../login/LoginPage"), "LoginPage"),
 });
 
@@ -32,11 +33,11 @@ const login = createRoute({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
-  beforeLoad: async ({ context }) => {
+  beforeLoad: async ({ context, location }) => {
     try {
       return { me: await context.queryClient.ensureQueryData(queries.me) };
     } catch (error) {
-      if (isProblem(error, "unauthenticated")) throw redirect({ to: "/login", search: { why: "no-session" } });
+      if (isProblem(error, "unauthenticated")) throw redirect({ to: "/login", search: { why: "no-session", ...wantedOf(location.href) } });
       throw error;
     }
   },

@@ -1,11 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
+import type { Me } from "../api/contract";
 import { queries } from "../app/queries";
 import { homeOf } from "../app/session";
 import { useTitle } from "../app/title";
 import classes from "./LoginPage.module.css";
+import { PasskeyLogin } from "./PasskeyLogin";
 
 type Trouble = "used" | "unreachable" | "often" | "other";
 
@@ -28,19 +30,23 @@ export function LoginPage() {
   useTitle("Sign in");
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { why } = useSearch({ from: "/login" });
+  const { why, to } = useSearch({ from: "/login" });
   const taken = useRef<string | null | undefined>(undefined);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
+
+  /** Nothing that another person's session left on this page is kept. */
+  const entered = useCallback(async (me: Me, wanted?: string) => {
+    client.clear();
+    client.setQueryData(queries.me.queryKey, me);
+    await navigate({ href: wanted ?? homeOf(me), replace: true });
+  }, [client, navigate]);
 
   useEffect(() => {
     const enter = async (secret: string) => {
       setBusy(true);
       try {
-        const me = await api.login(secret);
-        client.clear();
-        client.setQueryData(queries.me.queryKey, me);
-        await navigate({ href: homeOf(me), replace: true });
+        await entered(await api.login(secret));
       } catch (error) {
         setTrouble(troubleOf(error));
         setBusy(false);
@@ -59,7 +65,7 @@ export function LoginPage() {
     }
     window.addEventListener("hashchange", look);
     return () => window.removeEventListener("hashchange", look);
-  }, [client, navigate]);
+  }, [entered]);
 
   return (
     <main className={classes["page"]}>
@@ -68,7 +74,13 @@ export function LoginPage() {
           <svg width="20" height="20" aria-hidden="true"><use href="#mark" /></svg>
           Cofferdam
         </div>
-        {busy ? <p role="status">Signing in.</p> : trouble === null ? <Welcome why={why} /> : <Refused trouble={trouble} />}
+        {busy ? <p role="status">Signing in.</p> : (
+          <>
+            {trouble === null ? <Welcome why={why} /> : <Refused trouble={trouble} />}
+            <PasskeyLogin filled={trouble === null} onEntered={(me) => entered(me, to)} />
+            {trouble === null && <Links signedIn={why === undefined} />}
+          </>
+        )}
       </div>
     </main>
   );
@@ -78,11 +90,19 @@ function Welcome({ why }: { why: string | undefined }) {
   const titles: Record<string, string> = { "signed-out": "You are signed out", "session-ended": "Your session has ended" };
   return (
     <>
-      <h1>{titles[why ?? ""] ?? "Sign in with your link"}</h1>
-      <p className="i2">Open the one-time link that you were given, in this browser. There is no password to type.</p>
+      <h1>{titles[why ?? ""] ?? "Sign in"}</h1>
       {why === "session-ended" && <p className="i2">What you typed is kept on this device and is sent when you are back.</p>}
+    </>
+  );
+}
+
+/** What there is beside a passkey. */
+function Links({ signedIn }: { signedIn: boolean }) {
+  return (
+    <>
+      <p className="i2">By link: open the one-time link that you were given, in this browser. There is no password to type.</p>
       <p className="i2">No link, or lost it? Ask the person who invited you, or an operator of your firm, for a new one.</p>
-      {why === undefined && <p><Link to="/" className="link">Already signed in</Link></p>}
+      {signedIn && <p><Link to="/" className="link">Already signed in</Link></p>}
     </>
   );
 }

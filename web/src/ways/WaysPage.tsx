@@ -10,10 +10,13 @@ import { useTitle } from "../app/title";
 import { ConsoleBar } from "../console/ConsolePage";
 import { LabBar } from "../lab/frame";
 import { count, moment, plural, zoneName, type Zone } from "../ui/format";
-import { Panel, Trouble } from "../ui/Panel";
+import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import { useNow } from "../ui/useNow";
+import { AddPasskey } from "./AddPasskey";
+import { unableHere } from "./passkeys";
 import { RevokeDialog } from "./RevokeDialog";
+import { Unable } from "./Unable";
 import classes from "./Ways.module.css";
 import { calledOf, endOf, leftOf, MOST_PAST, namedOf, waysOf, type Way } from "./ways";
 
@@ -25,6 +28,8 @@ export function WaysPage() {
   const zone: Zone = me.operator || me.engagements.some(isSteward) ? "UTC" : "own";
   const own = useQuery(queries.ways(me.principal));
   const bound = useBound(me);
+  const [adding, setAdding] = useState(false);
+  const [unable] = useState(unableHere);
   const [revoking, setRevoking] = useState<Credential | null>(null);
   const { passkeys, others, past } = waysOf(own.data ?? [], bound.ways, me.credential);
   const list = (ways: Way[]) => (
@@ -44,7 +49,13 @@ export function WaysPage() {
           </p>
         </div>
         {own.error !== null && own.data === undefined && <Trouble title="Your ways in could not be read">{isProblem(own.error) ? (own.error.problem.detail ?? own.error.problem.title) : "The server does not answer. Try again."}</Trouble>}
-        {passkeys.length > 0 && <Panel title="Passkeys">{list(passkeys)}</Panel>}
+        {own.data !== undefined && (
+          <Panel title="Passkeys" note="Kept by your devices." aside={unable === null ? <Button variant="filled" onClick={() => setAdding(true)}>Add a passkey…</Button> : null}>
+            {passkeys.length === 0 && <Empty title="No passkey yet">With a passkey you sign in by your PIN, finger or face, without a link. It is kept by your device, or by a security key that you plug in.</Empty>}
+            {passkeys.length > 0 && list(passkeys)}
+            {unable !== null && <div className={classes["pad"]}><Unable why={unable} /></div>}
+          </Panel>
+        )}
         {own.data !== undefined && (
           <Panel title="Sessions, links and tokens" note="A bar is the time that is left of each.">
             {list(others)}
@@ -53,6 +64,7 @@ export function WaysPage() {
         )}
         {past.length > 0 && <Past past={past} now={now} zone={zone} />}
       </main>
+      {adding && <AddPasskey since={others.find((way) => way.credential.id === me.credential)?.credential.issued ?? null} some={passkeys.length > 0} zone={zone} onClose={() => setAdding(false)} />}
       {revoking !== null && <RevokeDialog credential={revoking} named={namedOf(revoking, zone)} inUse={revoking.id === me.credential} onClose={() => setRevoking(null)} />}
     </>
   );
