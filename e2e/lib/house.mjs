@@ -32,10 +32,15 @@ async function ask(context, base, method, path, data) {
   return answer.status() === 204 ? null : answer.json();
 }
 
+/** Somebody new, and the link by which they sign in. */
+async function invite(operator, name) {
+  const person = await operator("POST", "/people", { name, kind: "person", operator: false });
+  return { person, link: await operator("POST", `/people/${person.id}/links`, {}) };
+}
+
 /** Somebody new with a session of their own, as a storage state. */
 async function arrive(browser, base, operator, name) {
-  const person = await operator("POST", "/people", { name, kind: "person", operator: false });
-  const link = await operator("POST", `/people/${person.id}/links`, {});
+  const { person, link } = await invite(operator, name);
   const { context, page } = await visit(browser, base);
   await page.goto(`${base}/login${new URL(link.url).hash}`);
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
@@ -136,6 +141,14 @@ async function openTwice(operator, lab, steward, author, tail) {
   const project = await operator("POST", `/labs/${lab.id}/projects`, { name: `Two windows ${tail}`, template: "freeform", overlap: 1 });
   await steward.ask("POST", `/engagements/${steward.engagement}/imports?project=${project.id}&format=jsonl`, WORK.freeform.tasks.map((task) => JSON.stringify(task)).join("\n"));
   return (await operator("POST", `/projects/${project.id}/engagements`, { principal: author.id, role: "author" })).id;
+}
+
+/** Somebody new, invited by the operator whose state this is. */
+export async function inviteAs(browser, base, state, name) {
+  const { context } = await visit(browser, base, { storageState: state });
+  const { link } = await invite((...args) => ask(context, base, ...args), name);
+  await context.close();
+  return link.url;
 }
 
 let built;

@@ -1,14 +1,13 @@
 // What holds on every screen: it fits, it can be touched, and axe finds nothing, in both themes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
+import { axeFinds } from "../lib/axe.mjs";
 import { launch, loginsFrom, visit } from "../lib/browser.mjs";
 import { theHouse } from "../lib/house.mjs";
 import { SCREENS, show } from "../lib/screens.mjs";
 
 const SIZES = [[1440, 900], [1024, 768], [390, 844]];
 const PHONE = 390;
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const { base, of } = loginsFrom();
 let browser;
 let house;
@@ -72,13 +71,6 @@ const tooSmall = (page) => page.evaluate(() => {
     return [`${Math.round(width)} × ${Math.round(height)}: ${target.outerHTML.slice(0, 160)}`];
   });
 });
-
-async function axeFinds(page) {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
-  assert.ok(passes.length > 0, "axe looked at nothing");
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} (${node.any.concat(node.all, node.none)[0]?.message ?? ""})`));
-}
 
 for (const [name, screen] of Object.entries(SCREENS)) {
   test(`${name} fits, can be touched, and axe finds nothing`, async () => {
