@@ -90,6 +90,7 @@ export const SCREENS = {
   "portal-recipients": portal({ do: press("Change…") }),
   console: desk("/console"),
   "console-project": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row") },
+  "console-project-keys": { who: "operator", path: (house) => `/console/projects/${house.projects["pairwise-preference"].id}`, ready: (page) => page.getByRole("row"), do: press("Replace keys…") },
   "console-people": desk("/console/people"),
   "console-halts": desk("/console/halts"),
   "console-incidents": desk("/console/incidents"),
@@ -104,6 +105,10 @@ export const SCREENS = {
   "room-table": room({ do: async (page) => {
     const table = page.getByRole("button", { name: "as a table" });
     if (await table.isVisible()) await table.click();
+  } }),
+  "room-keys": room({ do: async (page) => {
+    const keys = page.getByRole("button", { name: "Replace keys…" });
+    if (await keys.isVisible()) await press("Replace keys…")(page);
   } }),
   "console-components": desk("/console/components"),
   "console-component": { who: "operator", path: (house) => `/console/components/${house.incident.components[0].id}`, ready: (page) => page.getByRole("region", { name: "Packages" }) },

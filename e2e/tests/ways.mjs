@@ -283,6 +283,34 @@ test("an incident is moved, rebuilt and claimed, and its lab sees the step and n
   await steward.context.close();
 });
 
+test("an operator replaces the keys of a project, and of every lab that an incident concerns; its steward sees when", async () => {
+  const { context, page, seen } = await enter("operator");
+  await page.goto(`${base}/console/projects/${house.projects.rubric.id}`);
+  await page.getByText("Never replaced.").waitFor();
+  await page.getByRole("button", { name: "Replace keys…" }).click();
+  await page.getByRole("dialog").getByText(/sealed under a new key at once/).waitFor();
+  await page.getByRole("button", { name: "Replace the keys" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.getByText(/^Last replaced \d\d:\d\d UTC\.$/).waitFor();
+  await page.getByText("Nothing is under an older key any more.").waitFor();
+  await page.getByText(/^1 older key is still there\. An hour after the call, from .* UTC, it is taken away\.$/).waitFor();
+  await show(page, house, SCREENS.room);
+  await page.getByRole("button", { name: "Replace keys…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Replace the keys of \d+ labs?$/ });
+  await dialog.getByText(house.lab.name).waitFor();
+  await dialog.getByRole("button", { name: "Replace the keys" }).click();
+  await dialog.getByText(/^Called for: the keys of \d+ projects are being replaced\./).waitFor();
+  assert.equal(await dialog.getByRole("button", { name: "Replace the keys" }).count(), 0, "it can be called for twice by one dialog");
+  assert.deepEqual(seen.errors, []);
+  await context.close();
+  const steward = await enter("steward");
+  await steward.page.goto(`${base}/lab/${house.lab.id}`);
+  await steward.page.getByText(/^keys replaced \d\d:\d\d$/).first().waitFor();
+  assert.equal(await steward.page.getByRole("button", { name: "Replace keys…" }).count(), 0);
+  assert.deepEqual(steward.seen.errors, []);
+  await steward.context.close();
+});
+
 test("an operator goes to whatever has a name or an id, by Ctrl K", async () => {
   const { context, page, seen } = await enter("operator");
   const search = async (text) => {
@@ -412,7 +440,7 @@ test("whoever is halted has open work that fits, its reasons, and what to tell t
 });
 
 /** Who opens which dialog, with what key on which button. */
-const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Check…"], ["steward", "portal", "Change…"], ["author", "ways-in", /^Revoke /], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"], ["operator", "console-incidents", "Open an incident…"], ["operator", "room", "Move on…"], ["operator", "console-walls", "Declare a wall…"], ["operator", "console-advisories", "Take records…"]];
+const DIALOGS = [["steward", "portal", /Halt…/], ["steward", "portal", "Return rows…"], ["steward", "portal", "Manifest"], ["steward", "portal", "Check…"], ["steward", "portal", "Change…"], ["author", "ways-in", /^Revoke /], ["operator", "console", "New lab…"], ["operator", "console-people", "Invite…"], ["operator", "console-incidents", "Open an incident…"], ["operator", "console-project", "Replace keys…"], ["operator", "room", "Replace keys…"], ["operator", "room", "Move on…"], ["operator", "console-walls", "Declare a wall…"], ["operator", "console-advisories", "Take records…"]];
 for (const [who, screen, opener] of DIALOGS) {
   test(`the dialog behind ${opener} keeps the focus and gives it back`, async () => {
     const { context, page } = await enter(who);

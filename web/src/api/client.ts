@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
   Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
-  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Submitted, Taken, Timer, Verdict, Wall, WallChange,
+  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -144,6 +144,8 @@ export const api = {
   appointSteward: (lab: string, principal: string) => told<EngagementView>(client.POST("/api/v1/labs/{lab}/stewards", { params: { path: { lab } }, body: { principal }, ...keyed() })),
   endEngagement: (engagement: string) => told<EngagementView>(client.POST("/api/v1/engagements/{engagement}/end", { params: { path: { engagement } } })),
   agreement: (project: string) => told<Agreement>(client.GET("/api/v1/projects/{project}/agreement", { params: { path: { project } } })),
+  rotation: (project: string) => told<Rotation>(client.GET("/api/v1/projects/{project}/rotation", { params: { path: { project } } })),
+  rotate: (project: string) => told<Rotation>(client.POST("/api/v1/projects/{project}/rotation", { params: { path: { project } }, ...keyed() })),
   people,
   createPerson: (name: string, another: boolean) => told<Person>(client.POST("/api/v1/people", { body: { name, kind: "person", operator: false, another }, ...keyed() })),
   createLink: (person: string) => told<Link>(client.POST("/api/v1/people/{person}/links", { params: { path: { person } }, body: {} })),
@@ -160,6 +162,7 @@ export const api = {
   addSubject: (incident: string, subject: string) => told<Opened>(client.POST("/api/v1/incidents/{incident}/subjects", { params: { path: { incident } }, body: { subject }, ...keyed() })),
   addClaim: (incident: string, body: { source: string; from: string; to?: string }) => told<Incident>(client.POST("/api/v1/incidents/{incident}/claims", { params: { path: { incident } }, body, ...keyed() })),
   moveIncident: (incident: string, body: { state: IncidentState; reason: string }) => told<Incident>(client.POST("/api/v1/incidents/{incident}/moves", { params: { path: { incident } }, body, ...keyed() })),
+  rotateForIncident: (incident: string) => told<{ projects: string[] }>(client.POST("/api/v1/incidents/{incident}/rotation", { params: { path: { incident } }, ...keyed() })),
   rebuilt: (incident: string, component: string, at?: string) =>
     told<Incident>(client.POST("/api/v1/incidents/{incident}/subjects/{component}/rebuilt", { params: { path: { incident, component } }, body: at === undefined ? {} : { at }, ...keyed() })),
   labIncidents: (lab: string) => items<LabIncident>((query) => client.GET("/api/v1/labs/{lab}/incidents", { params: { path: { lab }, query } })),

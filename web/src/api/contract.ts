@@ -63,6 +63,7 @@ export type Wall = Omit<Written<Schemas["WallOut"]>, "lifted">;
 export type NewWall = Schemas["WallIn"];
 export type WallChange = Schemas["WallChange"];
 export type Credential = Written<Schemas["CredentialOut"]>;
+export type Rotation = Written<Schemas["RotationOut"]>;
 export type Challenge = Schemas["Challenge"];
 export type NewChallenge = Schemas["NewChallenge"];
 export type NewPasskey = Schemas["NewPasskey"];

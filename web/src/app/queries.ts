@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, isProblem } from "../api/client";
+import { againIn } from "../rotation/progress";
 
 /** How often live pictures are renewed when no event says that they changed. */
 export const LIVE_MS = 5000;
@@ -32,6 +33,7 @@ export const queries = {
   labs: queryOptions({ queryKey: ["labs"], queryFn: api.labs, ...live }),
   projects: (lab?: string) => queryOptions({ queryKey: ["projects", lab ?? "all"], queryFn: () => api.projects(lab), ...live }),
   project: (project: string) => queryOptions({ queryKey: ["project", project], queryFn: () => api.project(project), ...live }),
+  rotation: (project: string) => queryOptions({ queryKey: ["rotation", project], queryFn: () => api.rotation(project), staleTime: 1000, refetchInterval: (query) => againIn(query.state.data, Date.now()) }),
   roster: (project: string) => queryOptions({ queryKey: ["roster", project], queryFn: () => api.roster(project), ...live }),
   agreement: (project: string) => queryOptions({ queryKey: ["agreement", project], queryFn: () => api.agreement(project), ...released, enabled: false }),
   people: queryOptions({ queryKey: ["people"], queryFn: api.people, ...live }),

@@ -6,6 +6,7 @@ import { api, isProblem } from "../api/client";
 import type { Agreement, EngagementView, Project, Role } from "../api/contract";
 import { queries } from "../app/queries";
 import { useTitle } from "../app/title";
+import { KeysOfProject } from "../rotation/Keys";
 import { CopyText } from "../ui/CopyText";
 import { count, moment, plural, shortId, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -39,6 +40,7 @@ export function ProjectView() {
         <Panel title="How far it is"><div className={`${classes["pad"]} ${classes["stack"]}`}><ProjectProgress project={p} /><SubmissionCounts project={p} /><p className="sm m">{workedBy(p)}</p><DeliverButton project={p} /></div></Panel>
         <Panel title="Do they agree" note="on what the template compares"><div className={classes["pad"]}><AgreementPicture agreement={agreement.data ?? null} error={agreement.error} busy={agreement.isFetching} onMeasure={() => void agreement.refetch()} /></div></Panel>
       </div>
+      <KeysOfProject project={p} />
       <Roster engagements={roster.data ?? null} project={id} />
     </>
   );

@@ -22,6 +22,7 @@ import { useNow } from "../ui/useNow";
 import { BlastRadius } from "./BlastRadius";
 import { ClaimDialog, MoveDialog, SubjectDialog } from "./dialogs";
 import { Displaced } from "./Displaced";
+import { ReplaceKeys } from "./ReplaceKeys";
 import { Halted, History, Sent, Subjects } from "./Lists";
 import { LabGrid } from "./LabGrid";
 import classes from "./Room.module.css";
@@ -87,7 +88,7 @@ function TheRoom({ incident }: { incident: Incident }) {
 }
 
 function Head({ incident, room }: { incident: Incident; room: Room }) {
-  const [open, setOpen] = useState<"claim" | "subject" | "move" | null>(null);
+  const [open, setOpen] = useState<"claim" | "subject" | "keys" | "move" | null>(null);
   const all = sumOf(room.labs, room.name);
   return (
     <div className={console_["head"]}>
@@ -105,11 +106,13 @@ function Head({ incident, room }: { incident: Incident; room: Room }) {
         <div className={`${classes["acts"]} desk`}>
           <Button onClick={() => setOpen("claim")}>Add a claim…</Button>
           <Button onClick={() => setOpen("subject")} disabled={incident.state === "closed"}>Add a subject…</Button>
+          <Button onClick={() => setOpen("keys")} disabled={incident.labs.length === 0}>Replace keys…</Button>
           <Button variant="filled" onClick={() => setOpen("move")}><Glyph name={stateGlyph(incident.state)} />Move on…</Button>
         </div>
       </div>
       {open === "claim" && <ClaimDialog incident={incident} onClose={() => setOpen(null)} />}
       {open === "subject" && <SubjectDialog incident={incident} onClose={() => setOpen(null)} />}
+      {open === "keys" && <ReplaceKeys incident={incident} onClose={() => setOpen(null)} />}
       {open === "move" && <MoveDialog incident={incident} onClose={() => setOpen(null)} />}
     </div>
   );

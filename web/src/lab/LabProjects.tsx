@@ -1,5 +1,6 @@
 import { isProblem } from "../api/client";
 import type { Project } from "../api/contract";
+import { KeysLine } from "../rotation/Keys";
 import { plural, workedBy } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { ProjectProgress, SubmissionCounts } from "../ui/ProjectProgress";
@@ -22,6 +23,7 @@ export function LabProjects({ projects, error }: { projects: Project[] | null; e
             <div className={classes["numbers"]}>
               <SubmissionCounts project={project} />
               <p className="sm m">{workedBy(project)}</p>
+              <KeysLine project={project.id} />
             </div>
             <span className={classes["state"]}>{project.halted !== null ? <StateTag state="halted">halted</StateTag> : project.state === "closed" ? <StateTag state="plain">closed</StateTag> : <StateTag state="active">open</StateTag>}</span>
           </li>
