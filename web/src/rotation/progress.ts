@@ -17,12 +17,9 @@ export function isStuck({ called, objects }: Rotation, now: number): boolean {
   return called !== null && objects > 0 && now - Date.parse(called) > HOUR_MS;
 }
 
-/** How soon to ask again: often while object versions are sealed anew, seldom while keys wait to be taken away. */
-export function againIn(rotation: Rotation | undefined, now: number): number | false {
-  if (rotation === undefined) return false;
-  const standing = standingOf(rotation);
-  if (standing === "sealing") return isStuck(rotation, now) ? 60_000 : 2_000;
-  return standing === "waiting" ? 60_000 : false;
+/** How soon to ask again: often while object versions are sealed anew, else seldom, since a page asks for each of its projects. */
+export function againIn(rotation: Rotation | undefined, now: number): number {
+  return rotation !== undefined && standingOf(rotation) === "sealing" && !isStuck(rotation, now) ? 2_000 : 60_000;
 }
 
 /** The most that was seen to be left of one call: the server says what is left, and not of how many. */
