@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Found } from "../src/api/contract";
 import { find, isId, stepped, type Goal } from "../src/palette/find";
+import { ofId } from "../src/palette/lookup";
 
 const goal = (title: string, more: Partial<Goal> = {}): Goal => ({ key: title, kind: "project", title, about: "", ids: [`prj_${title.replaceAll(" ", "").toUpperCase()}`], href: "/", ...more });
 const GOALS = [
@@ -32,6 +34,29 @@ describe("an id", () => {
   it("is told from a name", () => {
     for (const id of ["eng_01M8M7WFTQ2PZYM2WZFAP1CAE7", "p_27FT…NQXB"]) expect(isId(id)).toBe(true);
     for (const name of ["Support", "two words", "a_b"]) expect(isId(name)).toBe(false);
+  });
+});
+
+describe("what the server says of an id", () => {
+  const nothing: Found = { kind: "lab", lab: null, project: null, engagement: null, person: null, credential: null, incident: null };
+  const [lab, person] = [{ id: "lab_1", name: "Oxlip" }, { id: "pri_1", name: "Ada" }];
+  const project = { id: "prj_1", name: "Pairs", template_kind: "chat" };
+  const goes = (more: Partial<Found>) => ofId("x_1", { ...nothing, ...more }).href;
+  it("leads to the thing itself, or to what it belongs to", () => {
+    expect(goes({ kind: "lab", lab })).toBe("/lab/lab_1");
+    expect(goes({ kind: "task", lab, project })).toBe("/console/projects/prj_1");
+    expect(goes({ kind: "engagement", lab, project, person, engagement: "eng_1" })).toBe("/console/projects/prj_1");
+    expect(goes({ kind: "delivery", lab, project })).toBe("/lab/lab_1");
+    expect(goes({ kind: "credential-tag", lab, project, person, credential: "crd_1" })).toBe("/console/people?find=pri_1");
+    expect([goes({ kind: "inventory", person }), goes({ kind: "component", person })]).toEqual(["/console/components/pri_1", "/console/components/pri_1"]);
+    expect(goes({ kind: "incident", lab, incident: "inc_1" })).toBe("/console/incidents/inc_1");
+    expect([goes({ kind: "halt" }), goes({ kind: "wall" })]).toEqual(["/console/halts", "/console/walls"]);
+  });
+  it("is told by names, and found by every id that it has", () => {
+    const goal = ofId("ct_1", { ...nothing, kind: "credential-tag", lab, project, person, credential: "crd_1", engagement: "eng_1" });
+    expect([goal.kind, goal.title, goal.about]).toEqual(["credential tag", "Ada", "Pairs, Oxlip"]);
+    expect(goal.ids).toEqual(["ct_1", "eng_1", "crd_1"]);
+    expect(ofId("hlt_1", { ...nothing, kind: "halt" }).title).toBe("hlt_1");
   });
 });
 

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
+  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
   Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
@@ -192,7 +192,7 @@ export const api = {
   recipients: (lab: string) => told<Recipients>(client.GET("/api/v1/labs/{lab}/recipients", { params: { path: { lab } } })),
   setRecipients: (lab: string, recipients: string[]) => told<Recipients>(client.PUT("/api/v1/labs/{lab}/recipients", { params: { path: { lab } }, body: { recipients } })),
   deliveries: (lab: string) => items<Delivery>((query) => client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab }, query } })),
-  delivery: (delivery: string) => told<Delivery>(client.GET("/api/v1/deliveries/{delivery}", { params: { path: { delivery } } })),
+  lookup: (id: string) => told<Found>(client.GET("/api/v1/ids/{id}", { params: { path: { id } } })),
   deliver: (project: string) => told<Delivery>(client.POST("/api/v1/projects/{project}/deliveries", { params: { path: { project } }, body: {}, ...keyed() })),
   manifest: (delivery: string) => told<string>(client.GET("/api/v1/deliveries/{delivery}/manifest", { params: { path: { delivery } }, parseAs: "text", headers: { accept: "text/plain" } })),
   acceptDelivery: (delivery: string) => told<Delivery>(client.POST("/api/v1/deliveries/{delivery}/accept", { params: { path: { delivery } }, ...keyed() })),

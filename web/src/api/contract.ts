@@ -40,6 +40,7 @@ export type Refused = { act: string; why: { because: string } };
 export type Access = Omit<Schemas["Access"], "refused"> & { refused?: Refused | null };
 export type AccessSummary = Omit<Schemas["SummaryOut"], "refused" | "checkpoint"> & { refused: Access[]; checkpoint: Schemas["CheckpointOut"] | null };
 export type Delivery = Written<Schemas["Delivery"]>;
+export type Found = Written<Schemas["FoundOut"]>;
 export type Recipients = Schemas["Recipients"];
 export type Agreement = Written<Schemas["AgreementOut"]>;
 /** `stopped_elsewhere` is known only to the answer that started it. */

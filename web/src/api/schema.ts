@@ -11203,7 +11203,7 @@ export interface components {
             /** @description The incident, also where the id is a lab's own for it. */
             incident?: string | null;
             /**
-             * @description `lab`, `project`, `person`, `engagement`, `pseudonym`, `credential`, `credential-tag` (a credential's name in a ledger), `task`,
+             * @description `lab`, `project`, `person`, `component`, `job`, `engagement`, `pseudonym`, `credential`, `credential-tag` (a credential's name in a ledger), `task`,
              *     `assignment`, `submission`, `review`, `delivery`, `halt`, `incident`, `inventory` or `wall`.
              */
             kind: string;

@@ -57,6 +57,6 @@ export const queries = {
   summary: (lab: string, from: string, to: string, bucket: number) =>
     queryOptions({ queryKey: ["accesses", lab, "summary", from, to, bucket], queryFn: () => api.accessSummary(lab, from, to, bucket), ...live }),
   deliveries: (lab: string) => queryOptions({ queryKey: ["deliveries", lab], queryFn: () => api.deliveries(lab), ...live }),
-  delivery: (delivery: string) => queryOptions({ queryKey: ["delivery", delivery], queryFn: () => api.delivery(delivery), staleTime: 10_000 }),
+  lookup: (id: string) => queryOptions({ queryKey: ["id", id], queryFn: () => api.lookup(id), staleTime: 10_000 }),
   recipients: (lab: string) => queryOptions({ queryKey: ["recipients", lab], queryFn: () => api.recipients(lab), staleTime: 30_000 }),
 };

@@ -58,6 +58,6 @@ function said(text: string, found: number, waiting: boolean, failed: boolean): s
   const part = failed ? " Not everything could be looked through: the server did not answer." : "";
   if (found > 0 || text.trim() === "") return part.trim();
   if (waiting) return "Looking for it.";
-  if (isId(text)) return `Nothing that you may list has this id: no lab, project, person, component, engagement, delivery, incident, advisory, wall or halt. Tasks and answers are the labs’ own and are not looked up here.${part}`;
+  if (isId(text)) return `Nothing has this id; a whole one is looked up, one that is shortened only where a list has it.${part}`;
   return `Nothing is called “${text.trim()}”.${part}`;
 }

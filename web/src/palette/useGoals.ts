@@ -1,9 +1,10 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import type { Delivery, EngagementView, Project } from "../api/contract";
+import type { EngagementView } from "../api/contract";
 import { queries } from "../app/queries";
 import { parseScope } from "../halt/reasons";
 import { plural } from "../ui/format";
 import type { Goal } from "./find";
+import { ofId } from "./lookup";
 
 const page = (title: string, href: string, about = ""): Goal => ({ key: href, kind: "page", title, about, ids: [], href });
 
@@ -22,9 +23,10 @@ const PAGES: Goal[] = [
 /** How many projects are asked who is engaged there: each is a request of its own. */
 const MOST_ROSTERS = 60;
 
-/** Engagements are listed by project alone: they are asked for when a whole id of one, or a pseudonym, is looked for. */
-const OF_ENGAGEMENT = /^(eng_[0-9a-z]{26}|p_[0-9a-z]{6,}|p_[0-9a-z]{3,}…[0-9a-z]{3,})$/i;
-const OF_DELIVERY = /^dlv_[0-9a-z]{26}$/i;
+/** A pseudonym as screens shorten it: the rosters have it, and are asked. */
+const SHORTENED = /^p_[0-9a-z]{3,}…[0-9a-z]{3,}$/i;
+/** A whole id: the server says what it is of. */
+const WHOLE = /^[a-z]{1,3}_[0-9a-z]{26}$/i;
 
 /** Where one can go: what the console's own lists have, and what is asked for by its id. */
 export function useGoals(asked: string): { goals: Goal[]; waiting: boolean; failed: boolean } {
@@ -35,10 +37,10 @@ export function useGoals(asked: string): { goals: Goal[]; waiting: boolean; fail
   };
   const projects = lists.projects.data ?? [];
   const rosters = useQueries({
-    queries: (OF_ENGAGEMENT.test(id) ? projects.slice(0, MOST_ROSTERS) : []).map((project) => ({ ...queries.roster(project.id), refetchInterval: false as const })),
+    queries: (SHORTENED.test(id) ? projects.slice(0, MOST_ROSTERS) : []).map((project) => ({ ...queries.roster(project.id), refetchInterval: false as const })),
     combine: (all) => ({ items: all.flatMap((one) => one.data ?? []), waiting: all.some((one) => one.isPending), failed: all.some((one) => one.isError) }),
   });
-  const delivery = useQuery({ ...queries.delivery(id), enabled: OF_DELIVERY.test(id), placeholderData: () => undefined });
+  const looked = useQuery({ ...queries.lookup(id), enabled: WHOLE.test(id), placeholderData: () => undefined });
   const components = lists.components.data ?? [];
   const isComponent = new Set(components.map((item) => item.component.id));
   const halts = [...(lists.open.data?.items ?? []), ...(lists.past.data?.items ?? [])];
@@ -53,20 +55,14 @@ export function useGoals(asked: string): { goals: Goal[]; waiting: boolean; fail
     ...(lists.walls.data ?? []).map((wall): Goal => ({ key: wall.id, kind: "wall", title: wall.name, about: `around ${plural(wall.labs.length, "lab")}`, ids: [wall.id], href: "/console/walls" })),
     ...halts.map((halt): Goal => ({ key: halt.id, kind: "halt", title: parseScope(halt.scope).kind === "installation" ? "Everything" : halt.scope_name, about: halt.state === "open" ? "halted" : halt.state, ids: [halt.id, ...(parseScope(halt.scope).kind === "credential" ? [parseScope(halt.scope).id] : [])], href: "/console/halts" })),
     ...rosters.items.map(ofEngagement),
-    ...(delivery.data === undefined ? [] : [ofDelivery(delivery.data, projects)]),
+    ...(looked.data === undefined ? [] : [ofId(id, looked.data)]),
   ];
   const asking = Object.values(lists);
   return {
     goals: [...new Map(goals.map((goal) => [`${goal.kind} ${goal.key}`, goal])).values()],
-    waiting: asking.some((list) => list.isPending) || rosters.waiting || delivery.isFetching,
+    waiting: asking.some((list) => list.isPending) || rosters.waiting || looked.isFetching,
     failed: asking.some((list) => list.isError) || rosters.failed,
   };
-}
-
-/** Deliveries are listed in the lab's portal; where the lab is not known, their project leads there. */
-function ofDelivery({ id, project, state }: Delivery, projects: Project[]): Goal {
-  const lab = projects.find((item) => item.id === project.id)?.lab.id;
-  return { key: id, kind: "delivery", title: `Delivery of ${project.name}`, about: state, ids: [id], href: lab === undefined ? `/console/projects/${project.id}` : `/lab/${lab}` };
 }
 
 function ofEngagement(engagement: EngagementView): Goal {

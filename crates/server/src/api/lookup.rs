@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// What an id is of, and what that belongs to.
 #[derive(Serialize, ToSchema)]
 struct FoundOut {
-    /// `lab`, `project`, `person`, `engagement`, `pseudonym`, `credential`, `credential-tag` (a credential's name in a ledger), `task`,
+    /// `lab`, `project`, `person`, `component`, `job`, `engagement`, `pseudonym`, `credential`, `credential-tag` (a credential's name in a ledger), `task`,
     /// `assignment`, `submission`, `review`, `delivery`, `halt`, `incident`, `inventory` or `wall`.
     kind: &'static str,
     lab: Option<Named>,

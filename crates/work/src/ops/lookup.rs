@@ -63,7 +63,10 @@ impl Platform {
             "wal" => self.wall(of::<WallId>(id)?).await.map(|_| Found::default())?,
             _ => return Err(WorkError::invalid("id", KINDS)),
         };
-        found.kind = kind(prefix);
+        found.kind = match (&found.person, prefix) {
+            (Some(found), "pri") => found.kind.name(),
+            _ => kind(prefix),
+        };
         Ok(found)
     }
 
