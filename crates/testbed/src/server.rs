@@ -125,7 +125,14 @@ impl Server {
         all.push(own);
         signal("-KILL", &all)?;
         self.child.wait()?;
-        Ok(())
+        // What they share in memory is there until the last is gone, and no server begins beside it.
+        for _ in 0..500 {
+            if all.iter().all(|process| is_gone(*process)) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("processes of postgres are still there after they were killed")
     }
 
     /// Makes it hang, with every process of it: it is there, and answers nobody. Or lets it go on.
@@ -202,6 +209,16 @@ impl Drop for Server {
         // Nobody needs what is in it any more.
         let _ = self.kill();
     }
+}
+
+/// Whether a process has ended, though nobody may have asked how yet.
+fn is_gone(process: u32) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) else {
+        return true;
+    };
+    // Its state follows its name, which stands in parentheses and may have any in it.
+    let state = stat.rsplit_once(") ").map(|(_, rest)| rest.chars().next());
+    matches!(state, Some(Some('Z' | 'X')))
 }
 
 fn signal(which: &str, processes: &[u32]) -> Result<()> {

@@ -13,7 +13,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use cofferdam_model::{Compartment, CredentialId, CredentialKind, Id, PrincipalId, Scope, Timestamp};
 use cofferdam_store::credential::{self, CredentialRow};
 use cofferdam_store::passkey::{self, PasskeyRow};
@@ -22,7 +21,9 @@ use cofferdam_store::{Reader, Tx};
 use webauthn::Made;
 pub use webauthn::{PasskeyError, RelyingParty};
 
-use crate::auth::{AuthError, By, Caller, Issued, Wanted, check_row, failed, open_session, record_in};
+use crate::auth::{
+    AuthError, By, Caller, Issued, Wanted, check_row, failed, open_session, record_in, sha256,
+};
 use crate::error::{GateError, Integrity};
 use crate::gate::Gate;
 use crate::known::State;
@@ -87,16 +88,6 @@ pub struct Registration {
     pub client_data: Vec<u8>,
     /// `attestationObject`.
     pub attestation: Vec<u8>,
-}
-
-fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut context = digest::Context::new(&digest::SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    let mut out = [0; 32];
-    out.copy_from_slice(context.finish().as_ref());
-    out
 }
 
 /// What stands in a passkey's credential in place of a secret's hash.

@@ -128,7 +128,7 @@ fn nobody_is_proven_where_nobody_was_verified() {
     let said = webauthn::signed(&asked, &data, &signature, (key, &party()));
     assert_eq!(said, Err(PasskeyError::Unverified));
     let cose: ciborium::Value = ciborium::from_reader(key).unwrap();
-    let message = [&data[..], &super::sha256(&[&asked])].concat();
+    let message = [&data[..], &crate::auth::sha256(&[&asked])].concat();
     let key = Key::of(&cose).unwrap();
     assert_eq!(key.verify(&message, &signature), Ok(()));
     assert_eq!(

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ciborium::Value;
 use serde::Deserialize;
 
-use super::sha256;
+use crate::auth::sha256;
 
 /// Bytes of a handle, at most (section 6.5.1).
 const HANDLE: usize = 1_023;
