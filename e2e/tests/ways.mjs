@@ -342,7 +342,7 @@ test("an operator goes to whatever has a name or an id, by Ctrl K", async () => 
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowDown");
   assert.equal(await page.getByRole("dialog").getByRole("option", { selected: true }).count(), 1);
-  await page.getByRole("combobox", { name: /a name, an id/i }).fill("tsk_01M8M7WFTQ2PZYM2WZFAP1CAE7");
+  await page.getByRole("combobox", { name: /a name, an id/i }).fill("tsk_01M8…CAE7");
   await page.getByText(/Nothing has this id/).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });

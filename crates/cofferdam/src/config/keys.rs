@@ -173,7 +173,8 @@ pub(super) const KEYS: [Key; 21] = [
     Key {
         name: "public_url",
         meaning: "How browsers reach the server, without a slash at the end: login links begin with it.\n\
-                  Empty: where it listens. Set it where a proxy stands before it.",
+                  Empty: where it listens. Set it where a proxy stands before it.\n\
+                  Passkeys are for its host by name, and over HTTPS; on this machine alone they are for `localhost`.",
         set: |c, v| {
             put(
                 &mut c.public_url,
