@@ -512,6 +512,7 @@ impl Gate {
         kind: ObjectKind,
         objects: Vec<(ObjectId, u32, &[u8])>,
     ) -> Result<Vec<Sealed>, GateError<std::convert::Infallible>> {
+        self.inner.settle().await?;
         let about = About {
             lab,
             project,

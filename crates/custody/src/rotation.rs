@@ -79,6 +79,7 @@ enum RotationError {
 impl Gate {
     /// How far the replacement of a project's keys is; none: it was never called for.
     pub async fn rotation(&self, lab: LabId, project: ProjectId) -> Result<Option<Progress>, Unread> {
+        self.inner.settle().await?;
         let authority = self.inner.state().authority(Compartment::Lab(lab))?;
         let Some(called) = authority.and_then(|authority| authority.rotation(project)) else {
             return Ok(None);
