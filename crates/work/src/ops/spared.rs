@@ -139,22 +139,34 @@ impl View {
             return Ok(None);
         }
         let any: Vec<Way> = under.iter().map(|it| self.by_any(it)).collect();
-        let mut known = None;
-        let mut end = End::At(held.until);
-        // Each counts that began before the end as those before it have moved it. One that goes on moves it out of sight.
+        // Whoever is stopped otherwise could be given another credential: it is not for the want of one that they cannot go on.
+        let of_credentials = self
+            .halts
+            .iter()
+            .any(|halt| matches!(halt.scope, On::Credential(_)));
+        let known = match of_credentials {
+            true => self.by_credentials(reader, secrets, held, &under)?,
+            false => Vec::new(),
+        };
+        let ways = |halt: &Halt| match halt.scope {
+            On::Credential(_) => &known,
+            _ => &any,
+        };
+        // It may shut the last way when it begins, or be left as what shuts it when another is good no more.
+        let mut moments: Vec<(Timestamp, &Halt)> = Vec::new();
         for halt in &self.halts {
-            if End::At(halt.since) > end {
+            let over = ways(halt).iter().filter_map(|way| way.to);
+            let later = over.filter(|to| *to > halt.since && *to <= self.now);
+            moments.extend(std::iter::once(halt.since).chain(later).map(|at| (at, halt)));
+        }
+        moments.sort_by_key(|(at, halt)| (*at, halt.since, halt.id));
+        let mut end = End::At(held.until);
+        // Each counts that comes before the end as those before it have moved it. One that goes on moves it out of sight.
+        for (at, halt) in moments {
+            if End::At(at) > end {
                 break;
             }
-            // Whoever is stopped otherwise could be given another credential: it is not for the want of one that they cannot go on.
-            let ways = match halt.scope {
-                On::Credential(_) => match &mut known {
-                    Some(known) => &*known,
-                    none => &*none.insert(self.by_credentials(reader, secrets, held, &under)?),
-                },
-                _ => &any,
-            };
-            if let Some(stop) = self.stop(held, ways, halt) {
+            if let Some(stop) = self.stop(held, ways(halt), halt, at) {
                 end = end.max(stop.and(lease_seconds));
             }
         }
@@ -277,10 +289,9 @@ impl View {
         Ok(ways)
     }
 
-    /// Until when a halt kept somebody from going on; none: it did not. Until they had a way again, or none that it stops was good any
+    /// Until when a halt kept somebody from going on, from a time on; none: it did not. Until they had a way again, or none that it stops was good any
     /// more.
-    fn stop(&self, held: &InHand, ways: &[Way], halt: &Halt) -> Option<End> {
-        let since = halt.since;
+    fn stop(&self, held: &InHand, ways: &[Way], halt: &Halt, since: Timestamp) -> Option<End> {
         let stopped = ways
             .iter()
             .filter(|way| way.is_good(since) && self.blocks(held, way, halt));

@@ -576,3 +576,37 @@ async fn a_login_link_is_not_halted() {
     let told = refused.unwrap_err().to_string();
     assert!(told.contains("it opens sessions"), "{told}");
 }
+
+/// A halt that shuts no way when it begins is what keeps them when the other is good no more.
+#[tokio::test]
+async fn a_halt_keeps_them_from_when_the_other_way_is_gone() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let second = world
+        .platform
+        .issue_token(&world.operator, slow.engagement, "second", 90);
+    let second = second.await.unwrap();
+    claim(&slow).await.unwrap().unwrap();
+    let halted = halt(&world, Scope::Credential(second.id), None).await;
+    world.wait(LEASE - 5);
+    let first = slow.caller.credential();
+    world
+        .platform
+        .gate()
+        .revoke(&world.operator, first)
+        .await
+        .unwrap();
+    world.wait(2 * LEASE);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    resume(&world, halted).await;
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    world.wait(2);
+    assert!(claim(&other).await.unwrap().is_some(), "kept for ever");
+}

@@ -203,8 +203,7 @@ impl Model {
     }
 
     /// Until when a halt kept somebody from going on; within: none, it does still.
-    fn kept_until(&self, held: &InHand, ways: &[Way], halt: &Halt) -> Option<Option<Time>> {
-        let since = halt.since;
+    fn kept_until(&self, held: &InHand, ways: &[Way], halt: &Halt, since: Time) -> Option<Option<Time>> {
         let mut stopped = ways
             .iter()
             .filter(|way| way.is_good(since) && self.blocks(halt, held, way))
@@ -226,15 +225,22 @@ impl Model {
             .into_iter()
             .filter(|at| self.active(*at));
         lasting.next()?;
+        let mut moments = Vec::new();
+        for halt in self.halts.iter().filter(|halt| halt.open) {
+            let ways = self.ways(held, matches!(halt.on, Scope::Credential(_)));
+            let over = ways.iter().filter_map(|way| way.to);
+            let later = over.filter(|to| *to > halt.since && *to <= self.now);
+            let all: Vec<Time> = std::iter::once(halt.since).chain(later).collect();
+            moments.extend(all.into_iter().map(|at| (at, halt)));
+        }
+        moments.sort_by_key(|(at, _)| *at);
         let mut end = Some(held.until);
-        let mut halts: Vec<usize> = (0..self.halts.len()).filter(|at| self.halts[*at].open).collect();
-        halts.sort_by_key(|at| self.halts[*at].since);
-        for halt in halts.into_iter().map(|at| &self.halts[at]) {
-            if end.is_some_and(|end| halt.since > end) {
+        for (at, halt) in moments {
+            if end.is_some_and(|end| at > end) {
                 break;
             }
             let ways = self.ways(held, matches!(halt.on, Scope::Credential(_)));
-            if let Some(stop) = self.kept_until(held, &ways, halt) {
+            if let Some(stop) = self.kept_until(held, &ways, halt, at) {
                 end = end.and_then(|end| stop.map(|stop| end.max(stop + lease)));
             }
         }
