@@ -198,7 +198,6 @@ fn begin(tx: &mut Tx<'_>, state: &State, compartment: Compartment) -> Result<(),
 }
 
 pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
-    use cofferdam_model::Scope;
     let installation = state.authority(Compartment::Installation).ok().flatten();
     let installation = installation.as_deref();
     let operator = installation.is_some_and(|a| a.is_operator(caller.0.principal));
@@ -206,13 +205,8 @@ pub(crate) fn may_administer(state: &State, caller: &Caller, now: Timestamp) -> 
     if !operator || revoked || caller.0.bound_to.is_some() || !caller.0.kind.acts() {
         return Err(Refusal::NotInRole);
     }
-    let concerns = |scope: Scope| match scope {
-        Scope::Person(p) | Scope::Component(p) => p == caller.0.principal,
-        Scope::Credential(c) => c == caller.0.credential,
-        Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
-    };
     let mut halts = installation.into_iter().flat_map(|a| a.halts());
-    match halts.find(|h| h.in_effect(now) && concerns(h.scope)) {
+    match halts.find(|h| h.in_effect(now) && h.scope.is_on(caller.0.principal, caller.0.credential)) {
         Some(halt) => Err(Refusal::Halted {
             halt: Some(halt.id),
             reason: halt.reason,

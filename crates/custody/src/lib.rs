@@ -60,7 +60,7 @@ pub use passkey::{Assertion, PasskeyError, RegisterError, Registration, RelyingP
 pub use patrol::Beat;
 pub use reading::Watch;
 pub use record::{Receipt, object_set, sha256};
-pub use rotation::{Progress, Unread};
+pub use rotation::Progress;
 pub use rows::{Bound, Stamped};
 pub use secrets::{OtherOrigin, Secrets, SecretsError};
 pub use standing::Standing;

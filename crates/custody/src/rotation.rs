@@ -4,7 +4,8 @@
 //! only becomes less: what a node had sealed and not yet stored, or seals before it has heard, is sealed anew by a later pass.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cofferdam_model::{Compartment, Id, LabId, ObjectId, ProjectId, Timestamp};
@@ -13,9 +14,10 @@ use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::object::{self, SealedRow};
 use cofferdam_store::{Reader, StoreError, Tx};
 
-use crate::error::Integrity;
-use crate::gate::{Gate, Inner};
-use crate::keys::{self, About, KeyError};
+use crate::error::{GateError, Integrity};
+use crate::gate::{Gate, Inner, from_key};
+use crate::keys::{self, About};
+use crate::known::State;
 use crate::{Chore, vault};
 
 /// So many objects are sealed anew in one transaction.
@@ -63,22 +65,15 @@ impl Rotated {
     }
 }
 
-/// Why something could not be sealed anew.
-#[derive(Debug, thiserror::Error)]
-enum RotationError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    #[error(transparent)]
-    Integrity(#[from] Integrity),
-    #[error("{0}")]
-    NoKey(String),
-}
+type Failed = GateError<Infallible>;
 
 impl Gate {
     /// How far the replacement of a project's keys is; none: it was never called for.
-    pub async fn rotation(&self, lab: LabId, project: ProjectId) -> Result<Option<Progress>, Unread> {
+    pub async fn rotation(
+        &self,
+        lab: LabId,
+        project: ProjectId,
+    ) -> Result<Option<Progress>, GateError<Infallible>> {
         self.inner.settle().await?;
         let authority = self.inner.state().authority(Compartment::Lab(lab))?;
         let Some(called) = authority.and_then(|authority| authority.rotation(project)) else {
@@ -100,7 +95,8 @@ impl Gate {
         let mut wait = Duration::ZERO;
         loop {
             tokio::time::sleep(wait).await;
-            if self.inner.called_for().is_empty() || !matches!(self.leads().await, Ok(true)) {
+            if self.inner.called_for(self.inner.state()).is_empty() || !matches!(self.leads().await, Ok(true))
+            {
                 wait = EVERY;
                 continue;
             }
@@ -121,22 +117,14 @@ impl Gate {
     }
 }
 
-/// Why it cannot be said how far something is.
-#[derive(Debug, thiserror::Error)]
-pub enum Unread {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The lab's ledger does not check.
-    #[error(transparent)]
-    Integrity(#[from] Integrity),
-}
-
 impl Inner {
     /// Does what is left to do, of every project; says of which something could not be done, and why.
-    async fn rotate(&self) -> Result<(), String> {
+    async fn rotate(self: &Arc<Self>) -> Result<(), String> {
+        // In the writer's turn, which ends with what it saw committed: a call that is still undone opens nothing.
+        let own = Arc::clone(self);
+        let called = self.write(move |state, _| Ok::<_, Failed>(own.called_for(state)));
         let mut undone = Vec::new();
-        for rotation in self.called_for() {
+        for rotation in called.await.map_err(|error| error.to_string())? {
             match self.rotate_project(&rotation).await {
                 Ok(true) => self.rotated.done(&rotation),
                 Ok(false) => {}
@@ -149,9 +137,9 @@ impl Inner {
         }
     }
 
-    fn called_for(&self) -> Vec<Rotation> {
+    fn called_for(&self, state: &State) -> Vec<Rotation> {
         let mut all = Vec::new();
-        for authority in self.state().authorities() {
+        for authority in state.authorities() {
             let Some(lab) = authority.compartment().lab() else {
                 continue;
             };
@@ -164,7 +152,7 @@ impl Inner {
     }
 
     /// Whether nothing is left to do, now or later.
-    async fn rotate_project(&self, rotation: &Rotation) -> Result<bool, RotationError> {
+    async fn rotate_project(&self, rotation: &Rotation) -> Result<bool, Failed> {
         let (project, n) = (rotation.project, rotation.called.n);
         let older = self.store.read(move |r| epoch::older(r, project, n)).await?;
         let mut first_wrong = None;
@@ -173,28 +161,17 @@ impl Inner {
             let wrong = self.reseal_epoch(rotation, epoch).await?;
             first_wrong = first_wrong.or(wrong);
         }
-        if let Some(wrong) = first_wrong {
-            return Err(wrong.into());
+        let over = self.env.now() >= rotation.called.t.plus_seconds(KEPT_SECONDS);
+        let mut done = over;
+        for epoch in older.into_iter().filter(|_| over) {
+            let remove = move |tx: &mut Tx<'_>| epoch::remove(tx, epoch.id);
+            done &= self.store.write(remove).await?;
         }
-        if self.env.now() < rotation.called.t.plus_seconds(KEPT_SECONDS) {
-            return Ok(older.is_empty());
-        }
-        let mut removed = true;
-        for epoch in older {
-            removed &= self
-                .store
-                .write(move |tx: &mut Tx<'_>| epoch::remove(tx, epoch.id))
-                .await?;
-        }
-        Ok(removed)
+        first_wrong.map_or(Ok(done), |wrong| Err(wrong.into()))
     }
 
     /// Seals anew what is under one epoch's key; the first object with which that cannot be done, which stays as it is.
-    async fn reseal_epoch(
-        &self,
-        rotation: &Rotation,
-        epoch: &EpochRow,
-    ) -> Result<Option<Integrity>, RotationError> {
+    async fn reseal_epoch(&self, rotation: &Rotation, epoch: &EpochRow) -> Result<Option<Integrity>, Failed> {
         let (id, mut first_wrong) = (epoch.id, None);
         let mut after = (ObjectId::from_bytes([0; 16]), 0);
         loop {
@@ -214,17 +191,21 @@ impl Inner {
         rotation: &Rotation,
         epoch: &EpochRow,
         rows: Vec<SealedRow>,
-    ) -> Result<Option<Integrity>, RotationError> {
+    ) -> Result<Option<Integrity>, Failed> {
         let about = About {
             lab: rotation.lab,
             project: rotation.project,
             objects: rows.len() as u64,
             rotation: rotation.called.n,
         };
-        let (to, new) = self.keys.writing(about).await?;
-        let old = self.keys.lease(epoch.id, LeaseReason::Rotation).await?;
+        let (to, new) = self.keys.writing(about).await.map_err(from_key)?;
+        let old = self
+            .keys
+            .lease(epoch.id, LeaseReason::Rotation)
+            .await
+            .map_err(from_key)?;
         let now = self.env.now().as_micros();
-        let closed = |e: cofferdam_seal::key::LeaseExpired| RotationError::NoKey(e.to_string());
+        let closed = |e: cofferdam_seal::key::LeaseExpired| Failed::NoKey(e.to_string());
         let (new, old) = (new.open(now).map_err(closed)?, old.open(now).map_err(closed)?);
         let (mut anew, mut wrong) = (Vec::with_capacity(rows.len()), None);
         for row in rows {

@@ -45,6 +45,15 @@ pub struct Surroundings {
 }
 
 impl Scope {
+    /// Whether it is somebody, or a credential of theirs: a halt on it is of them, wherever they work.
+    pub fn is_on(&self, principal: PrincipalId, credential: CredentialId) -> bool {
+        match *self {
+            Self::Person(of) | Self::Component(of) => of == principal,
+            Self::Credential(of) => of == credential,
+            Self::Installation | Self::Lab(_) | Self::Project(_) | Self::Engagement(_) => false,
+        }
+    }
+
     /// Whether a halt on this scope stops a request made in these surroundings.
     pub fn encloses(&self, at: &Surroundings) -> bool {
         match *self {

@@ -329,12 +329,7 @@ fn may_register(
     if row.created.plus_seconds(FRESH_SECONDS) <= now {
         return refuse(RegisterError::NotFresh);
     }
-    let stops = |scope| match scope {
-        Scope::Installation => true,
-        Scope::Person(of) | Scope::Component(of) => of == caller.principal(),
-        Scope::Credential(of) => of == caller.credential(),
-        Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
-    };
+    let stops = |on: Scope| on == Scope::Installation || on.is_on(caller.principal(), caller.credential());
     let halts = state.halts(Compartment::Installation);
     match halts.iter().any(|halt| halt.in_effect(now) && stops(halt.scope)) {
         true => refuse(RegisterError::Halted),

@@ -1,14 +1,14 @@
 //! What an id is of.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use cofferdam_work::ops::Found;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{Named, NamedProject, operator};
+use super::dto::{Named, NamedProject, TextPath, operator};
 use crate::caller::Signed;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -61,7 +61,7 @@ impl From<Found> for FoundOut {
 async fn lookup(
     State(state): State<AppState>,
     Signed(caller): Signed,
-    Path(id): Path<String>,
+    TextPath(id): TextPath<String>,
 ) -> Answer<Json<FoundOut>> {
     operator(&state, &caller).await?;
     Ok(Json(state.platform.lookup(&caller, &id).await?.into()))

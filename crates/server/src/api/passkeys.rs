@@ -31,6 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 const SAID: &str = "The address under which people reach this has no name that passkeys can be for";
 
+const BY_PASSKEY: &str = "a passkey signs in from our own pages alone: open the login page itself";
+
 /// What an authenticator is to sign. Bytes are base64url without padding, here and in what is sent back.
 #[derive(Serialize, ToSchema)]
 struct Challenge {
@@ -74,7 +76,7 @@ fn bytes(field: &'static str, text: &str) -> Answer<Vec<u8>> {
     (status = 401, description = "Another page asks", body = Problem),
     (status = 409, description = SAID, body = Problem)))]
 async fn ask(State(state): State<AppState>, headers: HeaderMap) -> Answer<(StatusCode, Json<Challenge>)> {
-    from_our_pages(&state, &headers)?;
+    from_our_pages(&state, &headers, BY_PASSKEY)?;
     let party = party(&state.settings.public_url)?;
     let challenge = state.gate().challenge(None).map_err(WorkError::from)?;
     let asked = Challenge {
@@ -182,7 +184,7 @@ async fn log_in(
     headers: HeaderMap,
     Body(body): Body<SignedIn>,
 ) -> Answer<Response> {
-    from_our_pages(&state, &headers)?;
+    from_our_pages(&state, &headers, BY_PASSKEY)?;
     let party = party(&state.settings.public_url)?;
     let said = Assertion {
         handle: bytes("/handle", &body.handle)?,

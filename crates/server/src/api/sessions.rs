@@ -88,7 +88,7 @@ async fn log_in(
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Answer<Response> {
-    from_our_pages(&state, &headers)?;
+    from_our_pages(&state, &headers, BY_LINK)?;
     let seconds = state.settings.session_hours.max(1) * 3_600;
     let before = session_of(&state, &headers).await;
     let login = state.gate().log_in(&body.link, seconds, before.as_ref());
@@ -97,14 +97,14 @@ async fn log_in(
 }
 
 /// A login that another page sends could put whoever looks at it into somebody else's account.
-pub(super) fn from_our_pages(state: &AppState, headers: &HeaderMap) -> Answer<()> {
+pub(super) fn from_our_pages(state: &AppState, headers: &HeaderMap, told: &str) -> Answer<()> {
     match of_another_page(headers, &state.settings.public_url) {
-        true => Err(Problem::unauthenticated(
-            "a login must come from our own pages: open the login link itself; it was not used up",
-        )),
+        true => Err(Problem::unauthenticated(told)),
         false => Ok(()),
     }
 }
+
+const BY_LINK: &str = "a login must come from our own pages: open the login link itself; it was not used up";
 
 /// Who one is from now on, with the session in the cookie.
 pub(super) async fn signed_in(

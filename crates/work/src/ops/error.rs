@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use cofferdam_custody::{GateError, Integrity, Unproven, Unread};
+use cofferdam_custody::{GateError, Integrity, Unproven};
 use cofferdam_model::work::StateError;
 use cofferdam_model::{Refusal, Timestamp};
 use cofferdam_store::StoreError;
@@ -115,15 +115,6 @@ impl From<GateError<Self>> for WorkError {
             GateError::Integrity(found) => Self::Integrity(found),
             GateError::NoEntropy(error) => Self::Failed(error.to_string()),
             GateError::Unproven(why) => Self::Unproven(why),
-        }
-    }
-}
-
-impl From<Unread> for WorkError {
-    fn from(error: Unread) -> Self {
-        match error {
-            Unread::Store(error) => Self::Store(error),
-            Unread::Integrity(found) => Self::Integrity(found),
         }
     }
 }

@@ -289,8 +289,8 @@ impl View {
         Ok(ways)
     }
 
-    /// Until when a halt kept somebody from going on, from a time on; none: it did not. Until they had a way again, or none that it stops was good any
-    /// more.
+    /// Until when a halt kept somebody from going on, from `since` on: until they had a way again, or nothing that it shuts was good
+    /// any more; none: it did not.
     fn stop(&self, held: &InHand, ways: &[Way], halt: &Halt, since: Timestamp) -> Option<End> {
         let stopped = ways
             .iter()

@@ -365,13 +365,10 @@ impl Platform {
     /// The halt on a credential, or on whom it proves, if there is one.
     pub fn halt_on(&self, principal: PrincipalId, credential: CredentialId) -> Option<Halt> {
         let now = self.gate.env().now();
-        let own = |halt: &Halt| match halt.scope {
-            Scope::Credential(id) => id == credential,
-            Scope::Person(id) | Scope::Component(id) => id == principal,
-            Scope::Installation | Scope::Lab(_) | Scope::Project(_) | Scope::Engagement(_) => false,
-        };
         let halts = self.gate.halts(Compartment::Installation);
-        halts.into_iter().find(|halt| halt.in_effect(now) && own(halt))
+        halts
+            .into_iter()
+            .find(|halt| halt.in_effect(now) && halt.scope.is_on(principal, credential))
     }
 
     /// What a caller holds; of a credential that is good for one engagement, that one.
