@@ -15,6 +15,7 @@ pub(crate) struct Find {
     connect: Connect,
     /// Any id: of a lab, a project, a person, an engagement, a pseudonym, a credential or its name in a ledger (ct_…), a task, a hold,
     /// an answer, a review, a delivery, a halt, an incident, an inventory or a wall
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     id: String,
 }
 
