@@ -34,6 +34,12 @@ fn row_of(format: DeliveryFormat, kind: TemplateKind, task: &ImportedTask) -> Re
             answer: &answer,
         },
     )
+    .map(only)
+}
+
+fn only(rows: Vec<Row>) -> Row {
+    let [row] = rows.try_into().unwrap();
+    row
 }
 
 #[test]
@@ -90,7 +96,7 @@ fn mt_bench_keeps_both_turns() {
             input: &task.input,
             answer: &answer,
         };
-        let row = write(DeliveryFormat::OpenAiChat, &resolved).unwrap();
+        let row = only(write(DeliveryFormat::OpenAiChat, &resolved).unwrap());
         let Readback::Chat(messages) = read(DeliveryFormat::OpenAiChat, row.as_str()).unwrap() else {
             panic!("a conversation")
         };

@@ -155,3 +155,109 @@ fn pairs_that_were_judged_already_come_in_only_as_it_is_said() {
         assert_eq!(import(file.as_bytes(), &given).unwrap().mapping.kind, kind);
     }
 }
+
+fn read_as(kind: TemplateKind, file: &str) -> Result<Vec<(Value, Vec<Value>)>, String> {
+    let options = ImportOptions {
+        kind: Some(kind),
+        ..ImportOptions::default()
+    };
+    let read = import(file.as_bytes(), &options).map_err(|error| error.to_string())?;
+    let task = |task: cofferdam_work::import::ImportedTask| {
+        let recorded = task.recorded_answers.into_iter().map(|recorded| recorded.answer);
+        (task.input, recorded.collect())
+    };
+    Ok(read.tasks.into_iter().map(task).collect())
+}
+
+#[test]
+fn responses_to_rank_come_as_a_list_or_in_columns() {
+    let kind = TemplateKind::Ranking;
+    let three = json!({"prompt": "p", "responses": ["x", "", "z"]});
+    let list = r#"{"prompt":"p","responses":["x","","z"]}"#;
+    assert_eq!(read_as(kind, list).unwrap(), [(three.clone(), Vec::new())]);
+    let columns = "prompt,response_2,response_1,response_3,response_10\np,,x,z,\nq,2,1,,\n";
+    let two = json!({"prompt": "q", "responses": ["1", "2"]});
+    assert_eq!(
+        read_as(kind, columns).unwrap(),
+        [(three, Vec::new()), (two, Vec::new())],
+        "in the order of their numbers, up to the last that holds something"
+    );
+    let own = r#"{"prompt":"p","responses":["x","y"],"answers":{"ann":{"ranks":[2,1]}}}"#;
+    assert_eq!(read_as(kind, own).unwrap()[0].1, [json!({"ranks": [2, 1]})]);
+    assert_eq!(
+        read_as(kind, r#"{"prompt":"p","responses":["x",3]}"#).unwrap_err(),
+        "nothing was imported: 1 error\n  row 1 (line 1), /responses/1 must be of type string, not integer"
+    );
+    assert_eq!(
+        read_as(kind, "prompt,response_1,response_2\np,x,\n").unwrap_err(),
+        "nothing was imported: 1 error\n  row 1 (line 2), responses must have at least 2 items"
+    );
+    assert_eq!(
+        read_as(
+            kind,
+            r#"{"prompt":"p","responses":["x","y"],"answers":{"ann":{"ranks":[2,3]}}}"#
+        )
+        .unwrap_err(),
+        "nothing was imported: 1 error\n  row 1 (line 1), /answers/ann/ranks/0 is 2, and no response has rank 1"
+    );
+}
+
+#[test]
+fn recorded_labels_come_as_a_list_or_as_one() {
+    let kind = TemplateKind::Classification;
+    let file = "text,label\nName a river.,open-qa\nAnd a lake.,\n";
+    let read = read_as(kind, file).unwrap();
+    assert_eq!(
+        read[0],
+        (
+            json!({"body": "Name a river."}),
+            vec![json!({"labels": ["open-qa"]})]
+        )
+    );
+    assert_eq!(read[1], (json!({"body": "And a lake."}), Vec::new()));
+    let list = r#"{"body":"b","labels":["chat","rewrite"]}"#;
+    assert_eq!(
+        read_as(kind, list).unwrap()[0].1,
+        [json!({"labels": ["chat", "rewrite"]})]
+    );
+    let message = read_as(kind, "text,label\nb,poem\n").unwrap_err();
+    assert!(
+        message.contains("row 1 (line 2), label must be one of"),
+        "{message}"
+    );
+    let message = read_as(kind, r#"{"body":"b","labels":["chat","poem"]}"#).unwrap_err();
+    assert!(
+        message.contains("row 1 (line 1), /labels/1 must be one of"),
+        "{message}"
+    );
+}
+
+#[test]
+fn several_responses_are_not_taken_for_something_else() {
+    let file = "prompt,response_a,response_b,response_c\np,x,y,z\n";
+    for kind in [
+        TemplateKind::Chat,
+        TemplateKind::PairwisePreference,
+        TemplateKind::Freeform,
+    ] {
+        let options = ImportOptions {
+            template: Some(Arc::new(Template::builtin(kind).unwrap())),
+            ..ImportOptions::default()
+        };
+        let message = import(file.as_bytes(), &options).unwrap_err().to_string();
+        assert!(
+            message.starts_with("the file holds several responses to each prompt, a `ranking`"),
+            "{kind}: {message}"
+        );
+    }
+    let two = "prompt,response_a,response_b\np,x,y\n";
+    let options = ImportOptions {
+        template: Some(Arc::new(Template::builtin(TemplateKind::Ranking).unwrap())),
+        ..ImportOptions::default()
+    };
+    let read = import(two.as_bytes(), &options).unwrap();
+    assert_eq!(
+        read.tasks[0].input,
+        json!({"prompt": "p", "responses": ["x", "y"]})
+    );
+}

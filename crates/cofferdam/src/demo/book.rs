@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cofferdam_work::import::ImportedTask;
+use cofferdam_work::template::TemplateKind;
 use serde_json::Value;
 
 use super::simulated;
@@ -11,8 +12,8 @@ use super::simulated;
 pub(super) enum Book {
     /// As the file has them.
     Recorded(Recorded),
-    /// Made up from the task.
-    Simulated,
+    /// Made up from the task, whose template is of this kind.
+    Simulated(TemplateKind),
 }
 
 /// Answers by the task's input. Several tasks may have the same one: they are answered in the order of the file.
@@ -30,9 +31,9 @@ struct Given {
 
 impl Book {
     /// Of tasks as they were read from their files.
-    pub(super) fn of(tasks: &[ImportedTask], overlap: usize) -> Self {
+    pub(super) fn of(kind: TemplateKind, tasks: &[ImportedTask], overlap: usize) -> Self {
         if tasks.iter().all(|task| task.recorded_answers.is_empty()) {
-            return Self::Simulated;
+            return Self::Simulated(kind);
         }
         let mut answers: HashMap<String, Vec<Given>> = HashMap::new();
         for task in tasks {
@@ -51,13 +52,13 @@ impl Book {
 
     /// Whether the answers are made up.
     pub(super) const fn is_simulated(&self) -> bool {
-        matches!(self, Self::Simulated)
+        matches!(self, Self::Simulated(_))
     }
 
     /// The next answer of an annotator to a task; none where they recorded none.
     pub(super) fn take(&mut self, input: &Value, annotator: &str) -> Option<Value> {
         match self {
-            Self::Simulated => simulated::answer(input),
+            Self::Simulated(kind) => simulated::answer(*kind, input),
             Self::Recorded(recorded) => recorded.take(input, annotator),
         }
     }
@@ -116,7 +117,7 @@ mod tests {
             task(&input, &[("one", "a"), ("two", "b")]),
             task(&input, &[("one", "tie"), ("two", "a")]),
         ];
-        let mut book = Book::of(&tasks, 2);
+        let mut book = Book::of(TemplateKind::PairwisePreference, &tasks, 2);
         let again = json!({"response_a": "y", "prompt": "x"});
         assert_eq!(book.take(&again, "one"), Some(json!({"choice": "a"})));
         assert_eq!(book.take(&again, "two"), Some(json!({"choice": "b"})));
@@ -128,7 +129,11 @@ mod tests {
     #[test]
     fn where_each_task_is_answered_once_anybody_may_hand_the_answer_in() {
         let input = json!({"prompt": "x"});
-        let mut book = Book::of(&[task(&input, &[("one", "a")])], 1);
+        let mut book = Book::of(
+            TemplateKind::PairwisePreference,
+            &[task(&input, &[("one", "a")])],
+            1,
+        );
         assert_eq!(book.take(&input, "two"), Some(json!({"choice": "a"})));
         assert_eq!(book.take(&input, "one"), None);
     }

@@ -28,8 +28,11 @@ pub(super) const COMMENT: &str = "Please read the second half of the task again 
 pub(super) const fn guideline(kind: TemplateKind) -> &'static str {
     match kind {
         TemplateKind::PairwisePreference => include_str!("guidelines/pairwise-preference.md"),
+        TemplateKind::Ranking => include_str!("guidelines/ranking.md"),
         TemplateKind::Rubric => include_str!("guidelines/rubric.md"),
         TemplateKind::Chat => include_str!("guidelines/chat.md"),
+        TemplateKind::Classification => include_str!("guidelines/classification.md"),
+        TemplateKind::Spans => include_str!("guidelines/spans.md"),
         TemplateKind::Freeform => include_str!("guidelines/freeform.md"),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Demo {
     /// Tasks to work on, in place of the built-in sample: JSONL, a JSON array or CSV
     #[arg(long, value_name = "FILE", num_args = 1..)]
     input: Vec<PathBuf>,
-    /// pairwise-preference, rubric, chat or freeform, where the columns do not tell
+    /// pairwise-preference, ranking, rubric, chat, classification, spans or freeform, where the columns do not tell
     #[arg(long, value_name = "KIND", requires = "input")]
     template: Option<TemplateKind>,
     /// Which column fills a field, as in prompt=Question

@@ -1,29 +1,72 @@
 //! Answers made up from a task, for files that record none: they have the form of real ones, and say nothing wise.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use cofferdam_work::template::TemplateKind;
 use serde_json::{Value, json};
 
 const MOST_QUOTED: usize = 160;
 const MOST_CRITERIA: usize = 8;
 
-/// An answer that fits the task's input, whatever its kind; none where the input is of no kind we know.
-pub(super) fn answer(input: &Value) -> Option<Value> {
+/// An answer that fits the task's input; none where that is not as its kind has it.
+pub(super) fn answer(kind: TemplateKind, input: &Value) -> Option<Value> {
     let text = |field: &str| input.get(field).and_then(Value::as_str);
-    if let Some(turns) = input.get("turns").and_then(Value::as_array) {
-        let replies: Vec<String> = turns
-            .iter()
-            .filter_map(Value::as_str)
-            .enumerate()
-            .map(reply)
-            .collect();
-        return (!replies.is_empty()).then(|| json!({ "replies": replies }));
+    let list = |field: &str| input.get(field).and_then(Value::as_array);
+    match kind {
+        TemplateKind::PairwisePreference => Some(preference(text("response_a")?, text("response_b")?)),
+        TemplateKind::Ranking => Some(ranking(list("responses")?)),
+        TemplateKind::Rubric => Some(rubric(text("prompt")?, input)),
+        TemplateKind::Chat => {
+            let turns = list("turns")?.iter().filter_map(Value::as_str);
+            let replies: Vec<String> = turns.enumerate().map(reply).collect();
+            (!replies.is_empty()).then(|| json!({ "replies": replies }))
+        }
+        TemplateKind::Classification => Some(json!({ "labels": [label(text("body")?)] })),
+        TemplateKind::Spans => Some(json!({ "spans": spans(text("body")?) })),
+        TemplateKind::Freeform => {
+            Some(json!({ "text": format!("In one sentence: {}", quoted(text("body")?)) }))
+        }
     }
-    if let (Some(a), Some(b)) = (text("response_a"), text("response_b")) {
-        return Some(preference(a, b));
-    }
-    if let Some(body) = text("body") {
-        return Some(json!({ "text": format!("In one sentence: {}", quoted(body)) }));
-    }
-    text("prompt").map(|prompt| rubric(prompt, input))
+}
+
+/// The longer, the better; those as long as each other share a rank.
+fn ranking(responses: &[Value]) -> Value {
+    let long = |response: &Value| response.as_str().map_or(0, |text| text.chars().count());
+    let lengths: Vec<usize> = responses.iter().map(long).collect();
+    let places: BTreeSet<Reverse<usize>> = lengths.iter().copied().map(Reverse).collect();
+    let ranks: Vec<usize> = lengths
+        .iter()
+        .map(|long| places.range(..=Reverse(*long)).count())
+        .collect();
+    json!({ "ranks": ranks, "reason": "The fuller reply helps more." })
+}
+
+/// What the words of a text look like, of the built-in template's labels.
+fn label(body: &str) -> &'static str {
+    let words = body.to_lowercase();
+    let signs = [
+        ("summar", "summarization"),
+        ("rewrite", "rewrite"),
+        ("extract", "extract"),
+        ("ideas", "brainstorming"),
+        ("write", "generation"),
+        ("?", "open-qa"),
+    ];
+    let found = signs.iter().find(|(sign, _)| words.contains(sign));
+    found.map_or("other", |(_, label)| label)
+}
+
+/// The longest word, where there is any.
+fn spans(body: &str) -> Vec<Value> {
+    let longest = body.split_whitespace().max_by_key(|word| word.len());
+    let span = longest.and_then(|word| {
+        let start = body[..body.find(word)?].chars().count();
+        let end = start + word.chars().count();
+        let fits = end <= 100_000;
+        fits.then(|| json!({ "start": start, "end": end, "label": "unclear", "text": word }))
+    });
+    span.into_iter().collect()
 }
 
 fn reply((index, turn): (usize, &str)) -> String {
@@ -100,7 +143,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cofferdam_work::template::{Template, TemplateKind};
+    use cofferdam_work::template::Template;
 
     #[test]
     fn what_is_made_up_fits_the_templates() {
@@ -121,11 +164,18 @@ mod tests {
                 TemplateKind::Rubric,
                 json!({"prompt": "p", "response": "r", "criteria": [{"text": "t"}]}),
             ),
+            (
+                TemplateKind::Ranking,
+                json!({"prompt": "p", "responses": ["one", "another", "a longer one", "two"]}),
+            ),
+            (TemplateKind::Classification, json!({"body": "Name a river."})),
+            (TemplateKind::Spans, json!({"body": "Überlänge — yes."})),
+            (TemplateKind::Spans, json!({"body": " "})),
             (TemplateKind::Freeform, json!({"body": "A long text."})),
         ];
         for (kind, input) in inputs {
             let template = Template::builtin(kind).unwrap();
-            let answer = answer(&input).unwrap();
+            let answer = answer(kind, &input).unwrap();
             assert!(
                 template.check_submission(&input, &answer).is_ok(),
                 "{kind}: {answer}"

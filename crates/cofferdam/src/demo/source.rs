@@ -172,7 +172,7 @@ impl Source {
         if annotators.is_empty() {
             annotators = cast::SIMULATED.map(str::to_owned).to_vec();
         }
-        let book = Book::of(&tasks, overlap);
+        let book = Book::of(kind, &tasks, overlap);
         let tasks = tasks.len() as u64;
         let query = String::new();
         Self {

@@ -30,7 +30,7 @@ enum Verb {
         lab: String,
         /// The project's name
         name: String,
-        /// pairwise-preference, rubric, chat or freeform, or a file with a template document
+        /// pairwise-preference, ranking, rubric, chat, classification, spans or freeform, or a file with a template document
         #[arg(long, value_name = "KIND|FILE")]
         template: String,
         /// How many people answer each task: 1 to 100
@@ -81,7 +81,7 @@ enum Verb {
     },
     /// Print a built-in template, to be changed and given to `project add --template`
     Template {
-        /// pairwise-preference, rubric, chat or freeform
+        /// pairwise-preference, ranking, rubric, chat, classification, spans or freeform
         kind: TemplateKind,
     },
     /// Show or set the guideline
@@ -155,7 +155,7 @@ fn template_of(given: &str) -> Outcome<Value> {
     if !Path::new(given).exists() {
         return Err(Failure::usage(format!(
             "--template {given}: no built-in template, and there is no file of that name; built in are pairwise-preference, \
-             rubric, chat and freeform, and a path to a file with a template document may be given"
+             ranking, rubric, chat, classification, spans and freeform, and a path to a file with a template document may be given"
         )));
     }
     let text = files::text(Path::new(given))?;

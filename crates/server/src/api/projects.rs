@@ -167,7 +167,7 @@ async fn get(
 #[serde(untagged)]
 #[expect(dead_code, reason = "it is for the document: what is sent is read as JSON")]
 enum TemplateIn {
-    /// The name of a built-in kind: `pairwise-preference`, `rubric`, `chat` or `freeform`.
+    /// The name of a built-in kind: `pairwise-preference`, `ranking`, `rubric`, `chat`, `classification`, `spans` or `freeform`.
     Kind(String),
     /// A template document.
     Document(BTreeMap<String, serde_json::Value>),

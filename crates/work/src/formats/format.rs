@@ -49,7 +49,7 @@ impl DeliveryFormat {
         match self {
             Self::OpenAiChat => matches!(kind, TemplateKind::Chat | TemplateKind::Freeform),
             Self::OpenAiPreference | Self::TrlPreference | Self::TrlPreferenceChat => {
-                matches!(kind, TemplateKind::PairwisePreference)
+                matches!(kind, TemplateKind::PairwisePreference | TemplateKind::Ranking)
             }
             Self::Tasks => true,
         }
@@ -70,9 +70,9 @@ impl DeliveryFormat {
     #[must_use]
     pub const fn usual(kind: TemplateKind) -> Self {
         match kind {
-            TemplateKind::PairwisePreference => Self::OpenAiPreference,
+            TemplateKind::PairwisePreference | TemplateKind::Ranking => Self::OpenAiPreference,
             TemplateKind::Chat | TemplateKind::Freeform => Self::OpenAiChat,
-            TemplateKind::Rubric => Self::Tasks,
+            TemplateKind::Rubric | TemplateKind::Classification | TemplateKind::Spans => Self::Tasks,
         }
     }
 }

@@ -19,15 +19,16 @@ mod row;
 mod task;
 #[cfg(test)]
 mod tests;
+mod votes;
 
 use serde_json::Value;
 
 pub use format::{DeliveryFormat, UnknownDeliveryFormat};
 pub use read::{ReadError, Readback, read};
-pub use resolve::{LeftOut, Tally, resolve, same};
+pub use resolve::{LeftOut, Tally, are_votes, resolve, same};
 pub use row::{Message, Role, Row};
 
-use crate::template::TemplateKind;
+use crate::template::{TemplateKind, fits};
 
 /// One task with its resolved answer (see [`resolve`]).
 #[derive(Clone, Copy, Debug)]
@@ -42,21 +43,27 @@ pub struct Resolved<'a> {
     pub answer: &'a Value,
 }
 
-/// Writes the row of one task.
+/// Writes the rows of one task: one, but for the preferences of a ranking, which is one for every two responses of which one stands before
+/// the other (Ouyang and others 2022, section 3.5), the best before the others first.
 ///
 /// # Errors
 /// [`LeftOut`] when the task has no row in this format: a tie has no preferred response, and a task of the
 /// project's own template may lack what the format needs.
-pub fn write(format: DeliveryFormat, task: &Resolved<'_>) -> Result<Row, LeftOut> {
+pub fn write(format: DeliveryFormat, task: &Resolved<'_>) -> Result<Vec<Row>, LeftOut> {
     if !format.suits(task.kind) {
         return Err(LeftOut::OtherKind);
     }
+    // Of the words themselves, whoever took the answer in has seen none.
+    let quotes = matches!(task.kind, TemplateKind::Ranking | TemplateKind::Spans);
+    if quotes && !fits(task.kind, task.input, task.answer) {
+        return Err(LeftOut::Unfit);
+    }
     match format {
-        DeliveryFormat::OpenAiChat => chat::write(task),
-        DeliveryFormat::OpenAiPreference => preference::openai(task),
-        DeliveryFormat::TrlPreference => preference::trl_text(task),
-        DeliveryFormat::TrlPreferenceChat => preference::trl_chat(task),
-        DeliveryFormat::Tasks => task::write(task),
+        DeliveryFormat::OpenAiChat => chat::write(task).map(|row| vec![row]),
+        DeliveryFormat::OpenAiPreference => preference::rows(task, preference::openai),
+        DeliveryFormat::TrlPreference => preference::rows(task, preference::trl_text),
+        DeliveryFormat::TrlPreferenceChat => preference::rows(task, preference::trl_chat),
+        DeliveryFormat::Tasks => task::write(task).map(|row| vec![row]),
     }
 }
 

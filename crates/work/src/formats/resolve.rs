@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::agreement::{Majority, majority};
+use super::votes;
 use crate::template::TemplateKind;
 
 /// Why a task has no row in a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum LeftOut {
-    /// The raters hold the responses equal: neither is preferred.
+    /// The raters hold the responses equal: none is preferred.
     #[error("a tie")]
     Tie,
     /// No choice, or no answer, has more than half of the votes.
@@ -28,37 +28,49 @@ pub enum LeftOut {
     /// As many replies as turns are needed.
     #[error("with a turn that has no reply")]
     MissingReply,
+    /// What an answer says of its input is not so: a passage that the text does not have there, a rank too many.
+    #[error("with an answer that does not fit its task")]
+    Unfit,
     /// It cannot be written as JSON.
     #[error("not writable as JSON")]
     NotJson,
 }
 
+/// Whether answers of a kind are votes: more than half of them decide, whatever else was written beside them.
+#[must_use]
+pub const fn are_votes(kind: TemplateKind) -> bool {
+    matches!(
+        kind,
+        TemplateKind::PairwisePreference | TemplateKind::Ranking | TemplateKind::Classification
+    )
+}
+
 /// Resolves the answers of one task that stand to one.
 ///
-/// By absolute majority: of a preference of `/choice`, ties being votes like any other, and of other kinds of whole answers, so that
-/// of several that differ none stands until a reviewer has chosen.
+/// By absolute majority: of votes part by part (a choice, ties being votes like any other; of ranks, which of two responses stands before
+/// the other; label by label), and of other kinds of whole answers, so that of several that differ none stands until a reviewer has chosen.
 ///
 /// # Errors
 /// [`LeftOut::NoAnswer`] or [`LeftOut::NoMajority`].
 pub fn resolve(kind: TemplateKind, answers: &[Value]) -> Result<Value, LeftOut> {
-    if kind != TemplateKind::PairwisePreference {
-        let more_than_half =
-            |answer: &&Value| answers.iter().filter(|other| same(other, answer)).count() * 2 > answers.len();
-        let none = match answers.is_empty() {
-            true => LeftOut::NoAnswer,
-            false => LeftOut::NoMajority,
-        };
-        return answers.iter().find(more_than_half).cloned().ok_or(none);
+    match kind {
+        TemplateKind::PairwisePreference => votes::choice(answers),
+        TemplateKind::Ranking => votes::ranking(answers),
+        TemplateKind::Classification => votes::labels(answers),
+        TemplateKind::Rubric | TemplateKind::Chat | TemplateKind::Spans | TemplateKind::Freeform => {
+            whole(answers)
+        }
     }
-    match majority(
-        answers
-            .iter()
-            .filter_map(|answer| answer.get("choice").and_then(Value::as_str)),
-    ) {
-        Majority::Label { label, .. } => Ok(json!({ "choice": label })),
-        Majority::None => Err(LeftOut::NoMajority),
-        Majority::NoVotes => Err(LeftOut::NoAnswer),
-    }
+}
+
+fn whole(answers: &[Value]) -> Result<Value, LeftOut> {
+    let more_than_half =
+        |answer: &&Value| answers.iter().filter(|other| same(other, answer)).count() * 2 > answers.len();
+    let none = match answers.is_empty() {
+        true => LeftOut::NoAnswer,
+        false => LeftOut::NoMajority,
+    };
+    answers.iter().find(more_than_half).cloned().ok_or(none)
 }
 
 /// Whether two answers are one: as JSON Schema compares values (draft 2020-12, section 4.2.2), so that `1` and `1.0` are the same number.

@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
+fn only(rows: Vec<Row>) -> Row {
+    let [row] = rows.try_into().unwrap();
+    row
+}
+
 fn pair(answer: Value) -> impl Fn(DeliveryFormat) -> Result<Row, LeftOut> {
     move |format| {
         let input =
@@ -18,6 +23,7 @@ fn pair(answer: Value) -> impl Fn(DeliveryFormat) -> Result<Row, LeftOut> {
                 answer: &answer,
             },
         )
+        .map(only)
     }
 }
 
@@ -95,7 +101,7 @@ fn a_conversation_byte_for_byte_and_back() {
         input: &input,
         answer: &answer,
     };
-    let row = write(DeliveryFormat::OpenAiChat, &task).unwrap();
+    let row = only(write(DeliveryFormat::OpenAiChat, &task).unwrap());
     assert_eq!(
         row.as_str(),
         concat!(
@@ -205,4 +211,124 @@ fn every_kind_has_a_usual_format_that_suits_it() {
     for format in DeliveryFormat::ALL {
         assert_eq!(format.name().parse::<DeliveryFormat>(), Ok(format));
     }
+}
+
+fn ranked(answer: &Value, format: DeliveryFormat) -> Result<Vec<Row>, LeftOut> {
+    let input = json!({"prompt": "p", "responses": ["one", "two", "three"]});
+    write(
+        format,
+        &Resolved {
+            kind: TemplateKind::Ranking,
+            external_id: None,
+            input: &input,
+            answer,
+        },
+    )
+}
+
+#[test]
+fn an_order_is_a_preference_for_every_two_that_differ() {
+    let format = DeliveryFormat::TrlPreference;
+    let pairs = |ranks: Value| -> Result<Vec<(String, String)>, LeftOut> {
+        let rows = ranked(&json!({ "ranks": ranks }), format)?;
+        let pair = |row: &Row| match read(format, row.as_str()).unwrap() {
+            Readback::TextPreference { preferred, other, .. } => (preferred, other),
+            _ => panic!("a preference"),
+        };
+        Ok(rows.iter().map(pair).collect())
+    };
+    let told = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
+    };
+    let whole = told(&[("three", "one"), ("three", "two"), ("one", "two")]);
+    assert_eq!(pairs(json!([2, 3, 1])), Ok(whole));
+    assert_eq!(
+        pairs(json!([1, 2, 1])),
+        Ok(told(&[("one", "two"), ("three", "two")]))
+    );
+    assert_eq!(pairs(json!([1, 1, 1])), Err(LeftOut::Tie));
+    assert_eq!(pairs(json!([1, 2])), Err(LeftOut::Unfit));
+    assert_eq!(
+        ranked(&json!({"ranks": [2, 3, 1]}), DeliveryFormat::Tasks)
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn orders_resolve_pair_by_pair() {
+    let of = |votes: &[[u64; 3]]| {
+        let answers: Vec<Value> = votes.iter().map(|ranks| json!({ "ranks": ranks })).collect();
+        resolve(TemplateKind::Ranking, &answers).map(|answer| answer["ranks"].clone())
+    };
+    assert_eq!(
+        of(&[[1, 2, 3], [1, 3, 2], [2, 1, 3]]),
+        Ok(json!([1, 2, 3])),
+        "no whole order has a majority"
+    );
+    assert_eq!(of(&[[1, 1, 2], [1, 1, 2]]), Ok(json!([1, 1, 2])));
+    assert_eq!(
+        of(&[[1, 2, 3], [2, 1, 3]]),
+        Ok(json!([1, 1, 2])),
+        "of two who differ neither decides"
+    );
+    assert_eq!(
+        of(&[[1, 2, 3], [2, 3, 1], [3, 1, 2]]),
+        Err(LeftOut::NoMajority),
+        "Condorcet's circle"
+    );
+    assert_eq!(of(&[[1, 2, 2], [2, 2, 1], [1, 1, 1]]), Ok(json!([1, 1, 1])));
+    assert_eq!(
+        of(&[[1, 2, 1], [1, 2, 1], [2, 2, 1], [1, 1, 2]]),
+        Err(LeftOut::NoMajority),
+        "only one half places the first before the second"
+    );
+    assert_eq!(of(&[]), Err(LeftOut::NoAnswer));
+    let reasons = [json!({"ranks": [1, 2], "reason": "so"}), json!({"ranks": [1, 2]})];
+    assert_eq!(
+        resolve(TemplateKind::Ranking, &reasons),
+        Ok(json!({"ranks": [1, 2]}))
+    );
+    let uneven = [json!({"ranks": [1, 2]}), json!({"ranks": [1, 2, 3]})];
+    assert_eq!(resolve(TemplateKind::Ranking, &uneven), Err(LeftOut::NoMajority));
+}
+
+#[test]
+fn labels_resolve_one_by_one() {
+    let of = |votes: &[&[&str]]| {
+        let answers: Vec<Value> = votes.iter().map(|labels| json!({ "labels": labels })).collect();
+        resolve(TemplateKind::Classification, &answers).map(|answer| answer["labels"].clone())
+    };
+    assert_eq!(
+        of(&[&["b", "a"], &["a", "c"], &["c", "b"]]),
+        Ok(json!(["a", "b", "c"]))
+    );
+    assert_eq!(of(&[&["a"], &["b", "a"], &["c"]]), Ok(json!(["a"])));
+    assert_eq!(of(&[&["a"], &["b"]]), Err(LeftOut::NoMajority));
+    assert_eq!(of(&[]), Err(LeftOut::NoAnswer));
+}
+
+#[test]
+fn passages_that_the_text_does_not_have_are_left_out() {
+    let input = json!({"body": "größer"});
+    let written = |answer: Value| {
+        write(
+            DeliveryFormat::Tasks,
+            &Resolved {
+                kind: TemplateKind::Spans,
+                external_id: None,
+                input: &input,
+                answer: &answer,
+            },
+        )
+    };
+    let span = |start: u64, end: u64, text: &str| json!({"spans": [{"start": start, "end": end, "label": "x", "text": text}]});
+    assert_eq!(written(span(2, 4, "öß")).unwrap().len(), 1);
+    assert_eq!(written(span(2, 4, "rö")), Err(LeftOut::Unfit));
+    assert_eq!(written(span(2, 7, "ößer")), Err(LeftOut::Unfit));
+    assert_eq!(written(json!({"spans": []})).unwrap().len(), 1);
 }

@@ -93,12 +93,15 @@ pub enum ImportError {
         /// The kind of the file's tasks.
         found: TemplateKind,
     },
-    /// The project asks for something else than which response is better.
+    /// The file is for a comparison of responses, and the project asks for something else.
     #[error(
-        "the file holds two responses to each prompt, a `pairwise-preference`, and the project's template is of kind `{template}`; \
-         where the prompts alone are meant, name their column with field=column, as in prompt=Question"
+        "the file holds {} responses to each prompt, a `{found}`, and the project's template is of kind `{template}`; where the prompts \
+         alone are meant, name their column with field=column, as in prompt=Question",
+        if *found == TemplateKind::Ranking { "several" } else { "two" }
     )]
-    Pairs {
+    Compared {
+        /// The kind that the file is for.
+        found: TemplateKind,
         /// The kind of the project's template.
         template: TemplateKind,
     },

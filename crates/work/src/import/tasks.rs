@@ -53,7 +53,7 @@ impl<R: Read> Tasks<R> {
         let extra = own.map(|template| own_fields(template)).unwrap_or_default();
         if options.columns.is_empty() {
             not_judged(&columns, &extra)?;
-            own.map_or(Ok(()), |template| no_pairs(&columns, template, &extra))?;
+            own.map_or(Ok(()), |template| nothing_to_compare(&columns, template, &extra))?;
         }
         let mapping = match Mapping::detect(&columns, kind, &options.columns, &extra) {
             Ok(mapping) => mapping,
@@ -207,15 +207,20 @@ fn own_fields(template: &Template) -> Vec<String> {
         .collect()
 }
 
-/// Two responses to each prompt are a preference. Where a project asks for something else, the prompts alone would come in, and nobody
-/// would be asked which response is better.
-fn no_pairs(columns: &[String], template: &Template, extra: &[String]) -> Result<(), ImportError> {
-    let pairs = TemplateKind::PairwisePreference;
+/// Several responses to each prompt are to be compared. Where a project asks for something else, the prompts alone would come in, or
+/// two of the responses, and nobody would be asked which is the best.
+fn nothing_to_compare(columns: &[String], template: &Template, extra: &[String]) -> Result<(), ImportError> {
     let detected = Mapping::detect(columns, None, &[], &[]).map(|mapping| mapping.kind);
-    if template.kind() == pairs || detected != Ok(pairs) || !extra.is_empty() {
+    let found = match detected {
+        Ok(found @ (TemplateKind::PairwisePreference | TemplateKind::Ranking)) => found,
+        _ => return Ok(()),
+    };
+    let compares = template.kind() == found || template.kind() == TemplateKind::Ranking;
+    if compares || !extra.is_empty() {
         return Ok(());
     }
-    Err(ImportError::Pairs {
+    Err(ImportError::Compared {
+        found,
         template: template.kind(),
     })
 }
@@ -228,7 +233,12 @@ fn not_judged(columns: &[String], extra: &[String]) -> Result<(), ImportError> {
     };
     let detected = Mapping::detect(columns, None, &[], &[]).map(|mapping| mapping.kind);
     match (named("chosen"), named("rejected")) {
-        (Some(better), Some(worse)) if detected != Ok(TemplateKind::PairwisePreference) => {
+        (Some(better), Some(worse))
+            if !matches!(
+                detected,
+                Ok(TemplateKind::PairwisePreference | TemplateKind::Ranking)
+            ) =>
+        {
             Err(ImportError::Judged { better, worse })
         }
         _ => Ok(()),

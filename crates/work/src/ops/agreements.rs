@@ -10,7 +10,7 @@ use super::answered::{Given, answered, kept};
 use super::jobs::AGREEMENT;
 use super::{Platform, WorkError};
 use crate::agreement::{Ratings, Scale, cohen_pairs, fleiss_kappa, krippendorff_alpha};
-use crate::template::{Level, label_text};
+use crate::template::Level;
 
 /// How far raters agree.
 #[derive(Debug, Clone, Default)]
@@ -85,9 +85,9 @@ impl Platform {
             let (task, author) = item.about;
             let answer: Value = serde_json::from_slice(&item.plaintext)
                 .map_err(|_| WorkError::Failed("a sealed answer is not JSON".into()))?;
-            if let Some(label) = answer.pointer(&field.field) {
+            if let Some(label) = template.label(&answer) {
                 ratings
-                    .add(&task.to_string(), &author, &label_text(label))
+                    .add(&task.to_string(), &author, &label)
                     .map_err(|_| WorkError::Failed("somebody rated a task twice".into()))?;
                 labels += 1;
                 tasks.insert(task, ());

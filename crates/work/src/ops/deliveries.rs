@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::answered::{answered, kept};
 use super::jobs::DELIVERY;
 use super::{Platform, WorkError};
-use crate::formats::{DeliveryFormat, LeftOut, Resolved, resolve, same, write};
+use crate::formats::{DeliveryFormat, LeftOut, Resolved, are_votes, resolve, same, write};
 use crate::manifest::{Digester, Id, Manifest, Sha256};
 use crate::template::TemplateKind;
 
@@ -91,7 +91,7 @@ impl Builder {
         for (of, answer) in stand(self.kind, &answers) {
             let input = sealed.get("input").ok_or(LeftOut::Lacks("input"));
             let external_id = sealed.get("id").and_then(Value::as_str);
-            let row = input.and_then(|input| {
+            let written = input.and_then(|input| {
                 let kind = self.kind;
                 write(
                     self.format,
@@ -103,10 +103,10 @@ impl Builder {
                     },
                 )
             });
-            if let Ok(row) = row {
+            for row in written.into_iter().flatten() {
                 self.out.write_all(row.as_bytes()).map_err(io)?;
                 self.digester.push(&row);
-                self.rows.push((task, of));
+                self.rows.push((task, of.clone()));
                 rows += 1;
             }
         }
@@ -118,7 +118,7 @@ impl Builder {
 /// The answers of one task that become rows: of votes what has a majority; else each that a reviewer accepted, and where none is, what has
 /// a majority. Equal ones are one row, accepted or not; so are votes, whatever each is for.
 fn stand(kind: TemplateKind, answers: &[(Given, Value)]) -> Vec<(Answers, Value)> {
-    let votes = kind == TemplateKind::PairwisePreference;
+    let votes = are_votes(kind);
     let of = |row: &Value| -> Answers {
         let own = answers.iter().filter(|(_, answer)| votes || same(answer, row));
         own.map(|(given, _)| (given.submission, given.version)).collect()

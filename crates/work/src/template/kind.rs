@@ -14,25 +14,51 @@ use crate::strict_json::clip;
 pub enum TemplateKind {
     /// Choose the better of two responses.
     PairwisePreference,
+    /// Put several responses in order.
+    Ranking,
     /// Write or grade the criteria of a good response.
     Rubric,
     /// Write the assistant's replies in a conversation.
     Chat,
+    /// Say what a text is: one or more of the labels given.
+    Classification,
+    /// Mark passages of a text.
+    Spans,
     /// Read a text, write a text.
     Freeform,
 }
 
 impl TemplateKind {
-    /// Every kind, in the order in which detection tries them: the most particular first.
-    pub const ALL: [Self; 4] = [Self::PairwisePreference, Self::Rubric, Self::Chat, Self::Freeform];
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::PairwisePreference,
+        Self::Ranking,
+        Self::Rubric,
+        Self::Chat,
+        Self::Classification,
+        Self::Spans,
+        Self::Freeform,
+    ];
+    /// Those that the columns of a file tell, in the order in which they are tried: the most particular first. A text alone does not say
+    /// whether it is to be sorted, marked or answered.
+    pub(crate) const TOLD_BY_COLUMNS: [Self; 5] = [
+        Self::Ranking,
+        Self::PairwisePreference,
+        Self::Rubric,
+        Self::Chat,
+        Self::Freeform,
+    ];
 
     /// The name in documents and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::PairwisePreference => "pairwise-preference",
+            Self::Ranking => "ranking",
             Self::Rubric => "rubric",
             Self::Chat => "chat",
+            Self::Classification => "classification",
+            Self::Spans => "spans",
             Self::Freeform => "freeform",
         }
     }
@@ -41,8 +67,11 @@ impl TemplateKind {
     pub const fn builtin_document(self) -> &'static str {
         match self {
             Self::PairwisePreference => include_str!("../../templates/pairwise-preference.json"),
+            Self::Ranking => include_str!("../../templates/ranking.json"),
             Self::Rubric => include_str!("../../templates/rubric.json"),
             Self::Chat => include_str!("../../templates/chat.json"),
+            Self::Classification => include_str!("../../templates/classification.json"),
+            Self::Spans => include_str!("../../templates/spans.json"),
             Self::Freeform => include_str!("../../templates/freeform.json"),
         }
     }
@@ -56,7 +85,9 @@ impl fmt::Display for TemplateKind {
 
 /// A name that is none of the kinds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no template `{0}`; the templates are pairwise-preference, rubric, chat and freeform")]
+#[error(
+    "there is no template `{0}`; the templates are pairwise-preference, ranking, rubric, chat, classification, spans and freeform"
+)]
 pub struct UnknownKind(String);
 
 impl FromStr for TemplateKind {
@@ -81,8 +112,9 @@ mod tests {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
         assert_eq!(
-            "ranking".parse::<TemplateKind>().unwrap_err().to_string(),
-            "there is no template `ranking`; the templates are pairwise-preference, rubric, chat and freeform"
+            "poem".parse::<TemplateKind>().unwrap_err().to_string(),
+            "there is no template `poem`; the templates are pairwise-preference, ranking, rubric, chat, classification, spans and \
+             freeform"
         );
     }
 }

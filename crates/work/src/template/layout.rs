@@ -12,10 +12,16 @@ use crate::strict_json::{clip, first_step};
 pub enum Interaction {
     /// Two responses side by side and a choice.
     Pairwise,
+    /// Several responses side by side and their order.
+    Ranking,
     /// A list of criteria with weights and verdicts.
     Rubric,
     /// A conversation whose replies are written.
     Demonstration,
+    /// A text and labels to choose from.
+    Classification,
+    /// A text in which passages are marked.
+    Spans,
     /// Fields below each other.
     Freeform,
 }
@@ -24,8 +30,11 @@ impl Interaction {
     const fn of(kind: TemplateKind) -> Self {
         match kind {
             TemplateKind::PairwisePreference => Self::Pairwise,
+            TemplateKind::Ranking => Self::Ranking,
             TemplateKind::Rubric => Self::Rubric,
             TemplateKind::Chat => Self::Demonstration,
+            TemplateKind::Classification => Self::Classification,
+            TemplateKind::Spans => Self::Spans,
             TemplateKind::Freeform => Self::Freeform,
         }
     }
@@ -49,6 +58,43 @@ pub enum Control {
     Turns,
     /// A list of criteria.
     Criteria,
+    /// Some of [`LayoutField::options`].
+    Choices,
+    /// A list of responses.
+    Responses,
+    /// The ranks of the responses.
+    Ranks,
+    /// Passages of the text, each with one of [`LayoutField::options`].
+    Spans,
+}
+
+impl Control {
+    /// How many options are listed for it at most; none for what offers nothing. As many as a page shows, and as many as are found by
+    /// searching.
+    const fn most_options(self) -> usize {
+        match self {
+            Self::Choice => 50,
+            Self::Spans => 100,
+            Self::Choices => 1_000,
+            Self::Line
+            | Self::Text
+            | Self::Markdown
+            | Self::Code
+            | Self::Turns
+            | Self::Criteria
+            | Self::Responses
+            | Self::Ranks => 0,
+        }
+    }
+
+    /// The kind whose interaction alone draws it.
+    const fn kind(self) -> Option<TemplateKind> {
+        match self {
+            Self::Responses | Self::Ranks => Some(TemplateKind::Ranking),
+            Self::Spans => Some(TemplateKind::Spans),
+            _ => None,
+        }
+    }
 }
 
 /// The level of measurement of a label (Stevens 1946), which decides how agreement is computed.
@@ -90,7 +136,7 @@ pub struct LayoutField {
     /// A line of help below an answer's field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// What can be chosen; only for [`Control::Choice`].
+    /// What can be chosen; only for [`Control::Choice`], [`Control::Choices`] and [`Control::Spans`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ChoiceOption>,
 }
@@ -122,8 +168,6 @@ pub struct Layout {
 
 /// Labels and helps are short texts.
 const MOST_LABEL_CHARS: usize = 200;
-/// Options of one choice.
-const MOST_OPTIONS: usize = 50;
 
 impl Layout {
     /// Checks the layout against the kind and the schemas it draws.
@@ -141,8 +185,8 @@ impl Layout {
                 format!("must be {expected} in a template of kind `{kind}`"),
             ));
         }
-        check_fields("/layout/input", &self.input, input)?;
-        check_fields("/layout/answer", &self.answer, answer)?;
+        check_fields("/layout/input", kind, &self.input, input)?;
+        check_fields("/layout/answer", kind, &self.answer, answer)?;
         if let Some(agreement) = &self.agreement {
             check_property("/layout/agreement/field", &agreement.field, answer)?;
             let kind = answer.pointer(&format!("/properties{}/type", agreement.field));
@@ -181,7 +225,12 @@ pub fn label_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn check_fields(at: &str, fields: &[LayoutField], schema: &Value) -> Result<(), TemplateError> {
+fn check_fields(
+    at: &str,
+    kind: TemplateKind,
+    fields: &[LayoutField],
+    schema: &Value,
+) -> Result<(), TemplateError> {
     for (index, field) in fields.iter().enumerate() {
         let at = format!("{at}/{index}");
         check_property(&format!("{at}/field"), &field.field, schema)?;
@@ -193,6 +242,10 @@ fn check_fields(at: &str, fields: &[LayoutField], schema: &Value) -> Result<(), 
         }
         for (name, text) in [("label", Some(&field.label)), ("help", field.help.as_ref())] {
             text.map_or(Ok(()), |text| check_label(&format!("{at}/{name}"), text))?;
+        }
+        if let Some(other) = field.control.kind().filter(|own| *own != kind) {
+            let reason = format!("is drawn in templates of kind `{other}` alone");
+            return Err(TemplateError::at(format!("{at}/as"), reason));
         }
         check_options(&at, field)?;
     }
@@ -211,9 +264,12 @@ fn check_label(at: &str, text: &str) -> Result<(), TemplateError> {
 }
 
 fn check_options(at: &str, field: &LayoutField) -> Result<(), TemplateError> {
-    let choice = field.control == Control::Choice;
-    if choice == field.options.is_empty() || field.options.len() > MOST_OPTIONS {
-        let reason = format!("must list 1 to {MOST_OPTIONS} options for a choice, and none otherwise");
+    let most = field.control.most_options();
+    if (most > 0) == field.options.is_empty() || field.options.len() > most {
+        let reason = match most {
+            0 => "is for a choice, for choices and for spans alone".to_owned(),
+            most => format!("must list 1 to {most} options"),
+        };
         return Err(TemplateError::at(format!("{at}/options"), reason));
     }
     for (index, option) in field.options.iter().enumerate() {

@@ -14,8 +14,10 @@ mod compile;
 mod kind;
 mod layout;
 mod names;
+mod ranking;
 mod schema;
 mod semantics;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod violation;
@@ -30,6 +32,7 @@ pub use kind::{TemplateKind, UnknownKind};
 pub use layout::{
     AgreementField, ChoiceOption, Control, Interaction, Layout, LayoutField, Level, label_text,
 };
+pub(crate) use ranking::ranks;
 pub(crate) use violation::type_name;
 pub use violation::{Violation, Violations};
 
@@ -243,21 +246,22 @@ impl Template {
     pub fn check_input(&self, input: &Value) -> Result<(), Violations> {
         check_bounds(input)?;
         violation::check(&self.input, &self.document.input, input)?;
-        semantics::no_blank_criteria(self.document.kind, input)
+        semantics::check_input(self.document.kind, input)
     }
 
-    /// Checks an answer by itself: the schema, and that what must be written is not of blanks alone.
+    /// Checks an answer by itself: the schema, that what must be written is not of blanks alone, and what the kind demands of its parts
+    /// together (no rank left out, no label or passage twice).
     ///
     /// # Errors
-    /// Every place where it breaks the bounds or the schema or is blank, up to 20.
+    /// Every place that is wrong, up to 20.
     pub fn check_answer(&self, answer: &Value) -> Result<(), Violations> {
         check_bounds(answer)?;
         violation::check(&self.answer, &self.document.answer, answer)?;
-        semantics::no_blanks(self.document.kind, &self.document.answer, answer)
+        semantics::check_answer(self.document.kind, &self.document.answer, answer)
     }
 
     /// Checks an answer to a given input: the schema, and what the kind demands of the two together (as many
-    /// replies as turns; where there is a response to grade, a verdict on each of the task's criteria, their ids and texts
+    /// replies as turns and ranks as responses, passages within the text; where there is a response to grade, a verdict on each of the task's criteria, their ids and texts
     /// unchanged, and none beside them).
     ///
     /// # Errors
@@ -282,15 +286,34 @@ impl Template {
         semantics::check_unseen(self.document.kind, answer, is)
     }
 
-    /// The label of an answer that agreement is computed on, as text; none where the answer leaves it out.
+    /// The label of an answer that agreement is computed on, as text; none where the answer leaves it out. Of ranks it is which
+    /// response is the best, and of several labels all of them, whatever their order.
     #[must_use]
     pub fn label(&self, answer: &Value) -> Option<String> {
         let agreement = self.document.layout.agreement.as_ref()?;
-        answer
+        let value = answer
             .pointer(&agreement.field)
-            .filter(|value| !value.is_null())
-            .map(label_text)
+            .filter(|value| !value.is_null())?;
+        match (self.document.kind, agreement.field.as_str()) {
+            (TemplateKind::Ranking, "/ranks") => ranking::best(answer),
+            _ => Some(set_text(value)),
+        }
     }
+}
+
+/// Whether an answer says of its input only what is so: as many ranks as responses, passages that the text has.
+pub(crate) fn fits(kind: TemplateKind, input: &Value, answer: &Value) -> bool {
+    semantics::check(kind, input, answer).is_ok()
+}
+
+/// A list as the set it is: its items in one order.
+fn set_text(value: &Value) -> String {
+    let Some(items) = value.as_array() else {
+        return label_text(value);
+    };
+    let mut items: Vec<String> = items.iter().map(label_text).collect();
+    items.sort_unstable();
+    items.join(", ")
 }
 
 /// Where a document is no JSON, the line says more than what was open there.

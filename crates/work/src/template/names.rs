@@ -17,17 +17,23 @@ type Name = (&'static str, Option<Control>);
 const fn of_input(kind: TemplateKind) -> &'static [Name] {
     match kind {
         TemplateKind::PairwisePreference => &[("prompt", None), ("response_a", None), ("response_b", None)],
+        TemplateKind::Ranking => &[("prompt", None), ("responses", Some(Control::Responses))],
         TemplateKind::Rubric => &[("prompt", None)],
         TemplateKind::Chat => &[("turns", Some(Control::Turns))],
-        TemplateKind::Freeform => &[("body", None)],
+        // Passages are counted in the text as it is, and not in what Markdown makes of it.
+        TemplateKind::Spans => &[("body", Some(Control::Text))],
+        TemplateKind::Classification | TemplateKind::Freeform => &[("body", None)],
     }
 }
 
 const fn of_answer(kind: TemplateKind) -> &'static [Name] {
     match kind {
         TemplateKind::PairwisePreference => &[("choice", Some(Control::Choice))],
+        TemplateKind::Ranking => &[("ranks", Some(Control::Ranks))],
         TemplateKind::Rubric => &[("criteria", Some(Control::Criteria))],
         TemplateKind::Chat => &[("replies", Some(Control::Turns))],
+        TemplateKind::Classification => &[("labels", Some(Control::Choices))],
+        TemplateKind::Spans => &[("spans", Some(Control::Spans))],
         TemplateKind::Freeform => &[],
     }
 }
@@ -38,9 +44,12 @@ fn inputs(kind: TemplateKind) -> Vec<Value> {
         TemplateKind::PairwisePreference => {
             vec![json!({ "prompt": "a", "response_a": "b", "response_b": "c" })]
         }
+        TemplateKind::Ranking => vec![json!({ "prompt": "a", "responses": ["b", "c"] })],
         TemplateKind::Rubric => vec![json!({ "prompt": "a" })],
         TemplateKind::Chat => vec![json!({ "turns": ["a"] })],
-        TemplateKind::Freeform => vec![json!({ "body": "a" })],
+        TemplateKind::Classification | TemplateKind::Spans | TemplateKind::Freeform => {
+            vec![json!({ "body": "a" })]
+        }
     }
 }
 
@@ -48,12 +57,25 @@ fn inputs(kind: TemplateKind) -> Vec<Value> {
 fn answers(kind: TemplateKind, grades: bool) -> Vec<Value> {
     match kind {
         TemplateKind::PairwisePreference => ["a", "b"].map(|choice| json!({ "choice": choice })).into(),
+        TemplateKind::Ranking => [[1, 1], [1, 2], [2, 1]]
+            .map(|ranks| json!({ "ranks": ranks }))
+            .into(),
         TemplateKind::Rubric if grades => ["met", "not_met", "unclear"]
             .map(|verdict| json!({ "criteria": [{ "id": "a", "text": "b", "verdict": verdict }] }))
             .into(),
         TemplateKind::Rubric => vec![json!({ "criteria": [{ "text": "a" }] })],
         TemplateKind::Chat => vec![json!({ "replies": ["a"] })],
-        TemplateKind::Freeform => Vec::new(),
+        // What is offered for choice is tried each: see `Side::offers`.
+        TemplateKind::Classification | TemplateKind::Spans | TemplateKind::Freeform => Vec::new(),
+    }
+}
+
+/// What the workbench makes of one option of a field.
+fn offered(control: Control, option: &Value) -> Value {
+    match control {
+        Control::Choices => json!([option]),
+        Control::Spans => json!([{ "start": 0, "end": 1, "label": option }]),
+        _ => option.clone(),
     }
 }
 
@@ -153,9 +175,14 @@ impl Side<'_> {
             let at = format!("/layout{}/{place}/options", self.at);
             let (name, _) = first_step(&field.field);
             for (index, option) in field.options.iter().enumerate() {
-                let value = json!({ &name: option.value });
-                let mut errors = self.compiled.iter_errors(&value);
-                if errors.any(|error| error.instance_path().as_str() == field.field) {
+                let value = json!({ &name: offered(field.control, &option.value) });
+                let refuses = |error: &ValidationError<'_>| match field.control {
+                    Control::Choice => error.instance_path().as_str() == field.field,
+                    _ => {
+                        error.instance_path().as_str().starts_with(&field.field) && is_of_names(error.kind())
+                    }
+                };
+                if self.compiled.iter_errors(&value).any(|error| refuses(&error)) {
                     let reason = format!("is none that `{}` of an answer may be", clip(&field.field));
                     return Err(TemplateError::at(format!("{at}/{index}/value"), reason));
                 }

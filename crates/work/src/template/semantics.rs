@@ -1,6 +1,6 @@
 //! What a kind demands of an answer and its input together, which a schema of one of them cannot say.
 //!
-//! A conversation wants one reply to each turn. A rubric whose input has a `response` is graded: each of the input's
+//! A conversation wants one reply to each turn, a ranking one rank to each response, and passages lie within their text. A rubric whose input has a `response` is graded: each of the input's
 //! criteria stands in the answer once, in any order, with its `id` and its `text` as they came and a `verdict`, and none
 //! beside them; one without an `id` is told by its text. Where a graded input has no criteria, and where there is no
 //! response to grade, they are the author's own to write, change, add and remove.
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::violation::MOST_VIOLATIONS;
-use super::{TemplateKind, Violation, Violations};
+use super::{TemplateKind, Violation, Violations, ranking, spans};
 use crate::blank::is_blank;
 use crate::strict_json::{clip_pointer, counted, escape};
 
@@ -22,8 +22,30 @@ const MOST_TURNS: usize = 1_000;
 
 const UNLIKE: &str = "must be the criteria of the task: each of them once, with its id and its text as they came, and no others";
 
-/// Refuses texts of blanks alone where a text is needed. Whether one may be empty, the schema says.
-pub(super) fn no_blanks(kind: TemplateKind, schema: &Value, answer: &Value) -> Result<(), Violations> {
+/// Holds an answer against itself: refuses texts of blanks alone where a text is needed (whether one may be empty, the schema says), ranks
+/// with one left out, and what stands there twice.
+pub(super) fn check_answer(kind: TemplateKind, schema: &Value, answer: &Value) -> Result<(), Violations> {
+    refused(match kind {
+        TemplateKind::Ranking => ranking::dense(answer),
+        TemplateKind::Classification => twice(answer),
+        TemplateKind::Spans => spans::sound(answer),
+        _ => Vec::new(),
+    })?;
+    no_blanks(kind, schema, answer)
+}
+
+/// Labels that an answer gives twice.
+fn twice(answer: &Value) -> Vec<Violation> {
+    let labels = list(answer, "labels");
+    let again = |(at, label): (usize, &Value)| {
+        let first = labels[..at].iter().position(|earlier| earlier == label)?;
+        let reason = format!("is label {} again", first + 1);
+        Some(wrong(format!("/labels/{at}"), reason))
+    };
+    labels.iter().enumerate().filter_map(again).collect()
+}
+
+fn no_blanks(kind: TemplateKind, schema: &Value, answer: &Value) -> Result<(), Violations> {
     let mut texts = Vec::new();
     for name in list(schema, "required").iter().filter_map(Value::as_str) {
         texts.push((format!("/{}", escape(name)), answer.get(name)));
@@ -34,15 +56,18 @@ pub(super) fn no_blanks(kind: TemplateKind, schema: &Value, answer: &Value) -> R
             texts.extend(replies.map(|(at, reply)| (format!("/replies/{at}"), Some(reply))));
         }
         TemplateKind::Rubric => texts.extend(texts_of_criteria(answer)),
-        TemplateKind::PairwisePreference | TemplateKind::Freeform => {}
+        _ => {}
     }
     seen(texts)
 }
 
-/// A task's criterion that cannot be seen could not be graded either.
-pub(super) fn no_blank_criteria(kind: TemplateKind, input: &Value) -> Result<(), Violations> {
+/// Holds an input against itself: a criterion that cannot be seen could not be graded either, more responses than keys not be ranked, nor
+/// passages of an endless text be held against its length.
+pub(super) fn check_input(kind: TemplateKind, input: &Value) -> Result<(), Violations> {
     match kind {
         TemplateKind::Rubric => seen(texts_of_criteria(input)),
+        TemplateKind::Ranking => ranking::few_enough(input),
+        TemplateKind::Spans => spans::short_enough(input),
         _ => Ok(()),
     }
 }
@@ -83,7 +108,9 @@ pub(super) fn check(kind: TemplateKind, input: &Value, answer: &Value) -> Result
             }
             same_criteria(given, list(answer, "criteria"))
         }
-        TemplateKind::PairwisePreference | TemplateKind::Freeform => Ok(()),
+        TemplateKind::Ranking => ranking::check(input, answer),
+        TemplateKind::Spans => spans::check(input, answer),
+        TemplateKind::PairwisePreference | TemplateKind::Classification | TemplateKind::Freeform => Ok(()),
     }
 }
 
@@ -93,7 +120,11 @@ pub(super) fn asks(kind: TemplateKind, input: &Value) -> Vec<u8> {
         TemplateKind::Chat => replies(length(input, "turns")),
         TemplateKind::Rubric if input.get("response").is_some() => graded(list(input, "criteria")),
         TemplateKind::Rubric => written(),
-        TemplateKind::PairwisePreference | TemplateKind::Freeform => Vec::new(),
+        TemplateKind::Ranking => ranking::asks(length(input, "responses")),
+        TemplateKind::Spans => spans::asks(input),
+        TemplateKind::PairwisePreference | TemplateKind::Classification | TemplateKind::Freeform => {
+            Vec::new()
+        }
     }
 }
 
@@ -125,7 +156,9 @@ pub(super) fn check_unseen(
             refused(repeated(criteria))?;
             Err(Violations::one("/criteria", UNLIKE))
         }
-        TemplateKind::PairwisePreference | TemplateKind::Freeform => Ok(()),
+        TemplateKind::Ranking => ranking::check_unseen(answer, is),
+        TemplateKind::Spans => spans::check_unseen(answer, is),
+        TemplateKind::PairwisePreference | TemplateKind::Classification | TemplateKind::Freeform => Ok(()),
     }
 }
 
@@ -226,7 +259,7 @@ fn same_criteria(given: &[Value], criteria: &[Value]) -> Result<(), Violations> 
     refused(found)
 }
 
-fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+pub(super) fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value
         .get(name)
         .and_then(Value::as_array)
@@ -234,11 +267,11 @@ fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
         .unwrap_or_default()
 }
 
-fn length(value: &Value, name: &str) -> Option<usize> {
+pub(super) fn length(value: &Value, name: &str) -> Option<usize> {
     value.get(name).and_then(Value::as_array).map(Vec::len)
 }
 
-fn wrong(pointer: String, reason: impl Into<String>) -> Violation {
+pub(super) fn wrong(pointer: String, reason: impl Into<String>) -> Violation {
     Violation {
         pointer,
         reason: reason.into(),
@@ -247,7 +280,7 @@ fn wrong(pointer: String, reason: impl Into<String>) -> Violation {
     }
 }
 
-fn refused(mut found: Vec<Violation>) -> Result<(), Violations> {
+pub(super) fn refused(mut found: Vec<Violation>) -> Result<(), Violations> {
     found.truncate(MOST_VIOLATIONS);
     if found.is_empty() {
         Ok(())

@@ -289,7 +289,7 @@ fn a_template_is_refused_with_the_place() {
     wrong["layout"]["answer"][0]["options"] = json!([]);
     assert_eq!(
         refusal(&wrong),
-        "/layout/answer/0/options must list 1 to 50 options for a choice, and none otherwise"
+        "/layout/answer/0/options must list 1 to 50 options"
     );
 
     let mut wrong = document();
@@ -331,7 +331,7 @@ fn a_template_is_refused_with_the_place() {
     wrong["kind"] = json!("x");
     assert_eq!(
         refusal(&wrong),
-        "/kind cannot be read: `x` is not possible; possible are `pairwise-preference`, `rubric`, `chat`, `freeform`"
+        "/kind cannot be read: `x` is not possible; possible are `pairwise-preference`, `ranking`, `rubric`, `chat`, `classification`, `spans`, `freeform`"
     );
     assert_eq!(
         refusal(&json!({ "kind": "chat" })),
@@ -589,4 +589,194 @@ fn a_refusal_repeats_little_of_what_it_refuses() {
             "{message}"
         );
     }
+}
+
+/// Why an answer is refused: by who has the input, and by who has only its mark.
+fn refusals(kind: TemplateKind, input: &Value, answer: &Value) -> [Option<String>; 2] {
+    let template = Template::builtin(kind).unwrap();
+    template.check_input(input).unwrap();
+    let mark = template.asks(input);
+    let told = |checked: Result<(), Violations>| checked.err().map(|found| found.to_string());
+    [
+        told(template.check_submission(input, answer)),
+        told(template.check_unseen(answer, &|asks| asks == mark)),
+    ]
+}
+
+#[test]
+fn a_ranking_has_a_rank_for_each_response_and_leaves_none_out() {
+    let input = json!({"prompt": "p", "responses": ["a", "b", "c"]});
+    let refused = |ranks: Value| refusals(TemplateKind::Ranking, &input, &json!({ "ranks": ranks }));
+    let both = |text: &str| [Some(text.to_owned()), Some(text.to_owned())];
+    for fits in [
+        json!([1, 2, 3]),
+        json!([3, 1, 2]),
+        json!([1, 1, 1]),
+        json!([2, 1, 2]),
+    ] {
+        assert_eq!(refused(fits), [None, None]);
+    }
+    assert_eq!(
+        refused(json!([1, 2])),
+        both("/ranks must have 3 items, one to each response")
+    );
+    assert_eq!(
+        refused(json!([1, 2, 3, 4])),
+        both("/ranks must have 3 items, one to each response")
+    );
+    assert_eq!(
+        refused(json!([1, 1, 3])),
+        both("/ranks/2 is 3, and no response has rank 2")
+    );
+    assert_eq!(
+        refused(json!([2, 2, 2])),
+        both(
+            "/ranks/0 is 2, and no response has rank 1; /ranks/1 is 2, and no response has rank 1; /ranks/2 is 2, and no response has rank 1"
+        )
+    );
+    let template = Template::builtin(TemplateKind::Ranking).unwrap();
+    let label = |ranks: Value| template.label(&json!({ "ranks": ranks }));
+    assert_eq!(label(json!([2, 1, 3])).as_deref(), Some("2"));
+    assert_eq!(label(json!([1, 2, 1])).as_deref(), Some("1=3"));
+    assert_eq!(template.label(&json!({})), None);
+}
+
+#[test]
+fn more_responses_than_keys_are_not_ranked_whatever_the_schema_says() {
+    let mut document: Value = serde_json::from_str(TemplateKind::Ranking.builtin_document()).unwrap();
+    document["input"]["properties"]["responses"] = json!({"type": "array", "items": {"type": "string"}});
+    let template = Template::parse(&document.to_string()).unwrap();
+    let of = |count: usize| template.check_input(&json!({"prompt": "p", "responses": vec!["r"; count]}));
+    assert!(of(2).is_ok() && of(9).is_ok());
+    assert_eq!(
+        of(1).unwrap_err().to_string(),
+        "/responses must have 2 to 9 items"
+    );
+    assert_eq!(
+        of(10).unwrap_err().to_string(),
+        "/responses must have 2 to 9 items"
+    );
+}
+
+#[test]
+fn labels_are_a_set() {
+    let template = Template::builtin(TemplateKind::Classification).unwrap();
+    let label = |labels: Value| template.label(&json!({ "labels": labels })).unwrap();
+    assert_eq!(
+        label(json!(["rewrite", "chat"])),
+        label(json!(["chat", "rewrite"]))
+    );
+    assert_ne!(label(json!(["chat"])), label(json!(["chat", "rewrite"])));
+    let mut document: Value = serde_json::from_str(TemplateKind::Classification.builtin_document()).unwrap();
+    document["answer"]["properties"]["labels"]["uniqueItems"] = json!(false);
+    let loose = Template::parse(&document.to_string()).unwrap();
+    let twice = loose.check_answer(&json!({"labels": ["chat", "other", "chat"]}));
+    assert_eq!(twice.unwrap_err().to_string(), "/labels/2 is label 1 again");
+}
+
+#[test]
+fn a_taxonomy_of_a_thousand_labels_is_taken_and_no_more() {
+    let with = |count: usize| {
+        let mut document: Value =
+            serde_json::from_str(TemplateKind::Classification.builtin_document()).unwrap();
+        let names: Vec<String> = (0..count).map(|at| format!("Goods / {at}")).collect();
+        document["answer"]["properties"]["labels"]["items"] = json!({ "enum": names });
+        let options: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"value": name, "label": name}))
+            .collect();
+        document["layout"]["answer"][0]["options"] = json!(options);
+        Template::parse(&document.to_string()).map(|_| ())
+    };
+    assert_eq!(with(1_000), Ok(()));
+    assert_eq!(
+        with(1_001).unwrap_err().to_string(),
+        "/layout/answer/0/options must list 1 to 1000 options"
+    );
+    let mut document: Value = serde_json::from_str(TemplateKind::Classification.builtin_document()).unwrap();
+    document["layout"]["answer"][0]["options"][1]["value"] = json!("poem");
+    assert_eq!(
+        refusal(&document),
+        "/layout/answer/0/options/1/value is none that `/labels` of an answer may be"
+    );
+}
+
+#[test]
+fn what_a_kind_draws_no_other_draws() {
+    let mut document = document();
+    document["layout"]["input"][1]["as"] = json!("responses");
+    assert_eq!(
+        refusal(&document),
+        "/layout/input/1/as is drawn in templates of kind `ranking` alone"
+    );
+    let mut document: Value = serde_json::from_str(TemplateKind::Spans.builtin_document()).unwrap();
+    document["layout"]["input"][2]["as"] = json!("markdown");
+    assert_eq!(
+        refusal(&document),
+        "/layout/input/2/as must be \"text\": so `/body` is drawn in a template of kind `spans`"
+    );
+    let mut document: Value = serde_json::from_str(TemplateKind::Spans.builtin_document()).unwrap();
+    document["answer"]["properties"]["spans"]["items"]["properties"]["label"] = json!({"type": "integer"});
+    assert_eq!(
+        refusal(&document),
+        "/layout/answer/0/options/0/value is none that `/spans` of an answer may be"
+    );
+}
+
+#[test]
+fn passages_lie_within_their_text() {
+    let input = json!({"body": "Flüsse 🏞️ münden."});
+    let span = |start: u64, end: u64| json!({"start": start, "end": end, "label": "unclear"});
+    let refused = |spans: Value| refusals(TemplateKind::Spans, &input, &json!({ "spans": spans }));
+    let both = |text: &str| [Some(text.to_owned()), Some(text.to_owned())];
+    let long = input["body"].as_str().unwrap().chars().count() as u64;
+    for fits in [
+        json!([]),
+        json!([span(0, 1)]),
+        json!([span(0, long), span(2, 4), span(2, 9)]),
+    ] {
+        assert_eq!(refused(fits), [None, None]);
+    }
+    assert_eq!(
+        refused(json!([span(0, 2), span(3, long + 1)])),
+        both("/spans/1/end must be at most 17, where the text ends")
+    );
+    assert_eq!(
+        refused(json!([span(3, 3)])),
+        both("/spans/0/end must be more than 3, where the passage begins")
+    );
+    assert_eq!(
+        refused(json!([span(3, 4), span(2, 4)])),
+        both("/spans/1/start must not be less than that of the passage before: they stand by their start")
+    );
+    assert_eq!(
+        refused(json!([span(3, 4), span(3, 4)])),
+        both("/spans/1 is passage 1 again")
+    );
+    let mut quoted = span(2, 4);
+    quoted["text"] = json!("üs");
+    assert_eq!(refused(json!([quoted])), [None, None]);
+    quoted["text"] = json!("us");
+    assert_eq!(
+        refused(json!([quoted])),
+        [
+            Some("/spans/0/text is not what the text has there".to_owned()),
+            None
+        ],
+        "only who has the text can say so"
+    );
+}
+
+#[test]
+fn a_text_to_mark_is_not_endless() {
+    let template = Template::builtin(TemplateKind::Spans).unwrap();
+    let of = |points: usize| template.check_input(&json!({"body": "é".repeat(points)}));
+    assert!(of(100_000).is_ok());
+    assert_eq!(
+        of(100_001).unwrap_err().to_string(),
+        "/body must have at most 100,000 characters"
+    );
+    let longest = json!({"body": "é".repeat(100_000)});
+    let whole = json!({"spans": [{"start": 0, "end": 1, "label": "unsafe"}]});
+    assert_eq!(refusals(TemplateKind::Spans, &longest, &whole), [None, None]);
 }

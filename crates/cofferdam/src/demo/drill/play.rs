@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use cofferdam_inventory::scan::Limits;
 use cofferdam_inventory::{Root, scan};
 use cofferdam_model::{Checked, Clock as _, Timestamp};
+use cofferdam_work::template::TemplateKind;
 use serde_json::{Value, json};
 
 use super::clock::Hands;
@@ -611,7 +612,14 @@ async fn answer(seat: &Seat) -> Outcome<Option<bool>> {
         return Ok(None);
     };
     let Some(held) = held else { return Ok(Some(false)) };
-    let Some(answer) = simulated::answer(&held.input) else {
+    // the sample's projects are of these
+    let has = |field: &str| held.input.get(field).is_some();
+    let kind = match (has("turns"), has("response_a")) {
+        (true, _) => TemplateKind::Chat,
+        (_, true) => TemplateKind::PairwisePreference,
+        _ => TemplateKind::Rubric,
+    };
+    let Some(answer) = simulated::answer(kind, &held.input) else {
         return Ok(Some(false));
     };
     seat.submit(&held.assignment, &answer).await?;

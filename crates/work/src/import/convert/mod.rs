@@ -4,9 +4,10 @@ mod chat;
 mod criteria;
 mod origin;
 mod pairwise;
+mod ranking;
 mod row;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub(super) use criteria::{Criterion, Group};
 pub(super) use origin::{Made, Origin, Spot};
@@ -34,7 +35,10 @@ pub(super) fn task(
     let (mut input, mut recorded) = match mapping.kind {
         TemplateKind::PairwisePreference => pairwise::read(&row)?,
         TemplateKind::Rubric => rubric(&row)?,
+        TemplateKind::Ranking => ranking::read(&row)?,
         TemplateKind::Chat => chat::read(&row)?,
+        TemplateKind::Classification => classified(&row)?,
+        TemplateKind::Spans => (texts(&row), Vec::new()),
         TemplateKind::Freeform => freeform(&row),
     };
     own_fields(&row, extra, &mut input);
@@ -89,12 +93,31 @@ fn rubric(row: &Row<'_>) -> Result<Parts, Fault> {
     Ok((input, Vec::new()))
 }
 
-fn freeform(row: &Row<'_>) -> Parts {
+/// A text with what stands around it, as far as a kind has fields for that.
+fn texts(row: &Row<'_>) -> Map<String, Value> {
     let mut input = Map::new();
     if let Some(body) = row.required_text("body") {
         input.insert("body".to_owned(), body);
     }
-    row.texts(&mut input, &["title", "category"]);
+    row.texts(&mut input, &["title", "context", "category"]);
+    input
+}
+
+/// A text, and its labels where the file has them: a list, or a single one.
+fn classified(row: &Row<'_>) -> Result<Parts, Fault> {
+    let labels = row.structure("labels")?.map(|labels| match labels {
+        Value::Array(labels) => labels,
+        one => vec![one],
+    });
+    let recorded = labels.map(|labels| RecordedAnswer {
+        annotator: REFERENCE.to_owned(),
+        answer: json!({ "labels": labels }),
+    });
+    Ok((texts(row), recorded.into_iter().collect()))
+}
+
+fn freeform(row: &Row<'_>) -> Parts {
+    let input = texts(row);
     let reply = row.text("reply").map(|text| {
         let answer = Value::Object(Map::from_iter([("text".to_owned(), text)]));
         RecordedAnswer {

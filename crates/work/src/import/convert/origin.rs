@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::super::Limits;
-use super::super::mapping::{Mapping, VOTE};
+use super::super::mapping::{Mapping, RESPONSES, VOTE};
 use super::super::raw::{Literals, Place, Record};
 use super::chat::is_system;
 use super::row::Row;
@@ -45,6 +45,9 @@ impl Origin<'_> {
             (Made::OfCriteria(places, _), "criteria") => self.criterion(places, rest),
             (Made::Of(record), "turns") if self.mapping.kind == TemplateKind::Chat => {
                 here(self.turn(&self.row(record), rest))
+            }
+            (Made::Of(record), "responses") if self.mapping.kind == TemplateKind::Ranking => {
+                here(self.response(&self.row(record), rest))
             }
             (Made::Of(record), "system") if self.messages(&self.row(record)).is_some() => {
                 here(format!("{}/0/content", self.column("messages")))
@@ -88,6 +91,7 @@ impl Origin<'_> {
         let fields: &[&str] = match (self.mapping.kind, member) {
             (TemplateKind::Chat, "turns") => &["prompt", "turns", "messages"],
             (TemplateKind::Chat, "system") => &["system", "messages"],
+            (TemplateKind::Ranking, "responses") => &["responses", RESPONSES],
             (TemplateKind::Rubric, "criteria") => &["criteria", "criterion"],
             _ => return self.mapping.column(member).is_some(),
         };
@@ -130,8 +134,24 @@ impl Origin<'_> {
         }
     }
 
+    /// Where one of several responses comes from.
+    fn response(&self, row: &Row<'_>, rest: &str) -> String {
+        if let Ok(Some(_)) = row.structure("responses") {
+            return format!("{}{rest}", self.column("responses"));
+        }
+        let columns = self.mapping.columns.get(RESPONSES);
+        let column = index(rest).0.and_then(|at| columns?.get(at));
+        column.map_or_else(|| self.column("responses"), |column| step(column))
+    }
+
     fn reply(&self, row: &Row<'_>, pointer: &str) -> String {
         let (top, rest) = first_step(pointer);
+        if self.mapping.kind == TemplateKind::Classification && self.mapping.column("labels").is_some() {
+            return match row.structure("labels") {
+                Ok(Some(Value::Array(_))) => format!("{}{rest}", self.column("labels")),
+                _ => self.column("labels"),
+            };
+        }
         if let Some(messages) = self.messages(row) {
             return self.message(&messages, index(rest).0.map(|reply| reply * 2 + 1));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, Field, VOTE};
+use super::fields::{self, Field, RESPONSES, VOTE};
 use super::{Mapping, listed};
 use crate::strict_json::clip;
 use crate::template::TemplateKind;
@@ -90,12 +90,12 @@ pub(super) fn detect(
         };
     }
     known_fields(pairs)?;
-    let fitting = TemplateKind::ALL
+    let fitting = TemplateKind::TOLD_BY_COLUMNS
         .into_iter()
         .filter_map(|kind| map(columns, kind, pairs, extra).ok())
         .find(|mapping| missing(mapping, true).is_none());
     fitting.ok_or_else(|| {
-        let needs: Vec<String> = TemplateKind::ALL
+        let needs: Vec<String> = TemplateKind::TOLD_BY_COLUMNS
             .into_iter()
             .map(|kind| needs(kind, true))
             .collect();
@@ -118,6 +118,14 @@ fn missing(mapping: &Mapping, detected: bool) -> Option<String> {
                 .join(" or "),
         );
     }
+    // two are a preference
+    let few = mapping
+        .columns
+        .get(RESPONSES)
+        .is_some_and(|columns| columns.len() < 3);
+    if detected && mapping.kind == TemplateKind::Ranking && few && mapping.column("responses").is_none() {
+        return Some("a third response".to_owned());
+    }
     let ungrouped = mapping.is_grouped() && !mapping.columns.contains_key("id");
     ungrouped.then(|| "`id` (which rows are criteria of one task)".to_owned())
 }
@@ -134,7 +142,7 @@ fn map(
         .collect();
     let mut mapped: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for field in fields::of(kind) {
-        let found = suggested(field, &names);
+        let found = suggested(kind, field, &names);
         if !found.is_empty() {
             mapped.insert(field.name.to_owned(), found);
         }
@@ -158,7 +166,7 @@ fn map(
             });
         }
         let columns = said.entry(field.clone()).or_default();
-        if !columns.is_empty() && field != VOTE {
+        if !columns.is_empty() && !fields::takes_several(kind, field) {
             return Err(MappingError::Twice(field.clone()));
         }
         columns.push(column.clone());
@@ -180,7 +188,10 @@ fn map(
     })
 }
 
-fn suggested(field: &Field, names: &[(String, &String)]) -> Vec<String> {
+fn suggested(kind: TemplateKind, field: &Field, names: &[(String, &String)]) -> Vec<String> {
+    if kind == TemplateKind::Ranking && field.name == RESPONSES {
+        return fields::responses(names);
+    }
     if field.name == VOTE {
         return names
             .iter()
@@ -247,6 +258,15 @@ mod tests {
                 &["prompt", "response_a", "response_b"][..],
                 TemplateKind::PairwisePreference,
             ),
+            (
+                &["prompt", "response_a", "response_b", "response_c"][..],
+                TemplateKind::Ranking,
+            ),
+            (&["prompt", "responses"][..], TemplateKind::Ranking),
+            (
+                &["prompt", "response_a", "response_b", "answer_1"][..],
+                TemplateKind::PairwisePreference,
+            ),
             (&["id", "prompt", "criterion"][..], TemplateKind::Rubric),
             (&["prompt", "criteria"][..], TemplateKind::Rubric),
             (&["question", "answer"][..], TemplateKind::Chat),
@@ -284,7 +304,8 @@ mod tests {
     fn unknown_columns_name_what_each_template_needs() {
         assert_eq!(
             plain(&["colour", "shape"]).unwrap_err().to_string(),
-            "the columns fit no template. Found: `colour`, `shape`. pairwise-preference needs `prompt` or \
+            "the columns fit no template. Found: `colour`, `shape`. ranking needs `prompt` or `instruction` or `question` or \
+             `query`, `responses` or `completions` or `candidates`; pairwise-preference needs `prompt` or \
              `instruction` or `question` or `query`, `response_a` or `response1` or `response_1` or `answer_a`, \
              `response_b` or `response2` or `response_2` or `answer_b`; rubric needs `prompt` or `instruction` or \
              `question` or `query`, `criteria` or `criterion` or `criterion_text` or `criterion_description`; chat \

@@ -17,6 +17,14 @@ const fn field(name: &'static str, columns: &'static [&'static str]) -> Field {
 /// The field that several columns can fill: one annotator's vote each.
 pub(in crate::import) const VOTE: &str = "vote";
 
+/// The field of a ranking that several columns can fill: one response each.
+pub(in crate::import) const RESPONSES: &str = "response";
+
+/// Whether several columns can fill a field: each annotator's votes, and the responses of a ranking.
+pub(super) fn takes_several(kind: TemplateKind, field: &str) -> bool {
+    field == VOTE || (kind == TemplateKind::Ranking && field == RESPONSES)
+}
+
 const ID: Field = field(
     "id",
     &["id", "external_id", "idx", "task_id", "question_id", "uid"],
@@ -52,6 +60,15 @@ const PAIRWISE: &[Field] = &[
     ),
     CATEGORY,
     field(VOTE, &[]),
+    ANSWERS,
+];
+const RANKING: &[Field] = &[
+    ID,
+    field("prompt", &["prompt", "instruction", "question", "query"]),
+    field("context", &["context", "input"]),
+    field("responses", &["responses", "completions", "candidates"]),
+    field(RESPONSES, &[]),
+    CATEGORY,
     ANSWERS,
 ];
 const RUBRIC: &[Field] = &[
@@ -102,6 +119,22 @@ const CHAT: &[Field] = &[
     ),
     ANSWERS,
 ];
+const CLASSIFICATION: &[Field] = &[
+    ID,
+    field("title", &["title"]),
+    field("body", &["body", "text", "prompt"]),
+    CATEGORY,
+    field("labels", &["labels", "label"]),
+    ANSWERS,
+];
+const SPANS: &[Field] = &[
+    ID,
+    field("title", &["title"]),
+    field("context", &["context", "prompt", "question", "instruction"]),
+    field("body", &["body", "text", "response", "output", "completion"]),
+    CATEGORY,
+    ANSWERS,
+];
 const FREEFORM: &[Field] = &[
     ID,
     field("title", &["title"]),
@@ -114,8 +147,11 @@ const FREEFORM: &[Field] = &[
 pub(super) const fn of(kind: TemplateKind) -> &'static [Field] {
     match kind {
         TemplateKind::PairwisePreference => PAIRWISE,
+        TemplateKind::Ranking => RANKING,
         TemplateKind::Rubric => RUBRIC,
         TemplateKind::Chat => CHAT,
+        TemplateKind::Classification => CLASSIFICATION,
+        TemplateKind::Spans => SPANS,
         TemplateKind::Freeform => FREEFORM,
     }
 }
@@ -125,10 +161,11 @@ pub(super) const fn of(kind: TemplateKind) -> &'static [Field] {
 pub(super) const fn needs(kind: TemplateKind, detected: bool) -> &'static [&'static [&'static str]] {
     match (kind, detected) {
         (TemplateKind::PairwisePreference, _) => &[&["prompt"], &["response_a"], &["response_b"]],
+        (TemplateKind::Ranking, _) => &[&["prompt"], &["responses", RESPONSES]],
         (TemplateKind::Rubric, true) => &[&["prompt"], &["criteria", "criterion"]],
         (TemplateKind::Rubric, false) => &[&["prompt"]],
         (TemplateKind::Chat, _) => &[&["messages", "turns", "prompt"]],
-        (TemplateKind::Freeform, _) => &[&["body"]],
+        (TemplateKind::Classification | TemplateKind::Spans | TemplateKind::Freeform, _) => &[&["body"]],
     }
 }
 
@@ -143,6 +180,38 @@ pub(super) fn normalise(column: &str) -> String {
         }
     }
     name.trim_matches('_').to_owned()
+}
+
+/// What columns of several responses are called, before their number or letter.
+const STEMS: [&str; 5] = ["response", "answer", "output", "completion", "candidate"];
+
+/// The columns of several responses among those of a file, in the order of their numbers: `response_1`, `response_2`, … or
+/// `answer_a`, `answer_b`, … Of one name: where two are called so, the one of which there are more.
+pub(super) fn responses(names: &[(String, &String)]) -> Vec<String> {
+    let called = |stem: &&str| {
+        let placed = names
+            .iter()
+            .filter_map(|(name, column)| Some((place(name, stem)?, *column)));
+        let mut placed: Vec<(u64, &String)> = placed.collect();
+        placed.sort_by_key(|(place, _)| *place);
+        placed
+    };
+    let most = STEMS
+        .iter()
+        .map(called)
+        .rev()
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    most.into_iter().map(|(_, column)| column.clone()).collect()
+}
+
+fn place(normalised: &str, stem: &str) -> Option<u64> {
+    let name = normalised.strip_prefix(stem)?.trim_start_matches('_');
+    match name.as_bytes() {
+        [letter @ b'a'..=b'i'] => Some(u64::from(letter - b'a') + 1),
+        [b'1'..=b'9', ..] if name.len() < 3 => name.parse().ok(),
+        _ => None,
+    }
 }
 
 /// Whether a normalised name is that of one annotator's column: `annotator1`, `rater_2`.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use detect::MappingError;
-pub(in crate::import) use fields::VOTE;
+pub(in crate::import) use fields::{RESPONSES, VOTE};
 
 use crate::strict_json::clip;
 use crate::template::TemplateKind;
@@ -17,7 +17,8 @@ use crate::template::TemplateKind;
 pub struct Mapping {
     /// The template that the tasks are of.
     pub kind: TemplateKind,
-    /// From our field's name to the columns that fill it: one, but for `vote`, which each annotator has.
+    /// From our field's name to the columns that fill it: one, but for `vote`, which each annotator has, and `response`, of which a
+    /// ranking has several.
     pub columns: BTreeMap<String, Vec<String>>,
     /// Columns that nothing is read from.
     pub unused: Vec<String>,
@@ -40,7 +41,7 @@ impl Mapping {
         detect::detect(columns, kind, pairs, extra)
     }
 
-    /// The column that fills a field.
+    /// The column that fills a field: the first, where several do.
     #[must_use]
     pub fn column(&self, field: &str) -> Option<&str> {
         self.columns.get(field)?.first().map(String::as_str)
@@ -54,7 +55,7 @@ impl Mapping {
 
     /// The columns that hold answers which were given before.
     pub fn answer_columns(&self) -> impl Iterator<Item = &str> {
-        let fields = ["reply", VOTE, "answers", "messages"];
+        let fields = ["reply", "labels", VOTE, "answers", "messages"];
         let columns = fields.into_iter().filter_map(|field| self.columns.get(field));
         columns.flatten().map(String::as_str)
     }
