@@ -2,7 +2,7 @@
 //! with its own seal.
 
 use cofferdam_model::work::{Assignment, Delivery};
-use cofferdam_model::{Compartment, Entry, Fact, Id, LabId};
+use cofferdam_model::{Compartment, Entry, Fact, Id, LabId, SubmissionId};
 use cofferdam_store::delivery::DeliveryRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::submission::SubmissionRow;
@@ -17,8 +17,8 @@ use crate::secrets::Secrets;
 use crate::standing::{Stands, Submissions};
 use crate::state::StateError;
 
-/// More than are ever made of an answer from one version of it to the next.
-const MOST: u32 = 8;
+/// More than are ever made of an answer from one version of it to the next: a verdict, taken back five times, and the lab's.
+const MOST: u32 = 16;
 
 /// The newest entries about a thing, at most `limit` of them, the oldest first.
 fn about(
@@ -75,6 +75,16 @@ impl Scope<'_, '_> {
         }
         let what = format!("the row of submission {}", row.id);
         Err(Integrity::of(what, "the ledger recorded another, or none").into())
+    }
+
+    /// How often verdicts on the version of an answer that there is now were taken back.
+    pub fn withdrawals<E>(&mut self, submission: SubmissionId) -> Result<usize, GateError<E>> {
+        let entries = self.about(submission.as_bytes(), MOST)?;
+        let since = entries.iter().rev();
+        let since = since.take_while(|entry| !matches!(entry.fact, Fact::SubmissionReceived { .. }));
+        Ok(since
+            .filter(|entry| matches!(entry.fact, Fact::ReviewWithdrawn { .. }))
+            .count())
     }
 
     /// A hold: an open one did not go back to the queue.

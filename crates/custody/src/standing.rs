@@ -10,7 +10,7 @@ use std::sync::Arc;
 use cofferdam_model::engagement::Reach;
 use cofferdam_model::work::Submission;
 use cofferdam_model::{
-    AssignmentId, Compartment, EngagementId, Entry, Fact, LabId, ObjectId, ProjectId, Pseudonym,
+    AssignmentId, Compartment, EngagementId, Entry, Fact, LabId, ObjectId, ObjectRef, ProjectId, Pseudonym,
     SubmissionId, TaskId,
 };
 use cofferdam_store::Reader;
@@ -47,9 +47,12 @@ impl Stands {
     }
 }
 
-/// Submissions as their ledger has them.
+/// Submissions as their ledger has them; and beside them, the answers as their reviewers left them.
 #[derive(Debug, Default)]
-pub(crate) struct Submissions(pub(crate) HashMap<SubmissionId, Stands>);
+pub(crate) struct Submissions(
+    pub(crate) HashMap<SubmissionId, Stands>,
+    HashMap<SubmissionId, ObjectRef>,
+);
 
 impl Submissions {
     /// Takes the next entry in.
@@ -77,8 +80,18 @@ impl Submissions {
             Fact::ReviewGiven {
                 submission, verdict, ..
             } => self.move_to(submission, |state| state.judge(*verdict).ok()),
+            Fact::AnswerAmended {
+                submission, answer, ..
+            } => {
+                self.1.insert(*submission, *answer);
+            }
+            Fact::ReviewWithdrawn { submission, .. } => {
+                self.1.remove(submission);
+                self.move_to(submission, |state| state.reconsider().ok());
+            }
             Fact::SubmissionLapsed { submission } => self.move_to(submission, |state| state.lapse().ok()),
             Fact::SubmissionSentBack { submission, .. } => {
+                self.1.remove(submission);
                 self.move_to(submission, |state| state.send_back().ok())
             }
             _ => {}
@@ -167,6 +180,11 @@ impl Standing {
             return Err(Integrity::of(what, "it is missing"));
         }
         Ok(())
+    }
+
+    /// The answer of a submission that passed, as its reviewer left it; none where they accepted its author's.
+    pub fn amended(&self, row: &SubmissionRow) -> Option<&ObjectRef> {
+        self.submissions.1.get(&row.id)
     }
 
     /// How the ledger calls the author of a submission that passed.

@@ -300,6 +300,18 @@ pub enum Fact {
         comment: Option<ObjectRef>,
     },
 
+    /// The reviewer of an answer left it otherwise than its author, and accepts it so.
+    AnswerAmended {
+        review: ReviewId,
+        submission: SubmissionId,
+        answer: ObjectRef,
+    },
+    /// A reviewer took their verdict back: the answer waits for another.
+    ReviewWithdrawn {
+        review: ReviewId,
+        submission: SubmissionId,
+    },
+
     // --- data out: each of these is durable before any byte is unsealed ---
     /// A task was released to its holder.
     TaskReleased {
@@ -479,6 +491,7 @@ impl Fact {
                 guideline: object, ..
             }
             | Self::SubmissionReceived { answer: object, .. }
+            | Self::AnswerAmended { answer: object, .. }
             | Self::ReviewGiven {
                 comment: Some(object),
                 ..
@@ -553,6 +566,7 @@ impl Fact {
             Self::GuidelineSet { project, .. } => Some(*project.as_bytes()),
             Self::SubmissionReceived { submission, .. }
             | Self::ReviewGiven { submission, .. }
+            | Self::ReviewWithdrawn { submission, .. }
             | Self::SubmissionSentBack { submission, .. }
             | Self::SubmissionLapsed { submission } => Some(*submission.as_bytes()),
             Self::TaskReturned { assignment, .. } => Some(*assignment.as_bytes()),

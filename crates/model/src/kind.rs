@@ -35,6 +35,8 @@ impl Fact {
             Self::TasksImported { .. } => "tasks-imported",
             Self::SubmissionReceived { .. } => "submission-received",
             Self::ReviewGiven { .. } => "review-given",
+            Self::AnswerAmended { .. } => "answer-amended",
+            Self::ReviewWithdrawn { .. } => "review-withdrawn",
             Self::TaskReleased { .. } => "task-released",
             Self::ReviewReleased { .. } => "review-released",
             Self::ObjectsReleased { .. } => "objects-released",

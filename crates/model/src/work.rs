@@ -154,6 +154,18 @@ impl Submission {
         }
     }
 
+    /// Its reviewer takes the verdict back.
+    pub fn reconsider(self) -> Result<Self, StateError> {
+        match self {
+            Self::Accepted | Self::Returned | Self::Rejected => Ok(Self::Submitted),
+            other => Err(StateError {
+                what: "submission",
+                is: other.name(),
+                wanted: "judged anew",
+            }),
+        }
+    }
+
     /// The lab sends the row back that it is in: to its author, like one that a reviewer returned.
     pub fn send_back(self) -> Result<Self, StateError> {
         match self {

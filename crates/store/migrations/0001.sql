@@ -150,7 +150,9 @@ CREATE TABLE review (
     engagement BLOB NOT NULL,           -- the reviewer's
     until      BIGINT NOT NULL,
     verdict    BIGINT,                  -- 0 accept, 1 return, 2 reject; none: still open
-    comment    BLOB                     -- object, version 1
+    comment    BLOB,                    -- object, version 1
+    amended    BLOB,                    -- the answer as the reviewer left it: object, version 1
+    given      BIGINT                   -- when the verdict was given
 );
 CREATE UNIQUE INDEX review_once ON review (submission, version);
 CREATE INDEX review_lease ON review (until) WHERE verdict IS NULL;

@@ -26,6 +26,10 @@ pub struct ReviewRow {
     pub verdict: Option<Verdict>,
     /// What the reviewer wrote: an object, version 1.
     pub comment: Option<ObjectId>,
+    /// The answer as the reviewer left it, where they changed it: an object, version 1.
+    pub amended: Option<ObjectId>,
+    /// When the verdict was given.
+    pub given: Option<Timestamp>,
 }
 
 fn read(row: &dyn Row) -> Result<ReviewRow, StoreError> {
@@ -49,6 +53,8 @@ fn read(row: &dyn Row) -> Result<ReviewRow, StoreError> {
         until: row.time(4)?,
         verdict,
         comment: row.maybe_id(6)?,
+        amended: row.maybe_id(7)?,
+        given: row.int(8)?.map(Timestamp::from_micros),
     })
 }
 
@@ -72,7 +78,7 @@ pub fn claim(tx: &mut Tx<'_>, review: &ReviewRow) -> Result<(), StoreError> {
 /// The review of that id.
 pub fn get(reader: &mut Reader<'_>, id: ReviewId) -> Result<Option<ReviewRow>, StoreError> {
     reader.first(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review WHERE id = $1",
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review WHERE id = $1",
         params![id],
         read,
     )
@@ -86,7 +92,7 @@ pub fn open_of(
     now: Timestamp,
 ) -> Result<Option<ReviewRow>, StoreError> {
     reader.first(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review r
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review r
          WHERE verdict IS NULL AND until > $2 AND engagement = $1 AND EXISTS
              (SELECT 1 FROM submission s WHERE s.id = r.submission AND s.version = r.version AND s.state = 0)
          ORDER BY until LIMIT 1",
@@ -102,7 +108,7 @@ pub fn lapsed(
     now: Timestamp,
 ) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review r
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review r
          WHERE verdict IS NULL AND until <= $2 AND EXISTS (SELECT 1 FROM submission s
              WHERE s.id = r.submission AND s.version = r.version AND s.state = 0 AND s.project = $1)
          ORDER BY until, id",
@@ -123,7 +129,7 @@ pub fn prolong(tx: &mut Tx<'_>, id: ReviewId, until: Timestamp) -> Result<(), St
 /// Answers of a lab in reviewers' hands.
 pub fn of_lab(reader: &mut Reader<'_>, lab: LabId) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review
          WHERE verdict IS NULL AND engagement IN (SELECT engagement FROM holder WHERE lab = $1)
          ORDER BY until, id",
         params![lab],
@@ -138,7 +144,7 @@ pub fn held_in(
     principal: PrincipalId,
 ) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review
          WHERE verdict IS NULL AND engagement IN (SELECT engagement FROM holder WHERE lab = $1 AND principal = $2)
          ORDER BY until, id",
         params![lab, principal],
@@ -153,7 +159,7 @@ pub fn of_version(
     version: u32,
 ) -> Result<Option<ReviewRow>, StoreError> {
     reader.first(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review
          WHERE submission = $1 AND version = $2 AND verdict IS NOT NULL",
         params![submission, version],
         read,
@@ -163,7 +169,7 @@ pub fn of_version(
 /// Every verdict given, for a check of the whole.
 pub fn given(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review
          WHERE verdict IS NOT NULL ORDER BY id",
         &[],
         read,
@@ -173,28 +179,52 @@ pub fn given(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
 /// Every hold of a reviewer's without a verdict, for a check of the whole.
 pub fn open(reader: &mut Reader<'_>) -> Result<Vec<ReviewRow>, StoreError> {
     reader.all(
-        "SELECT id, submission, version, engagement, until, verdict, comment FROM review
+        "SELECT id, submission, version, engagement, until, verdict, comment, amended, given FROM review
          WHERE verdict IS NULL ORDER BY id",
         &[],
         read,
     )
 }
 
-/// Keeps a verdict. It holds the submission's version for ever. When it was given stands in the ledger.
-pub fn give(
-    tx: &mut Tx<'_>,
-    id: ReviewId,
-    verdict: Verdict,
-    comment: Option<ObjectId>,
-) -> Result<(), StoreError> {
-    let code = match verdict {
+/// What a reviewer gives.
+#[derive(Debug, Clone, Copy)]
+pub struct Given {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What they wrote.
+    pub comment: Option<ObjectId>,
+    /// The answer as they left it.
+    pub amended: Option<ObjectId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Keeps a verdict. It holds the submission's version for ever, unless it is taken back.
+pub fn give(tx: &mut Tx<'_>, id: ReviewId, given: &Given) -> Result<(), StoreError> {
+    let code = match given.verdict {
         Verdict::Accept => 0,
         Verdict::Return => 1,
         Verdict::Reject => 2_i64,
     };
     tx.execute(
-        "UPDATE review SET verdict = $2, comment = $3, until = $4 WHERE id = $1",
-        params![id, code, Maybe(&comment), i64::MAX],
+        "UPDATE review SET verdict = $2, comment = $3, amended = $4, given = $5, until = $6 WHERE id = $1",
+        params![
+            id,
+            code,
+            Maybe(&given.comment),
+            Maybe(&given.amended),
+            given.at,
+            i64::MAX
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes a verdict back: the answer is in its reviewer's hands again, until `until`.
+pub fn withdraw(tx: &mut Tx<'_>, id: ReviewId, until: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE review SET verdict = NULL, comment = NULL, amended = NULL, given = NULL, until = $2 WHERE id = $1",
+        params![id, until],
     )?;
     Ok(())
 }

@@ -82,6 +82,11 @@ pub enum Command {
         under: u8,
         verdict: u8,
     },
+    Withdraw {
+        with: u16,
+        review: u16,
+        under: u8,
+    },
     Timer {
         with: u16,
         engagement: u16,
@@ -217,6 +222,7 @@ fn work() -> impl Strategy<Value = Command> {
         2 => (w, w, b).prop_map(|(with, hold, under)| C::Skip { with, hold, under }),
         6 => (w, w).prop_map(|(with, engagement)| C::ClaimReview { with, engagement }),
         6 => (w, w, b, b).prop_map(|(with, review, under, verdict)| C::Verdict { with, review, under, verdict }),
+        3 => (w, w, b).prop_map(|(with, review, under)| C::Withdraw { with, review, under }),
         5 => (w, w, b).prop_map(|(with, engagement, step)| C::Timer { with, engagement, step }),
         1 => (w, w).prop_map(|(with, engagement)| C::Hours { with, engagement }),
         1 => (w, w).prop_map(|(with, engagement)| C::Assignments { with, engagement }),

@@ -2953,7 +2953,233 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A comment is missing or too long */
+                /** @description A comment is missing or too long, or the changed answer does not fit */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engagements/{engagement}/reviews/{review}/others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What others answered to the task whose answer one has in hand
+         * @description But for what was rejected or given up. It is read when it is asked for, and so recorded, and counted towards the budget.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                    /** @description The review's id */
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The other answers, by their submissions' ids */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OtherOut"][];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, ended or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such review, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Given already, or there is a newer version */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engagements/{engagement}/reviews/{review}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a verdict back
+         * @description Within 30 seconds, as long as nothing was built on it: its author has not begun to mend the answer, and nobody else has the task.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                    /** @description The review's id */
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is in one's hands again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WithdrawnOut"];
+                    };
+                };
+                /** @description Not a key that a request may be repeated with, or a body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, ended or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such review, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too late, or something was built on it; or the same request is being answered now (`Retry-After`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A query parameter that there is not, is given twice, or does not read */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -11285,7 +11511,7 @@ export interface components {
             rework?: components["schemas"]["ReworkOut"] | null;
             task: string;
             /**
-             * @description The end of the lease; the timer's heartbeats prolong it. An answer is taken after it too, as long as nobody asked
+             * @description The end of the lease; the timer's signs of life prolong it, and a halt that keeps its holder from it moves it by a whole lease. An answer is taken after it too, as long as nobody asked
              *     for a task of the project since then: only then does this one go back to the queue. Null for what came back to
              *     be mended (`rework`): it stays with its author.
              */
@@ -11355,6 +11581,11 @@ export interface components {
             sha256: string;
         };
         JudgedOut: {
+            /**
+             * Format: date-time
+             * @description Until when the verdict can be taken back.
+             */
+            firm: string;
             review: string;
             /** @description The submission's state now. */
             state: string;
@@ -11648,6 +11879,15 @@ export interface components {
         /** @description Offers, best first. */
         Offers: {
             items: components["schemas"]["OfferOut"][];
+        };
+        /** @description Another answer to the same task. */
+        OtherOut: {
+            /** @description By the template's answer schema; as its reviewer left it, where they changed it. */
+            answer: Record<string, never>;
+            author_pseudonym: string;
+            /** @description `submitted`, `accepted` or `returned`. */
+            state: string;
+            submission: string;
         };
         /** @description A list, or one page of it. */
         Page_Access: {
@@ -12623,6 +12863,11 @@ export interface components {
          */
         Verdict: "accept" | "return" | "reject";
         VerdictIn: {
+            /**
+             * @description The answer as you changed it, by the template's answer schema; only with `accept`. It is what is delivered, and its author's stays
+             *     beside it.
+             */
+            answer?: Record<string, never> | null;
             /** @description What the author is to mend, needed with `return`; why it does not count, needed with `reject`. */
             comment?: string | null;
             verdict: components["schemas"]["Verdict"];
@@ -12711,6 +12956,14 @@ export interface components {
             from: string;
             /** @description Not included; null: no end is known. */
             to?: string | null;
+        };
+        WithdrawnOut: {
+            review: string;
+            /**
+             * Format: date-time
+             * @description Until when the answer is in one's hands again.
+             */
+            until: string;
         };
         /** @description An active engagement that a halt would stop. */
         WouldStop: {

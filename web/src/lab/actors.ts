@@ -61,6 +61,8 @@ const FACTS: Record<string, string> = {
   "submission-sent-back": "answer sent back to its author by",
   "submission-lapsed": "answer given up, its author's engagement has ended, by",
   "review-given": "verdict given by",
+  "answer-amended": "answer changed and accepted by",
+  "review-withdrawn": "verdict taken back by",
   "clock-put-back": "clock found behind the ledger by",
   "clock-caught-up": "clock found to have caught up by",
   "wall-stands": "wall around the lab put up or changed by",

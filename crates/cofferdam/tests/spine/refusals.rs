@@ -427,7 +427,7 @@ fn a_template_that_is_none() {
     at.ask(&["lab", "add", "Wenham"]);
     let args = at.with(&["project", "add", "Wenham", "Pairs", "--template", "nosuch"]);
     let said = "--template nosuch: no built-in template, and there is no file of that name; built in are \
-                pairwise-preference, rubric, chat and freeform, and a path to a file with a template document may be given";
+                pairwise-preference, ranking, rubric, chat, classification, spans and freeform, and a path to a file with a template document may be given";
     one_line(&args, &run(&args), 2, said);
 }
 

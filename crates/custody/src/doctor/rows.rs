@@ -30,7 +30,8 @@ use crate::standing::{Stands, Submissions};
 type Kept = (PrincipalId, [u8; 32]);
 type Project = (LabId, ObjectId, Option<ObjectId>, u32);
 type Hold = (TaskId, EngagementId, Held);
-type Judged = (EngagementId, SubmissionId, u32, Verdict, Option<ObjectId>);
+/// The verdict, the comment, and the answer as the reviewer left it.
+type Judged = (Reviewing, Verdict, Option<ObjectId>, Option<ObjectId>);
 type Reviewing = (EngagementId, SubmissionId, u32);
 type Worked = (EngagementId, Option<(Timestamp, Timestamp, StopCause)>);
 type Made = (LabId, ProjectId, String, u64, [u8; 32], [u8; 32], Delivery);
@@ -78,6 +79,8 @@ pub(super) struct Recorded {
     submissions: Submissions,
     reviewing: HashMap<ReviewId, Reviewing>,
     reviews: HashMap<ReviewId, Judged>,
+    /// Answers as reviewers left them, whose verdict stands in the next entry.
+    amended: HashMap<ReviewId, ObjectId>,
     timers: HashMap<TimerId, Worked>,
     deliveries: HashMap<DeliveryId, Made>,
     returned: HashMap<DeliveryId, u64>,
@@ -207,6 +210,18 @@ impl Recorded {
         }
     }
 
+    /// An answer is in its reviewer's hands again, and has its place again where that was free.
+    fn withdrawn(&mut self, review: &ReviewId) {
+        let Some((of, verdict, ..)) = self.reviews.remove(review) else {
+            return;
+        };
+        self.reviewing.insert(*review, of);
+        let task = self.submissions.0.get(&of.1).map(|s| s.task);
+        if let Some(task) = task.filter(|_| verdict == Verdict::Reject) {
+            *self.taken.entry(task).or_default() += 1;
+        }
+    }
+
     /// What was done under an engagement.
     fn take_work(&mut self, entry: &Entry) {
         let Some(engagement) = engagement_of(entry) else {
@@ -234,14 +249,19 @@ impl Recorded {
             } => {
                 let version = version(submission);
                 let comment = comment.map(|c| c.object);
+                let amended = self.amended.remove(review);
                 self.reviewing.remove(review);
-                self.reviews
-                    .insert(*review, (engagement, *submission, version, *verdict, comment));
+                let of = (engagement, *submission, version);
+                self.reviews.insert(*review, (of, *verdict, comment, amended));
                 let task = self.submissions.0.get(submission).map(|s| s.task);
                 if let Some(task) = task.filter(|_| *verdict == Verdict::Reject) {
                     *self.taken.entry(task).or_default() -= 1;
                 }
             }
+            Fact::AnswerAmended { review, answer, .. } => {
+                self.amended.insert(*review, answer.object);
+            }
+            Fact::ReviewWithdrawn { review, .. } => self.withdrawn(review),
             Fact::TimerStarted { timer } => {
                 self.timers.insert(*timer, (engagement, None));
             }
@@ -416,7 +436,8 @@ impl Exam<'_> {
         for row in review::given(reader)? {
             self.made(self.inner.secrets.check(&row));
             let fits = row.verdict.is_some_and(|verdict| {
-                let is = (row.engagement, row.submission, row.version, verdict, row.comment);
+                let of = (row.engagement, row.submission, row.version);
+                let is = (of, verdict, row.comment, row.amended);
                 holds(&mut recorded.reviews, &row.id, &is)
             });
             self.row("review", &row.id, fits);

@@ -36,7 +36,7 @@ alternatives!(fact_name, FACTS, Fact:
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
     HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone
-    AddressSet WebhookSet WebhookRemoved);
+    AddressSet WebhookSet WebhookRemoved AnswerAmended ReviewWithdrawn);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall Walled);
@@ -469,6 +469,15 @@ fn later_still() -> Vec<Fact> {
         with_words(),
         stopped(StopCause::Walled),
         Fact::EpochsRotated { project: id(1) },
+        Fact::AnswerAmended {
+            review: id(1),
+            submission: id(2),
+            answer: object(1),
+        },
+        Fact::ReviewWithdrawn {
+            review: id(1),
+            submission: id(2),
+        },
     ]
 }
 

@@ -14,7 +14,7 @@ use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_testbed::{Place, Raw};
 use cofferdam_work::import::ImportOptions;
-use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Platform, halt_within};
+use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Opinion, Platform, halt_within};
 
 /// Words that stand in every task, answer, reason and name.
 pub(crate) const WORDS: &str = "quagga-lantern-vellum";
@@ -257,8 +257,7 @@ impl World {
                 &reviewer.caller,
                 reviewer.engagement,
                 review,
-                Verdict::Return,
-                Some(WORDS),
+                Opinion::new(Verdict::Return, Some(WORDS)),
             )
             .await
             .unwrap();

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{EngagementId, ReviewId};
+use cofferdam_work::ops::{Opinion, Other};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -20,7 +21,11 @@ use crate::problem::{Answer, Problem};
 use crate::state::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(claim)).routes(routes!(judge))
+    OpenApiRouter::new()
+        .routes(routes!(claim))
+        .routes(routes!(judge))
+        .routes(routes!(others))
+        .routes(routes!(withdraw))
 }
 
 /// A submission in a reviewer's hands.
@@ -75,6 +80,10 @@ struct VerdictIn {
     verdict: Verdict,
     /// What the author is to mend, needed with `return`; why it does not count, needed with `reject`.
     comment: Option<String>,
+    /// The answer as you changed it, by the template's answer schema; only with `accept`. It is what is delivered, and its author's stays
+    /// beside it.
+    #[schema(value_type = Option<Object>)]
+    answer: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -83,6 +92,84 @@ struct JudgedOut {
     submission: String,
     /// The submission's state now.
     state: &'static str,
+    /// Until when the verdict can be taken back.
+    #[schema(format = DateTime)]
+    firm: String,
+}
+
+/// Another answer to the same task.
+#[derive(Serialize, ToSchema)]
+struct OtherOut {
+    submission: String,
+    author_pseudonym: String,
+    /// `submitted`, `accepted` or `returned`.
+    state: &'static str,
+    /// By the template's answer schema; as its reviewer left it, where they changed it.
+    #[schema(value_type = Object)]
+    answer: Box<RawValue>,
+}
+
+/// What others answered to the task whose answer one has in hand
+///
+/// But for what was rejected or given up. It is read when it is asked for, and so recorded, and counted towards the budget.
+#[utoipa::path(get, path = "/engagements/{engagement}/reviews/{review}/others", tag = "review",
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("review" = String, Path, description = "The review's id")), responses(
+    (status = 200, description = "The other answers, by their submissions' ids", body = Vec<OtherOut>),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such review, or not yours", body = Problem),
+    (status = 409, description = "Given already, or there is a newer version", body = Problem),
+    (status = 429, description = "The read budget is used up; `Retry-After` says when it opens again", body = Problem)))]
+async fn others(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, review): IdPaths<EngagementId, ReviewId>,
+) -> Answer<Json<Vec<OtherOut>>> {
+    let found = state.platform.others_answers(&caller, engagement, review).await?;
+    let out = |other: &Other| -> Answer<OtherOut> {
+        Ok(OtherOut {
+            submission: other.submission.to_string(),
+            author_pseudonym: other.author.to_string(),
+            state: other.state.name(),
+            answer: raw(&other.answer)?,
+        })
+    };
+    Ok(Json(found.iter().map(out).collect::<Answer<_>>()?))
+}
+
+#[derive(Serialize, ToSchema)]
+struct WithdrawnOut {
+    review: String,
+    /// Until when the answer is in one's hands again.
+    #[schema(format = DateTime)]
+    until: String,
+}
+
+/// Take a verdict back
+///
+/// Within 30 seconds, as long as nothing was built on it: its author has not begun to mend the answer, and nobody else has the task.
+#[utoipa::path(post, path = "/engagements/{engagement}/reviews/{review}/withdrawal", tag = "review",
+    params(("engagement" = String, Path, description = "The engagement's id"),
+           ("review" = String, Path, description = "The review's id")), responses(
+    (status = 200, description = "It is in one's hands again", body = WithdrawnOut),
+    (status = 401, description = "Not signed in", body = Problem),
+    (status = 403, description = "Halted, ended or not in one's role", body = Problem),
+    (status = 404, description = "No such review, or not yours", body = Problem),
+    (status = 409, description = "Too late, or something was built on it", body = Problem)))]
+async fn withdraw(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    IdPaths(engagement, review): IdPaths<EngagementId, ReviewId>,
+) -> Answer<Json<WithdrawnOut>> {
+    let withdrawn = state
+        .platform
+        .withdraw_verdict(&caller, engagement, review)
+        .await?;
+    Ok(Json(WithdrawnOut {
+        review: withdrawn.review.to_string(),
+        until: withdrawn.until.rfc3339(),
+    }))
 }
 
 /// Give a verdict
@@ -94,22 +181,24 @@ struct JudgedOut {
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such review, or not yours", body = Problem),
     (status = 409, description = "Given already", body = Problem),
-    (status = 422, description = "A comment is missing or too long", body = Problem)))]
+    (status = 422, description = "A comment is missing or too long, or the changed answer does not fit", body = Problem)))]
 async fn judge(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPaths(engagement, review): IdPaths<EngagementId, ReviewId>,
     Body(body): Body<VerdictIn>,
 ) -> Answer<Json<JudgedOut>> {
-    let comment = body.comment.as_deref();
-    let judged = state
-        .platform
-        .judge(&caller, engagement, review, body.verdict, comment)
-        .await?;
+    let given = Opinion {
+        verdict: body.verdict,
+        comment: body.comment.as_deref(),
+        answer: body.answer.as_ref(),
+    };
+    let judged = state.platform.judge(&caller, engagement, review, given).await?;
     let (review, submission) = (judged.review.to_string(), judged.submission.to_string());
     Ok(Json(JudgedOut {
         review,
         submission,
         state: judged.state.name(),
+        firm: judged.firm.rfc3339(),
     }))
 }

@@ -94,7 +94,7 @@ impl RemarkOut {
 struct HeldOut {
     assignment: String,
     task: String,
-    /// The end of the lease; the timer's heartbeats prolong it. An answer is taken after it too, as long as nobody asked
+    /// The end of the lease; the timer's signs of life prolong it, and a halt that keeps its holder from it moves it by a whole lease. An answer is taken after it too, as long as nobody asked
     /// for a task of the project since then: only then does this one go back to the queue. Null for what came back to
     /// be mended (`rework`): it stays with its author.
     until: Option<String>,

@@ -61,6 +61,7 @@ pub const TABLES: &[Table] = tables! {
     }
     review 1 {
         id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob,
+        amended Blob, given Int,
     }
     timer 1 {
         id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, until Int,

@@ -69,6 +69,16 @@ impl Queue {
     }
 }
 
+/// A verdict without words.
+fn plain(verdict: Verdict) -> review::Given {
+    review::Given {
+        verdict,
+        comment: None,
+        amended: None,
+        at: at(1),
+    }
+}
+
 pub(crate) async fn each_task_goes_to_as_many_as_it_should(backend: &impl Backend) {
     let queue = Queue::new(backend, 3, 2).await;
     for principal in 1..=2 {
@@ -223,6 +233,8 @@ pub(crate) async fn one_reviewer_at_a_time(backend: &impl Backend) {
             until: at(until),
             verdict: None,
             comment: None,
+            amended: None,
+            given: None,
         };
         write(&store, move |tx| review::claim(tx, &row))
     };
@@ -237,7 +249,7 @@ pub(crate) async fn one_reviewer_at_a_time(backend: &impl Backend) {
         None,
         "the one who was late is out"
     );
-    write(&store, |tx| review::give(tx, id(3), Verdict::Return, None)).await;
+    write(&store, |tx| review::give(tx, id(3), &plain(Verdict::Return))).await;
     let returned = SubmissionRow {
         state: Submission::Returned,
         ..first
@@ -303,6 +315,8 @@ pub(crate) async fn nobody_answers_and_judges_one_task(backend: &impl Backend) {
             until: at(9),
             verdict: None,
             comment: None,
+            amended: None,
+            given: None,
         };
         review::claim(tx, &review)
     })
@@ -311,7 +325,10 @@ pub(crate) async fn nobody_answers_and_judges_one_task(backend: &impl Backend) {
     assert_eq!(queue.claim(2, at(0)).await.unwrap().0, id(2));
     assert_eq!(queue.claim(2, at(0)).await.unwrap().0, id(3));
     assert_eq!(queue.claim(2, at(0)).await, None);
-    write(&queue.store, |tx| review::give(tx, id(1), Verdict::Accept, None)).await;
+    write(&queue.store, |tx| {
+        review::give(tx, id(1), &plain(Verdict::Accept))
+    })
+    .await;
     assert_eq!(queue.claim(2, at(0)).await, None, "a verdict was seen too");
     assert_eq!(
         queue.claim(3, at(0)).await.unwrap().0,

@@ -682,6 +682,8 @@ pub(crate) async fn reviews(backend: &impl Backend) {
         until: at(60),
         verdict: None,
         comment: None,
+        amended: None,
+        given: None,
     };
     let given = submission(1, &hold(1, &task(1, 1, 1), 1, at(60)));
     write(&store, move |tx| {
@@ -710,11 +712,25 @@ pub(crate) async fn reviews(backend: &impl Backend) {
     assert_eq!(read(&store, |r| review::of_version(r, id(1), 1)).await, None);
     let verdicts = [Verdict::Accept, Verdict::Return, Verdict::Reject];
     for verdict in verdicts {
-        write(&store, move |tx| review::give(tx, id(1), verdict, Some(id(4)))).await;
+        let said = review::Given {
+            verdict,
+            comment: Some(id(4)),
+            amended: (verdict == Verdict::Accept).then(|| id(5)),
+            at: at(61),
+        };
+        write(&store, move |tx| review::give(tx, id(1), &said)).await;
         let given = read(&store, |r| review::of_version(r, id(1), 1)).await.unwrap();
         assert_eq!((given.verdict, given.comment), (Some(verdict), Some(id(4))));
+        assert_eq!((given.amended, given.given), (said.amended, Some(at(61))));
         assert_eq!(read(&store, |r| review::get(r, id(1))).await, Some(given));
     }
+    write(&store, |tx| review::withdraw(tx, id(1), at(90))).await;
+    assert_eq!(read(&store, |r| review::of_version(r, id(1), 1)).await, None);
+    let open = ReviewRow {
+        until: at(90),
+        ..review
+    };
+    assert_eq!(read(&store, |r| review::get(r, id(1))).await, Some(open));
 }
 
 fn item(n: u64) -> ItemRow {

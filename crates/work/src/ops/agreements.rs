@@ -62,7 +62,7 @@ impl Platform {
         let items = Box::new(move |tx: &mut cofferdam_store::Tx<'_>| {
             let mut items = Vec::new();
             let answered = answered(tx.reader(), gate.secrets(), standing, project)?;
-            for Given { row, author } in answered.into_iter().flat_map(|answered| answered.given) {
+            for Given { row, author, .. } in answered.into_iter().flat_map(|answered| answered.given) {
                 let answer = kept(tx.reader(), row.answer, row.version)?;
                 items.push(((row.task, author.to_string()), answer));
             }

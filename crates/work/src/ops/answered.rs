@@ -21,6 +21,17 @@ pub(super) struct Answered {
 pub(super) struct Given {
     pub(super) row: SubmissionRow,
     pub(super) author: Pseudonym,
+    /// As the reviewer who accepted it left it, where they changed it.
+    pub(super) amended: Option<ObjectRef>,
+}
+
+impl Given {
+    /// What is delivered: the object and its version.
+    pub(super) fn last(&self) -> (ObjectId, u32) {
+        let own = (self.row.answer, self.row.version);
+        self.amended
+            .map_or(own, |amended| (amended.object, amended.version))
+    }
 }
 
 /// Every task of a project, in the order of its queue. None of it where a row was edited, is missing or was put there.
@@ -39,7 +50,9 @@ pub(super) fn answered(
         secrets.check_seal(&row)?;
         let author = standing.author(&row)?;
         if row.state.counts() {
-            by_task.entry(row.task).or_default().push(Given { row, author });
+            let amended = standing.amended(&row).copied();
+            let given = Given { row, author, amended };
+            by_task.entry(given.row.task).or_default().push(given);
         }
     }
     let with_answers = |task: TaskRow| Answered {

@@ -68,6 +68,11 @@ pub(super) fn comment(secrets: &Secrets, fresh: ObjectId, of: ReviewId) -> Objec
     secrets.bind(fresh, "comment", &[of.as_bytes()])
 }
 
+/// The answer as this review leaves it.
+pub(super) fn amended(secrets: &Secrets, fresh: ObjectId, of: ReviewId) -> ObjectId {
+    secrets.bind(fresh, "amended", &[of.as_bytes()])
+}
+
 /// Why this row of this delivery was sent back.
 pub(super) fn reason(secrets: &Secrets, fresh: ObjectId, of: DeliveryId, row: u64) -> ObjectId {
     secrets.bind(fresh, "reason", &[of.as_bytes(), &row.to_be_bytes()])
@@ -78,6 +83,7 @@ pub(super) enum What {
     Draft(ObjectId, AssignmentId),
     Answer(ObjectId, AssignmentId),
     Comment(ObjectId, ReviewId),
+    Amended(ObjectId, ReviewId),
     Reason(ObjectId, DeliveryId, u64),
 }
 
@@ -88,6 +94,10 @@ pub(super) fn check(scope: &Scope<'_, '_>, what: &What) -> Result<(), WorkError>
         What::Draft(id, of) => ("draft", secrets.is_bound(*id, "draft", &[of.as_bytes()])),
         What::Answer(id, of) => ("answer", secrets.is_bound(*id, "answer", &[of.as_bytes()])),
         What::Comment(id, of) => ("comment", secrets.is_bound(*id, "comment", &[of.as_bytes()])),
+        What::Amended(id, of) => (
+            "changed answer",
+            secrets.is_bound(*id, "amended", &[of.as_bytes()]),
+        ),
         What::Reason(id, of, row) => {
             let parts: [&[u8]; 2] = [of.as_bytes(), &row.to_be_bytes()];
             ("reason", secrets.is_bound(*id, "reason", &parts))

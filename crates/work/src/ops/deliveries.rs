@@ -227,7 +227,8 @@ fn select(
         items.push((Part::Input(task.id), kept(tx.reader(), task.input, 1)?));
         for found in given {
             let row = &found.row;
-            let object = kept(tx.reader(), row.answer, row.version)?;
+            let (answer, version) = found.last();
+            let object = kept(tx.reader(), answer, version)?;
             let given = Given {
                 submission: row.id,
                 version: row.version,

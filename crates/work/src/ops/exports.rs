@@ -20,6 +20,8 @@ pub(crate) enum Part {
         author: Pseudonym,
         state: &'static str,
     },
+    /// The answer before it, as its reviewer left it.
+    Amended,
 }
 
 /// A project on its way out, a line a task.
@@ -45,6 +47,9 @@ fn select(
                 state: given.row.state.name(),
             };
             items.push((part, kept(tx.reader(), given.row.answer, given.row.version)?));
+            if let Some(amended) = given.amended {
+                items.push((Part::Amended, kept(tx.reader(), amended.object, amended.version)?));
+            }
         }
     }
     Ok(items)
@@ -76,17 +81,23 @@ impl Export {
                     state,
                 } => {
                     let answer = json!({ "submission": submission, "author": author, "state": state, "answer": value });
-                    if let Some(list) = self
-                        .current
-                        .as_mut()
-                        .and_then(|c| c["submissions"].as_array_mut())
-                    {
+                    if let Some(list) = self.submissions() {
                         list.push(answer);
+                    }
+                }
+                Part::Amended => {
+                    if let Some(last) = self.submissions().and_then(|list| list.last_mut()) {
+                        last["amended"] = value;
                     }
                 }
             }
         }
         self.current.take().map(|last| line(&last))
+    }
+
+    /// Those of the task whose line is being put together.
+    fn submissions(&mut self) -> Option<&mut Vec<Value>> {
+        self.current.as_mut()?["submissions"].as_array_mut()
     }
 
     /// Whether it may go on; what ended it, as it is told.

@@ -89,6 +89,7 @@ impl Command for Step {
         if matches!(self, Self::Start) {
             (consequences, stopped) = stop_others(scope)?;
         }
+        let is_there = !matches!(self, Self::Stop);
         match (self, running) {
             (Self::Start, None) => facts.push(start(scope)?),
             (Self::Start, Some(row)) => {
@@ -101,17 +102,19 @@ impl Command for Step {
                 Ok(alive) => {
                     let row = scope.secrets.stamped(TimerRow { state: alive, ..row });
                     timer::update(scope.tx, &row)?;
-                    prolong(scope)?;
                 }
                 Err(_) => facts.extend(settle(scope, &row, row.state.settle(scope.now).lapsed())?),
             },
-            (Self::Beat, None) => prolong(scope)?,
             (Self::Stop, Some(row)) => {
                 if let Ok(stopped) = row.state.stop(scope.now, StopCause::Stopped) {
                     facts.extend(settle(scope, &row, stopped)?);
                 }
             }
-            (Self::Stop, None) => {}
+            (Self::Beat | Self::Stop, None) => {}
+        }
+        // Whoever says that they are there goes on, whatever became of the timer meanwhile.
+        if is_there {
+            prolong(scope)?;
         }
         Ok(Done {
             output: stopped,

@@ -6,7 +6,7 @@ use cofferdam_custody::{Bound, Caller};
 use cofferdam_model::engagement::credential_tag;
 use cofferdam_model::{
     AssignmentId, Compartment, CredentialId, CredentialTag, DeliveryId, EngagementId, HaltId, Id, IdError,
-    IncidentId, InventoryId, LabId, PrincipalId, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId,
+    IncidentId, InventoryId, LabId, PrincipalId, ProjectId, Pseudonym, ReviewId, Scope, SubmissionId, TaskId,
     WallId,
 };
 use cofferdam_store::credential::CredentialRow;
@@ -57,7 +57,7 @@ impl Platform {
                 let row = self.delivery(of::<DeliveryId>(id)?).await?;
                 self.of_project(row.project).await?
             }
-            "hlt" => self.of_halt(of(id)?)?,
+            "hlt" => self.of_halt(of(id)?).await?,
             "inc" => self.of_incident(of(id)?).await?,
             "inv" => self.of_inventory(of(id)?).await?,
             "wal" => self.wall(of::<WallId>(id)?).await.map(|_| Found::default())?,
@@ -216,13 +216,23 @@ impl Platform {
     }
 
     /// One that is open, or was not resumed: of others the ledgers tell.
-    fn of_halt(&self, id: HaltId) -> Result<Found, WorkError> {
+    /// An open halt, and what it is on.
+    async fn of_halt(&self, id: HaltId) -> Result<Found, WorkError> {
         let labs = self.gate.labs().into_iter().map(Compartment::Lab);
         for compartment in labs.chain([Compartment::Installation]) {
             let authority = self.gate.authority(compartment)?;
-            if authority.is_some_and(|authority| authority.halt(id).is_some()) {
-                return Ok(Found::default());
-            }
+            let Some(scope) = authority.and_then(|authority| authority.halt(id).map(|halt| halt.scope))
+            else {
+                continue;
+            };
+            return match scope {
+                Scope::Installation => Ok(Found::default()),
+                Scope::Lab(lab) => self.of_lab(lab).await,
+                Scope::Project(project) => self.of_project(project).await,
+                Scope::Engagement(engagement) => self.of_engagement(engagement).await,
+                Scope::Person(person) | Scope::Component(person) => self.of_person(person).await,
+                Scope::Credential(credential) => self.of_credential(credential).await,
+            };
         }
         Err(WorkError::NotFound("open halt"))
     }

@@ -23,6 +23,7 @@ mod jobs;
 mod known;
 mod lookup;
 mod offers;
+mod others;
 mod people;
 mod projects;
 mod queue;
@@ -31,6 +32,7 @@ mod rotation;
 mod spared;
 mod views;
 mod walls;
+mod withdrawals;
 
 pub use agreements::{Agreement, PairAgreement};
 pub use decisions::{ReturnedRow, SentBack, SentBackPage};
@@ -45,14 +47,16 @@ pub use hours::{Started, StoppedTimer, TimerView, Worked};
 pub use imports::{Bringing, Imported};
 pub use lookup::Found;
 pub use offers::{Asking, Offer, Placed};
+pub use others::Other;
 pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
 pub use queue::{Held, Remark, Rework, SavedDraft, SentBackBy, Taken};
-pub use reviews::{Judged, ToReview};
+pub use reviews::{Judged, Opinion, ToReview};
 pub use views::{
     AccessView, EngagementView, HaltPlace, HaltView, Overseen, ProjectView, Summary, SummaryActor,
 };
 pub use walls::{Changing, NewWall, WallView};
+pub use withdrawals::{WITHDRAWN_WITHIN_SECONDS, Withdrawn};
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -449,7 +449,7 @@ impl Platform {
         let mut all = board.halts.values().flatten().chain(&installation);
         let halt = *all
             .find(|known| known.id == halt)
-            .ok_or(WorkError::NotFound("halt"))?;
+            .ok_or(WorkError::NotFound("open halt"))?;
         if !halt.in_effect(board.now) {
             return Err(WorkError::Conflict(
                 "the halt is over: whoever it stopped can go on".into(),

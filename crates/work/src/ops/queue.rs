@@ -119,9 +119,7 @@ fn show(
     }
     let given = bound::submission_under(scope, hold.id)?;
     if let Some(back) = given.filter(|s| s.state == Submission::Returned) {
-        bound::check(scope, &What::Answer(back.answer, hold.id))?;
-        let kind = ObjectKind::Answer;
-        objects.push(reference(scope.tx, back.answer, back.version, kind)?);
+        objects.push(last_of(scope, &back)?);
         until = None;
         let (by, why): (Vec<_>, Vec<_>) = why_back(scope, &back)?.into_iter().unzip();
         parts.rework = Some((back.id, back.version, by));
@@ -141,6 +139,22 @@ fn show(
         }),
         fact,
     ))
+}
+
+/// What the author of a submission that is back goes on from: what was delivered of it, which is as its reviewer left it where they
+/// changed it.
+pub(super) fn last_of(
+    scope: &mut Scope<'_, '_>,
+    back: &SubmissionRow,
+) -> Result<ObjectRef, GateError<WorkError>> {
+    let kind = ObjectKind::Answer;
+    let verdict = review::of_version(scope.tx.reader(), back.id, back.version)?;
+    if let Some((amended, review)) = verdict.and_then(|v| v.amended.map(|amended| (amended, v.id))) {
+        bound::check(scope, &What::Amended(amended, review))?;
+        return reference(scope.tx, amended, 1, kind);
+    }
+    bound::check(scope, &What::Answer(back.answer, back.assignment))?;
+    reference(scope.tx, back.answer, back.version, kind)
 }
 
 /// The draft of a hold; where there is none, the one that its holder left when an earlier hold of the same task ran out. Of that one
@@ -721,7 +735,8 @@ impl Platform {
         let bytes = bounded(answer)?;
         let hold = self.hold_of(caller, engagement, assignment, Act::Submit).await?;
         let template = self.template(caller, engagement, hold.project).await?;
-        self.fits(&template, &hold, answer).await?;
+        self.gate.secrets().check(&hold)?;
+        self.fits(&template, hold.task, answer).await?;
         let before = self
             .gate
             .store()
@@ -748,9 +763,13 @@ impl Platform {
     }
 
     /// Refuses an answer that does not fit its template, or not what its task asks.
-    async fn fits(&self, template: &Template, hold: &AssignmentRow, answer: &Value) -> Result<(), WorkError> {
-        let (secrets, id) = (self.gate.secrets(), hold.task);
-        secrets.check(hold)?;
+    pub(super) async fn fits(
+        &self,
+        template: &Template,
+        id: TaskId,
+        answer: &Value,
+    ) -> Result<(), WorkError> {
+        let secrets = self.gate.secrets();
         let row = self.gate.store().read(move |r| task::get(r, id)).await?;
         let row = row.ok_or(WorkError::NotFound("task"))?;
         secrets.check(&row)?;
@@ -841,7 +860,7 @@ impl Platform {
     }
 }
 
-fn bounded(answer: &Value) -> Result<Vec<u8>, WorkError> {
+pub(super) fn bounded(answer: &Value) -> Result<Vec<u8>, WorkError> {
     let bytes = serde_json::to_vec(answer).map_err(|e| WorkError::invalid("/answer", e.to_string()))?;
     if bytes.len() > MOST_ANSWER_BYTES {
         return Err(WorkError::invalid("/answer", "an answer has at most 4 MiB"));

@@ -4,18 +4,24 @@ use cofferdam_custody::{
     Again, Caller, Command, Done, GateError, Integrity, LeaseReason, ObjectKind, Plaintext, Scope, Sealed,
 };
 use cofferdam_model::work::{Submission, Verdict};
-use cofferdam_model::{Act, EngagementId, Fact, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId};
+use cofferdam_model::{
+    Act, EngagementId, Fact, ObjectId, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, Timestamp,
+};
 
+use cofferdam_store::project::ProjectRow;
 use cofferdam_store::review::{self, ReviewRow};
 use cofferdam_store::submission::{self, SubmissionRow};
-use cofferdam_store::{engagement, task};
+use cofferdam_store::{Reader, engagement, task};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::bound::{self, What};
 use super::error::state;
 use super::guidelines::reference;
+use super::queue::bounded;
 use super::spared::{End, InHand, View};
+use super::withdrawals::WITHDRAWN_WITHIN_SECONDS;
 use super::{Platform, WorkError};
 use crate::blank::is_blank;
 
@@ -53,6 +59,8 @@ pub struct Judged {
     pub submission: SubmissionId,
     /// The submission's state now.
     pub state: Submission,
+    /// Until when the verdict can be taken back.
+    pub firm: Timestamp,
 }
 
 struct ClaimReview;
@@ -94,6 +102,8 @@ impl Command for ClaimReview {
                     until: scope.now.plus_seconds(REVIEW_LEASE_SECONDS),
                     verdict: None,
                     comment: None,
+                    amended: None,
+                    given: None,
                 });
                 review::claim(scope.tx, &hold)?;
                 (hold, given)
@@ -144,8 +154,30 @@ fn keep_spared(scope: &mut Scope<'_, '_>, project: ProjectId) -> Result<(), Gate
     Ok(())
 }
 
+/// An answer that the caller has in hand to judge, and the hold.
+pub(super) fn in_hand(
+    scope: &mut Scope<'_, '_>,
+    id: ReviewId,
+) -> Result<(ReviewRow, SubmissionRow), GateError<WorkError>> {
+    let hold = review::get(scope.tx.reader(), id)?;
+    let hold = hold.filter(|h| h.engagement == scope.engagement.id);
+    let hold = hold.ok_or(WorkError::NotFound("review in your hands"))?;
+    if hold.verdict.is_some() {
+        return Err(WorkError::Conflict("this review was given already".into()).into());
+    }
+    let given = submission::get(scope.tx.reader(), hold.submission)?;
+    let given = given.ok_or(WorkError::NotFound("submission"))?;
+    scope.check_submission(&given)?;
+    scope.secrets.check(&hold)?;
+    own(scope, &hold, &given)?;
+    if given.version != hold.version {
+        return Err(WorkError::Conflict("the submission has a newer version".into()).into());
+    }
+    Ok((hold, given))
+}
+
 /// Refuses a hold that was handed out to nobody: on an answer of another project, or on the reviewer's own.
-fn own(
+pub(super) fn own(
     scope: &mut Scope<'_, '_>,
     hold: &ReviewRow,
     given: &SubmissionRow,
@@ -163,6 +195,8 @@ struct Judge {
     review: ReviewId,
     verdict: Verdict,
     comment: Option<Sealed>,
+    /// The answer as the reviewer leaves it.
+    amended: Option<Sealed>,
 }
 
 impl Command for Judge {
@@ -175,20 +209,7 @@ impl Command for Judge {
     }
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Judged>, GateError<WorkError>> {
-        let hold = review::get(scope.tx.reader(), self.review)?;
-        let hold = hold.filter(|h| h.engagement == scope.engagement.id);
-        let hold = hold.ok_or(WorkError::NotFound("review in your hands"))?;
-        if hold.verdict.is_some() {
-            return Err(WorkError::Conflict("this review was given already".into()).into());
-        }
-        let given = submission::get(scope.tx.reader(), hold.submission)?;
-        let given = given.ok_or(WorkError::NotFound("submission"))?;
-        scope.check_submission(&given)?;
-        scope.secrets.check(&hold)?;
-        own(scope, &hold, &given)?;
-        if given.version != hold.version {
-            return Err(WorkError::Conflict("the submission has a newer version".into()).into());
-        }
+        let (hold, given) = in_hand(scope, self.review)?;
         let judged = given.state.judge(self.verdict).map_err(state)?;
         let row = scope.secrets.stamped(SubmissionRow {
             state: judged,
@@ -198,25 +219,41 @@ impl Command for Judge {
         if judged == Submission::Rejected {
             task::free_slot(scope.tx, given.task)?;
         }
-        let comment = self.comment.as_ref().map(Sealed::reference);
-        if let Some(sealed) = &self.comment {
+        for sealed in self.comment.iter().chain(&self.amended) {
             scope.put(sealed)?;
         }
-        review::give(scope.tx, hold.id, self.verdict, comment.map(|c| c.object))?;
-        let fact = Fact::ReviewGiven {
-            review: hold.id,
-            submission: given.id,
+        let comment = self.comment.as_ref().map(Sealed::reference);
+        let amended = self.amended.as_ref().map(Sealed::reference);
+        let verdict = review::Given {
+            verdict: self.verdict,
+            comment: comment.map(|c| c.object),
+            amended: amended.map(|a| a.object),
+            at: scope.now,
+        };
+        review::give(scope.tx, hold.id, &verdict)?;
+        let (review, submission) = (hold.id, given.id);
+        let changed = amended.map(|answer| Fact::AnswerAmended {
+            review,
+            submission,
+            answer,
+        });
+        let said = Fact::ReviewGiven {
+            review,
+            submission,
             verdict: self.verdict,
             comment,
         };
-        Ok(Done::one(
-            Judged {
-                review: hold.id,
-                submission: given.id,
-                state: judged,
-            },
-            fact,
-        ))
+        let output = Judged {
+            review,
+            submission,
+            state: judged,
+            firm: scope.now.plus_seconds(WITHDRAWN_WITHIN_SECONDS),
+        };
+        Ok(Done {
+            output,
+            facts: changed.into_iter().chain([said]).collect(),
+            consequences: Vec::new(),
+        })
     }
 }
 
@@ -249,17 +286,101 @@ impl Platform {
         }))
     }
 
-    /// Gives a verdict. One that does not accept says why: what to mend, or why it does not count.
+    /// Gives a verdict. One that does not accept says why: what to mend, or why it does not count. One that does may come with the answer
+    /// as the reviewer leaves it, which is what is delivered then.
     pub async fn judge(
         &self,
         caller: &Caller,
         engagement: EngagementId,
         review: ReviewId,
-        verdict: Verdict,
-        comment: Option<&str>,
+        given: Opinion<'_>,
     ) -> Result<Judged, WorkError> {
-        let comment = comment.map(str::trim).filter(|c| !is_blank(c));
-        let missing = match verdict {
+        let comment = given.checked()?;
+        let (mut written, mut amended) = (None, None);
+        if comment.is_some() || given.answer.is_some() {
+            let project = self.project_under(caller, engagement, Act::Review, None).await?;
+            if let Some(answer) = given.answer {
+                amended = Some(
+                    self.amended((caller, engagement), &project, review, answer)
+                        .await?,
+                );
+            }
+            if let Some(text) = comment {
+                let id = bound::comment(self.gate.secrets(), self.fresh()?, review);
+                let kind = ObjectKind::ReviewComment;
+                let sealed = self
+                    .gate
+                    .seal(project.lab, project.id, kind, id, 1, text.as_bytes());
+                written = Some(sealed.await?);
+            }
+        }
+        let command = Judge {
+            review,
+            verdict: given.verdict,
+            comment: written,
+            amended,
+        };
+        Ok(self.gate.transact(caller, engagement, command).await?.output)
+    }
+
+    /// The answer as a reviewer leaves it, sealed, if it fits the task.
+    async fn amended(
+        &self,
+        (caller, engagement): (&Caller, EngagementId),
+        project: &ProjectRow,
+        id: ReviewId,
+        answer: &Value,
+    ) -> Result<Sealed, WorkError> {
+        let bytes = bounded(answer)?;
+        let read = move |r: &mut Reader<'_>| {
+            let hold = review::get(r, id)?.filter(|hold| hold.engagement == engagement);
+            hold.map_or(Ok(None), |hold| submission::get(r, hold.submission))
+        };
+        let given = self.gate.store().read(read).await?;
+        let given = given.filter(|given| given.project == project.id);
+        let given = given.ok_or(WorkError::NotFound("review in your hands"))?;
+        let template = self.template(caller, engagement, project.id).await?;
+        self.fits(&template, given.task, answer).await?;
+        let (kind, fresh) = (ObjectKind::Answer, self.fresh()?);
+        let fresh = bound::amended(self.gate.secrets(), fresh, id);
+        Ok(self
+            .gate
+            .seal(project.lab, project.id, kind, fresh, 1, &bytes)
+            .await?)
+    }
+
+    fn fresh(&self) -> Result<ObjectId, WorkError> {
+        let id = self.gate.env().new_id();
+        id.map_err(|e| WorkError::Failed(e.to_string()))
+    }
+}
+
+/// What a reviewer says of an answer.
+#[derive(Debug)]
+pub struct Opinion<'a> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, or what is to be mended.
+    pub comment: Option<&'a str>,
+    /// The answer as they leave it.
+    pub answer: Option<&'a Value>,
+}
+
+impl<'a> Opinion<'a> {
+    /// Of an answer that stays as it is.
+    #[must_use]
+    pub const fn new(verdict: Verdict, comment: Option<&'a str>) -> Self {
+        Self {
+            verdict,
+            comment,
+            answer: None,
+        }
+    }
+
+    /// The comment, where there is one, if it may be given so.
+    fn checked(&self) -> Result<Option<&'a str>, WorkError> {
+        let comment = self.comment.map(str::trim).filter(|c| !is_blank(c));
+        let missing = match self.verdict {
             Verdict::Accept => None,
             Verdict::Return => Some("say what the author is to mend"),
             Verdict::Reject => Some("say why it does not count"),
@@ -270,29 +391,10 @@ impl Platform {
         if comment.is_some_and(|c| c.len() > MOST_COMMENT_BYTES) {
             return Err(WorkError::invalid("/comment", "a comment has at most 64 KiB"));
         }
-        let sealed = match comment {
-            None => None,
-            Some(text) => {
-                let project = self.project_under(caller, engagement, Act::Review, None).await?;
-                let id = self
-                    .gate
-                    .env()
-                    .new_id()
-                    .map_err(|e| WorkError::Failed(e.to_string()))?;
-                let id = bound::comment(self.gate.secrets(), id, review);
-                let kind = ObjectKind::ReviewComment;
-                Some(
-                    self.gate
-                        .seal(project.lab, project.id, kind, id, 1, text.as_bytes())
-                        .await?,
-                )
-            }
-        };
-        let command = Judge {
-            review,
-            verdict,
-            comment: sealed,
-        };
-        Ok(self.gate.transact(caller, engagement, command).await?.output)
+        if self.answer.is_some() && self.verdict != Verdict::Accept {
+            let text = "an answer that you changed can only be accepted; to have its author change it, return it without";
+            return Err(WorkError::invalid("/answer", text));
+        }
+        Ok(comment)
     }
 }

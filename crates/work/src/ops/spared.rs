@@ -135,10 +135,10 @@ impl View {
             return Ok(None);
         }
         let under = self.engagements(reader, held)?;
-        if !under.iter().any(|it| it.ended(self.now).is_none()) {
+        if !under.iter().any(|(it, _)| it.ended(self.now).is_none()) {
             return Ok(None);
         }
-        let any: Vec<Way> = under.iter().map(|it| self.by_any(it)).collect();
+        let any: Vec<Way> = under.iter().map(|(it, from)| self.by_any(it, *from)).collect();
         // Whoever is stopped otherwise could be given another credential: it is not for the want of one that they cannot go on.
         let of_credentials = self
             .halts
@@ -233,24 +233,32 @@ impl View {
         })
     }
 
-    /// The engagements under which its holder goes on with it, or went: that by which they have it, and others for the same work.
-    fn engagements(&self, reader: &mut Reader<'_>, held: &InHand) -> Result<Vec<&Engagement>, StoreError> {
-        let mut all: Vec<&Engagement> = self.lab.engagement(held.engagement).into_iter().collect();
-        if held.carried {
-            let theirs = engagement::of_principal(reader, held.principal)?;
-            let others = theirs.into_iter().filter(|row| row.engagement != held.engagement);
-            let granted = others.filter_map(|row| self.lab.engagement(row.engagement));
-            all.extend(granted.filter(|it| it.role == Role::Author && it.project() == Some(held.project)));
-        }
+    /// The engagements under which its holder goes on with it, or went, each with the time from which on: that by which they have it, and
+    /// others for the same work once that one has ended. While it has not, its work is not reached through another.
+    fn engagements(
+        &self,
+        reader: &mut Reader<'_>,
+        held: &InHand,
+    ) -> Result<Vec<(&Engagement, Timestamp)>, StoreError> {
+        let own = self.lab.engagement(held.engagement);
+        let mut all: Vec<_> = own.into_iter().map(|own| (own, own.from)).collect();
+        let Some(ended) = own.and_then(|own| own.ended(self.now)).filter(|_| held.carried) else {
+            return Ok(all);
+        };
+        let theirs = engagement::of_principal(reader, held.principal)?;
+        let others = theirs.into_iter().filter(|row| row.engagement != held.engagement);
+        let granted = others.filter_map(|row| self.lab.engagement(row.engagement));
+        let same = granted.filter(|it| it.role == Role::Author && it.project() == Some(held.project));
+        all.extend(same.map(|it| (it, it.from.max(ended))));
         Ok(all)
     }
 
     /// An engagement, by whichever credential.
-    fn by_any(&self, under: &Engagement) -> Way {
+    fn by_any(&self, under: &Engagement, from: Timestamp) -> Way {
         Way {
             engagement: under.id,
             credential: None,
-            from: under.from,
+            from,
             to: under.ended(self.now),
             good_to: None,
         }
@@ -263,7 +271,7 @@ impl View {
         reader: &mut Reader<'_>,
         secrets: &Secrets,
         held: &InHand,
-        under: &[&Engagement],
+        under: &[(&Engagement, Timestamp)],
     ) -> Result<Vec<Way>, Failed> {
         let mut ways = Vec::new();
         let Some(installation) = &self.installation else {
@@ -277,11 +285,11 @@ impl View {
             let good_to = row.expires.min(revoked);
             let fits = under
                 .iter()
-                .filter(|it| row.bound_to.is_none_or(|only| only == it.id));
-            ways.extend(fits.map(|it| Way {
+                .filter(|(it, _)| row.bound_to.is_none_or(|only| only == it.id));
+            ways.extend(fits.map(|(it, from)| Way {
                 engagement: it.id,
                 credential: Some(row.id),
-                from: row.created.max(it.from),
+                from: row.created.max(*from),
                 to: Some(it.ended(self.now).map_or(good_to, |ended| ended.min(good_to))),
                 good_to: Some(good_to),
             }));

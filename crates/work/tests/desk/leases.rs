@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{CredentialKind, Fact, HaltId, HaltReason, Role, Scope, Timestamp};
-use cofferdam_work::ops::WorkError;
+use cofferdam_work::ops::{Opinion, WorkError};
 use serde_json::json;
 
 use crate::world::{LEASE, Seat, World};
@@ -79,8 +79,7 @@ async fn what_came_back_has_no_end_that_could_lie_in_the_past() {
             &reviewer.caller,
             reviewer.engagement,
             review.review,
-            Verdict::Return,
-            Some("say why"),
+            Opinion::new(Verdict::Return, Some("say why")),
         )
         .await
         .unwrap();
@@ -274,9 +273,12 @@ async fn an_answer_stays_with_a_reviewer_who_is_halted() {
     world.wait(2);
     let theirs = claim(&other).await.unwrap();
     assert_ne!(theirs, review);
-    let late = world
-        .platform
-        .judge(&slow.caller, slow.engagement, review, Verdict::Accept, None);
+    let late = world.platform.judge(
+        &slow.caller,
+        slow.engagement,
+        review,
+        Opinion::new(Verdict::Accept, None),
+    );
     assert!(late.await.is_err());
 }
 
@@ -609,4 +611,70 @@ async fn a_halt_keeps_them_from_when_the_other_way_is_gone() {
     assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
     world.wait(2);
     assert!(claim(&other).await.unwrap().is_some(), "kept for ever");
+}
+
+/// Another engagement for the same work is a way to what is in hand only once that by which they have it has ended.
+#[tokio::test]
+async fn another_live_engagement_is_no_way_to_what_is_in_hand() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    let hold = claim(&slow).await.unwrap().unwrap().assignment;
+    let later = world.now().plus_seconds(90 * 86_400);
+    let person = slow.caller.principal();
+    let beside = world
+        .engaged_until(project, person, Role::Author, Some(later))
+        .await;
+    let halted = halt(&world, Scope::Engagement(slow.engagement), None).await;
+    world.wait(3 * LEASE);
+    assert!(
+        claim(&beside).await.unwrap().is_none(),
+        "it is not theirs by this one"
+    );
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    resume(&world, halted).await;
+    let back = claim(&slow).await.unwrap().unwrap();
+    assert_eq!(
+        (back.assignment, back.until),
+        (hold, Some(world.now().plus_seconds(LEASE)))
+    );
+    // Once it has ended, the other is: a whole lease from then on.
+    halt(&world, Scope::Engagement(slow.engagement), None).await;
+    world.wait(2 * LEASE);
+    let ended = world.platform.end_engagement(&world.operator, slow.engagement);
+    ended.await.unwrap();
+    world.wait(LEASE - 1);
+    assert!(claim(&other).await.unwrap().is_none(), "no whole lease");
+    world.wait(2);
+    assert!(claim(&other).await.unwrap().is_some(), "kept for ever");
+}
+
+/// Whoever is there again after a silence goes on, though the timer stopped meanwhile.
+#[tokio::test]
+async fn a_sign_of_life_after_a_silence_prolongs_too() {
+    let world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let project = world.project(lab, "Project", 1).await;
+    let (slow, other) = (
+        world.seat(project, Role::Author).await,
+        world.seat(project, Role::Author).await,
+    );
+    let claim = async |seat: &Seat| world.platform.claim(&seat.caller, seat.engagement).await;
+    claim(&slow).await.unwrap().unwrap();
+    let (who, under) = (&slow.caller, slow.engagement);
+    world.platform.start_timer(who, under).await.unwrap();
+    world.wait(LEASE - 10);
+    world.platform.beat_timer(who, under).await.unwrap();
+    world.wait(LEASE - 10);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    world.platform.start_timer(who, under).await.unwrap();
+    world.wait(LEASE - 10);
+    assert!(claim(&other).await.unwrap().is_none(), "it went to somebody else");
+    world.wait(20);
+    assert!(claim(&other).await.unwrap().is_some());
 }

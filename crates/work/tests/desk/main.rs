@@ -8,4 +8,5 @@ mod halts;
 mod hours;
 mod leases;
 mod reviews;
+mod second_thoughts;
 mod world;

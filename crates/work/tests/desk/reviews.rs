@@ -3,7 +3,7 @@
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{Role, TaskId};
 use cofferdam_store::principal::PrincipalKind;
-use cofferdam_work::ops::WorkError;
+use cofferdam_work::ops::{Opinion, WorkError};
 use serde_json::json;
 
 use crate::world::{LEASE, Seat, World};
@@ -30,7 +30,12 @@ async fn judge(world: &World, seat: &Seat, verdict: Verdict) -> Option<TaskId> {
     let (platform, comment) = (&world.platform, Some("Mend this."));
     let next = platform.claim_review(&seat.caller, seat.engagement).await;
     let next = next.unwrap()?;
-    let judged = platform.judge(&seat.caller, seat.engagement, next.review, verdict, comment);
+    let judged = platform.judge(
+        &seat.caller,
+        seat.engagement,
+        next.review,
+        Opinion::new(verdict, comment),
+    );
     judged.await.unwrap();
     Some(next.task)
 }
@@ -58,10 +63,12 @@ async fn a_verdict_that_does_not_accept_says_why() {
             Some("\u{200b}\u{a0}"),
             Some("\u{2800}\u{3164}\u{34f}\u{fe0f}"),
         ] {
-            let judged =
-                world
-                    .platform
-                    .judge(&reviewer.caller, reviewer.engagement, review, verdict, comment);
+            let judged = world.platform.judge(
+                &reviewer.caller,
+                reviewer.engagement,
+                review,
+                Opinion::new(verdict, comment),
+            );
             match judged.await {
                 Err(WorkError::Invalid { errors, .. }) => {
                     assert_eq!(errors[0].field, "/comment");

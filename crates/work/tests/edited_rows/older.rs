@@ -3,7 +3,7 @@
 use cofferdam_model::HaltReason;
 use cofferdam_model::halt::Scope;
 use cofferdam_model::work::Verdict;
-use cofferdam_work::ops::ReturnedRow;
+use cofferdam_work::ops::{Opinion, ReturnedRow};
 use serde_json::json;
 
 use crate::world::{Busy, was_refused};
@@ -71,8 +71,7 @@ async fn an_answer_as_it_was() {
         &reviewer,
         reviews,
         held.review,
-        Verdict::Return,
-        Some("Once more."),
+        Opinion::new(Verdict::Return, Some("Once more.")),
     );
     judged.await.unwrap();
     world.answer(lab.author, "mended again").await;
@@ -84,7 +83,12 @@ async fn an_answer_as_it_was() {
     let shown = platform.claim_review(&reviewer, reviews).await;
     assert!(matches!(shown, Ok(None)) || was_refused(&shown), "{shown:?}");
     let judged = platform
-        .judge(&reviewer, reviews, again.review, Verdict::Accept, None)
+        .judge(
+            &reviewer,
+            reviews,
+            again.review,
+            Opinion::new(Verdict::Accept, None),
+        )
         .await;
     assert!(was_refused(&judged), "{judged:?}");
     let back = [ReturnedRow {

@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{EngagementId, HaltReason, Role, Scope, Timestamp};
-use cofferdam_work::ops::{Bringing, WorkError};
+use cofferdam_work::ops::{Bringing, Opinion, WorkError};
 use serde_json::json;
 
 use crate::world::{RECIPIENT, World, bytes, not_there, was_refused};
@@ -380,7 +380,12 @@ async fn an_answer_whose_review_was_edited_away_is_not_shown_without_its_words()
             .unwrap()
             .unwrap();
         let why = Some("say more");
-        let judged = platform.judge(&reviewer, engagement, held.review, Verdict::Return, why);
+        let judged = platform.judge(
+            &reviewer,
+            engagement,
+            held.review,
+            Opinion::new(Verdict::Return, why),
+        );
         judged.await.unwrap();
         let (author, under) = own.author;
         let shown = async || platform.claim(&author, under).await;

@@ -3,7 +3,7 @@
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{AssignmentId, Role};
 use cofferdam_store::Reader;
-use cofferdam_work::ops::{ReturnedRow, WorkError};
+use cofferdam_work::ops::{Opinion, ReturnedRow, WorkError};
 
 use crate::world::{Busy, Seat, World, bytes, was_refused};
 
@@ -72,8 +72,7 @@ async fn an_older_row_that_is_put_back_is_not_delivered() {
         &who,
         engagement,
         held.review,
-        Verdict::Reject,
-        Some("It is another's."),
+        Opinion::new(Verdict::Reject, Some("It is another's.")),
     );
     judged.await.unwrap();
     let restore = "UPDATE submission SET (version, state, received, seal) =
@@ -358,7 +357,7 @@ async fn nobody_judges_what_was_not_handed_to_them() {
         let hold = platform.claim_review(&who, engagement).await;
         let Ok(Some(hold)) = hold else { continue };
         world.edit(edit, vec![]).await;
-        let judged = platform.judge(&who, engagement, hold.review, Verdict::Accept, None).await;
+        let judged = platform.judge(&who, engagement, hold.review, Opinion::new(Verdict::Accept, None)).await;
         assert!(judged.is_err(), "{edit}: {judged:?}");
     }
 }

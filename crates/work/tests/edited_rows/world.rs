@@ -13,7 +13,7 @@ use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::sql::Value as Sql;
 use cofferdam_store::{Options, Tx};
 use cofferdam_testbed::Place;
-use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Platform, ReturnedRow, WorkError};
+use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Opinion, Platform, ReturnedRow, WorkError};
 use serde_json::json;
 
 /// Somebody under their engagement.
@@ -217,7 +217,12 @@ impl Busy {
         for verdict in [Verdict::Accept, Verdict::Reject] {
             let (who, engagement) = reviewer;
             let held = platform.claim_review(&who, engagement).await.unwrap().unwrap();
-            let judged = platform.judge(&who, engagement, held.review, verdict, Some("Words."));
+            let judged = platform.judge(
+                &who,
+                engagement,
+                held.review,
+                Opinion::new(verdict, Some("Words.")),
+            );
             judged.await.unwrap();
         }
         let held = platform.claim(&other.0, other.1).await.unwrap().unwrap();

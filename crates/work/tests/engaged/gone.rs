@@ -2,7 +2,7 @@
 
 use cofferdam_model::work::{Submission, Verdict};
 use cofferdam_model::{Actor, Fact, Role};
-use cofferdam_work::ops::WorkError;
+use cofferdam_work::ops::{Opinion, WorkError};
 use serde_json::json;
 
 use crate::house::{House, Seat};
@@ -24,8 +24,7 @@ async fn sent_back(house: &House, author: &Seat, reviewer: &Seat) -> String {
         &reviewer.0,
         reviewer.1,
         given.review,
-        Verdict::Return,
-        Some("mend it"),
+        Opinion::new(Verdict::Return, Some("mend it")),
     );
     assert_eq!(judged.await.unwrap().state, Submission::Returned);
     String::from_utf8(held.input.to_vec()).unwrap()

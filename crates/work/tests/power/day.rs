@@ -15,7 +15,7 @@ use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::{Database, Options, StoreError};
 use cofferdam_testbed::disk::{Disk, Fault, Log};
-use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Platform, WorkError};
+use cofferdam_work::ops::{Bringing, NewPrincipal, NewProject, Opinion, Platform, WorkError};
 use serde_json::json;
 
 /// How many people each task goes to.
@@ -205,7 +205,9 @@ async fn reviewer(platform: Arc<Platform>, who: Engaged, witness: Arc<Witness>) 
             0 => (Verdict::Return, Some("again")),
             _ => (Verdict::Accept, None),
         };
-        let judged = platform.judge(who, under, given.review, verdict, comment).await;
+        let judged = platform
+            .judge(who, under, given.review, Opinion::new(verdict, comment))
+            .await;
         if let Some(judged) = witness.answered(judged) {
             witness.tell(Told::Judged(judged.review));
         }

@@ -158,6 +158,14 @@ fn learn(model: &Model, lab: Option<usize>, fact: &Fact, objects: &mut Objects) 
             let review = review.context("a review that nobody gave")?;
             objects.is(Object::Comment { review }, comment.object)
         }
+        Fact::ReviewWithdrawn { review, .. } => {
+            let id = review.to_string();
+            let review = model.reviews.iter().position(|r| r.id == id);
+            let review = review.context("a review that nobody gave")?;
+            // what is written with the next verdict is another
+            objects.ids.remove(&Object::Comment { review });
+            Ok(())
+        }
         Fact::ProjectOpened { project, template } => {
             let project = project_of(model, lab, &project.to_string())?;
             objects.is(Object::Template { project }, template.object)

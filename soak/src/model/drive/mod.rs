@@ -80,6 +80,7 @@ impl World {
                 under,
                 verdict,
             } => self.verdict(with, review, under, verdict).await,
+            C::Withdraw { with, review, under } => self.withdraw(with, review, under).await,
             C::Timer {
                 with,
                 engagement,

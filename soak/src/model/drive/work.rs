@@ -285,6 +285,33 @@ impl World {
             .map_err(wrong)
     }
 
+    pub(super) async fn withdraw(&mut self, with: u16, review: u16, under: u8) -> Result<()> {
+        let all = self.model.reviews.len();
+        let given: Vec<usize> = (0..all)
+            .filter(|at| self.model.reviews[*at].verdict.is_some())
+            .collect();
+        // Mostly one that was given just now.
+        let last = given
+            .iter()
+            .copied()
+            .max_by_key(|at| self.model.reviews[*at].given);
+        let at = match review % 8 {
+            7 => chosen(review / 8, all),
+            6 => chosen(review / 8, given.len()).map(|at| given[at]),
+            _ => last,
+        };
+        let Some(at) = at else { return Ok(()) };
+        let own = self.model.reviews[at].engagement;
+        let foreign = chosen(under / 16, self.model.engagements.len()).unwrap_or(own);
+        let under = if under % 16 == 15 { foreign } else { own };
+        let who = self.with(with, under);
+        let (engagement, id) = (&self.model.engagements[under].id, &self.model.reviews[at].id);
+        let path = format!("/engagements/{engagement}/reviews/{id}/withdrawal");
+        let said = self.call(who, Method::POST, &path, &json!({})).await?.said()?;
+        let said = told(said, |_| Ok(()))?;
+        self.model.withdraw(who, at, under, said).map_err(wrong)
+    }
+
     pub(super) async fn timer(&mut self, with: u16, engagement: u16, step: u8) -> Result<()> {
         let at = self.engagement(engagement, |e| {
             matches!(e.role, Role::Author | Role::Reviewer | Role::Lead)

@@ -505,6 +505,7 @@ impl Model {
             person: held.person,
             state: SubmissionState::Submitted,
             received,
+            withdrawn: (0, 0),
             answers: vec![answer],
         });
         self.submissions.len() - 1

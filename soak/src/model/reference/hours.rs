@@ -114,16 +114,18 @@ impl Model {
                 self.start(engagement);
             }
             (Step::Start, Some(_), None) | (Step::Stop, None, _) => {}
-            (Step::Beat, None, _) => self.prolong(engagement),
+            (Step::Beat, None, _) => {}
             (Step::Beat, Some(at), None) => {
                 self.timers[at].beat = self.timers[at].beat.max(self.now);
-                self.prolong(engagement);
             }
             (Step::Beat | Step::Stop, Some(at), Some(ended)) => self.stop(at, ended),
             (Step::Stop, Some(at), None) => {
                 let to = self.now.max(self.timers[at].beat);
                 self.stop(at, (to, Cause::Stopped));
             }
+        }
+        if step != Step::Stop {
+            self.prolong(engagement);
         }
     }
 

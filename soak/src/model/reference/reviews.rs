@@ -6,6 +6,9 @@ pub(super) const LEASE: Time = 1_800 * SECOND;
 /// After how long it is looked again whether a halt keeps an answer in a reviewer's hands.
 const AGAIN: Time = 60 * SECOND;
 
+/// How long a verdict can be taken back.
+const WITHDRAWN_WITHIN: Time = 30 * SECOND;
+
 /// A submission as it was handed to a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShownReview {
@@ -178,6 +181,7 @@ impl Model {
                 until: self.now + LEASE,
                 verdict: None,
                 comment: None,
+                given: None,
                 replaced: false,
             });
         }
@@ -220,8 +224,57 @@ impl Model {
         same("the submission's state", &allowed(said)?, &state)?;
         self.done(under, "review-given", Released::Nothing);
         self.submissions[held.submission].state = state;
+        let given = Some(self.now);
         let review = &mut self.reviews[review];
-        (review.verdict, review.comment) = (Some(verdict), comment);
+        (review.verdict, review.comment, review.given) = (Some(verdict), comment, given);
         Ok(())
+    }
+
+    /// A verdict is taken back.
+    pub(crate) fn withdraw(&mut self, who: Who, review: usize, under: usize, said: Said<()>) -> Check {
+        let ruled = self.recognised(who);
+        if let Err(class) = ruled.and_then(|()| self.ask(who, under, Act::Review, None, &[])) {
+            return refused(&said, class);
+        }
+        let held = self.reviews[review].clone();
+        if held.engagement != under || held.replaced {
+            return refused(&said, Class::NotFound);
+        }
+        if !self.is_fresh(&held) {
+            return refused(&said, Class::Conflict);
+        }
+        allowed(said)?;
+        self.done(under, "review-withdrawn", Released::Nothing);
+        let given = &mut self.submissions[held.submission];
+        given.state = SubmissionState::Submitted;
+        given.withdrawn = match given.withdrawn {
+            (version, times) if version == held.version => (version, times + 1),
+            _ => (held.version, 1),
+        };
+        let review = &mut self.reviews[review];
+        (review.verdict, review.comment, review.given) = (None, None, None);
+        review.until = self.now + LEASE;
+        Ok(())
+    }
+
+    /// Whether a verdict was given just now, and nothing was built on it.
+    fn is_fresh(&self, held: &Review) -> bool {
+        let (Some(verdict), Some(at)) = (held.verdict, held.given) else {
+            return false;
+        };
+        let given = &self.submissions[held.submission];
+        let stands = match verdict {
+            Verdict::Accept => SubmissionState::Accepted,
+            Verdict::Return => SubmissionState::Returned,
+            Verdict::Reject => SubmissionState::Rejected,
+        };
+        let untouched = given.version() == held.version && given.state == stands;
+        let often = given.withdrawn.0 == held.version && given.withdrawn.1 >= 5;
+        let free = match verdict {
+            Verdict::Accept => true,
+            Verdict::Return => self.holds[given.hold].draft.is_none(),
+            Verdict::Reject => self.taken(given.task) < self.projects[self.tasks[given.task].project].overlap,
+        };
+        self.now <= at + WITHDRAWN_WITHIN && untouched && !often && free
     }
 }

@@ -335,6 +335,8 @@ pub(crate) struct Submission {
     pub person: usize,
     pub state: SubmissionState,
     pub received: Time,
+    /// How often a verdict on which version was taken back.
+    pub withdrawn: (u32, u32),
     /// The first is version 1.
     pub answers: Vec<Answer>,
 }
@@ -360,6 +362,8 @@ pub(crate) struct Review {
     pub until: Time,
     pub verdict: Option<Verdict>,
     pub comment: Option<(Mark, u64)>,
+    /// When the verdict was given.
+    pub given: Option<Time>,
     /// Whether another reviewer took the submission after its lease had ended.
     pub replaced: bool,
 }

@@ -117,15 +117,21 @@ impl Model {
         lab.map_or(self.installation.t, |lab| self.labs[lab].ledger.t)
     }
 
-    /// The engagements under which somebody goes on with what they have in hand, or went.
-    fn engagements_for(&self, held: &InHand) -> Vec<usize> {
+    /// The engagements under which somebody goes on with what they have in hand, or went, and since when: another than their own from
+    /// the end of that on.
+    fn engagements_for(&self, held: &InHand) -> Vec<(usize, Time)> {
+        let own = (held.engagement, self.engagements[held.engagement].from);
+        let Some(ended) = self.ended_at(held.engagement) else {
+            return vec![own];
+        };
         let other = |at: &usize| {
             let e = &self.engagements[*at];
             let same = e.person == held.person && e.project == Some(held.project);
             held.carried && *at != held.engagement && same && e.role == Role::Author
         };
         let others = (0..self.engagements.len()).filter(other);
-        std::iter::once(held.engagement).chain(others).collect()
+        let since = |at: usize| (at, self.engagements[at].from.max(ended));
+        std::iter::once(own).chain(others.map(since)).collect()
     }
 
     /// When an engagement ended, if it has.
@@ -139,8 +145,8 @@ impl Model {
     /// Each way of going on: by whichever credential, or by each that somebody has, or had.
     fn ways(&self, held: &InHand, credentials: bool) -> Vec<Way> {
         let mut ways = Vec::new();
-        for engagement in self.engagements_for(held) {
-            let (from, ended) = (self.engagements[engagement].from, self.ended_at(engagement));
+        for (engagement, from) in self.engagements_for(held) {
+            let ended = self.ended_at(engagement);
             if !credentials {
                 ways.push(Way {
                     engagement,
@@ -223,7 +229,7 @@ impl Model {
         let mut lasting = self
             .engagements_for(held)
             .into_iter()
-            .filter(|at| self.active(*at));
+            .filter(|(at, _)| self.active(*at));
         lasting.next()?;
         let mut moments = Vec::new();
         for halt in self.halts.iter().filter(|halt| halt.open) {
