@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 COLUMNS = {"ct": "credential", "p": "pseudonym", "eng": "engagement"}
 RELEASED = {"task-released", "review-released", "objects-released", "read-intended"}
-WRITTEN = {"project-opened", "guideline-set", "tasks-imported", "submission-received", "answer-amended", "review-given"}
+WRITTEN = {"project-opened", "guideline-set", "tasks-imported", "submission-received", "answer-amended", "review-given", "question-asked", "question-answered"}
 
 
 def raw(name):

@@ -16,7 +16,7 @@ import sys
 CLASSES = ["altered", "touched", "leased", "held", "unknown", "reachable", "untouched"]
 INF = float("inf")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-DESCRIBES = {"project-opened", "guideline-set", "tasks-imported", "submission-received", "answer-amended", "review-given"}
+DESCRIBES = {"project-opened", "guideline-set", "tasks-imported", "submission-received", "answer-amended", "review-given", "question-asked", "question-answered"}
 SECOND = 1_000_000
 
 
@@ -161,7 +161,7 @@ class Ledger:
             return found
         if kind in ("task-released", "review-released", "objects-released"):
             return f["objects"]
-        member = {"project-opened": "template", "guideline-set": "guideline", "submission-received": "answer", "answer-amended": "answer", "review-given": "comment"}
+        member = {"project-opened": "template", "guideline-set": "guideline", "submission-received": "answer", "answer-amended": "answer", "review-given": "comment", "question-asked": "words", "question-answered": "words"}
         one = f.get(member.get(kind))
         return [one] if one else []
 

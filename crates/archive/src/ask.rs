@@ -382,7 +382,10 @@ fn did(fact: &[u8]) -> Did {
         | b"guideline-set"
         | b"tasks-imported"
         | b"submission-received"
-        | b"review-given" => Did::Wrote,
+        | b"answer-amended"
+        | b"review-given"
+        | b"question-asked"
+        | b"question-answered" => Did::Wrote,
         b"task-released" | b"review-released" | b"objects-released" => Did::Released,
         b"read-intended" => Did::Intended,
         b"read-completed" => Did::Completed,

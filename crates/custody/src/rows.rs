@@ -19,6 +19,7 @@ use cofferdam_store::offer::{AbleRow, WantedRow, joined};
 use cofferdam_store::outbox::{AttemptRow, MessageRow};
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
+use cofferdam_store::remark::RemarkRow;
 use cofferdam_store::review::ReviewRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, TaskRow};
@@ -192,6 +193,23 @@ impl Bound for ReviewRow {
             self.submission.as_bytes(),
             &self.version.to_be_bytes(),
             self.engagement.as_bytes(),
+        ])
+    }
+}
+
+impl Bound for RemarkRow {
+    own_id!(cofferdam_model::RemarkId, "remark");
+    fn members<T>(&self, take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let question = self.question.map_or([0; 16], |id| *id.as_bytes());
+        let task = self.task.map_or([0; 16], |id| *id.as_bytes());
+        take(&[
+            &question,
+            self.project.as_bytes(),
+            &task,
+            &[u8::from(self.broken)],
+            self.engagement.as_bytes(),
+            self.words.as_bytes(),
+            &self.said.as_micros().to_be_bytes(),
         ])
     }
 }

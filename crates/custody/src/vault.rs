@@ -32,6 +32,8 @@ pub enum ObjectKind {
     ReturnReason,
     /// A task's recorded answers from elsewhere.
     Recorded,
+    /// What somebody asked, or said to a question.
+    Remark,
 }
 
 impl ObjectKind {
@@ -46,6 +48,7 @@ impl ObjectKind {
             Self::Draft => 6,
             Self::ReturnReason => 7,
             Self::Recorded => 8,
+            Self::Remark => 9,
         }
     }
 }

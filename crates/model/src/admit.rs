@@ -63,6 +63,10 @@ pub enum Act {
     ClaimReview,
     /// Give a verdict.
     Review,
+    /// Ask what the guideline does not say, or say that a task is broken.
+    Ask,
+    /// Answer what others ask.
+    AnswerQuestion,
     /// Count time.
     TrackTime,
     /// Bring tasks in.
@@ -131,7 +135,7 @@ impl Act {
     }
 
     /// Every act.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::ReadGuideline,
         Self::ClaimTask,
         Self::ReadTask,
@@ -155,6 +159,8 @@ impl Act {
         Self::DecideIncident,
         Self::SetWebhooks,
         Self::Administer,
+        Self::Ask,
+        Self::AnswerQuestion,
     ];
 }
 
@@ -170,17 +176,29 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::SaveDraft
                 | Act::ReturnTask
                 | Act::Submit
+                | Act::Ask
                 | Act::TrackTime
         ),
         Role::Reviewer => {
             matches!(
                 act,
-                Act::ReadGuideline | Act::ClaimReview | Act::Review | Act::TrackTime
+                Act::ReadGuideline
+                    | Act::ClaimReview
+                    | Act::Review
+                    | Act::Ask
+                    | Act::AnswerQuestion
+                    | Act::TrackTime
             )
         }
         Role::Lead => matches!(
             act,
-            Act::ReadGuideline | Act::WriteGuideline | Act::Import | Act::Export | Act::TrackTime
+            Act::ReadGuideline
+                | Act::WriteGuideline
+                | Act::Import
+                | Act::Export
+                | Act::Ask
+                | Act::AnswerQuestion
+                | Act::TrackTime
         ),
         Role::Steward => matches!(
             act,
@@ -188,6 +206,7 @@ pub fn permits(engagement: &Engagement, act: Act) -> bool {
                 | Act::WriteGuideline
                 | Act::Import
                 | Act::Export
+                | Act::AnswerQuestion
                 | Act::DecideDelivery
                 | Act::SetRecipients
                 | Act::ReadLedger

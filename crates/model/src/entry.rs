@@ -312,6 +312,23 @@ pub enum Fact {
         submission: SubmissionId,
     },
 
+    /// Somebody asks what the guideline does not say, or says that a task is broken.
+    QuestionAsked {
+        remark: RemarkId,
+        project: ProjectId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
+        broken: bool,
+        words: ObjectRef,
+    },
+    /// Somebody says something to it.
+    QuestionAnswered {
+        remark: RemarkId,
+        question: RemarkId,
+        project: ProjectId,
+        words: ObjectRef,
+    },
+
     // --- data out: each of these is durable before any byte is unsealed ---
     /// A task was released to its holder.
     TaskReleased {
@@ -492,6 +509,8 @@ impl Fact {
             }
             | Self::SubmissionReceived { answer: object, .. }
             | Self::AnswerAmended { answer: object, .. }
+            | Self::QuestionAsked { words: object, .. }
+            | Self::QuestionAnswered { words: object, .. }
             | Self::ReviewGiven {
                 comment: Some(object),
                 ..
@@ -586,6 +605,8 @@ impl Fact {
             | Self::EpochsRotated { project }
             | Self::GuidelineSet { project, .. }
             | Self::TasksImported { project, .. }
+            | Self::QuestionAsked { project, .. }
+            | Self::QuestionAnswered { project, .. }
             | Self::ObjectsReleased { project, .. }
             | Self::ReadIntended { project, .. }
             | Self::DeliveryMade { project, .. } => Some(*project),

@@ -177,6 +177,8 @@ typed_ids! {
     WebhookId = "whk", "webhook";
     /// A notice on its way out, by e-mail or to a webhook.
     MessageId = "msg", "message";
+    /// A question, or what was said to it.
+    RemarkId = "rmk", "remark";
     /// A wall between labs. Each lab has another id for it, random throughout.
     WallId = "wal", "wall";
 }

@@ -36,6 +36,8 @@ impl Fact {
             Self::SubmissionReceived { .. } => "submission-received",
             Self::ReviewGiven { .. } => "review-given",
             Self::AnswerAmended { .. } => "answer-amended",
+            Self::QuestionAsked { .. } => "question-asked",
+            Self::QuestionAnswered { .. } => "question-answered",
             Self::ReviewWithdrawn { .. } => "review-withdrawn",
             Self::TaskReleased { .. } => "task-released",
             Self::ReviewReleased { .. } => "review-released",

@@ -28,6 +28,8 @@ pub enum About {
     EngagementEnded(EngagementId),
     /// An answer is back with its author.
     AnswerReturned(SubmissionId),
+    /// Somebody said something to a question.
+    QuestionAnswered(RemarkId),
     /// Somebody tries a webhook.
     Test(WebhookId),
 }
@@ -47,6 +49,7 @@ impl About {
             Self::EngagementEnded(_) => 8,
             Self::AnswerReturned(_) => 9,
             Self::Test(_) => 10,
+            Self::QuestionAnswered(_) => 11,
         }
     }
 
@@ -63,6 +66,7 @@ impl About {
             Self::EngagementBegun(_) => "engagement-begun",
             Self::EngagementEnded(_) => "engagement-ended",
             Self::AnswerReturned(_) => "answer-returned",
+            Self::QuestionAnswered(_) => "question-answered",
             Self::Test(_) => "test",
         }
     }
@@ -75,6 +79,7 @@ impl About {
             Self::DeliveryOffered(_) | Self::DeliveryAccepted(_) | Self::DeliveryReturned(_) => "delivery",
             Self::EngagementBegun(_) | Self::EngagementEnded(_) => "engagement",
             Self::AnswerReturned(_) => "submission",
+            Self::QuestionAnswered(_) => "question",
             Self::Test(_) => "webhook",
         }
     }
@@ -89,6 +94,7 @@ impl About {
             }
             Self::EngagementBegun(id) | Self::EngagementEnded(id) => id.to_string(),
             Self::AnswerReturned(id) => id.to_string(),
+            Self::QuestionAnswered(id) => id.to_string(),
             Self::Test(id) => id.to_string(),
         }
     }
@@ -103,6 +109,7 @@ impl About {
             }
             Self::EngagementBegun(id) | Self::EngagementEnded(id) => id.as_bytes(),
             Self::AnswerReturned(id) => id.as_bytes(),
+            Self::QuestionAnswered(id) => id.as_bytes(),
             Self::Test(id) => id.as_bytes(),
         }
     }
@@ -121,13 +128,17 @@ impl About {
             8 => Self::EngagementEnded(Id::from_bytes(bytes)),
             9 => Self::AnswerReturned(Id::from_bytes(bytes)),
             10 => Self::Test(Id::from_bytes(bytes)),
+            11 => Self::QuestionAnswered(Id::from_bytes(bytes)),
             _ => return None,
         })
     }
 
-    /// Whether it is worth a letter: an answer that is back waits where its author works.
+    /// Whether it is worth a letter: an answer that is back, and what was said to a question, wait where its author works.
     pub const fn is_mailed(&self) -> bool {
-        !matches!(self, Self::AnswerReturned(_) | Self::Test(_))
+        !matches!(
+            self,
+            Self::AnswerReturned(_) | Self::QuestionAnswered(_) | Self::Test(_)
+        )
     }
 }
 

@@ -9,11 +9,11 @@ use cofferdam_model::engagement::{EngagementState, Reach};
 use cofferdam_model::work::Verdict;
 use cofferdam_model::{
     About, Actor, Authority, Compartment, Engagement, EngagementId, Entry, Fact, HaltId, Id, LabId, NoticeId,
-    PrincipalId, Role, Scope, SubmissionId, Timestamp,
+    PrincipalId, RemarkId, Role, Scope, SubmissionId, Timestamp,
 };
 use cofferdam_store::notice::NoticeRow;
 use cofferdam_store::principal::{self, PrincipalKind};
-use cofferdam_store::{Reader, ledger, submission};
+use cofferdam_store::{Reader, ledger, remark, submission};
 
 type Outcome<T = ()> = Result<T, GateError<Infallible>>;
 
@@ -190,6 +190,7 @@ impl<'a, 'r> Drawing<'a, 'r> {
                 ..
             }
             | Fact::SubmissionSentBack { submission, .. } => self.author(submission),
+            Fact::QuestionAnswered { question, .. } => self.asker(question),
             _ => Ok(()),
         }
     }
@@ -348,6 +349,20 @@ impl<'a, 'r> Drawing<'a, 'r> {
         let here = authority.is_some_and(|a| a.engagement(row.engagement).is_some());
         if here && self.gate.secrets().check_seal(&row).is_ok() {
             self.holder_of(row.engagement, About::AnswerReturned(id), None)?;
+        }
+        Ok(())
+    }
+
+    /// Whoever asked a question, unless what was said to it is their own.
+    fn asker(&mut self, id: RemarkId) -> Outcome {
+        let Some(row) = remark::get(self.reader, id)? else {
+            return Ok(());
+        };
+        let own = matches!(self.entry.by, Actor::Engaged { engagement, .. } if engagement == row.engagement);
+        let authority = self.gate.authority(self.compartment)?;
+        let here = authority.is_some_and(|a| a.engagement(row.engagement).is_some());
+        if here && !own && self.gate.secrets().check(&row).is_ok() {
+            self.holder_of(row.engagement, About::QuestionAnswered(id), None)?;
         }
         Ok(())
     }

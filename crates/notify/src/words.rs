@@ -64,6 +64,10 @@ const fn sentences(about: &About) -> (&'static str, &'static str) {
             "An answer is back with you",
             "An answer of yours came back to be worked on again.",
         ),
+        About::QuestionAnswered(_) => (
+            "A question was answered",
+            "Somebody answered a question of yours. Sign in to read it.",
+        ),
         About::Test(_) => ("A test", "Somebody tries whether this webhook is reached."),
     }
 }

@@ -237,7 +237,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(lists, 20);
+        assert_eq!(lists, 21);
     }
 
     /// What is sent and given out as a file is no array of numbers, and a template's kind is a string.

@@ -157,6 +157,19 @@ CREATE TABLE review (
 CREATE UNIQUE INDEX review_once ON review (submission, version);
 CREATE INDEX review_lease ON review (until) WHERE verdict IS NULL;
 
+CREATE TABLE remark (
+    id         BLOB PRIMARY KEY,
+    question   BLOB,                    -- the remark that it is said to; none: it asks
+    project    BLOB NOT NULL,
+    task       BLOB,                    -- that it is about, if it is about one
+    broken     BIGINT NOT NULL,         -- 1: says that the task is broken
+    engagement BLOB NOT NULL,           -- whose
+    words      BLOB NOT NULL,           -- object, version 1
+    said       BIGINT NOT NULL
+);
+CREATE INDEX remark_asked ON remark (project, said, id) WHERE question IS NULL;
+CREATE INDEX remark_said ON remark (question, said, id) WHERE question IS NOT NULL;
+
 CREATE TABLE timer (
     id         BLOB PRIMARY KEY,
     lab        BLOB NOT NULL,

@@ -28,6 +28,7 @@ pub mod passkey;
 pub mod postgres;
 pub mod principal;
 pub mod project;
+pub mod remark;
 pub mod review;
 pub mod schema;
 pub mod sql;

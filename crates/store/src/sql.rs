@@ -65,7 +65,7 @@ macro_rules! bind_ids {
 bind_ids! {
     LabId ProjectId PrincipalId EngagementId Pseudonym CredentialId ObjectId EpochId TaskId AssignmentId
     SubmissionId ReviewId DeliveryId HaltId TimerId StreamId InventoryId IncidentId
-    NoticeId WebhookId MessageId WallId
+    NoticeId WebhookId MessageId WallId RemarkId
 }
 
 /// An id that may be absent.

@@ -2750,6 +2750,371 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engagements/{engagement}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's questions, the newest first
+         * @description One's own, and those that were answered; whoever answers sees all. They are read when they are asked for, and so recorded, and counted
+         *     towards the budget. A page has 50 at most.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The project's id; needed only under a steward's engagement. */
+                    project?: string;
+                    /** @description 1 to 500; 500 unless said. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Questions: a page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_QuestionOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, ended or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such engagement, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not the id of a project, a cursor or a limit */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The read budget is used up; `Retry-After` says when it opens again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Ask what the guideline does not say */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AskIn"];
+                };
+            };
+            responses: {
+                /** @description Asked */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RemarkedOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, ended or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such engagement or task, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Empty, too long, or broken and without a task */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engagements/{engagement}/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question, or go on with one's own */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The project's id; needed only under a steward's engagement. */
+                    project?: string;
+                };
+                header?: {
+                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The engagement's id */
+                    engagement: string;
+                    /** @description The question's id */
+                    question: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SayIn"];
+                };
+            };
+            responses: {
+                /** @description Said */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RemarkedOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Halted, ended or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such question, or neither yours nor yours to answer */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A hundred remarks were made to it; or the same request is being answered now (`Retry-After`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Empty or too long, or not the id of a project */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engagements/{engagement}/reviews/claims": {
         parameters: {
             query?: never;
@@ -3013,13 +3378,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The other answers, by their submissions' ids */
+                /** @description The other answers */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["OtherOut"][];
+                        "application/json": components["schemas"]["OthersOut"];
                     };
                 };
                 /** @description Not signed in */
@@ -11080,6 +11445,14 @@ export interface components {
             /** @description By the template's answer schema. */
             answer: Record<string, never>;
         };
+        AskIn: {
+            /** @description The hold on the task that it is about. */
+            assignment?: string | null;
+            /** @description The task cannot be done as it is. It stays in your hands until you return it. */
+            broken?: boolean;
+            /** @description Up to 16 KiB. */
+            text: string;
+        };
         /** @description What a project asks for. */
         Asked: {
             /**
@@ -11827,7 +12200,7 @@ export interface components {
         };
         /** @description What one is told: a kind and ids. */
         NoticeOut: {
-            /** @description The id of what it is about: a halt's, an incident's, a delivery's, an engagement's or a submission's. */
+            /** @description The id of what it is about: a halt's, an incident's, a delivery's, an engagement's, a submission's or a question's. */
             about: string;
             /** @description When it happened. */
             at: string;
@@ -11836,7 +12209,7 @@ export interface components {
             id: string;
             /**
              * @description `halted`, `resumed`, `incident-opened`, `incident-moved`, `delivery-offered`, `delivery-accepted`, `delivery-returned`,
-             *     `engagement-begun`, `engagement-ended` or `answer-returned`.
+             *     `engagement-begun`, `engagement-ended`, `answer-returned` or `question-answered`.
              */
             kind: string;
             /** @description The lab: for its stewards, and for operators. */
@@ -11888,6 +12261,11 @@ export interface components {
             /** @description `submitted`, `accepted` or `returned`. */
             state: string;
             submission: string;
+        };
+        /** @description What others answered. */
+        OthersOut: {
+            /** @description By their submissions' ids. */
+            items: components["schemas"]["OtherOut"][];
         };
         /** @description A list, or one page of it. */
         Page_Access: {
@@ -12293,6 +12671,32 @@ export interface components {
             unread?: string[];
         };
         /** @description A list, or one page of it. */
+        Page_QuestionOut: {
+            items: {
+                /** @description Whether somebody else said something to it: then everybody who works on the project sees it. */
+                answered: boolean;
+                /** Format: date-time */
+                asked: string;
+                /** @description Whether it says that the task cannot be done as it is. */
+                broken: boolean;
+                /** @description Whether you asked. */
+                own: boolean;
+                question: string;
+                remarks: components["schemas"]["RemarkOut"][];
+                role: components["schemas"]["Role"];
+                /** @description The task that it is about, if it is about one. */
+                task?: string | null;
+                text: string;
+            }[];
+            /** @description To be sent as `cursor` for the next page, as it is; none at the end. */
+            next?: string | null;
+            /**
+             * @description Labs of which not all is listed that there is, since something there is not as it was written; absent where all is listed. What
+             *     is not listed stands all the same: a halt is in force.
+             */
+            unread?: string[];
+        };
+        /** @description A list, or one page of it. */
         Page_SentBackOut: {
             items: {
                 /** @description What the lab wrote. */
@@ -12500,6 +12904,23 @@ export interface components {
          * @enum {string}
          */
         PurposeIn: "import" | "export";
+        /** @description A question, and what was said to it. */
+        QuestionOut: {
+            /** @description Whether somebody else said something to it: then everybody who works on the project sees it. */
+            answered: boolean;
+            /** Format: date-time */
+            asked: string;
+            /** @description Whether it says that the task cannot be done as it is. */
+            broken: boolean;
+            /** @description Whether you asked. */
+            own: boolean;
+            question: string;
+            remarks: components["schemas"]["RemarkOut"][];
+            role: components["schemas"]["Role"];
+            /** @description The task that it is about, if it is about one. */
+            task?: string | null;
+            text: string;
+        };
         Read: {
             /** @description The id of the newest notice that was read: those before it were too. */
             up_to: string;
@@ -12527,6 +12948,11 @@ export interface components {
             /** @description By whom: a `reviewer`, or the `lab` after a delivery. */
             by: components["schemas"]["SentBackBy"];
             text: string;
+        };
+        RemarkedOut: {
+            remark: string;
+            /** Format: date-time */
+            said: string;
         };
         ResumeIn: {
             /** @description What was checked before; it goes on record. */
@@ -12621,6 +13047,10 @@ export interface components {
              * @description To be named when it is saved next.
              */
             version: number;
+        };
+        SayIn: {
+            /** @description Up to 16 KiB. */
+            text: string;
         };
         /**
          * @description Who sent a submission back.

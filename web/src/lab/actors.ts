@@ -62,6 +62,8 @@ const FACTS: Record<string, string> = {
   "submission-lapsed": "answer given up, its author's engagement has ended, by",
   "review-given": "verdict given by",
   "answer-amended": "answer changed and accepted by",
+  "question-asked": "question asked by",
+  "question-answered": "question answered by",
   "review-withdrawn": "verdict taken back by",
   "clock-put-back": "clock found behind the ledger by",
   "clock-caught-up": "clock found to have caught up by",

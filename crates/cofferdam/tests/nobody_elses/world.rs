@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) credential: String,
     assignment: String,
     review: String,
+    question: String,
     delivery: String,
     halt: String,
     component: String,
@@ -207,6 +208,7 @@ impl World {
             credential: empty(),
             assignment: empty(),
             review: empty(),
+            question: empty(),
             delivery: empty(),
             halt: empty(),
             component: empty(),
@@ -303,6 +305,9 @@ impl World {
         )
         .await;
         self.assignment = text(&self.post(&self.author, &claims, Value::Null).await, "assignment");
+        let path = format!("/engagements/{}/questions", self.engagement);
+        let asked = json!({ "text": WORDS, "assignment": self.assignment, "broken": true });
+        self.question = text(&self.post(&self.author, &path, asked).await, "remark");
         let (reviewer, reviewer_token, _) = self.engage(&self.project, "reviewer").await;
         let path = format!("/engagements/{reviewer}/reviews/claims");
         self.review = text(&self.post(&reviewer_token, &path, Value::Null).await, "review");
@@ -390,6 +395,7 @@ impl World {
             ("id", self.assignment.clone()),
             ("assignment", self.assignment.clone()),
             ("review", self.review.clone()),
+            ("question", self.question.clone()),
             ("delivery", self.delivery.clone()),
             ("halt", self.halt.clone()),
             ("component", self.component.clone()),
@@ -410,7 +416,7 @@ impl World {
 
     /// A path with ids of the same kinds that name nothing.
     pub(crate) fn with_absent_ids(&self) -> impl Fn(&str) -> String + use<> {
-        let own: Vec<String> = [&self.engagement, &self.assignment, &self.review]
+        let own: Vec<String> = [&self.engagement, &self.assignment, &self.review, &self.question]
             .map(Clone::clone)
             .into();
         move |path| {

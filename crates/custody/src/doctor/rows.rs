@@ -11,12 +11,12 @@ use cofferdam_model::timer::{StopCause, Timer};
 use cofferdam_model::work::{Assignment, Delivery, ReturnCause, Verdict};
 use cofferdam_model::{
     AssignmentId, Compartment, DeliveryId, EngagementId, Entry, Fact, Id, InventoryId, LabId, ObjectId,
-    PrincipalId, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, TimerId, Timestamp,
+    PrincipalId, ProjectId, Pseudonym, RemarkId, ReviewId, SubmissionId, TaskId, TimerId, Timestamp,
 };
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{
-    Reader, StoreError, advisory, delivery, incident, inventory, lab, object, principal, project, review,
-    submission, task, timer,
+    Reader, StoreError, advisory, delivery, incident, inventory, lab, object, principal, project, remark,
+    review, submission, task, timer,
 };
 
 use super::Exam;
@@ -32,6 +32,15 @@ type Project = (LabId, ObjectId, Option<ObjectId>, u32);
 type Hold = (TaskId, EngagementId, Held);
 /// The verdict, the comment, and the answer as the reviewer left it.
 type Judged = (Reviewing, Verdict, Option<ObjectId>, Option<ObjectId>);
+/// To which question, of which project, about which task, whether broken, whose, which words.
+type Said = (
+    Option<RemarkId>,
+    ProjectId,
+    Option<TaskId>,
+    bool,
+    EngagementId,
+    ObjectId,
+);
 type Reviewing = (EngagementId, SubmissionId, u32);
 type Worked = (EngagementId, Option<(Timestamp, Timestamp, StopCause)>);
 type Made = (LabId, ProjectId, String, u64, [u8; 32], [u8; 32], Delivery);
@@ -81,6 +90,7 @@ pub(super) struct Recorded {
     reviews: HashMap<ReviewId, Judged>,
     /// Answers as reviewers left them, whose verdict stands in the next entry.
     amended: HashMap<ReviewId, ObjectId>,
+    remarks: HashMap<RemarkId, Said>,
     timers: HashMap<TimerId, Worked>,
     deliveries: HashMap<DeliveryId, Made>,
     returned: HashMap<DeliveryId, u64>,
@@ -262,6 +272,25 @@ impl Recorded {
                 self.amended.insert(*review, answer.object);
             }
             Fact::ReviewWithdrawn { review, .. } => self.withdrawn(review),
+            Fact::QuestionAsked {
+                remark,
+                project,
+                task,
+                broken,
+                words,
+            } => {
+                let said = (None, *project, *task, *broken, engagement, words.object);
+                self.remarks.insert(*remark, said);
+            }
+            Fact::QuestionAnswered {
+                remark,
+                question,
+                project,
+                words,
+            } => {
+                let said = (Some(*question), *project, None, false, engagement, words.object);
+                self.remarks.insert(*remark, said);
+            }
             Fact::TimerStarted { timer } => {
                 self.timers.insert(*timer, (engagement, None));
             }
@@ -387,12 +416,14 @@ impl Exam<'_> {
         self.walls(reader, std::mem::take(&mut recorded.walls))?;
         self.offers(reader)?;
         self.answered(reader, &mut recorded)?;
+        self.asked(reader, &mut recorded)?;
         self.delivered(reader, &mut recorded)?;
         self.hours(reader, &mut recorded)?;
         self.unseen("project", recorded.projects);
         self.unseen("hold", recorded.holds);
         self.unseen("submission", recorded.submissions.0);
         self.unseen("review", recorded.reviews);
+        self.unseen("remark", recorded.remarks);
         self.unseen("timer", recorded.timers);
         self.unseen("delivery", recorded.deliveries);
         Ok(())
@@ -447,6 +478,25 @@ impl Exam<'_> {
             let is = (row.engagement, row.submission, row.version);
             let fits = holds(&mut recorded.reviewing, &row.id, &is);
             self.row("review", &row.id, fits);
+        }
+        Ok(())
+    }
+
+    /// Questions, and what was said to them.
+    fn asked(&mut self, reader: &mut Reader<'_>, recorded: &mut Recorded) -> Result<(), StoreError> {
+        for row in remark::all(reader)? {
+            self.made(self.inner.secrets.check(&row));
+            let task = row.task.filter(|_| row.question.is_none());
+            let is = (
+                row.question,
+                row.project,
+                task,
+                row.broken,
+                row.engagement,
+                row.words,
+            );
+            let fits = holds(&mut recorded.remarks, &row.id, &is);
+            self.row("remark", &row.id, fits);
         }
         Ok(())
     }

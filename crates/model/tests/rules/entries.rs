@@ -36,7 +36,8 @@ alternatives!(fact_name, FACTS, Fact:
     SubmissionSentBack SubmissionLapsed PrincipalEnrolled ClockPutBack ClockCaughtUp InventoryReported
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
     HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone
-    AddressSet WebhookSet WebhookRemoved AnswerAmended ReviewWithdrawn);
+    AddressSet WebhookSet WebhookRemoved AnswerAmended ReviewWithdrawn QuestionAsked
+    QuestionAnswered);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall Walled);
@@ -49,7 +50,7 @@ alternatives!(reach_name, REACHES, Reach: Project Lab);
 alternatives!(act_name, ACTS, Act:
     ReadGuideline ClaimTask ReadTask SaveDraft ReturnTask Submit ClaimReview Review TrackTime Import WriteGuideline
     Export MeasureAgreement BuildDelivery DecideDelivery SetRecipients ReadLedger Halt Resume ReportInventory
-    DecideIncident SetWebhooks Administer);
+    DecideIncident SetWebhooks Administer Ask AnswerQuestion);
 alternatives!(end_name, ENDS, StreamEnd: Finished Halted Left Failed);
 alternatives!(cause_name, CAUSES, StopCause: Stopped HeartbeatsCeased Halted EngagementEnded Walled);
 alternatives!(back_name, BACKS, ReturnCause: Skipped Expired);
@@ -462,6 +463,24 @@ fn with_words() -> Fact {
     }
 }
 
+fn in_vain(act: Act) -> Fact {
+    Fact::Refused {
+        act,
+        why: Refusal::NotInRole,
+        project: Some(id(1)),
+    }
+}
+
+fn asked(task: Option<TaskId>, broken: bool) -> Fact {
+    Fact::QuestionAsked {
+        remark: id(1),
+        project: id(1),
+        task,
+        broken,
+        words: object(1),
+    }
+}
+
 fn later_still() -> Vec<Fact> {
     vec![
         of_the_platform(),
@@ -478,6 +497,16 @@ fn later_still() -> Vec<Fact> {
             review: id(1),
             submission: id(2),
         },
+        asked(Some(id(3)), true),
+        asked(None, false),
+        Fact::QuestionAnswered {
+            remark: id(2),
+            question: id(1),
+            project: id(1),
+            words: object(2),
+        },
+        in_vain(Act::Ask),
+        in_vain(Act::AnswerQuestion),
     ]
 }
 
@@ -731,7 +760,8 @@ fn a_member_that_the_grammar_does_not_know_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_missing_member_is_refused_unless_it_may_be_left_out() {
-    const OPTIONAL: [&str; 10] = [
+    const OPTIONAL: [&str; 11] = [
+        "task",
         "purposes",
         "until",
         "comment",
@@ -757,6 +787,7 @@ fn a_missing_member_is_refused_unless_it_may_be_left_out() {
                     || ["incident-moved", "incident-opened"]
                         .iter()
                         .any(|kind| members["kind"] == *kind))
+                && (name != "task" || members["kind"] == "question-asked")
                 && (name != "row" || members["kind"] == "address-set");
             assert_eq!(read.is_ok(), may, "{name} of {value}");
         }

@@ -503,3 +503,22 @@ async fn an_end_is_told_though_its_halt_was_read_by_a_process_before() {
         ["engagement-begun", "halted", "halted", "resumed", "resumed"]
     );
 }
+
+/// Whoever asked is told of what others say to it, and not of what they say themselves.
+#[tokio::test]
+async fn an_asker_is_told_of_the_answer() {
+    let world = World::new().await;
+    let lab = world.lab("one").await;
+    let (author, reviewer, platform) = (&lab.author, &lab.reviewer, &world.platform);
+    let asked = platform.ask(&author.caller, author.engagement, WORDS, None, false);
+    let question = asked.await.unwrap().remark;
+    for (seat, times) in [(author, 0), (reviewer, 1)] {
+        let said = platform.say_to_question(&seat.caller, seat.engagement, None, question, WORDS);
+        said.await.unwrap();
+        world.notifier.pass().await.unwrap();
+        let kinds = world.kinds(&author.caller).await;
+        let told = kinds.into_iter().filter(|kind| *kind == "question-answered");
+        assert_eq!(told.count(), times);
+    }
+    assert!(!world.kinds(&reviewer.caller).await.contains(&"question-answered"));
+}

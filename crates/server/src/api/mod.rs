@@ -23,6 +23,7 @@ mod page;
 mod passkeys;
 mod people;
 mod projects;
+mod questions;
 mod reviews;
 mod sessions;
 mod timers;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(guidelines::routes())
         .merge(imports::routes())
         .merge(work::routes())
+        .merge(questions::routes())
         .merge(reviews::routes())
         .merge(timers::routes())
         .merge(exports::routes())

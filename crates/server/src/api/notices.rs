@@ -32,9 +32,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct NoticeOut {
     id: String,
     /// `halted`, `resumed`, `incident-opened`, `incident-moved`, `delivery-offered`, `delivery-accepted`, `delivery-returned`,
-    /// `engagement-begun`, `engagement-ended` or `answer-returned`.
+    /// `engagement-begun`, `engagement-ended`, `answer-returned` or `question-answered`.
     kind: &'static str,
-    /// The id of what it is about: a halt's, an incident's, a delivery's, an engagement's or a submission's.
+    /// The id of what it is about: a halt's, an incident's, a delivery's, an engagement's, a submission's or a question's.
     about: String,
     /// One's own engagement that it concerns.
     engagement: Option<String>,

@@ -109,13 +109,20 @@ struct OtherOut {
     answer: Box<RawValue>,
 }
 
+/// What others answered.
+#[derive(Serialize, ToSchema)]
+struct OthersOut {
+    /// By their submissions' ids.
+    items: Vec<OtherOut>,
+}
+
 /// What others answered to the task whose answer one has in hand
 ///
 /// But for what was rejected or given up. It is read when it is asked for, and so recorded, and counted towards the budget.
 #[utoipa::path(get, path = "/engagements/{engagement}/reviews/{review}/others", tag = "review",
     params(("engagement" = String, Path, description = "The engagement's id"),
            ("review" = String, Path, description = "The review's id")), responses(
-    (status = 200, description = "The other answers, by their submissions' ids", body = Vec<OtherOut>),
+    (status = 200, description = "The other answers", body = OthersOut),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Halted, ended or not in one's role", body = Problem),
     (status = 404, description = "No such review, or not yours", body = Problem),
@@ -125,7 +132,7 @@ async fn others(
     State(state): State<AppState>,
     Signed(caller): Signed,
     IdPaths(engagement, review): IdPaths<EngagementId, ReviewId>,
-) -> Answer<Json<Vec<OtherOut>>> {
+) -> Answer<Json<OthersOut>> {
     let found = state.platform.others_answers(&caller, engagement, review).await?;
     let out = |other: &Other| -> Answer<OtherOut> {
         Ok(OtherOut {
@@ -135,7 +142,8 @@ async fn others(
             answer: raw(&other.answer)?,
         })
     };
-    Ok(Json(found.iter().map(out).collect::<Answer<_>>()?))
+    let items = found.iter().map(out).collect::<Answer<_>>()?;
+    Ok(Json(OthersOut { items }))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -63,6 +63,9 @@ pub const TABLES: &[Table] = tables! {
         id Blob, submission Blob, version Int, engagement Blob, until Int, verdict Int, comment Blob,
         amended Blob, given Int,
     }
+    remark 1 {
+        id Blob, question Blob, project Blob, task Blob, broken Int, engagement Blob, words Blob, said Int,
+    }
     timer 1 {
         id Blob, lab Blob, project Blob, engagement Blob, principal Blob, started Int, beat Int, until Int,
         ended Int, cause Int, seal Blob,

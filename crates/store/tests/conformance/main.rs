@@ -49,7 +49,7 @@ macro_rules! every_check {
         suite! { $backend:
             rows {
                 labs_and_projects places_in_the_queue principals_and_pseudonyms credentials holders_and_epochs
-                objects_and_sets rotation passkeys tasks assignments slots_and_drafts submissions reviews deliveries timers counts
+                objects_and_sets rotation passkeys tasks assignments slots_and_drafts submissions reviews remarks deliveries timers counts
                 a_missing_row_that_another_needs_is_no_conflict a_row_that_does_not_read_is_named_or_left_out
                 what_the_schema_lacks_is_named
             }

@@ -12,6 +12,7 @@ use cofferdam_store::object::SealedRow;
 use cofferdam_store::passkey::PasskeyRow;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::project::ProjectRow;
+use cofferdam_store::remark::{self, RemarkRow};
 use cofferdam_store::review::ReviewRow;
 use cofferdam_store::submission::SubmissionRow;
 use cofferdam_store::task::{AssignmentRow, DraftRow, TaskRow};
@@ -731,6 +732,46 @@ pub(crate) async fn reviews(backend: &impl Backend) {
         ..review
     };
     assert_eq!(read(&store, |r| review::get(r, id(1))).await, Some(open));
+}
+
+pub(crate) async fn remarks(backend: &impl Backend) {
+    let store = backend.open();
+    let row = |n: u64, question: Option<u64>, project: u64, said: i64| RemarkRow {
+        id: id(n),
+        question: question.map(id),
+        project: id(project),
+        task: n.is_multiple_of(2).then(|| id(40 + n)),
+        broken: n == 2,
+        engagement: id(60 + n),
+        words: id(80 + n),
+        said: at(said),
+    };
+    let questions = [row(1, None, 1, 10), row(2, None, 1, 10), row(3, None, 1, 20)];
+    let said = [
+        row(11, Some(2), 1, 30),
+        row(10, Some(2), 1, 30),
+        row(12, Some(2), 1, 5),
+    ];
+    let elsewhere = row(9, None, 2, 15);
+    write(&store, move |tx| {
+        let all = questions.iter().chain(&said).chain([&elsewhere]);
+        all.map(|row| remark::insert(tx, row)).collect::<Result<(), _>>()
+    })
+    .await;
+    let page = |after: (i64, u64), limit: u32| {
+        let found = read(&store, move |r| {
+            remark::questions(r, id(1), (at(after.0), id(after.1)), limit)
+        });
+        async move { found.await.into_iter().map(|row| row.id).collect::<Vec<_>>() }
+    };
+    assert_eq!(page((1_000_000, 99), 2).await, [id(3), id(2)]);
+    assert_eq!(page((10, 2), 2).await, [id(1)]);
+    assert_eq!(page((10, 1), 2).await, []);
+    let thread = read(&store, |r| remark::said_to(r, id(2))).await;
+    assert_eq!(thread, [said[2], said[1], said[0]], "the oldest first");
+    assert_eq!(read(&store, |r| remark::get(r, id(2))).await, Some(questions[1]));
+    assert_eq!(read(&store, |r| remark::get(r, id(7))).await, None);
+    assert_eq!(read(&store, |r| remark::all(r)).await.len(), 7);
 }
 
 fn item(n: u64) -> ItemRow {

@@ -26,6 +26,7 @@ mod offers;
 mod others;
 mod people;
 mod projects;
+mod questions;
 mod queue;
 mod reviews;
 mod rotation;
@@ -50,6 +51,7 @@ pub use offers::{Asking, Offer, Placed};
 pub use others::Other;
 pub use people::{NewPrincipal, check_name, kept_name};
 pub use projects::NewProject;
+pub use questions::{MOST_QUESTIONS, Question, Remark as QuestionRemark, Remarked};
 pub use queue::{Held, Remark, Rework, SavedDraft, SentBackBy, Taken};
 pub use reviews::{Judged, Opinion, ToReview};
 pub use views::{

@@ -361,7 +361,7 @@ fn next(
 }
 
 /// A hold that this engagement may go on with, whatever its state, and what was handed in under it.
-fn own(
+pub(super) fn own(
     scope: &mut Scope<'_, '_>,
     id: AssignmentId,
 ) -> Result<(AssignmentRow, Option<SubmissionRow>), GateError<WorkError>> {

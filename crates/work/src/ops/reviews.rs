@@ -349,7 +349,8 @@ impl Platform {
             .await?)
     }
 
-    fn fresh(&self) -> Result<ObjectId, WorkError> {
+    /// The id of an object to be.
+    pub(super) fn fresh(&self) -> Result<ObjectId, WorkError> {
         let id = self.gate.env().new_id();
         id.map_err(|e| WorkError::Failed(e.to_string()))
     }

@@ -7,6 +7,7 @@ mod engaging;
 mod halts;
 mod hours;
 mod leases;
+mod questions;
 mod reviews;
 mod second_thoughts;
 mod world;
