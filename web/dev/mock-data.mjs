@@ -1,8 +1,9 @@
 // Invented labs, people and tasks for looking at screens. Nothing here is anybody's data.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 const templates = new URL("../../crates/work/templates/", import.meta.url);
-const template = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, templates), "utf8"));
+const copies = new URL("../tests/templates/", import.meta.url);
+const template = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, existsSync(new URL(`${name}.json`, templates)) ? templates : copies), "utf8"));
 
 const seven = template("pairwise-preference");
 seven.answer.properties.choice.enum = ["a_much", "a", "a_slightly", "same", "b_slightly", "b", "b_much"];
@@ -16,7 +17,14 @@ seven.layout.answer[0].options = [
 ].map(([value, label], index) => ({ value, label, key: String(index + 1) }));
 seven.layout.answer[1].help = "The lab reads this. Quote what decided it.";
 
-export const TEMPLATES = { pairwise: seven, plainPairwise: template("pairwise-preference"), rubric: template("rubric"), chat: template("chat"), freeform: template("freeform") };
+/** Labels as a taxonomy has them: many, each with its path. */
+const many = template("classification");
+const branches = { Science: ["Physics", "Chemistry", "Biology", "Mathematics"], "Everyday life": ["Household", "Cooking", "Travel", "Money"], Arts: ["Music", "Literature", "Film", "Crème et café"] };
+const leaves = Object.entries(branches).flatMap(([top, subs]) => subs.flatMap((sub) => ["Explanation", "Advice", "Calculation", "Opinion", "Translation"].map((leaf) => ({ value: `${top}-${sub}-${leaf}`.toLowerCase().replaceAll(" ", "-"), label: `${top} / ${sub} / ${leaf}` }))));
+many.layout.answer[0].options = leaves;
+many.answer.properties.labels = { type: "array", minItems: 1, maxItems: 3, uniqueItems: true, items: { enum: leaves.map((leaf) => leaf.value) } };
+
+export const TEMPLATES = { ranking: template("ranking"), classification: template("classification"), taxonomy: many, spans: template("spans"), pairwise: seven, plainPairwise: template("pairwise-preference"), rubric: template("rubric"), chat: template("chat"), freeform: template("freeform") };
 
 export const GUIDELINE = `# Which reply would you rather receive?
 
@@ -97,7 +105,16 @@ const chats = [
 
 const forms = [{ title: "Complaint about a delayed train", body: "Read the message below and write the reply you would send.\n\n> Third time this month that the 07:12 was cancelled without notice. I was late for work and nobody at the desk could tell me anything.\n\nKeep to **120 words**. Do not promise money.", category: "reply" }];
 
-export const INPUTS = { pairwise: pairs, plainPairwise: pairs, rubric: rubrics, chat: chats, freeform: forms };
+const rankings = [
+  { prompt: pairs[0].prompt, responses: [pairs[0].response_a, pairs[0].response_b, "Yes. Damaged goods can be returned within 30 days, and the carrier collects them. Tell me a day when someone is at home.\n\nPlease do not use the lamp until then.", ""], category: "returns" },
+  { prompt: "Is tap water in Vienna safe to drink?", responses: ["Yes. Vienna’s tap water comes from mountain springs and is safe to drink.", "Yes. Vienna’s tap water comes from mountain springs in the Alps.", "It is safe.", "No.", "Vienna’s tap water is safe to drink; it comes from springs.", "I do not know.", "Yes, very."], category: "travel" },
+];
+
+const sorts = [{ title: "A prompt", body: "Turn the paragraph below into three bullet points for a slide, and say which of them the audience is most likely to doubt.\n\n> The survey ran for six weeks in two towns. Half of the people who began it finished it. Those who finished were older than those who did not.", category: "triage" }];
+
+const passages = [{ title: "Answer about the river Thaya", context: "Where does the Thaya rise, and where does it flow into another river?", body: "The Thaya rises in Lower Austria 🏞️ near Schweiggers, and in Moravia, where a second stream of that name begins near Třešť.\n\nBoth meet in Raabs. From there on the river marks the border between Austria and the Czech Republic for 412 kilometres, passing Znojmo, before it reaches the Danube at Břeclav.\n\nNo other river in Austria is as clean. It is safe to drink from it anywhere, also below the paper mills.", category: "geography" }];
+
+export const INPUTS = { ranking: rankings, classification: sorts, taxonomy: sorts, spans: passages, pairwise: pairs, plainPairwise: pairs, rubric: rubrics, chat: chats, freeform: forms };
 
 export const LABS = [
   { id: "lab_5K2M9QTX", name: "Larkspur" },

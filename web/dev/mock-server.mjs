@@ -36,6 +36,10 @@ const projects = [
   project(0, "House Rubrics", "rubric", 1, 80, 22, { submitted: 6, accepted: 15, returned: 1, rejected: 0 }, 3, 31.2),
   project(1, "Two Turns", "chat", 1, 160, 96, { submitted: 14, accepted: 80, returned: 2, rejected: 0 }, 4, 77),
   project(2, "Open Replies", "freeform", 2, 240, 240, { submitted: 0, accepted: 471, returned: 0, rejected: 9 }, 5, 118.4),
+  project(1, "Best of Four", "ranking", 1, 60, 4, { submitted: 2, accepted: 2, returned: 0, rejected: 0 }, 2, 3),
+  project(1, "Uses", "classification", 2, 500, 90, { submitted: 12, accepted: 160, returned: 1, rejected: 0 }, 2, 9),
+  project(1, "Topics", "taxonomy", 1, 500, 90, { submitted: 12, accepted: 78, returned: 1, rejected: 0 }, 2, 9),
+  project(1, "False Passages", "spans", 1, 90, 20, { submitted: 3, accepted: 17, returned: 0, rejected: 0 }, 2, 11),
   project(2, "Quick Pairs", "plainPairwise", 1, 300, 0, { submitted: 0, accepted: 0, returned: 0, rejected: 0 }, 1, 0),
 ];
 const names = ["Ines Barros", "Tomasz Wilk", "Amara Obi", "Jun Watanabe", "Ruth Calder", "Sanna Kivelä", "Dele Ojo", "M. Lindqvist", "R. Okafor", "Priya Nair"];
@@ -55,7 +59,7 @@ function engage(person, projectOf, role, pseudonym) {
   return engagement;
 }
 const ines = who("Ines Barros");
-for (const [index, p] of projects.entries()) Object.assign(engage(ines, p, "author", ["p_7K2M", "p_7K2M", "p_4WNB", "p_RV90", "p_RV90"][index]).timer, { today: [12360, 0, 1800, 0, 0][index], week: [41400, 5400, 14220, 9000, 0][index] });
+for (const [index, p] of projects.entries()) Object.assign(engage(ines, p, "author", ["p_7K2M", "p_7K2M", "p_4WNB", "p_RV90"][index] ?? "p_RV90").timer, { today: [12360, 0, 1800, 0][index] ?? 0, week: [41400, 5400, 14220, 9000][index] ?? 0 });
 engage(who("Tomasz Wilk"), projects[0], "author", "p_Q9RD");
 engage(who("Amara Obi"), projects[0], "author", "p_3XWA");
 engage(who("Jun Watanabe"), projects[0], "author", "p_M4TE");
@@ -130,7 +134,7 @@ on("GET", "/labs", () => list(LABS.map((lab) => ({ ...lab, created: ago(86400 * 
 on("POST", "/labs", (_p, _q, _me, body) => { const lab = { id: id("lab"), name: body.name }; LABS.push(lab); recipients.set(lab.id, []); return [201, { ...lab, created: now(), projects: 0, halted: null }]; });
 on("GET", "/projects", (_p, q) => list(projects.filter((p) => q.get("lab") === null || p.lab.id === q.get("lab")).map(shownProject)));
 on("GET", "/projects/:p", (p) => shownProject(projects.find((item) => item.id === p.p) ?? (() => { throw notFound(); })()));
-on("POST", "/labs/:lab/projects", (p, _q, _me, body) => { const lab = LABS.findIndex((item) => item.id === p.lab); const kind = { "pairwise-preference": "plainPairwise", rubric: "rubric", chat: "chat", freeform: "freeform" }[body.template]; const made = project(lab, body.name, kind, body.overlap, 0, 0, { submitted: 0, accepted: 0, returned: 0, rejected: 0 }, 0, 0); projects.push(made); return [201, shownProject(made)]; });
+on("POST", "/labs/:lab/projects", (p, _q, _me, body) => { const lab = LABS.findIndex((item) => item.id === p.lab); const kind = { "pairwise-preference": "plainPairwise", rubric: "rubric", chat: "chat", freeform: "freeform", ranking: "ranking", classification: "classification", spans: "spans" }[body.template]; const made = project(lab, body.name, kind, body.overlap, 0, 0, { submitted: 0, accepted: 0, returned: 0, rejected: 0 }, 0, 0); projects.push(made); return [201, shownProject(made)]; });
 on("GET", "/projects/:p/engagements", (p) => list(engagements.filter((e) => e.project?.id === p.p).map((e) => seen(e, true))));
 on("POST", "/projects/:p/engagements", (p, _q, _me, body) => [201, seen(engage(people.find((person) => person.id === body.principal), projects.find((item) => item.id === p.p), body.role), true)]);
 on("GET", "/projects/:p/agreement", (p) => { const item = projects.find((one) => one.id === p.p); return item.overlap > 1 ? { items: item.tasks.done, labels: 1187, raters: ["p_7K2M", "p_Q9RD", "p_3XWA"], cohen_kappa: [{ a: "p_7K2M", b: "p_Q9RD", kappa: 0.812, items: 402 }, { a: "p_7K2M", b: "p_3XWA", kappa: 0.774, items: 388 }, { a: "p_Q9RD", b: "p_3XWA", kappa: 0.83, items: 397 }], fleiss_kappa: 0.805, krippendorff_alpha: 0.806, explained: [] } : { items: 0, labels: 0, raters: [], cohen_kappa: [], fleiss_kappa: null, krippendorff_alpha: null, explained: ["Each task is answered once, so there is nothing to compare."] }; });
@@ -212,7 +216,7 @@ on("POST", "/engagements/:e/claims", (p, _q, me) => {
 on("GET", "/engagements/:e/assignments", (p) => list([...assignments.values()].filter((a) => a.engagement === p.e).map((a) => pick(a, "assignment", "task", "state", "until"))));
 const assignment = (p) => assignments.get(p.a) ?? (() => { throw notFound(); })();
 on("GET", "/engagements/:e/assignments/:a", (p, _q, me) => { unhalted(engagementOf(p, me)); return held(assignment(p)); });
-on("PUT", "/engagements/:e/assignments/:a/draft", (p, _q, _me, body) => { const a = assignment(p); a.draft = { answer: body.answer, saved: now() }; return { saved: a.draft.saved }; });
+on("PUT", "/engagements/:e/assignments/:a/draft", (p, _q, _me, body) => { const a = assignment(p); a.draft = { answer: body.answer, saved: now(), version: (a.draft?.version ?? 0) + 1 }; return { saved: a.draft.saved, version: a.draft.version }; });
 on("POST", "/engagements/:e/assignments/:a/submission", (p, _q, me, body) => {
   const e = engagementOf(p, me);
   unhalted(e);
@@ -241,7 +245,7 @@ on("POST", "/engagements/:e/timer", (p, _q, me, body) => {
 on("POST", "/engagements/:e/reviews/claims", (p, _q, me) => {
   const e = engagementOf(p, me);
   unhalted(e);
-  const sample = { pairwise: { choice: "b", reason: "A says returns end after 14 days and need the packaging; both are false by the policy. It also calls a cracked lamp safe. B is right on every point." }, plainPairwise: { choice: "a", reason: "B is empty." }, rubric: { criteria: INPUTS.rubric[0].criteria.map((c, i) => ({ ...c, verdict: ["met", "met", "met", "met", "unclear"][i], ...(i === 4 ? { note: "“Reseat one bulb” may imply it, but no wattage is named." } : {}) })), overall: 4 }, chat: { replies: ["The boat left before the bakery opened…\n\nWhat surprised me was the **silence**.", "A boat left early. All shops slept."] }, freeform: { text: "Thank you for writing, and I am sorry about the 07:12." } }[e.kind];
+  const sample = { ranking: { ranks: [4, 1, 2, 2], reason: "2 answers every question by the policy. 3 is right as well, but shorter than the customer needs." }, classification: { labels: ["rewrite", "summarization"], note: "Both, in this order." }, taxonomy: { labels: ["science-physics-explanation", "arts-film-opinion"] }, spans: { spans: [{ start: 34, end: 50, label: "unsupported", text: "near Schweiggers" }, { start: 153, end: 275, label: "incorrect" }, { start: 225, end: 239, label: "incorrect", text: "412 kilometres", note: "About 30." }], summary: "The length is wrong." }, pairwise: { choice: "b", reason: "A says returns end after 14 days and need the packaging; both are false by the policy. It also calls a cracked lamp safe. B is right on every point." }, plainPairwise: { choice: "a", reason: "B is empty." }, rubric: { criteria: INPUTS.rubric[0].criteria.map((c, i) => ({ ...c, verdict: ["met", "met", "met", "met", "unclear"][i], ...(i === 4 ? { note: "“Reseat one bulb” may imply it, but no wattage is named." } : {}) })), overall: 4 }, chat: { replies: ["The boat left before the bakery opened…\n\nWhat surprised me was the **silence**.", "A boat left early. All shops slept."] }, freeform: { text: "Thank you for writing, and I am sorry about the 07:12." } }[e.kind];
   const waiting = [...reviews.values()].find((item) => item.project === e.project.id && item.state === "waiting" && item.author !== me.id);
   if (waiting) return pick(waiting, "review", "submission", "version", "task", "input", "answer", "author_pseudonym");
   if (e.turn >= 4) return [204, null];

@@ -5,7 +5,8 @@ import { isBlank } from "../src/ui/blank";
 import { formOf } from "../src/work/form";
 import { isWriting, missing } from "../src/work/missing";
 
-const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(`../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
+const NEW = ["ranking", "classification", "spans"];
+const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(NEW.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
 const told = (name: string, input: Json, answer: Json) => {
   const lacking = missing(form(name), input, answer);
   return lacking === null ? null : { said: lacking.said, at: [...lacking.errors.keys()] };
@@ -30,6 +31,13 @@ describe("what is missing of an answer", () => {
     expect([isWriting(form("rubric"), open), isWriting(form("rubric"), { ...open, criteria: [{ text: "a" }] })]).toEqual([true, false]);
     expect(told("rubric", open, {})?.said).toBe("Write one criterion at least.");
     expect(told("rubric", open, { criteria: [{ text: "a" }] })?.said).toBe("1 of 1 criterion has no verdict.");
+  });
+  it("is a rank for each response", () => {
+    const input = { prompt: "p", responses: ["a", "b", "c", "d"] };
+    expect(told("ranking", input, {})).toEqual({ said: "4 of 4 responses have no rank yet.", at: ["/ranks"] });
+    expect(told("ranking", input, { ranks: [null, 1, null, 2] })?.said).toBe("2 of 4 responses have no rank yet.");
+    expect(told("ranking", input, { ranks: [2, 1, null, 2] })?.said).toBe("1 of 4 responses has no rank yet.");
+    expect(told("ranking", input, { ranks: [2, 1, 3, 2] })).toBeNull();
   });
   it("is a reply to each turn", () => {
     const turns = { turns: ["one", "two"] };

@@ -86,14 +86,20 @@ export type ReviewHeld = Omit<Schemas["ToReviewOut"], "input" | "answer"> & { in
 export type Submitted = Schemas["SubmissionOut"];
 export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };
 
-export type Control = "line" | "text" | "markdown" | "code" | "choice" | "turns" | "criteria";
+export type Control = "line" | "text" | "markdown" | "code" | "choice" | "turns" | "criteria" | "responses" | "ranks" | "choices" | "spans";
 
 export interface LayoutField {
   field: string;
   label: string;
   as: Control;
   help?: string;
-  options?: { value: string | number | boolean; label: string; key?: string }[];
+  options?: LayoutOption[];
+}
+
+export interface LayoutOption {
+  value: string | number | boolean;
+  label: string;
+  key?: string;
 }
 
 /** A template's document: the schemas of input and answer, and what the workbench draws. */
@@ -105,7 +111,7 @@ export interface TemplateDocument {
   input: JsonObject;
   answer: JsonObject;
   layout: {
-    interaction: "pairwise" | "rubric" | "demonstration" | "freeform";
+    interaction: "pairwise" | "rubric" | "demonstration" | "freeform" | "ranking" | "classification" | "spans";
     input: LayoutField[];
     answer: LayoutField[];
     agreement?: { field: string; level: string };

@@ -1,6 +1,5 @@
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { Json } from "../api/contract";
 import { Markdown, PlainText } from "../text/Markdown";
 import { plural, words } from "../ui/format";
 import { useKeys } from "../ui/keys";
@@ -24,7 +23,7 @@ export function Demonstration({ form, input, answer, onChange, readOnly, errors,
     const next = turns.map((_, at) => (at === index ? text : (replies[at] ?? "")));
     // Trailing replies that are not begun are left out, so that an untouched answer is an empty one.
     while (next.length > 0 && next.at(-1) === "") next.pop();
-    onChange(write(answer, repliesField, next as Json));
+    onChange(write(answer, repliesField, next.length === 0 ? undefined : next));
   };
   const count = Math.max(turns.length, readOnly ? replies.length : turns.length);
   return (

@@ -28,13 +28,25 @@ export function Value({ field, value, marks, side, current }: { field: Pick<Fiel
     case "code":
       return <PlainText source={asText(value)} code {...marked} />;
     case "choice":
-      return <>{field.options?.find((option) => option.value === value)?.label ?? asText(value)}</>;
+      return <>{labelOf(field.options, value)}</>;
     case "turns":
       return <ol className={classes["turns"]}>{asList(value).map((turn, index) => <li key={index}><PlainText source={asText(turn)} /></li>)}</ol>;
     case "criteria":
       return <ol className={classes["turns"]}>{criteriaOf(value).map((criterion, index) => <li key={index}>{criterion.text}</li>)}</ol>;
+    case "responses":
+      return <ol className={classes["turns"]}>{asList(value).map((response, index) => <li key={index}><Markdown source={asText(response)} /></li>)}</ol>;
+    case "choices":
+      return <ul className={classes["turns"]}>{asList(value).map((picked, index) => <li key={index}>{labelOf(field.options, picked)}</li>)}</ul>;
+    case "ranks":
+      return <>{asList(value).map(asText).join(", ")}</>;
+    case "spans":
     case "line":
     case "text":
       return <PlainText source={asText(value)} {...marked} />;
   }
+}
+
+/** The words for a value, else the value. */
+export function labelOf(options: Field["options"], value: Json | undefined): string {
+  return options?.find((option) => option.value === value)?.label ?? asText(value);
 }

@@ -2,6 +2,7 @@ import { Demonstration } from "./Demonstration";
 import { Freeform } from "./Freeform";
 import type { InteractionProps } from "./interactions";
 import { Pairwise } from "./Pairwise";
+import { Ranking } from "./Ranking";
 import { Rubric } from "./Rubric";
 
 /** The template's own interaction. */
@@ -9,6 +10,8 @@ export function Interaction(props: InteractionProps) {
   switch (props.form.interaction) {
     case "pairwise":
       return <Pairwise {...props} />;
+    case "ranking":
+      return <Ranking {...props} />;
     case "rubric":
       return <Rubric {...props} />;
     case "demonstration":

@@ -1,5 +1,5 @@
-import { useCallback, useMemo, useRef, useState } from "react";
-import { differences } from "../text/differences";
+import { useMemo, useRef } from "react";
+import type { Mark } from "../text/marks";
 import { plural, words } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { AnswerField } from "./fields";
@@ -7,9 +7,7 @@ import { asText, read, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
 import { InputView, Value } from "./InputView";
 import classes from "./Pairwise.module.css";
-
-/** Texts that have less in common than this are not worth marking until somebody asks. */
-const ALIKE = 0.3;
+import { aboutOf, useDifferences } from "./useDifferences";
 
 function isResponse(field: Field): boolean {
   return /^(response|answer|completion|output|candidate|reply)([_-]?[a-z0-9])?$/i.test(field.name);
@@ -21,31 +19,10 @@ export function Pairwise({ form, input, answer, onChange, readOnly, errors, veil
   const around = useMemo(() => form.input.filter((field) => !isResponse(field)), [form]);
   const [choice, ...others] = useMemo(() => form.answer.toSorted((a, b) => Number(b.as === "choice") - Number(a.as === "choice")), [form]);
   const [a, b] = responses.map((field) => asText(read(input, field)));
-  const found = useMemo(() => (a === undefined || b === undefined || responses.length !== 2 || veiled ? null : differences(a, b)), [a, b, responses.length, veiled]);
-  const [wanted, setWanted] = useState<boolean | null>(null);
-  const on = found !== null && found.count > 0 && (wanted ?? found.alike >= ALIKE);
-  const [current, setCurrent] = useState<number | null>(null);
+  const compared = responses.length === 2 && !veiled;
   const box = useRef<HTMLDivElement>(null);
-
-  const step = useCallback(
-    (by: 1 | -1) => {
-      if (found === null || found.count === 0) return;
-      setWanted(true);
-      const next = current === null ? (by === 1 ? 1 : found.count) : ((current - 1 + by + found.count) % found.count) + 1;
-      setCurrent(next);
-      requestAnimationFrame(() => {
-        for (const mark of box.current?.querySelectorAll(`mark[data-difference="${next}"]`) ?? []) mark.scrollIntoView({ block: "nearest", inline: "nearest" });
-      });
-    },
-    [found, current],
-  );
-
-  useKeys({
-    D: () => setWanted(!on),
-    "[": () => step(-1),
-    "]": () => step(1),
-    ...(readOnly ? {} : { R: () => document.querySelector<HTMLTextAreaElement>("textarea[data-field]")?.focus() }),
-  });
+  const { found, on, current } = useDifferences(compared ? a : undefined, compared ? b : undefined, box);
+  useKeys({ R: () => document.querySelector<HTMLTextAreaElement>("textarea[data-field]")?.focus() }, { off: readOnly });
 
   const chosen = choice?.options?.find((option) => option.value === read(answer, choice));
   return (
@@ -89,18 +66,11 @@ export function isFor(value: string, index: number): boolean {
   return parts.includes(letter(index).toLowerCase()) || parts.includes(String(index + 1));
 }
 
-function aboutOf(found: ReturnType<typeof differences>, on: boolean): string {
-  if (found === null) return "";
-  if (found.count === 0) return "no differences";
-  if (on) return plural(found.count, "difference");
-  return found.alike < ALIKE ? "little in common" : `${plural(found.count, "difference")}, not shown`;
-}
-
 interface ResponseProps {
   field: Field;
   name: string;
   text: string;
-  marks: NonNullable<ReturnType<typeof differences>>["a"];
+  marks: readonly Mark[];
   side: "a" | "b";
   current: number | null;
   about: string;

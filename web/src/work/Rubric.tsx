@@ -43,7 +43,7 @@ function Criteria({ form, input, field, answer, onChange, readOnly, errors, grad
   const writing = isWriting(form, input);
   const criteria = criteriaOf(read(answer, field));
   const list = useRef<HTMLOListElement>(null);
-  const set = (next: Criterion[]) => onChange(write(answer, field, next as unknown as Json));
+  const set = (next: Criterion[]) => onChange(write(answer, field, next.length === 0 ? undefined : (next as unknown as Json)));
   const change = (index: number, patch: Record<string, Json | undefined>) => set(criteria.map((criterion, at) => (at === index ? patched(criterion, patch) : criterion)));
   const step = (index: number) => list.current?.querySelector<HTMLElement>(`[data-criterion="${index}"] ${writing ? "textarea" : "[data-handle]"}`)?.focus();
   // A criterion that is added or moved is there after the next picture; one that is only stepped to is there

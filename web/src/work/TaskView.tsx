@@ -210,6 +210,7 @@ function Hints({ form }: { form: Form }) {
   const options = form.answer.find((field) => field.as === "choice")?.options?.length ?? 0;
   const hints: [string[], string][] = [];
   if (form.interaction !== "rubric" && options > 0) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
+  if (form.interaction === "ranking") hints.push([["1", "to", "9"], "put next"], [["="], "same rank"], [["⌫"], "undo"], [["D"], "differences"]);
   if (form.interaction === "pairwise") hints.push([["D"], "differences"], [["[", "]"], "step"]);
   if (form.interaction !== "rubric") hints.push([["R"], "text"]);
   hints.push([["G"], "guideline"], [["?"], "all keys"]);

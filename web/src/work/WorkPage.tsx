@@ -15,6 +15,7 @@ import { HaltedNotice, type Stop } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
 import { clock, moment, shortId, worked } from "../ui/format";
 import { useKeys } from "../ui/keys";
+import type { KeyList } from "../ui/KeysPanel";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { EndedNotice } from "./EndedNotice";
 import { formOf } from "./form";
@@ -22,7 +23,7 @@ import { Guidelines } from "./Guidelines";
 import { clockWords, standingOf, titleWord, type Standing } from "./standing";
 import { TaskView } from "./TaskView";
 import { useTask } from "./useTask";
-import { KEYS } from "./workKeys";
+import { keysOf } from "./workKeys";
 import classes from "./WorkPage.module.css";
 
 export function WorkPage() {
@@ -57,7 +58,7 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
   const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} moved={timer.moved} standing={standing} /> : null;
 
   return (
-    <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText}>
+    <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText} keys={keysOf(form?.interaction)}>
       {task.phase === "held" && form !== null ? (
         <TaskView
           key={task.held.assignment}
@@ -121,11 +122,12 @@ interface FrameProps {
   guideline: Guideline | null;
   task: string | null;
   timer: ReactNode;
+  keys: KeyList;
   children: ReactNode;
 }
 
 /** Bar, guideline and the rest: beside each other, as a drawer, or as tabs, by the width there is. */
-function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
+function Frame({ engagement, guideline, task, timer, keys, children }: FrameProps) {
   const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
   const phone = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
   const [opened, setOpened] = useState(false);
@@ -140,7 +142,7 @@ function Frame({ engagement, guideline, task, timer, children }: FrameProps) {
   );
   return (
     <div className={classes["frame"]}>
-      <Bar about={about} aside={timer} office={engagement.role} keys={KEYS} />
+      <Bar about={about} aside={timer} office={engagement.role} keys={keys} />
       {phone && guideline !== null && (
         <nav className={classes["tabs"]} aria-label="Task or guideline">
           <button type="button" aria-pressed={!opened} onClick={() => setOpened(false)}>Task</button>

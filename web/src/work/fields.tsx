@@ -164,7 +164,7 @@ function Lines({ field, answer, onChange, errors }: FieldProps) {
       label={<Label field={field} />}
       description="One to a line."
       value={value}
-      onChange={(event) => onChange(write(answer, field, event.currentTarget.value === "" ? [] : event.currentTarget.value.split("\n")))}
+      onChange={(event) => onChange(write(answer, field, event.currentTarget.value === "" ? undefined : event.currentTarget.value.split("\n")))}
       error={errorsBelow(errors, field.field).join(" ") || undefined}
       autosize
       minRows={3}

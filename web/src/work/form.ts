@@ -5,6 +5,8 @@ export interface Field extends LayoutField {
   /** Property of the top-level object. */
   name: string;
   schema: JsonObject;
+  /** The schema of an item, where this is a list. */
+  item: JsonObject;
   required: boolean;
 }
 
@@ -48,18 +50,20 @@ function fieldsOf(layout: LayoutField[] | undefined, schema: JsonObject): Field[
   const required = asList(schema["required"]);
   const drawn = (layout ?? []).map((field): Field => {
     const name = nameOf(field.field);
-    return { ...field, name, schema: resolve(properties[name], schema), required: required.includes(name) };
+    const own = resolve(properties[name], schema);
+    return { ...field, name, schema: own, item: resolve(own["items"], schema), required: required.includes(name) };
   });
-  return drawn.length > 0 ? drawn : Object.entries(properties).map(([name, value]) => guess(name, resolve(value, schema), required.includes(name)));
+  return drawn.length > 0 ? drawn : Object.entries(properties).map(([name, value]) => guess(name, resolve(value, schema), schema, required.includes(name)));
 }
 
 /** A property without a place in the layout, drawn from its schema alone. */
-function guess(name: string, schema: JsonObject, required: boolean): Field {
+function guess(name: string, schema: JsonObject, root: JsonObject, required: boolean): Field {
   const options = asList(schema["enum"]).filter((value) => value !== null && typeof value !== "object");
-  const base = { field: `/${name}`, name, schema, required, label: name.replaceAll("_", " ") };
+  const item = resolve(schema["items"], root);
+  const base = { field: `/${name}`, name, schema, item, required, label: name.replaceAll("_", " ") };
   if (options.length > 0) return { ...base, as: "choice", options: options.map((value, index) => ({ value: value as string | number, label: String(value), key: String(index + 1) })) };
   if (schema["type"] === "boolean") return { ...base, as: "choice", options: [{ value: true, label: "Yes" }, { value: false, label: "No" }] };
-  if (schema["type"] === "array" && resolve(schema["items"], schema)["type"] === "string") return { ...base, as: "turns" };
+  if (schema["type"] === "array" && item["type"] === "string") return { ...base, as: "turns" };
   const short = typeof schema["maxLength"] === "number" && schema["maxLength"] <= 200;
   return { ...base, as: short || schema["type"] === "number" || schema["type"] === "integer" ? "line" : "text" };
 }
@@ -79,10 +83,15 @@ export function read(value: Json, field: Pick<Field, "name">): Json | undefined 
   return isObject(value) ? value[field.name] : undefined;
 }
 
-/** Sets a property; an empty one is left out, so that optional fields are absent and not empty. */
-export function write(value: Json, field: Pick<Field, "name">, next: Json | undefined): JsonObject {
+/** Whether an empty list is an answer to a field: it is asked for, and nothing says that there must be an item. */
+export function mayBeEmpty({ required = false, schema = {} }: Partial<Pick<Field, "required" | "schema">>): boolean {
+  return required && !(typeof schema["minItems"] === "number" && schema["minItems"] >= 1);
+}
+
+/** Sets a property; an empty one is left out, so that optional fields are absent and not empty. A list that may be empty stays: whoever means that nothing is said yet leaves it out. */
+export function write(value: Json, field: Pick<Field, "name"> & Partial<Pick<Field, "required" | "schema">>, next: Json | undefined): JsonObject {
   const rest = Object.fromEntries(Object.entries(isObject(value) ? value : {}).filter(([name]) => name !== field.name));
-  const empty = next === undefined || next === "" || (Array.isArray(next) && next.length === 0);
+  const empty = next === undefined || next === "" || (Array.isArray(next) && next.length === 0 && !mayBeEmpty(field));
   return empty ? rest : { ...rest, [field.name]: next };
 }
 

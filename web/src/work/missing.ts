@@ -2,6 +2,7 @@ import type { Json } from "../api/contract";
 import { isBlank } from "../ui/blank";
 import { plural } from "../ui/format";
 import { asList, asText, criteriaOf, read, type Field, type FieldErrors, type Form } from "./form";
+import { orderOf, unplaced } from "./ranking";
 
 export interface Missing {
   /** What is missing, in one or more sentences. */
@@ -28,6 +29,7 @@ export function missing(form: Form, input: Json, answer: Json): Missing | null {
   const said = form.answer.flatMap((field) => {
     if (form.interaction === "rubric" && field.as === "criteria") return ofCriteria(field, isGrading(form, input), answer, errors);
     if (form.interaction === "demonstration" && field.as === "turns") return ofReplies(form, field, input, answer, errors);
+    if (field.as === "ranks") return ofRanks(form, field, input, answer, errors);
     return ofField(field, answer, errors);
   });
   return errors.size === 0 ? null : { said: said.join(" "), errors };
@@ -60,6 +62,16 @@ function ofReplies(form: Form, field: Field, input: Json, answer: Json, errors: 
   for (const index of lacking) errors.set(`${field.field}/${index}`, "Needed before you submit.");
   if (lacking.length === 0) return [];
   return [count === 1 ? "The reply is missing." : `${lacking.length} of ${count} replies ${lacking.length === 1 ? "is" : "are"} missing.`];
+}
+
+function ofRanks(form: Form, field: Field, input: Json, answer: Json, errors: Map<string, string>): string[] {
+  const given = form.input.find((other) => other.as === "responses");
+  const count = given === undefined ? 0 : asList(read(input, given)).length;
+  const order = orderOf(read(answer, field), count);
+  const left = unplaced(order, count).length;
+  if (left === 0 || (!field.required && order.length === 0)) return [];
+  errors.set(field.field, "Each response needs a rank before you submit.");
+  return [`${left} of ${plural(count, "response")} ${left === 1 ? "has" : "have"} no rank yet.`];
 }
 
 function ofField(field: Field, answer: Json, errors: Map<string, string>): string[] {
