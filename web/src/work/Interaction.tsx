@@ -1,3 +1,4 @@
+import { Classification } from "./Classification";
 import { Demonstration } from "./Demonstration";
 import { Freeform } from "./Freeform";
 import type { InteractionProps } from "./interactions";
@@ -16,6 +17,8 @@ export function Interaction(props: InteractionProps) {
       return <Rubric {...props} />;
     case "demonstration":
       return <Demonstration {...props} />;
+    case "classification":
+      return <Classification {...props} />;
     case "freeform":
       return <Freeform {...props} />;
     default:

@@ -207,9 +207,11 @@ export function draftSentence(status: DraftStatus): string {
 }
 
 function Hints({ form }: { form: Form }) {
-  const options = form.answer.find((field) => field.as === "choice")?.options?.length ?? 0;
+  const options = form.answer.find((field) => field.as === "choice" || field.as === "choices")?.options?.length ?? 0;
+  const searched = form.interaction === "classification" && options > 10;
   const hints: [string[], string][] = [];
-  if (form.interaction !== "rubric" && options > 0) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
+  if (form.interaction !== "rubric" && options > 0 && !searched) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
+  if (searched) hints.push([["/"], "search"], [["↑", "↓", "↵"], "choose"]);
   if (form.interaction === "ranking") hints.push([["1", "to", "9"], "put next"], [["="], "same rank"], [["⌫"], "undo"], [["D"], "differences"]);
   if (form.interaction === "pairwise") hints.push([["D"], "differences"], [["[", "]"], "step"]);
   if (form.interaction !== "rubric") hints.push([["R"], "text"]);

@@ -4,6 +4,7 @@ import type { Json } from "../api/contract";
 import { Markdown } from "../text/Markdown";
 import { words } from "../ui/format";
 import { useKeys } from "../ui/keys";
+import { Choices } from "./Choices";
 import { asList, asText, errorAt, errorsBelow, keyOf, read, typed, write, type Field, type FieldErrors } from "./form";
 import classes from "./fields.module.css";
 import { Value } from "./InputView";
@@ -22,10 +23,12 @@ interface FieldProps {
 /** A field of the answer, drawn as the layout says. */
 export function AnswerField(props: FieldProps) {
   const { field, answer, readOnly } = props;
-  if (readOnly && field.as !== "choice") return <Shown field={field} value={read(answer, field)} />;
+  if (readOnly && field.as !== "choice" && field.as !== "choices") return <Shown field={field} value={read(answer, field)} />;
   switch (field.as) {
     case "choice":
       return <Choice {...props} />;
+    case "choices":
+      return <Choices {...props} />;
     case "line":
       return <Line {...props} />;
     case "turns":

@@ -30,6 +30,7 @@ export function missing(form: Form, input: Json, answer: Json): Missing | null {
     if (form.interaction === "rubric" && field.as === "criteria") return ofCriteria(field, isGrading(form, input), answer, errors);
     if (form.interaction === "demonstration" && field.as === "turns") return ofReplies(form, field, input, answer, errors);
     if (field.as === "ranks") return ofRanks(form, field, input, answer, errors);
+    if (field.as === "choices") return ofChoices(field, answer, errors);
     return ofField(field, answer, errors);
   });
   return errors.size === 0 ? null : { said: said.join(" "), errors };
@@ -72,6 +73,17 @@ function ofRanks(form: Form, field: Field, input: Json, answer: Json, errors: Ma
   if (left === 0 || (!field.required && order.length === 0)) return [];
   errors.set(field.field, "Each response needs a rank before you submit.");
   return [`${left} of ${plural(count, "response")} ${left === 1 ? "has" : "have"} no rank yet.`];
+}
+
+function ofChoices(field: Field, answer: Json, errors: Map<string, string>): string[] {
+  const value = read(answer, field);
+  const least = field.schema["minItems"];
+  const needed = typeof least === "number" ? least : 0;
+  if (value === undefined && !field.required) return [];
+  if (value !== undefined && asList(value).length >= needed) return [];
+  const said = value === undefined && needed === 0 ? "Choose a label, or say that none fits." : needed < 2 ? "Choose one label at least." : `Choose ${needed} labels at least.`;
+  errors.set(field.field, said);
+  return [said];
 }
 
 function ofField(field: Field, answer: Json, errors: Map<string, string>): string[] {
