@@ -4,10 +4,11 @@ import type { TemplateDocument } from "../src/api/contract";
 import { blank, criteriaOf, errorsOf, formOf, keyOf, moved, read, stillSo, strayErrors, typed, write } from "../src/work/form";
 import { isFor } from "../src/work/Pairwise";
 
-const builtIn = (name: string) => JSON.parse(readFileSync(new URL(`../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument;
+const COPIED = ["ranking", "classification", "spans"];
+const builtIn = (name: string) => JSON.parse(readFileSync(new URL(COPIED.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument;
 
 describe("templates", () => {
-  it.each(["pairwise-preference", "rubric", "chat", "freeform"])("%s draws every field of its layout", (name) => {
+  it.each(["pairwise-preference", "rubric", "chat", "freeform", "ranking", "classification", "spans"])("%s draws every field of its layout", (name) => {
     const template = builtIn(name);
     const form = formOf(template);
     expect(form.interaction).toBe(template.layout.interaction);
@@ -44,6 +45,9 @@ describe("answers", () => {
     expect(write({ reason: ["x"] }, field, [])).toEqual({});
     expect(read({ reason: 0 }, field)).toBe(0);
     expect(write({}, field, 0)).toEqual({ reason: 0 });
+    expect(write({}, { ...field, required: true, schema: {} }, [])).toEqual({ reason: [] });
+    expect(write({}, { ...field, required: true, schema: { minItems: 1 } }, [])).toEqual({});
+    expect(write({}, { ...field, required: false, schema: {} }, [])).toEqual({});
   });
   it("begins with the criteria that the task proposes", () => {
     const form = formOf(builtIn("rubric"));

@@ -5,8 +5,8 @@ import { isBlank } from "../src/ui/blank";
 import { formOf } from "../src/work/form";
 import { isWriting, missing } from "../src/work/missing";
 
-const NEW = ["ranking", "classification", "spans"];
-const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(NEW.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
+const COPIED = ["ranking", "classification", "spans"];
+const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(COPIED.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
 const told = (name: string, input: Json, answer: Json) => {
   const lacking = missing(form(name), input, answer);
   return lacking === null ? null : { said: lacking.said, at: [...lacking.errors.keys()] };
@@ -38,6 +38,22 @@ describe("what is missing of an answer", () => {
     expect(told("ranking", input, { ranks: [null, 1, null, 2] })?.said).toBe("2 of 4 responses have no rank yet.");
     expect(told("ranking", input, { ranks: [2, 1, null, 2] })?.said).toBe("1 of 4 responses has no rank yet.");
     expect(told("ranking", input, { ranks: [2, 1, 3, 2] })).toBeNull();
+  });
+  it("is a label, or that none fits where that may be said", () => {
+    expect(told("classification", { body: "b" }, {})).toEqual({ said: "Choose one label at least.", at: ["/labels"] });
+    expect(told("classification", { body: "b" }, { labels: ["chat"] })).toBeNull();
+    const free = form("classification");
+    const none = { ...free, answer: free.answer.map((field) => ({ ...field, schema: {} })) };
+    expect(missing(none, { body: "b" }, {})?.said).toBe("Choose a label, or say that none fits.");
+    expect(missing(none, { body: "b" }, { labels: [] })).toBeNull();
+  });
+  it("is the passages, or that there is nothing to mark", () => {
+    expect(told("spans", { body: "b" }, {})).toEqual({ said: "Mark the passages, or say that there is nothing to mark.", at: ["/spans"] });
+    expect(told("spans", { body: "b" }, { spans: [] })).toBeNull();
+    expect(told("spans", { body: "b" }, { spans: [{ start: 0, end: 1, label: "unsafe" }] })).toBeNull();
+    const free = form("spans");
+    const some = { ...free, answer: free.answer.map((field) => ({ ...field, schema: { ...field.schema, minItems: 1 } })) };
+    expect(missing(some, { body: "b" }, { spans: [] })?.said).toBe("Mark one passage at least.");
   });
   it("is a reply to each turn", () => {
     const turns = { turns: ["one", "two"] };

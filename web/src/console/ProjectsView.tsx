@@ -84,8 +84,11 @@ function LabDialog({ onClose }: { onClose: () => void }) {
 
 const TEMPLATES = [
   { value: "pairwise-preference", label: "Pairwise preference: two responses, which is better" },
+  { value: "ranking", label: "Ranking: up to nine responses, from the best to the worst" },
   { value: "rubric", label: "Rubric: criteria to write or to grade" },
   { value: "chat", label: "Demonstration: the assistant’s replies" },
+  { value: "classification", label: "Classification: a text, and the labels that fit it" },
+  { value: "spans", label: "Passages: a text, and what is wrong in it, marked and named" },
   { value: "freeform", label: "Free form: a text to read, a text to write" },
 ];
 

@@ -5,6 +5,7 @@ import type { InteractionProps } from "./interactions";
 import { Pairwise } from "./Pairwise";
 import { Ranking } from "./Ranking";
 import { Rubric } from "./Rubric";
+import { Spans } from "./Spans";
 
 /** The template's own interaction. */
 export function Interaction(props: InteractionProps) {
@@ -21,6 +22,8 @@ export function Interaction(props: InteractionProps) {
       return <Classification {...props} />;
     case "freeform":
       return <Freeform {...props} />;
+    case "spans":
+      return <Spans {...props} />;
     default:
       return <Freeform {...props} />;
   }

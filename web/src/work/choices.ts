@@ -1,4 +1,5 @@
 import type { Json, LayoutOption } from "../api/contract";
+import { plural } from "../ui/format";
 import { asList, keyOf, mayBeEmpty, type Field } from "./form";
 
 /** Beyond this many, labels are searched for and have no keys. */
@@ -44,7 +45,7 @@ export function toggled(field: Field, value: Json | undefined, of: LayoutOption[
   const most = mostOf(field);
   if (picked.includes(of)) return { next: picked.filter((other) => other !== of) };
   if (most === 1) return { next: [of] };
-  if (picked.length >= most) return { refused: `At most ${most} labels: take one off before you add another.` };
+  if (picked.length >= most) return { refused: `At most ${plural(most, "label")}: take one off before you add another.` };
   return { next: (field.options ?? []).map((option) => option.value).filter((other) => other === of || picked.includes(other)) };
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../api/contract";
 import { isBlank } from "../ui/blank";
 import { plural } from "../ui/format";
-import { asList, asText, criteriaOf, read, type Field, type FieldErrors, type Form } from "./form";
+import { asList, asText, criteriaOf, mayBeEmpty, read, type Field, type FieldErrors, type Form } from "./form";
 import { orderOf, unplaced } from "./ranking";
 
 export interface Missing {
@@ -31,6 +31,7 @@ export function missing(form: Form, input: Json, answer: Json): Missing | null {
     if (form.interaction === "demonstration" && field.as === "turns") return ofReplies(form, field, input, answer, errors);
     if (field.as === "ranks") return ofRanks(form, field, input, answer, errors);
     if (field.as === "choices") return ofChoices(field, answer, errors);
+    if (field.as === "spans") return ofSpans(field, answer, errors);
     return ofField(field, answer, errors);
   });
   return errors.size === 0 ? null : { said: said.join(" "), errors };
@@ -82,6 +83,15 @@ function ofChoices(field: Field, answer: Json, errors: Map<string, string>): str
   if (value === undefined && !field.required) return [];
   if (value !== undefined && asList(value).length >= needed) return [];
   const said = value === undefined && needed === 0 ? "Choose a label, or say that none fits." : needed < 2 ? "Choose one label at least." : `Choose ${needed} labels at least.`;
+  errors.set(field.field, said);
+  return [said];
+}
+
+function ofSpans(field: Field, answer: Json, errors: Map<string, string>): string[] {
+  const value = read(answer, field);
+  if (!field.required && value === undefined) return [];
+  if (Array.isArray(value) && (value.length > 0 || mayBeEmpty(field))) return [];
+  const said = mayBeEmpty(field) ? "Mark the passages, or say that there is nothing to mark." : "Mark one passage at least.";
   errors.set(field.field, said);
   return [said];
 }
