@@ -1,9 +1,8 @@
 // Invented labs, people and tasks for looking at screens. Nothing here is anybody's data.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 const templates = new URL("../../crates/work/templates/", import.meta.url);
-const copies = new URL("../tests/templates/", import.meta.url);
-const template = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, existsSync(new URL(`${name}.json`, templates)) ? templates : copies), "utf8"));
+const template = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, templates), "utf8"));
 
 const seven = template("pairwise-preference");
 seven.answer.properties.choice.enum = ["a_much", "a", "a_slightly", "same", "b_slightly", "b", "b_much"];

@@ -4,7 +4,7 @@ import type { LayoutOption, TemplateDocument } from "../src/api/contract";
 import { entriesOf, isSearched, keyOfChoice, matching, mayBeNone, pathOf, pickedOf, toggled, unknownOf } from "../src/work/choices";
 import { formOf, write, type Field } from "../src/work/form";
 
-const template = JSON.parse(readFileSync(new URL("templates/classification.json", import.meta.url), "utf8")) as TemplateDocument;
+const template = JSON.parse(readFileSync(new URL("../../crates/work/templates/classification.json", import.meta.url), "utf8")) as TemplateDocument;
 const built = formOf(template).answer[0] as Field;
 const field = (schema: Field["schema"], ...values: string[]): Field => ({ ...built, schema, options: values.map((value) => ({ value, label: value })) });
 const labels = (options: LayoutOption[]) => options.map((option) => option.label);

@@ -4,8 +4,7 @@ import type { TemplateDocument } from "../src/api/contract";
 import { blank, criteriaOf, errorsOf, formOf, keyOf, moved, read, stillSo, strayErrors, typed, write } from "../src/work/form";
 import { isFor } from "../src/work/Pairwise";
 
-const COPIED = ["ranking", "classification", "spans"];
-const builtIn = (name: string) => JSON.parse(readFileSync(new URL(COPIED.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument;
+const builtIn = (name: string) => JSON.parse(readFileSync(new URL(`../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument;
 
 describe("templates", () => {
   it.each(["pairwise-preference", "rubric", "chat", "freeform", "ranking", "classification", "spans"])("%s draws every field of its layout", (name) => {

@@ -5,8 +5,7 @@ import { isBlank } from "../src/ui/blank";
 import { formOf } from "../src/work/form";
 import { isWriting, missing } from "../src/work/missing";
 
-const COPIED = ["ranking", "classification", "spans"];
-const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(COPIED.includes(name) ? `templates/${name}.json` : `../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
+const form = (name: string) => formOf(JSON.parse(readFileSync(new URL(`../../crates/work/templates/${name}.json`, import.meta.url), "utf8")) as TemplateDocument);
 const told = (name: string, input: Json, answer: Json) => {
   const lacking = missing(form(name), input, answer);
   return lacking === null ? null : { said: lacking.said, at: [...lacking.errors.keys()] };

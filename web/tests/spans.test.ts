@@ -4,7 +4,7 @@ import type { TemplateDocument } from "../src/api/contract";
 import { formOf } from "../src/work/form";
 import { added, blocksOf, bodyOf, cut, inOrder, lanesOf, pointsOf, relabelled, snapOf, spanAt, spansOf, stretchesOf, tagsOf, type Span } from "../src/work/spans";
 
-const form = formOf(JSON.parse(readFileSync(new URL("templates/spans.json", import.meta.url), "utf8")) as TemplateDocument);
+const form = formOf(JSON.parse(readFileSync(new URL("../../crates/work/templates/spans.json", import.meta.url), "utf8")) as TemplateDocument);
 const span = (start: number, end: number, label = "a"): Span => ({ start, end, label });
 const quoted = (text: string, { start, end }: Span) => Array.from(text).slice(start, end).join("");
 

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
   Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
-  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
+  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -122,6 +122,9 @@ type JsonRecord = { [key: string]: Json };
 /** The document cannot say of what shape an answer is: its template does. */
 const shapeless = (value: Json) => value as unknown as Record<string, never>;
 
+/** Not in the document that this client was made from; the server has it. */
+const OTHERS = "/api/v1/engagements/{engagement}/reviews/{review}/others" as "/api/v1/me";
+
 export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
@@ -213,6 +216,7 @@ export const api = {
   moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
   hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),
   claimReview: (engagement: string) => toldOrNothing<ReviewHeld>(client.POST("/api/v1/engagements/{engagement}/reviews/claims", { params: { path: { engagement } } })),
+  otherAnswers: (engagement: string, review: string) => told<OtherAnswer[]>(client.GET(OTHERS, { params: { path: { engagement, review } } } as never) as Promise<Outcome>),
   review: (engagement: string, review: string, body: { verdict: Verdict; comment?: string }) =>
     told<{ review: string; submission: string; state: string }>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body, ...keyed() })),
 };

@@ -20,6 +20,7 @@ import { formOf, type Form } from "../work/form";
 import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
 import { clockWords, standingOf, titleWord } from "../work/standing";
+import { Others } from "./Others";
 import classes from "./ReviewPage.module.css";
 import { handIn, obstacle, UNDECIDED, VERDICTS, type Obstacle } from "./verdict";
 
@@ -29,6 +30,7 @@ const KEYS: KeyList = [
   [["X"], "choose reject, and write the comment"],
   [["R"], "go to the comment"],
   [["Ctrl", "↵"], "hand in the chosen verdict, then the next"],
+  [["O"], "what others answered"],
   [["D"], "differences on or off"],
   [["G"], "guideline"],
 ];
@@ -131,6 +133,7 @@ function ReviewView({ engagement, held, form, onDone, guideline }: { engagement:
         {guideline}
         <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.</p>
         <Interaction form={form} input={held.input} answer={held.answer} onChange={() => undefined} readOnly errors={new Map()} veiled={false} />
+        <Others engagement={engagement.id} held={held} form={form} />
       </div>
       <aside className={classes["right"]} aria-label="Verdict">
         <Panel title="Verdict"><VerdictForm engagement={engagement.id} review={held.review} onDone={onDone} /></Panel>

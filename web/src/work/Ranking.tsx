@@ -190,7 +190,7 @@ function Response({ index, text, rank, first, what, onPlace, compare, errors }: 
         <span>{plural(words(text), "word")}</span>
         <span>{about}</span>
         <span className="grow" />
-        {compare.on && index !== compare.reference && <button type="button" className="link" onClick={() => compare.refer(index)} aria-label={`Compare the others with response ${index + 1}`}>compare with this</button>}
+        {compare.on && index !== compare.reference && <button type="button" className="link" onClick={() => compare.refer(index)}>compare with this<span className="vh">, response {index + 1}</span></button>}
       </footer>
       {errors.map((reason) => <p key={reason} className={`cf-error ${classes["error"]}`}>{reason}</p>)}
     </article>
@@ -235,15 +235,15 @@ function Strip({ field, order, count, ranking, strip, readOnly, error }: { field
 /** What the keys do, for a hand that has none. */
 function Tools({ order, ranking }: { order: Order; ranking: RankingActs }) {
   const { picked, beside } = ranking;
-  const name = picked === null ? "" : `response ${picked + 1}`;
+  const response = <span className="vh">response </span>;
   const last = order.at(-1)?.map((index) => index + 1).join(" = ");
   const canGo = (by: -1 | 1) => picked !== null && stepped(order, picked, by) !== order;
   return (
     <div className={classes["tools"]}>
       <button type="button" aria-pressed={beside} disabled={order.length === 0} onClick={ranking.toggleBeside}><kbd>=</kbd> {last === undefined ? "Next shares the rank" : `Next equals ${last}`}</button>
-      <button type="button" disabled={picked === null || !canGo(-1)} onClick={() => picked !== null && ranking.move(picked, -1)} aria-label={`Move ${name} up`}><kbd>Alt ↑</kbd> {picked === null ? "Up" : `${picked + 1} up`}</button>
-      <button type="button" disabled={picked === null || !canGo(1)} onClick={() => picked !== null && ranking.move(picked, 1)} aria-label={`Move ${name} down`}><kbd>Alt ↓</kbd> {picked === null ? "Down" : `${picked + 1} down`}</button>
-      <button type="button" disabled={picked === null} onClick={() => picked !== null && ranking.remove(picked)} aria-label={`Take ${name} out of the order`}>{picked === null ? "Take out" : `Take ${picked + 1} out`}</button>
+      <button type="button" disabled={picked === null || !canGo(-1)} onClick={() => picked !== null && ranking.move(picked, -1)}><kbd>Alt ↑</kbd> {picked === null ? "Up" : <span>{response}{picked + 1} up</span>}</button>
+      <button type="button" disabled={picked === null || !canGo(1)} onClick={() => picked !== null && ranking.move(picked, 1)}><kbd>Alt ↓</kbd> {picked === null ? "Down" : <span>{response}{picked + 1} down</span>}</button>
+      <button type="button" disabled={picked === null} onClick={() => picked !== null && ranking.remove(picked)}>{picked === null ? "Take out" : <span>Take {response}{picked + 1} out</span>}</button>
       <button type="button" disabled={order.length === 0} onClick={ranking.back}><kbd>⌫</kbd> Undo</button>
     </div>
   );

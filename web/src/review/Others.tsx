@@ -1,0 +1,36 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { api, isProblem } from "../api/client";
+import type { OtherAnswer, ReviewHeld } from "../api/contract";
+import { shortId } from "../ui/format";
+import { useKeys } from "../ui/keys";
+import { Panel } from "../ui/Panel";
+import type { Form } from "../work/form";
+import { Compared } from "./Compared";
+import classes from "./ReviewPage.module.css";
+
+type Found = { phase: "asked" } | { phase: "there"; others: OtherAnswer[] } | { phase: "trouble"; said: string };
+
+/** What others answered to the same task. Each look is an entry in the lab's ledger, so that it is asked for and not fetched ahead. */
+export function Others({ engagement, held, form }: { engagement: string; held: ReviewHeld; form: Form }) {
+  const [found, setFound] = useState<Found | null>(null);
+  const ask = async () => {
+    if (found !== null && found.phase !== "trouble") return;
+    setFound({ phase: "asked" });
+    try {
+      setFound({ phase: "there", others: await api.otherAnswers(engagement, held.review) });
+    } catch (error) {
+      setFound({ phase: "trouble", said: isProblem(error) ? (error.problem.detail ?? error.problem.title) : "The server does not answer. Try again." });
+    }
+  };
+  useKeys({ O: () => void ask() });
+  if (found === null || found.phase === "asked") return <div><Button onClick={() => void ask()} disabled={found !== null}>What others answered <kbd>O</kbd></Button></div>;
+  if (found.phase === "trouble") return <div className="row"><Button onClick={() => void ask()}>Ask again <kbd>O</kbd></Button><p className="err" role="alert">{found.said}</p></div>;
+  return (
+    <Panel title="What others answered">
+      {found.others.length === 0 ? <p className={`i2 ${classes["alone"]}`} role="status">Nobody else has answered this task.</p> : (
+        <Compared form={form} input={held.input} answers={[{ by: shortId(held.author_pseudonym), note: "this answer", answer: held.answer }, ...found.others.map((other) => ({ by: shortId(other.author_pseudonym), note: other.state, answer: other.answer }))]} />
+      )}
+    </Panel>
+  );
+}

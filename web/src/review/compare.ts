@@ -1,0 +1,102 @@
+import type { Json } from "../api/contract";
+import { asList, asText, isObject, read, type Field, type Form } from "../work/form";
+import { labelOf } from "../work/InputView";
+import { orderOf, rankText } from "../work/ranking";
+import { bodyOf, cut, inOrder, pointsOf, spansOf, type Span } from "../work/spans";
+
+/** One thing that answers to the same task say something about: a cell to each answer, in their order. */
+export interface Row {
+  head: string;
+  /** Words of the task that it is about. */
+  quote?: string;
+  cells: string[];
+  /** Whether the answers differ in it. Prose is beside each other, and not compared. */
+  differs: boolean;
+}
+
+export interface Section {
+  label: string;
+  rows: Row[];
+}
+
+const YES = "✓";
+const NO = "–";
+
+function row(head: string, cells: string[], quote?: string): Row {
+  return { head, cells, differs: new Set(cells).size > 1, ...(quote === undefined ? {} : { quote }) };
+}
+
+/** Answers to one task side by side, field by field. Those without anything to say in any answer are left out. */
+export function compared(form: Form, input: Json, answers: readonly Json[]): Section[] {
+  return form.answer.map((field) => ({ label: field.label, rows: rowsOf(form, field, input, answers.map((answer) => read(answer, field))) })).filter(({ rows }) => rows.length > 0);
+}
+
+function rowsOf(form: Form, field: Field, input: Json, values: readonly (Json | undefined)[]): Row[] {
+  switch (field.as) {
+    case "ranks":
+      return ofRanks(form, input, values);
+    case "choices":
+      return ofChoices(field, values);
+    case "spans":
+      return ofSpans(form, field, input, values);
+    case "choice":
+      return [row(field.label, values.map((value) => (value === undefined ? NO : labelOf(field.options, value))))];
+    default:
+      return values.every((value) => textOf(value) === "") ? [] : [{ ...row(field.label, values.map(textOf)), differs: false }];
+  }
+}
+
+function textOf(value: Json | undefined): string {
+  const lines = asList(value).map((item) => (isObject(item) && typeof item["text"] === "string" ? item["text"] : asText(item)));
+  return lines.length > 0 ? lines.map((line, index) => `${index + 1}. ${line}`).join("\n") : asText(value);
+}
+
+/** A row to each response: positions that differ. */
+function ofRanks(form: Form, input: Json, values: readonly (Json | undefined)[]): Row[] {
+  const given = form.input.find((field) => field.as === "responses");
+  const count = given === undefined ? 0 : asList(read(input, given)).length;
+  const orders = values.map((value) => orderOf(value, count));
+  return Array.from({ length: count }, (_, index) => {
+    const differs = new Set(orders.map((order) => order.findIndex((group) => group.includes(index)))).size > 1;
+    return { head: `Response ${index + 1}`, cells: orders.map((order) => rankText(order, index) ?? NO), differs };
+  });
+}
+
+/** A row to each label that anybody gave, in the order of the options. */
+function ofChoices(field: Field, values: readonly (Json | undefined)[]): Row[] {
+  const given = new Set(values.flatMap(asList));
+  const known = (field.options ?? []).map((option): Json => option.value).filter((value) => given.has(value));
+  const unknown = [...given].filter((value) => !known.includes(value));
+  const rows = [...known, ...unknown].map((value) => row(labelOf(field.options, value), values.map((list) => (asList(list).includes(value) ? YES : NO))));
+  return rows.length > 0 || values.every((value) => value === undefined) ? rows : [row("No label", values.map((value) => (value === undefined ? NO : YES)))];
+}
+
+/** A row to each passage that anybody marked, by its place. One with the same label that only overlaps is near it, and not the same. */
+function ofSpans(form: Form, field: Field, input: Json, values: readonly (Json | undefined)[]): Row[] {
+  const body = bodyOf(form);
+  const text = body === undefined ? "" : asText(read(input, body));
+  const points = pointsOf(text);
+  const marked = values.map(spansOf);
+  const all = new Map(inOrder(marked.flat()).map((span) => [nameOf(span), span]));
+  const rows = [...all.values()].map((span) => {
+    const words = cut(text.slice(points.toUnit(span.start), points.toUnit(span.end)), 120);
+    return row(labelOf(field.options, span.label), marked.map((spans) => cellOf(span, spans)), words);
+  });
+  return rows.length > 0 || values.every((value) => value === undefined) ? rows : [row("Nothing to mark", values.map((value) => (value === undefined ? NO : YES)))];
+}
+
+function nameOf({ start, end, label }: Span): string {
+  return JSON.stringify([start, end, label]);
+}
+
+function cellOf(span: Span, spans: readonly Span[]): string {
+  if (spans.some((other) => nameOf(other) === nameOf(span))) return YES;
+  const over = spans.filter((other) => other.start < span.end && span.start < other.end);
+  if (over.some((other) => other.label === span.label)) return "other bounds";
+  return over.some((other) => other.start === span.start && other.end === span.end) ? "other label" : NO;
+}
+
+/** In how many rows the answers differ. */
+export function differing(sections: readonly Section[]): number {
+  return sections.reduce((sum, { rows }) => sum + rows.filter(({ differs }) => differs).length, 0);
+}
