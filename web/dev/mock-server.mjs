@@ -259,8 +259,8 @@ on("POST", "/engagements/:e/reviews/claims", (p, _q, me) => {
 on("GET", "/engagements/:e/reviews/:r/others", (p, _q, me) => {
   const e = engagementOf(p, me);
   const other = (author_pseudonym, answer) => ({ submission: id("sub"), author_pseudonym, state: "accepted", answer });
-  return { ranking: [other("p_3XWA", { ranks: [3, 1, 2, 4], reason: "The empty one is the last." }), other("p_M4TE", { ranks: [3, 1, 1, 3] })], classification: [other("p_3XWA", { labels: ["rewrite"] })], taxonomy: [other("p_3XWA", { labels: ["science-physics-explanation", "arts-film-advice"] })],
-    spans: [other("p_3XWA", { spans: [passage("near Schweiggers", "incorrect"), passage("for 412 kilometres", "incorrect"), passage("It is safe to drink from it anywhere, also below the paper mills.", "unsafe")] }), other("p_M4TE", { spans: [] })], pairwise: [other("p_3XWA", { choice: "b_much", reason: "B is right." })] }[e.kind] ?? [];
+  return [200, { ranking: [other("p_3XWA", { ranks: [3, 1, 2, 4], reason: "The empty one is the last." }), other("p_M4TE", { ranks: [3, 1, 1, 3] })], classification: [other("p_3XWA", { labels: ["rewrite"] })], taxonomy: [other("p_3XWA", { labels: ["science-physics-explanation", "arts-film-advice"] })],
+    spans: [other("p_3XWA", { spans: [passage("near Schweiggers", "incorrect"), passage("for 412 kilometres", "incorrect"), passage("It is safe to drink from it anywhere, also below the paper mills.", "unsafe")] }), other("p_M4TE", { spans: [] })], pairwise: [other("p_3XWA", { choice: "b_much", reason: "B is right." })] }[e.kind] ?? []];
 });
 on("POST", "/engagements/:e/reviews/:r", (p, _q, _me, body) => { const item = [...reviews.values()].find((one) => one.review === p.r); item.state = body.verdict; return { review: item.review, submission: item.submission, state: body.verdict }; });
 

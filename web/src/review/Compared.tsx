@@ -23,7 +23,7 @@ export function Compared({ form, input, answers }: { form: Form; input: Json; an
           <thead><tr><td />{answers.map(({ by, note }) => <th key={by} scope="col"><span className="mono" title={by}>{by}</span>{note !== undefined && <span className="m sm"> {note}</span>}</th>)}</tr></thead>
           {sections.map(({ label, rows }) => (
             <tbody key={label}>
-              <tr><th colSpan={answers.length + 1} scope="rowgroup">{label}</th></tr>
+              {(rows.length > 1 || rows[0]?.head !== label) && <tr><th colSpan={answers.length + 1} scope="rowgroup">{label}</th></tr>}
               {rows.map((row, index) => (
                 <tr key={index} data-differs={row.differs || undefined}>
                   <th scope="row"><bdi>{row.head}</bdi>{row.quote !== undefined && <> <q dir="auto">{row.quote}</q></>}{row.differs && <span className={classes["differs"]}> differs</span>}</th>

@@ -20,20 +20,19 @@ interface ChoicesProps {
 /** Some of a list of labels: a few with a key each, many found by typing. */
 export function Choices({ field, answer, onChange, readOnly, errors, keys = true }: ChoicesProps) {
   const value = read(answer, field);
-  const [told, setTold] = useState("");
+  const [told, setTold] = useState({ text: "", refused: false });
   const name = useId();
   if (readOnly) return <ShownLabels field={field} value={value} />;
   const picked = pickedOf(field, value);
   const set = (next: Json[]) => onChange(write(answer, field, next.length === 0 ? undefined : next));
   const toggle = (option: LayoutOption) => {
     const done = toggled(field, value, option.value);
-    if ("refused" in done) return setTold(done.refused);
+    if ("refused" in done) return setTold({ text: done.refused, refused: true });
     set(done.next);
     const on = done.next.includes(option.value);
-    setTold(`${option.label}: ${on ? "chosen" : "taken off"}, ${plural(done.next.length, "label")} in all.`);
+    setTold({ text: `${option.label}: ${on ? "chosen" : "taken off"}, ${plural(done.next.length, "label")} in all.`, refused: false });
   };
   const reasons = errorsBelow(errors, field.field);
-  const refused = told.startsWith("At most") ? told : null;
   const many = isSearched(field.options ?? []);
   return (
     <section className={classes["choices"]} data-many={many || undefined} aria-labelledby={`${name}-label`} data-error={reasons.length > 0 || undefined}>
@@ -46,7 +45,7 @@ export function Choices({ field, answer, onChange, readOnly, errors, keys = true
       {many ? <Search field={field} picked={picked} onToggle={toggle} keys={keys} labelledBy={`${name}-label`} /> : <Few field={field} picked={picked} onToggle={toggle} keys={keys} name={name} />}
       {!many && unknownOf(field, value).length > 0 && <Picked field={field} picked={[]} value={value} onTake={toggle} onDrop={() => set(picked.map((option) => option.value))} />}
       {mayBeNone(field) && <None on={Array.isArray(value) && value.length === 0} onChange={(on) => onChange(write(answer, field, on ? [] : undefined))} />}
-      <p className={refused === null ? "vh" : "cf-error"} role="status">{told}</p>
+      <p className={told.refused ? "cf-error" : "vh"} role="status">{told.text}</p>
       {reasons.map((reason) => <p key={reason} className="cf-error">{reason}</p>)}
     </section>
   );

@@ -9,6 +9,9 @@ import { InputView, Value } from "./InputView";
 import classes from "./Pairwise.module.css";
 import { aboutOf, useDifferences } from "./useDifferences";
 
+/** Always the same, so that a text without marks is not drawn anew. */
+const UNMARKED: readonly Mark[] = [];
+
 function isResponse(field: Field): boolean {
   return /^(response|answer|completion|output|candidate|reply)([_-]?[a-z0-9])?$/i.test(field.name);
 }
@@ -36,7 +39,7 @@ export function Pairwise({ form, input, answer, onChange, readOnly, errors, veil
               field={field}
               name={letter(index)}
               text={asText(read(input, field))}
-              marks={on && found !== null ? (index === 0 ? found.a : found.b) : []}
+              marks={on && found !== null ? (index === 0 ? found.a : found.b) : UNMARKED}
               side={index === 0 ? "a" : "b"}
               current={current}
               about={aboutOf(found, on)}

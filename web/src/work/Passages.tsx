@@ -75,7 +75,7 @@ interface PassageProps {
 const Passage = memo(function Passage({ at, look, label, words, note, notes, current, readOnly, reasons, onFocus, onRemove, onNote, onOpen }: PassageProps) {
   return (
     <li data-current={current || undefined} data-error={reasons !== "" || undefined}>
-      <button type="button" className={classes["passage"]} data-passage={at} onFocus={() => onFocus(at)} onClick={() => onOpen(at)}>
+      <button type="button" className={classes["passage"]} data-passage={at} data-handle={reasons !== "" || undefined} onFocus={() => onFocus(at)} onClick={() => onOpen(at)}>
         <span className={classes["swatch"]} style={{ "--mark": look?.colour, borderBottomStyle: look?.dashed === true ? "dashed" : "solid" } as CSSProperties} aria-hidden="true">{look?.tag}</span>
         <span><b><bdi>{label}</bdi></b>{words !== "" && <> <q dir="auto">{words}</q></>}</span>
       </button>

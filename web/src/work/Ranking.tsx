@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Mark } from "../text/marks";
 import { plural, words } from "../ui/format";
 import { useKeys } from "../ui/keys";
@@ -74,6 +74,7 @@ function useRanking(order: Order, count: number, onChange: (order: Order) => voi
   const [chosen, setPicked] = useState<number | null>(null);
   const [told, setTold] = useState("");
   const steps = useRef<{ before: Order; after: string }[]>([]);
+  const moved = useRef<number | null>(null);
   const beside = armed && order.length > 0;
   const picked = chosen !== null && rankOf(order, chosen) !== null ? chosen : (order.at(-1)?.at(-1) ?? null);
 
@@ -83,6 +84,11 @@ function useRanking(order: Order, count: number, onChange: (order: Order) => voi
     const left = unplaced(next, count).length;
     setTold(`${said} ${orderText(next)}${left === 0 ? "" : `, ${left} left`}`);
   };
+  // A chip that stands elsewhere lost the focus on its way, and a second key may come before the next picture.
+  useLayoutEffect(() => {
+    if (moved.current !== null) strip.current?.querySelector<HTMLElement>(`[data-chip="${moved.current}"]`)?.focus();
+    moved.current = null;
+  });
   const focusChip = (index: number) => strip.current?.querySelector<HTMLElement>(`[data-chip="${index}"]`)?.focus();
   const place = (index: number) => {
     if (index >= count) return;
@@ -99,8 +105,7 @@ function useRanking(order: Order, count: number, onChange: (order: Order) => voi
     if (next === order) return;
     setPicked(index);
     change(next, `Response ${index + 1} is ${rankText(next, index)}.`);
-    // The chip may stand elsewhere after the next picture, and loses the focus on its way.
-    if (document.activeElement?.matches("[data-chip]")) requestAnimationFrame(() => focusChip(index));
+    if (document.activeElement?.matches("[data-chip]")) moved.current = index;
   };
   const remove = (index: number) => {
     change(without(order, index), `Response ${index + 1} has no rank now.`);
@@ -127,6 +132,9 @@ function useRanking(order: Order, count: number, onChange: (order: Order) => voi
   return { beside, picked, told, place, pick: setPicked, toggleBeside, move, remove, back };
 }
 
+/** Always the same, so that a text without marks is not drawn anew. */
+const UNMARKED: readonly Mark[] = [];
+
 interface Comparison {
   on: boolean;
   reference: number;
@@ -146,9 +154,9 @@ function useComparison(responses: readonly string[], order: Order, box: RefObjec
   const other = focused !== null && focused !== reference ? focused : reference === 0 ? 1 : 0;
   const { found, on, current } = useDifferences(responses[reference], responses[other], box, responses.length === 2);
   const of: Comparison["of"] = (index) => {
-    if (index === reference) return { marks: on && found !== null ? found.a : [], side: "a", about: on ? `compared with ${other + 1}` : "" };
-    if (index === other) return { marks: on && found !== null ? found.b : [], side: "b", about: on || responses.length === 2 ? aboutOf(found, on) : "" };
-    return { marks: [], side: "b", about: "" };
+    if (index === reference) return { marks: on && found !== null ? found.a : UNMARKED, side: "a", about: on ? `compared with ${other + 1}` : "" };
+    if (index === other) return { marks: on && found !== null ? found.b : UNMARKED, side: "b", about: on || responses.length === 2 ? aboutOf(found, on) : "" };
+    return { marks: UNMARKED, side: "b", about: "" };
   };
   return { on, reference, other, of, current, focus, refer };
 }
@@ -167,6 +175,7 @@ interface ResponseProps {
 function Response({ index, text, rank, first, what, onPlace, compare, errors }: ResponseProps) {
   const { marks, side, about } = compare.of(index);
   const name = `Response ${index + 1}`;
+  const counted = useMemo(() => plural(words(text), "word"), [text]);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
@@ -187,7 +196,7 @@ function Response({ index, text, rank, first, what, onPlace, compare, errors }: 
         {text === "" ? <p className="m">This response is empty.</p> : <Value field={MARKDOWN} value={text} marks={marks} side={side} current={compare.current} />}
       </div>
       <footer>
-        <span>{plural(words(text), "word")}</span>
+        <span>{counted}</span>
         <span>{about}</span>
         <span className="grow" />
         {compare.on && index !== compare.reference && <button type="button" className="link" onClick={() => compare.refer(index)}>compare with this<span className="vh">, response {index + 1}</span></button>}

@@ -27,7 +27,7 @@ export function Spans(props: InteractionProps) {
   if (field === undefined) return null;
   return (
     <div className={classes["whole"]} data-read-only={readOnly || undefined} data-veiled={veiled || undefined}>
-      <Marking key={text} {...props} field={field} label={body?.label ?? "Text"} text={text} above={veiled ? null : <InputView fields={around} input={input} quiet={["context"]} />}>
+      <Marking key={veiled ? "veiled" : "shown"} {...props} field={field} label={body?.label ?? "Text"} text={text} above={veiled ? null : <InputView fields={around} input={input} quiet={["context"]} />}>
         {form.answer.filter((other) => other !== field).map((other) => <AnswerField key={other.field} field={other} answer={answer} onChange={onChange} readOnly={readOnly} errors={errors} keys={false} />)}
         {actions}
       </Marking>
