@@ -1,4 +1,4 @@
-import { memo, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useEffect, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { plural } from "../ui/format";
 import { asText, errorsBelow, isObject, type Field, type FieldErrors } from "./form";
 import type { Look } from "./MarkedText";
@@ -38,6 +38,10 @@ export function Passages({ field, spans, looks, quote, name, current, readOnly, 
     } else return;
     event.preventDefault();
   };
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    if (current !== null) keepInSight(list.current, current);
+  }, [current]);
   const failed = errorsBelow(errors, field.field).length > 0;
   return (
     <section className={classes["passages"]} aria-label={field.label} data-error={failed || undefined}>
@@ -47,13 +51,22 @@ export function Passages({ field, spans, looks, quote, name, current, readOnly, 
       </div>
       {field.help !== undefined && !readOnly && <p className="cf-help">{field.help}</p>}
       {children}
-      <ol className={classes["list"]} onKeyDown={onKeyDown}>
+      <ol className={classes["list"]} ref={list} onKeyDown={onKeyDown}>
         {spans.map((span, at) => (
           <Passage key={at} at={at} look={looks[at]} label={name(span)} words={veiled ? "" : cut(quote(span))} note={asText(span["note"])} notes={notes} current={at === current} readOnly={readOnly} reasons={errorsBelow(errors, `${field.field}/${at}`).join(" ")} onFocus={onFocus} onRemove={onRemove} onNote={onNote} onOpen={onOpen} />
         ))}
       </ol>
     </section>
   );
+}
+
+/** Where the list scrolls by itself, what the caret is in is in sight; the page never moves for it. */
+function keepInSight(list: HTMLElement | null, at: number): void {
+  const item = list?.children[at];
+  if (list === null || item === undefined) return;
+  const [outer, inner] = [list.getBoundingClientRect(), item.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
 }
 
 interface PassageProps {
