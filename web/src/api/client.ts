@@ -122,9 +122,6 @@ type JsonRecord = { [key: string]: Json };
 /** The document cannot say of what shape an answer is: its template does. */
 const shapeless = (value: Json) => value as unknown as Record<string, never>;
 
-/** Not in the document that this client was made from; the server has it. */
-const OTHERS = "/api/v1/engagements/{engagement}/reviews/{review}/others" as "/api/v1/me";
-
 export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
@@ -216,7 +213,7 @@ export const api = {
   moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
   hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),
   claimReview: (engagement: string) => toldOrNothing<ReviewHeld>(client.POST("/api/v1/engagements/{engagement}/reviews/claims", { params: { path: { engagement } } })),
-  otherAnswers: (engagement: string, review: string) => told<OtherAnswer[]>(client.GET(OTHERS, { params: { path: { engagement, review } } } as never) as Promise<Outcome>),
+  otherAnswers: (engagement: string, review: string) => told<OtherAnswer[]>(client.GET("/api/v1/engagements/{engagement}/reviews/{review}/others", { params: { path: { engagement, review } } })),
   review: (engagement: string, review: string, body: { verdict: Verdict; comment?: string }) =>
     told<{ review: string; submission: string; state: string }>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body, ...keyed() })),
 };

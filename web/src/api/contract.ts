@@ -83,13 +83,7 @@ export type Held = Omit<Written<Schemas["HeldOut"]>, "input" | "draft" | "rework
 };
 export type Hold = Schemas["AssignmentOut"];
 export type ReviewHeld = Omit<Schemas["ToReviewOut"], "input" | "answer"> & { input: Json; answer: Json };
-/** Another answer to the task whose answer one reviews. */
-export interface OtherAnswer {
-  submission: string;
-  author_pseudonym: string;
-  state: string;
-  answer: Json;
-}
+export type OtherAnswer = Answered<Schemas["OtherOut"]>;
 export type Submitted = Schemas["SubmissionOut"];
 export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };
 
