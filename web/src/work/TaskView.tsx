@@ -214,7 +214,7 @@ function Hints({ form }: { form: Form }) {
   if (form.interaction !== "rubric" && options > 0 && !searched) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
   if (spans !== undefined) hints.push([["T"], "to the text"], [["Shift", "→"], "select"], [spans > 1 ? ["1", "to", String(Math.min(spans, 9))] : ["1"], "mark"], [["Del"], "remove"]);
   if (searched) hints.push([["/"], "search"], [["↑", "↓", "↵"], "choose"]);
-  if (form.interaction === "ranking") hints.push([["1", "to", "9"], "put next"], [["="], "same rank"], [["⌫"], "undo"], [["D"], "differences"]);
+  if (form.interaction === "ranking") hints.push([["1", "to", "9"], "put next"], [["="], "same rank"], [["D"], "differences"]);
   if (form.interaction === "pairwise") hints.push([["D"], "differences"], [["[", "]"], "step"]);
   if (form.interaction !== "rubric" && spans === undefined) hints.push([["R"], "text"]);
   hints.push([["G"], "guideline"], [["?"], "all keys"]);
