@@ -149,12 +149,12 @@ mod tests {
     #[test]
     fn kinds_are_those_that_are_stored() {
         let mut names = std::collections::BTreeSet::new();
-        for code in 0..11 {
+        for code in 0..12 {
             let about = About::from_parts(code, [7; 16]).unwrap();
             assert_eq!((about.code(), about.bytes()), (code, &[7; 16]));
             assert!(names.insert(about.name()));
             assert!(!about.id().is_empty() && !about.of().is_empty());
         }
-        assert_eq!(About::from_parts(11, [7; 16]), None);
+        assert_eq!(About::from_parts(12, [7; 16]), None);
     }
 }

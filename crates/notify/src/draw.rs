@@ -21,7 +21,7 @@ type Outcome<T = ()> = Result<T, GateError<Infallible>>;
 pub(crate) type Scopes = Arc<Mutex<HashMap<(Compartment, HaltId), Scope>>>;
 
 /// The kinds of entries that somebody may be told of.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "halted",
     "resumed",
     "engagement-granted",
@@ -33,6 +33,7 @@ const KINDS: [&str; 11] = [
     "delivery-rows-returned",
     "review-given",
     "submission-sent-back",
+    "question-answered",
 ];
 
 /// Whether somebody may be told of an entry, by its canonical bytes: almost all are of work, and are not even parsed.

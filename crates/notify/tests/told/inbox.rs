@@ -517,8 +517,8 @@ async fn an_asker_is_told_of_the_answer() {
         said.await.unwrap();
         world.notifier.pass().await.unwrap();
         let kinds = world.kinds(&author.caller).await;
-        let told = kinds.into_iter().filter(|kind| *kind == "question-answered");
-        assert_eq!(told.count(), times);
+        let told = kinds.iter().filter(|kind| **kind == "question-answered");
+        assert_eq!(told.count(), times, "{kinds:?}");
     }
     assert!(!world.kinds(&reviewer.caller).await.contains(&"question-answered"));
 }

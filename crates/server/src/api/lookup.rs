@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Serialize, ToSchema)]
 struct FoundOut {
     /// `lab`, `project`, `person`, `component`, `job`, `engagement`, `pseudonym`, `credential`, `credential-tag` (a credential's name in a ledger), `task`,
-    /// `assignment`, `submission`, `review`, `delivery`, `halt`, `incident`, `inventory` or `wall`.
+    /// `assignment`, `submission`, `review`, `remark`, `delivery`, `halt`, `incident`, `inventory` or `wall`.
     kind: &'static str,
     lab: Option<Named>,
     project: Option<NamedProject>,

@@ -63,14 +63,14 @@ pub(super) fn answer(secrets: &Secrets, fresh: ObjectId, of: AssignmentId) -> Ob
     secrets.bind(fresh, "answer", &[of.as_bytes()])
 }
 
-/// What was written in this review.
+/// What was written in this review. A review whose verdict was taken back has another, which may be of the same millisecond.
 pub(super) fn comment(secrets: &Secrets, fresh: ObjectId, of: ReviewId) -> ObjectId {
-    secrets.bind(fresh, "comment", &[of.as_bytes()])
+    secrets.mark(fresh, "comment", &[of.as_bytes()])
 }
 
 /// The answer as this review leaves it.
 pub(super) fn amended(secrets: &Secrets, fresh: ObjectId, of: ReviewId) -> ObjectId {
-    secrets.bind(fresh, "amended", &[of.as_bytes()])
+    secrets.mark(fresh, "amended", &[of.as_bytes()])
 }
 
 /// Why this row of this delivery was sent back.
@@ -93,10 +93,10 @@ pub(super) fn check(scope: &Scope<'_, '_>, what: &What) -> Result<(), WorkError>
     let (kind, own) = match what {
         What::Draft(id, of) => ("draft", secrets.is_bound(*id, "draft", &[of.as_bytes()])),
         What::Answer(id, of) => ("answer", secrets.is_bound(*id, "answer", &[of.as_bytes()])),
-        What::Comment(id, of) => ("comment", secrets.is_bound(*id, "comment", &[of.as_bytes()])),
+        What::Comment(id, of) => ("comment", secrets.is_marked(*id, "comment", &[of.as_bytes()])),
         What::Amended(id, of) => (
             "changed answer",
-            secrets.is_bound(*id, "amended", &[of.as_bytes()]),
+            secrets.is_marked(*id, "amended", &[of.as_bytes()]),
         ),
         What::Reason(id, of, row) => {
             let parts: [&[u8]; 2] = [of.as_bytes(), &row.to_be_bytes()];

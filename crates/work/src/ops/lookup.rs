@@ -6,8 +6,8 @@ use cofferdam_custody::{Bound, Caller};
 use cofferdam_model::engagement::credential_tag;
 use cofferdam_model::{
     AssignmentId, Compartment, CredentialId, CredentialTag, DeliveryId, EngagementId, HaltId, Id, IdError,
-    IncidentId, InventoryId, LabId, PrincipalId, ProjectId, Pseudonym, ReviewId, Scope, SubmissionId, TaskId,
-    WallId,
+    IncidentId, InventoryId, LabId, PrincipalId, ProjectId, Pseudonym, RemarkId, ReviewId, Scope,
+    SubmissionId, TaskId, WallId,
 };
 use cofferdam_store::credential::CredentialRow;
 use cofferdam_store::engagement::HolderRow;
@@ -15,7 +15,7 @@ use cofferdam_store::lab::LabRow;
 use cofferdam_store::principal::PrincipalRow;
 use cofferdam_store::project::ProjectRow;
 use cofferdam_store::{
-    Reader, StoreError, credential, engagement, incident, inventory, review, submission, task,
+    Reader, StoreError, credential, engagement, incident, inventory, remark, review, submission, task,
 };
 
 use super::{Platform, WorkError};
@@ -52,7 +52,7 @@ impl Platform {
             "p" => self.of_pseudonym(of(id)?).await?,
             "crd" => self.of_credential(of(id)?).await?,
             "ct" => self.of_tag(of(id)?).await?,
-            "tsk" | "asg" | "sub" | "rev" => self.of_work(prefix, id).await?,
+            "tsk" | "asg" | "sub" | "rev" | "rmk" => self.of_work(prefix, id).await?,
             "dlv" => {
                 let row = self.delivery(of::<DeliveryId>(id)?).await?;
                 self.of_project(row.project).await?
@@ -199,6 +199,12 @@ impl Platform {
                 let row = self.whole(row, missing("review"))?;
                 self.of_engagement(row.engagement).await
             }
+            "rmk" => {
+                let id: RemarkId = of(id)?;
+                let row = store.read(move |r| remark::get(r, id)).await?;
+                let row = self.whole(row, missing("remark"))?;
+                self.of_engagement(row.engagement).await
+            }
             _ => {
                 let id: SubmissionId = of(id)?;
                 let row = store.read(move |r| submission::get(r, id)).await?;
@@ -215,8 +221,7 @@ impl Platform {
         Ok(row)
     }
 
-    /// One that is open, or was not resumed: of others the ledgers tell.
-    /// An open halt, and what it is on.
+    /// An open halt, and what it is on: of others the ledgers tell.
     async fn of_halt(&self, id: HaltId) -> Result<Found, WorkError> {
         let labs = self.gate.labs().into_iter().map(Compartment::Lab);
         for compartment in labs.chain([Compartment::Installation]) {
@@ -271,7 +276,7 @@ impl Platform {
 
 const KINDS: &str = "an id is needed of a lab (lab_), a project (prj_), a person or component (pri_), an engagement (eng_), a pseudonym \
      (p_), a credential (crd_) or its name in a ledger (ct_), a task (tsk_), a hold (asg_), an answer (sub_), a review (rev_), a \
-     delivery (dlv_), a halt (hlt_), an incident (inc_), an inventory (inv_) or a wall (wal_)";
+     question or what was said to it (rmk_), a delivery (dlv_), a halt (hlt_), an incident (inc_), an inventory (inv_) or a wall (wal_)";
 
 fn kind(prefix: &str) -> &'static str {
     match prefix {
@@ -286,6 +291,7 @@ fn kind(prefix: &str) -> &'static str {
         "asg" => "assignment",
         "sub" => "submission",
         "rev" => "review",
+        "rmk" => "remark",
         "dlv" => "delivery",
         "hlt" => "halt",
         "inc" => "incident",
