@@ -14,6 +14,7 @@ use cofferdam_model::{
 use cofferdam_store::credential::{self, CredentialRow};
 use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 
+use crate::account::Stale;
 use crate::admin::{may_administer, signed};
 use crate::error::{GateError, Integrity, Unproven};
 use crate::gate::{Gate, Inner};
@@ -151,6 +152,9 @@ pub enum AuthError {
     /// What an authenticator said proves nobody.
     #[error(transparent)]
     Passkey(#[from] PasskeyError),
+    /// What a provider said is no answer to what was asked.
+    #[error(transparent)]
+    Account(#[from] Stale),
     /// It could not be looked up, or its row does not check.
     #[error(transparent)]
     Gate(#[from] GateError<std::convert::Infallible>),
@@ -181,6 +185,7 @@ fn prefix(kind: CredentialKind) -> &'static str {
         CredentialKind::Token => "cft_",
         CredentialKind::Link => "cfl_",
         CredentialKind::Passkey => "cfp_",
+        CredentialKind::Account => "cfa_",
     }
 }
 

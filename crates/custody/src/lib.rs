@@ -9,8 +9,10 @@
 //! - no table row grants: what authorises is read from sealed ledger entries, or opens a commitment in one;
 //! - there is no second door: not for tests, not for the command line, not for the platform's own jobs.
 
+mod account;
 mod admin;
 mod auth;
+mod challenge;
 mod chores;
 mod credentials;
 mod doctor;
@@ -42,6 +44,7 @@ mod vault;
 mod walls;
 mod watermark;
 
+pub use account::{Account, SignIn, Stale};
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret, row_hash as credential_row_hash};
 pub use chores::{Chore, Undone};

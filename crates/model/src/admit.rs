@@ -21,6 +21,8 @@ pub enum CredentialKind {
     Link,
     /// What an authenticator signs by; proves nothing but the right to a session for each signature.
     Passkey,
+    /// An account at the provider that the installation trusts; proves nothing but the right to a session each time that it vouches for it.
+    Account,
 }
 
 impl CredentialKind {

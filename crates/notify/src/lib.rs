@@ -16,6 +16,7 @@ mod backoff;
 mod beside;
 mod contacts;
 mod draw;
+pub mod egress;
 mod error;
 mod follow;
 mod inbox;

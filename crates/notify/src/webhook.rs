@@ -11,9 +11,9 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use url::{Position, Url};
 
+use crate::egress::{self, NoAnswer};
 use crate::reach;
 use crate::send::Went;
-use crate::wire::{MOST_OF_TLS, Wire};
 use crate::{Notifier, words};
 
 /// How long a receiver may take to answer.
@@ -33,21 +33,6 @@ pub fn sign(key: &[u8], id: &str, seconds: i64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     let tag = hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes());
     format!("v1,{}", STANDARD.encode(tag))
-}
-
-/// Why there is no answer.
-enum NoAnswer {
-    /// The name leads to no public address.
-    NotPublic,
-    /// Nobody is there, or does not speak HTTP, or says more than is read.
-    Unreachable,
-}
-
-impl<E: std::error::Error> From<E> for NoAnswer {
-    fn from(error: E) -> Self {
-        tracing::debug!(%error, "a webhook was not reached");
-        Self::Unreachable
-    }
 }
 
 impl Notifier {
@@ -71,8 +56,8 @@ impl Notifier {
             Ok(Ok(410)) => Went::Last(Outcome::Answered, Some(410)),
             Ok(Ok(status)) => Went::Tried(Outcome::Answered, Some(status)),
             Ok(Err(NoAnswer::NotPublic)) => Went::Tried(Outcome::NotAllowed, None),
-            Ok(Err(NoAnswer::Unreachable)) => Went::Tried(Outcome::Unreachable, None),
-            Err(_) => Went::Tried(Outcome::Late, None),
+            Ok(Err(NoAnswer::Late)) | Err(_) => Went::Tried(Outcome::Late, None),
+            Ok(Err(NoAnswer::Unreachable | NoAnswer::TooLong)) => Went::Tried(Outcome::Unreachable, None),
         }
     }
 
@@ -99,19 +84,7 @@ impl Notifier {
     /// The status of the answer, over a connection of its own: to no other address than was looked at, by no proxy, and no further
     /// wherever the answer points.
     async fn ask(&self, url: &Url, request: Request<String>) -> Result<u32, NoAnswer> {
-        let addresses = reach::addresses(url, &self.inner.options.webhook_hosts).await?;
-        if addresses.is_empty() {
-            return Err(NoAnswer::NotPublic);
-        }
-        let wire = match url.scheme() {
-            "https" => {
-                let tls = self.inner.trust.http().ok_or(NoAnswer::Unreachable)?;
-                let host = reach::bare(url.host_str().unwrap_or_default());
-                let wire = Wire::to(addresses, MOST_OF_TLS).await?;
-                wire.within_tls(tls, host, MOST).await?
-            }
-            _ => Wire::to(addresses, MOST).await?,
-        };
+        let wire = egress::wire(url, &self.inner.options.webhook_hosts, &self.inner.trust, MOST).await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await?;
         let mut connection = std::pin::pin!(connection);
         let mut answer = std::pin::pin!(sender.send_request(request));

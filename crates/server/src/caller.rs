@@ -27,6 +27,11 @@ pub(crate) fn secret_of(headers: &HeaderMap) -> Option<(&str, bool)> {
             .eq_ignore_ascii_case("bearer")
             .then_some((secret.trim(), false));
     }
+    cookie_of(headers, COOKIE).map(|secret| (secret, true))
+}
+
+/// What a cookie of that name holds.
+pub(crate) fn cookie_of<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
@@ -34,9 +39,7 @@ pub(crate) fn secret_of(headers: &HeaderMap) -> Option<(&str, bool)> {
     let mut pairs = cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, secret)| (secret, true))
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 /// Whether a request that changes something comes from our own pages: browsers say so, and pages cannot forge it. A

@@ -16,6 +16,7 @@ mod events;
 mod idempotency;
 mod limits;
 mod observe;
+mod oidc;
 mod party;
 mod problem;
 mod room;
@@ -29,6 +30,7 @@ mod wording;
 
 pub use containment::containment;
 pub use document::openapi;
+pub use oidc::{Oidc, is_issuer};
 pub use problem::NOWHERE;
 pub use router::{ON_THE_WAY, router, serve};
 pub use state::{Settings, notifier};

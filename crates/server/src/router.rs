@@ -32,6 +32,10 @@ pub fn router(platform: Platform, settings: Settings) -> Router {
         containment: containment::containment(&platform, &settings),
         notifier: crate::state::notifier(platform.gate(), &settings),
         platform,
+        provider: settings
+            .oidc
+            .clone()
+            .map(|oidc| Arc::new(crate::oidc::Provider::new(oidc))),
         settings: settings.into(),
         in_flight: InFlight::default(),
         room: Room::default(),

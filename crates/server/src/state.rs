@@ -12,6 +12,7 @@ use cofferdam_work::ops::Platform;
 
 use crate::app::Looked;
 use crate::idempotency::InFlight;
+use crate::oidc::{Oidc, Provider};
 use crate::room::Room;
 
 /// How the server presents itself.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub webhook_hosts: Hosts,
     /// By which server letters go out; none: there are none.
     pub mail: Option<Mail>,
+    /// The provider by which people sign in; none: there is none.
+    pub oidc: Option<Oidc>,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             incident_policies: IncidentPolicies::default(),
             webhook_hosts: Hosts::default(),
             mail: None,
+            oidc: None,
         }
     }
 }
@@ -76,6 +80,7 @@ pub(crate) struct AppState {
     pub(crate) containment: Containment,
     pub(crate) notifier: Notifier,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) provider: Option<Arc<Provider>>,
     pub(crate) in_flight: InFlight,
     pub(crate) room: Room,
     /// Why it was not ready when last asked, in a word.

@@ -35,6 +35,7 @@ const fn code(kind: CredentialKind) -> i64 {
         CredentialKind::Token => 1,
         CredentialKind::Link => 2,
         CredentialKind::Passkey => 3,
+        CredentialKind::Account => 4,
     }
 }
 
@@ -44,6 +45,7 @@ fn read(row: &dyn Row) -> Result<CredentialRow, StoreError> {
         1 => CredentialKind::Token,
         2 => CredentialKind::Link,
         3 => CredentialKind::Passkey,
+        4 => CredentialKind::Account,
         other => {
             return Err(StoreError::Corrupt {
                 table: "credential",

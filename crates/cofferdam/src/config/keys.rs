@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId, OpensOn};
 use cofferdam_notify::{Hosts, Mail, is_server, sender};
-use cofferdam_server::Settings;
+use cofferdam_server::{Oidc, Settings, is_issuer};
 use cofferdam_store::Database;
 
 /// How an installation runs.
@@ -50,6 +50,14 @@ pub(crate) struct Config {
     pub(crate) smtp_from: String,
     /// Hosts that webhooks may be at though nobody else may reach them.
     pub(crate) webhook_hosts: Hosts,
+    /// The provider by which people sign in; empty: there is none.
+    pub(crate) oidc_issuer: String,
+    /// What it calls this installation.
+    pub(crate) oidc_client: String,
+    /// What proves the installation to it.
+    pub(crate) oidc_secret: String,
+    /// What people call it.
+    pub(crate) oidc_name: String,
 }
 
 /// How a line of the log looks.
@@ -83,6 +91,10 @@ impl Default for Config {
             smtp_url: String::new(),
             smtp_from: String::new(),
             webhook_hosts: Hosts::default(),
+            oidc_issuer: String::new(),
+            oidc_client: String::new(),
+            oidc_secret: String::new(),
+            oidc_name: String::new(),
         }
     }
 }
@@ -116,6 +128,20 @@ impl Config {
         }
     }
 
+    /// The provider by which people sign in.
+    fn oidc(&self) -> Option<Oidc> {
+        let there = !self.oidc_issuer.is_empty();
+        there.then(|| Oidc {
+            issuer: self.oidc_issuer.clone(),
+            client: self.oidc_client.clone(),
+            secret: self.oidc_secret.clone(),
+            name: match self.oidc_name.as_str() {
+                "" => "your organisation's account".to_owned(),
+                name => name.to_owned(),
+            },
+        })
+    }
+
     /// What a server that listens on this address wants to know of it.
     pub(crate) fn settings(&self, address: SocketAddr) -> Settings {
         Settings {
@@ -127,6 +153,7 @@ impl Config {
             metrics: self.metrics,
             incident_policies: self.incident_policies.clone(),
             webhook_hosts: self.webhook_hosts.clone(),
+            oidc: self.oidc(),
             mail: Mail::new(&self.smtp_url, &self.smtp_from),
             ..Settings::default()
         }
@@ -157,7 +184,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 21] = [
+pub(super) const KEYS: [Key; 25] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -419,6 +446,48 @@ pub(super) const KEYS: [Key; 21] = [
             )
         },
         get: |c| toml::Value::Array(c.webhook_hosts.iter().map(Into::into).collect()),
+    },
+    Key {
+        name: "oidc_issuer",
+        meaning: "The OpenID Connect provider by which people sign in, as it calls itself: a URL with https (or one on this machine).\n\
+                  Each adds their own account once they are signed in otherwise. It is told `<public_url>/login/account` to lead back to.\n\
+                  Empty: there is none.",
+        set: |c, v| {
+            put(
+                &mut c.oidc_issuer,
+                v.as_str()
+                    .filter(|v| v.is_empty() || is_issuer(v))
+                    .map(str::to_owned),
+                "empty, or a URL with https as in \"https://id.work.example\"",
+            )
+        },
+        get: |c| c.oidc_issuer.as_str().into(),
+    },
+    Key {
+        name: "oidc_client",
+        meaning: "What that provider calls this installation: its client id there.",
+        set: |c, v| put(&mut c.oidc_client, v.as_str().map(str::to_owned), "a text"),
+        get: |c| c.oidc_client.as_str().into(),
+    },
+    Key {
+        name: "oidc_secret",
+        meaning: "What proves the installation to that provider; empty for a public client. Better given as COFFERDAM_OIDC_SECRET.",
+        set: |c, v| put(&mut c.oidc_secret, v.as_str().map(str::to_owned), "a text"),
+        get: |c| c.oidc_secret.as_str().into(),
+    },
+    Key {
+        name: "oidc_name",
+        meaning: "What people call that provider, as in \"Work account\": it stands on the login page.",
+        set: |c, v| {
+            put(
+                &mut c.oidc_name,
+                v.as_str()
+                    .filter(|v| v.chars().count() <= 40 && !v.contains(char::is_control))
+                    .map(str::to_owned),
+                "a text of at most 40 characters",
+            )
+        },
+        get: |c| c.oidc_name.as_str().into(),
     },
 ];
 

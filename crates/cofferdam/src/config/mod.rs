@@ -25,7 +25,7 @@ const OPTIONS: [&str; 4] = ["server", "token", "data", "copy_to"];
 /// A variable's name and value; no value where it is not UTF-8.
 type Variable = (String, Option<String>);
 /// Keys whose values may hold a password: no message repeats one.
-const SECRET: [&str; 2] = ["database", "smtp_url"];
+const SECRET: [&str; 3] = ["database", "smtp_url", "oidc_secret"];
 
 impl Config {
     /// What the file says, and the environment over it.
@@ -144,6 +144,9 @@ impl Config {
             let text =
                 "several nodes need a PostgreSQL server: leave `node` empty, or set `database` to one's URL";
             return Some(text.to_owned());
+        }
+        if self.oidc_issuer.is_empty() != self.oidc_client.is_empty() {
+            return Some("oidc_issuer and oidc_client go together: set both, or neither".to_owned());
         }
         (self.smtp_url.is_empty() != self.smtp_from.is_empty())
             .then(|| "smtp_url and smtp_from go together: set both, or neither".to_owned())

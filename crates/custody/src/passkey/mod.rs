@@ -21,17 +21,17 @@ use cofferdam_store::{Reader, Tx};
 use webauthn::Made;
 pub use webauthn::{PasskeyError, RelyingParty};
 
+use crate::account::Stale;
 use crate::auth::{
     AuthError, By, Caller, Issued, Wanted, check_row, failed, open_session, record_in, sha256,
 };
+use crate::challenge::{self, For};
 use crate::error::{GateError, Integrity};
 use crate::gate::Gate;
 use crate::known::State;
 use crate::secrets::{self, Secrets};
 use crate::state::StateError;
 
-const CHALLENGE: usize = 16 + 8 + 32;
-const CHALLENGE_SECONDS: i64 = 300;
 /// A passkey is added this long after signing in, at most: whoever finds a browser open makes no way in of their own.
 const FRESH_SECONDS: i64 = 900;
 /// How long one proves anybody.
@@ -39,7 +39,7 @@ const PASSKEY_SECONDS: i64 = 5 * 365 * 86_400;
 /// How many somebody may have.
 const MOST: usize = 20;
 
-/// Why no passkey was added.
+/// Why no passkey, or no account, was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RegisterError {
     /// What the authenticator said.
@@ -47,18 +47,27 @@ pub enum RegisterError {
     Passkey(#[from] PasskeyError),
     /// By no session, or one that is good for one engagement alone.
     #[error(
-        "a passkey is added from a browser session that is good for all that you may do; sign in by a login link first"
+        "what signs you in is added from a browser session that is good for all that you may do; sign in by a login link first"
     )]
     NoSession,
     /// The session is old.
-    #[error("a passkey is added within 15 minutes of signing in; sign in again, then add it")]
+    #[error("what signs you in is added within 15 minutes of signing in; sign in again, then add it")]
     NotFresh,
     /// Whoever asks is stopped.
-    #[error("your access is halted; a passkey can be added once it is resumed")]
+    #[error("your access is halted; what signs you in can be added once it is resumed")]
     Halted,
     /// It is here.
     #[error("that passkey is here already")]
     Taken,
+    /// The provider's answer is to no question that is open.
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    /// The account opens sessions for somebody.
+    #[error("that account signs somebody in here already: revoke it there first, or ask your operator")]
+    TakenAccount,
+    /// There are enough accounts.
+    #[error("you have five accounts already; revoke one that you do not use")]
+    TooManyAccounts,
     /// There are enough.
     #[error("you have 20 passkeys already; revoke one that you do not use")]
     TooMany,
@@ -106,50 +115,22 @@ pub(crate) fn check_key(row: &PasskeyRow, credential: &CredentialRow) -> Result<
     })
 }
 
-/// For which session a passkey is asked; none: for a new one.
-fn mac(secrets: &Secrets, of: Option<CredentialId>, nonce: &[u8], until: &[u8]) -> [u8; 32] {
-    let of: &[u8] = of.as_ref().map_or(&[], |id| id.as_bytes());
-    secrets.seal_row("passkey challenge", &[of, nonce, until])
-}
-
 /// The number by which a challenge that is ours, and good still, is used up.
 fn check_challenge(
     secrets: &Secrets,
     of: Option<CredentialId>,
     client_data: &[u8],
     now: Timestamp,
-) -> Result<([u8; 16], Timestamp), PasskeyError> {
+) -> Result<challenge::Good, PasskeyError> {
     let challenge = webauthn::challenge_of(client_data)?;
-    let challenge = webauthn::of_length::<CHALLENGE>(&challenge)?;
-    let (mut nonce, mut until, mut theirs) = ([0; 16], [0; 8], [0; 32]);
-    nonce.copy_from_slice(&challenge[..16]);
-    until.copy_from_slice(&challenge[16..24]);
-    theirs.copy_from_slice(&challenge[24..]);
-    let end = Timestamp::from_micros(i64::from_be_bytes(until));
-    let own = secrets::same(&mac(secrets, of, &nonce, &until), &theirs);
-    match own && now < end {
-        true => Ok((nonce, end)),
-        false => Err(PasskeyError::Stale),
-    }
+    let challenge = webauthn::of_length::<{ challenge::LEN }>(&challenge)?;
+    challenge::check(secrets, For::Passkey, of, &challenge, now).ok_or(PasskeyError::Stale)
 }
 
 impl Gate {
     /// Asks an authenticator something that it is to sign: for a new passkey of `caller`, or to open a session.
     pub fn challenge(&self, caller: Option<&Caller>) -> Result<Vec<u8>, GateError<std::convert::Infallible>> {
-        let env = &self.inner.env;
-        let nonce: [u8; 16] = env.random()?;
-        let until = env
-            .now()
-            .plus_seconds(CHALLENGE_SECONDS)
-            .as_micros()
-            .to_be_bytes();
-        let mac = mac(
-            &self.inner.secrets,
-            caller.map(Caller::credential),
-            &nonce,
-            &until,
-        );
-        Ok([&nonce[..], &until, &mac].concat())
+        challenge::make(&self.inner, For::Passkey, caller.map(Caller::credential))
     }
 
     /// The handles of somebody's passkeys that prove them still.
@@ -179,7 +160,7 @@ impl Gate {
         let (inner, caller) = (Arc::clone(&self.inner), *caller);
         let of = Some(caller.credential());
         let used = check_challenge(&inner.secrets, of, &new.client_data, inner.env.now());
-        let (nonce, until) = used.map_err(refused)?;
+        let asked = used.map_err(refused)?;
         let made = webauthn::made(&new.client_data, &new.attestation, party).map_err(refused)?;
         let register = move |state: &State, tx: &mut Tx<'_>| {
             let now = inner.env.now();
@@ -191,7 +172,7 @@ impl Gate {
             if passkey::by_handle(tx.reader(), &made.handle)?.is_some() {
                 return Err(GateError::Command(RegisterError::Taken));
             }
-            use_up(tx, nonce, until, now).map_err(|e| e.map(RegisterError::from))?;
+            use_up(tx, asked, now).map_err(|e| e.map(RegisterError::from))?;
             let wanted = Wanted {
                 kind: CredentialKind::Passkey,
                 principal: caller.principal(),
@@ -225,7 +206,7 @@ impl Gate {
         replaced: Option<&Caller>,
     ) -> Result<(Caller, Issued), AuthError> {
         let inner = Arc::clone(&self.inner);
-        let (nonce, until) = check_challenge(&inner.secrets, None, &said.client_data, inner.env.now())?;
+        let asked = check_challenge(&inner.secrets, None, &said.client_data, inner.env.now())?;
         let handle = said.handle.clone();
         let find = move |reader: &mut Reader<'_>| {
             let found = passkey::by_handle(reader, &handle)?;
@@ -265,7 +246,7 @@ impl Gate {
         let opened = self.inner.write(move |state, tx| {
             let now = inner.env.now();
             state.proves(&caller, now)?;
-            use_up(tx, nonce, until, now)?;
+            use_up(tx, asked, now)?;
             let session = open_session(&inner, state, tx, &caller, session_seconds, replaced);
             // Whom it proves was there when it was added.
             session.map_err(|error| error.map(|_| PasskeyError::Signature))
@@ -276,14 +257,8 @@ impl Gate {
 }
 
 /// Each answer is taken once.
-fn use_up(
-    tx: &mut Tx<'_>,
-    nonce: [u8; 16],
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<(), GateError<PasskeyError>> {
-    passkey::forget(tx, now)?;
-    match passkey::use_up(tx, &nonce, until)? {
+fn use_up(tx: &mut Tx<'_>, good: challenge::Good, now: Timestamp) -> Result<(), GateError<PasskeyError>> {
+    match challenge::use_up(tx, good, now)? {
         true => Ok(()),
         false => Err(GateError::Command(PasskeyError::Stale)),
     }
@@ -314,7 +289,8 @@ fn good(
     Ok(good)
 }
 
-fn may_register(
+/// Whether whoever asks may add what opens sessions for them.
+pub(crate) fn may_register(
     state: &State,
     reader: &mut Reader<'_>,
     caller: &Caller,

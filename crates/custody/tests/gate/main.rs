@@ -1,6 +1,8 @@
 //! What must hold of the gate, whoever asks and whatever somebody did to the database beneath it.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod budgets;
 #[cfg(test)]
 mod clock;
@@ -22,7 +24,6 @@ mod once;
 mod only_postgres;
 #[cfg(test)]
 mod only_sqlite;
-#[cfg(test)]
 mod passkeys;
 #[cfg(test)]
 mod refusals;

@@ -238,6 +238,7 @@ enum KindOut {
     Session,
     Link,
     Passkey,
+    Account,
 }
 
 /// A credential, without its secret.
@@ -294,6 +295,7 @@ fn shown(
             CredentialKind::Session => KindOut::Session,
             CredentialKind::Link => KindOut::Link,
             CredentialKind::Passkey => KindOut::Passkey,
+            CredentialKind::Account => KindOut::Account,
         },
         good: c.is_good(now),
         halted: state.platform.halt_on(c.principal, c.id).as_ref().map(Stop::from),

@@ -1,6 +1,7 @@
 //! The API by resource: each handler has its address, its document and its errors beside it.
 
 mod accesses;
+mod accounts;
 mod advisories;
 mod components;
 mod deliveries;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(guidelines::routes())
         .merge(imports::routes())
         .merge(work::routes())
+        .merge(accounts::routes())
         .merge(questions::routes())
         .merge(reviews::routes())
         .merge(timers::routes())
