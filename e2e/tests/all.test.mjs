@@ -1,4 +1,5 @@
 // One process for all: a login link opens once, and its session is shared.
+import "./accounts.mjs";
 import "./app.mjs";
 import "./passkeys.mjs";
 import "./screens.mjs";

@@ -29,6 +29,7 @@ pub(crate) fn browser() -> Result<()> {
         .folder(&folder)
         .var("COFFERDAM_E2E", &server.logins)
         .var("COFFERDAM_CHROMIUM", chromium)
+        .var("COFFERDAM_BINARY", target().join("debug/cofferdam"))
         .run()
         .with_context(|| format!("the server's output is in {}", server.log.display()))?;
     // Last: it leaves labs, people and halts behind.

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
   Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
-  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
+  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, Returned, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -125,6 +125,11 @@ const shapeless = (value: Json) => value as unknown as Record<string, never>;
 export const api = {
   login: (link: string) => told<Me>(client.POST("/api/v1/sessions", { body: { link } })),
   logout: () => toldOrNothing(client.DELETE("/api/v1/sessions/current")),
+  provider: () => told<{ name: string | null }>(client.GET("/api/v1/accounts/provider")),
+  askProvider: () => told<{ url: string }>(client.POST("/api/v1/accounts/challenges")),
+  enterByAccount: (body: Returned) => told<Me>(client.POST("/api/v1/accounts/logins", { body })),
+  askProviderForNew: () => told<{ url: string }>(client.POST("/api/v1/me/accounts/challenges")),
+  addAccount: (body: Returned) => told<{ credential: string }>(client.POST("/api/v1/me/accounts", { body, ...keyed() })),
   askForPasskey: () => told<Challenge>(client.POST("/api/v1/passkeys/challenges")),
   enterByPasskey: (body: PasskeySigned) => told<Me>(client.POST("/api/v1/passkeys/logins", { body })),
   askForNewPasskey: () => told<NewChallenge>(client.POST("/api/v1/me/passkeys/challenges")),

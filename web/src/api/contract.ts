@@ -68,6 +68,7 @@ export type Rotation = Written<Schemas["RotationOut"]>;
 export type Challenge = Schemas["Challenge"];
 export type NewChallenge = Schemas["NewChallenge"];
 export type NewPasskey = Schemas["NewPasskey"];
+export type Returned = Schemas["Returned"];
 export type PasskeySigned = Schemas["SignedIn"];
 export type Exposure = Written<Schemas["ExposureOut"]>;
 export type Placement = Written<Schemas["Placement"]>;

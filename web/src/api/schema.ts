@@ -262,15 +262,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description This installation trusts no provider */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
                 /** @description A query parameter that there is not, is given twice, or does not read */
                 422: {
                     headers: {
@@ -13437,8 +13428,8 @@ export interface components {
         };
         /** @description Which provider people sign in by */
         ProviderOut: {
-            /** @description What people call it. */
-            name: string;
+            /** @description What people call it; none: this installation trusts no provider. */
+            name?: string | null;
         };
         /**
          * @description What an integration is for.

@@ -29,6 +29,8 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("../login/LoginPage"), "LoginPage"),
 });
 
+const loginAccount = createRoute({ getParentRoute: () => root, path: "/login/account", component: lazyRouteComponent(() => import("../login/AccountPage"), "AccountPage") });
+
 /** Everything below needs a session. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -84,6 +86,7 @@ const consoleWalls = createRoute({ getParentRoute: () => consoleRoute, path: "/w
 
 const routeTree = root.addChildren([
   login,
+  loginAccount,
   signedIn.addChildren([
     today, work, review, lab, labIncidents, labIncident, ways,
     consoleRoute.addChildren([consoleProjects, consoleProject, consolePeople, consoleHalts, consoleIncidents, consoleIncident, consoleComponents, consoleComponent, consoleAdvisories, consoleAdvisory, consoleWalls]),

@@ -7,6 +7,7 @@ import { queries } from "../app/queries";
 import { homeOf } from "../app/session";
 import { useTitle } from "../app/title";
 import classes from "./LoginPage.module.css";
+import { AccountLogin } from "./AccountLogin";
 import { PasskeyLogin } from "./PasskeyLogin";
 
 type Trouble = "used" | "unreachable" | "often" | "other";
@@ -78,6 +79,7 @@ export function LoginPage() {
           <>
             {trouble === null ? <Welcome why={why} /> : <Refused trouble={trouble} />}
             <PasskeyLogin filled={trouble === null} onEntered={(me) => entered(me, to)} />
+            <AccountLogin to={to} />
             {trouble === null && <Links signedIn={why === undefined} />}
           </>
         )}

@@ -14,6 +14,7 @@ import { Empty, Panel, Trouble } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import { useNow } from "../ui/useNow";
 import { AddPasskey } from "./AddPasskey";
+import { Accounts } from "./Accounts";
 import { unableHere } from "./passkeys";
 import { RevokeDialog } from "./RevokeDialog";
 import { Unable } from "./Unable";
@@ -31,7 +32,7 @@ export function WaysPage() {
   const [adding, setAdding] = useState(false);
   const [unable] = useState(unableHere);
   const [revoking, setRevoking] = useState<Credential | null>(null);
-  const { passkeys, others, past } = waysOf(own.data ?? [], bound.ways, me.credential);
+  const { passkeys, accounts, others, past } = waysOf(own.data ?? [], bound.ways, me.credential);
   const list = (ways: Way[]) => (
     <ul className={classes["list"]}>
       {ways.map((way) => <Line key={way.credential.id} way={way} inUse={way.credential.id === me.credential} now={now} zone={zone} onRevoke={() => setRevoking(way.credential)} />)}
@@ -44,7 +45,7 @@ export function WaysPage() {
         <div className={classes["head"]}>
           <h1>Ways in</h1>
           <p className="i2">
-            {own.data === undefined ? "Asking the server." : <>What proves that it is you: {told(passkeys, others)}. Revoke what you do not know, and what you do not use.</>}{" "}
+            {own.data === undefined ? "Asking the server." : <>What proves that it is you: {told(passkeys, accounts, others)}. Revoke what you do not know, and what you do not use.</>}{" "}
             <span className="m">Times in {zone === "UTC" ? "UTC" : zoneName()}.</span>
           </p>
         </div>
@@ -56,6 +57,7 @@ export function WaysPage() {
             {unable !== null && <div className={classes["pad"]}><Unable why={unable} /></div>}
           </Panel>
         )}
+        {own.data !== undefined && <Accounts accounts={accounts.length}>{list(accounts)}</Accounts>}
         {own.data !== undefined && (
           <Panel title="Sessions, links and tokens" note="A bar is the time that is left of each.">
             {list(others)}
@@ -70,9 +72,9 @@ export function WaysPage() {
   );
 }
 
-function told(passkeys: Way[], others: Way[]): ReactNode {
+function told(passkeys: Way[], accounts: Way[], others: Way[]): ReactNode {
   const of = (kind: Credential["kind"]) => others.filter((way) => way.credential.kind === kind).length;
-  const parts = ([[passkeys.length, "passkey"], [of("session"), "browser session"], [of("link"), "unused link"], [of("token"), "API token"]] as const).filter(([n]) => n > 0);
+  const parts = ([[passkeys.length, "passkey"], [accounts.length, "account"], [of("session"), "browser session"], [of("link"), "unused link"], [of("token"), "API token"]] as const).filter(([n]) => n > 0);
   return parts.map(([n, word], at) => <span key={word}>{at === 0 ? "" : at === parts.length - 1 ? " and " : ", "}<b>{count(n)}</b> {n === 1 ? word : `${word}s`}</span>);
 }
 

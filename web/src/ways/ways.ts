@@ -7,14 +7,14 @@ export interface Way {
   under: EngagementView | null;
 }
 
-const KINDS = { passkey: "passkey", session: "browser session", link: "one-time link", token: "API token" } as const;
+const KINDS = { passkey: "passkey", account: "account", session: "browser session", link: "one-time link", token: "API token" } as const;
 const ORDER = ["session", "link", "token"];
 
 /** How many that open nothing any more are listed. */
 export const MOST_PAST = 50;
 
 /** Those that are good, passkeys by themselves, the one in use first; and those that were, newest first. */
-export function waysOf(own: Credential[], bound: Way[], inUse: string): { passkeys: Way[]; others: Way[]; past: Credential[] } {
+export function waysOf(own: Credential[], bound: Way[], inUse: string): { passkeys: Way[]; accounts: Way[]; others: Way[]; past: Credential[] } {
   const known = new Set(own.map((credential) => credential.id));
   const more = bound.filter((way) => way.credential.good && !known.has(way.credential.id));
   const good = own.filter((credential) => credential.good).map((credential): Way => ({ credential, under: null }));
@@ -24,7 +24,8 @@ export function waysOf(own: Credential[], bound: Way[], inUse: string): { passke
   const sorted = all.toSorted((a, b) => rank(a) - rank(b) || newest(a.credential, b.credential));
   return {
     passkeys: sorted.filter((way) => way.credential.kind === "passkey"),
-    others: sorted.filter((way) => way.credential.kind !== "passkey"),
+    accounts: sorted.filter((way) => way.credential.kind === "account"),
+    others: sorted.filter((way) => way.credential.kind !== "passkey" && way.credential.kind !== "account"),
     past: own.filter((credential) => !credential.good).toSorted(newest),
   };
 }
@@ -58,6 +59,7 @@ export function revokingDoes(credential: Credential, inUse: boolean): string {
   if (inUse) return "You are signed out here at once. Words that are not handed in yet are kept on this device. To come back you need a passkey or a new one-time link.";
   switch (credential.kind) {
     case "passkey": return "It opens no session from then on. Sessions that it has opened go on: revoke them too if the device is not in your hands. Your device may go on offering it until you remove it there.";
+    case "account": return "It opens no session from then on. Sessions that it has opened go on: revoke them too if somebody else has that account. Your account there stays as it is.";
     case "session": return "Whoever uses it is signed out at once, in whichever browser that is.";
     case "link": return "Whoever has it can no longer sign in by it.";
     case "token": return "Programs that use it are refused at once, and what they are reading is cut.";

@@ -48,18 +48,17 @@ fn trusted(state: &AppState) -> Answer<&Arc<Provider>> {
 /// Which provider people sign in by
 #[derive(Serialize, ToSchema)]
 struct ProviderOut {
-    /// What people call it.
-    name: String,
+    /// What people call it; none: this installation trusts no provider.
+    name: Option<String>,
 }
 
 /// Which provider people sign in by
 #[utoipa::path(get, path = "/accounts/provider", tag = "accounts", security(()), responses(
     (status = 200, description = "The provider", body = ProviderOut),
-    (status = 401, description = "Not answered", body = Problem),
-    (status = 404, description = NO_PROVIDER, body = Problem)))]
-async fn provider(State(state): State<AppState>) -> Answer<Json<ProviderOut>> {
-    let name = trusted(&state)?.name().to_owned();
-    Ok(Json(ProviderOut { name }))
+    (status = 401, description = "Not answered", body = Problem)))]
+async fn provider(State(state): State<AppState>) -> Json<ProviderOut> {
+    let name = state.provider.as_ref().map(|provider| provider.name().to_owned());
+    Json(ProviderOut { name })
 }
 
 /// Where to go on.
