@@ -154,14 +154,15 @@ test("what was begun in one browser does not end in another", { timeout: 90_000 
   await atProvider(ann.page, "annika@work");
   await ann.page.waitForURL(`${base}/ways-in`);
   await signOut(ann.page);
-  // The answer is caught on its way, and opened elsewhere.
+  // The answer is seen on its way and kept from being taken here; it is opened elsewhere.
   let caught;
-  await ann.page.route((url) => url.origin === base && url.pathname === "/login/account", (route) => {
-    caught = route.request().url();
-    return route.abort();
+  ann.page.on("request", (request) => {
+    if (request.url().startsWith(`${base}/login/account?`)) caught = request.url();
   });
+  await ann.page.route("**/api/v1/accounts/logins", (route) => route.abort());
   await ann.page.getByRole("button", { name: "Sign in with Work" }).click();
   await until(() => caught !== undefined, "the answer");
+  await ann.page.getByRole("heading", { name: "You are not signed in" }).waitFor();
   const elsewhere = await visit(browser, base, { reducedMotion: "reduce" });
   await elsewhere.page.goto(caught);
   await elsewhere.page.getByText("This sign-in was not begun in this tab").waitFor();
