@@ -30,7 +30,7 @@ pub(crate) fn browser() -> Result<()> {
         .var("COFFERDAM_E2E", &server.logins)
         .var("COFFERDAM_CHROMIUM", chromium)
         .var("COFFERDAM_BINARY", target().join("debug/cofferdam"))
-        .run()
+        .run_beside("e2e.log")
         .with_context(|| format!("the server's output is in {}", server.log.display()))?;
     // Last: it leaves labs, people and halts behind.
     step("the API as documented", || schemathesis::run(&server))

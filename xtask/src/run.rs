@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -112,6 +113,22 @@ impl Cmd {
     /// Runs it, its output going where ours goes.
     pub(crate) fn run(&self) -> Result<()> {
         let status = self.status()?;
+        if !status.success() {
+            bail!("{status}; to repeat it:\n  {self}");
+        }
+        Ok(())
+    }
+
+    /// Runs it beside something else: what it prints goes into a file of the target folder, and is shown as a whole at the end.
+    pub(crate) fn run_beside(&self, log: &str) -> Result<()> {
+        let path = target().join(log);
+        let file = File::create(&path).with_context(|| path.display().to_string())?;
+        let printed = file.try_clone().with_context(|| path.display().to_string())?;
+        let mut command = self.command();
+        let status = command.stdout(printed).stderr(file).status();
+        let status = status.with_context(|| self.cannot_start())?;
+        let text = fs::read(&path).with_context(|| path.display().to_string())?;
+        eprintln!("    what `{self}` printed:\n{}", String::from_utf8_lossy(&text));
         if !status.success() {
             bail!("{status}; to repeat it:\n  {self}");
         }

@@ -33,7 +33,7 @@ pub(crate) fn run(server: &Server) -> Result<()> {
         if let Some(token) = authorization {
             cmd = cmd.args(&["--header", &format!("Authorization: Bearer {token}")]);
         }
-        cmd.run()?;
+        cmd.run_beside("schemathesis.log")?;
     }
     Ok(())
 }

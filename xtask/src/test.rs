@@ -1,6 +1,6 @@
 //! `cargo xtask test`: sets up what the tests need, and runs them.
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use cofferdam_testbed::{DATABASE, SERVER, Server};
 
 use crate::run::{Cmd, notice, step, unattended};
@@ -26,14 +26,24 @@ pub(crate) fn test(extent: Extent) -> Result<()> {
         step("web tests", || web::script(&web::folder(), "test"))?;
     }
     build()?;
-    rust_tests()?;
-    if extent == Extent::All {
-        step("examples in documentation", || {
-            Cmd::cargo(&["test", "--workspace", "--doc"]).run()
-        })?;
-        step("browser tests", e2e::browser)?;
+    let server = step("a PostgreSQL server in a temporary folder", Server::start)?;
+    step("tests", || run(&[], &[(SERVER, &server.url())]))?;
+    if extent == Extent::Fast {
+        return on_postgres(&server);
     }
-    Ok(())
+    // A browser waits more than it works: what else there is to do is done beside it.
+    std::thread::scope(|scope| {
+        let browser = scope.spawn(|| step("browser tests", e2e::browser));
+        let beside = on_postgres(&server).and_then(|()| {
+            step("examples in documentation", || {
+                Cmd::cargo(&["test", "--workspace", "--doc"]).run()
+            })
+        });
+        let browser = browser
+            .join()
+            .map_err(|_| anyhow!("the browser tests panicked"))?;
+        beside.and(browser)
+    })
 }
 
 /// Builds binaries and tests in one go: the same features as the tests have, so that the binary which the
@@ -49,10 +59,8 @@ pub(crate) fn build() -> Result<()> {
 const ON_EITHER: &str = "(package(cofferdam-custody) + package(cofferdam-work) + package(cofferdam)) & kind(test) \
                          - binary(compile_fail) - binary(power) - test(/^only_(sqlite|postgres)::/)";
 
-/// Every test on files, the store's on a server of their own too; then whatever works on either database, there.
-fn rust_tests() -> Result<()> {
-    let server = step("a PostgreSQL server in a temporary folder", Server::start)?;
-    step("tests", || run(&[], &[(SERVER, &server.url())]))?;
+/// Whatever works on either database, on a server; the suites before are on files, the store's on a server of their own too.
+fn on_postgres(server: &Server) -> Result<()> {
     step("tests on PostgreSQL", || {
         run(
             &["-E", ON_EITHER],

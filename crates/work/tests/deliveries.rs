@@ -1,6 +1,6 @@
 //! From a data set to a delivery and back, row for row.
 
-#![expect(clippy::panic, reason = "a helper of tests fails them")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails them")]
 
 mod shared;
 

@@ -31,8 +31,13 @@ const OWN_VIEW: [&str; 11] = [
     "passkeys_ask_for_new",
     "passkeys_add",
 ];
-/// Operations by which anybody may try to sign in.
-const WAYS_IN: [&str; 3] = ["sessions_log_in", "passkeys_ask", "passkeys_log_in"];
+/// Operations by which anybody may try to sign in, or learns how.
+const WAYS_IN: [&str; 4] = [
+    "sessions_log_in",
+    "passkeys_ask",
+    "passkeys_log_in",
+    "accounts_provider",
+];
 
 /// What was answered.
 struct Answer {

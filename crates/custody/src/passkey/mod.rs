@@ -124,7 +124,7 @@ fn check_challenge(
 ) -> Result<challenge::Good, PasskeyError> {
     let challenge = webauthn::challenge_of(client_data)?;
     let challenge = webauthn::of_length::<{ challenge::LEN }>(&challenge)?;
-    challenge::check(secrets, For::Passkey, of, &challenge, now).ok_or(PasskeyError::Stale)
+    challenge::check(secrets, For::Passkey, of, challenge, now).ok_or(PasskeyError::Stale)
 }
 
 impl Gate {

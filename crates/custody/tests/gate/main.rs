@@ -24,6 +24,7 @@ mod once;
 mod only_postgres;
 #[cfg(test)]
 mod only_sqlite;
+#[cfg(test)]
 mod passkeys;
 #[cfg(test)]
 mod refusals;

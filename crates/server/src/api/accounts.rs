@@ -92,7 +92,8 @@ async fn begin_adding(State(state): State<AppState>, Signed(caller): Signed) -> 
 async fn begun(state: &AppState, caller: Option<&Caller>) -> Answer<Response> {
     let provider = trusted(state)?;
     let asked = state.gate().ask_account(caller).map_err(WorkError::from)?;
-    let url = provider.begin(&back(state), &asked).await.map_err(refused)?;
+    let now = state.gate().env().now();
+    let url = provider.begin(&back(state), &asked, now).await.map_err(refused)?;
     let flow = flow(state, &URL_SAFE_NO_PAD.encode(&asked.state), 300)?;
     Ok((
         StatusCode::CREATED,

@@ -77,6 +77,7 @@ fn question_out(question: &Question) -> Answer<QuestionOut> {
         asked,
         task,
         broken,
+        answered,
         remarks,
     } = question;
     Ok(QuestionOut {
@@ -87,9 +88,7 @@ fn question_out(question: &Question) -> Answer<QuestionOut> {
         task: task.map(|task| task.to_string()),
         broken: *broken,
         text: text_of(asked)?,
-        answered: remarks
-            .iter()
-            .any(|said| said.own != asked.own || said.role != asked.role),
+        answered: *answered,
         remarks: remarks.iter().map(remark_out).collect::<Answer<_>>()?,
     })
 }

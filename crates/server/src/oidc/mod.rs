@@ -9,7 +9,6 @@ mod tests;
 mod token;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -26,9 +25,9 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use keys::Keys;
 
 /// How long what a provider says of itself is gone by,
-const KNOWN_FOR: Duration = Duration::from_secs(3_600);
+const KNOWN_SECONDS: i64 = 3_600;
 /// and how long it is not asked again for a key that it did not have.
-const NOT_AGAIN_FOR: Duration = Duration::from_secs(60);
+const NOT_AGAIN_SECONDS: i64 = 60;
 /// Sign-ins whose answer is fetched at a time.
 const AT_ONCE: usize = 8;
 
@@ -99,7 +98,7 @@ fn url_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
 struct Known {
     says: Discovery,
     keys: Keys,
-    at: Instant,
+    at: Timestamp,
 }
 
 /// A provider that is asked.
@@ -130,8 +129,13 @@ impl Provider {
     }
 
     /// Where whoever signs in is to go.
-    pub(crate) async fn begin(&self, back: &str, asked: &SignIn) -> Result<String, OidcError> {
-        let known = self.known(None).await?;
+    pub(crate) async fn begin(
+        &self,
+        back: &str,
+        asked: &SignIn,
+        now: Timestamp,
+    ) -> Result<String, OidcError> {
+        let known = self.known(None, now).await?;
         let mut url = known.says.authorization_endpoint.clone();
         let verifier = URL_SAFE_NO_PAD.encode(asked.verifier);
         url.query_pairs_mut()
@@ -159,12 +163,12 @@ impl Provider {
     ) -> Result<Account, OidcError> {
         let turn = self.turns.acquire().await;
         let _turn = turn.map_err(|_| OidcError::Unfit("nobody is signed in any more"))?;
-        let known = self.known(None).await?;
+        let known = self.known(None, now).await?;
         let token = self.exchange(&known.says, back, asked, code).await?;
         let token = token::read(&token).map_err(OidcError::Unfit)?;
         let known = match known.keys.has(&token) {
             true => known,
-            false => self.known(Some(known.at)).await?,
+            false => self.known(Some(known.at), now).await?,
         };
         let wanted = token::Wanted {
             issuer: &self.oidc.issuer,
@@ -246,27 +250,28 @@ impl Provider {
     }
 
     /// What it says of itself, read anew where that is old; or where a key was missing in what was read then.
-    async fn known(&self, lacking: Option<Instant>) -> Result<Arc<Known>, OidcError> {
+    async fn known(&self, lacking: Option<Timestamp>, now: Timestamp) -> Result<Arc<Known>, OidcError> {
         let mut known = self.known.lock().await;
         if let Some(known) = known.as_ref() {
-            let since = lacking.filter(|at| *at == known.at);
-            let young = known.at.elapsed() < if since.is_some() { NOT_AGAIN_FOR } else { KNOWN_FOR };
-            if young {
+            let lacks = lacking.is_some_and(|at| at == known.at);
+            let seconds = if lacks { NOT_AGAIN_SECONDS } else { KNOWN_SECONDS };
+            // A clock that was put back makes it old, and not young for ever.
+            if known.at <= now && now < known.at.plus_seconds(seconds) {
                 return Ok(Arc::clone(known));
             }
         }
-        let read = Arc::new(self.read().await?);
+        let read = Arc::new(self.read(now).await?);
         *known = Some(Arc::clone(&read));
         Ok(read)
     }
 
-    async fn read(&self) -> Result<Known, OidcError> {
-        let at = format!(
+    async fn read(&self, at: Timestamp) -> Result<Known, OidcError> {
+        let document = format!(
             "{}/.well-known/openid-configuration",
             self.oidc.issuer.trim_end_matches('/')
         );
-        let at = Url::parse(&at).map_err(|_| OidcError::Unfit("its address is none"))?;
-        let says: Discovery = self.fetch(&at).await?;
+        let document = Url::parse(&document).map_err(|_| OidcError::Unfit("its address is none"))?;
+        let says: Discovery = self.fetch(&document).await?;
         if says.issuer != self.oidc.issuer {
             return Err(OidcError::Unfit("it calls itself otherwise than `oidc_issuer`"));
         }
@@ -277,7 +282,6 @@ impl Provider {
             return Err(OidcError::Unfit("it names addresses without TLS"));
         }
         let keys: Keys = self.fetch(&says.jwks_uri).await?;
-        let at = Instant::now();
         Ok(Known { says, keys, at })
     }
 

@@ -754,8 +754,8 @@ pub(crate) async fn remarks(backend: &impl Backend) {
     ];
     let elsewhere = row(9, None, 2, 15);
     write(&store, move |tx| {
-        let all = questions.iter().chain(&said).chain([&elsewhere]);
-        all.map(|row| remark::insert(tx, row)).collect::<Result<(), _>>()
+        let mut all = questions.iter().chain(&said).chain([&elsewhere]);
+        all.try_for_each(|row| remark::insert(tx, row))
     })
     .await;
     let page = |after: (i64, u64), limit: u32| {
@@ -771,7 +771,7 @@ pub(crate) async fn remarks(backend: &impl Backend) {
     assert_eq!(thread, [said[2], said[1], said[0]], "the oldest first");
     assert_eq!(read(&store, |r| remark::get(r, id(2))).await, Some(questions[1]));
     assert_eq!(read(&store, |r| remark::get(r, id(7))).await, None);
-    assert_eq!(read(&store, |r| remark::all(r)).await.len(), 7);
+    assert_eq!(read(&store, remark::all).await.len(), 7);
 }
 
 fn item(n: u64) -> ItemRow {

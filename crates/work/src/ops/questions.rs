@@ -6,7 +6,7 @@
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::admit::permits;
 use cofferdam_model::{
-    Act, AssignmentId, EngagementId, Fact, ObjectId, ProjectId, RemarkId, Role, TaskId, Timestamp,
+    Act, AssignmentId, EngagementId, Fact, ObjectId, ProjectId, Pseudonym, RemarkId, Role, TaskId, Timestamp,
 };
 use cofferdam_store::remark::{self, RemarkRow};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub struct Question {
     pub task: Option<TaskId>,
     /// Whether it says that the task is broken.
     pub broken: bool,
+    /// Whether somebody else than whoever asked said something to it.
+    pub answered: bool,
     /// What was said to it, the oldest first.
     pub remarks: Vec<Remark>,
 }
@@ -186,8 +188,8 @@ struct ReadQuestions {
     limit: u32,
 }
 
-/// A remark, in what capacity it was said, and whether by the reader.
-type Shown = (RemarkRow, Role, bool);
+/// A remark, in what capacity it was said, whether by the reader, and by whom.
+type Shown = (RemarkRow, Role, bool, Pseudonym);
 
 /// Questions, each with what was said to it; and after which the next page begins, if there is one.
 type Threads = (Vec<(Shown, Vec<Shown>)>, Option<(Timestamp, RemarkId)>);
@@ -248,20 +250,25 @@ fn thread(
         said.push(shown(scope, row)?);
     }
     let asked = shown(scope, asked)?;
-    let answered = said.iter().any(|(row, ..)| row.engagement != asked.0.engagement);
-    let visible = answered || asked.2 || permits(&scope.engagement, Act::AnswerQuestion);
+    let visible = is_answered(&asked, &said) || asked.2 || permits(scope.engagement, Act::AnswerQuestion);
     Ok(visible.then_some((asked, said)))
+}
+
+fn is_answered(asked: &Shown, said: &[Shown]) -> bool {
+    said.iter().any(|(.., who)| *who != asked.3)
 }
 
 fn shown(scope: &Scope<'_, '_>, row: RemarkRow) -> Result<Shown, GateError<WorkError>> {
     scope.secrets.check(&row)?;
-    let role = scope
-        .authority()?
-        .engagement(row.engagement)
-        .map(|said| said.role);
-    let role = role.ok_or_else(|| WorkError::Failed("nobody was engaged who said this".into()))?;
-    let own = is_own(scope, &row)?;
-    Ok((row, role, own))
+    let authority = scope.authority()?;
+    let said = authority.engagement(row.engagement);
+    let said = said.ok_or_else(|| WorkError::Failed("nobody was engaged who said this".into()))?;
+    Ok((
+        row,
+        said.role,
+        said.pseudonym == scope.engagement.pseudonym,
+        said.pseudonym,
+    ))
 }
 
 /// Refuses words that are none, or too many.
@@ -360,7 +367,7 @@ impl Platform {
         let released = self.gate.transact(caller, engagement, command).await?;
         let (threads, next) = released.output;
         let mut words = released.plaintexts.into_iter();
-        let mut remark = |(row, role, own): Shown| {
+        let mut remark = |(row, role, own, _): Shown| {
             let words = words.next();
             let words =
                 words.ok_or_else(|| WorkError::Failed("fewer objects were released than recorded".into()))?;
@@ -375,10 +382,12 @@ impl Platform {
         let mut questions = Vec::new();
         for (asked, said) in threads {
             let (task, broken) = (asked.0.task, asked.0.broken);
+            let answered = is_answered(&asked, &said);
             questions.push(Question {
                 asked: remark(asked)?,
                 task,
                 broken,
+                answered,
                 remarks: said.into_iter().map(&mut remark).collect::<Result<_, _>>()?,
             });
         }

@@ -126,10 +126,10 @@ impl Desk {
 }
 
 fn told(refused: Result<impl std::fmt::Debug, WorkError>) -> (String, String) {
-    match refused {
-        Err(WorkError::Invalid { errors, .. }) => (errors[0].field.clone(), errors[0].reason.clone()),
-        other => panic!("{other:?}"),
-    }
+    let Err(WorkError::Invalid { errors, .. }) = refused else {
+        return (format!("{refused:?}"), String::new());
+    };
+    (errors[0].field.clone(), errors[0].reason.clone())
 }
 
 #[tokio::test]
