@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Something that was said.
 #[derive(Serialize, ToSchema)]
-struct RemarkOut {
+struct SaidOut {
     remark: String,
     /// Whether you said it.
     own: bool,
@@ -55,11 +55,11 @@ struct QuestionOut {
     text: String,
     /// Whether somebody else said something to it: then everybody who works on the project sees it.
     answered: bool,
-    remarks: Vec<RemarkOut>,
+    remarks: Vec<SaidOut>,
 }
 
-fn remark_out(remark: &QuestionRemark) -> Answer<RemarkOut> {
-    Ok(RemarkOut {
+fn said_out(remark: &QuestionRemark) -> Answer<SaidOut> {
+    Ok(SaidOut {
         remark: remark.id.to_string(),
         own: remark.own,
         role: remark.role.name(),
@@ -89,7 +89,7 @@ fn question_out(question: &Question) -> Answer<QuestionOut> {
         broken: *broken,
         text: text_of(asked)?,
         answered: *answered,
-        remarks: remarks.iter().map(remark_out).collect::<Answer<_>>()?,
+        remarks: remarks.iter().map(said_out).collect::<Answer<_>>()?,
     })
 }
 
