@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type {
-  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json,
-  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Recipients, Returned, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange,
+  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json, Judged,
+  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Question, Recipients, Remarked, Returned, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange, Withdrawn,
 } from "./contract";
 import type { paths } from "./schema";
 
@@ -218,7 +218,16 @@ export const api = {
   moveTimer: (engagement: string, act: "start" | "beat" | "stop") => told<Timer>(client.POST("/api/v1/engagements/{engagement}/timer", { params: { path: { engagement } }, body: { do: act } })),
   hours: (engagement: string) => told<Hours>(client.GET("/api/v1/engagements/{engagement}/hours", { params: { path: { engagement } } })),
   claimReview: (engagement: string) => toldOrNothing<ReviewHeld>(client.POST("/api/v1/engagements/{engagement}/reviews/claims", { params: { path: { engagement } } })),
-  otherAnswers: (engagement: string, review: string) => told<OtherAnswer[]>(client.GET("/api/v1/engagements/{engagement}/reviews/{review}/others", { params: { path: { engagement, review } } })),
-  review: (engagement: string, review: string, body: { verdict: Verdict; comment?: string }) =>
-    told<{ review: string; submission: string; state: string }>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body, ...keyed() })),
+  otherAnswers: async (engagement: string, review: string) =>
+    (await told<{ items: OtherAnswer[] }>(client.GET("/api/v1/engagements/{engagement}/reviews/{review}/others", { params: { path: { engagement, review } } }))).items,
+  review: (engagement: string, review: string, { answer, ...rest }: { verdict: Verdict; comment?: string; answer?: Json }, key: string) =>
+    told<Judged>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body: { ...rest, ...(answer === undefined ? {} : { answer: shapeless(answer) }) }, ...keyed(key) })),
+  withdraw: (engagement: string, review: string) => told<Withdrawn>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}/withdrawal", { params: { path: { engagement, review } }, ...keyed() })),
+  /** A page of them. Each is read with it, and so recorded: it is asked for when somebody wants it, and never by itself. */
+  questions: (engagement: string, which: { project?: string; cursor?: string }) =>
+    told<Page<Question>>(client.GET("/api/v1/engagements/{engagement}/questions", { params: { path: { engagement }, query: { limit: 20, ...which } } })),
+  ask: (engagement: string, body: { text: string; assignment?: string; broken?: boolean }, key: string) =>
+    told<Remarked>(client.POST("/api/v1/engagements/{engagement}/questions", { params: { path: { engagement } }, body, ...keyed(key) })),
+  sayToQuestion: (engagement: string, question: string, text: string, project: string | undefined, key: string) =>
+    told<Remarked>(client.POST("/api/v1/engagements/{engagement}/questions/{question}", { params: { path: { engagement, question }, query: project === undefined ? {} : { project } }, body: { text }, ...keyed(key) })),
 };

@@ -85,6 +85,18 @@ export type Held = Omit<Written<Schemas["HeldOut"]>, "input" | "draft" | "rework
 export type Hold = Schemas["AssignmentOut"];
 export type ReviewHeld = Omit<Schemas["ToReviewOut"], "input" | "answer"> & { input: Json; answer: Json };
 export type OtherAnswer = Answered<Schemas["OtherOut"]>;
+export type Judged = Schemas["JudgedOut"];
+export type Withdrawn = Schemas["WithdrawnOut"];
+/** What was said to a question: in what capacity, never by whom. */
+export interface Said {
+  remark: string;
+  own: boolean;
+  role: Role;
+  said: string;
+  text: string;
+}
+export type Question = Omit<Written<Schemas["QuestionOut"]>, "remarks"> & { remarks: Said[] };
+export type Remarked = Schemas["RemarkedOut"];
 export type Submitted = Schemas["SubmissionOut"];
 export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };
 

@@ -33,6 +33,8 @@ export function windowName(session: Pick<Store, "getItem" | "setItem">): string 
 
 const WINDOW = "cf.window";
 const DRAFT = "cf.draft.";
+/** What a reviewer changed in an answer, by its review. */
+const CHANGE = "cf.change.";
 
 function newName(session: Pick<Store, "setItem">): string {
   const name = Math.random().toString(36).slice(2, 10);
@@ -80,7 +82,8 @@ const KEPT_MS = 14 * 24 * 3600 * 1000;
 export function prune(store: Store, now: number): void {
   const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
   for (const key of keys) {
-    if (key?.startsWith(DRAFT) === true && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
+    const own = key?.startsWith(DRAFT) === true || key?.startsWith(CHANGE) === true;
+    if (own && key !== null && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
   }
 }
 
@@ -170,4 +173,21 @@ export function judge(kept: Kept | null, there: There): "none" | "known" | "on" 
   if (kept.base.round !== there.base.round) return "ask";
   const own = kept.base.version === there.base.version || (kept.sent !== undefined && same(kept.sent, there.answer));
   return own ? "on" : "ask";
+}
+
+export const changeKey = (principal: string, review: string): string => `${CHANGE}${principal}.${review}`;
+
+/** The answer as its reviewer left it on this device; null where they changed nothing. */
+export function readChange(store: Store, key: string): Json | null {
+  return read(store, key)?.answer ?? null;
+}
+
+export function keepChange(store: Store, key: string, answer: Json | null, at: number): void {
+  const kept: Kept | null = answer === null ? null : { answer, at, base: { version: 0, round: 0 } };
+  try {
+    if (kept === null) store.removeItem(key);
+    else store.setItem(key, JSON.stringify(kept));
+  } catch {
+    // Where the storage is full, it lasts as long as the page.
+  }
 }

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { api, isProblem } from "../api/client";
-import type { OtherAnswer, ReviewHeld } from "../api/contract";
+import type { Json, OtherAnswer, ReviewHeld } from "../api/contract";
 import { shortId } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { Panel } from "../ui/Panel";
@@ -12,7 +12,7 @@ import classes from "./ReviewPage.module.css";
 type Found = { phase: "asked" } | { phase: "there"; others: OtherAnswer[] } | { phase: "trouble"; said: string };
 
 /** What others answered to the same task. Each look is an entry in the lab's ledger, so that it is asked for and not fetched ahead. */
-export function Others({ engagement, held, form }: { engagement: string; held: ReviewHeld; form: Form }) {
+export function Others({ engagement, held, form, onStart }: { engagement: string; held: ReviewHeld; form: Form; onStart: (answer: Json) => void }) {
   const [found, setFound] = useState<Found | null>(null);
   const ask = async () => {
     if (found !== null && found.phase !== "trouble") return;
@@ -29,7 +29,12 @@ export function Others({ engagement, held, form }: { engagement: string; held: R
   return (
     <Panel title="What others answered">
       {found.others.length === 0 ? <p className={`i2 ${classes["alone"]}`} role="status">Nobody else has answered this task.</p> : (
-        <Compared form={form} input={held.input} answers={[{ by: shortId(held.author_pseudonym), note: "this answer", answer: held.answer }, ...found.others.map((other) => ({ by: shortId(other.author_pseudonym), note: other.state, answer: other.answer }))]} />
+        <>
+          <Compared form={form} input={held.input} answers={[{ by: shortId(held.author_pseudonym), note: "this answer", answer: held.answer }, ...found.others.map((other) => ({ by: shortId(other.author_pseudonym), note: other.state, answer: other.answer }))]} />
+          <div className={`row ${classes["starts"]}`}>
+            {found.others.map((other) => <Button key={other.submission} onClick={() => onStart(other.answer)}>Start from the answer of <span className="mono" title={other.author_pseudonym}>{shortId(other.author_pseudonym)}</span></Button>)}
+          </div>
+        </>
       )}
     </Panel>
   );

@@ -1,46 +1,48 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
-import type { EngagementView, ReviewHeld, Verdict } from "../api/contract";
+import type { EngagementView, Json, ReviewHeld } from "../api/contract";
 import { Bar, BarProject } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe, useStale } from "../app/session";
 import { useTitle } from "../app/title";
+import { changeKey, keepChange, readChange } from "../draft/local";
 import { HaltedNotice } from "../halt/HaltedNotice";
 import { useTimer } from "../time/useTimer";
 import { clock, shortId } from "../ui/format";
+import { keepWords, useKept } from "../ui/kept";
 import { useKeys } from "../ui/keys";
 import type { KeyList } from "../ui/KeysPanel";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { EndedNotice } from "../work/EndedNotice";
-import { formOf, type Form } from "../work/form";
+import { formOf, stillSo, strayErrors, type FieldErrors, type Form } from "../work/form";
 import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
+import { RemarkContext, type Remark } from "../work/remark";
 import { clockWords, standingOf, titleWord } from "../work/standing";
+import { sameAnswer } from "./changes";
+import { Changes } from "./Changes";
 import { Others } from "./Others";
+import { quoted, remarkOn, withRemark } from "./remarks";
 import classes from "./ReviewPage.module.css";
-import { handIn, obstacle, UNDECIDED, VERDICTS, type Obstacle } from "./verdict";
+import { UndoBar, type Given } from "./UndoBar";
+import { VerdictForm, type Handed } from "./VerdictForm";
 
 const KEYS: KeyList = [
   [["A"], "choose accept"],
   [["T"], "choose return, and write the comment"],
   [["X"], "choose reject, and write the comment"],
-  [["R"], "go to the comment"],
+  [["E"], "change the answer, and accept it as changed"],
+  [["C"], "go to the comment; R too, while nothing is changed"],
   [["Ctrl", "↵"], "hand in the chosen verdict, then the next"],
+  [["U"], "take the last verdict back, for half a minute"],
   [["O"], "what others answered"],
   [["D"], "differences on or off"],
   [["G"], "guideline"],
 ];
-
-const COMMENT_FOR = {
-  undecided: "Returning or rejecting needs one.",
-  accept: "Optional.",
-  return: "The author reads this.",
-  reject: "Why it does not count. It stays with the verdict.",
-};
 
 type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
 
@@ -50,8 +52,13 @@ export function ReviewPage() {
   return engagement === undefined || engagement.project === null ? <NotFound /> : <ReviewBench key={id} engagement={engagement} />;
 }
 
+/** What a comment is kept by on this device. */
+const commentKey = (principal: string, review: string) => `cf.comment.${principal}.${review}`;
+
 function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [claim, setClaim] = useState<Claim>({ phase: "asking" });
+  const [given, setGiven] = useState<Given | null>(null);
+  const me = useMe();
   const standing = standingOf(engagement, claim.phase === "halted" || claim.phase === "ended" ? claim.phase : null);
   useTitle(titleWord(standing, "Review"), `${engagement.project?.name} for ${engagement.lab.name}`);
   const halted = engagement.halted !== null || engagement.state !== "active";
@@ -60,19 +67,39 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [reading, setReading] = useState(false);
   const stale = useStale();
   const asked = useRef<boolean | null>(null);
+  const turn = useRef(0);
   const timer = useTimer(engagement.id, claim.phase === "held" && standing === "open", standing !== "open");
   useKeys({ G: () => setReading(!reading) });
 
   const next = useCallback(async () => {
+    turn.current += 1;
+    const mine = turn.current;
+    // An answer that was taken back meanwhile is the one in hand; what was asked for stays held, and comes after it.
+    const put = (found: Claim) => {
+      if (turn.current === mine) setClaim(found);
+    };
     try {
       const held = await api.claimReview(engagement.id);
-      setClaim(held === null ? { phase: "none" } : { phase: "held", held });
+      put(held === null ? { phase: "none" } : { phase: "held", held });
     } catch (error) {
       if (isProblem(error, "halted", "ended")) stale();
-      if (isProblem(error, "ended")) setClaim({ phase: "ended" });
-      else setClaim(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
+      if (isProblem(error, "ended")) put({ phase: "ended" });
+      else put(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
     }
   }, [engagement.id, stale]);
+  /** Nothing of what was handed in stays on this device. */
+  const forget = (review: string) => {
+    keepWords(commentKey(me.principal, review), "");
+    keepChange(localStorage, changeKey(me.principal, review), null, Date.now());
+  };
+  /** The server would hand out first what was claimed first, so that what was taken back is shown as it was here. */
+  const back = useCallback((of: Given) => {
+    turn.current += 1;
+    keepWords(commentKey(me.principal, of.held.review), of.comment);
+    keepChange(localStorage, changeKey(me.principal, of.held.review), of.change, Date.now());
+    setGiven(null);
+    setClaim({ phase: "held", held: of.held });
+  }, [me.principal]);
 
   useEffect(() => {
     if (asked.current === halted) return;
@@ -100,11 +127,12 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
         ) : engagement.halted !== null ? (
           <HaltedNotice engagement={engagement} halt={engagement.halted} typed={false} />
         ) : claim.phase === "held" && form !== null ? (
-          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onDone={next} guideline={reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null} />
+          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onGiven={(handed) => { forget(claim.held.review); setGiven({ ...handed, held: claim.held }); return next(); }} guideline={reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null} />
         ) : (
           <Rest claim={claim} error={guideline.error} />
         )}
       </main>
+      {standing === "open" && given !== null && <UndoBar key={`${given.held.review} ${given.until}`} engagement={engagement.id} given={given} onBack={back} onOver={() => setGiven(null)} />}
     </>
   );
 }
@@ -126,104 +154,84 @@ function Rest({ claim, error }: { claim: Claim; error: unknown }) {
   return <p className="i2" role="status">Asking for the next submission.</p>;
 }
 
-function ReviewView({ engagement, held, form, onDone, guideline }: { engagement: EngagementView; held: ReviewHeld; form: Form; onDone: () => Promise<void>; guideline: ReactNode }) {
+const NONE: FieldErrors = new Map();
+
+interface ReviewViewProps {
+  engagement: EngagementView;
+  held: ReviewHeld;
+  form: Form;
+  onGiven: (handed: Handed) => Promise<void>;
+  guideline: ReactNode;
+}
+
+function ReviewView({ engagement, held, form, onGiven, guideline }: ReviewViewProps) {
+  const me = useMe();
+  const [comment, setComment] = useKept(commentKey(me.principal, held.review));
+  const { change, put, left, takeUp } = useChange(changeKey(me.principal, held.review), held);
+  const [problem, setProblem] = useState<{ errors: FieldErrors; of: Json } | null>(null);
+  const box = useRef<HTMLElement>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const changing = change !== null;
+  const errors = stillSo(problem?.errors ?? NONE, problem?.of, change ?? held.answer);
+  useEffect(() => {
+    if (problem !== null) box.current?.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea, [data-error] [data-handle]")?.focus();
+  }, [problem]);
+  const begin = (answer: Json) => {
+    put(answer);
+    setProblem(null);
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+  };
+  useKeys({ E: () => begin(held.answer) }, { off: changing });
+  const remark: Remark = (field, value, label) => {
+    setComment(withRemark(comment, remarkOn(label ?? field.label, quoted(label === undefined ? field : { as: "text" }, value))));
+    requestAnimationFrame(() => {
+      area.current?.focus();
+      area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
+    });
+  };
+  const stray = strayErrors(errors, form);
   return (
     <div className={classes["columns"]}>
       <div className={classes["left"]}>
         {guideline}
-        <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.</p>
-        <Interaction form={form} input={held.input} answer={held.answer} onChange={() => undefined} readOnly errors={new Map()} veiled={false} />
-        <Others engagement={engagement.id} held={held} form={form} />
+        <div className={classes["whose"]}>
+          <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.{changing && <b> You are changing it; its author’s stays beside it.</b>}</p>
+          {changing ? <Button onClick={() => { put(null); setProblem(null); }}>Back to the author’s</Button> : <Button onClick={() => begin(held.answer)}>Change it <kbd>E</kbd></Button>}
+          {!changing && left !== null && <Button onClick={takeUp}>Take up your change again</Button>}
+        </div>
+        <section ref={box} tabIndex={-1} className={classes["answer"]} data-changing={changing || undefined} aria-label={changing ? "The answer, yours to change" : "The answer"}>
+          <RemarkContext value={!changing && form.answer.length > 1 ? remark : null}>
+            <Interaction key={changing ? "changed" : "given"} form={form} input={held.input} answer={change ?? held.answer} onChange={put} readOnly={!changing} errors={errors} veiled={false} />
+          </RemarkContext>
+          {stray.map((reason) => <p key={reason} className="err" role="alert">{reason}</p>)}
+        </section>
+        {change !== null && <Changes form={form} input={held.input} before={held.answer} after={change} />}
+        <Others engagement={engagement.id} held={held} form={form} onStart={begin} />
       </div>
       <aside className={classes["right"]} aria-label="Verdict">
-        <Panel title="Verdict"><VerdictForm engagement={engagement.id} review={held.review} onDone={onDone} /></Panel>
+        <Panel title="Verdict">
+          <VerdictForm engagement={engagement.id} held={held} form={form} change={change} comment={comment} onComment={setComment} area={area} onProblem={(found, of) => setProblem({ errors: found, of })} onGiven={onGiven} />
+        </Panel>
       </aside>
     </div>
   );
 }
 
-/** Words that stay on this device over a reload, until they are empty. */
-function useKept(key: string): [string, (words: string) => void] {
-  const [words, setWords] = useState(() => localStorage.getItem(key) ?? "");
-  const keep = (next: string) => {
-    setWords(next);
-    try {
-      if (next === "") localStorage.removeItem(key);
-      else localStorage.setItem(key, next);
-    } catch {
-      // A full or forbidden storage keeps nobody from writing.
-    }
+/** The answer as it is changed here, kept on this device; and what was left for the author's, until the next answer. */
+function useChange(key: string, held: ReviewHeld) {
+  const [change, setChange] = useState(() => readChange(localStorage, key));
+  const [left, setLeft] = useState<Json | null>(null);
+  const put = (next: Json | null) => {
+    // What is replaced by another beginning, or taken off, may have been meant.
+    if (change !== null && (next === null || sameAnswer(next, held.answer)) && !sameAnswer(change, held.answer)) setLeft(change);
+    setChange(next);
+    keepChange(localStorage, key, next, Date.now());
   };
-  return [words, keep];
-}
-
-/** Nothing is chosen until the reviewer chooses, and nothing is handed in before. */
-function VerdictForm({ engagement, review, onDone }: { engagement: string; review: string; onDone: () => Promise<void> }) {
-  const [verdict, setVerdict] = useState<Verdict | typeof UNDECIDED>(UNDECIDED);
-  const me = useMe();
-  const [comment, setComment] = useKept(`cf.comment.${me.principal}.${review}`);
-  const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState<Obstacle | { at: "server"; text: string } | null>(null);
-  const area = useRef<HTMLTextAreaElement>(null);
-  const choices = useRef<HTMLDivElement>(null);
-  const why = useId();
-  const focusChoice = (value: Verdict | undefined) => choices.current?.querySelector<HTMLInputElement>(value === undefined ? "input" : `input[value="${value}"]`)?.focus();
-
-  const decide = async () => {
-    if (busy) return;
-    const missing = obstacle(verdict, comment);
-    setSaid(missing);
-    if (missing?.at === "verdict") focusChoice(undefined);
-    if (missing?.at === "comment") area.current?.focus();
-    if (missing !== null || verdict === UNDECIDED) return;
-    setBusy(true);
-    try {
-      const text = comment.trim();
-      await api.review(engagement, review, text === "" ? { verdict } : { verdict, comment: text });
-      setComment("");
-      await onDone();
-    } catch (error) {
-      setSaid({ at: "server", text: refused(error) });
-    } finally {
-      setBusy(false);
-    }
+  const takeUp = () => {
+    const again = left;
+    setLeft(null);
+    put(again);
   };
-  const choose = (chosen: Verdict) => {
-    setVerdict(chosen);
-    setSaid(null);
-  };
-  useKeys({
-    ...Object.fromEntries(VERDICTS.map(({ key, value }) => [key, () => {
-      choose(value);
-      if (value === "accept") focusChoice(value);
-      else area.current?.focus();
-    }])),
-    R: () => area.current?.focus(),
-    "mod+Enter": () => void decide(),
-    Escape: () => area.current?.blur(),
-  });
-
-  return (
-    <div className={classes["verdict"]}>
-      <div role="radiogroup" aria-label="Verdict" className={classes["choices"]} ref={choices}>
-        {VERDICTS.map((option) => (
-          <label key={option.value} data-on={verdict === option.value || undefined}>
-            <input type="radio" name="verdict" value={option.value} className="vh" checked={verdict === option.value} onChange={() => choose(option.value)} />
-            <span><b>{option.label}</b> <kbd>{option.key}</kbd></span>
-            <span className="i2 sm">{option.what}</span>
-          </label>
-        ))}
-      </div>
-      <Textarea ref={area} label="Comment" description={COMMENT_FOR[verdict ?? "undecided"]} value={comment} onChange={(event) => setComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
-      {said?.at === "server" && <p className="err" role="alert">{said.text}</p>}
-      <Button variant="filled" onClick={() => void decide()} disabled={busy || verdict === UNDECIDED} aria-describedby={verdict === UNDECIDED ? why : undefined}>{handIn(verdict)} <kbd>Ctrl ↵</kbd></Button>
-      <p className={said?.at === "verdict" ? "err sm" : "i2 sm"} id={why} role="status">{verdict === UNDECIDED ? obstacle(verdict, comment)?.text : ""}</p>
-    </div>
-  );
-}
-
-function refused(error: unknown): string {
-  if (error instanceof Unreachable) return "Not decided: the server does not answer. Your comment stays here; try again.";
-  if (isProblem(error)) return `Not decided: ${error.problem.detail ?? error.problem.title}`;
-  return "Not decided. Your comment stays here; try again.";
+  return { change, put, left, takeUp };
 }

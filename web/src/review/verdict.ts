@@ -23,6 +23,7 @@ export function obstacle(verdict: Verdict | typeof UNDECIDED, comment: string): 
 }
 
 /** What the button says, by what it would do. */
-export function handIn(verdict: Verdict | typeof UNDECIDED): string {
+export function handIn(verdict: Verdict | typeof UNDECIDED, changed = false): string {
+  if (verdict === "accept" && changed) return "Accept as changed and next";
   return `${VERDICTS.find((option) => option.value === verdict)?.label ?? "Decide"} and next`;
 }

@@ -30,10 +30,8 @@ interface Hunk {
   b: [from: number, to: number];
 }
 
-/** Word-level differences between two texts; `null` when they are too long to compare. */
-export function differences(a: string, b: string): Differences | null {
-  const wa = wordsOf(a);
-  const wb = wordsOf(b);
+/** Where two lists of words differ; `null` when they are too long to compare. */
+function hunksOf(wa: Word[], wb: Word[]): { hunks: Hunk[]; equal: number } | null {
   if (wa.length > MOST_WORDS || wb.length > MOST_WORDS) return null;
   const changes = diffArrays(wa.map((w) => w.text), wb.map((w) => w.text), { timeout: 300 });
   if (changes === undefined) return null;
@@ -58,6 +56,16 @@ export function differences(a: string, b: string): Differences | null {
       last.b[1] = hunk.b[1];
     } else hunks.push(hunk);
   }
+  return { hunks, equal };
+}
+
+/** Word-level differences between two texts; `null` when they are too long to compare. */
+export function differences(a: string, b: string): Differences | null {
+  const wa = wordsOf(a);
+  const wb = wordsOf(b);
+  const found = hunksOf(wa, wb);
+  if (found === null) return null;
+  const { hunks, equal } = found;
   const most = Math.max(wa.length, wb.length);
   return {
     a: hunks.flatMap((hunk, index) => markOf(wa, hunk.a, index + 1)),
@@ -65,6 +73,36 @@ export function differences(a: string, b: string): Differences | null {
     count: hunks.length,
     alike: most === 0 ? 1 : equal / most,
   };
+}
+
+/** A stretch of two texts that are read as one. */
+export interface Woven {
+  text: string;
+  is: "same" | "gone" | "new";
+}
+
+/** Two texts as one: what stayed, what went, what came; `null` when they are too long to compare. What is not gone is the second text. */
+export function woven(a: string, b: string): Woven[] | null {
+  const wa = wordsOf(a);
+  const wb = wordsOf(b);
+  const found = hunksOf(wa, wb);
+  if (found === null) return null;
+  const pieces: Woven[] = [];
+  const put = (is: Woven["is"], text: string) => {
+    if (text !== "") pieces.push({ is, text });
+  };
+  // White space goes with the word after it.
+  const before = (words: Word[], at: number) => (at === 0 ? 0 : (words[at - 1] as Word).end);
+  let here = 0;
+  for (const hunk of found.hunks) {
+    const from = before(wb, hunk.b[0]);
+    put("same", b.slice(here, from));
+    put("gone", a.slice(before(wa, hunk.a[0]), before(wa, hunk.a[1])));
+    here = before(wb, hunk.b[1]);
+    put("new", b.slice(from, here));
+  }
+  put("same", b.slice(here));
+  return pieces;
 }
 
 function markOf(words: Word[], [from, to]: [number, number], n: number): Mark[] {

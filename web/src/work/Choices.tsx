@@ -6,6 +6,7 @@ import { useKeys } from "../ui/keys";
 import classes from "./Choices.module.css";
 import { entriesOf, isSearched, keyOfChoice, matching, mayBeNone, mostOf, pathOf, pickedOf, toggled, unknownOf } from "./choices";
 import { asText, errorsBelow, read, write, type Field, type FieldErrors } from "./form";
+import { RemarkOn } from "./RemarkOn";
 
 interface ChoicesProps {
   field: Field;
@@ -71,7 +72,7 @@ function ShownLabels({ field, value }: { field: Field; value: Json | undefined }
   if (value === undefined) return null;
   return (
     <section className={classes["shown"]} aria-label={field.label}>
-      <h2>{field.label}</h2>
+      <div className="row"><h2>{field.label}</h2><RemarkOn field={field} value={value} /></div>
       {picked.length + unknown.length === 0 ? <p className="i2">None of them.</p> : (
         <ul className={classes["chips"]}>
           {picked.map((option) => <li key={String(option.value)}><span className={classes["chip"]} data-on><Label label={option.label} /></span></li>)}

@@ -8,6 +8,7 @@ import { AnswerField } from "./fields";
 import { asList, asText, errorAt, read, write, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
 import { InputView } from "./InputView";
+import { RemarkOn } from "./RemarkOn";
 
 /** A conversation: the user's turns stand, the assistant's replies are written below each. */
 export function Demonstration({ form, input, answer, onChange, readOnly, errors, veiled, actions }: InteractionProps) {
@@ -71,6 +72,7 @@ function Reply({ field, index, of, text, readOnly, error, onChange }: ReplyProps
         <h2 className="h3">{field.label}{of > 1 && <span className="m"> turn {index + 1}</span>}</h2>
         <span className="m sm">{text === "" ? "" : plural(words(text), "word")}</span>
         <span className="grow" />
+        {readOnly && text !== "" && <RemarkOn field={field} value={text} label={label} />}
         {!readOnly && (
           <span className={classes["switch"]} role="group" aria-label={`${label}: write or preview`}>
             <button type="button" aria-pressed={!preview} onClick={() => setPreview(false)}>Write</button>

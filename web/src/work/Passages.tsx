@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, type CSSProperties, type KeyboardEvent, type R
 import { plural } from "../ui/format";
 import { asText, errorsBelow, isObject, type Field, type FieldErrors } from "./form";
 import type { Look } from "./MarkedText";
+import { RemarkOn } from "./RemarkOn";
 import { cut, type Span } from "./spans";
 import classes from "./Spans.module.css";
 
@@ -48,6 +49,7 @@ export function Passages({ field, spans, looks, quote, name, current, readOnly, 
       <div className={classes["head"]}>
         <h2>{field.label}</h2>
         <span className="m sm">{spans.length === 0 ? "none marked" : plural(spans.length, "passage")}</span>
+        {readOnly && <RemarkOn field={field} value={[]} />}
       </div>
       {field.help !== undefined && !readOnly && <p className="cf-help">{field.help}</p>}
       {children}

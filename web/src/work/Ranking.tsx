@@ -7,6 +7,7 @@ import { AnswerField } from "./fields";
 import { asList, asText, errorAt, errorsBelow, read, write, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
 import { InputView, Value } from "./InputView";
+import { RemarkOn } from "./RemarkOn";
 import shared from "./Pairwise.module.css";
 import { orderOf, orderText, placed, rankOf, ranksOf, rankText, stepped, unplaced, without, type Order } from "./ranking";
 import classes from "./Ranking.module.css";
@@ -231,6 +232,7 @@ function Strip({ field, order, count, ranking, strip, readOnly, error }: { field
             </li>
           ))}
         </ol>
+        {readOnly && order.length > 0 && <RemarkOn field={field} value={[]} />}
         {left.length > 0 && <span className={classes["left"]}>{order.length === 0 && !readOnly ? "the best first" : `${left.length} left`}</span>}
         {!readOnly && left.map((index, at) => <button key={index} type="button" className={classes["chip"]} data-handle={at === 0 || undefined} aria-label={`Response ${index + 1}, no rank yet: ${order.length === 0 ? "put first" : "put next"}`} onClick={() => ranking.place(index)}>{index + 1}</button>)}
       </div>

@@ -7,6 +7,7 @@ import { asText, criteriaOf, errorAt, errorsBelow, moved, read, write, type Crit
 import type { InteractionProps } from "./interactions";
 import { InputView } from "./InputView";
 import { isGrading, isWriting } from "./missing";
+import { RemarkOn } from "./RemarkOn";
 import classes from "./Rubric.module.css";
 
 const VERDICTS = [
@@ -70,6 +71,7 @@ function Criteria({ form, input, field, answer, onChange, readOnly, errors, grad
         <h2>{field.label}</h2>
         <span className="m sm">{grading ? `${judged} of ${plural(criteria.length, "criterion", "criteria")} judged` : plural(criteria.length, "criterion", "criteria")}</span>
         <span className="grow" />
+        {readOnly && criteria.length > 0 && <RemarkOn field={field} value={[]} />}
         {!readOnly && writing && <span className="m sm desk"><kbd>Enter</kbd> new below, <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> move</span>}
         {!readOnly && !writing && <span className="m sm desk"><kbd>1</kbd> met, <kbd>2</kbd> not met, <kbd>3</kbd> unclear, <kbd>↑</kbd> <kbd>↓</kbd> step</span>}
       </div>

@@ -8,6 +8,7 @@ import { Choices } from "./Choices";
 import { asList, asText, errorAt, errorsBelow, keyOf, read, typed, write, type Field, type FieldErrors } from "./form";
 import classes from "./fields.module.css";
 import { Value } from "./InputView";
+import { RemarkOn } from "./RemarkOn";
 
 interface FieldProps {
   field: Field;
@@ -43,7 +44,7 @@ function Shown({ field, value }: { field: Field; value: Json | undefined }) {
   if (asText(value) === "") return null;
   return (
     <div className={classes["shown"]}>
-      <h2 className="h3">{field.label}</h2>
+      <div className="row"><h2 className="h3">{field.label}</h2><RemarkOn field={field} value={value} /></div>
       <Value field={field} value={value} />
     </div>
   );
@@ -79,6 +80,7 @@ export function Choice({ field, answer, onChange, readOnly, errors, keys = true 
           );
         })}
       </div>
+      {readOnly && <div><RemarkOn field={field} value={value} /></div>}
       {field.help !== undefined && <p className="cf-help">{field.help}</p>}
       {error !== undefined && <p className="cf-error" id={`${name}-error`}>{error}</p>}
     </fieldset>
