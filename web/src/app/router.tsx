@@ -57,13 +57,13 @@ const today = createRoute({
 });
 
 /** An engagement's page is that of its role, by whichever address one came. */
-const inRole = (page: "work" | "review", me: Me, engagement: string) => {
+const inRole = (page: "work" | "review", me: Me, engagement: string, hash: string) => {
   const role = me.engagements.find((item) => item.id === engagement)?.role;
   const other = role === "reviewer" ? "review" : role === "author" ? "work" : page;
-  if (other !== page) throw redirect({ href: `/${other}/${engagement}` });
+  if (other !== page) throw redirect({ href: `/${other}/${engagement}${hash === "" ? "" : `#${hash}`}` });
 };
-const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", beforeLoad: ({ context, params }) => inRole("work", context.me, params.engagement), component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
-const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", beforeLoad: ({ context, params }) => inRole("review", context.me, params.engagement), component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
+const work = createRoute({ getParentRoute: () => signedIn, path: "/work/$engagement", beforeLoad: ({ context, params, location }) => inRole("work", context.me, params.engagement, location.hash), component: lazyRouteComponent(() => import("../work/WorkPage"), "WorkPage") });
+const review = createRoute({ getParentRoute: () => signedIn, path: "/review/$engagement", beforeLoad: ({ context, params, location }) => inRole("review", context.me, params.engagement, location.hash), component: lazyRouteComponent(() => import("../review/ReviewPage"), "ReviewPage") });
 const lab = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab", component: lazyRouteComponent(() => import("../lab/LabPage"), "LabPage") });
 const labIncidents = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents", component: lazyRouteComponent(() => import("../lab/LabIncidents"), "LabIncidents") });
 const labIncident = createRoute({ getParentRoute: () => signedIn, path: "/lab/$lab/incidents/$incident", validateSearch: readSearch, component: lazyRouteComponent(() => import("../lab/LabIncident"), "LabIncidentPage") });

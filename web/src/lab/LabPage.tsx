@@ -71,7 +71,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
           ) : (
             <SeenPanel lab={lab} summary={summary.data ?? null} asked={summary.isPlaceholderData ? 0 : summary.dataUpdatedAt} verifying={verifying} stale={summary.isError || summary.isPlaceholderData} span={span} spanName={spanName} onSpan={setSpan} table={table} onTable={setTable} />
           )}
-          <LabProjects projects={projects.data ?? null} error={projects.error} />
+          <LabProjects lab={lab.id} projects={projects.data ?? null} error={projects.error} />
         </div>
         <div className={classes["right"]}>
           <Deliveries lab={lab} steward={steward} verifying={verifying} />

@@ -8,7 +8,7 @@ import { moment, shortId } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { Sheet } from "../ui/Sheet";
 import classes from "./Notices.module.css";
-import { unreadWords } from "./words";
+import { goalOf, unreadWords } from "./words";
 
 /** In a bar: how many notices are unread, and the list behind it. */
 export function NoticesButton() {
@@ -36,7 +36,7 @@ export function NoticesPanel({ most }: { most: number }) {
   return (
     <Panel title="Notices" note={unread > 0 ? unreadWords(unread) : undefined} aside={<ReadButton notices={notices.data ?? null} />}>
       {notices.data !== undefined && notices.data.items.length === 0 ? (
-        <Empty title="You were told of nothing yet">Halts, engagements and answers that come back to you are told here.</Empty>
+        <Empty title="You were told of nothing yet">Halts, engagements, answers that come back to you and questions of yours that were answered are told here.</Empty>
       ) : (
         <List items={(notices.data?.items ?? []).slice(0, most)} />
       )}
@@ -65,11 +65,16 @@ function List({ items }: { items: Notice[] }) {
         <li key={notice.id} className={classes["line"]} data-unread={notice.unread || undefined}>
           <p><b>{notice.subject}</b>{notice.unread && <span className={classes["new"]}> unread</span>} <span className="m sm">{moment(notice.at, { zone: "own" })}</span></p>
           <p className="i2">{notice.sentence}</p>
-          <p className="m sm"><span className="mono" title={notice.about}>{shortId(notice.about)}</span>{notice.path !== here && <> <Link to={notice.path}>Go there</Link></>}</p>
+          <p className="m sm"><span className="mono" title={notice.about}>{shortId(notice.about)}</span><GoalLink notice={notice} here={here} /></p>
         </li>
       ))}
     </ul>
   );
+}
+
+function GoalLink({ notice, here }: { notice: Notice; here: string }) {
+  const { to, hash, words } = goalOf(notice);
+  return to === here ? null : <> <Link to={to} {...(hash === undefined ? {} : { hash })}>{words}</Link></>;
 }
 
 function ReadButton({ notices }: { notices: Notices | null }) {

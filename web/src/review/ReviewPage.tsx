@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
 import type { EngagementView, Json, ReviewHeld } from "../api/contract";
@@ -11,6 +11,8 @@ import { useMe, useStale } from "../app/session";
 import { useTitle } from "../app/title";
 import { changeKey, keepChange, readChange } from "../draft/local";
 import { HaltedNotice } from "../halt/HaltedNotice";
+import { QuestionsPanel } from "../questions/QuestionsPanel";
+import { useQuestions } from "../questions/useQuestions";
 import { useTimer } from "../time/useTimer";
 import { clock, shortId } from "../ui/format";
 import { keepWords, useKept } from "../ui/kept";
@@ -42,6 +44,7 @@ const KEYS: KeyList = [
   [["O"], "what others answered"],
   [["D"], "differences on or off"],
   [["G"], "guideline"],
+  [["Q"], "questions: asked, and answered by you"],
 ];
 
 type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
@@ -69,7 +72,15 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const asked = useRef<boolean | null>(null);
   const turn = useRef(0);
   const timer = useTimer(engagement.id, claim.phase === "held" && standing === "open", standing !== "open");
-  useKeys({ G: () => setReading(!reading) });
+  // Who comes from a notice of an answer wants to read it.
+  const wanted = useLocation({ select: (at) => at.hash }) === "questions";
+  const [asking, setAsking] = useState(wanted);
+  const questions = useQuestions(engagement.id);
+  const panel = useRef<HTMLDivElement>(null);
+  useKeys({ G: () => setReading(!reading), Q: () => setAsking(!asking) }, { off: standing === "ended" });
+  useEffect(() => {
+    if (asking) panel.current?.focus({ preventScroll: true });
+  }, [asking]);
 
   const next = useCallback(async () => {
     turn.current += 1;
@@ -120,8 +131,20 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   );
   return (
     <>
-      <Bar about={about} office="reviewer" keys={KEYS} aside={claim.phase === "held" ? <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running, timer.moved)}</span></span> : null} />
+      <Bar about={about} office="reviewer" keys={KEYS} aside={
+        <>
+          {standing !== "ended" && <button type="button" className={classes["ask"]} aria-expanded={asking} onClick={() => setAsking(!asking)}>Questions <kbd>Q</kbd></button>}
+          {claim.phase === "held" && <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running, timer.moved)}</span></span>}
+        </>
+      } />
       <main className={classes["page"]}>
+        {asking && standing !== "ended" && (
+          <div ref={panel} tabIndex={-1} className={classes["questions"]}>
+            <Panel title="Questions" aside={<button type="button" className="link" onClick={() => setAsking(false)}>Close</button>}>
+              <div className={classes["asked"]}><QuestionsPanel engagement={engagement.id} role={engagement.role} questions={questions} stopped={standing !== "open"} /></div>
+            </Panel>
+          </div>
+        )}
         {standing === "ended" ? (
           <EndedNotice engagement={engagement} typed={false} />
         ) : engagement.halted !== null ? (

@@ -2,7 +2,7 @@ import { Button, Textarea } from "@mantine/core";
 import { useId, useRef, useState, type RefObject } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
 import type { Json, ReviewHeld, Verdict } from "../api/contract";
-import { useKeys } from "../ui/keys";
+import { isTyping, useKeys } from "../ui/keys";
 import { errorsOf, type FieldErrors, type Form } from "../work/form";
 import { missing } from "../work/missing";
 import { sameAnswer } from "./changes";
@@ -88,7 +88,9 @@ export function VerdictForm({ engagement, held, form, change, comment, onComment
   useKeys({
     C: comments,
     "mod+Enter": () => void decide(),
-    Escape: () => area.current?.blur(),
+    Escape: (event) => {
+      if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+    },
   });
   // While the answer is in hand its own keys are the ones that are meant.
   useKeys({

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, once, Unreachable } from "../api/client";
-import type { EngagementView, Held, Json } from "../api/contract";
+import type { EngagementView, Held, Json, Question } from "../api/contract";
 import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
 import { Elsewhere, type DraftStatus } from "../draft/keeper";
+import { BrokenDialog } from "../questions/BrokenDialog";
 import { moment } from "../ui/format";
 import { isTyping, useKeys } from "../ui/keys";
 import { blank, errorsOf, stillSo, strayErrors, type FieldErrors, type Form } from "./form";
@@ -20,13 +21,21 @@ interface TaskViewProps {
   halted: boolean;
   notice: ReactNode;
   footer: ReactNode;
-  onDone: () => Promise<void>;
+  /** What became of the task before. */
+  told: string | null;
+  /** Whether it is being said that the task is broken. */
+  broken: boolean;
+  onBroken: (open: boolean) => void;
+  onAsked: (question: Question) => void;
+  onDone: (told?: string) => Promise<void>;
 }
+
+const TOLD_BROKEN = "The task before was reported as broken and given back. The hours you worked at it stand.";
 
 const NONE: FieldErrors = new Map();
 
 /** One task in hand: its input, the answer, and what becomes of it. */
-export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, onDone }: TaskViewProps) {
+export function TaskView({ engagement, held, form, guidelineVersion, halted, notice, footer, told, broken, onBroken, onAsked, onDone }: TaskViewProps) {
   const me = useMe();
   const stale = useStale();
   const { answer, setAnswer, status, settle, aside, takeBack, dropAside, end } = useDraft(me.principal, engagement.id, held, blank(form, held.input), halted);
@@ -110,6 +119,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         </>
       ) : (
         <>
+          <button type="button" className={`link sm ${classes["broken"]}`} onClick={() => onBroken(true)} disabled={over || busy !== null}>This task is broken…</button>
           <Button className={classes["skip"] ?? ""} onClick={askToSkip} disabled={stopped || busy !== null}>Skip <kbd>S</kbd></Button>
           <Button className={classes["submit"] ?? ""} variant="filled" onClick={submit} disabled={stopped || busy !== null}>Submit and next <kbd>Ctrl ↵</kbd></Button>
         </>
@@ -120,6 +130,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
     <>
       <main ref={main} tabIndex={-1} aria-label="Task" className={classes["main"]} data-interaction={form.interaction} data-halted={halted || undefined}>
         {notice}
+        {told !== null && !halted && <p role="status" className="i2">{told}</p>}
         {held.rework !== null && !halted && <Rework rework={held.rework} />}
         {status.state === "elsewhere" && (
           <section className={classes["elsewhere"]} role="alert">
@@ -152,6 +163,18 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
         <DraftLine status={status} />
         {footer}
       </footer>
+      {broken && !over && (
+        <BrokenDialog
+          engagement={engagement.id} assignment={held.assignment} task={held.task} role={engagement.role} stopped={halted}
+          giveBack={async () => {
+            await end((after) => api.skip(engagement.id, held.assignment, after));
+            await onDone(TOLD_BROKEN);
+          }}
+          notBack={(error) => sentenceOf(error, "skip")}
+          onReported={onAsked}
+          onClose={() => onBroken(false)}
+        />
+      )}
     </>
   );
 }

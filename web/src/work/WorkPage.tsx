@@ -1,25 +1,23 @@
-import { Drawer } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { isProblem, Unreachable } from "../api/client";
-import type { EngagementView, Guideline } from "../api/contract";
-import { Bar, BarProject } from "../app/Bar";
+import type { EngagementView } from "../api/contract";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe } from "../app/session";
 import { useTitle } from "../app/title";
 import { forgetOver } from "../draft/useDraft";
 import { HaltedNotice, type Stop } from "../halt/HaltedNotice";
+import { QuestionsPanel } from "../questions/QuestionsPanel";
+import { useQuestions } from "../questions/useQuestions";
 import { useTimer } from "../time/useTimer";
-import { clock, moment, shortId, worked } from "../ui/format";
-import { useKeys } from "../ui/keys";
-import type { KeyList } from "../ui/KeysPanel";
+import { clock, moment, worked } from "../ui/format";
 import { Empty, Panel, Trouble } from "../ui/Panel";
 import { EndedNotice } from "./EndedNotice";
 import { formOf } from "./form";
-import { Guidelines } from "./Guidelines";
+import { Frame } from "./Frame";
+import { LeadBench } from "./LeadBench";
 import { clockWords, standingOf, titleWord, type Standing } from "./standing";
 import { TaskView } from "./TaskView";
 import { useTask } from "./useTask";
@@ -29,7 +27,7 @@ import classes from "./WorkPage.module.css";
 export function WorkPage() {
   const { engagement: id } = useParams({ from: "/signed-in/work/$engagement" });
   const engagement = useMe().engagements.find((item) => item.id === id);
-  return engagement === undefined || engagement.project === null ? <NotFound /> : <Workbench key={id} engagement={engagement} />;
+  return engagement === undefined || engagement.project === null ? <NotFound /> : engagement.role === "lead" ? <LeadBench key={id} engagement={engagement} /> : <Workbench key={id} engagement={engagement} />;
 }
 
 function Workbench({ engagement }: { engagement: EngagementView }) {
@@ -53,12 +51,16 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
     if (settled) void forgetOver(me.principal, engagement.id, holding);
   }, [settled, holding, me.principal, engagement.id]);
   const day = useQuery(queries.timer(engagement.id));
+  const questions = useQuestions(engagement.id);
+  const [broken, setBroken] = useState(false);
+  const [told, setTold] = useState<string | null>(null);
+  const inHand = task.phase === "held" ? { assignment: task.held.assignment, task: task.held.task } : null;
   const halt = standing === "halted" ? (engagement.halted ?? (task.phase === "halted" ? task.halt : null)) : null;
   const footer = <span>Today <b>{day.data === undefined ? "?" : worked(day.data.seconds_today)}</b> worked</span>;
   const clockText = task.phase === "held" ? <TimerText seconds={timer.seconds} running={timer.running} moved={timer.moved} standing={standing} /> : null;
 
   return (
-    <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText} keys={keysOf(form?.interaction)}>
+    <Frame engagement={engagement} guideline={stopped ? null : (guideline.data ?? null)} task={task.phase === "held" ? task.held.task : null} timer={clockText} keys={keysOf(form?.interaction)} questions={standing === "ended" || standing === "not-begun" ? null : <QuestionsPanel engagement={engagement.id} role={engagement.role} questions={questions} about={inHand} stopped={stopped} onBroken={inHand === null ? null : () => setBroken(true)} />}>
       {task.phase === "held" && form !== null ? (
         <TaskView
           key={task.held.assignment}
@@ -69,13 +71,20 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
           halted={stopped}
           notice={standing === "ended" ? <EndedNotice engagement={engagement} typed /> : halt === null ? null : <HaltedNotice engagement={engagement} halt={halt} typed />}
           footer={footer}
-          onDone={() => {
+          told={told}
+          broken={broken}
+          onBroken={setBroken}
+          onAsked={questions.put}
+          onDone={(said) => {
+            setBroken(false);
+            setTold(said ?? null);
             timer.nextTask();
             return next();
           }}
         />
       ) : (
         <main className={classes["rest"]}>
+          {told !== null && <p role="status">{told}</p>}
           <Rest task={task} engagement={engagement} standing={standing} halt={halt} guidelineError={stopped ? null : guideline.error} />
         </main>
       )}
@@ -116,50 +125,3 @@ function TaskTrouble({ error }: { error: unknown }) {
   if (isProblem(error)) return <Trouble title={error.problem.title}>{error.problem.detail}</Trouble>;
   return <Trouble title="The task could not be drawn">Reload the page. If it stays so, tell an operator the project’s name.</Trouble>;
 }
-
-interface FrameProps {
-  engagement: EngagementView;
-  guideline: Guideline | null;
-  task: string | null;
-  timer: ReactNode;
-  keys: KeyList;
-  children: ReactNode;
-}
-
-/** Bar, guideline and the rest: beside each other, as a drawer, or as tabs, by the width there is. */
-function Frame({ engagement, guideline, task, timer, keys, children }: FrameProps) {
-  const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
-  const phone = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
-  const [opened, setOpened] = useState(false);
-  const [hidden, setHidden] = useState(false);
-  useKeys({ G: () => (wide ? setHidden(!hidden) : setOpened(!opened)) });
-  const beside = wide && !hidden && guideline !== null;
-  const about = (
-    <>
-      <BarProject project={engagement.project?.name ?? ""} lab={engagement.lab.name} />
-      {task !== null && <span className={`mono m nw ${classes["taskId"]}`} title={task}>task {shortId(task)}</span>}
-    </>
-  );
-  return (
-    <div className={classes["frame"]}>
-      <Bar about={about} aside={timer} office={engagement.role} keys={keys} />
-      {phone && guideline !== null && (
-        <nav className={classes["tabs"]} aria-label="Task or guideline">
-          <button type="button" aria-pressed={!opened} onClick={() => setOpened(false)}>Task</button>
-          <button type="button" aria-pressed={opened} onClick={() => setOpened(true)}>Guideline</button>
-          <span className="grow" />
-          <span className={`m sm ${classes["whose"]}`}>{engagement.project?.name}</span>
-        </nav>
-      )}
-      <div className={classes["columns"]} data-beside={beside || undefined}>
-        {beside && <aside className={classes["aside"]} aria-label="Guideline" tabIndex={0}><Guidelines guideline={guideline} /></aside>}
-        {phone && opened && guideline !== null && <main className={classes["phoneGuideline"]}><Guidelines guideline={guideline} /></main>}
-        <div className={classes["main"]} hidden={phone && opened && guideline !== null}>{children}</div>
-      </div>
-      {!wide && !phone && guideline !== null && (
-        <Drawer opened={opened} onClose={() => setOpened(false)} title="Guideline" position="left" size={380}><Guidelines guideline={guideline} /></Drawer>
-      )}
-    </div>
-  );
-}
-

@@ -44,6 +44,7 @@ export function keysOf(interaction: Form["interaction"] | undefined): KeyList {
   return [
     ...(own ?? [[["1", "…", "9"], "choose"], ...TEXT]),
     [["G"], "guideline"],
+    [["Q"], "questions: asked, answered, and yours"],
     [["S"], "skip this task"],
     [["Ctrl", "↵"], "submit, then the next task"],
   ];
