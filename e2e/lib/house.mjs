@@ -29,7 +29,9 @@ const key = () => ({ "idempotency-key": `${Date.now()}-${Math.random()}` });
 async function ask(context, base, method, path, data) {
   const answer = await context.request.fetch(`${base}/api/v1${path}`, { method, headers: { ...key(), origin: base, "content-type": typeof data === "string" ? "application/octet-stream" : "application/json" }, ...(data === undefined ? {} : { data }) });
   if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
-  return answer.status() === 204 ? null : answer.json();
+  if (answer.status() === 204) return null;
+  // A line to each task, where it is an export.
+  return answer.headers()["content-type"].includes("ndjson") ? (await answer.text()).trim().split("\n").map((line) => JSON.parse(line)) : answer.json();
 }
 
 /** Somebody new, and the link by which they sign in. */
@@ -187,5 +189,30 @@ async function buildHouse(browser, base, login) {
   if (labs.length > 0) await operator("POST", "/walls", { name: `Kept apart ${tail}`, labs: [labs[0].id, other.id], cooling_off_days: 180, reason: "They asked for it" });
   const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state(), stopped: await stopped.state() };
   await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave(), stopped.leave()]);
-  return { lab, other, projects, incident, stopped: stopped.engagement, twice, states, base };
+  return { lab, other, projects, incident, stopped: stopped.engagement, twice, states, base, stewardship: steward.engagement };
+}
+
+/** Somebody of the house, to ask the server as. */
+async function as(browser, base, state) {
+  const { context } = await visit(browser, base, { storageState: state });
+  return { ask: (...args) => ask(context, base, ...args), leave: () => context.close() };
+}
+
+/**
+ * People of their own for the house's lab, one to each role, and projects in which all of them are engaged: `[{ name, template, tasks, overlap }]`.
+ * Each comes back with `engagements` by project; what they do is missed by no other test.
+ */
+export async function openFor(browser, base, house, roles, projects) {
+  const [operator, steward] = await Promise.all([as(browser, base, house.states.operator), as(browser, base, house.states.steward)]);
+  const tail = Math.random().toString(36).slice(2, 7);
+  const people = [];
+  for (const role of roles) people.push({ ...(await arrive(browser, base, operator.ask, `${role} ${tail}${people.length}`)), role, engagements: {} });
+  const ids = {};
+  for (const { name, template = name, tasks, overlap = 1 } of projects) {
+    const project = await operator.ask("POST", `/labs/${house.lab.id}/projects`, { name: `${name} ${tail}`, template, overlap });
+    await steward.ask("POST", `/engagements/${house.stewardship}/imports?project=${project.id}&format=jsonl`, tasks.map((task) => JSON.stringify(task)).join("\n"));
+    for (const person of people) person.engagements[name] = (await operator.ask("POST", `/projects/${project.id}/engagements`, { principal: person.id, role: person.role })).id;
+    ids[name] = project.id;
+  }
+  return { people, ids, steward, operator, leave: () => Promise.all([...people, operator, steward].map((one) => one.leave())) };
 }

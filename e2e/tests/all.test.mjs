@@ -1,6 +1,7 @@
 // One process for all: a login link opens once, and its session is shared.
 import "./accounts.mjs";
 import "./app.mjs";
+import "./interactions.mjs";
 import "./passkeys.mjs";
 import "./screens.mjs";
 import "./ways.mjs";

@@ -45,7 +45,7 @@ export function LabProjects({ lab, projects, error }: { lab: string; projects: P
 
 /** What people ask who work on a project: read when it is opened, which the ledger says, and answered by the lab. */
 function Asked({ engagement, project, stopped, onClose }: { engagement: string; project: Project; stopped: boolean; onClose: () => void }) {
-  const questions = useQuestions(engagement, project.id);
+  const questions = useQuestions(engagement, "steward", project.id);
   return (
     <Sheet title="Questions" size={640} onClose={onClose}>
       <p className="i2"><bdi>{project.name}</bdi></p>

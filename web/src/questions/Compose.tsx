@@ -14,6 +14,8 @@ interface ComposeProps {
   button: string;
   /** As in "Not asked". */
   act: string;
+  /** Whether it is what a dialog that holds it is opened for. */
+  first?: boolean;
   /** Whether a halt or an end keeps it from being sent now. */
   stopped: boolean;
   area?: RefObject<HTMLTextAreaElement | null>;
@@ -22,7 +24,7 @@ interface ComposeProps {
 }
 
 /** Words to be said: they stay on this device until the server has them. */
-export function Compose({ kept, label, help, button, act, stopped, area, children, send }: ComposeProps) {
+export function Compose({ kept, label, help, button, act, first = false, stopped, area, children, send }: ComposeProps) {
   const [text, setText] = useKept(kept);
   const [said, setSaid] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,7 +56,7 @@ export function Compose({ kept, label, help, button, act, stopped, area, childre
         void go();
       }}
     >
-      <Textarea ref={area} label={label} description={help} value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} autosize minRows={2} maxRows={10} dir="auto" />
+      <Textarea ref={area} label={label} description={help} value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} autosize minRows={2} maxRows={10} dir="auto" {...(first ? { "data-autofocus": true } : {})} />
       {children}
       {said !== null && <p className="err" role="alert">{said}</p>}
       {stopped && <p className="i2 sm">It can be sent when the halt ends. What you write is kept on this device.</p>}

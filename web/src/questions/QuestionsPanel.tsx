@@ -6,7 +6,7 @@ import { useMe } from "../app/session";
 import { moment, plural, shortId } from "../ui/format";
 import { StateTag } from "../ui/StateTag";
 import { Compose } from "./Compose";
-import { answeredBy, answers, asked, asks, inOrder, whose } from "./questions";
+import { answeredBy, answers, asked, asks, whose } from "./questions";
 import classes from "./Questions.module.css";
 import type { Questions } from "./useQuestions";
 
@@ -34,12 +34,15 @@ export function QuestionsPanel({ engagement, role, project, questions, about = n
   const say = async (question: Question, text: string, key: string) => {
     questions.put(answeredBy(question, await api.sayToQuestion(engagement, question.question, text, project, key), role, text));
   };
-  const items = inOrder(questions.items ?? [], answering);
+  // Whoever answers comes for the questions, whoever works to ask.
+  const ask = asks(role) ? <Ask engagement={engagement} role={role} about={about} stopped={stopped} onAsked={questions.put} kept={`cf.question.${me.principal}.${engagement}`} /> : null;
+  const items = questions.items ?? [];
   const waiting = items.filter((question) => !question.answered).length;
   return (
     <div className={classes["panel"]}>
-      {asks(role) && <Ask engagement={engagement} role={role} about={about} stopped={stopped} onAsked={questions.put} kept={`cf.question.${me.principal}.${engagement}`} />}
+      {!answering && ask}
       {onBroken !== null && <div><Button onClick={onBroken} disabled={stopped}>This task is broken…</Button></div>}
+      {answering && stopped && ask}
       {stopped ? <p className="i2">What was asked is put away until the halt ends.</p> : (
         <>
           {questions.items !== null && <p className="i2 sm" role="status">{said(items.length, waiting, answering, questions.more)}</p>}
@@ -57,6 +60,7 @@ export function QuestionsPanel({ engagement, role, project, questions, about = n
             {(questions.items !== null || questions.trouble !== null) && <button type="button" className="link sm" onClick={questions.again} disabled={questions.busy}>{questions.items === null ? "Try again" : "Look again"}</button>}
             {questions.busy && <span className="i2 sm" role="status">Asking the server.</span>}
           </div>
+          {answering && ask}
         </>
       )}
     </div>
@@ -79,7 +83,7 @@ function Ask({ engagement, role, about, stopped, onAsked, kept }: { engagement: 
     onAsked(asked(said, { role, task: ofTask ? about.task : null, broken: false, text }));
   };
   return (
-    <Compose area={area} kept={kept} label="Ask what the guideline does not say" help="Reviewers, the lead and the lab answer; once they do, all who work here read it. Nobody is named." button="Ask" act="asked" stopped={stopped} send={send}>
+    <Compose area={area} kept={kept} label="Ask what the guideline does not say" help="Reviewers, the lead and the lab answer; once they do, all who work here read it. Nobody is named." button="Ask" act="asked" first={role === "author"} stopped={stopped} send={send}>
       {about !== null && (
         <fieldset className={classes["about"]}>
           <legend className="vh">What it is about</legend>

@@ -11,7 +11,7 @@ export function asks(role: Role): boolean {
   return role === "author" || role === "reviewer" || role === "lead";
 }
 
-/** In what order they are read. To whoever answers: those that wait first, the broken tasks before the others; else as they came, the newest first. */
+/** In what order a page of them is read; what is answered then stays where it is. To whoever answers: those that wait first, the broken tasks before the others; else as they came, the newest first. */
 export function inOrder(questions: readonly Question[], answering: boolean): Question[] {
   if (!answering) return [...questions];
   const rank = (question: Question) => (question.answered ? 2 : question.broken ? 0 : 1);

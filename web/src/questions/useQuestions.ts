@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import { api } from "../api/client";
-import type { Question } from "../api/contract";
-import { joined, unread } from "./questions";
+import type { Question, Role } from "../api/contract";
+import { answers, inOrder, joined, unread } from "./questions";
 
 export interface Questions {
   /** Null before they were asked for. */
@@ -22,7 +22,7 @@ type State = Pick<Questions, "items" | "busy" | "trouble"> & { next: string | nu
 const UNREAD: State = { items: null, next: null, busy: false, trouble: null };
 
 /** A project's questions. Each look is recorded and counted: nothing is read before somebody asks, and nothing by itself. */
-export function useQuestions(engagement: string, project?: string): Questions {
+export function useQuestions(engagement: string, role: Role, project?: string): Questions {
   const [state, setState] = useState<State>(UNREAD);
   const busy = useRef(false);
   const begun = useRef(false);
@@ -32,14 +32,14 @@ export function useQuestions(engagement: string, project?: string): Questions {
     setState((was) => ({ ...was, busy: true, trouble: null }));
     try {
       const page = await api.questions(engagement, { ...(project === undefined ? {} : { project }), ...(cursor === null ? {} : { cursor }) });
-      setState((was) => ({ items: cursor === null ? page.items : joined(was.items ?? [], page.items), next: page.next ?? null, busy: false, trouble: null }));
+      setState((was) => ({ items: joined(cursor === null ? [] : (was.items ?? []), inOrder(page.items, answers(role))), next: page.next ?? null, busy: false, trouble: null }));
     } catch (error) {
       if (cursor === null) begun.current = false;
       setState((was) => ({ ...was, busy: false, trouble: unread(error) }));
     } finally {
       busy.current = false;
     }
-  }, [engagement, project]);
+  }, [engagement, project, role]);
   const begin = useCallback(() => {
     if (begun.current) return;
     begun.current = true;

@@ -69,13 +69,13 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const form = useMemo(() => (guideline.data === undefined ? null : formOf(guideline.data.template)), [guideline.data]);
   const [reading, setReading] = useState(false);
   const stale = useStale();
-  const asked = useRef<boolean | null>(null);
+  const claimed = useRef<boolean | null>(null);
   const turn = useRef(0);
   const timer = useTimer(engagement.id, claim.phase === "held" && standing === "open", standing !== "open");
   // Who comes from a notice of an answer wants to read it.
   const wanted = useLocation({ select: (at) => at.hash }) === "questions";
   const [asking, setAsking] = useState(wanted);
-  const questions = useQuestions(engagement.id);
+  const questions = useQuestions(engagement.id, engagement.role);
   const panel = useRef<HTMLDivElement>(null);
   useKeys({ G: () => setReading(!reading), Q: () => setAsking(!asking) }, { off: standing === "ended" });
   useEffect(() => {
@@ -113,8 +113,8 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   }, [me.principal]);
 
   useEffect(() => {
-    if (asked.current === halted) return;
-    asked.current = halted;
+    if (claimed.current === halted) return;
+    claimed.current = halted;
     if (!halted) void next();
   }, [halted, next]);
   useEffect(() => {
@@ -129,6 +129,13 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
       {claim.phase === "held" && <span className="mono m desk nw" title={claim.held.submission}>{shortId(claim.held.submission)}, version {claim.held.version}</span>}
     </>
   );
+  const asked = asking && standing !== "ended" ? (
+    <div ref={panel} tabIndex={-1} className={classes["questions"]}>
+      <Panel title="Questions" aside={<button type="button" className="link" onClick={() => setAsking(false)}>Close</button>}>
+        <div className={classes["asked"]}><QuestionsPanel engagement={engagement.id} role={engagement.role} questions={questions} stopped={standing !== "open"} /></div>
+      </Panel>
+    </div>
+  ) : null;
   return (
     <>
       <Bar about={about} office="reviewer" keys={KEYS} aside={
@@ -138,19 +145,13 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
         </>
       } />
       <main className={classes["page"]}>
-        {asking && standing !== "ended" && (
-          <div ref={panel} tabIndex={-1} className={classes["questions"]}>
-            <Panel title="Questions" aside={<button type="button" className="link" onClick={() => setAsking(false)}>Close</button>}>
-              <div className={classes["asked"]}><QuestionsPanel engagement={engagement.id} role={engagement.role} questions={questions} stopped={standing !== "open"} /></div>
-            </Panel>
-          </div>
-        )}
+        {claim.phase !== "held" && asked}
         {standing === "ended" ? (
           <EndedNotice engagement={engagement} typed={false} />
         ) : engagement.halted !== null ? (
           <HaltedNotice engagement={engagement} halt={engagement.halted} typed={false} />
         ) : claim.phase === "held" && form !== null ? (
-          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onGiven={(handed) => { forget(claim.held.review); setGiven({ ...handed, held: claim.held }); return next(); }} guideline={reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null} />
+          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onGiven={(handed) => { forget(claim.held.review); setGiven({ ...handed, held: claim.held }); return next(); }} above={<>{asked}{reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null}</>} />
         ) : (
           <Rest claim={claim} error={guideline.error} />
         )}
@@ -184,10 +185,10 @@ interface ReviewViewProps {
   held: ReviewHeld;
   form: Form;
   onGiven: (handed: Handed) => Promise<void>;
-  guideline: ReactNode;
+  above: ReactNode;
 }
 
-function ReviewView({ engagement, held, form, onGiven, guideline }: ReviewViewProps) {
+function ReviewView({ engagement, held, form, onGiven, above }: ReviewViewProps) {
   const me = useMe();
   const [comment, setComment] = useKept(commentKey(me.principal, held.review));
   const { change, put, left, takeUp } = useChange(changeKey(me.principal, held.review), held);
@@ -217,7 +218,7 @@ function ReviewView({ engagement, held, form, onGiven, guideline }: ReviewViewPr
   return (
     <div className={classes["columns"]}>
       <div className={classes["left"]}>
-        {guideline}
+        {above}
         <div className={classes["whose"]}>
           <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.{changing && <b> You are changing it; its author’s stays beside it.</b>}</p>
           {changing ? <Button onClick={() => { put(null); setProblem(null); }}>Back to the author’s</Button> : <Button onClick={() => begin(held.answer)}>Change it <kbd>E</kbd></Button>}

@@ -21,7 +21,7 @@ export function LeadBench({ engagement }: { engagement: EngagementView }) {
   const standing = standingOf(engagement, null);
   useTitle(titleWord(standing, "Lead"), `${engagement.project?.name} for ${engagement.lab.name}`);
   const guideline = useQuery({ ...queries.guideline(engagement.id), enabled: standing === "open" });
-  const questions = useQuestions(engagement.id);
+  const questions = useQuestions(engagement.id, engagement.role);
   const [open, setOpen] = useState(false);
   const panel = <QuestionsPanel engagement={engagement.id} role={engagement.role} questions={questions} stopped={standing !== "open"} />;
   return (

@@ -2,6 +2,7 @@ import { Button, Checkbox, Textarea, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Json } from "../api/contract";
 import { plural } from "../ui/format";
+import { useKeys } from "../ui/keys";
 import { AnswerField } from "./fields";
 import { asText, criteriaOf, errorAt, errorsBelow, moved, read, write, type Criterion, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
@@ -50,6 +51,7 @@ function Criteria({ form, input, field, answer, onChange, readOnly, errors, grad
   // A criterion that is added or moved is there after the next picture; one that is only stepped to is there
   // already, and a second key may come before that picture.
   const focus = (index: number) => requestAnimationFrame(() => step(index));
+  useKeys({ R: () => step(0) }, { off: readOnly });
   const move = (index: number, by: -1 | 1) => {
     if (criteria[index + by] === undefined) return;
     set(moved(criteria, index, by));

@@ -51,7 +51,7 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
     if (settled) void forgetOver(me.principal, engagement.id, holding);
   }, [settled, holding, me.principal, engagement.id]);
   const day = useQuery(queries.timer(engagement.id));
-  const questions = useQuestions(engagement.id);
+  const questions = useQuestions(engagement.id, engagement.role);
   const [broken, setBroken] = useState(false);
   const [told, setTold] = useState<string | null>(null);
   const inHand = task.phase === "held" ? { assignment: task.held.assignment, task: task.held.task } : null;

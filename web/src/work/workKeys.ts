@@ -34,7 +34,7 @@ const OWN: Partial<Record<Form["interaction"], KeyList>> = {
     [["Esc"], "leave the text"],
     [["R"], "go to the summary"],
   ],
-  rubric: [[["1", "2", "3"], "judge a criterion"], [["Alt", "↑", "↓"], "move a criterion"], ...TEXT],
+  rubric: [[["1", "2", "3"], "judge a criterion"], [["Alt", "↑", "↓"], "move a criterion"], [["R"], "go to the first criterion"]],
   pairwise: [[["1", "…", "9"], "choose"], ...DIFFERENCES, ...TEXT],
 };
 
