@@ -5,6 +5,7 @@ import type { Question, Role } from "../api/contract";
 import { useMe } from "../app/session";
 import { moment, plural, shortId } from "../ui/format";
 import { StateTag } from "../ui/StateTag";
+import { cut } from "../work/spans";
 import { Compose } from "./Compose";
 import { answeredBy, answers, asked, asks, whose } from "./questions";
 import classes from "./Questions.module.css";
@@ -127,7 +128,7 @@ function Say({ question, answering, kept, send }: { question: Question; answerin
     opening.current = false;
   }, [open]);
   if (!open) {
-    return <div><button type="button" className="link sm" onClick={() => { opening.current = true; setOpen(true); }}>{answering ? (question.answered ? "Say more" : "Answer") : "Add to it"}<span className="vh">: {question.text.slice(0, 60)}</span></button></div>;
+    return <div><button type="button" className="link sm" onClick={() => { opening.current = true; setOpen(true); }}>{answering ? (question.answered ? "Say more" : "Answer") : "Add to it"}<span className="vh"> “{cut(question.text, 60)}”</span></button></div>;
   }
   return <Compose area={area} kept={kept} label={answering ? "Answer" : "Add to it"} button={answering ? "Answer" : "Add"} act="said" stopped={false} send={async (text, key) => { await send(text, key); setOpen(false); }} />;
 }

@@ -75,11 +75,12 @@ function Workbench({ engagement }: { engagement: EngagementView }) {
           broken={broken}
           onBroken={setBroken}
           onAsked={questions.put}
-          onDone={(said) => {
+          onDone={async (said) => {
             setBroken(false);
-            setTold(said ?? null);
+            setTold(null);
             timer.nextTask();
-            return next();
+            await next();
+            setTold(said ?? null);
           }}
         />
       ) : (
