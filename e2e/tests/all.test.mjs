@@ -3,5 +3,7 @@ import "./accounts.mjs";
 import "./app.mjs";
 import "./interactions.mjs";
 import "./passkeys.mjs";
+import "./questions.mjs";
 import "./screens.mjs";
+import "./second_thoughts.mjs";
 import "./ways.mjs";
