@@ -24,6 +24,7 @@ for (const [name, screen] of Object.entries(SCREENS).filter(([key]) => key.start
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     const said = [...seen.errors, ...seen.foreign, ...(wide ? ["wider than the screen"] : [])];
     console.log(`${name} ${width}${said.length > 0 ? `: ${said.join("; ")}` : ""}`);
+    if (screen.undo !== undefined) await screen.undo(page);
     await context.close();
   }
 }

@@ -138,6 +138,29 @@ async function haltOne(browser, base, operator, lab, steward, projects, tail) {
   return { ...stopped, engagement: engagement.id };
 }
 
+/** One question that is answered, one that waits, and a report of a broken task. */
+async function askSome(author, reviewer, project) {
+  const ask = (body) => author.ask("POST", `/engagements/${project.author}/questions`, body);
+  const { assignment } = await author.ask("POST", `/engagements/${project.author}/claims`);
+  const answered = await ask({ text: "Does the rule of 30 days hold for a part of an order, if the other parts stay?" });
+  await reviewer.ask("POST", `/engagements/${project.reviewer}/questions/${answered.remark}`, { text: "It does, for each part by itself: https://policies.example/returns/parts/2026/03/a-very-long-address-without-a-place-to-break-it." });
+  await ask({ text: "هل تُحسب الأيام من التسليم؟", assignment });
+  await ask({ text: "The second response is cut off.", assignment, broken: true });
+}
+
+/** One task that two people answered otherwise, waiting for a reviewer of its own. */
+async function openOthers(operator, lab, steward, author, reviewer, other, tail) {
+  const project = await operator("POST", `/labs/${lab.id}/projects`, { name: `Two answers ${tail}`, template: "ranking", overlap: 2 });
+  const task = { prompt: "Put them in order, the best first.", responses: ["It stands in the water.", "It keeps the water out while one builds.", "Nobody knows."] };
+  await steward.ask("POST", `/engagements/${steward.engagement}/imports?project=${project.id}&format=jsonl`, JSON.stringify(task));
+  for (const [person, ranks] of [[author, [2, 1, 3]], [other, [1, 2, 3]]]) {
+    const { id } = await operator("POST", `/projects/${project.id}/engagements`, { principal: person.id, role: "author" });
+    const held = await person.ask("POST", `/engagements/${id}/claims`);
+    await person.ask("POST", `/engagements/${id}/assignments/${held.assignment}/submission`, { answer: { ranks, reason: "It says what one is for." } });
+  }
+  return (await operator("POST", `/projects/${project.id}/engagements`, { principal: reviewer.id, role: "reviewer" })).id;
+}
+
 /** Work of its own for whoever opens it in two windows: what is handed in there is missed by no other test. */
 async function openTwice(operator, lab, steward, author, tail) {
   const project = await operator("POST", `/labs/${lab.id}/projects`, { name: `Two windows ${tail}`, template: "freeform", overlap: 1 });
@@ -177,6 +200,10 @@ async function buildHouse(browser, base, login) {
   const reviewer = await arrive(browser, base, operator, `Reviewer ${tail}`);
   const templates = Object.fromEntries(Object.keys(WORK).map((kind) => [kind, kind]));
   const projects = await openProjects(operator, lab, steward, author, reviewer, templates);
+  const lead = await arrive(browser, base, operator, `Lead ${tail}`);
+  const led = (await operator("POST", `/projects/${projects["pairwise-preference"].id}/engagements`, { principal: lead.id, role: "lead" })).id;
+  await askSome(author, reviewer, projects["pairwise-preference"]);
+  const others = await openOthers(operator, lab, steward, author, reviewer, lead, tail);
   const twice = await openTwice(operator, lab, steward, author, tail);
   const recipients = await anyRecipients(operator, labs);
   if (recipients.length > 0) {
@@ -187,9 +214,9 @@ async function buildHouse(browser, base, login) {
   const stopped = await haltOne(browser, base, operator, lab, steward, projects, tail);
   // Nobody has seen anything of the other lab, so that nobody is stopped by it.
   if (labs.length > 0) await operator("POST", "/walls", { name: `Kept apart ${tail}`, labs: [labs[0].id, other.id], cooling_off_days: 180, reason: "They asked for it" });
-  const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state(), stopped: await stopped.state() };
-  await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave(), stopped.leave()]);
-  return { lab, other, projects, incident, stopped: stopped.engagement, twice, states, base, stewardship: steward.engagement };
+  const states = { operator: await context.storageState(), steward: await steward.state(), author: await author.state(), reviewer: await reviewer.state(), stopped: await stopped.state(), lead: await lead.state() };
+  await Promise.all([context.close(), steward.leave(), author.leave(), reviewer.leave(), stopped.leave(), lead.leave()]);
+  return { lab, other, projects, incident, stopped: stopped.engagement, twice, led, others, states, base, stewardship: steward.engagement };
 }
 
 /** Somebody of the house, to ask the server as. */

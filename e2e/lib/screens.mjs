@@ -15,6 +15,19 @@ const press = (name) => async (page) => {
 };
 const ways = (who, more = {}) => ({ who, path: () => "/ways-in", ready: (page) => page.getByRole("heading", { name: "Sessions, links and tokens" }), ...more });
 
+const review = (more = {}) => ({ who: "reviewer", path: (house) => `/review/${house.projects["pairwise-preference"].reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }), ...more });
+const change = async (page) => {
+  await page.getByRole("button", { name: /^Change it/ }).click();
+  await page.getByRole("heading", { name: "What you changed" }).waitFor();
+};
+/** As a phone has it, or by its key. */
+const questions = async (page) => {
+  const tab = page.getByRole("button", { name: /^Questions/ }).first();
+  if (await tab.isVisible()) await tab.click();
+  else await page.keyboard.press("q");
+  await page.getByRole("textbox", { name: "Ask what the guideline does not say" }).waitFor();
+};
+
 /** By name: who looks, where, what shows that it is there, and what is done to come to it. */
 export const SCREENS = {
   login: { who: null, path: () => "/login", ready: heading },
@@ -55,7 +68,53 @@ export const SCREENS = {
   "work-freeform": work("freeform"),
   review: { who: "reviewer", path: (house) => `/review/${house.projects["pairwise-preference"].reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
   "review-rubric": { who: "reviewer", path: (house) => `/review/${house.projects.rubric.reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
+  "review-changed": review({ do: async (page) => {
+    await change(page);
+    await page.locator("section[data-changing] textarea").last().fill("Only the second names the rule. يوم 30");
+    await page.getByText(/change/).first().waitFor();
+  } }),
+  "review-changed-rubric": review({ path: (house) => `/review/${house.projects.rubric.reviewer}`, do: async (page) => {
+    await change(page);
+    await page.getByRole("button", { name: "Add a criterion" }).click();
+    await page.keyboard.type("Names the pumps.");
+  } }),
+  "review-others": review({ path: (house) => `/review/${house.others}`, do: async (page) => {
+    await page.getByRole("button", { name: /^What others answered/ }).click();
+    await page.getByRole("button", { name: /^Start from the answer of/ }).click();
+    await page.getByRole("heading", { name: "What you changed" }).waitFor();
+  } }),
+  "review-remark": review({ do: (page) => page.getByRole("button", { name: "Remark on Why?" }).click() }),
+  // A verdict is given and taken back, so that whoever comes next finds the same.
+  "review-undo": review({ path: (house) => `/review/${house.projects.freeform.reviewer}`, do: async (page) => {
+    await page.getByText("Accept", { exact: true }).click();
+    await page.getByRole("button", { name: /^Accept and next/ }).click();
+    await page.getByRole("button", { name: /^Undo/ }).waitFor();
+    await page.getByText("Nothing waits for review").waitFor();
+  }, undo: async (page) => {
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await page.getByRole("radiogroup", { name: "Verdict" }).waitFor();
+  } }),
+  "review-questions": review({ do: async (page) => {
+    await page.getByRole("button", { name: /^Questions/ }).click();
+    await page.getByRole("button", { name: /^Answer “The second response/ }).click();
+  } }),
+  "work-questions": work("pairwise-preference", { do: async (page) => {
+    await questions(page);
+    await page.getByText(/questions, /).waitFor();
+  } }),
+  "work-questions-none": work("chat", { do: questions }),
+  "work-broken": work("pairwise-preference", { do: press("This task is broken…") }),
+  "work-halted-questions": { who: "stopped", path: (house) => `/work/${house.stopped}`, ready: (page) => page.getByRole("button", { name: /^I would take it/ }), do: questions },
+  lead: { who: "lead", path: (house) => `/work/${house.led}`, ready: (page) => page.getByRole("button", { name: "Read the questions" }) },
+  "lead-questions": { who: "lead", path: (house) => `/work/${house.led}`, ready: (page) => page.getByRole("button", { name: "Read the questions" }), do: async (page) => {
+    await page.getByRole("button", { name: "Read the questions" }).click();
+    await page.getByText(/to answer/).waitFor();
+  } },
   portal: portal(),
+  "portal-questions": portal({ do: async (page) => {
+    await press(/^Questions… about pairwise/)(page);
+    await page.getByText(/to answer/).waitFor();
+  } }),
   "portal-empty": { who: "steward", path: (house) => `/lab/${house.other.id}`, ready: heading },
   "portal-table": portal({ do: async (page) => {
     await page.keyboard.press("t");

@@ -87,6 +87,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
         await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, scheme);
         found.push(...(await axeFinds(page)).map((what) => `${scheme}, ${width} px: ${what}`));
       }
+      if (screen.undo !== undefined) await screen.undo(page);
       await context.close();
     }
     assert.deepEqual(found, []);

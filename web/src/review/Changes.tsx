@@ -15,10 +15,10 @@ export function Changes({ form, input, before, after }: { form: Form; input: Jso
       <div className={classes["whole"]}>
         {count === 0 && <p className="i2">Change the answer above: what goes and what comes stands here before you hand it in.</p>}
         {changed.map(({ label, changes }) => (
-          <section key={label} aria-label={label}>
+          <div key={label}>
             <h3>{label}</h3>
             <ul>{changes.map((change, index) => <li key={index} data-is={change.is}><One change={change} label={label} /></li>)}</ul>
-          </section>
+          </div>
         ))}
       </div>
     </Panel>

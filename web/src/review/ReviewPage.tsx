@@ -141,7 +141,7 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
       <Bar about={about} office="reviewer" keys={KEYS} aside={
         <>
           {standing !== "ended" && <button type="button" className={classes["ask"]} aria-expanded={asking} onClick={() => setAsking(!asking)}>Questions <kbd>Q</kbd></button>}
-          {claim.phase === "held" && <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm">{clockWords(standing, timer.running, timer.moved)}</span></span>}
+          {claim.phase === "held" && <span className="nw"><b>{clock(timer.seconds)}</b> <span className="m sm desk">{clockWords(standing, timer.running, timer.moved)}</span></span>}
         </>
       } />
       <main className={classes["page"]}>
