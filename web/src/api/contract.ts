@@ -88,14 +88,8 @@ export type OtherAnswer = Answered<Schemas["OtherOut"]>;
 export type Judged = Schemas["JudgedOut"];
 export type Withdrawn = Schemas["WithdrawnOut"];
 /** What was said to a question: in what capacity, never by whom. */
-export interface Said {
-  remark: string;
-  own: boolean;
-  role: Role;
-  said: string;
-  text: string;
-}
-export type Question = Omit<Written<Schemas["QuestionOut"]>, "remarks"> & { remarks: Said[] };
+export type Said = Schemas["SaidOut"];
+export type Question = Written<Schemas["QuestionOut"]>;
 export type Remarked = Schemas["RemarkedOut"];
 export type Submitted = Schemas["SubmissionOut"];
 export type Guideline = Omit<Written<Schemas["GuidelineOut"]>, "template"> & { template: TemplateDocument };

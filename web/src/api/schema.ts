@@ -13215,7 +13215,7 @@ export interface components {
                 /** @description Whether you asked. */
                 own: boolean;
                 question: string;
-                remarks: components["schemas"]["RemarkOut"][];
+                remarks: components["schemas"]["SaidOut"][];
                 role: components["schemas"]["Role"];
                 /** @description The task that it is about, if it is about one. */
                 task?: string | null;
@@ -13453,7 +13453,7 @@ export interface components {
             /** @description Whether you asked. */
             own: boolean;
             question: string;
-            remarks: components["schemas"]["RemarkOut"][];
+            remarks: components["schemas"]["SaidOut"][];
             role: components["schemas"]["Role"];
             /** @description The task that it is about, if it is about one. */
             task?: string | null;
