@@ -88,7 +88,7 @@ export type OtherAnswer = Answered<Schemas["OtherOut"]>;
 export type Judged = Schemas["JudgedOut"];
 export type Withdrawn = Schemas["WithdrawnOut"];
 /** What was said to a question: in what capacity, never by whom. */
-export type Said = Schemas["SaidOut"];
+export type Said = Schemas["QuestionRemarkOut"];
 export type Question = Written<Schemas["QuestionOut"]>;
 export type Remarked = Schemas["RemarkedOut"];
 export type Submitted = Schemas["SubmissionOut"];

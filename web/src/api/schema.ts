@@ -13215,7 +13215,7 @@ export interface components {
                 /** @description Whether you asked. */
                 own: boolean;
                 question: string;
-                remarks: components["schemas"]["SaidOut"][];
+                remarks: components["schemas"]["QuestionRemarkOut"][];
                 role: components["schemas"]["Role"];
                 /** @description The task that it is about, if it is about one. */
                 task?: string | null;
@@ -13453,10 +13453,21 @@ export interface components {
             /** @description Whether you asked. */
             own: boolean;
             question: string;
-            remarks: components["schemas"]["SaidOut"][];
+            remarks: components["schemas"]["QuestionRemarkOut"][];
             role: components["schemas"]["Role"];
             /** @description The task that it is about, if it is about one. */
             task?: string | null;
+            text: string;
+        };
+        /** @description Something that was said. */
+        QuestionRemarkOut: {
+            /** @description Whether you said it. */
+            own: boolean;
+            remark: string;
+            /** @description In what capacity it was said. Who said it is not told. */
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            said: string;
             text: string;
         };
         Read: {

@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Something that was said.
 #[derive(Serialize, ToSchema)]
-struct SaidOut {
+struct QuestionRemarkOut {
     remark: String,
     /// Whether you said it.
     own: bool,
@@ -55,11 +55,11 @@ struct QuestionOut {
     text: String,
     /// Whether somebody else said something to it: then everybody who works on the project sees it.
     answered: bool,
-    remarks: Vec<SaidOut>,
+    remarks: Vec<QuestionRemarkOut>,
 }
 
-fn said_out(remark: &QuestionRemark) -> Answer<SaidOut> {
-    Ok(SaidOut {
+fn said_out(remark: &QuestionRemark) -> Answer<QuestionRemarkOut> {
+    Ok(QuestionRemarkOut {
         remark: remark.id.to_string(),
         own: remark.own,
         role: remark.role.name(),
