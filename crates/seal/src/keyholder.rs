@@ -10,19 +10,24 @@
 mod embedded;
 mod error;
 mod files;
+mod keys;
 mod messages;
 mod policy;
+mod root;
 #[cfg(test)]
 mod tests;
+pub mod wire;
 mod wrap;
 
 pub use embedded::EmbeddedKeyholder;
 pub use error::KeyholderError;
+pub use keys::{KeyKind, KeyPlace, ProjectKeys};
 pub use messages::{
     Before, Destroy, IngestGrant, LeaseGrant, LeaseReason, LeaseRequest, Mint, MintedIngestKey,
     ParseReasonError,
 };
 pub use policy::{FixedPolicy, LeasePolicy, LeaseTerms};
+pub use root::{MemoryRootKey, RootKey};
 
 use std::pin::Pin;
 

@@ -23,6 +23,7 @@
 //! A limit to know: keys are wiped on drop, and so is [`Opened`]; but passing copies of plaintext, and what the
 //! compiler and the cryptographic library leave on the stack, live until they are overwritten.
 
+#[cfg(feature = "envelope")]
 pub mod envelope;
 pub mod floe;
 pub mod ingest;

@@ -41,6 +41,21 @@ pub enum KeyholderError {
         /// The key that was asked for.
         key_id: Id128,
     },
+    /// The checkpoint that was brought is not shown to extend the one that the keyholder persisted. Bring the newest, with
+    /// the proof from there.
+    #[error(
+        "the keyholder has seen {size} entries of this ledger: bring its newest checkpoint, with the proof from {size}"
+    )]
+    Behind {
+        /// Entries of the checkpoint that the keyholder persisted.
+        size: u64,
+    },
+    /// The ledger contradicted itself, and no lease is granted in its compartment until the lab has decided.
+    #[error("no lease until the lab has decided: {why}")]
+    Diverged {
+        /// What contradicts what.
+        why: String,
+    },
     /// A file that holds keys may be read by others than its owner.
     #[error(
         "{file} may be read by others (mode {mode:04o}); `chmod 600` it, and replace keys that may have leaked"
