@@ -1,0 +1,173 @@
+//! The log's file: appended, synced, and read with its chain checked.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use crate::entry::{Entry, MAX_LINE, NO_SUM};
+use crate::fail::{Failure, OnFile as _, Outcome};
+use crate::files::sync_folder;
+
+/// The file's name.
+pub(crate) const FILE: &str = "log.jsonl";
+
+/// Where the next line goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct End {
+    /// Its number.
+    pub(crate) n: u64,
+    /// The sum that it names.
+    pub(crate) sum: [u8; 32],
+    /// Where in the file it begins.
+    pub(crate) at: u64,
+}
+
+impl End {
+    const EMPTY: Self = Self {
+        n: 0,
+        sum: NO_SUM,
+        at: 0,
+    };
+}
+
+/// The file, open for appending.
+#[derive(Debug)]
+pub(crate) struct LogFile {
+    file: File,
+    /// Where what is durable ends.
+    end: u64,
+    /// What went wrong such that nobody knows any more what is on the disk.
+    broken: Option<String>,
+}
+
+/// Why lines are not in the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("its log cannot be written: {0}; free space or look at the disk, then start it again")]
+pub(crate) struct WriteError(String);
+
+impl LogFile {
+    /// Makes an empty one.
+    pub(crate) fn make(path: &Path) -> Outcome<Self> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .on(path)?;
+        if let Some(parent) = path.parent() {
+            sync_folder(parent).on(parent)?;
+        }
+        Ok(Self {
+            file,
+            end: 0,
+            broken: None,
+        })
+    }
+
+    /// Opens one, tells `each` of its entries, and cuts off a last line that was begun and not ended. Gives where the next
+    /// line goes, and how many bytes were cut off.
+    pub(crate) fn open(path: &Path, each: impl FnMut(Entry)) -> Outcome<(Self, End, u64)> {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).open(path).on(path)?;
+        let (end, torn) = walk(path, &file, each)?;
+        if torn > 0 {
+            file.set_len(end.at).and_then(|()| file.sync_all()).on(path)?;
+        }
+        let log = Self {
+            file,
+            end: end.at,
+            broken: None,
+        };
+        Ok((log, end, torn))
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn file_for_tests(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Appends whole lines. When this returns without an error they are on the disk; with one, none of them is.
+    pub(crate) fn append(&mut self, lines: &[u8]) -> Result<(), WriteError> {
+        if let Some(why) = &self.broken {
+            return Err(WriteError(why.clone()));
+        }
+        let written = self.file.write_all_at(lines, self.end);
+        if let Err(error) = written {
+            let why = crate::fail::bare(&error);
+            if let Err(worse) = self.file.set_len(self.end).and_then(|()| self.file.sync_all()) {
+                self.broken = Some(format!("{why}, and then {}", crate::fail::bare(&worse)));
+            }
+            return Err(WriteError(why));
+        }
+        // What a failed sync left on the disk is not known, and a second one does not tell.
+        if let Err(error) = self.file.sync_data() {
+            let why = crate::fail::bare(&error);
+            self.broken = Some(why.clone());
+            return Err(WriteError(why));
+        }
+        self.end += lines.len() as u64;
+        Ok(())
+    }
+}
+
+/// Reads the log at `path` from its beginning, with its chain checked. What is being written just now is left out.
+pub(crate) fn read(path: &Path, each: impl FnMut(Entry)) -> Outcome<End> {
+    let file = File::open(path).on(path)?;
+    Ok(walk(path, &file, each)?.0)
+}
+
+/// Checks every whole line; gives where they end, and how many bytes of a line without end follow.
+fn walk(path: &Path, file: &File, mut each: impl FnMut(Entry)) -> Outcome<(End, u64)> {
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let (mut end, mut line) = (End::EMPTY, Vec::new());
+    loop {
+        line.clear();
+        let read = next_line(&mut reader, &mut line).on(path)?;
+        if read == 0 {
+            return Ok((end, 0));
+        }
+        if line.last() != Some(&b'\n') {
+            let torn = rest_len(&mut reader).on(path)? + read as u64;
+            return Ok((end, torn));
+        }
+        line.pop();
+        let (entry, sum) = Entry::of_line(&line, end.n, &end.sum).map_err(|error| {
+            Failure::new(format!(
+                "{}, line {}: {error}; restore the log from a backup that is whole, or ask who could write it",
+                path.display(),
+                end.n + 1
+            ))
+        })?;
+        end = End {
+            n: end.n + 1,
+            sum,
+            at: end.at + read as u64,
+        };
+        each(entry);
+    }
+}
+
+/// A line with its newline, or as much as there is of one that is too long or that ends with the file.
+fn next_line(reader: &mut BufReader<&File>, line: &mut Vec<u8>) -> io::Result<usize> {
+    reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', line)
+}
+
+/// How many bytes follow. A newline among them means that a line was damaged in its middle, not cut off at its end.
+fn rest_len(reader: &mut BufReader<&File>) -> io::Result<u64> {
+    let mut len = 0;
+    loop {
+        let part = reader.fill_buf()?;
+        if part.is_empty() {
+            return Ok(len);
+        }
+        if part.contains(&b'\n') {
+            let damaged = "a line is longer than any that was written: it was damaged";
+            return Err(io::Error::new(ErrorKind::InvalidData, damaged));
+        }
+        let read = part.len();
+        len += read as u64;
+        reader.consume(read);
+    }
+}

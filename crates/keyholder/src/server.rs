@@ -1,0 +1,256 @@
+//! HTTPS: who may come in, how much is read, and how long anybody is waited for.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::RootCertStore;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+
+use cofferdam_seal::keyholder::KeyholderError;
+use cofferdam_seal::keyholder::wire::MAX_BODY_BYTES;
+
+use crate::calls::{self, Answer, Keyholder};
+use crate::entry::Fact;
+use crate::fail::{Failure, Outcome, To as _};
+use crate::journal::{Decided, JournalError};
+use crate::{control, out};
+
+/// Connections at once of nodes,
+const MAX_NODES: usize = 256;
+/// and of whoever has not shown to be one; more of them wait in the system's queue.
+const MAX_STRANGERS: usize = 64;
+/// The longest that a handshake takes,
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// the head of a request,
+const HEAD: Duration = Duration::from_secs(30);
+/// and its body.
+const BODY: Duration = Duration::from_secs(10);
+/// The longest that a connection lives. A certificate that ended is noticed sooner: each request is looked at.
+const CONNECTION: Duration = Duration::from_secs(3_600);
+/// That of a stranger, who has one thing to ask.
+const VISIT: Duration = Duration::from_secs(30);
+/// The most bytes of a request's head.
+const MAX_HEAD: usize = 16 * 1024;
+/// How often the server's certificate is made anew.
+const RENEW: Duration = Duration::from_secs(24 * 3_600);
+
+/// The server's certificate, which is exchanged while it runs.
+struct Shown(RwLock<Arc<CertifiedKey>>);
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shown")
+    }
+}
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+/// Serves until it is told to end.
+pub(crate) async fn serve(keyholder: Arc<Keyholder>, listen: SocketAddr) -> Outcome {
+    let shown = Arc::new(Shown(RwLock::new(
+        keyholder.identity.server(keyholder.lab.journal.now())?,
+    )));
+    let acceptor = TlsAcceptor::from(Arc::new(tls(&keyholder, Arc::clone(&shown))?));
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::new(format!(
+            "{listen}: nobody can come in there ({}); see what listens there already, or name another in the configuration",
+            crate::fail::bare(&error)
+        ))
+    })?;
+    let started = Fact::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        cut: Some(keyholder.lab.cut).filter(|cut| *cut > 0),
+    };
+    let written = keyholder
+        .lab
+        .journal
+        .commit(|_, _| Ok::<_, JournalError>(Decided::of(vec![started], ())));
+    written.to("it does not start")?;
+    control::listen(Arc::clone(&keyholder.lab)).await?;
+    let place = listener.local_addr().to("the address")?;
+    out::note(format!("cofferdam-keyholder: nodes come in at {place}"));
+    tokio::spawn(renewed(Arc::clone(&keyholder), shown));
+    let places = Arc::new(Places {
+        nodes: Arc::new(Semaphore::new(MAX_NODES)),
+        strangers: Arc::new(Semaphore::new(MAX_STRANGERS)),
+    });
+    tokio::select! {
+        () = accept(keyholder, listener, acceptor, places) => {}
+        () = told_to_end() => {}
+    }
+    Ok(())
+}
+
+fn tls(keyholder: &Keyholder, shown: Arc<Shown>) -> Outcome<rustls::ServerConfig> {
+    let provider = Arc::new(default_provider());
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(keyholder.identity.authority.clone())
+        .to("the authority")?;
+    // Whoever has no certificate yet may come in to enrol; every other path asks for one.
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        .allow_unauthenticated()
+        .build()
+        .to("the authority")?;
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .to("TLS 1.3")?
+        .with_client_cert_verifier(clients)
+        .with_cert_resolver(shown);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.send_tls13_tickets = 0;
+    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    Ok(config)
+}
+
+async fn renewed(keyholder: Arc<Keyholder>, shown: Arc<Shown>) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        match keyholder.identity.server(keyholder.lab.journal.now()) {
+            Ok(new) => *shown.0.write().unwrap_or_else(PoisonError::into_inner) = new,
+            Err(failure) => out::note(format!("cofferdam-keyholder: {failure}")),
+        }
+    }
+}
+
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut end), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = end.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Room for connections.
+struct Places {
+    nodes: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+}
+
+async fn accept(
+    keyholder: Arc<Keyholder>,
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    places: Arc<Places>,
+) {
+    loop {
+        let Ok(place) = Arc::clone(&places.strangers).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let (keyholder, acceptor) = (Arc::clone(&keyholder), acceptor.clone());
+                tokio::spawn(connection(
+                    keyholder,
+                    acceptor,
+                    stream,
+                    place,
+                    Arc::clone(&places),
+                ));
+            }
+            // No more files may be opened, for one: those that are open go on.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+async fn connection(
+    keyholder: Arc<Keyholder>,
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    stranger: OwnedSemaphorePermit,
+    places: Arc<Places>,
+) {
+    let _ = stream.set_nodelay(true);
+    let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+        return;
+    };
+    let certificates = stream.get_ref().1.peer_certificates();
+    let certificate = certificates
+        .and_then(|chain| chain.first())
+        .map(|der| der.to_vec());
+    let (place, limit) = if certificate.is_some() {
+        drop(stranger);
+        match Arc::clone(&places.nodes).try_acquire_owned() {
+            Ok(place) => (place, CONNECTION),
+            Err(_) => return,
+        }
+    } else {
+        (stranger, VISIT)
+    };
+    let certificate = Arc::new(certificate);
+    let service =
+        service_fn(move |request| answered(Arc::clone(&keyholder), Arc::clone(&certificate), request));
+    // What goes wrong with a connection is its client's to notice.
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    let _ = tokio::time::timeout(limit, served).await;
+    drop(place);
+}
+
+async fn answered(
+    keyholder: Arc<Keyholder>,
+    certificate: Arc<Option<Vec<u8>>>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, std::convert::Infallible> {
+    let (head, body) = request.into_parts();
+    let collected = tokio::time::timeout(BODY, Limited::new(body, MAX_BODY_BYTES).collect()).await;
+    let answer = match collected {
+        Err(_) => too(408, "the request's body did not come within 10 seconds"),
+        Ok(Err(_)) => too(413, "the request's body broke off, or is longer than 1 MiB"),
+        Ok(Ok(body)) => {
+            let body = body.to_bytes();
+            let done = tokio::task::spawn_blocking(move || {
+                let certificate = certificate.as_ref().as_deref();
+                calls::answer(
+                    &keyholder,
+                    head.method.as_str(),
+                    head.uri.path(),
+                    certificate,
+                    &body,
+                )
+            });
+            let failed = "a mistake of the keyholder's own; its lab finds it in what it printed";
+            done.await.unwrap_or_else(|_| too(500, failed))
+        }
+    };
+    Ok(response(answer))
+}
+
+fn too(status: u16, detail: &str) -> Answer {
+    let detail = detail.to_owned();
+    calls::refused(status, KeyholderError::Unavailable { detail })
+}
+
+fn response(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
