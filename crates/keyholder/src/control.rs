@@ -28,7 +28,11 @@ pub(crate) fn ask(config: &Config, command: Command) -> Outcome<Told> {
         return over(stream, &command);
     }
     match Lab::open(config.clone(), Arc::new(SystemClock))? {
-        Some(lab) => Ok(lab.run(command, false)),
+        Some(lab) => {
+            let told = lab.run(command, false);
+            lab.note_mark()?;
+            Ok(told)
+        }
         // It took the folder meanwhile.
         None => match connected(&folder)? {
             Some(stream) => over(stream, &command),

@@ -11,7 +11,7 @@ use crate::clock::{Clock, SECOND, shown};
 use crate::entry::{Entry, Fact};
 use crate::fail::Outcome;
 use crate::hex;
-use crate::log::{End, LogFile, WriteError};
+use crate::log::{End, LogFile, Mark, WriteError};
 use crate::state::State;
 
 /// How far the machine's clock may go back, as clocks that are kept in step do.
@@ -89,10 +89,10 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The log at `path`; and how many bytes of a torn last line were cut off.
-    pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Outcome<(Self, u64)> {
+    /// The log at `path`, which has come at least as far as was noted; and how many bytes of a torn last line were cut off.
+    pub(crate) fn open(path: &Path, mark: Option<&Mark>, clock: Arc<dyn Clock>) -> Outcome<(Self, u64)> {
         let mut state = State::default();
-        let (file, end, torn) = LogFile::open(path, |entry| state.apply(&entry))?;
+        let (file, end, torn) = LogFile::open(path, mark, |entry| state.apply(&entry))?;
         Ok((Self::over(file, state, end, clock), torn))
     }
 
@@ -119,6 +119,11 @@ impl Journal {
     /// The time now.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// How far the log is.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark::of(&self.inner().durable_end)
     }
 
     /// What is on the disk, looked at.
@@ -305,7 +310,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let clock = some(&path, 5);
-        let (journal, torn) = Journal::open(&path, clock).unwrap();
+        let (journal, torn) = Journal::open(&path, None, clock).unwrap();
         assert_eq!(torn, 0);
         journal.read(|state| {
             assert_eq!((state.entries, state.halts[&None].reason.as_str()), (5, "1"));
@@ -326,7 +331,7 @@ mod tests {
             + 1;
         for end in last + 1..whole.len() {
             fs::write(&path, &whole[..end]).unwrap();
-            let (journal, torn) = Journal::open(&path, clock.clone()).unwrap();
+            let (journal, torn) = Journal::open(&path, None, clock.clone()).unwrap();
             assert_eq!(torn, (end - last) as u64);
             assert_eq!(put(&journal, halted("3")), Ok(3));
             drop(journal);
@@ -340,7 +345,7 @@ mod tests {
         let mut zeros = whole.clone();
         zeros.extend([0; 5000]);
         fs::write(&path, &zeros).unwrap();
-        assert_eq!(Journal::open(&path, clock).unwrap().1, 5000);
+        assert_eq!(Journal::open(&path, None, clock).unwrap().1, 5000);
         assert_eq!(fs::read(&path).unwrap(), whole);
     }
 
@@ -368,10 +373,46 @@ mod tests {
         ];
         for (edited, line) in edits {
             fs::write(&path, &edited).unwrap();
-            let said = Journal::open(&path, clock.clone()).map(|_| ()).unwrap_err();
+            let said = Journal::open(&path, None, clock.clone()).map(|_| ()).unwrap_err();
             assert!(said.to_string().contains(&format!(", line {line}: ")), "{said}");
             assert_eq!(fs::read_to_string(&path).unwrap(), edited, "it is left as it is");
         }
+    }
+
+    #[test]
+    fn a_log_that_is_not_what_was_noted_does_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let clock = some(&path, 4);
+        let (journal, _) = Journal::open(&path, None, clock.clone()).unwrap();
+        let mark = journal.mark();
+        assert_eq!(mark.entries, 4);
+        put(&journal, halted("4")).unwrap();
+        drop(journal);
+        let opens = |mark: &Mark| Journal::open(&path, Some(mark), clock.clone()).map(drop);
+        opens(&mark).unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = whole.lines().collect();
+        // Gone, torn, and another chain from the beginning on.
+        for cut in [
+            lines[..3].join("\n") + "\n",
+            lines[..3].join("\n") + "\n{\"n\":3",
+            String::new(),
+        ] {
+            fs::write(&path, &cut).unwrap();
+            let said = opens(&mark).unwrap_err().to_string();
+            assert!(said.contains("it had 4 entries at least"), "{said}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), cut, "it is left as it is");
+        }
+        fs::remove_file(&path).unwrap();
+        some(&path, 6);
+        assert!(
+            opens(&Mark {
+                sum: "00".repeat(32),
+                ..mark
+            })
+            .is_err()
+        );
     }
 
     #[test]
@@ -391,7 +432,7 @@ mod tests {
             }
         });
         drop(journal);
-        let (journal, _) = Journal::open(&path, clock).unwrap();
+        let (journal, _) = Journal::open(&path, None, clock).unwrap();
         journal.read(|state| assert_eq!(state.entries, 201));
     }
 
@@ -420,7 +461,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let clock = some(&path, 2);
-        let (journal, _) = Journal::open(&path, clock.clone()).unwrap();
+        let (journal, _) = Journal::open(&path, None, clock.clone()).unwrap();
         clock.advance(-SECOND);
         put(&journal, halted("a step")).unwrap();
         clock.advance(-2 * SECOND);

@@ -20,6 +20,7 @@ use crate::fail::{Failure, Outcome, To as _};
 use crate::files::Folder;
 use crate::hex;
 use crate::journal::{Decided, Journal, JournalError};
+use crate::log::{MARK, Mark};
 use crate::nodes;
 use crate::state::State;
 
@@ -130,7 +131,7 @@ impl Lab {
             return Ok(None);
         };
         let path = folder.path(crate::log::FILE);
-        let (journal, cut) = Journal::open(&path, clock)?;
+        let (journal, cut) = Journal::open(&path, marked(&folder)?.as_ref(), clock)?;
         Ok(Some(Self {
             config,
             folder,
@@ -165,6 +166,12 @@ impl Lab {
             Ok(text) => Told::Done(text),
             Err(failure) => Told::Failed(failure.to_string()),
         }
+    }
+
+    /// Notes beside the log how far it is.
+    pub(crate) fn note_mark(&self) -> Outcome {
+        let mark = serde_json::to_vec(&self.journal.mark()).to(MARK)?;
+        self.folder.write(MARK, &mark)
     }
 
     fn decide<T>(&self, decide: impl FnOnce(&State, i64) -> Result<(Vec<Fact>, T), String>) -> Outcome<T> {
@@ -409,6 +416,20 @@ fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     } else {
         names.join(", ")
     }
+}
+
+/// How far the log was, as far as it was noted.
+fn marked(folder: &Folder) -> Outcome<Option<Mark>> {
+    if !folder.path(MARK).exists() {
+        return Ok(None);
+    }
+    let mark = serde_json::from_slice(&folder.read(MARK)?);
+    mark.map(Some).map_err(|_| {
+        Failure::new(format!(
+            "{} does not read; restore it from a backup, or remove it once the log is known to be whole",
+            folder.path(MARK).display()
+        ))
+    })
 }
 
 /// What a decision is not made for.

@@ -5,12 +5,17 @@ use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::entry::{Entry, MAX_LINE, NO_SUM};
 use crate::fail::{Failure, OnFile as _, Outcome};
 use crate::files::sync_folder;
+use crate::hex;
 
 /// The file's name.
 pub(crate) const FILE: &str = "log.jsonl";
+/// The name of the file that tells how far it was.
+pub(crate) const MARK: &str = "log.mark";
 
 /// Where the next line goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +34,30 @@ impl End {
         sum: NO_SUM,
         at: 0,
     };
+}
+
+/// How far the log was, noted beside it now and then: a chain alone does not tell that lines at its end are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    /// How many entries.
+    pub(crate) entries: u64,
+    /// The sum of the last of them, in hexadecimal.
+    pub(crate) sum: String,
+}
+
+impl Mark {
+    /// Of a log that ends there.
+    pub(crate) fn of(end: &End) -> Self {
+        Self {
+            entries: end.n,
+            sum: hex::encode(&end.sum),
+        }
+    }
+
+    /// Whether the log that has come as far as `end` is the one that was noted.
+    fn fits(&self, end: &End) -> bool {
+        end.n != self.entries || hex::encode(&end.sum) == self.sum
+    }
 }
 
 /// The file, open for appending.
@@ -66,12 +95,16 @@ impl LogFile {
         })
     }
 
-    /// Opens one, tells `each` of its entries, and cuts off a last line that was begun and not ended. Gives where the next
-    /// line goes, and how many bytes were cut off.
-    pub(crate) fn open(path: &Path, each: impl FnMut(Entry)) -> Outcome<(Self, End, u64)> {
+    /// Opens one that is at least what was noted, tells `each` of its entries, and cuts off a last line that was begun and
+    /// not ended. Gives where the next line goes, and how many bytes were cut off.
+    pub(crate) fn open(
+        path: &Path,
+        mark: Option<&Mark>,
+        each: impl FnMut(Entry),
+    ) -> Outcome<(Self, End, u64)> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).open(path).on(path)?;
-        let (end, torn) = walk(path, &file, each)?;
+        let (end, torn) = walk(path, &file, mark, each)?;
         if torn > 0 {
             file.set_len(end.at).and_then(|()| file.sync_all()).on(path)?;
         }
@@ -115,22 +148,22 @@ impl LogFile {
 /// Reads the log at `path` from its beginning, with its chain checked. What is being written just now is left out.
 pub(crate) fn read(path: &Path, each: impl FnMut(Entry)) -> Outcome<End> {
     let file = File::open(path).on(path)?;
-    Ok(walk(path, &file, each)?.0)
+    Ok(walk(path, &file, None, each)?.0)
 }
 
 /// Checks every whole line; gives where they end, and how many bytes of a line without end follow.
-fn walk(path: &Path, file: &File, mut each: impl FnMut(Entry)) -> Outcome<(End, u64)> {
+fn walk(path: &Path, file: &File, mark: Option<&Mark>, mut each: impl FnMut(Entry)) -> Outcome<(End, u64)> {
     let mut reader = BufReader::with_capacity(1 << 18, file);
     let (mut end, mut line) = (End::EMPTY, Vec::new());
     loop {
         line.clear();
         let read = next_line(&mut reader, &mut line).on(path)?;
-        if read == 0 {
-            return Ok((end, 0));
-        }
         if line.last() != Some(&b'\n') {
             let torn = rest_len(&mut reader).on(path)? + read as u64;
-            return Ok((end, torn));
+            return match mark {
+                Some(mark) if mark.entries > end.n => Err(gone(path, mark)),
+                _ => Ok((end, torn)),
+            };
         }
         line.pop();
         let (entry, sum) = Entry::of_line(&line, end.n, &end.sum).map_err(|error| {
@@ -145,8 +178,20 @@ fn walk(path: &Path, file: &File, mut each: impl FnMut(Entry)) -> Outcome<(End, 
             sum,
             at: end.at + read as u64,
         };
+        if let Some(mark) = mark.filter(|mark| !mark.fits(&end)) {
+            return Err(gone(path, mark));
+        }
         each(entry);
     }
+}
+
+fn gone(path: &Path, mark: &Mark) -> Failure {
+    Failure::new(format!(
+        "{}: it had {} entries at least, and lines at its end are gone or were exchanged; restore the log from a backup that \
+         is whole, or ask who could write it",
+        path.display(),
+        mark.entries
+    ))
 }
 
 /// A line with its newline, or as much as there is of one that is too long or that ends with the file.

@@ -47,6 +47,9 @@ const MAX_HEAD: usize = 16 * 1024;
 /// How often the server's certificate is made anew.
 const RENEW: Duration = Duration::from_secs(24 * 3_600);
 
+/// How often it is noted how far the log is.
+const MARK: Duration = Duration::from_secs(10);
+
 /// The server's certificate, which is exchanged while it runs.
 struct Shown(RwLock<Arc<CertifiedKey>>);
 
@@ -87,6 +90,8 @@ pub(crate) async fn serve(keyholder: Arc<Keyholder>, listen: SocketAddr) -> Outc
     let place = listener.local_addr().to("the address")?;
     out::note(format!("cofferdam-keyholder: nodes come in at {place}"));
     tokio::spawn(renewed(Arc::clone(&keyholder), shown));
+    tokio::spawn(marked(Arc::clone(&keyholder)));
+    let lab = Arc::clone(&keyholder.lab);
     let places = Arc::new(Places {
         nodes: Arc::new(Semaphore::new(MAX_NODES)),
         strangers: Arc::new(Semaphore::new(MAX_STRANGERS)),
@@ -95,7 +100,7 @@ pub(crate) async fn serve(keyholder: Arc<Keyholder>, listen: SocketAddr) -> Outc
         () = accept(keyholder, listener, acceptor, places) => {}
         () = told_to_end() => {}
     }
-    Ok(())
+    lab.note_mark()
 }
 
 fn tls(keyholder: &Keyholder, shown: Arc<Shown>) -> Outcome<rustls::ServerConfig> {
@@ -127,6 +132,18 @@ async fn renewed(keyholder: Arc<Keyholder>, shown: Arc<Shown>) {
             Ok(new) => *shown.0.write().unwrap_or_else(PoisonError::into_inner) = new,
             Err(failure) => out::note(format!("cofferdam-keyholder: {failure}")),
         }
+    }
+}
+
+/// Notes now and then how far the log is.
+async fn marked(keyholder: Arc<Keyholder>) {
+    loop {
+        let lab = Arc::clone(&keyholder.lab);
+        let noted = tokio::task::spawn_blocking(move || lab.note_mark()).await;
+        if let Ok(Err(failure)) = noted {
+            out::note(format!("cofferdam-keyholder: {failure}"));
+        }
+        tokio::time::sleep(MARK).await;
     }
 }
 

@@ -10,6 +10,8 @@
 
 mod attacks;
 mod client;
+mod faults;
+mod lab;
 mod ledger;
 mod skeleton;
 mod witness;

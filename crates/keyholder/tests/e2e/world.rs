@@ -144,6 +144,17 @@ impl World {
         }
     }
 
+    /// As a service manager ends it.
+    pub(crate) fn end(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let pid = child.id().to_string();
+            let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+            assert!(told.success());
+            let status = child.wait().unwrap();
+            assert!(status.success(), "{status}: {}", self.said.lock().unwrap());
+        }
+    }
+
     /// A verb: its output.
     pub(crate) fn verb(&self, args: &[&str]) -> Output {
         Command::new(BINARY)
