@@ -7,7 +7,7 @@ use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::note::Note;
 use cofferdam_seal::key::SecretBytes;
 use cofferdam_seal::keyholder::wire::{EnrolmentCode, HaltStatus, LedgerKey, LedgerStatus};
-use cofferdam_seal::keyholder::{Destroy, KeyholderError, ProjectKeys, RootKey};
+use cofferdam_seal::keyholder::{Destroy, KeyholderError, LeaseReason, ProjectKeys, RootKey};
 use cofferdam_seal::{Id128, SystemRandom};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,7 @@ use crate::hex;
 use crate::journal::{Decided, Journal, JournalError};
 use crate::log::{MARK, Mark};
 use crate::nodes;
+use crate::policy::PolicyFile;
 use crate::state::State;
 
 /// The state folder, opened by the one process that may write it.
@@ -92,7 +93,12 @@ pub(crate) struct Standing {
     pub(crate) witness: String,
     pub(crate) entries: u64,
     pub(crate) cut_bytes: u64,
+    /// The SHA-256 of the policy that was last in force.
     pub(crate) policy: Option<String>,
+    /// Why the policy's file does not read now, and nothing is leased.
+    pub(crate) policy_problem: Option<String>,
+    /// Leases for break-glass within the last hour.
+    pub(crate) break_glass: u64,
     pub(crate) halts: Vec<HaltStatus>,
     pub(crate) nodes: Vec<NodeStanding>,
     pub(crate) codes: Vec<CodeStanding>,
@@ -344,6 +350,8 @@ impl Lab {
 
     fn standing(&self, serving: bool) -> Standing {
         let now = self.journal.now();
+        let policy = PolicyFile::at(self.config.policy.clone()).current();
+        let policy_problem = policy.err().map(|failure| failure.to_string());
         self.journal.read(|state| Standing {
             serving,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -356,6 +364,8 @@ impl Lab {
             entries: state.entries,
             cut_bytes: self.cut,
             policy: state.policy.clone(),
+            policy_problem: policy_problem.clone(),
+            break_glass: state.leased_within_hour(now, |leasing| leasing.reason == LeaseReason::BreakGlass),
             halts: state.halts_told(),
             nodes: node_standings(state, now),
             codes: code_standings(state, now),

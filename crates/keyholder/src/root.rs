@@ -185,6 +185,35 @@ mod tests {
 
     const KIB: u32 = 19 * 1024;
 
+    /// A root key that `docs/keyholder-protocol.md` gives, with what derives from it.
+    const FROZEN: &str = r#"{"version":1,"kdf":"argon2id","memory_kib":19456,"passes":3,"lanes":1,"salt":"FTXWFPFYYyEByTIdU8YQXA==","wrapped":"eDq7J5edGE43CjwIjJSPm6+H6lt8Fh+3fyBS7z1maNuA/wOq3ly/fDBRj71drk4c+q+UjSzkwg4hoK59"}"#;
+
+    #[test]
+    fn a_frozen_root_key_opens_for_ever() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::make(&place.path().join("state")).unwrap();
+        folder.write(FILE, FROZEN.as_bytes()).unwrap();
+        let root = Root::unlock(&folder, b"correct horse battery staple").unwrap();
+        let derived = root.derive(b"cofferdam/keyholder/tokens/v1");
+        assert_eq!(
+            crate::hex::encode(derived.expose()),
+            "726b2672ef141f1ee4f3dead6209d6c7283f67becb6a86313eb35c4e50579c53"
+        );
+        let chain = crate::nodes::Chain::of(&root);
+        let token = chain.token(cofferdam_seal::Id128::new([1; 16]), 3);
+        assert_eq!(
+            token.expose(),
+            "cft1_AAAAAAAAAAP6nZ9FFJIsafI254YgAZi95UFPK8l_Cemzg5cjqAzetg"
+        );
+        let unwrapped = root.wrapping().unwrap().unwrap(
+            b"associated",
+            &STANDARD
+                .decode("CLlREGWGvUrAdeIf3+TfNOq0XqXnryunGYTY66FeX4rcUpA7W1lqLHSLNW4SiTMGZ/3hN6w7BvHbLnLW")
+                .unwrap(),
+        );
+        assert_eq!(unwrapped.unwrap().expose(), &[9; 32]);
+    }
+
     #[test]
     fn only_its_passphrase_opens_it_and_no_byte_of_it_can_be_changed() {
         let place = tempfile::tempdir().unwrap();

@@ -2,11 +2,16 @@
 
 use cofferdam_seal::Id128;
 use cofferdam_seal::key::WrappedKey;
+use cofferdam_seal::keyholder::wire::Done;
 use cofferdam_seal::keyholder::{Destroy, KeyholderError, Mint, MintedIngestKey};
 
 use super::{Asked, Decision, Keyholder, Made, reply, unlike};
 use crate::entry::{Denied, Fact};
 use crate::state::{Answered, State};
+
+/// What a node is told while the policy does not read. The lab sees where, and what is amiss.
+pub(super) const UNREAD_POLICY: &str =
+    "its policy does not read, and nothing is granted until it does; the lab sees why with `policy check`";
 
 impl Keyholder {
     /// `POST /v1/mint`.
@@ -50,7 +55,7 @@ impl Keyholder {
                     "the lab alone destroys keys: `cofferdam-keyholder destroy`, or nodes_may_destroy in its policy"
                         .to_owned(),
                 ),
-                Err(error) => Some(format!("its policy does not read ({error})")),
+                Err(_) => Some(UNREAD_POLICY.to_owned()),
             };
             let refusal = refusal.or_else(|| halted(asked.state, destroy.project));
             if let Some(reason) = refusal {
@@ -70,7 +75,7 @@ impl Keyholder {
         match answering.answer {
             // Where its file cannot be replaced now, the log has it all the same: nothing is leased, and the next start tries
             // again.
-            Answered::Destroyed => Ok(reply(token, self.keys.destroy(&destroy))),
+            Answered::Destroyed => Ok(reply(token, self.keys.destroy(&destroy).map(|()| Done {}))),
             Answered::Denied(error) => Ok(reply::<()>(token, Err(error))),
             _ => Err(unlike()),
         }

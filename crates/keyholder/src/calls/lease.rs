@@ -1,14 +1,17 @@
 //! A key is leased: witnessed, allowed, written down; then unwrapped.
 
+use std::sync::Arc;
+
 use cofferdam_ledger::hash::Hash;
 use cofferdam_seal::keyholder::wire::{LeaseCall, Leased as Grant, MAX_PROOF_HASHES};
 use cofferdam_seal::keyholder::{IngestGrant, KeyKind, KeyPlace, KeyholderError, LeaseGrant, LeaseRequest};
 use serde::Serialize;
 
-use super::keys::{halted, no_ledger};
+use super::keys::{UNREAD_POLICY, halted, no_ledger};
 use super::{Asked, Decision, Keyholder, Made, reply, unlike};
 use crate::clock::shown;
 use crate::entry::{Denied, Fact, Leased, Used};
+use crate::fail::Outcome;
 use crate::journal::{Decided, JournalError};
 use crate::policy::Current;
 use crate::state::{Answered, Ledger};
@@ -43,7 +46,7 @@ impl Keyholder {
             KeyKind::Epoch => "lease",
             KeyKind::Ingest => "lease-ingest",
         };
-        let policy = self.policy.current().map_err(|error| error.to_string());
+        let policy = self.policy.current();
         let (call, answering) = self.call::<LeaseCall>(act, by, body, |asked, call| {
             self.decision(asked, call, kind, act, &policy)
         })?;
@@ -67,7 +70,7 @@ impl Keyholder {
         call: &LeaseCall,
         kind: KeyKind,
         act: &'static str,
-        policy: &Result<std::sync::Arc<Current>, String>,
+        policy: &Outcome<Arc<Current>>,
     ) -> Decision {
         let lease = &call.lease;
         let mut facts = Vec::new();
@@ -82,9 +85,7 @@ impl Keyholder {
             let (brought, cosigned) = self.witnessed(asked, ledger, call)?;
             facts.extend(cosigned.as_ref().map(|(fact, _)| fact.clone()));
             let refuse = |reason| (Vec::new(), KeyholderError::Denied { reason });
-            let policy = policy
-                .as_ref()
-                .map_err(|error| refuse(format!("its policy does not read ({error})")))?;
+            let policy = policy.as_ref().map_err(|_| refuse(UNREAD_POLICY.to_owned()))?;
             let length = policy
                 .policy
                 .decide(lease, asked.state, asked.now)

@@ -73,7 +73,14 @@ fn waiting(standing: &Standing) -> Vec<String> {
     });
     let tried = standing.codes.iter().filter(|code| code.failures > 0);
     let tried = tried.map(|code| format!("code {} was tried {} times in vain", code.code, code.failures));
-    cloned.chain(diverged).chain(tried).collect()
+    let policy = standing.policy_problem.iter();
+    let policy =
+        policy.map(|problem| format!("nothing is leased, since its policy does not read: {problem}"));
+    let glass = Some(standing.break_glass).filter(|count| *count > 0);
+    let glass =
+        glass.map(|count| format!("{count} leases for break-glass within the last hour (`exposure`)"));
+    let all = cloned.chain(diverged).chain(tried).chain(policy).chain(glass);
+    all.collect()
 }
 
 /// `node list`.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cofferdam_seal::Id128;
-use cofferdam_seal::keyholder::wire::{Enrolled, EnrolmentCode, LeaseCall};
+use cofferdam_seal::keyholder::wire::{Done, Enrolled, EnrolmentCode, LeaseCall};
 use cofferdam_seal::keyholder::{Destroy, KeyholderError, LeaseReason, LeaseRequest, Mint};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, Issuer};
 
@@ -452,7 +452,17 @@ fn the_policy_decides_and_is_read_anew_at_once() {
     assert!(said.contains("no rule allows it"), "{said}");
     world.policy("[[rule]\n");
     let said = reason_of(asked(LeaseReason::Work).unwrap_err());
-    assert!(said.contains("does not read"), "{said}");
+    assert!(
+        said.contains("does not read") && !said.contains("policy.toml"),
+        "{said}"
+    );
+    let status = world.verb(&["status"]);
+    let said = String::from_utf8(status.stderr).unwrap();
+    assert_eq!(status.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("policy.toml: line 1: ") && said.contains("1 leases for break-glass"),
+        "{said}"
+    );
     world.policy("default = \"allow\"\n");
     asked(LeaseReason::Work).unwrap();
     assert_eq!(world.entries("policy").len(), 3, "each that was in force");
@@ -517,6 +527,7 @@ fn a_node_shreds_nothing_unless_the_policy_says_so() {
     world.policy("default = \"allow\"\nnodes_may_destroy = true\n");
     node.prepare("/v1/destroy", destroy(now()));
     assert_eq!(node.send().unwrap().text(), node.send().unwrap().text());
+    let Done {} = node.call("/v1/destroy", destroy(now())).unwrap();
     let gone = node.lease(node.request(&wrapped, &ledger), None).unwrap_err();
     assert_eq!(gone, KeyholderError::Shredded { project: PROJECT });
     node.mint_fails();

@@ -4,6 +4,8 @@
 //! Here are shapes only. The transport, the order of things and what is persisted are the two sides' own.
 
 mod code;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use code::{CodeError, EnrolmentCode};
@@ -109,6 +111,10 @@ pub struct Leased<G = LeaseGrant> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cosignature: Option<String>,
 }
+
+/// It is done, and there is nothing to say about it: `{}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {}
 
 /// Asks to be enrolled. Not within a [`Call`]: there is no token yet.
 #[derive(Debug, Serialize, Deserialize)]
