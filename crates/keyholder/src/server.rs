@@ -137,11 +137,15 @@ async fn renewed(keyholder: Arc<Keyholder>, shown: Arc<Shown>) {
 
 /// Notes now and then how far the log is.
 async fn marked(keyholder: Arc<Keyholder>) {
+    let mut noted = None;
     loop {
-        let lab = Arc::clone(&keyholder.lab);
-        let noted = tokio::task::spawn_blocking(move || lab.note_mark()).await;
-        if let Ok(Err(failure)) = noted {
-            out::note(format!("cofferdam-keyholder: {failure}"));
+        let mark = keyholder.lab.journal.mark();
+        if noted.as_ref() != Some(&mark) {
+            let lab = Arc::clone(&keyholder.lab);
+            match tokio::task::spawn_blocking(move || lab.note_mark()).await {
+                Ok(Err(failure)) => out::note(format!("cofferdam-keyholder: {failure}")),
+                _ => noted = Some(mark),
+            }
         }
         tokio::time::sleep(MARK).await;
     }

@@ -208,7 +208,9 @@ impl Keyholder {
         let stopped = self.lab.journal.read(|state| {
             let over = now >= leased.until;
             let over = over.then(|| format!("the lease ended at {}; ask for another", shown(leased.until)));
-            over.or_else(|| halted(state, leased.project))
+            let revoked = state.nodes.get(node).is_none_or(|node| node.revoked.is_some());
+            let revoked = revoked.then(|| "this node is enrolled no more".to_owned());
+            over.or(revoked).or_else(|| halted(state, leased.project))
         });
         if let Some(reason) = stopped {
             return Err(KeyholderError::Denied { reason });
