@@ -19,7 +19,7 @@ use crate::hex;
 use crate::identity::Identity;
 use crate::journal::{Decided, JournalError};
 use crate::lab::Lab;
-use crate::nodes::{self, Chain, Place};
+use crate::nodes::{self, Chain, MAX_STRANGE, Place};
 use crate::policy::PolicyFile;
 use crate::root::Root;
 use crate::state::{Answered, State};
@@ -177,13 +177,20 @@ impl Keyholder {
                     Decided::of(facts, step(answer, next + 1, entry))
                 }
                 Place::Again(answer) => Decided::of(Vec::new(), step(*answer, next, 0)),
-                Place::Twice => Decided::of(vec![cloned(name)], refused_clone()),
-                Place::Ahead => {
-                    Decided::of(vec![denied(name, act, rewound())], Step::Refused(503, rewound()))
+                Place::Twice => {
+                    let why = "a token came twice, with another request: the node may run as two";
+                    Decided::of(vec![cloned(name, why)], refused_clone())
                 }
-                Place::Strange => {
-                    Decided::of(vec![denied(name, act, strange())], Step::Refused(403, strange()))
+                // Beyond some, what comes again and again is written down no more.
+                Place::Ahead if node.strange >= MAX_STRANGE => {
+                    Decided::of(Vec::new(), Step::Refused(503, rewound()))
                 }
+                Place::Ahead => Decided::of(vec![denied(name, act, rewound())], Step::Refused(503, rewound())),
+                Place::Strange if node.strange + 1 >= MAX_STRANGE => {
+                    let why = "it called again and again with tokens that are not its own: somebody else has its certificate";
+                    Decided::of(vec![cloned(name, why)], refused_clone())
+                }
+                Place::Strange => Decided::of(vec![denied(name, act, strange())], Step::Refused(403, strange())),
             })
         });
         match decided {
@@ -264,17 +271,17 @@ fn enrolled_no_more() -> Refusal {
     Refusal::Told(403, KeyholderError::Denied { reason })
 }
 
-fn cloned(node: &str) -> Fact {
+fn cloned(node: &str, why: &str) -> Fact {
     Fact::Revoked {
         node: node.to_owned(),
-        why: "a token came twice, with another request: the node may run as two".to_owned(),
+        why: why.to_owned(),
         clone: true,
     }
 }
 
 fn refused_clone() -> Step {
     let reason =
-        "this token was used before: the node may run as two, and is enrolled no more; the lab was told"
+        "this token is not the next: the node may run as two, and is enrolled no more; the lab was told"
             .to_owned();
     Step::Refused(403, KeyholderError::Denied { reason })
 }

@@ -23,6 +23,9 @@ const MAC_LEN: usize = 32;
 /// How often a code may be tried in vain.
 pub(crate) const MAX_FAILURES: u32 = 5;
 
+/// How often a node may call in a row with a token that it cannot have.
+pub(crate) const MAX_STRANGE: u32 = 10;
+
 /// Makes and reads tokens.
 pub(crate) struct Chain(hmac::Key);
 
@@ -134,6 +137,7 @@ mod tests {
             enrolment: Id128::new([1; 16]),
             since: 0,
             next,
+            strange: 0,
             last: last.map(|used| (used, Answered::Destroyed)),
             seen: 0,
             certificates: Vec::new(),

@@ -40,7 +40,7 @@ pub(crate) struct State {
     pub(crate) destroyed: BTreeMap<(Id128, Id128), i64>,
     /// Leases by the minute, as far back as rates go.
     pub(crate) leases: BTreeMap<i64, BTreeMap<Leasing, u32>>,
-    /// Leases under which nothing was given out, by node: of the last call only.
+    /// How many entries the log has.
     pub(crate) entries: u64,
     /// When the last entry was made.
     pub(crate) last: Option<i64>,
@@ -74,6 +74,8 @@ pub(crate) struct Node {
     pub(crate) next: u64,
     /// Its last call, and what it was answered.
     pub(crate) last: Option<(Used, Answered)>,
+    /// Calls since then whose token was none that it could have.
+    pub(crate) strange: u32,
     /// When it last called.
     pub(crate) seen: i64,
     /// Certificates that are not over, SHA-256 in hexadecimal and end.
@@ -244,6 +246,7 @@ impl State {
             since: at,
             next: 0,
             last: None,
+            strange: 0,
             seen: at,
             certificates: vec![(certificate.sha256.clone(), certificate.expires)],
             enrolled_by: (code.clone(), body.clone(), certificate.clone()),
@@ -255,6 +258,7 @@ impl State {
     fn answered(&mut self, at: i64, node: &str, call: &Used, answer: Answered) {
         if let Some(node) = self.nodes.get_mut(node) {
             node.next = call.token + 1;
+            node.strange = 0;
             node.last = Some((call.clone(), answer));
             node.seen = at;
         }
@@ -280,6 +284,13 @@ impl State {
 
     fn denied(&mut self, at: i64, denied: &Denied) {
         let Some(call) = &denied.call else {
+            if let Some(node) = self
+                .nodes
+                .get_mut(&denied.node)
+                .filter(|_| denied.lease.is_none())
+            {
+                node.strange += 1;
+            }
             return;
         };
         self.answered(at, &denied.node, call, Answered::Denied(denied.why.clone()));

@@ -1,4 +1,4 @@
-//! How many authors a lab trusts that runs this: fewer than 120 packages, ours among them, on every platform.
+//! How many authors a lab trusts that runs this: fewer than 120 packages, ours among them.
 
 use std::collections::BTreeSet;
 use std::process::Command;

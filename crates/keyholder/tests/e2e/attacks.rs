@@ -1,6 +1,6 @@
 //! What somebody tries who is not enrolled, who is enrolled no more, who runs a copy, or who bends what was given.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -198,8 +198,32 @@ fn a_token_of_another_node_or_a_made_up_one_is_refused_and_harms_nobody() {
         assert!(said.contains("none of this node's"), "{said}");
     }
     nothing_leased(&world);
-    node.token = good;
+    node.token = good.clone();
     node.lease(node.request(&wrapped, &ledger), None).unwrap();
+    // Whoever has its certificate without its tokens does not go on for ever.
+    let own = node.token.clone();
+    for n in 0..10 {
+        node.token = other.token.clone();
+        let said = reason_of(node.lease(node.request(&wrapped, &ledger), None).unwrap_err());
+        assert_eq!(said.contains("enrolled no more"), n == 9, "{said}");
+    }
+    node.token = own;
+    node.lease(node.request(&wrapped, &ledger), None).unwrap_err();
+}
+
+/// A body that does not come is waited for for a while.
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    let world = World::running();
+    let node = world.node("node-1", &ledger());
+    let mut open = node.caller.connect().unwrap();
+    open.write_all(b"POST /v1/mint HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        .unwrap();
+    open.flush().unwrap();
+    let (began, mut said) = (Instant::now(), [0; 12]);
+    open.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"HTTP/1.1 408");
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }
 
 #[test]
