@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::run::{Cmd, notice, root, step};
-use crate::{fuzz, generated, layers, test, tools, web};
+use crate::{fuzz, generated, keyholder, layers, test, tools, web};
 
 /// Every check, the quick ones first, then every test.
 pub(crate) fn ci() -> Result<()> {
@@ -11,6 +11,7 @@ pub(crate) fn ci() -> Result<()> {
     step("format of the fuzz targets", || {
         Cmd::cargo(&["fmt", "--check"]).folder(root().join("fuzz")).run()
     })?;
+    keyholder::look()?;
     // The binary carries the web application, so nothing compiles before it is built.
     step("web application", web::build)?;
     if web::exists(&web::folder()) {
@@ -34,6 +35,7 @@ pub(crate) fn ci() -> Result<()> {
         ])
         .run()
     })?;
+    keyholder::lints()?;
     test::build()?;
     fuzz::build_all()?;
     generated::check()?;

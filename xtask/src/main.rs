@@ -9,6 +9,7 @@ mod e2e;
 mod freeze;
 mod fuzz;
 mod generated;
+mod keyholder;
 mod layers;
 mod run;
 mod schemathesis;

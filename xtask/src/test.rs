@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use cofferdam_testbed::{DATABASE, SERVER, Server};
 
 use crate::run::{Cmd, notice, step, unattended};
-use crate::{e2e, tools, web};
+use crate::{e2e, keyholder, tools, web};
 
 /// How much is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +29,14 @@ pub(crate) fn test(extent: Extent) -> Result<()> {
     let server = step("a PostgreSQL server in a temporary folder", Server::start)?;
     step("tests", || run(&[], &[(SERVER, &server.url())]))?;
     if extent == Extent::Fast {
+        keyholder::test()?;
         return on_postgres(&server);
     }
     // A browser waits more than it works: what else there is to do is done beside it.
     std::thread::scope(|scope| {
         let browser = scope.spawn(|| step("browser tests", e2e::browser));
-        let beside = on_postgres(&server).and_then(|()| {
+        let beside = on_postgres(&server).and_then(|()| keyholder::test());
+        let beside = beside.and_then(|()| {
             step("examples in documentation", || {
                 Cmd::cargo(&["test", "--workspace", "--doc"]).run()
             })

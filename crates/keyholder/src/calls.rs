@@ -149,11 +149,11 @@ impl Keyholder {
         decide: impl FnOnce(&Asked<'_>, &T) -> Decision,
     ) -> Made<(T, Answering)> {
         let call: Call<T> = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
-        let signed = [act.as_bytes(), b"\n", body].concat();
+        let hash = hex::sha256_of_parts(&[act.as_bytes(), b"\n", body]);
         let decided = self.lab.journal.commit(|state, now| -> Result<_, Refusal> {
             let (name, node, _) =
                 nodes::of_certificate(state, certificate, now).ok_or_else(enrolled_no_more)?;
-            let place = self.chain.place(node, &call.token, call.request, &signed);
+            let place = self.chain.place(node, &call.token, call.request, &hash);
             let next = node.next;
             let step = |answer, next, entry| {
                 Step::Answering(Box::new(Answering {

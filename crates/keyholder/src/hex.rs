@@ -1,7 +1,7 @@
 //! Hashes and their text: lower-case hexadecimal.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 /// SHA-256.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -23,6 +23,13 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// The SHA-256 of bytes, as text.
 pub(crate) fn sha256_text(bytes: &[u8]) -> String {
     encode(&sha256(bytes))
+}
+
+/// The SHA-256 of bytes one after another, as text. Nothing is copied, so that no secret among them is.
+pub(crate) fn sha256_of_parts(parts: &[&[u8]]) -> String {
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    encode(context.finish().as_ref())
 }
 
 /// Whether two byte strings are the same, in a time that says nothing about where they differ.

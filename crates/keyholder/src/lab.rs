@@ -22,6 +22,7 @@ use crate::hex;
 use crate::journal::{Decided, Journal, JournalError};
 use crate::log::{MARK, Mark};
 use crate::nodes;
+use crate::out;
 use crate::policy::PolicyFile;
 use crate::state::State;
 
@@ -138,6 +139,11 @@ impl Lab {
         };
         let path = folder.path(crate::log::FILE);
         let (journal, cut) = Journal::open(&path, marked(&folder)?.as_ref(), clock)?;
+        if cut > 0 {
+            out::note(format!(
+                "cofferdam-keyholder: {cut} bytes of a last line that was not ended were cut off the log; nothing was granted by it"
+            ));
+        }
         Ok(Some(Self {
             config,
             folder,

@@ -60,15 +60,15 @@ impl Chain {
         hex::same(mac, self.mac(enrolment, index).as_ref()).then_some(index)
     }
 
-    /// What a call's token says of it.
-    pub(crate) fn place(&self, node: &Node, token: &Token, request: Id128, body: &[u8]) -> Place {
+    /// What a call's token says of it. `body` is the call's hash.
+    pub(crate) fn place(&self, node: &Node, token: &Token, request: Id128, body: &str) -> Place {
         let Some(index) = self.index(node.enrolment, token) else {
             return Place::Strange;
         };
         let used = Used {
             request,
             token: index,
-            body: hex::sha256_text(body),
+            body: body.to_owned(),
         };
         match &node.last {
             _ if index == node.next => Place::Next(used),
@@ -151,25 +151,25 @@ mod tests {
         let chain = chain();
         let (own, id) = (node(3, None), Id128::new([9; 16]));
         let token = |index| chain.token(own.enrolment, index);
-        let Place::Next(used) = chain.place(&own, &token(3), id, b"body") else {
+        let Place::Next(used) = chain.place(&own, &token(3), id, "body") else {
             panic!("it is the next");
         };
-        assert_eq!(chain.place(&own, &token(2), id, b"body"), Place::Twice);
-        assert_eq!(chain.place(&own, &token(4), id, b"body"), Place::Ahead);
+        assert_eq!(chain.place(&own, &token(2), id, "body"), Place::Twice);
+        assert_eq!(chain.place(&own, &token(4), id, "body"), Place::Ahead);
         let after = node(4, Some(used));
         assert_eq!(
-            chain.place(&after, &token(3), id, b"body"),
+            chain.place(&after, &token(3), id, "body"),
             Place::Again(Box::new(Answered::Destroyed))
         );
-        assert_eq!(chain.place(&after, &token(3), id, b"other"), Place::Twice);
+        assert_eq!(chain.place(&after, &token(3), id, "other"), Place::Twice);
         let other = Id128::new([8; 16]);
-        assert_eq!(chain.place(&after, &token(3), other, b"body"), Place::Twice);
-        assert_eq!(chain.place(&after, &token(2), id, b"body"), Place::Twice);
+        assert_eq!(chain.place(&after, &token(3), other, "body"), Place::Twice);
+        assert_eq!(chain.place(&after, &token(2), id, "body"), Place::Twice);
         let strange = chain.token(other, 4);
-        assert_eq!(chain.place(&after, &strange, id, b"body"), Place::Strange);
+        assert_eq!(chain.place(&after, &strange, id, "body"), Place::Strange);
         for text in ["", "cft1_", "cft1_AAAA", "x"] {
             let bad = Token::new(text.into());
-            assert_eq!(chain.place(&after, &bad, id, b"body"), Place::Strange);
+            assert_eq!(chain.place(&after, &bad, id, "body"), Place::Strange);
         }
     }
 

@@ -153,12 +153,6 @@ fn serve(config: Config) -> Outcome {
     let lab = Lab::open(config, Arc::new(SystemClock))?.ok_or_else(|| {
         Failure::new("another process has the state folder; end it first, or name another configuration")
     })?;
-    if lab.cut > 0 {
-        out::note(format!(
-            "cofferdam-keyholder: {} bytes of a last line that was not ended were cut off the log; nothing was granted by it",
-            lab.cut
-        ));
-    }
     let unlocked = root::unlocked(&lab.config, &folder)?;
     let keyholder = Arc::new(Keyholder::open(Arc::new(lab), &folder, &unlocked)?);
     drop(unlocked);

@@ -16,8 +16,8 @@
 //!   rule was broken and in which segment.
 //! - It never opens a ciphertext under another compartment, project, object, kind, version or epoch than
 //!   the one it was sealed for.
-//! - It never takes a lock across an `await` and never spawns; only [`keyholder::EmbeddedKeyholder`] touches
-//!   files, below the folder that it is given.
+//! - It never takes a lock across an `await` and never spawns; only [`keyholder::ProjectKeys`], and with it
+//!   [`keyholder::EmbeddedKeyholder`], touches files, below the folder that it is given.
 //! - It never decides who may read. That is `custody`; here is only what a key opens.
 //!
 //! A limit to know: keys are wiped on drop, and so is [`Opened`]; but passing copies of plaintext, and what the

@@ -517,6 +517,11 @@ fn a_halt_holds_from_the_next_lease_on() {
         "{said}"
     );
     assert_eq!(node.status().halts[0].reason, "we look into it");
+    assert_eq!(
+        world.entries("leased").len(),
+        1,
+        "nothing is written down as leased that was not"
+    );
     node.call::<_, serde_json::Value>("/v1/mint-ingest", mint())
         .unwrap();
     world.done(&["resume"]);

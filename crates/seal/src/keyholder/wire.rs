@@ -3,11 +3,13 @@
 //!
 //! Here are shapes only. The transport, the order of things and what is persisted are the two sides' own.
 
+mod chain;
 mod code;
 #[cfg(test)]
 mod tests;
 mod token;
 
+pub use chain::{Busy, NodeChain};
 pub use code::{CodeError, EnrolmentCode};
 pub use token::Token;
 
