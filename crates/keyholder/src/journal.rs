@@ -270,7 +270,7 @@ impl<T> Decided<T> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::Write as _;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
     use crate::clock::testing::Hand;
@@ -456,6 +456,76 @@ mod tests {
         drop(before);
     }
 
+    /// Many decide while the disk is full by turns: what was said to be done is in the log, and nothing else is.
+    #[test]
+    fn what_was_said_to_be_done_is_there_and_nothing_else_while_the_disk_is_full_by_turns() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let clock = Hand::at(NOW);
+        let journal = Journal::make(&path, clock.clone(), began()).unwrap();
+        let full = Arc::clone(&journal.file.lock().unwrap().full);
+        let end = AtomicBool::new(false);
+        let outcomes: Vec<(String, Option<u64>)> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..6)
+                .map(|thread| {
+                    let (journal, end) = (&journal, &end);
+                    scope.spawn(move || {
+                        let mut outcomes = Vec::new();
+                        while !end.load(Ordering::SeqCst) {
+                            let reason = format!("{thread} {}", outcomes.len());
+                            // Two lines: neither stands there without the other.
+                            let facts = vec![halted(&reason), resumed(&reason)];
+                            let done = journal.commit(|_, _| Ok::<_, JournalError>(Decided::of(facts, ())));
+                            outcomes.push((reason, done.ok().map(|((), n)| n)));
+                        }
+                        outcomes
+                    })
+                })
+                .collect();
+            for turn in 0..60 {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+                full.store(turn % 3 == 1, Ordering::SeqCst);
+            }
+            end.store(true, Ordering::SeqCst);
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        let ahead = journal.inner().ahead.clone();
+        assert_eq!(ahead, journal.inner().durable);
+        drop(journal);
+        let mut written = Vec::new();
+        let (_, end, torn) = LogFile::open(&path, None, |entry| written.push(entry)).unwrap();
+        assert_eq!(torn, 0);
+        let done: Vec<_> = outcomes
+            .iter()
+            .filter_map(|(reason, n)| Some((reason, (*n)?)))
+            .collect();
+        assert!(
+            done.len() > 20 && done.len() < outcomes.len(),
+            "{} of {}",
+            done.len(),
+            outcomes.len()
+        );
+        assert_eq!(end.n, 1 + 2 * done.len() as u64);
+        for (reason, n) in done {
+            let at = usize::try_from(n).unwrap();
+            assert_eq!(written[at].fact, halted(reason));
+            assert_eq!(written[at + 1].fact, resumed(reason));
+        }
+        let mut folded = State::default();
+        written.iter().for_each(|entry| folded.apply(entry));
+        assert_eq!(folded, ahead);
+    }
+
+    fn resumed(reason: &str) -> Fact {
+        Fact::Resumed {
+            project: None,
+            reason: reason.into(),
+        }
+    }
+
     #[test]
     fn a_clock_that_went_back_decides_nothing() {
         let folder = tempfile::tempdir().unwrap();
@@ -471,7 +541,5 @@ mod tests {
             "its clock went back: it says 2026-09-21T14:13:17Z, and its log was last written at 2026-09-21T14:13:20Z; \
              set the clock, or wait"
         );
-        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(b"").unwrap();
     }
 }

@@ -68,6 +68,9 @@ pub(crate) struct LogFile {
     end: u64,
     /// What went wrong such that nobody knows any more what is on the disk.
     broken: Option<String>,
+    /// Tests fill the disk.
+    #[cfg(test)]
+    pub(crate) full: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
 /// Why lines are not in the log.
@@ -92,6 +95,8 @@ impl LogFile {
             file,
             end: 0,
             broken: None,
+            #[cfg(test)]
+            full: std::sync::Arc::default(),
         })
     }
 
@@ -112,8 +117,25 @@ impl LogFile {
             file,
             end: end.at,
             broken: None,
+            #[cfg(test)]
+            full: std::sync::Arc::default(),
         };
         Ok((log, end, torn))
+    }
+
+    #[cfg(not(test))]
+    fn write(&self, lines: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(lines, self.end)
+    }
+
+    /// A disk that is full takes some of it.
+    #[cfg(test)]
+    fn write(&self, lines: &[u8]) -> io::Result<()> {
+        if self.full.load(std::sync::atomic::Ordering::SeqCst) {
+            self.file.write_all_at(&lines[..lines.len() / 2], self.end)?;
+            return Err(ErrorKind::StorageFull.into());
+        }
+        self.file.write_all_at(lines, self.end)
     }
 
     #[cfg(test)]
@@ -126,7 +148,7 @@ impl LogFile {
         if let Some(why) = &self.broken {
             return Err(WriteError(why.clone()));
         }
-        let written = self.file.write_all_at(lines, self.end);
+        let written = self.write(lines);
         if let Err(error) = written {
             let why = crate::fail::bare(&error);
             if let Err(worse) = self.file.set_len(self.end).and_then(|()| self.file.sync_all()) {

@@ -18,6 +18,8 @@
 //! - It never reads without a bound, nor waits for a client without one.
 //! - It never lets a node decide what is the lab's: halts, ledgers, codes, and (unless its policy says so) shredding.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod calls;
 mod clock;
@@ -44,6 +46,8 @@ mod witness;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+#[cfg(target_os = "linux")]
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::args::Cli;
@@ -77,7 +81,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// No core dumps, which would hold keys; and no file for others than the owner.
+/// No core dumps, which would hold keys, and nobody but root who traces this process or reads its memory; and no file for
+/// others than the owner.
 fn hardened() -> Outcome {
     let none = Rlimit {
         current: Some(0),
@@ -85,6 +90,9 @@ fn hardened() -> Outcome {
     };
     setrlimit(Resource::Core, none)
         .map_err(|error| Failure::new(format!("core dumps cannot be turned off: {error}")))?;
+    #[cfg(target_os = "linux")]
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)
+        .map_err(|error| Failure::new(format!("this process cannot be kept from being traced: {error}")))?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     Ok(())
 }

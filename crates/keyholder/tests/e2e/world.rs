@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,19 @@ pub(crate) struct World {
     pub(crate) said: Arc<Mutex<String>>,
 }
 
+/// A port that no client's connection is given by the system: those begin at 32768. It is left and taken again, as its server
+/// is killed and started.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 1_000).unwrap() * 12;
+    loop {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::SeqCst)) % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 impl World {
     /// Made, not yet running.
     pub(crate) fn made() -> Self {
@@ -36,11 +50,7 @@ impl World {
         let passphrase = folder.path().join("passphrase");
         fs::write(&passphrase, "correct horse battery staple\n").unwrap();
         fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o600)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let world = Self {
             folder,
             port,
