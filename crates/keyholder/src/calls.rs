@@ -125,6 +125,14 @@ impl Keyholder {
         Ok(keyholder)
     }
 
+    /// Whether a certificate (DER) is one that a node may call with now.
+    pub(crate) fn knows(&self, certificate: &[u8]) -> bool {
+        let (hash, now) = (hex::sha256_text(certificate), self.lab.journal.now());
+        self.lab
+            .journal
+            .read(|state| nodes::of_certificate(state, &hash, now).is_some())
+    }
+
     /// Whether another enrolment may be tried now.
     fn may_try(&self, now: i64) -> bool {
         let minute = now.div_euclid(60 * crate::clock::SECOND);

@@ -211,7 +211,19 @@ async fn connection(
     let certificate = certificates
         .and_then(|chain| chain.first())
         .map(|der| der.to_vec());
-    let (place, limit) = if certificate.is_some() {
+    let certificate = Arc::new(certificate);
+    // Who was a node once and is none any more has no more room than who never was.
+    let known = {
+        let (keyholder, certificate) = (Arc::clone(&keyholder), Arc::clone(&certificate));
+        let look = move || {
+            certificate
+                .as_ref()
+                .as_ref()
+                .is_some_and(|der| keyholder.knows(der))
+        };
+        tokio::task::spawn_blocking(look).await.unwrap_or(false)
+    };
+    let (place, limit) = if known {
         drop(stranger);
         match Arc::clone(&places.nodes).try_acquire_owned() {
             Ok(place) => (place, CONNECTION),
@@ -220,7 +232,6 @@ async fn connection(
     } else {
         (stranger, VISIT)
     };
-    let certificate = Arc::new(certificate);
     let service =
         service_fn(move |request| answered(Arc::clone(&keyholder), Arc::clone(&certificate), request));
     // What goes wrong with a connection is its client's to notice.

@@ -89,13 +89,13 @@ fn a_server_of_another_authority_is_not_talked_to() {
 #[test]
 fn a_certificate_that_is_over_is_worth_nothing_on_an_open_connection_either() {
     let mut world = World::made();
-    world.configure("certificate_seconds = 86400", "certificate_seconds = 3");
+    world.configure("certificate_seconds = 86400", "certificate_seconds = 6");
     world.start();
     let node = world.node("node-1", &ledger());
     let mut open = node.caller.connect().unwrap();
     let early = send(&mut open, "POST", "/v1/status", b"", "keep-alive").unwrap();
     assert_eq!(early.status, 200);
-    std::thread::sleep(Duration::from_secs(4));
+    std::thread::sleep(Duration::from_secs(7));
     let late = send(&mut open, "POST", "/v1/status", b"", "keep-alive").unwrap();
     assert_eq!(late.status, 403, "{late:?}");
     assert!(

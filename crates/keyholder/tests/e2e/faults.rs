@@ -71,7 +71,7 @@ fn killed_a_hundred_times_every_lease_that_was_held_stands_in_the_log() {
     assert_eq!(world.entries("revoked").len(), 0, "nobody was taken for a clone");
     let leases = world.entries("leased");
     for (n, held) in held.iter().enumerate() {
-        assert!(held.len() > 20, "node-{n} held {} leases", held.len());
+        assert!(held.len() > 10, "node-{n} held {} leases", held.len());
         for entry in held {
             let found = leases.iter().find(|lease| lease["n"] == *entry).unwrap();
             assert_eq!(found["node"], format!("node-{n}"));
