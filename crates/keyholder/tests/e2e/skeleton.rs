@@ -135,3 +135,27 @@ fn a_lost_answer_is_given_again() {
     let held = world.json(&["exposure"]);
     assert_eq!(held.as_array().unwrap().len(), 1);
 }
+
+/// A client in another language, from the document alone, where there is a Python that can run it.
+#[test]
+fn a_second_implementation_is_answered_as_the_document_says() {
+    let can = std::process::Command::new("python3")
+        .args([
+            "-c",
+            "import sys, cryptography; sys.exit(sys.version_info < (3, 10))",
+        ])
+        .output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        eprintln!("not run: there is no Python 3.10 with the package cryptography");
+        return;
+    }
+    let world = World::running();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/keyholder_client.py");
+    let ran = std::process::Command::new("python3")
+        .args([script, &world.code("check"), "--node", "check"])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert!(said.contains("witnessed, refused and renewed"), "{said}");
+}
