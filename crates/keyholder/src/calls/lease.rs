@@ -231,7 +231,13 @@ impl Keyholder {
                 entry,
                 cosignature: leased.cosignature.clone(),
             }),
-            Err(why) => {
+            // These come out the same whenever it is tried, also by the same request that is under way once more. Of anything else
+            // nobody knows that nothing was given out, and so the lease counts.
+            Err(
+                why @ (KeyholderError::Tampered { .. }
+                | KeyholderError::Unknown { .. }
+                | KeyholderError::Shredded { .. }),
+            ) => {
                 let void = void(node, act, entry, &leased.call, lease, &why);
                 let written = self.lab.journal.commit(|state, _| {
                     // Another call may have come since, and its answer is then the last.
@@ -247,6 +253,7 @@ impl Keyholder {
                     }),
                 }
             }
+            Err(why) => Err(why),
         }
     }
 }

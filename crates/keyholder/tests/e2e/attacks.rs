@@ -181,6 +181,58 @@ fn a_clone_is_found_out_by_its_token_and_neither_goes_on() {
     assert!(said.contains("node node-1 may run as two"), "{said}");
 }
 
+/// The same at the same moment: one of them has the token, whoever it is, and nobody goes on.
+#[test]
+fn a_clone_that_calls_at_the_same_moment_is_found_out_too() {
+    let world = World::running();
+    let ledger = ledger();
+    let mut node = world.node("node-1", &ledger);
+    let wrapped = node.mint();
+    let bodies: Vec<Vec<u8>> = (0..6)
+        .map(|_| {
+            let lease = node.request(&wrapped, &ledger);
+            node.prepare("/v1/lease", LeaseCall { lease, proof: None });
+            node.last.1.clone()
+        })
+        .collect();
+    let caller = &node.caller;
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let ask = |body: &Vec<u8>| caller.ask("POST", "/v1/lease", body).unwrap().status;
+        let threads: Vec<_> = bodies.iter().map(|body| scope.spawn(move || ask(body))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    // The one that was first may be refused as well: it is looked at once more before its key is unwrapped.
+    assert!(
+        statuses.iter().filter(|status| **status == 200).count() <= 1,
+        "{statuses:?}"
+    );
+    assert_eq!(world.entries("leased").len(), 1);
+    assert_eq!(world.entries("revoked").len(), 1);
+    assert_eq!(node.caller.ask("POST", "/v1/status", b"").unwrap().status, 403);
+}
+
+/// A node that is impatient sends the same again before it was answered.
+#[test]
+fn the_same_request_many_times_at_once_is_one_lease() {
+    let world = World::running();
+    let ledger = ledger();
+    let mut node = world.node("node-1", &ledger);
+    let wrapped = node.mint();
+    let lease = node.request(&wrapped, &ledger);
+    node.prepare("/v1/lease", LeaseCall { lease, proof: None });
+    let (caller, body) = (&node.caller, &node.last.1);
+    let answers: Vec<Vec<u8>> = std::thread::scope(|scope| {
+        let ask = move || caller.ask("POST", "/v1/lease", body).unwrap().body;
+        let threads: Vec<_> = (0..6).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(
+        (world.entries("leased").len(), world.entries("revoked").len()),
+        (1, 0)
+    );
+}
+
 #[test]
 fn a_token_of_another_node_or_a_made_up_one_is_refused_and_harms_nobody() {
     let world = World::running();
