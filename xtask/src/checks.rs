@@ -39,8 +39,7 @@ pub(crate) fn ci() -> Result<()> {
     test::build()?;
     fuzz::build_all()?;
     generated::check()?;
-    test::test(test::Extent::All)?;
-    fuzz::fuzz(&fuzz::OF_CI.map(str::to_owned))
+    test::test_and(test::Extent::All, || fuzz::fuzz(&fuzz::OF_CI.map(str::to_owned)))
 }
 
 /// What we depend on: bans, licences, sources; then advisories, whose database lies elsewhere.

@@ -162,15 +162,18 @@ fn build(names: &[String]) -> Result<()> {
 fn command(name: &str, wanted: &Wanted) -> Result<Cmd> {
     let new = work().join("new").join(name);
     fs::create_dir_all(&new).with_context(|| new.display().to_string())?;
-    let mut cmd = Cmd::new(shown(&binary(name)).as_str()).args(&[
-        format!("-max_total_time={}", wanted.seconds),
-        // 0: another each time.
-        format!("-seed={}", wanted.seed.unwrap_or(0)),
-        format!("-timeout={MOST_SECONDS}"),
-        format!("-rss_limit_mb={MOST_MEMORY}"),
-        format!("-artifact_prefix={}-", work().join(name).display()),
-        "-print_final_stats=1".to_owned(),
-    ]);
+    // It takes whatever is left: a browser may be driven beside it.
+    let mut cmd = Cmd::new("nice")
+        .args(&["-n", "10", shown(&binary(name)).as_str()])
+        .args(&[
+            format!("-max_total_time={}", wanted.seconds),
+            // 0: another each time.
+            format!("-seed={}", wanted.seed.unwrap_or(0)),
+            format!("-timeout={MOST_SECONDS}"),
+            format!("-rss_limit_mb={MOST_MEMORY}"),
+            format!("-artifact_prefix={}-", work().join(name).display()),
+            "-print_final_stats=1".to_owned(),
+        ]);
     let dictionary = folder().join("dictionaries").join(format!("{name}.dict"));
     if dictionary.is_file() {
         cmd = cmd.args(&[format!("-dict={}", dictionary.display())]);

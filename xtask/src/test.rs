@@ -16,6 +16,11 @@ pub(crate) enum Extent {
 }
 
 pub(crate) fn test(extent: Extent) -> Result<()> {
+    test_and(extent, || Ok(()))
+}
+
+/// The same, and `more` beside the browser.
+pub(crate) fn test_and(extent: Extent, more: impl FnOnce() -> Result<()>) -> Result<()> {
     if extent == Extent::All {
         step("Debian packages", tools::debian_packages)?;
     }
@@ -36,6 +41,7 @@ pub(crate) fn test(extent: Extent) -> Result<()> {
     std::thread::scope(|scope| {
         let browser = scope.spawn(|| step("browser tests", e2e::browser));
         let beside = on_postgres(&server).and_then(|()| keyholder::test());
+        let beside = beside.and_then(|()| more());
         let beside = beside.and_then(|()| {
             step("examples in documentation", || {
                 Cmd::cargo(&["test", "--workspace", "--doc"]).run()
