@@ -25,8 +25,9 @@ impl Read for Trickle<'_> {
 }
 
 /// Compiled once: it takes a thousand times as long as a small file.
-static TEMPLATES: LazyLock<[Arc<Template>; 4]> = LazyLock::new(|| {
-    TemplateKind::ALL.map(|kind| Arc::new(Template::builtin(kind).expect("a built-in template")))
+static TEMPLATES: LazyLock<Vec<Arc<Template>>> = LazyLock::new(|| {
+    let builtin = |kind| Arc::new(Template::builtin(kind).expect("a built-in template"));
+    TemplateKind::ALL.into_iter().map(builtin).collect()
 });
 
 fn template(kind: TemplateKind) -> &'static Arc<Template> {
@@ -52,7 +53,8 @@ fn options(choice: u8) -> ImportOptions {
             Some(FileFormat::Csv),
         ][usize::from(choice & 3)],
         // The kind is told from the columns only where no template is given, which is slow.
-        template: (choice < 0xF0).then(|| template(TemplateKind::ALL[usize::from(choice >> 2 & 3)]).clone()),
+        template: (choice < 0xF0)
+            .then(|| template(TemplateKind::ALL[usize::from(choice >> 2) % TemplateKind::ALL.len()]).clone()),
         limits: if choice & 32 == 0 {
             Limits::default()
         } else {
