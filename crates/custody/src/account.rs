@@ -53,7 +53,7 @@ pub struct SignIn {
 /// The answer is to no question of ours, too late, or a second one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this sign-in is over, or was begun elsewhere; begin anew")]
-pub struct Stale;
+pub struct SignInOver;
 
 /// What stands in an account's credential in place of a secret's hash: of one that was revoked, another than of the next.
 fn bound(account: &Account, times: u8) -> [u8; 32] {
@@ -124,15 +124,15 @@ impl Gate {
     }
 
     /// What was asked, by the state that came back.
-    pub fn asked_account(&self, caller: Option<&Caller>, state: &[u8]) -> Result<SignIn, Stale> {
+    pub fn asked_account(&self, caller: Option<&Caller>, state: &[u8]) -> Result<SignIn, SignInOver> {
         self.good_state(caller, state)?;
         Ok(self.asked(state.to_vec()))
     }
 
-    fn good_state(&self, caller: Option<&Caller>, state: &[u8]) -> Result<challenge::Good, Stale> {
-        let challenge: &[u8; challenge::LEN] = state.try_into().map_err(|_| Stale)?;
+    fn good_state(&self, caller: Option<&Caller>, state: &[u8]) -> Result<challenge::Good, SignInOver> {
+        let challenge: &[u8; challenge::LEN] = state.try_into().map_err(|_| SignInOver)?;
         let (of, now) = (caller.map(Caller::credential), self.inner.env.now());
-        challenge::check(&self.inner.secrets, For::Account, of, challenge, now).ok_or(Stale)
+        challenge::check(&self.inner.secrets, For::Account, of, challenge, now).ok_or(SignInOver)
     }
 
     /// Adds an account to what opens sessions for whoever asks. The provider's word for it was checked.
@@ -152,7 +152,7 @@ impl Gate {
             state.proves(&caller, now)?;
             may_register(state, tx.reader(), &caller, now)?;
             if !challenge::use_up(tx, good, now)? {
-                return refuse(Stale.into());
+                return refuse(SignInOver.into());
             }
             let (there, free) = found(&inner, state, tx.reader(), &account)?;
             let (None, Some(times)) = (there, free) else {
@@ -204,11 +204,11 @@ impl Gate {
             let now = inner.env.now();
             state.proves(&caller, now)?;
             if !challenge::use_up(tx, good, now)? {
-                return Err(GateError::Command(Stale));
+                return Err(GateError::Command(SignInOver));
             }
             let session = open_session(&inner, state, tx, &caller, session_seconds, replaced);
             // Whose it is was there when it was added.
-            session.map_err(|error| error.map(|_| Stale))
+            session.map_err(|error| error.map(|_| SignInOver))
         });
         self.opened(opened.await.map_err(|error| failed(error, AuthError::Account))?)
             .await

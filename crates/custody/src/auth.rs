@@ -14,7 +14,7 @@ use cofferdam_model::{
 use cofferdam_store::credential::{self, CredentialRow};
 use cofferdam_store::{Reader, StoreError, Tx, engagement, ledger, principal};
 
-use crate::account::Stale;
+use crate::account::SignInOver;
 use crate::admin::{may_administer, signed};
 use crate::error::{GateError, Integrity, Unproven};
 use crate::gate::{Gate, Inner};
@@ -154,7 +154,7 @@ pub enum AuthError {
     Passkey(#[from] PasskeyError),
     /// What a provider said is no answer to what was asked.
     #[error(transparent)]
-    Account(#[from] Stale),
+    Account(#[from] SignInOver),
     /// It could not be looked up, or its row does not check.
     #[error(transparent)]
     Gate(#[from] GateError<std::convert::Infallible>),

@@ -44,7 +44,7 @@ mod vault;
 mod walls;
 mod watermark;
 
-pub use account::{Account, SignIn, Stale};
+pub use account::{Account, SignIn, SignInOver};
 pub use admin::{AdminCommand, AdminDone, AdminScope};
 pub use auth::{AuthError, Caller, Issued, Secret, row_hash as credential_row_hash};
 pub use chores::{Chore, Undone};

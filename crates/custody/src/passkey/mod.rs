@@ -21,7 +21,7 @@ use cofferdam_store::{Reader, Tx};
 use webauthn::Made;
 pub use webauthn::{PasskeyError, RelyingParty};
 
-use crate::account::Stale;
+use crate::account::SignInOver;
 use crate::auth::{
     AuthError, By, Caller, Issued, Wanted, check_row, failed, open_session, record_in, sha256,
 };
@@ -61,7 +61,7 @@ pub enum RegisterError {
     Taken,
     /// The provider's answer is to no question that is open.
     #[error(transparent)]
-    Stale(#[from] Stale),
+    Stale(#[from] SignInOver),
     /// The account opens sessions for somebody.
     #[error("that account signs somebody in here already: revoke it there first, or ask your operator")]
     TakenAccount,

@@ -1,6 +1,6 @@
 //! Accounts at a provider: whoever added theirs is let in once for each answer, and nobody else.
 
-use cofferdam_custody::{Account, AuthError, Caller, GateError, RegisterError, SignIn, Stale};
+use cofferdam_custody::{Account, AuthError, Caller, GateError, RegisterError, SignIn, SignInOver};
 use cofferdam_model::*;
 
 use crate::support::*;
@@ -68,7 +68,7 @@ async fn an_account_opens_sessions_for_whoever_added_it() {
         (person, CredentialKind::Session)
     );
     let again = logs_in(&world, &asked, account("ann")).await.unwrap_err();
-    assert!(matches!(again, AuthError::Account(Stale)), "{again}");
+    assert!(matches!(again, AuthError::Account(SignInOver)), "{again}");
     let elsewhere = Account {
         issuer: "https://id.other.example".into(),
         subject: "ann".into(),
@@ -92,10 +92,10 @@ async fn what_was_asked_is_answered_by_whoever_asked_and_in_time() {
     let for_nobody = gate.ask_account(None).unwrap();
     for (by, asked) in [(&other, &for_one), (&caller, &for_nobody)] {
         let refused = added(&world, by, asked, "ann").await.unwrap_err();
-        assert_eq!(refused, RegisterError::Stale(Stale));
+        assert_eq!(refused, RegisterError::Stale(SignInOver));
     }
     let refused = logs_in(&world, &for_one, account("ann")).await.unwrap_err();
-    assert!(matches!(refused, AuthError::Account(Stale)));
+    assert!(matches!(refused, AuthError::Account(SignInOver)));
     for at in 0..for_one.state.len() {
         let mut bent = for_one.clone();
         bent.state[at] ^= 1;
@@ -112,7 +112,7 @@ async fn what_was_asked_is_answered_by_whoever_asked_and_in_time() {
     assert_ne!(again.nonce, another.nonce);
     world.clock.forward(300);
     let late = added(&world, &caller, &for_one, "ann").await.unwrap_err();
-    assert_eq!(late, RegisterError::Stale(Stale));
+    assert_eq!(late, RegisterError::Stale(SignInOver));
 }
 
 #[tokio::test]
