@@ -19,6 +19,9 @@ const PAIR = {
 };
 const WORK = {
   "pairwise-preference": { tasks: [PAIR, { ...PAIR, category: "delivery" }, { ...PAIR, category: "repair" }, { ...PAIR, category: "refund" }], answer: () => ({ choice: "b", reason: "Only the second names the rule that applies." }) },
+  ranking: { tasks: [{ prompt: PAIR.prompt, context: PAIR.context, category: "returns", responses: [PAIR.response_a, PAIR.response_b, "Yes.", ""] }, { prompt: "Name a river.", responses: ["The Ems.", "The Elbe is one."] }], answer: ({ responses }) => ({ ranks: responses.map((_, at) => at + 1), reason: "The first names the rule." }) },
+  classification: { tasks: [{ text: "Write a letter about the pumps, and say in one line what it is about.", category: "log" }, { text: "What is a lock gate?" }], answer: () => ({ labels: ["generation", "summarization"] }) },
+  spans: { tasks: [{ title: "A report", context: "They ran from 6 to 9.", body: "The pumps ran all night 🌧️ and nobody was there.\n\nThe gate, which is of oak, was shut at noon; it is the largest of its kind.", category: "log" }, { body: "The gate was shut at noon." }], answer: () => ({ spans: [{ start: 4, end: 9, label: "unclear", text: "pumps" }] }) },
   rubric: { tasks: [{ prompt: "Explain a cofferdam to a child.", category: "plain words" }, { prompt: "Explain a lock gate to a child." }], answer: () => ({ criteria: [{ text: "Says that the water is pumped out.", weight: 2, required: true }] }) },
   chat: { tasks: [{ system: "Answer briefly.", turns: ["How deep can one build?", "And how long does it stand?"] }, { turns: ["What is a sheet pile?", "Who drives it?"] }], answer: () => ({ replies: ["About twenty metres.", "As long as the pumps run."] }) },
   freeform: { tasks: [{ text: "The pumps ran all night.", category: "log" }, { text: "The gate was shut at noon." }], answer: () => ({ text: "They did not stop." }) },

@@ -66,6 +66,11 @@ export const SCREENS = {
   } }),
   "work-chat": work("chat"),
   "work-freeform": work("freeform"),
+  "work-ranking": work("ranking", { do: (page) => page.keyboard.press("2") }),
+  "work-classification": work("classification", { do: (page) => page.keyboard.press("1") }),
+  "work-spans": work("spans"),
+  "review-ranking": review({ path: (house) => `/review/${house.projects.ranking.reviewer}` }),
+  "review-spans": review({ path: (house) => `/review/${house.projects.spans.reviewer}` }),
   review: { who: "reviewer", path: (house) => `/review/${house.projects["pairwise-preference"].reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
   "review-rubric": { who: "reviewer", path: (house) => `/review/${house.projects.rubric.reviewer}`, ready: (page) => page.getByRole("radiogroup", { name: "Verdict" }) },
   "review-changed": review({ do: async (page) => {
