@@ -29,11 +29,13 @@ const HEADER: &str = "idempotency-key";
 const MOST_KEY_BYTES: usize = 200;
 const KEPT_SECONDS: i64 = 86_400;
 /// Paths whose answers hold plaintext or a secret, or whose bodies are files: what is in them, and how they end.
-const NOT_KEPT: [(&str, &str); 8] = [
+const NOT_KEPT: [(&str, &str); 10] = [
     ("/engagements/", "/claims"),
     ("", "/sessions"),
     ("/passkeys", "/challenges"),
     ("/passkeys", "/logins"),
+    ("/accounts", "/challenges"),
+    ("/accounts", "/logins"),
     ("", "/links"),
     ("", "/tokens"),
     ("", "/imports"),
@@ -218,6 +220,9 @@ mod tests {
             "/passkeys/challenges",
             "/passkeys/logins",
             "/me/passkeys/challenges",
+            "/accounts/challenges",
+            "/accounts/logins",
+            "/me/accounts/challenges",
             "/labs/lab_1/webhooks",
         ] {
             assert!(!applies(&format!("/api/v1{shown}")), "{shown}");
