@@ -14,10 +14,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
-                    "Idempotency-Key"?: string;
-                };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
@@ -32,15 +29,6 @@ export interface paths {
                         "application/json": components["schemas"]["Begun"];
                     };
                 };
-                /** @description Not a key that a request may be repeated with, or a body that is not JSON */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
                 /** @description Another page asks */
                 401: {
                     headers: {
@@ -52,15 +40,6 @@ export interface paths {
                 };
                 /** @description This installation trusts no provider */
                 404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
-                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -116,10 +95,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
-                    "Idempotency-Key"?: string;
-                };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
@@ -174,7 +150,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Over, begun in another browser, or refused by the provider; or the same request is being answered now (`Retry-After`) */
+                /** @description Over, begun in another browser, or refused by the provider */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -8505,10 +8481,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description 1 to 200 bytes: the same request with the same key is done once, and answered alike; while it is being answered, others of it are told 409 with `Retry-After` */
-                    "Idempotency-Key"?: string;
-                };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
@@ -8523,15 +8496,6 @@ export interface paths {
                         "application/json": components["schemas"]["Begun"];
                     };
                 };
-                /** @description Not a key that a request may be repeated with, or a body that is not JSON */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
                 /** @description Not signed in */
                 401: {
                     headers: {
@@ -8543,15 +8507,6 @@ export interface paths {
                 };
                 /** @description This installation trusts no provider */
                 404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description By its `Idempotency-Key`, the same request is being answered now (`Retry-After`) */
-                409: {
                     headers: {
                         [name: string]: unknown;
                     };
