@@ -19,6 +19,8 @@ export function launch() {
 /** A context of its own with what it saw: console errors, page errors, requests to other hosts, policies. */
 export async function visit(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", timezoneId: "UTC", ...options });
+  // Other things are done beside a browser: what is waited for may take its time.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const seen = { errors: [], foreign: [], policies: [] };
   page.on("console", (message) => {
@@ -44,7 +46,7 @@ export async function signIn(browser, base, login, options = {}) {
   const visited = await visit(browser, base, { ...options, ...(known === undefined ? {} : { storageState: known }) });
   if (known === undefined) {
     await visited.page.goto(login.url);
-    await visited.page.waitForURL((url) => !url.pathname.startsWith("/login"), { timeout: 15_000 });
+    await visited.page.waitForURL((url) => !url.pathname.startsWith("/login"), { timeout: 60_000 });
     states.set(login.url, await visited.context.storageState());
   } else await visited.page.goto(base);
   return visited;

@@ -16,7 +16,7 @@ export async function enterWhere(page, word, selector) {
     await page.keyboard.press("Enter");
     const found = page.locator(selector).first();
     const other = page.locator("textarea, [data-handle]").or(page.getByText(/Nothing to do in this project now|Nothing waits for review/));
-    await found.or(other).first().waitFor({ timeout: 15_000 });
+    await found.or(other).first().waitFor({ timeout: 60_000 });
     if (await found.isVisible()) return true;
   }
   return false;

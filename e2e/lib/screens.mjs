@@ -209,7 +209,7 @@ export const SCREENS = {
 /** Goes to a screen and waits until it stands still. */
 export async function show(page, house, screen) {
   await page.goto(house.base + screen.path(house));
-  await screen.ready(page).first().waitFor({ timeout: 15_000 });
+  await screen.ready(page).first().waitFor({ timeout: 60_000 });
   await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
   if (screen.do !== undefined) await screen.do(page);
   await page.waitForTimeout(150);

@@ -47,7 +47,7 @@ export const honest = (page) => page.context().unrouteAll({ behavior: "ignoreErr
 
 export async function verify(page) {
   await page.getByRole("button", { name: /^Verify (in this browser|again)$/ }).click();
-  await page.getByText(/^(verified|does not hold|unknown)$/).first().waitFor({ timeout: 20_000 });
+  await page.getByText(/^(verified|does not hold|unknown)$/).first().waitFor({ timeout: 60_000 });
 }
 
 /** What a list of points says: its titles with their words. */

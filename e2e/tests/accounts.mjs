@@ -101,7 +101,7 @@ async function signOut(page) {
   await page.getByRole("heading", { name: "You are signed out" }).waitFor();
 }
 
-test("somebody adds their account, signs in by it, and revokes it", { timeout: 90_000 }, async () => {
+test("somebody adds their account, signs in by it, and revokes it", { timeout: 180_000 }, async () => {
   const { context, page, seen } = await arrive("Ann");
   await page.getByRole("button", { name: "Add my account at Work" }).click();
   await atProvider(page, "ann@work");
@@ -135,7 +135,7 @@ test("somebody adds their account, signs in by it, and revokes it", { timeout: 9
   await context.close();
 });
 
-test("an account that is another's signs in whoever added it, and is not added twice", { timeout: 90_000 }, async () => {
+test("an account that is another's signs in whoever added it, and is not added twice", { timeout: 180_000 }, async () => {
   const ann = await arrive("Anna");
   await ann.page.getByRole("button", { name: "Add my account at Work" }).click();
   await atProvider(ann.page, "anna@work");
@@ -148,7 +148,7 @@ test("an account that is another's signs in whoever added it, and is not added t
   await Promise.all([ann.context.close(), bob.context.close()]);
 });
 
-test("what was begun in one browser does not end in another", { timeout: 90_000 }, async () => {
+test("what was begun in one browser does not end in another", { timeout: 180_000 }, async () => {
   const ann = await arrive("Annika");
   await ann.page.getByRole("button", { name: "Add my account at Work" }).click();
   await atProvider(ann.page, "annika@work");

@@ -73,13 +73,13 @@ test("a contractor does a pairwise task with the keyboard alone", async (t) => {
   assert.equal(await page.locator('input[type="radio"]').first().isChecked(), true);
   await page.keyboard.press("r");
   await page.keyboard.type("The first names the rule that applies and says what happens next; the second leaves both out.");
-  await page.getByText(/Draft sealed \d\d:\d\d:\d\d/).waitFor({ timeout: 15_000 });
+  await page.getByText(/Draft sealed \d\d:\d\d:\d\d/).waitFor({ timeout: 60_000 });
   await picture(page, "workbench");
   const began = Date.now();
   await page.keyboard.press("Control+Enter");
   await page.waitForFunction((before) => {
     return (document.querySelector("header .mono")?.getAttribute("title") ?? null) !== before;
-  }, first, { timeout: 15_000 });
+  }, first, { timeout: 60_000 });
   t.diagnostic(`next task after ${Date.now() - began} ms`);
   const kept = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cf.draft.")));
   assert.deepEqual(kept, [], "a draft stayed on the device after it was submitted");
@@ -124,10 +124,10 @@ for (const [name, selector, answer] of INTERACTIONS) {
     }
     const before = await page.locator("header .mono").getAttribute("title");
     await answer(page);
-    await page.getByText(/Draft sealed/).waitFor({ timeout: 15_000 });
+    await page.getByText(/Draft sealed/).waitFor({ timeout: 60_000 });
     await picture(page, `work-${name}`);
     await page.keyboard.press("Control+Enter");
-    await page.waitForFunction((old) => document.querySelector("header .mono")?.getAttribute("title") !== old, before, { timeout: 15_000 });
+    await page.waitForFunction((old) => document.querySelector("header .mono")?.getAttribute("title") !== old, before, { timeout: 60_000 });
     clean(seen);
     await context.close();
   });
@@ -140,12 +140,12 @@ test("words survive a lost connection", async (t) => {
   const area = page.locator("textarea").first();
   await area.focus();
   await page.keyboard.type("Typed while the line was cut.");
-  await page.getByText(/Draft kept on this device; the server does not answer/).waitFor({ timeout: 15_000 });
+  await page.getByText(/Draft kept on this device; the server does not answer/).waitFor({ timeout: 60_000 });
   await picture(page, "offline");
   const kept = await page.evaluate(() => Object.values({ ...localStorage }).some((value) => value.includes("while the line was cut")));
   assert.ok(kept, "the words are not on this device");
   await context.setOffline(false);
-  await page.getByText(/Draft sealed/).waitFor({ timeout: 40_000 });
+  await page.getByText(/Draft sealed/).waitFor({ timeout: 90_000 });
   await page.reload();
   await page.locator("textarea").first().waitFor();
   assert.match(await page.locator("textarea").first().inputValue(), /while the line was cut/);
@@ -157,7 +157,7 @@ test("a steward sees who has seen the data, the projects and the deliveries", as
   const { context, page, seen } = await signIn(browser, base, of("steward"));
   await page.getByRole("heading", { name: /^Who has seen .+’s data$/ }).waitFor();
   await page.getByRole("heading", { name: "By actor" }).waitFor();
-  await page.locator("svg[role=img][aria-label^='Objects opened']").waitFor({ timeout: 15_000 });
+  await page.locator("svg[role=img][aria-label^='Objects opened']").waitFor({ timeout: 60_000 });
   await page.getByText("by the firm only").waitFor();
   assert.equal(await page.getByText("witnessed", { exact: true }).count(), 0, "nothing may be called witnessed that is not");
   await page.getByRole("heading", { name: "Deliveries to accept" }).waitFor();
@@ -282,7 +282,7 @@ test("a rollback is told also after the ledger was verified, while the page stay
   await verifying.verify(page);
   await page.getByText("verified", { exact: true }).waitFor();
   await verifying.alterSummaryHead(page);
-  await page.getByText("The ledger is shorter than this device remembers").waitFor({ timeout: 15_000 });
+  await page.getByText("The ledger is shorter than this device remembers").waitFor({ timeout: 60_000 });
   assert.equal(await saysVerified(page), 0);
   clean(seen);
   await context.close();
@@ -318,7 +318,7 @@ test("a steward checks a delivery, and is told of a file that was altered", asyn
   const { context, page, seen } = await signIn(browser, base, of("steward"));
   const check = async () => {
     await page.getByRole("button", { name: "Check…" }).first().click();
-    await page.getByRole("dialog").getByRole("button", { name: "Check again" }).waitFor({ timeout: 20_000 });
+    await page.getByRole("dialog").getByRole("button", { name: "Check again" }).waitFor({ timeout: 60_000 });
     return checked(page);
   };
   assert.deepEqual(await check(), { "The signature": "holds", "The manifest": "holds", "The file": "holds", "Your ledger": "holds" });
@@ -363,7 +363,7 @@ test("a contractor types while the steward halts, and goes on after the resume",
   await line.first().waitFor({ timeout: 5000 }).catch(() => undefined);
   if ((await line.count()) === 0) return t.skip(`this contractor has no open work for ${lab}`);
   await line.first().click();
-  await worker.page.locator("textarea").first().waitFor({ timeout: 15_000 });
+  await worker.page.locator("textarea").first().waitFor({ timeout: 60_000 });
   const area = worker.page.locator("textarea").first();
   await area.focus();
   await worker.page.keyboard.press("Control+End");
@@ -374,20 +374,20 @@ test("a contractor types while the steward halts, and goes on after the resume",
   await steward.page.keyboard.press("Space");
   await steward.page.keyboard.press("Tab");
   await steward.page.keyboard.press("Enter");
-  await steward.page.getByText(/In effect since/).waitFor({ timeout: 10_000 });
+  await steward.page.getByText(/In effect since/).waitFor({ timeout: 60_000 });
   await picture(steward.page, "halted-portal");
-  await worker.page.getByRole("status", { name: "Halted" }).waitFor({ timeout: 15_000 });
+  await worker.page.getByRole("status", { name: "Halted" }).waitFor({ timeout: 60_000 });
   await worker.page.locator("textarea").first().focus();
   await worker.page.keyboard.press("Control+End");
   await worker.page.keyboard.type(" During the halt.");
-  await worker.page.getByText(/Draft sealed/).waitFor({ timeout: 15_000 });
+  await worker.page.getByText(/Draft sealed/).waitFor({ timeout: 60_000 });
   assert.equal(await worker.page.locator("article").count(), 0, "the lab's text is still shown while halted");
   await picture(worker.page, "halted-workbench");
 
   await steward.page.getByRole("button", { name: "Close" }).last().click();
   await steward.page.getByRole("button", { name: new RegExp(`^Resume ${lab}`) }).click();
   await steward.page.getByRole("dialog").getByRole("button", { name: "Resume", exact: true }).click();
-  await worker.page.getByRole("status", { name: "Halted" }).waitFor({ state: "hidden", timeout: 15_000 });
+  await worker.page.getByRole("status", { name: "Halted" }).waitFor({ state: "hidden", timeout: 60_000 });
   assert.match(await worker.page.locator("textarea").first().inputValue(), /Before the halt\. During the halt\./);
   clean(steward.seen);
   clean(worker.seen, { allowed: [/status of 403/] });
@@ -415,9 +415,9 @@ test("an open workbench says at once that its engagement has ended", async (t) =
   await worker.page.goto(`${base}/login${new URL(link.url).hash}`);
   await worker.page.getByRole("heading", { level: 1 }).waitFor();
   await worker.page.goto(`${base}/work/${engagement.id}`);
-  await worker.page.getByRole("button", { name: /^Submit and next/ }).waitFor({ timeout: 15_000 });
+  await worker.page.getByRole("button", { name: /^Submit and next/ }).waitFor({ timeout: 60_000 });
   await asked("POST", `/engagements/${engagement.id}/end`);
-  await worker.page.getByRole("status", { name: "Ended" }).waitFor({ timeout: 3000 });
+  await worker.page.getByRole("status", { name: "Ended" }).waitFor({ timeout: 30_000 });
   await worker.page.getByText("stopped: the engagement has ended").waitFor();
   assert.equal(await worker.page.getByText("stopped by the halt").count(), 0);
   assert.equal(await worker.page.locator("article").count(), 0, "the lab's text is still shown");
@@ -441,7 +441,7 @@ test("a reviewer sees an answer and can judge it", async (t) => {
   await page.getByText(/Say what is missing/).waitFor();
   await page.keyboard.type("Name the rule that decided it, quoted.");
   await page.keyboard.press("Control+Enter");
-  await page.waitForFunction((old) => document.querySelector("header .mono")?.getAttribute("title") !== old, before, { timeout: 15_000 });
+  await page.waitForFunction((old) => document.querySelector("header .mono")?.getAttribute("title") !== old, before, { timeout: 60_000 });
   clean(seen);
   await context.close();
 });

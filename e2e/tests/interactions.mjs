@@ -115,7 +115,7 @@ const DO = {
   },
 };
 
-const shown = (page, task) => page.waitForFunction((wanted) => document.querySelector("header .mono")?.getAttribute("title") === wanted && document.activeElement?.matches("main"), task, { timeout: 15_000 });
+const shown = (page, task) => page.waitForFunction((wanted) => document.querySelector("header .mono")?.getAttribute("title") === wanted && document.activeElement?.matches("main"), task, { timeout: 60_000 });
 const sorted = (value) => (Array.isArray(value) ? value.map(sorted) : value !== null && typeof value === "object" ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)])) : value);
 
 for (const kind of KINDS) {

@@ -159,7 +159,7 @@ test("what is typed stays on the device when the work is halted, and it is said"
   await page.keyboard.press("q");
   await field(page).fill("And who halts the pumps?");
   const halt = await shop.operator.ask("POST", "/halts", { scope: `engagement:${engagementOf(1)}`, reason: "drill" });
-  await page.getByText("It can be sent when the halt ends. What you write is kept on this device.").waitFor({ timeout: 20_000 });
+  await page.getByText("It can be sent when the halt ends. What you write is kept on this device.").waitFor({ timeout: 60_000 });
   assert.equal(await field(page).inputValue(), "And who halts the pumps?");
   assert.equal(await page.getByText("In UTC, all of them.").count(), 0, "what was asked is shown during a halt");
   await page.reload();
@@ -167,7 +167,7 @@ test("what is typed stays on the device when the work is halted, and it is said"
   await page.keyboard.press("q");
   assert.equal(await field(page).inputValue(), "And who halts the pumps?");
   await shop.operator.ask("POST", `/halts/${halt.id}/resume`, { checked: [] });
-  await page.getByRole("button", { name: /^Submit and next/ }).waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: /^Submit and next/ }).waitFor({ timeout: 60_000 });
   assert.equal(await field(page).inputValue(), "And who halts the pumps?");
   await context.close();
 });

@@ -81,7 +81,7 @@ test("what a reviewer returned is not done until it is handed in again", async (
   await author.page.getByText("Returned by a reviewer").waitFor();
   await author.page.keyboard.press("Control+Enter");
   await author.page.getByText("Returned by a reviewer").waitFor({ state: "hidden" });
-  await operator.page.getByText("1 of 2 tasks done").waitFor({ timeout: 15_000 });
+  await operator.page.getByText("1 of 2 tasks done").waitFor({ timeout: 60_000 });
   await author.context.close();
   await operator.context.close();
 });
