@@ -116,9 +116,15 @@ export const SCREENS = {
     await page.getByText(/to answer/).waitFor();
   } },
   portal: portal(),
+  // The page lives: a button that is drawn anew while it is pressed is pressed again.
   "portal-questions": portal({ do: async (page) => {
-    await press(/^Questions… about pairwise/)(page);
-    await page.getByText(/to answer/).waitFor();
+    for (let left = 2; ; left -= 1) {
+      await press(/^Questions… about pairwise/)(page);
+      const shown = await page.getByText(/to answer/).waitFor({ timeout: 20_000 }).then(() => true, () => false);
+      if (shown) return;
+      if (left === 0) throw new Error(`no questions to answer: ${await page.locator("body").innerText()}`);
+      await page.reload();
+    }
   } }),
   "portal-empty": { who: "steward", path: (house) => `/lab/${house.other.id}`, ready: heading },
   "portal-table": portal({ do: async (page) => {
