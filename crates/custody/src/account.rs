@@ -40,7 +40,7 @@ pub struct Account {
 }
 
 /// What a provider is asked, and what it is to show that it was.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignIn {
     /// Goes there and comes back with whoever asked.
     pub state: Vec<u8>,

@@ -359,10 +359,11 @@ impl<'a, 'r> Drawing<'a, 'r> {
         let Some(row) = remark::get(self.reader, id)? else {
             return Ok(());
         };
-        let own = matches!(self.entry.by, Actor::Engaged { engagement, .. } if engagement == row.engagement);
         let authority = self.gate.authority(self.compartment)?;
-        let here = authority.is_some_and(|a| a.engagement(row.engagement).is_some());
-        if here && !own && self.gate.secrets().check(&row).is_ok() {
+        let asked = authority.as_ref().and_then(|a| a.engagement(row.engagement));
+        // Under a later engagement of theirs too.
+        let own = |e: &Engagement| matches!(self.entry.by, Actor::Engaged { pseudonym, .. } if pseudonym == e.pseudonym);
+        if asked.is_some_and(|asked| !own(asked)) && self.gate.secrets().check(&row).is_ok() {
             self.holder_of(row.engagement, About::QuestionAnswered(id), None)?;
         }
         Ok(())

@@ -65,8 +65,7 @@ pub(crate) async fn wire(url: &Url, named: &Hosts, trust: &Trust, most: usize) -
     Ok(wire.within_tls(tls, host, most).await?)
 }
 
-/// What is sent.
-#[derive(Debug)]
+/// What is sent. It may hold a secret, as what comes back may: neither has a `Debug`.
 pub enum Asking {
     /// Nothing: what is there is fetched.
     Get,
@@ -75,7 +74,6 @@ pub enum Asking {
 }
 
 /// What came back.
-#[derive(Debug)]
 pub struct Reply {
     /// The status.
     pub status: u16,

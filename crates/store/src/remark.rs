@@ -84,6 +84,26 @@ pub fn questions(
     )
 }
 
+/// What was said to the questions that [`questions`] finds, the oldest first.
+pub fn said_to_questions(
+    reader: &mut Reader<'_>,
+    project: ProjectId,
+    (before, id): (Timestamp, RemarkId),
+    limit: u32,
+) -> Result<Vec<RemarkRow>, StoreError> {
+    reader.all(
+        "SELECT id, question, project, task, broken, engagement, words, said FROM remark
+         WHERE question IN (
+             SELECT id FROM remark
+             WHERE question IS NULL AND project = $1 AND (said < $2 OR (said = $2 AND id < $3))
+             ORDER BY said DESC, id DESC LIMIT $4
+         )
+         ORDER BY said, id",
+        params![project, before, id, i64::from(limit)],
+        read,
+    )
+}
+
 /// What was said to a question, the oldest first.
 pub fn said_to(reader: &mut Reader<'_>, question: RemarkId) -> Result<Vec<RemarkRow>, StoreError> {
     reader.all(

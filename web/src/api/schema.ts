@@ -3034,7 +3034,7 @@ export interface paths {
         /**
          * A project's questions, the newest first
          * @description One's own, and those that were answered; whoever answers sees all. They are read when they are asked for, and so recorded, and counted
-         *     towards the budget. A page has 50 at most.
+         *     towards the budget. A page has 50 at most, and 100 remarks in all where one question alone has not more.
          */
         get: {
             parameters: {

@@ -1,6 +1,7 @@
 //! The keys: one registry of names, meanings and what their values must be.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use cofferdam_server::{Oidc, Settings, is_issuer};
 use cofferdam_store::Database;
 
 /// How an installation runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Config {
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
@@ -58,6 +59,16 @@ pub(crate) struct Config {
     pub(crate) oidc_secret: String,
     /// What people call it.
     pub(crate) oidc_name: String,
+}
+
+/// Without the passwords that stand in it.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a line of the log looks.

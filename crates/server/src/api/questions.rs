@@ -96,7 +96,7 @@ fn question_out(question: &Question) -> Answer<QuestionOut> {
 /// A project's questions, the newest first
 ///
 /// One's own, and those that were answered; whoever answers sees all. They are read when they are asked for, and so recorded, and counted
-/// towards the budget. A page has 50 at most.
+/// towards the budget. A page has 50 at most, and 100 remarks in all where one question alone has not more.
 #[utoipa::path(get, path = "/engagements/{engagement}/questions", tag = "questions",
     params(("engagement" = String, Path, description = "The engagement's id"), Which, PageQuery), responses(
     (status = 200, description = "Questions: a page", body = Page<QuestionOut>),

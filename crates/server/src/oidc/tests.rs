@@ -507,3 +507,52 @@ async fn what_a_provider_refuses_is_told_in_a_word() {
         "{detail}"
     );
 }
+
+#[test]
+fn issuers_are_reached_over_tls_or_on_this_machine() {
+    for good in [
+        "https://id.work.example",
+        "https://id.work.example/realms/one",
+        "http://localhost:9000",
+        "http://127.0.0.1:9000/x",
+    ] {
+        assert!(is_issuer(good), "{good}");
+    }
+    for bad in [
+        "",
+        "id.work.example",
+        "http://id.work.example",
+        "https://id.work.example?x=1",
+        "https://u:p@id.work.example",
+        "https://id.work.example#x",
+        "ftp://localhost",
+    ] {
+        assert!(!is_issuer(bad), "{bad}");
+    }
+}
+
+#[test]
+fn a_clients_secret_is_encoded_before_it_is_joined() {
+    // RFC 6749, section 2.3.1, and RFC 7617 of the join.
+    assert_eq!(
+        basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw"),
+        "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3"
+    );
+    assert_eq!(
+        basic("a:b", "c d"),
+        format!("Basic {}", STANDARD.encode("a%3Ab:c+d"))
+    );
+}
+
+#[test]
+fn what_proves_the_installation_is_not_printed() {
+    let oidc = Oidc {
+        issuer: "https://id.work.example".into(),
+        client: "cofferdam".into(),
+        secret: "nobody-reads-this".into(),
+        name: "Work".into(),
+    };
+    let shown = format!("{oidc:?}");
+    assert!(shown.contains("id.work.example"), "{shown}");
+    assert!(!shown.contains("nobody-reads-this"), "{shown}");
+}

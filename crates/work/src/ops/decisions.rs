@@ -263,11 +263,7 @@ impl Platform {
             .await?;
         let mut returned = Vec::with_capacity(rows.len());
         for sent_back in rows {
-            let fresh = self
-                .gate
-                .env()
-                .new_id()
-                .map_err(|e| WorkError::Failed(e.to_string()))?;
+            let fresh = self.fresh()?;
             let object = bound::reason(self.gate.secrets(), fresh, id, sent_back.row);
             let (kind, text) = (ObjectKind::ReturnReason, sent_back.reason.as_bytes());
             let sealed = self

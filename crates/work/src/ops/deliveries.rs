@@ -285,11 +285,7 @@ impl Platform {
             );
             return Err(WorkError::invalid("/format", text));
         }
-        let id: DeliveryId = self
-            .gate
-            .env()
-            .new_id()
-            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let id: DeliveryId = self.fresh()?;
         let path = self.delivery_path(id);
         let part = path.with_extension("part");
         let built = self.build(&job, engagement, &row, (kind, format), &part).await;

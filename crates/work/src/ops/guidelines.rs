@@ -224,11 +224,7 @@ impl Platform {
         }
         let act = Act::WriteGuideline;
         let row = self.project_under(caller, engagement, act, project).await?;
-        let fresh = self
-            .gate
-            .env()
-            .new_id()
-            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let fresh = self.fresh()?;
         let (id, version) = (row.guideline.unwrap_or(fresh), row.guideline_version + 1);
         let kind = ObjectKind::Guideline;
         let sealed = self

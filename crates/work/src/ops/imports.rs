@@ -233,11 +233,7 @@ impl Platform {
         let secrets = self.gate.secrets();
         let mut plain = Vec::with_capacity(tasks.len());
         for task in tasks {
-            let id = self
-                .gate
-                .env()
-                .new_id()
-                .map_err(|e| WorkError::Failed(e.to_string()))?;
+            let id = self.fresh()?;
             let id = bound::input(secrets, id, &template.asks(&task.input));
             plain.push((id, envelope(task)?));
         }

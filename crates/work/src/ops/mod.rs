@@ -65,7 +65,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cofferdam_custody::Gate;
-use cofferdam_model::ProjectId;
+use cofferdam_model::{Id, ProjectId};
 
 use crate::template::Template;
 
@@ -104,6 +104,12 @@ impl Platform {
     /// The gate.
     pub fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// The id of what is to be.
+    pub(crate) fn fresh<I: Id>(&self) -> Result<I, WorkError> {
+        let id = self.gate.env().new_id();
+        id.map_err(|e| WorkError::Failed(e.to_string()))
     }
 
     pub(crate) fn delivery_path(&self, id: cofferdam_model::DeliveryId) -> PathBuf {

@@ -136,10 +136,9 @@ impl Platform {
         self.gate.administers(caller)?;
         self.lab(new.lab).await?;
         let (template, json) = template_of(&new.template)?;
-        let fresh = |_| WorkError::Failed("no randomness".into());
-        let object = self.gate.env().new_id().map_err(fresh)?;
+        let object = self.fresh()?;
         let row = self.gate.secrets().bound(ProjectRow {
-            id: self.gate.env().new_id().map_err(fresh)?,
+            id: self.fresh()?,
             lab: new.lab,
             name,
             template_kind: template.kind().name().to_owned(),

@@ -3,6 +3,8 @@
 //! A question is a remark that begins a thread. Whoever asked sees it, and whoever answers; once somebody answered, everybody sees it who
 //! may read the guideline. Who they are is not said, only in what capacity they speak.
 
+use std::collections::HashMap;
+
 use cofferdam_custody::{Again, Caller, Command, Done, GateError, ObjectKind, Plaintext, Scope, Sealed};
 use cofferdam_model::admit::permits;
 use cofferdam_model::{
@@ -21,6 +23,8 @@ const MOST_WORDS_BYTES: usize = 16 << 10;
 const MOST_REMARKS: usize = 100;
 /// Questions on a page.
 pub const MOST_QUESTIONS: u32 = 50;
+/// What is said on a page in all, where one question alone has not more: each is read, and counts towards a budget.
+const MOST_ON_PAGE: usize = 100;
 /// Pages that are looked through for questions that one may see.
 const MOST_PAGES: u32 = 20;
 
@@ -100,12 +104,10 @@ impl Command for Ask {
     }
 }
 
-type About = (Option<RemarkId>, Option<TaskId>, bool);
-
 fn written(
     scope: &Scope<'_, '_>,
     project: ProjectId,
-    (question, task, broken): About,
+    (question, task, broken): (Option<RemarkId>, Option<TaskId>, bool),
     words: ObjectId,
 ) -> Result<RemarkRow, GateError<WorkError>> {
     Ok(scope.secrets.bound(RemarkRow {
@@ -191,8 +193,11 @@ struct ReadQuestions {
 /// A remark, in what capacity it was said, whether by the reader, and by whom.
 type Shown = (RemarkRow, Role, bool, Pseudonym);
 
-/// Questions, each with what was said to it; and after which the next page begins, if there is one.
-type Threads = (Vec<(Shown, Vec<Shown>)>, Option<(Timestamp, RemarkId)>);
+/// A question, and what was said to it.
+type Thread = (Shown, Vec<Shown>);
+
+/// Questions; and after which the next page begins, if there is one.
+type Threads = (Vec<Thread>, Option<(Timestamp, RemarkId)>);
 
 impl Command for ReadQuestions {
     type Output = Threads;
@@ -208,30 +213,13 @@ impl Command for ReadQuestions {
 
     fn run(self, scope: &mut Scope<'_, '_>) -> Result<Done<Threads>, GateError<WorkError>> {
         project_of(scope, self.project)?;
-        let (mut threads, mut after, mut more) = (Vec::new(), self.after, true);
-        for _ in 0..MOST_PAGES {
-            let page = remark::questions(scope.tx.reader(), self.project, after, self.limit)?;
-            more = page.len() == self.limit as usize;
-            for asked in page {
-                if threads.len() == self.limit as usize {
-                    more = true;
-                    break;
-                }
-                after = (asked.said, asked.id);
-                threads.extend(thread(scope, asked)?);
-            }
-            if !more || threads.len() == self.limit as usize {
-                break;
-            }
-        }
+        let output = self.threads(scope)?;
         let mut objects = Vec::new();
-        for (row, ..) in threads
-            .iter()
-            .flat_map(|(asked, said)| std::iter::once(asked).chain(said))
-        {
-            objects.push(reference(scope.tx, row.words, 1, ObjectKind::Remark)?);
+        for (asked, said) in &output.0 {
+            for (row, ..) in std::iter::once(asked).chain(said) {
+                objects.push(reference(scope.tx, row.words, 1, ObjectKind::Remark)?);
+            }
         }
-        let output = (threads, more.then_some(after));
         if objects.is_empty() {
             return Ok(Done::quiet(output));
         }
@@ -240,15 +228,48 @@ impl Command for ReadQuestions {
     }
 }
 
+impl ReadQuestions {
+    fn threads(&self, scope: &mut Scope<'_, '_>) -> Result<Threads, GateError<WorkError>> {
+        let (project, limit) = (self.project, self.limit);
+        let (mut threads, mut remarks, mut after) = (Vec::new(), 0, self.after);
+        for _ in 0..MOST_PAGES {
+            let asked = remark::questions(scope.tx.reader(), project, after, limit)?;
+            let mut said: HashMap<_, Vec<_>> = HashMap::new();
+            for row in remark::said_to_questions(scope.tx.reader(), project, after, limit)? {
+                said.entry(row.question).or_default().push(row);
+            }
+            let last = asked.len() < limit as usize;
+            for row in asked {
+                let place = (row.said, row.id);
+                let said = said.remove(&Some(row.id)).unwrap_or_default();
+                if let Some(thread) = thread(scope, row, said)? {
+                    remarks += 1 + thread.1.len();
+                    let full = threads.len() == limit as usize || remarks > MOST_ON_PAGE;
+                    if full && !threads.is_empty() {
+                        return Ok((threads, Some(after)));
+                    }
+                    threads.push(thread);
+                }
+                after = place;
+            }
+            if last {
+                return Ok((threads, None));
+            }
+        }
+        Ok((threads, Some(after)))
+    }
+}
+
 /// A question and what was said to it, if the caller may see it.
 fn thread(
-    scope: &mut Scope<'_, '_>,
+    scope: &Scope<'_, '_>,
     asked: RemarkRow,
-) -> Result<Option<(Shown, Vec<Shown>)>, GateError<WorkError>> {
-    let mut said = Vec::new();
-    for row in remark::said_to(scope.tx.reader(), asked.id)? {
-        said.push(shown(scope, row)?);
-    }
+    said: Vec<RemarkRow>,
+) -> Result<Option<Thread>, GateError<WorkError>> {
+    let said: Vec<Shown> = said
+        .into_iter()
+        .map(|row| shown(scope, row))
+        .collect::<Result<_, _>>()?;
     let asked = shown(scope, asked)?;
     let visible = is_answered(&asked, &said) || asked.2 || permits(scope.engagement, Act::AnswerQuestion);
     Ok(visible.then_some((asked, said)))

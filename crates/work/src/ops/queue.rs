@@ -698,11 +698,7 @@ impl Platform {
             .store()
             .read(move |r| task::draft(r, assignment))
             .await?;
-        let fresh = self
-            .gate
-            .env()
-            .new_id()
-            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let fresh = self.fresh()?;
         let fresh = bound::draft(self.gate.secrets(), fresh, assignment);
         let (id, version) = before.map_or((fresh, 1), |d| (d.object, d.version + 1));
         let lab = self.lab_under(engagement).await?;
@@ -742,11 +738,7 @@ impl Platform {
             .store()
             .read(move |r| submission::of_assignment(r, assignment))
             .await?;
-        let fresh = self
-            .gate
-            .env()
-            .new_id()
-            .map_err(|e| WorkError::Failed(e.to_string()))?;
+        let fresh = self.fresh()?;
         let fresh = bound::answer(self.gate.secrets(), fresh, assignment);
         let (id, version) = before.map_or((fresh, 1), |s| (s.answer, s.version + 1));
         let lab = self.lab_under(engagement).await?;

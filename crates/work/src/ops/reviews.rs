@@ -5,7 +5,7 @@ use cofferdam_custody::{
 };
 use cofferdam_model::work::{Submission, Verdict};
 use cofferdam_model::{
-    Act, EngagementId, Fact, ObjectId, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, Timestamp,
+    Act, EngagementId, Fact, ProjectId, Pseudonym, ReviewId, SubmissionId, TaskId, Timestamp,
 };
 
 use cofferdam_store::project::ProjectRow;
@@ -347,12 +347,6 @@ impl Platform {
             .gate
             .seal(project.lab, project.id, kind, fresh, 1, &bytes)
             .await?)
-    }
-
-    /// The id of an object to be.
-    pub(super) fn fresh(&self) -> Result<ObjectId, WorkError> {
-        let id = self.gate.env().new_id();
-        id.map_err(|e| WorkError::Failed(e.to_string()))
     }
 }
 

@@ -58,6 +58,23 @@ impl Desk {
         found
     }
 
+    async fn pages(&self, seat: &Seat, limit: u32) -> Vec<Vec<Question>> {
+        let (platform, mut after, mut pages) = (&self.world.platform, None, Vec::new());
+        loop {
+            // An hour's budget is for less than all that may stand there.
+            self.world.wait(3_600);
+            let page = platform
+                .questions(&seat.caller, seat.engagement, None, after, limit)
+                .await;
+            let (page, next) = page.unwrap();
+            pages.push(page);
+            match next {
+                Some(next) => after = Some(next),
+                None => return pages,
+            }
+        }
+    }
+
     async fn texts(&self, seat: &Seat) -> Vec<String> {
         let text = |q: Question| String::from_utf8(q.asked.words.to_vec()).unwrap();
         self.seen(seat).await.into_iter().map(text).collect()
@@ -186,24 +203,33 @@ async fn pages_go_through_all_of_them() {
             .unwrap();
     }
     for (seat, count) in [(&desk.author, 7), (&desk.reviewer, 14)] {
-        let (mut after, mut seen, mut pages) = (None, Vec::new(), 0);
-        loop {
-            let platform = &desk.world.platform;
-            let page = platform
-                .questions(&seat.caller, seat.engagement, None, after, 3)
-                .await;
-            let (page, next) = page.unwrap();
-            seen.extend(page.into_iter().map(|q| q.asked.id));
-            pages += 1;
-            match next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
-        }
+        let pages = desk.pages(seat, 3).await;
+        let mut seen: Vec<_> = pages.iter().flatten().map(|q| q.asked.id).collect();
         let total = seen.len();
         seen.sort_unstable();
         seen.dedup();
         assert_eq!((seen.len(), total), (count, count));
-        assert!(pages <= 6, "{pages}");
+        assert!(pages.len() <= 6, "{}", pages.len());
     }
+}
+
+#[tokio::test]
+async fn long_threads_are_read_on_several_pages() {
+    // More remarks in all than somebody may read in an hour.
+    const QUESTIONS: usize = 6;
+    let desk = Desk::new().await;
+    for _ in 0..QUESTIONS {
+        let asked = desk.ask(&desk.author, "Which?", None).await.unwrap().remark;
+        for n in 0..100 {
+            desk.say(&desk.reviewer, asked, &format!("This, {n}."))
+                .await
+                .unwrap();
+        }
+        let full = desk.say(&desk.reviewer, asked, "And this.").await;
+        assert!(matches!(full, Err(WorkError::Conflict(_))), "{full:?}");
+    }
+    let pages = desk.pages(&desk.other, 50).await;
+    let seen: Vec<_> = pages.iter().flatten().map(|q| q.remarks.len()).collect();
+    assert_eq!(seen, [100; QUESTIONS]);
+    assert!(pages.len() > 1, "{}", pages.len());
 }
