@@ -122,7 +122,7 @@ export const SCREENS = {
       await press(/^Questions… about pairwise/)(page);
       const shown = await page.getByText(/to answer/).waitFor({ timeout: 20_000 }).then(() => true, () => false);
       if (shown) return;
-      if (left === 0) throw new Error(`no questions to answer: ${await page.locator("body").innerText()}`);
+      if (left === 0) throw new Error(`no questions to answer: ${await page.getByRole("dialog").innerText()}`);
       await page.reload();
     }
   } }),

@@ -46,7 +46,8 @@ pub(crate) fn ci() -> Result<()> {
 pub(crate) fn deny() -> Result<()> {
     step("cargo-deny", tools::deny)?;
     step("bans, licences, sources", || {
-        Cmd::cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]).run()
+        Cmd::cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]).run()?;
+        keyholder::deny(&["bans", "licenses", "sources"])
     })?;
     step("advisories", advisories)
 }
@@ -57,5 +58,6 @@ fn advisories() -> Result<()> {
         notice("the advisory database cannot be reached: advisories are NOT checked");
         return Ok(());
     }
-    Cmd::cargo(&["deny", "--workspace", "check", "advisories"]).run()
+    Cmd::cargo(&["deny", "--workspace", "check", "advisories"]).run()?;
+    keyholder::deny(&["advisories"])
 }

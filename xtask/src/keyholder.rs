@@ -26,6 +26,18 @@ pub(crate) fn look() -> Result<()> {
     })
 }
 
+/// What it depends on, by the same rules: its lock file is its own.
+pub(crate) fn deny(checks: &[&str]) -> Result<()> {
+    let rules = root().join("deny.toml");
+    let rules = rules.to_string_lossy();
+    // What the rules allow for crates that are not here is no mistake.
+    let quiet = ["unmatched-skip", "unnecessary-skip", "license-not-encountered"];
+    let mut args = vec!["deny", "--config", &rules, "check"];
+    args.extend(quiet.iter().flat_map(|lint| ["--allow", lint]));
+    args.extend(checks);
+    cargo(&args).run()
+}
+
 /// What the compiler says of it.
 pub(crate) fn lints() -> Result<()> {
     step("lints of the keyholder", || {

@@ -44,8 +44,7 @@ pub(crate) struct Keyholder {
     tries: Mutex<(i64, u32)>,
 }
 
-/// An answer: a status of HTTP's, and a body.
-#[derive(Debug)]
+/// An answer: a status of HTTP's, and a body, which may hold a key: it has no `Debug`.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: &'static str,

@@ -78,12 +78,7 @@ impl Journal {
     /// A log that begins with `fact`.
     pub(crate) fn make(path: &Path, clock: Arc<dyn Clock>, fact: Fact) -> Outcome<Self> {
         let file = LogFile::make(path)?;
-        let end = End {
-            n: 0,
-            sum: crate::entry::NO_SUM,
-            at: 0,
-        };
-        let journal = Self::over(file, State::default(), end, clock);
+        let journal = Self::over(file, State::default(), End::EMPTY, clock);
         let begun = journal.commit(|_, _| Ok::<_, JournalError>(Decided::of(vec![fact], ())));
         crate::fail::To::to(begun, path.display())?;
         Ok(journal)

@@ -72,8 +72,8 @@ pub(crate) enum Command {
     },
 }
 
-/// What is answered.
-#[derive(Debug, Serialize, Deserialize)]
+/// What is answered. It may be a code, and has no `Debug`.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Told {
     Status(Box<Standing>),
@@ -323,7 +323,13 @@ impl Lab {
             compartment,
             project,
         };
-        let now = self.decide(|_, now| Ok((vec![fact], now)))?;
+        let now = self.decide(|state, now| match state.ledgers.contains_key(&compartment) {
+            true => Ok((vec![fact], now)),
+            false => Err(format!(
+                "there is no compartment {compartment} here, and nothing was destroyed; there are {}",
+                listed(state.ledgers.keys().map(Id128::to_string))
+            )),
+        })?;
         let keys =
             ProjectKeys::open_under(self.folder.path("keys"), Arc::new(Locked), Arc::new(SystemRandom));
         let destroy = Destroy {
@@ -332,12 +338,17 @@ impl Lab {
             now_micros: now,
         };
         let destroyed = keys.and_then(|keys| keys.destroy(&destroy));
-        destroyed.to(
+        let there = destroyed.to(
             "it is in the log, and nothing is leased any more, but the key's file stays until the next try",
         )?;
-        Ok(format!(
-            "the keys of project {project} are destroyed; destroy backups of the state folder that have them still"
-        ))
+        Ok(match there {
+            true => format!(
+                "the keys of project {project} are destroyed; destroy backups of the state folder that have them still"
+            ),
+            false => {
+                format!("project {project} had no keys here, and none will be made for it: look at its id")
+            }
+        })
     }
 
     /// Destroys once more what the log says was destroyed: between the two somebody may have been killed.
@@ -425,8 +436,8 @@ fn named(project: Option<Id128>) -> String {
     project.map_or_else(|| "everything".to_owned(), |project| format!("project {project}"))
 }
 
-fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
+fn listed(names: impl Iterator<Item = impl Into<String>>) -> String {
+    let names: Vec<String> = names.map(Into::into).collect();
     if names.is_empty() {
         "none".to_owned()
     } else {

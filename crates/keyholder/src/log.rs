@@ -29,7 +29,8 @@ pub(crate) struct End {
 }
 
 impl End {
-    const EMPTY: Self = Self {
+    /// Of a log without entries.
+    pub(crate) const EMPTY: Self = Self {
         n: 0,
         sum: NO_SUM,
         at: 0,
@@ -156,9 +157,11 @@ impl LogFile {
             }
             return Err(WriteError(why));
         }
-        // What a failed sync left on the disk is not known, and a second one does not tell.
+        // What a failed sync left on the disk is not known, and a second one does not tell. Whoever waits is told that nothing was done,
+        // so that the lines are taken off again as far as that is in anybody's power.
         if let Err(error) = self.file.sync_data() {
             let why = crate::fail::bare(&error);
+            let _ = self.file.set_len(self.end).and_then(|()| self.file.sync_all());
             self.broken = Some(why.clone());
             return Err(WriteError(why));
         }

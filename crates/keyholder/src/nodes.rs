@@ -141,7 +141,7 @@ mod tests {
             last: last.map(|used| (used, Answered::Destroyed)),
             seen: 0,
             certificates: Vec::new(),
-            enrolled_by: (String::new(), String::new(), issued),
+            enrolled_by: (String::new(), issued),
             revoked: None,
         }
     }

@@ -352,6 +352,8 @@ pub(crate) struct Current {
 struct Stamp {
     len: u64,
     modified: Option<SystemTime>,
+    /// The time of its last change, which nobody sets.
+    changed: (i64, i64),
     node: u64,
 }
 
@@ -390,6 +392,7 @@ fn stamp(path: &Path) -> Outcome<Stamp> {
     Ok(Stamp {
         len: found.len(),
         modified: found.modified().ok(),
+        changed: (found.ctime(), found.ctime_nsec()),
         node: found.ino(),
     })
 }

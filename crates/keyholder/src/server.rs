@@ -1,7 +1,8 @@
 //! HTTPS: who may come in, how much is read, and how long anybody is waited for.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,6 +31,8 @@ use crate::{control, out};
 
 /// Connections at once of nodes,
 const MAX_NODES: usize = 256;
+/// of one of them, which asks one thing after the other,
+const MAX_OF_ONE: usize = 8;
 /// and of whoever has not shown to be one; more of them wait in the system's queue.
 const MAX_STRANGERS: usize = 64;
 /// The longest that a handshake takes,
@@ -95,6 +98,7 @@ pub(crate) async fn serve(keyholder: Arc<Keyholder>, listen: SocketAddr) -> Outc
     let places = Arc::new(Places {
         nodes: Arc::new(Semaphore::new(MAX_NODES)),
         strangers: Arc::new(Semaphore::new(MAX_STRANGERS)),
+        of: Mutex::default(),
     });
     tokio::select! {
         () = accept(keyholder, listener, acceptor, places) => {}
@@ -167,6 +171,46 @@ async fn told_to_end() {
 struct Places {
     nodes: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
+    /// How many are of whom: by certificate.
+    of: Mutex<HashMap<Vec<u8>, usize>>,
+}
+
+/// A place of a node's, as long as this is held.
+struct Place {
+    places: Arc<Places>,
+    of: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Places {
+    fn of(&self) -> MutexGuard<'_, HashMap<Vec<u8>, usize>> {
+        self.of.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for a node, unless all are taken, or it has as many as one may have.
+    fn take(self: &Arc<Self>, certificate: &[u8]) -> Option<Place> {
+        let permit = Arc::clone(&self.nodes).try_acquire_owned().ok()?;
+        let mut of = self.of();
+        let count = of.entry(certificate.to_vec()).or_insert(0);
+        (*count < MAX_OF_ONE).then(|| *count += 1)?;
+        Some(Place {
+            places: Arc::clone(self),
+            of: certificate.to_vec(),
+            _permit: permit,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut of = self.places.of();
+        if let Some(count) = of.get_mut(&self.of) {
+            *count -= 1;
+            if *count == 0 {
+                of.remove(&self.of);
+            }
+        }
+    }
 }
 
 async fn accept(
@@ -223,14 +267,13 @@ async fn connection(
         };
         tokio::task::spawn_blocking(look).await.unwrap_or(false)
     };
-    let (place, limit) = if known {
-        drop(stranger);
-        match Arc::clone(&places.nodes).try_acquire_owned() {
-            Ok(place) => (place, CONNECTION),
-            Err(_) => return,
+    let (_stranger, _node, limit) = match certificate.as_deref().filter(|_| known) {
+        Some(node) => {
+            drop(stranger);
+            let Some(place) = places.take(node) else { return };
+            (None, Some(place), CONNECTION)
         }
-    } else {
-        (stranger, VISIT)
+        None => (Some(stranger), None, VISIT),
     };
     let service =
         service_fn(move |request| answered(Arc::clone(&keyholder), Arc::clone(&certificate), request));
@@ -241,7 +284,6 @@ async fn connection(
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), service);
     let _ = tokio::time::timeout(limit, served).await;
-    drop(place);
 }
 
 async fn answered(
@@ -251,26 +293,35 @@ async fn answered(
 ) -> Result<Response<Full<Bytes>>, std::convert::Infallible> {
     let (head, body) = request.into_parts();
     let collected = tokio::time::timeout(BODY, Limited::new(body, MAX_BODY_BYTES).collect()).await;
-    let answer = match collected {
-        Err(_) => too(408, "the request's body did not come within 10 seconds"),
-        Ok(Err(_)) => too(413, "the request's body broke off, or is longer than 1 MiB"),
+    let (answer, over) = match collected {
+        Err(_) => (
+            too(408, "the request's body did not come within 10 seconds"),
+            true,
+        ),
+        Ok(Err(_)) => (
+            too(413, "the request's body broke off, or is longer than 1 MiB"),
+            true,
+        ),
         Ok(Ok(body)) => {
             let body = body.to_bytes();
             let done = tokio::task::spawn_blocking(move || {
                 let certificate = certificate.as_ref().as_deref();
-                calls::answer(
-                    &keyholder,
-                    head.method.as_str(),
-                    head.uri.path(),
-                    certificate,
-                    &body,
-                )
+                let (method, path) = (head.method.as_str(), head.uri.path());
+                let answer = calls::answer(&keyholder, method, path, certificate, &body);
+                (answer, certificate.is_none_or(|der| !keyholder.knows(der)))
             });
             let failed = "a mistake of the keyholder's own; its lab finds it in what it printed";
-            done.await.unwrap_or_else(|_| too(500, failed))
+            done.await.unwrap_or_else(|_| (too(500, failed), true))
         }
     };
-    Ok(response(answer))
+    let mut response = response(answer);
+    if over {
+        // Who is no node, or none any more, has no place of one's.
+        response
+            .headers_mut()
+            .insert(hyper::header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 fn too(status: u16, detail: &str) -> Answer {

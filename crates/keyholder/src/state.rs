@@ -14,8 +14,8 @@ use crate::entry::{Denied, Entry, Fact, Issued, Leased, Used};
 
 /// A minute, in which leases are counted together.
 const MINUTE: i64 = 60 * SECOND;
-/// Over how many of them a rate goes.
-const HOUR_MINUTES: i64 = 60;
+/// Over how many of them a rate goes: the one that runs, and a whole hour before it.
+const HOUR_MINUTES: i64 = 61;
 /// How many sizes of a ledger are remembered, whatever their age.
 const MAX_RECENT: usize = 4096;
 
@@ -80,8 +80,8 @@ pub(crate) struct Node {
     pub(crate) seen: i64,
     /// Certificates that are not over, SHA-256 in hexadecimal and end.
     pub(crate) certificates: Vec<(String, i64)>,
-    /// The code, the request and the answer of its enrolment.
-    pub(crate) enrolled_by: (String, String, Issued),
+    /// The request and the answer of its enrolment.
+    pub(crate) enrolled_by: (String, Issued),
     pub(crate) revoked: Option<Revoked>,
 }
 
@@ -249,7 +249,7 @@ impl State {
             strange: 0,
             seen: at,
             certificates: vec![(certificate.sha256.clone(), certificate.expires)],
-            enrolled_by: (code.clone(), body.clone(), certificate.clone()),
+            enrolled_by: (body.clone(), certificate.clone()),
             revoked: None,
         };
         self.nodes.insert(node.clone(), enrolled);

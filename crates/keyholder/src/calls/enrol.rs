@@ -26,22 +26,27 @@ enum Ended {
     Refused(u16, KeyholderError),
 }
 
+fn too_often() -> Ended {
+    let detail = "too many enrolments failed within this minute; try again in the next".to_owned();
+    Ended::Refused(429, KeyholderError::Unavailable { detail })
+}
+
 impl Keyholder {
     /// `POST /v1/enrol`.
     pub(super) fn enrol(&self, body: &[u8]) -> Answer {
-        if !self.may_try(self.lab.journal.now()) {
-            let detail = "too many enrolments failed within this minute; try again in the next".to_owned();
-            return refused(429, KeyholderError::Unavailable { detail });
-        }
         let enrol: Enrol = match serde_json::from_slice(body) {
             Ok(enrol) => enrol,
             Err(error) => return unreadable(&error),
         };
         let digest = hex::sha256_text(body);
-        let ended = self
-            .lab
-            .journal
-            .commit(|state, now| self.enrolment(state, now, &enrol, &digest));
+        let ended = self.lab.journal.commit(|state, now| -> Result<_, Refusal> {
+            let decided = self.enrolment(state, now, &enrol, &digest)?;
+            // Whoever guesses keeps nobody out who has a good code.
+            Ok(match decided.value {
+                Ended::Failed if !self.may_try(now) => Decided::of(Vec::new(), too_often()),
+                _ => decided,
+            })
+        });
         match ended {
             Ok((Ended::Enrolled(enrolment, issued), _)) => json(200, &self.enrolled(enrolment, issued)),
             Ok((Ended::Failed, _)) => {
@@ -108,9 +113,9 @@ impl Keyholder {
         if code.used {
             let node = state.nodes.get(&enrol.node).filter(|node| node.revoked.is_none());
             // The answer was lost: it is the same request, and nothing was done with it yet.
-            return match node.filter(|node| node.next == 0 && node.enrolled_by.1 == digest) {
+            return match node.filter(|node| node.next == 0 && node.enrolled_by.0 == digest) {
                 Some(node) => {
-                    let ended = Ended::Enrolled(node.enrolment, node.enrolled_by.2.clone());
+                    let ended = Ended::Enrolled(node.enrolment, node.enrolled_by.1.clone());
                     Ok(Decided::of(Vec::new(), ended))
                 }
                 None => failed("it was used already"),

@@ -75,7 +75,7 @@ impl Keyholder {
         match answering.answer {
             // Where its file cannot be replaced now, the log has it all the same: nothing is leased, and the next start tries
             // again.
-            Answered::Destroyed => Ok(reply(token, self.keys.destroy(&destroy).map(|()| Done {}))),
+            Answered::Destroyed => Ok(reply(token, self.keys.destroy(&destroy).map(|_| Done {}))),
             Answered::Denied(error) => Ok(reply::<()>(token, Err(error))),
             _ => Err(unlike()),
         }

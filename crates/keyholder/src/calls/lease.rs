@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cofferdam_ledger::hash::Hash;
+use cofferdam_seal::Id128;
 use cofferdam_seal::keyholder::wire::{LeaseCall, Leased as Grant, MAX_PROOF_HASHES};
 use cofferdam_seal::keyholder::{IngestGrant, KeyKind, KeyPlace, KeyholderError, LeaseGrant, LeaseRequest};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use crate::entry::{Denied, Fact, Leased, Used};
 use crate::fail::Outcome;
 use crate::journal::{Decided, JournalError};
 use crate::policy::Current;
-use crate::state::{Answered, Ledger};
+use crate::state::{Answered, Ledger, State};
 use crate::witness::{self, Brought, Judgement};
 
 /// A refusal, and what besides goes into the log for it.
@@ -55,7 +56,12 @@ impl Keyholder {
             Answered::Leased(known, leased) => {
                 // While it was decided the number of its entry was not known: the answer has it the second time only.
                 let entry = answering.entry.max(known);
-                let given = self.given(&answering.name, act, kind, entry, &leased, &call.lease);
+                let given = self.given(&answering.name, kind, entry, &leased, &call.lease);
+                let given = given.map_err(|why| match answering.entry {
+                    // Sent once more: that nothing was given out the first time is not known.
+                    0 => why,
+                    _ => self.voided(&answering.name, act, entry, &leased, &call.lease, why),
+                });
                 Ok(reply(token, given.map(shape)))
             }
             Answered::Denied(error) => Ok(reply::<()>(token, Err(error))),
@@ -123,9 +129,9 @@ impl Keyholder {
     fn may_lease<'s>(&self, asked: &Asked<'s>, lease: &LeaseRequest) -> Result<&'s Ledger, Refused> {
         let state = asked.state;
         let denied = |reason| Err((Vec::new(), KeyholderError::Denied { reason }));
-        if state.destroyed.contains_key(&(lease.compartment, lease.project)) {
-            let project = lease.project;
-            return Err((Vec::new(), KeyholderError::Shredded { project }));
+        let shut = shut(state, lease.compartment, lease.project);
+        if let Some(why @ KeyholderError::Shredded { .. }) = shut {
+            return Err((Vec::new(), why));
         }
         if let Some(reason) = halted(state, lease.project) {
             return denied(reason);
@@ -143,13 +149,7 @@ impl Keyholder {
         }
         let ledger = state.ledgers.get(&lease.compartment);
         let ledger = ledger.ok_or_else(|| (Vec::new(), no_ledger(lease.compartment)))?;
-        match &ledger.diverged {
-            Some(found) => {
-                let why = found.why.clone();
-                Err((Vec::new(), KeyholderError::Diverged { why }))
-            }
-            None => Ok(ledger),
-        }
+        shut.map_or(Ok(ledger), |why| Err((Vec::new(), why)))
     }
 
     /// The checkpoint that the lease names, held against the one that was persisted; and, where it is newer, what is persisted
@@ -194,11 +194,10 @@ impl Keyholder {
         }
     }
 
-    /// The key of a lease that is in the log. Where it does not unwrap, the log says that nothing was given out.
+    /// The key of a lease that is in the log.
     fn given(
         &self,
         node: &str,
-        act: &'static str,
         kind: KeyKind,
         entry: u64,
         leased: &Leased,
@@ -210,62 +209,79 @@ impl Keyholder {
             let over = over.then(|| format!("the lease ended at {}; ask for another", shown(leased.until)));
             let revoked = state.nodes.get(node).is_none_or(|node| node.revoked.is_some());
             let revoked = revoked.then(|| "this node is enrolled no more".to_owned());
-            over.or(revoked).or_else(|| halted(state, leased.project))
+            let reason = over.or(revoked).or_else(|| halted(state, leased.project));
+            let reason = reason.map(|reason| KeyholderError::Denied { reason });
+            reason.or_else(|| shut(state, leased.compartment, leased.project))
         });
-        if let Some(reason) = stopped {
-            return Err(KeyholderError::Denied { reason });
+        if let Some(why) = stopped {
+            return Err(why);
         }
         let place = KeyPlace {
             compartment: lease.compartment,
             project: lease.project,
             epoch: lease.epoch,
         };
-        match self.keys.unwrap(kind, place, &lease.wrapped) {
-            Ok(key) => Ok(Grant {
-                grant: LeaseGrant {
-                    key,
-                    epoch: leased.epoch,
-                    reason: leased.reason,
-                    expires_at_micros: leased.expires,
-                },
-                entry,
-                cosignature: leased.cosignature.clone(),
-            }),
-            // These come out the same whenever it is tried, also by the same request that is under way once more. Of anything else
-            // nobody knows that nothing was given out, and so the lease counts.
-            Err(
-                why @ (KeyholderError::Tampered { .. }
-                | KeyholderError::Unknown { .. }
-                | KeyholderError::Shredded { .. }),
-            ) => {
-                let void = void(node, act, entry, &leased.call, lease, &why);
-                let written = self.lab.journal.commit(|state, _| {
-                    // Another call may have come since, and its answer is then the last.
-                    let last = state.nodes.get(node).and_then(|node| node.last.as_ref());
-                    let last = last.is_some_and(|(used, _)| *used == leased.call);
-                    let call = last.then(|| leased.call.clone());
-                    Ok::<_, JournalError>(Decided::of(vec![Fact::Denied(Denied { call, ..void })], ()))
-                });
-                match written {
-                    Ok(_) => Err(why),
-                    Err(error) => Err(KeyholderError::Unavailable {
-                        detail: error.to_string(),
-                    }),
-                }
-            }
-            Err(why) => Err(why),
+        let key = self.keys.unwrap(kind, place, &lease.wrapped)?;
+        Ok(Grant {
+            grant: LeaseGrant {
+                key,
+                epoch: leased.epoch,
+                reason: leased.reason,
+                expires_at_micros: leased.expires,
+            },
+            entry,
+            cosignature: leased.cosignature.clone(),
+        })
+    }
+
+    /// What is said where no key went out; and, where that is certain, a second entry says so too.
+    fn voided(
+        &self,
+        node: &str,
+        act: &'static str,
+        entry: u64,
+        leased: &Leased,
+        lease: &LeaseRequest,
+        why: KeyholderError,
+    ) -> KeyholderError {
+        // These come out the same whenever it is tried, also by the same request that is under way once more. Of anything else, of a
+        // project that is destroyed meanwhile too, nobody knows that nothing was given out, and so the lease counts.
+        if !matches!(
+            why,
+            KeyholderError::Tampered { .. } | KeyholderError::Unknown { .. }
+        ) {
+            return why;
+        }
+        let void = void(node, act, entry, &leased.call, lease, &why);
+        let written = self.lab.journal.commit(|state, _| {
+            // Another call may have come since, and its answer is then the last.
+            let last = state.nodes.get(node).and_then(|node| node.last.as_ref());
+            let last = last.is_some_and(|(used, _)| *used == leased.call);
+            let call = last.then(|| leased.call.clone());
+            Ok::<_, JournalError>(Decided::of(vec![Fact::Denied(Denied { call, ..void })], ()))
+        });
+        match written {
+            Ok(_) => why,
+            Err(error) => KeyholderError::Unavailable {
+                detail: error.to_string(),
+            },
         }
     }
 }
 
+/// Why no key of a project goes out whoever asks: it is destroyed, or its compartment's ledger contradicts itself.
+fn shut(state: &State, compartment: Id128, project: Id128) -> Option<KeyholderError> {
+    if state.destroyed.contains_key(&(compartment, project)) {
+        return Some(KeyholderError::Shredded { project });
+    }
+    let found = state.ledgers.get(&compartment)?.diverged.as_ref()?;
+    let why = found.why.clone();
+    Some(KeyholderError::Diverged { why })
+}
+
 impl Keyholder {
     /// What is persisted of a checkpoint that extends the last, and the cosignature line.
-    pub(super) fn cosigned(
-        &self,
-        compartment: cofferdam_seal::Id128,
-        brought: &Brought,
-        now: i64,
-    ) -> Option<(Fact, String)> {
+    pub(super) fn cosigned(&self, compartment: Id128, brought: &Brought, now: i64) -> Option<(Fact, String)> {
         let (note, line) = witness::cosign(&self.identity.witness, brought.note.clone(), now)?;
         let fact = Fact::Cosigned {
             compartment,

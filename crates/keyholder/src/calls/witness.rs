@@ -71,7 +71,9 @@ impl Keyholder {
         };
         if request.old != ledger.size {
             let facts = match judged {
-                Judgement::Contradicts(why) => vec![contradiction(why)],
+                // What is smaller may be an old one that was long under way, or that somebody sends once more: it carries no token
+                // here and no time. Two of one size prove themselves.
+                Judgement::Contradicts(why) if checkpoint.size() >= ledger.size => vec![contradiction(why)],
                 _ => Vec::new(),
             };
             return (facts, (409, format!("{}\n", ledger.size)));

@@ -356,6 +356,10 @@ fn a_code_is_not_guessed() {
     }
     assert_eq!((last, world.log().lines().count()), (429, lines));
     assert_eq!(world.entries("code-failed").len(), 5);
+    // Whoever has a good code comes in all the same.
+    let good: EnrolmentCode = world.code("node-2").parse().unwrap();
+    let right = enrol_body(&good, "node-2", &key, &[]);
+    assert_eq!(stranger.ask("POST", "/v1/enrol", &right).unwrap().status, 200);
 }
 
 #[test]
@@ -641,6 +645,69 @@ fn what_is_too_long_or_not_of_the_protocol_is_refused() {
     };
     let said = reason_of(node.call::<_, serde_json::Value>("/v1/mint", bad).unwrap_err());
     assert!(said.contains("knows no ledger of compartment"), "{said}");
+}
+
+/// Whoever has a node's certificate has a few places, and none any more once the node is revoked.
+#[test]
+fn one_node_does_not_hold_every_place() {
+    let world = World::running();
+    let ledger = ledger();
+    let node = world.node("node-1", &ledger);
+    let other = world.node("node-2", &ledger);
+    let status = |stream: &mut _| send(stream, "POST", "/v1/status", b"", "keep-alive").map(|it| it.status);
+    let mut open: Vec<_> = (0..8).map(|_| node.caller.connect().unwrap()).collect();
+    for stream in &mut open {
+        assert_eq!(status(stream).unwrap(), 200);
+    }
+    let mut more = node.caller.connect().unwrap();
+    assert!(status(&mut more).is_err(), "a ninth is not served");
+    assert_eq!(other.caller.ask("POST", "/v1/status", b"").unwrap().status, 200);
+    drop(open.pop());
+    let began = Instant::now();
+    while status(&mut node.caller.connect().unwrap()).is_err() {
+        assert!(began.elapsed() < Duration::from_secs(10), "a place is free again");
+    }
+    world.done(&["node", "revoke", "node-1", "--reason", "it was stolen"]);
+    for stream in &mut open {
+        let said = send(stream, "POST", "/v1/status", b"", "keep-alive").unwrap();
+        assert_eq!(said.status, 403);
+        assert!(said.head.contains("connection: close"), "{said:?}");
+    }
+}
+
+/// A key that went out counts, whatever happened to its project since.
+#[test]
+fn a_lease_that_is_asked_for_again_after_its_project_was_destroyed_counts() {
+    let world = World::running();
+    let ledger = ledger();
+    let mut node = world.node("node-1", &ledger);
+    let wrapped = node.mint();
+    let lease = node.request(&wrapped, &ledger);
+    node.prepare("/v1/lease", LeaseCall { lease, proof: None });
+    assert_eq!(node.send().unwrap().status, 200);
+    let (compartment, project) = (COMPARTMENT.to_string(), PROJECT.to_string());
+    let destroy = [
+        "destroy",
+        "--compartment",
+        &compartment,
+        "--project",
+        &project,
+        "--confirm",
+        &project,
+    ];
+    assert!(world.done(&destroy).contains("are destroyed"));
+    let again = node.send().unwrap();
+    assert_eq!(
+        (again.status, again.error()),
+        (410, KeyholderError::Shredded { project: PROJECT })
+    );
+    assert_eq!(
+        world.entries("denied").len(),
+        0,
+        "nothing says that no key went out"
+    );
+    let exposed = world.done(&["exposure"]);
+    assert!(exposed.contains("node-1"), "{exposed}");
 }
 
 /// Those who come in and say nothing hold no place for long.

@@ -43,7 +43,7 @@ fn commands_do_the_same_with_and_without_a_server() {
 #[test]
 fn a_mistake_is_one_line_with_the_next_step() {
     let world = World::running();
-    let mistakes: [(&[&str], &str, i32); 11] = [
+    let mistakes: [(&[&str], &str, i32); 12] = [
         (
             &["node", "revoke", "nobody"],
             "there is no node nobody; there are none",
@@ -74,6 +74,19 @@ fn a_mistake_is_one_line_with_the_next_step() {
             ],
             "names another project",
             2,
+        ),
+        (
+            &[
+                "destroy",
+                "--compartment",
+                "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+                "--project",
+                "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+                "--confirm",
+                "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+            ],
+            "here, and nothing was destroyed; there are none",
+            1,
         ),
         (&["frobnicate"], "unrecognized subcommand", 2),
         (&["enrol"], "--node", 2),

@@ -260,6 +260,22 @@ fn a_fork_is_found_by_add_checkpoint_too() {
     assert_eq!(world.entries("diverged").len(), 2);
 }
 
+/// Long under way, or sent once more by somebody who has no more than a certificate: it says nothing of where the ledger is now.
+#[test]
+fn an_old_checkpoint_that_comes_late_stops_nobody() {
+    let world = quick_lag();
+    let mut ledger = ledger(3);
+    let (mut node, wrapped) = witnessed(&world, &ledger);
+    let old = ledger.add(0);
+    ledger.grow(6);
+    assert_eq!(node.add_checkpoint(&ledger.add(3)).status, 200);
+    std::thread::sleep(Duration::from_millis(1_200));
+    let late = node.add_checkpoint(&old);
+    assert_eq!((late.status, late.text()), (409, "9\n"));
+    assert_eq!(world.entries("diverged").len(), 0);
+    node.lease(node.request(&wrapped, &ledger), None).unwrap();
+}
+
 /// What was answered is on the disk.
 #[test]
 fn a_checkpoint_that_was_cosigned_is_known_after_a_kill() {

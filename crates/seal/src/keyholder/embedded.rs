@@ -67,7 +67,7 @@ impl Keyholder for EmbeddedKeyholder {
     }
 
     fn destroy(&self, request: Destroy) -> Answer<'_, ()> {
-        Box::pin(async move { self.keys.destroy(&request) })
+        Box::pin(async move { self.keys.destroy(&request).map(drop) })
     }
 }
 

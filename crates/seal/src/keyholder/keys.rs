@@ -326,20 +326,24 @@ impl ProjectKeys {
             })
     }
 
-    /// Destroys a project's wrapping key for good. Doing it again changes nothing.
+    /// Destroys a project's wrapping key for good, and keeps one from being made. Doing it again changes nothing. Whether there was one,
+    /// or it was destroyed before.
     ///
     /// # Errors
     /// [`KeyholderError::Unavailable`] when its file cannot be replaced.
-    pub fn destroy(&self, request: &Destroy) -> Result<(), KeyholderError> {
-        match self.project(request.compartment, request.project) {
-            Err(KeyholderError::Shredded { .. }) => return Ok(()),
+    pub fn destroy(&self, request: &Destroy) -> Result<bool, KeyholderError> {
+        let there = match self.project(request.compartment, request.project) {
+            Err(KeyholderError::Shredded { .. }) => return Ok(true),
+            Ok(found) => found.is_some(),
             // A damaged or exposed file is destroyed all the same.
-            Ok(_) | Err(_) => files::create_folder(&self.compartment_folder(request.compartment))?,
-        }
+            Err(_) => true,
+        };
+        files::create_folder(&self.compartment_folder(request.compartment))?;
         let mut content = [SHREDDED; 9];
         content[1..].copy_from_slice(&request.now_micros.to_be_bytes());
         let path = self.project_file(request.compartment, request.project);
-        files::replace_and_wipe(&path, &content, &*self.random)
+        files::replace_and_wipe(&path, &content, &*self.random)?;
+        Ok(there)
     }
 }
 
