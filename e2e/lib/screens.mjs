@@ -116,15 +116,10 @@ export const SCREENS = {
     await page.getByText(/to answer/).waitFor();
   } },
   portal: portal(),
-  // The page lives: a button that is drawn anew while it is pressed is pressed again.
-  "portal-questions": portal({ do: async (page) => {
-    for (let left = 2; ; left -= 1) {
-      await press(/^Questions… about pairwise/)(page);
-      const shown = await page.getByText(/to answer/).waitFor({ timeout: 20_000 }).then(() => true, () => false);
-      if (shown) return;
-      if (left === 0) throw new Error(`no questions to answer: ${await page.getByRole("dialog").innerText()}`);
-      await page.reload();
-    }
+  // By its whole name: other tests open projects of this kind in the same lab.
+  "portal-questions": portal({ do: async (page, house) => {
+    await press(`Questions… about ${house.projects["pairwise-preference"].name}`)(page);
+    await page.getByText(/to answer/).waitFor();
   } }),
   "portal-empty": { who: "steward", path: (house) => `/lab/${house.other.id}`, ready: heading },
   "portal-table": portal({ do: async (page) => {
@@ -217,6 +212,6 @@ export async function show(page, house, screen) {
   await page.goto(house.base + screen.path(house));
   await screen.ready(page).first().waitFor({ timeout: 60_000 });
   await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
-  if (screen.do !== undefined) await screen.do(page);
+  if (screen.do !== undefined) await screen.do(page, house);
   await page.waitForTimeout(150);
 }
