@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use cofferdam_custody::{Caller, Command, Done, Gate, GateError, Scope, Secrets, Setup};
 use cofferdam_model::{Act, EngagementId, Env, Fact, Role};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::principal::PrincipalKind;
 use cofferdam_store::{Database, Options};
 use cofferdam_work::ops::{NewPrincipal, NewProject, Platform};
@@ -69,6 +69,7 @@ pub(crate) async fn open(program: &Path, folder: &Path, env: Env) -> Result<(Gat
         },
         secrets: Secrets::open(folder, "cofferdam.local")?,
         keyholder: Arc::new(keyholder),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env,
         node: "bench".into(),
     };

@@ -16,7 +16,7 @@ use cofferdam_custody::{Gate, Secrets, Setup};
 use cofferdam_fuzz::is_readable;
 use cofferdam_model::{CredentialKind, Env};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_server::{Settings, router};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::{Database, Options};
@@ -66,6 +66,7 @@ async fn founded(folder: &TempDir) -> (Gate, String) {
         },
         secrets: Secrets::open(&path, "cofferdam.local").expect("secrets"),
         keyholder: Arc::new(keyholder.expect("a keyholder")),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "fuzz".to_owned(),
     };

@@ -45,6 +45,11 @@ pub(crate) fn lints() -> Result<()> {
     })
 }
 
+/// The program, which tests of the platform run beside their own.
+pub(crate) fn build() -> Result<()> {
+    step("build of the keyholder", || cargo(&["build", "--locked"]).run())
+}
+
 /// Its tests, which build it and ask it over the wire; one of them counts its packages.
 pub(crate) fn test() -> Result<()> {
     step("tests of the keyholder", || cargo(&["test", "--locked"]).run())

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["cofferdam-model", "xtask"],
     &["cofferdam-seal", "cofferdam-inventory"],
     &["cofferdam-ledger"],
-    &["cofferdam-archive", "cofferdam-store"],
+    &["cofferdam-archive", "cofferdam-store", "cofferdam-leases"],
     &["cofferdam-custody"],
     &["cofferdam-work", "cofferdam-gateway", "cofferdam-incident"],
     &["cofferdam-notify"],
@@ -29,6 +29,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// Who may hold keys: the only crates that may depend on `cofferdam-seal`, tests aside.
 const MAY_SEAL: &[&str] = &[
+    "cofferdam-leases",
     "cofferdam-custody",
     "cofferdam",
     "cofferdam-keyholder",

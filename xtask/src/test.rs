@@ -59,7 +59,8 @@ pub(crate) fn test_and(extent: Extent, more: impl FnOnce() -> Result<()>) -> Res
 pub(crate) fn build() -> Result<()> {
     step("build of binaries and tests", || {
         Cmd::cargo(&["build", "--workspace", "--bins", "--tests"]).run()
-    })
+    })?;
+    keyholder::build()
 }
 
 /// Suites that work on either database, without what needs none or chooses its own. As a filter over the whole

@@ -27,6 +27,8 @@ pub enum Chore {
     Rotating,
     /// What components run is held against advisories, and acted on.
     Matching,
+    /// What this node shows labs' keyholders is renewed.
+    StayingEnrolled,
 }
 
 impl fmt::Display for Chore {
@@ -39,6 +41,7 @@ impl fmt::Display for Chore {
             Self::Noticing => "ledgers could not be read for notices",
             Self::Rotating => "projects whose keys are to be replaced could not be sealed anew",
             Self::Matching => "what components run could not be held against advisories, or not be acted on",
+            Self::StayingEnrolled => "this node could not stay enrolled with a lab's keyholder",
             Self::Sending => "notices that wait could not be looked at, or how they went could not be kept",
         })
     }

@@ -7,7 +7,7 @@ use cofferdam_model::{
     Act, Actor, Compartment, Decision, Draw, Engagement, EngagementId, Fact, Halt, LabId, ObjectId,
     ObjectRef, PrincipalId, ProjectId, Refusal, Scope as On, Timestamp,
 };
-use cofferdam_seal::keyholder::{Keyholder, LeaseReason};
+use cofferdam_seal::keyholder::{Keyholder, LabKeyholders, LeaseReason};
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::object::SealedRow;
 use cofferdam_store::{News, Options, Store, StoreError, Tx, ledger, object};
@@ -29,6 +29,7 @@ use crate::secrets::Secrets;
 use crate::state::Ask;
 use crate::vault::{self, ObjectKind, Place, Plaintext, Sealed};
 use crate::walls;
+use crate::witnessed::Witnesses;
 
 /// What a gate stands on.
 pub struct Setup {
@@ -36,8 +37,10 @@ pub struct Setup {
     pub store: Options,
     /// The installation's own secrets.
     pub secrets: Secrets,
-    /// Who mints and leases keys.
+    /// Who mints and leases keys of labs that run no keyholder of their own.
     pub keyholder: Arc<dyn Keyholder>,
+    /// The keyholders of those that do, as this node is enrolled with them.
+    pub lab_keyholders: Arc<dyn LabKeyholders>,
     /// The time and randomness.
     pub env: Env,
     /// This node's name, told to the keyholder.
@@ -287,6 +290,7 @@ impl Gate {
         let secrets = Arc::new(setup.secrets);
         let keys = Keys {
             keyholder: setup.keyholder,
+            labs: Witnesses::new(setup.lab_keyholders, store.clone(), Arc::clone(&secrets)),
             store: store.clone(),
             secrets: Arc::clone(&secrets),
             env: setup.env.clone(),
@@ -513,12 +517,7 @@ impl Gate {
         objects: Vec<(ObjectId, u32, &[u8])>,
     ) -> Result<Vec<Sealed>, GateError<std::convert::Infallible>> {
         self.inner.settle().await?;
-        let about = About {
-            lab,
-            project,
-            objects: objects.len() as u64,
-            rotation: self.inner.rotation_of(lab, project)?,
-        };
+        let about = self.inner.about(lab, project, objects.len() as u64)?;
         let (epoch, lease) = self.inner.keys.writing(about).await.map_err(from_key)?;
         let key = lease
             .open(self.inner.env.now().as_micros())
@@ -600,11 +599,20 @@ impl Inner {
         &self.state
     }
 
-    /// Which entry of the lab's ledger called last for new keys of a project; 0: none did.
-    pub(crate) fn rotation_of(&self, lab: LabId, project: ProjectId) -> Result<u64, Integrity> {
+    /// What is sealed of a project now, as the lab's ledger has it.
+    pub(crate) fn about(&self, lab: LabId, project: ProjectId, objects: u64) -> Result<About, Integrity> {
         let authority = self.state.authority(Compartment::Lab(lab))?;
-        let called = authority.and_then(|authority| authority.rotation(project));
-        Ok(called.map_or(0, |called| called.n))
+        let called = authority
+            .as_ref()
+            .and_then(|authority| authority.rotation(project));
+        let keyholder = authority.as_ref().and_then(|authority| authority.keyholder());
+        Ok(About {
+            lab,
+            project,
+            objects,
+            rotation: called.map_or(0, |called| called.n),
+            keyholder: keyholder.map(|keyholder| keyholder.authority),
+        })
     }
 
     /// Runs `work` in a transaction, with a state that is up to date. When it fails, the state forgets with it.

@@ -24,6 +24,8 @@ use crate::watermark::Last;
 const BATCH: u32 = 4_096;
 /// How often ledgers are looked at.
 const EVERY: Duration = Duration::from_millis(250);
+/// How often it is looked whether this node's certificates are to be renewed.
+const ENROLLED: Duration = Duration::from_secs(30);
 /// How long to wait, at most, after it could not be done.
 const AT_MOST: Duration = Duration::from_secs(4);
 
@@ -36,6 +38,29 @@ impl Gate {
             () = self.patrolling() => {}
             () = self.rotating() => {}
             () = self.following() => {}
+            () = self.staying_enrolled() => {}
+        }
+    }
+
+    /// Renews leases that are in use, so that nobody waits for one.
+    fn renew_leases(&self) {
+        for (epoch, reason) in self.inner.keys.to_renew() {
+            let inner = Arc::clone(&self.inner);
+            tokio::spawn(async move { inner.keys.renew(epoch, reason).await });
+        }
+    }
+
+    /// Renews what this node shows labs' keyholders.
+    async fn staying_enrolled(&self) {
+        loop {
+            tokio::time::sleep(ENROLLED).await;
+            let mut outcome = Ok(());
+            for (compartment, keyholder) in self.inner.keys.labs.keyholders.all() {
+                let kept = keyholder.upkeep().await;
+                outcome = outcome.and(kept.map_err(|error| format!("with that of {compartment}: {error}")));
+            }
+            let now = self.inner.env.now();
+            self.inner.chores.went(Chore::StayingEnrolled, now, outcome);
         }
     }
 
@@ -49,6 +74,7 @@ impl Gate {
                 () = tokio::time::sleep(wait) => {}
             }
             self.inner.keys.sweep();
+            self.renew_leases();
             // What a disk that is full or a database that is away does not allow now, it will hardly allow at once.
             wait = match self.pass().await.failed {
                 Some(_) => (wait * 2).min(AT_MOST),

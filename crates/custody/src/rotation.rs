@@ -193,10 +193,8 @@ impl Inner {
         rows: Vec<SealedRow>,
     ) -> Result<Option<Integrity>, Failed> {
         let about = About {
-            lab: rotation.lab,
-            project: rotation.project,
-            objects: rows.len() as u64,
             rotation: rotation.called.n,
+            ..self.about(rotation.lab, rotation.project, rows.len() as u64)?
         };
         let (to, new) = self.keys.writing(about).await.map_err(from_key)?;
         let old = self

@@ -252,7 +252,7 @@ impl Marks {
 }
 
 /// A tile as wide as asked; shorter when it is not there.
-fn hashes(
+pub(crate) fn hashes(
     reader: &mut Reader<'_>,
     compartment: Compartment,
     coord: TileCoord,

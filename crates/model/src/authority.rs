@@ -18,6 +18,7 @@ pub struct Authority {
     compartment: Compartment,
     projects: BTreeMap<ProjectId, ProjectState>,
     rotations: BTreeMap<ProjectId, Rotation>,
+    keyholder: Option<SetKeyholder>,
     engagements: BTreeMap<EngagementId, Engagement>,
     halts: BTreeMap<HaltId, Halt>,
     recipients: Vec<String>,
@@ -49,6 +50,17 @@ pub struct Rotation {
     pub n: u64,
     /// Its ledger time.
     pub t: Timestamp,
+}
+
+/// The keyholder that the lab runs, and by which its keys are minted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetKeyholder {
+    /// The entry that last said so.
+    pub n: u64,
+    /// The SHA-256 of its authority's certificate: which keyholder it is.
+    pub authority: [u8; 32],
+    /// The key that cosigns the ledger's checkpoints (C2SP vkey).
+    pub witness: String,
 }
 
 /// A time when the clock said less than the ledger. What bears a ledger time beyond [`PutBack::clock`], up to where it had caught
@@ -84,6 +96,7 @@ impl Authority {
             compartment,
             projects: BTreeMap::new(),
             rotations: BTreeMap::new(),
+            keyholder: None,
             engagements: BTreeMap::new(),
             halts: BTreeMap::new(),
             recipients: Vec::new(),
@@ -166,6 +179,7 @@ impl Authority {
                 Ok(())
             }
             Fact::EpochsRotated { project } => self.rotated(*project, entry),
+            Fact::KeyholderSet { authority, witness } => self.keyholder_set(entry.n, *authority, witness),
             Fact::EngagementGranted { .. } => self.grant(entry),
             Fact::EngagementEnded { engagement } => {
                 let found = self.engagements.get_mut(engagement);
@@ -227,6 +241,16 @@ impl Authority {
             t: entry.t,
         };
         self.rotations.insert(project, rotation);
+        Ok(())
+    }
+
+    fn keyholder_set(&mut self, n: u64, authority: [u8; 32], witness: &str) -> Result<(), &'static str> {
+        self.lab_only()?;
+        self.keyholder = Some(SetKeyholder {
+            n,
+            authority,
+            witness: witness.to_owned(),
+        });
         Ok(())
     }
 
@@ -435,6 +459,11 @@ impl Authority {
     /// The last such time of every project of which there is one.
     pub fn rotations(&self) -> impl Iterator<Item = (ProjectId, Rotation)> {
         self.rotations.iter().map(|(id, rotation)| (*id, *rotation))
+    }
+
+    /// The keyholder of the lab's own by which its keys are minted; none: the platform's.
+    pub fn keyholder(&self) -> Option<&SetKeyholder> {
+        self.keyholder.as_ref()
     }
 
     /// Every time when the clock said less than the ledger, in order.

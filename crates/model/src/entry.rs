@@ -204,6 +204,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         checked: BTreeSet<Checked>,
     },
+    /// Lab's ledger: keys that are minted after this are minted by a keyholder that the lab runs. `authority` is the SHA-256 of its
+    /// authority's certificate (DER), `witness` the key that cosigns its checkpoints (C2SP vkey).
+    KeyholderSet {
+        #[serde(with = "hex32")]
+        authority: [u8; 32],
+        witness: String,
+    },
     /// Deliveries go to these age recipients, and to no others.
     RecipientsSet { recipients: Vec<String> },
     /// The clock says less than the ledger's last time, by a second or more (and the entry says what): ledger time stands still.
@@ -557,6 +564,7 @@ impl Fact {
                 | Self::ProjectOpened { .. }
                 | Self::ProjectClosed { .. }
                 | Self::EpochsRotated { .. }
+                | Self::KeyholderSet { .. }
                 | Self::EngagementGranted { .. }
                 | Self::EngagementEnded { .. }
                 | Self::BudgetSet { .. }

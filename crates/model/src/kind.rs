@@ -10,6 +10,7 @@ impl Fact {
             Self::ProjectOpened { .. } => "project-opened",
             Self::ProjectClosed { .. } => "project-closed",
             Self::EpochsRotated { .. } => "epochs-rotated",
+            Self::KeyholderSet { .. } => "keyholder-set",
             Self::EngagementGranted { .. } => "engagement-granted",
             Self::EngagementEnded { .. } => "engagement-ended",
             Self::BudgetSet { .. } => "budget-set",

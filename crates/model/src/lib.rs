@@ -27,7 +27,7 @@ pub mod window;
 pub mod work;
 
 pub use admit::{Act, Caller, CredentialKind, Decision, Demand, Refusal, Standing, admit};
-pub use authority::{Authority, FoldError};
+pub use authority::{Authority, FoldError, SetKeyholder};
 pub use budget::{Budget, Draw, Usage};
 pub use engagement::{Engagement, EngagementState, Purpose, Reach, Role};
 pub use entry::{Actor, Entry, Fact, ObjectRef, ObjectSet};

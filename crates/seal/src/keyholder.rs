@@ -11,6 +11,7 @@ mod embedded;
 mod error;
 mod files;
 mod keys;
+mod lab;
 mod messages;
 mod policy;
 mod root;
@@ -22,6 +23,7 @@ mod wrap;
 pub use embedded::EmbeddedKeyholder;
 pub use error::KeyholderError;
 pub use keys::{KeyKind, KeyPlace, ProjectKeys};
+pub use lab::{EnrolledWith, LabKeyholder, LabKeyholders, NewEnrolment, NoLabKeyholders};
 pub use messages::{
     Before, Destroy, IngestGrant, LeaseGrant, LeaseReason, LeaseRequest, Mint, MintedIngestKey,
     ParseReasonError,

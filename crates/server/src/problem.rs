@@ -442,7 +442,8 @@ impl From<WorkError> for Problem {
             WorkError::NoKey(why) => {
                 tracing::error!(%why, "the keyholder gave no key");
                 Self::unavailable(
-                    "the keyholder gave no key; nothing was released. If that stays so, its keys may be lost: `cofferdam doctor` tells",
+                    "the keyholder gave no key; nothing was released. If that stays so, `cofferdam lab keyholder` and `cofferdam doctor` tell an \
+                     operator why",
                 )
             }
             WorkError::Integrity(found) => Self::not_as_written(&found),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cofferdam_custody::{Gate, Secrets, Setup};
 use cofferdam_model::{CredentialKind, Env};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::{Database, Options};
 
@@ -28,6 +28,7 @@ pub(crate) async fn founded(folder: &std::path::Path) -> (Gate, String) {
         },
         secrets: Secrets::open(folder, "cofferdam.local").unwrap(),
         keyholder: Arc::new(keyholder.unwrap()),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "test".to_owned(),
     };

@@ -13,7 +13,7 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use cofferdam_custody::{Gate, Secrets, Setup};
 use cofferdam_model::{Clock, CredentialKind, Env, SystemEntropy, Timestamp};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_server::Settings;
 use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
@@ -259,6 +259,7 @@ async fn open(folder: &Path, place: &Place, env: &Env) -> Result<Gate> {
         },
         secrets: Secrets::open(folder, "soak.example")?,
         keyholder: Arc::new(keyholder?),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "soak".into(),
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cofferdam_model::{IncidentPolicies, IncidentPolicy, LabId, OpensOn};
 use cofferdam_notify::{Hosts, Mail, is_server, sender};
@@ -41,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) node: String,
     /// Where the nodes share keys and deliveries; empty: in the data folder.
     pub(crate) shared: String,
+    /// Where this node keeps what labs' keyholders know it by; empty: beside the data folder.
+    pub(crate) enrolments: String,
     /// Connections that read the database.
     pub(crate) readers: usize,
     /// What is halted as soon as an incident is opened.
@@ -97,6 +99,7 @@ impl Default for Config {
             database: "sqlite".to_owned(),
             node: String::new(),
             shared: String::new(),
+            enrolments: String::new(),
             readers: 4,
             incident_policies: IncidentPolicies::default(),
             smtp_url: String::new(),
@@ -136,6 +139,19 @@ impl Config {
         match self.shared.as_str() {
             "" => folder,
             shared => Path::new(shared),
+        }
+    }
+
+    /// The folder of this node's enrolments with labs' keyholders: outside the data folder, so that a copy of the one has not the other.
+    pub(crate) fn enrolments(&self, folder: &Path) -> PathBuf {
+        match self.enrolments.as_str() {
+            "" => {
+                let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+                let mut name = whole.into_os_string();
+                name.push("-enrolments");
+                name.into()
+            }
+            enrolments => enrolments.into(),
         }
     }
 
@@ -195,7 +211,7 @@ pub(super) struct Key {
 }
 
 /// Every key, in the order of the file.
-pub(super) const KEYS: [Key; 25] = [
+pub(super) const KEYS: [Key; 26] = [
     Key {
         name: "listen",
         meaning: "Address and port of the server. Put a TLS proxy before it where others than this machine connect.",
@@ -367,6 +383,21 @@ pub(super) const KEYS: [Key; 25] = [
             )
         },
         get: |c| c.shared.as_str().into(),
+    },
+    Key {
+        name: "enrolments",
+        meaning: "The folder of what this node shows the keyholders that labs run. Keep it outside the data folder and its backups: a copy of\n\
+                  the data is then no copy of the node. Empty: beside the data folder, with -enrolments to its name.",
+        set: |c, v| {
+            put(
+                &mut c.enrolments,
+                v.as_str()
+                    .filter(|v| v.is_empty() || v.starts_with('/'))
+                    .map(str::to_owned),
+                "empty, or a path that begins with /",
+            )
+        },
+        get: |c| c.enrolments.as_str().into(),
     },
     Key {
         name: "readers",

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_custody::{Gate, OpenError, OtherOrigin, Secrets, SecretsError, Setup};
+use cofferdam_leases::Enrolments;
 use cofferdam_model::Env;
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LabKeyholders, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::{Options, Reader, StoreError};
 use cofferdam_work::ops::Platform;
 
@@ -76,7 +77,10 @@ fn clear_unfinished(deliveries: &Path, old: Duration) {
 
 /// The gate of an installation that is to be examined: also of one whose own ledger does not check.
 pub(crate) async fn open_to_examine(folder: &Path, config: &Config) -> Outcome<Gate> {
-    let gate = made(folder, config, Env::system()).await?;
+    // Whoever examines may do so beside a server, whose enrolments are not for two.
+    let setup = setup(folder, config, Env::system(), Arc::new(NoLabKeyholders))?;
+    let opened = Gate::open_made(setup).await;
+    let gate = opened.map_err(|error| unopened(folder, error))?;
     if !gate.is_founded() && gate.closed().is_empty() {
         return Err(unfounded(folder));
     }
@@ -100,12 +104,14 @@ fn unfounded(folder: &Path) -> Failure {
 
 /// The gate of an installation that is being made.
 pub(super) async fn new(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
-    let opened = Gate::open(setup(folder, config, env)?).await;
+    let labs = enrolments(folder, config, &env)?;
+    let opened = Gate::open(setup(folder, config, env, labs)?).await;
     opened.map_err(|error| unopened(folder, error))
 }
 
 async fn made(folder: &Path, config: &Config, env: Env) -> Outcome<Gate> {
-    let opened = Gate::open_made(setup(folder, config, env)?).await;
+    let labs = enrolments(folder, config, &env)?;
+    let opened = Gate::open_made(setup(folder, config, env, labs)?).await;
     opened.map_err(|error| unopened(folder, error))
 }
 
@@ -118,7 +124,14 @@ fn unopened(folder: &Path, error: OpenError) -> Failure {
     }
 }
 
-fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
+fn enrolments(folder: &Path, config: &Config, env: &Env) -> Outcome<Arc<dyn LabKeyholders>> {
+    let enrolments = Enrolments::open(&config.enrolments(folder), env.clone());
+    Ok(Arc::new(
+        enrolments.map_err(|error| Failure::new(error.to_string()))?,
+    ))
+}
+
+fn setup(folder: &Path, config: &Config, env: Env, labs: Arc<dyn LabKeyholders>) -> Outcome<Setup> {
     let shared = config.shared(folder);
     for within in [keyholder_folder(shared), deliveries_folder(shared)] {
         if within.exists() && !within.is_dir() {
@@ -144,6 +157,7 @@ fn setup(folder: &Path, config: &Config, env: Env) -> Outcome<Setup> {
         },
         secrets,
         keyholder: Arc::new(keyholder.to("the keyholder")?),
+        lab_keyholders: labs,
         env,
         node: match config.node.as_str() {
             "" => "embedded".to_owned(),

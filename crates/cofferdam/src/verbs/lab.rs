@@ -34,6 +34,20 @@ enum Verb {
         #[arg(value_name = "age1…")]
         recipients: Vec<String>,
     },
+    /// Who holds a lab's keys and how the keyholder stands; with a code, enrol the server with one that the lab runs
+    ///
+    /// `cofferdam-keyholder enrol --node NAME`, on the lab's machine, prints the code. From the first time on the lab's keys are minted by its
+    /// own keyholder, and what was sealed before is sealed anew in the background.
+    Keyholder {
+        /// The lab: its name or id
+        lab: String,
+        /// The code, once
+        #[arg(long, value_name = "cfk1_…", requires = "node")]
+        code: Option<String>,
+        /// The name that the code was made for
+        #[arg(long, value_name = "NAME", requires = "code")]
+        node: Option<String>,
+    },
     /// The key that signs the manifests of a lab's deliveries, for `cofferdam open --vkey`
     Vkey {
         /// The lab: its name or id
@@ -82,6 +96,15 @@ impl Lab {
                 let key = String::from_utf8_lossy(&key).into_owned();
                 out.answer(&json!({ "vkey": key }), |_| key.clone())
             }
+            Verb::Keyholder { lab, code, node } => {
+                let lab = client::lab(&client, &lab).await?;
+                let path = format!("/labs/{lab}/keyholder");
+                if let (Some(code), Some(node)) = (code, node) {
+                    client.put(&path, &json!({ "code": code, "node": node })).await?;
+                }
+                let holding: Value = client.get(&path).await?;
+                out.answer(&holding, held_by)
+            }
             Verb::Recipients { lab, recipients } => {
                 let lab = client::lab(&client, &lab).await?;
                 let path = format!("/labs/{lab}/recipients");
@@ -93,6 +116,43 @@ impl Lab {
             }
         }
     }
+}
+
+/// Who holds a lab's keys, in lines.
+fn held_by(holding: &Value) -> String {
+    if holding["held_by"] == "platform" {
+        return "the platform holds this lab's keys itself, in its own process".to_owned();
+    }
+    let mut lines = vec![
+        format!("keyholder  {}", text(holding, "/authority")),
+        format!("witness    {}", text(holding, "/witness")),
+        format!("since      entry {} of the lab's ledger", text(holding, "/entry")),
+    ];
+    match &holding["standing"] {
+        Value::Null => lines.push(format!("trouble    {}", text(holding, "/trouble"))),
+        standing => {
+            let (node, until) = (text(standing, "/node"), when(standing, "/enrolled_until"));
+            lines.push(format!("enrolled   as {node}, until {until}"));
+            lines.push(format!(
+                "witnessed  {} entries of the lab's ledger",
+                text(standing, "/witnessed")
+            ));
+            for halt in standing["halts"].as_array().into_iter().flatten() {
+                let what = halt["project"].as_str().unwrap_or("everything");
+                let since = when(halt, "/since");
+                lines.push(format!(
+                    "HALTED     {what}, since {since}: {}",
+                    text(halt, "/reason")
+                ));
+            }
+            if let Some(why) = standing["diverged"].as_str() {
+                lines.push(format!(
+                    "DIVERGED   {why}. Nothing is leased until the lab has decided"
+                ));
+            }
+        }
+    }
+    lines.join("\n")
 }
 
 /// Recipients, one a line.

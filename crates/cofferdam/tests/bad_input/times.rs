@@ -11,7 +11,7 @@ use cofferdam_model::{
     Timestamp,
 };
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::Options;
 use cofferdam_store::principal::{self, PrincipalKind};
 use cofferdam_testbed::Place;
@@ -57,6 +57,7 @@ fn within(folder: &Path, place: &Place, clock: &Arc<Ahead>, work: impl AsyncFnOn
             },
             secrets: Secrets::open(folder, "cofferdam.local").unwrap(),
             keyholder: Arc::new(keyholder.unwrap()),
+            lab_keyholders: Arc::new(NoLabKeyholders),
             env: Env::new(clock.clone(), Arc::new(SystemEntropy)),
             node: "test".to_owned(),
         };

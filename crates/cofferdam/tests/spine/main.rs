@@ -18,6 +18,7 @@ mod hours;
 mod imports;
 mod incidents;
 mod itself;
+mod lab_keyholder;
 mod leaks;
 mod matching;
 mod notices;

@@ -3,7 +3,7 @@
 use cofferdam_custody::{Gate, Secrets, Setup};
 use cofferdam_model::{CredentialKind, Env};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::Options;
 use cofferdam_testbed::Place;
 use std::fs;
@@ -153,6 +153,7 @@ fn expired_token(folder: &Path, place: &Place) -> String {
             },
             secrets: Secrets::open(folder, "cofferdam.local").unwrap(),
             keyholder: Arc::new(keyholder.unwrap()),
+            lab_keyholders: Arc::new(NoLabKeyholders),
             env: Env::system(),
             node: "test".to_owned(),
         };

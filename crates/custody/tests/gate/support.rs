@@ -13,7 +13,7 @@ use cofferdam_seal::SystemRandom;
 use cofferdam_seal::key::WrappedKey;
 use cofferdam_seal::keyholder::{
     Answer, Destroy, EmbeddedKeyholder, FixedPolicy, IngestGrant, Keyholder, LeaseGrant, LeaseRequest,
-    LeaseTerms, Mint, MintedIngestKey,
+    LeaseTerms, Mint, MintedIngestKey, NoLabKeyholders,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::lab::LabRow;
@@ -616,6 +616,7 @@ async fn open_as(
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(Guarded(keyholder, Arc::clone(turnstile))),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "node".into(),
     })

@@ -37,7 +37,7 @@ alternatives!(fact_name, FACTS, Fact:
     InventoryKept AdvisoryTaken IncidentOpened IncidentConcerns IncidentSubjectAdded IncidentMoved ClaimTaken
     HostRebuilt IncidentDecided WallDeclared WallChanged WallLifted DataSeen WallStands WallGone
     AddressSet WebhookSet WebhookRemoved AnswerAmended ReviewWithdrawn QuestionAsked
-    QuestionAnswered);
+    QuestionAnswered KeyholderSet);
 alternatives!(actor_name, ACTORS, Actor: Engaged Operator Platform Stranger);
 alternatives!(refusal_name, REFUSALS, Refusal:
     NotEngaged NotBegun Ended Halted NotInRole OutOfReach BudgetSpent BudgetTooSmall Walled);
@@ -507,6 +507,10 @@ fn later_still() -> Vec<Fact> {
         },
         in_vain(Act::Ask),
         in_vain(Act::AnswerQuestion),
+        Fact::KeyholderSet {
+            authority: [0x33; 32],
+            witness: "keyholder.lab.example+00000000+BA==".into(),
+        },
     ]
 }
 

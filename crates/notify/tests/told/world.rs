@@ -9,7 +9,7 @@ use cofferdam_model::work::Verdict;
 use cofferdam_model::*;
 use cofferdam_notify::{Hosts, Inbox, Mail, Notifier, Options as Told, words};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_testbed::{Place, Raw};
@@ -344,6 +344,7 @@ async fn open(folder: &std::path::Path, place: &Place, env: &Env) -> Gate {
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(keyholder.unwrap()),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "node".into(),
     });

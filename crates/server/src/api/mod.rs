@@ -13,6 +13,7 @@ mod guidelines;
 mod halts;
 mod imports;
 mod incidents;
+mod keyholder;
 mod lab_incidents;
 mod labs;
 mod ledgers;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(lookup::routes())
         .merge(passkeys::routes())
         .merge(labs::routes())
+        .merge(keyholder::routes())
         .merge(projects::routes())
         .merge(people::routes())
         .merge(engagements::routes())

@@ -9,7 +9,7 @@ use cofferdam_model::{
     Timestamp,
 };
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_testbed::Place;
@@ -64,6 +64,7 @@ impl World {
             },
             secrets: Secrets::open(folder.path(), "test.example").unwrap(),
             keyholder: Arc::new(keyholder),
+            lab_keyholders: Arc::new(NoLabKeyholders),
             env: env.clone(),
             node: "node".into(),
         });

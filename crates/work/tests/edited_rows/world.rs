@@ -8,7 +8,7 @@ use cofferdam_model::{
     CredentialKind, DeliveryId, EngagementId, Env, Id, LabId, PrincipalId, ProjectId, Role,
 };
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::sql::Value as Sql;
 use cofferdam_store::{Options, Tx};
@@ -51,6 +51,7 @@ async fn gate(folder: &std::path::Path, place: &Place, env: &Env) -> Gate {
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(keyholder),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: env.clone(),
         node: "node".into(),
     })

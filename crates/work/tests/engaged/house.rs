@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cofferdam_custody::{Caller, Gate, Secrets, Setup};
 use cofferdam_model::{Budget, CredentialKind, EngagementId, Env, LabId, ProjectId, Role, Timestamp};
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::Options;
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_testbed::Place;
@@ -159,6 +159,7 @@ async fn started(folder: &std::path::Path, place: &Place) -> Platform {
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(keyholder),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: Env::system(),
         node: "node".into(),
     });

@@ -11,7 +11,7 @@ use cofferdam_model::{
     TaskId, TimerId,
 };
 use cofferdam_seal::SystemRandom;
-use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms};
+use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LeaseTerms, NoLabKeyholders};
 use cofferdam_store::principal::{PrincipalKind, PrincipalRow};
 use cofferdam_store::{Database, Options, StoreError};
 use cofferdam_testbed::disk::{Disk, Fault, Log};
@@ -79,6 +79,7 @@ pub(crate) async fn gate(folder: &Path) -> Gate {
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(keyholder),
+        lab_keyholders: Arc::new(NoLabKeyholders),
         env: Env::system(),
         node: "node".into(),
     })

@@ -1,0 +1,476 @@
+//! A lab whose keys are held by `cofferdam-keyholder`, another program with its own folder: what each of the two can do without the other.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::seat::Seat;
+use crate::support::{Installation, arg, run, serve};
+
+const LAB: &str = "Hallowmere";
+const PASSPHRASE: &str = "three words here";
+
+/// A keyholder's process and its folder.
+struct Keyholder {
+    folder: TempDir,
+    process: Option<Child>,
+}
+
+/// The program, as its own workspace builds it.
+fn program() -> PathBuf {
+    let beside = Path::new(env!("CARGO_BIN_EXE_cofferdam")).with_file_name("cofferdam-keyholder");
+    assert!(
+        beside.is_file(),
+        "{} is not there: `CARGO_TARGET_DIR=../../target cargo build` in crates/keyholder makes it",
+        beside.display()
+    );
+    beside
+}
+
+impl Keyholder {
+    /// One whose leases last two seconds.
+    fn start() -> Self {
+        let own = Self {
+            folder: tempfile::tempdir().unwrap(),
+            process: None,
+        };
+        let folder = arg(&own.folder.path().join("own"));
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = port.local_addr().unwrap().to_string();
+        drop(port);
+        let init = own.command(&[
+            "init",
+            &folder,
+            "--listen",
+            &listen,
+            "--witness",
+            "kh.hallowmere.example",
+        ]);
+        assert!(own.done(init).0, "init");
+        let policy = "default = \"allow\"\nlease_seconds = 2\n";
+        fs::write(own.folder.path().join("own/policy.toml"), policy).unwrap();
+        own.served()
+    }
+
+    fn served(mut self) -> Self {
+        self.serve();
+        self
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(args).stdin(Stdio::null());
+        command.env("COFFERDAM_KEYHOLDER_PASSPHRASE", PASSPHRASE);
+        command
+    }
+
+    fn done(&self, mut command: Command) -> (bool, String) {
+        let output = command.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), text + &why)
+    }
+
+    fn try_run(&self, args: &[&str]) -> (bool, String) {
+        let config = arg(&self.folder.path().join("own/keyholder.toml"));
+        self.done(self.command(&[&["--config", &config], args].concat()))
+    }
+
+    fn run(&self, args: &[&str]) -> String {
+        let (well, text) = self.try_run(args);
+        assert!(well, "{args:?}: {text}");
+        text
+    }
+
+    fn serve(&mut self) {
+        let config = arg(&self.folder.path().join("own/keyholder.toml"));
+        let log = self.folder.path().join("log");
+        let to = File::create(&log).unwrap();
+        let mut serve = self.command(&["--config", &config, "serve"]);
+        self.process = Some(serve.stdout(Stdio::null()).stderr(to).spawn().unwrap());
+        for _ in 0..400 {
+            if fs::read_to_string(&log).unwrap().contains("nodes come in at") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!(
+            "the keyholder does not start: {}",
+            fs::read_to_string(log).unwrap()
+        );
+    }
+
+    fn kill(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    fn code(&self, node: &str) -> String {
+        let said = self.run(&["enrol", "--node", node]);
+        let code = said.split_whitespace().find(|word| word.starts_with("cfk1_"));
+        code.unwrap_or_else(|| panic!("{said}")).to_owned()
+    }
+
+    /// Its log's entries of one kind.
+    fn log(&self, kind: &str) -> Vec<Value> {
+        let text = fs::read_to_string(self.folder.path().join("own/state/log.jsonl")).unwrap();
+        let all = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        all.filter(|entry| entry["kind"] == kind).collect()
+    }
+}
+
+impl Drop for Keyholder {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// A lab with a keyholder of its own, and somebody who works for it.
+struct World {
+    at: Installation,
+    keyholder: Keyholder,
+    author: (String, String),
+}
+
+impl World {
+    fn start() -> Self {
+        let (at, keyholder) = (Installation::start(), Keyholder::start());
+        at.ask(&["lab", "add", LAB]);
+        let set = enrol(&at, &keyholder.code("node-1"), "node-1");
+        assert_eq!(
+            (&set["held_by"], &set["standing"]["node"]),
+            (&json!("lab"), &json!("node-1"))
+        );
+        Self::with_work(at, keyholder)
+    }
+
+    fn with_work(at: Installation, keyholder: Keyholder) -> Self {
+        at.pairs(LAB, "Pairs", 40);
+        at.ask(&["person", "add", "Ada"]);
+        let author = at.seat("Pairs", "Ada", &["--role", "author"]);
+        Self {
+            at,
+            keyholder,
+            author,
+        }
+    }
+
+    fn seat(&self) -> Seat<'_> {
+        Seat::with_token(&self.at, self.author.0.clone(), self.author.1.clone())
+    }
+
+    /// A look at a task: its status, and the text.
+    async fn look(&self) -> (StatusCode, String) {
+        look(&self.seat()).await
+    }
+
+    /// Looks until that status comes, as long as leases last and some more.
+    async fn until(&self, wanted: StatusCode) -> String {
+        for _ in 0..60 {
+            let (status, text) = self.look().await;
+            if status == wanted {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        panic!(
+            "{wanted} does not come: {:?}; {}",
+            self.look().await,
+            self.at.log()
+        );
+    }
+
+    fn standing(&self) -> Value {
+        self.at.ask(&["lab", "keyholder", LAB])
+    }
+}
+
+async fn look(seat: &Seat<'_>) -> (StatusCode, String) {
+    let response = seat.send(Method::POST, "/claims", None).await;
+    (response.status(), response.text().await.unwrap())
+}
+
+fn enrol(at: &Installation, code: &str, node: &str) -> Value {
+    at.ask(&["lab", "keyholder", LAB, "--code", code, "--node", node])
+}
+
+fn files_below(folder: &Path) -> usize {
+    let found = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    found
+        .map(|path| if path.is_dir() { files_below(&path) } else { 1 })
+        .sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_labs_own_keyholder_mints_and_leases_and_its_log_says_for_what() {
+    let world = World::start();
+    let (status, text) = world.look().await;
+    assert!(status.is_success() && text.contains("Pairs"), "{status}: {text}");
+    assert_eq!(
+        files_below(&world.at.data().join("keyholder")),
+        0,
+        "the platform minted nothing"
+    );
+    let minted = world.keyholder.log("minted");
+    let leased = world.keyholder.log("leased");
+    assert!(!minted.is_empty() && !leased.is_empty());
+    assert!(
+        leased
+            .iter()
+            .all(|lease| lease["node"] == "node-1" && lease["reason"] == "work")
+    );
+    // While somebody works, the lease is renewed before it ends, and the checkpoints that it brings grow.
+    for _ in 0..30 {
+        let (status, text) = world.look().await;
+        assert!(status.is_success(), "{status}: {text}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let sizes: Vec<u64> = world
+        .keyholder
+        .log("leased")
+        .iter()
+        .map(|l| l["size"].as_u64().unwrap())
+        .collect();
+    assert!(
+        sizes.len() >= 3 && sizes.is_sorted() && sizes.last() > sizes.first(),
+        "{sizes:?}"
+    );
+    let standing = world.standing();
+    assert!(
+        standing["standing"]["witnessed"].as_u64() >= sizes.last().copied(),
+        "{standing}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halt_at_the_keyholder_stops_this_lab_alone_and_a_resume_lets_it_go_on() {
+    let world = World::start();
+    world.at.ask(&["lab", "add", "Oxlip"]);
+    world.at.pairs("Oxlip", "Others", 3);
+    world.at.ask(&["person", "add", "Bo"]);
+    let (engagement, token) = world.at.seat("Others", "Bo", &["--role", "author"]);
+    world.until(StatusCode::OK).await;
+    world.keyholder.run(&["halt", "--reason", "we look into it"]);
+    let text = world.until(StatusCode::SERVICE_UNAVAILABLE).await;
+    assert!(
+        text.contains("nothing was released") && !text.contains("\"input\""),
+        "{text}"
+    );
+    let other = Seat::with_token(&world.at, engagement, token);
+    assert_eq!(look(&other).await.0, StatusCode::OK);
+    let halts = &world.standing()["standing"]["halts"];
+    assert_eq!(halts[0]["reason"], "we look into it", "{halts}");
+    world.keyholder.run(&["resume"]);
+    world.until(StatusCode::OK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_keyholder_away_reads_stop_with_the_lease_and_go_on_by_themselves() {
+    let mut world = World::start();
+    world.until(StatusCode::OK).await;
+    world.keyholder.kill();
+    world.until(StatusCode::SERVICE_UNAVAILABLE).await;
+    let standing = world.standing();
+    assert!(
+        standing["trouble"].as_str().unwrap().contains("unavailable"),
+        "{standing}"
+    );
+    world.keyholder.serve();
+    world.until(StatusCode::OK).await;
+    assert!(world.keyholder.log("revoked").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_is_killed_again_and_again_is_never_taken_for_a_copy() {
+    let mut world = World::start();
+    for round in 0..8 {
+        let until = tokio::time::Instant::now() + Duration::from_millis(300 + 190 * round);
+        while tokio::time::Instant::now() < until {
+            let (status, text) = world.look().await;
+            assert!(status.is_success(), "{status}: {text}");
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        world.at.kill();
+        world.at.serve();
+    }
+    world.until(StatusCode::OK).await;
+    assert!(world.keyholder.log("revoked").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_alone_opens_nothing_and_a_copy_of_the_node_is_found_out() {
+    let mut world = World::start();
+    world.until(StatusCode::OK).await;
+    world.at.kill();
+    let (copy, enrolments) = (world.at.beside("copy"), world.at.beside("data-enrolments"));
+    let copied = |from: &Path, to: &Path| {
+        let status = Command::new("cp").arg("-a").arg(from).arg(to).status();
+        assert!(status.unwrap().success());
+    };
+    world.at.serve();
+    if world.at.place.is_on_server() {
+        // Both would need the one database, which lets one in.
+        return;
+    }
+    copied(&world.at.data(), &copy);
+    fs::remove_file(copy.join("lock")).unwrap();
+    let (mut thief, base) = serve(&copy, &world.at.beside("thief.log"));
+    let seat = world.seat();
+    let (status, text) = look(&seat.by(&base)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    thief.kill().unwrap();
+    thief.wait().unwrap();
+    // With the enrolment too: whoever calls second from the same place of the chain is found out.
+    copied(&enrolments, &world.at.beside("copy-enrolments"));
+    world.until(StatusCode::OK).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    world.until(StatusCode::OK).await;
+    let (mut thief, base) = serve(&copy, &world.at.beside("thief.log"));
+    let seat = world.seat();
+    let (status, text) = look(&seat.by(&base)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    thief.kill().unwrap();
+    thief.wait().unwrap();
+    let revoked = world.keyholder.log("revoked");
+    assert_eq!(revoked[0]["clone"], true, "{revoked:?}");
+    let (well, status) = world.keyholder.try_run(&["status"]);
+    assert!(!well && status.contains("node-1"), "{status}");
+    // The lab decides, and enrols whom it trusts anew.
+    world.until(StatusCode::SERVICE_UNAVAILABLE).await;
+    enrol(&world.at, &world.keyholder.code("node-2"), "node-2");
+    world.until(StatusCode::OK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_was_put_back_is_found_out_before_the_next_lease() {
+    let mut world = World::start();
+    if world.at.place.is_on_server() {
+        return;
+    }
+    world.until(StatusCode::OK).await;
+    world.at.stop();
+    let database = world.at.data().join("cofferdam.sqlite");
+    let kept = world.at.beside("backup");
+    fs::copy(&database, &kept).unwrap();
+    world.at.serve();
+    let seat = world.seat();
+    for _ in 0..8 {
+        let (_, text) = look(&seat).await;
+        let held: Value = serde_json::from_str(&text).unwrap();
+        let path = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+        let answer = json!({ "answer": { "choice": "a", "reason": "It is." } });
+        seat.ok(Method::POST, &path, Some(answer)).await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    drop(seat);
+    world.at.stop();
+    // The backup is put back, and what would tell the platform itself is taken away.
+    fs::copy(&kept, &database).unwrap();
+    for extra in ["cofferdam.sqlite-wal", "cofferdam.sqlite-shm"] {
+        let _ = fs::remove_file(world.at.data().join(extra));
+    }
+    fs::remove_dir_all(world.at.data().join("watermarks")).unwrap();
+    let before = world.keyholder.log("leased").len();
+    world.at.serve();
+    let (status, text) = world.look().await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    assert_eq!(world.keyholder.log("leased").len(), before, "no lease after it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lab_that_worked_already_moves_to_a_keyholder_of_its_own() {
+    let at = Installation::start();
+    at.ask(&["lab", "add", LAB]);
+    let mut world = World::with_work(at, Keyholder::start());
+    world.until(StatusCode::OK).await;
+    assert!(files_below(&world.at.data().join("keyholder")) > 0);
+    enrol(&world.at, &world.keyholder.code("node-1"), "node-1");
+    let moved = async {
+        loop {
+            let left = world.at.ask(&["project", "rotate", "Pairs", "--status"]);
+            if left["objects"] == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), moved)
+        .await
+        .unwrap();
+    let reasons = world.keyholder.log("leased");
+    assert!(reasons.iter().any(|lease| lease["reason"] == "work"));
+    // What the platform held itself opens nothing of it any more.
+    world.at.stop();
+    fs::remove_dir_all(world.at.data().join("keyholder")).unwrap();
+    world.at.serve();
+    world.until(StatusCode::OK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_is_no_good_changes_nothing_and_says_why() {
+    let (at, mut keyholder) = (Installation::start(), Keyholder::start());
+    at.ask(&["lab", "add", LAB]);
+    let refused = |code: &str, node: &str, says: &str| {
+        let ran = run(&at.with(&["lab", "keyholder", LAB, "--code", code, "--node", node]));
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert_eq!(at.ask(&["lab", "keyholder", LAB])["held_by"], "platform");
+    };
+    refused("cfk1_short", "node-1", "begins with cfk1_");
+    refused(&keyholder.code("node-1"), "no name", "1 to 64 letters");
+    refused(&keyholder.code("node-1"), "node-2", "the keyholder refuses");
+    let code = keyholder.code("node-1");
+    keyholder.kill();
+    refused(&code, "node-1", "try again with the same code");
+    keyholder.serve();
+    enrol(&at, &code, "node-1");
+    refused_again(&at, &code);
+    // Another keyholder does not take the lab over.
+    let other = Keyholder::start();
+    let ran = run(&at.with(&["lab", "keyholder", LAB, "--code", &other.code("x"), "--node", "x"]));
+    assert!(ran.stderr.contains("held by another keyholder"), "{}", ran.stderr);
+}
+
+fn refused_again(at: &Installation, code: &str) {
+    at.pairs(LAB, "Pairs", 1);
+    let ran = run(&at.with(&["lab", "keyholder", LAB, "--code", code, "--node", "node-1"]));
+    assert!(
+        ran.code == 1 && ran.stderr.contains("the keyholder refuses"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(at.ask(&["lab", "keyholder", LAB])["standing"]["node"], "node-1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_renews_its_certificate_before_it_ends() {
+    let mut keyholder = Keyholder::start();
+    keyholder.kill();
+    let config = keyholder.folder.path().join("own/keyholder.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let day = "certificate_seconds = 86400";
+    assert!(text.contains(day), "{text}");
+    fs::write(&config, text.replace(day, "certificate_seconds = 6")).unwrap();
+    keyholder.serve();
+    let at = Installation::start();
+    at.ask(&["lab", "add", LAB]);
+    enrol(&at, &keyholder.code("node-1"), "node-1");
+    let world = World::with_work(at, keyholder);
+    for _ in 0..14 {
+        let (status, text) = world.look().await;
+        assert!(status.is_success(), "{status}: {text}; {}", world.at.log());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(world.keyholder.log("certificate").len() >= 2);
+}
