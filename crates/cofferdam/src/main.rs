@@ -20,13 +20,19 @@ mod progress;
 mod table;
 mod verbs;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::args::Cli;
 use crate::fail::Outcome;
 use crate::out::{Out, note};
+
+/// What is given back is wiped first: keys and plaintext pass through buffers of TLS, HTTP and JSON that wipe nothing themselves.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     install::no_core_dumps();

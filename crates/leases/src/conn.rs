@@ -59,6 +59,11 @@ impl Conn {
         Ok(said)
     }
 
+    /// Ends the connection: with it go the buffers by which a key came.
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
     fn away(&self, why: &str) -> KeyholderError {
         KeyholderError::Unavailable {
             detail: format!("{}: {why}", self.address),

@@ -23,6 +23,8 @@ use crate::enrol::{disk, hash_of, inner, new_key, unread};
 use crate::folder::{Enrolment, Folder};
 use crate::tls;
 
+/// What answers of bring a key.
+const LEASES: &str = "/v1/lease";
 const CERTIFICATE: &str = "/v1/certificate";
 
 /// A node's end of one chain.
@@ -186,8 +188,10 @@ impl Chained {
             .chain
             .pending()
             .ok_or_else(|| inner("there is nothing to be sent"))?;
-        let (status, said) = self.conn.ask(path, body).await?;
-        let said: Said = (status, said);
+        let said: Said = self.conn.ask(path, body).await?;
+        if path.starts_with(LEASES) {
+            self.conn.close();
+        }
         let reply: Reply<T> = serde_json::from_slice(&said.1).map_err(|error| unread(&said, &error))?;
         let (next, outcome) = reply.into_outcome();
         self.enrolment.chain.answered(next);

@@ -36,6 +36,7 @@ mod content;
 mod id;
 mod kdf;
 mod random;
+mod stack;
 #[cfg(test)]
 mod testing;
 

@@ -23,6 +23,7 @@ use crate::floe::{self, FloeError};
 use crate::key::EpochKey;
 use crate::padding::PaddingError;
 use crate::random::Random;
+use crate::stack::leaving_nothing;
 
 /// The format that [`seal`] writes, and the first byte of every sealed object.
 pub const FORMAT: u8 = 1;
@@ -123,14 +124,11 @@ pub fn seal(
     data: &[u8],
     random: &dyn Random,
 ) -> Result<SealedObject, ObjectError> {
-    let key = ObjectKey::derive(epoch, binding);
-    Ok(SealedObject(content::seal(
-        &[FORMAT],
-        &key.0,
-        &binding.encode(),
-        data,
-        random,
-    )?))
+    let sealed = leaving_nothing(|| {
+        let key = ObjectKey::derive(epoch, binding);
+        content::seal(&[FORMAT], &key.0, &binding.encode(), data, random)
+    });
+    Ok(SealedObject(sealed?))
 }
 
 /// Opens the bytes of a sealed object.
@@ -140,8 +138,11 @@ pub fn seal(
 /// unchanged.
 pub fn open(epoch: &EpochKey, binding: &Binding, sealed: &[u8]) -> Result<Opened, ObjectError> {
     let sealed = ciphertext(sealed)?;
-    let key = ObjectKey::derive(epoch, binding);
-    Ok(content::open(&key.0, &binding.encode(), sealed)?)
+    let opened = leaving_nothing(|| {
+        let key = ObjectKey::derive(epoch, binding);
+        content::open(&key.0, &binding.encode(), sealed)
+    });
+    Ok(opened?)
 }
 
 /// Opens bytes `offset .. offset + len` of an object's data.
@@ -158,14 +159,11 @@ pub fn open_range(
     len: usize,
 ) -> Result<Opened, ObjectError> {
     let sealed = ciphertext(sealed)?;
-    let key = ObjectKey::derive(epoch, binding);
-    Ok(content::open_range(
-        &key.0,
-        &binding.encode(),
-        sealed,
-        offset,
-        len,
-    )?)
+    let opened = leaving_nothing(|| {
+        let key = ObjectKey::derive(epoch, binding);
+        content::open_range(&key.0, &binding.encode(), sealed, offset, len)
+    });
+    Ok(opened?)
 }
 
 /// What follows the format byte.

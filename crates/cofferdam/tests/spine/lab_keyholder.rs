@@ -5,6 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cofferdam_leases::Enrolments;
+use cofferdam_model::Env;
+use cofferdam_seal::Id128;
+use cofferdam_seal::keyholder::wire::{LeaseCall, LedgerKey};
+use cofferdam_seal::keyholder::{LabKeyholders as _, LeaseReason, LeaseRequest, NewEnrolment};
+use cofferdam_testbed::{Cell, Raw};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -386,6 +394,22 @@ async fn a_ledger_that_was_put_back_is_found_out_before_the_next_lease() {
     let (status, text) = world.look().await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
     assert_eq!(world.keyholder.log("leased").len(), before, "no lease after it");
+    // It goes on from there: as soon as it is longer than what the keyholder saw, it contradicts that, for good.
+    let standing = async {
+        loop {
+            let standing = world.standing();
+            if standing["standing"]["diverged"].is_string() {
+                return standing;
+            }
+            world.look().await;
+        }
+    };
+    let standing = tokio::time::timeout(Duration::from_secs(60), standing)
+        .await
+        .unwrap();
+    assert_eq!(world.keyholder.log("leased").len(), before, "{standing}");
+    let status = world.keyholder.try_run(&["status"]).1;
+    assert!(status.contains("known") && status.contains("brought"), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -473,4 +497,138 @@ async fn a_node_renews_its_certificate_before_it_ends() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert!(world.keyholder.log("certificate").len() >= 2);
+}
+
+/// Another node of the lab's, which asks for every epoch's key: what the platform may know at most.
+async fn keys_of(world: &World) -> Vec<[u8; 32]> {
+    let folder = world.at.beside("probe");
+    let probe = Enrolments::open(&folder, Env::system()).unwrap();
+    let code = world.keyholder.code("probe").parse().unwrap();
+    let lab = world.at.ask(&["lab", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let lab: cofferdam_model::LabId = lab.parse().unwrap();
+    let compartment = Id128::new(cofferdam_model::Compartment::Lab(lab).to_bytes());
+    let trusted = world.keyholder.run(&["ledger", "list", "--json"]);
+    let trusted: Value = serde_json::from_str(&trusted).unwrap();
+    let vkey = trusted[0]["vkey"].as_str().unwrap().to_owned();
+    let enrolment = NewEnrolment {
+        code,
+        node: "probe".into(),
+        ledger: LedgerKey { compartment, vkey },
+    };
+    probe.enrol(enrolment).await.unwrap();
+    let keyholder = probe.of(compartment).unwrap();
+    let raw = Raw::open(&world.at.place, &world.at.data()).unwrap();
+    let mut keys = Vec::new();
+    for cells in raw.look("SELECT id, project, wrapped FROM epoch", &[]).unwrap() {
+        let bytes = |at: usize| match &cells[at] {
+            Cell::Bytes(bytes) => bytes.clone(),
+            other => panic!("{other:?}"),
+        };
+        let id = |at| Id128::new(bytes(at).try_into().unwrap());
+        let wrapped: Value = serde_json::from_slice(&bytes(2)).unwrap();
+        let status = keyholder.status().await.unwrap();
+        let lease = LeaseRequest {
+            compartment,
+            project: id(1),
+            epoch: id(0),
+            wrapped: serde_json::from_value(wrapped["key"].clone()).unwrap(),
+            reason: LeaseReason::Job,
+            node: String::new(),
+            checkpoint: status.ledgers[0].checkpoint.clone(),
+            now_micros: Env::system().now().as_micros(),
+        };
+        let leased = keyholder.lease(LeaseCall { lease, proof: None }).await.unwrap();
+        keys.push(*leased.grant.key.expose());
+    }
+    keys
+}
+
+/// A key as a process may have it: itself, as it comes over the wire, and what HMAC-SHA-384 makes of it, by which it is used: the state
+/// of the hash (FIPS 180-4, section 5.3.4) after the key's two pads.
+fn as_held(key: &[u8; 32]) -> Vec<Vec<u8>> {
+    const IV: [u64; 8] = [
+        0xcbbb_9d5d_c105_9ed8,
+        0x629a_292a_367c_d507,
+        0x9159_015a_3070_dd17,
+        0x152f_ecd8_f70e_5939,
+        0x6733_2667_ffc0_0b31,
+        0x8eb4_4a87_6858_1511,
+        0xdb0c_2e0d_64f9_8fa7,
+        0x47b5_481d_befa_4fa4,
+    ];
+    let padded = |pad: u8| {
+        let mut block = [pad; 128];
+        block.iter_mut().zip(key).for_each(|(to, from)| *to ^= from);
+        let mut state = IV;
+        sha2::block_api::compress512(&mut state, &[block]);
+        state.iter().flat_map(|word| word.to_ne_bytes()).collect()
+    };
+    vec![
+        key.to_vec(),
+        STANDARD.encode(key).into_bytes(),
+        padded(0x36),
+        padded(0x5c),
+    ]
+}
+
+/// How often what is looked for lies in what a process has in memory.
+fn in_memory(pid: u32, wanted: &[Vec<u8>]) -> Vec<String> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let mut memory = File::open(format!("/proc/{pid}/mem")).unwrap();
+    let mut found = Vec::new();
+    for line in maps
+        .lines()
+        .filter(|line| line.split(' ').nth(1).is_some_and(|mode| mode.starts_with("rw")))
+    {
+        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let (from, to) = (
+            u64::from_str_radix(from, 16).unwrap(),
+            u64::from_str_radix(to, 16).unwrap(),
+        );
+        let mut part = vec![0; usize::try_from(to - from).unwrap()];
+        memory.seek(SeekFrom::Start(from)).unwrap();
+        if memory.read_exact(&mut part).is_err() {
+            continue;
+        }
+        for (which, key) in wanted.iter().enumerate() {
+            let here = memchr::memmem::find_iter(&part, key).count();
+            found.extend((here > 0).then(|| format!("{here} of form {which} in {line}")));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_that_is_taken_after_the_last_lease_has_no_key() {
+    let world = World::start();
+    world.until(StatusCode::OK).await;
+    let keys = keys_of(&world).await;
+    let wanted: Vec<Vec<u8>> = keys.iter().flat_map(as_held).collect();
+    // What was written goes with the keys.
+    let words = b"Only the second keeps the water out while one builds".to_vec();
+    let (_, held) = world.look().await;
+    let held: Value = serde_json::from_str(&held).unwrap();
+    let path = format!("/assignments/{}/submission", held["assignment"].as_str().unwrap());
+    let answer = json!({ "answer": { "choice": "a", "reason": String::from_utf8_lossy(&words) } });
+    world.seat().ok(Method::POST, &path, Some(answer)).await;
+    let live = async {
+        loop {
+            world.until(StatusCode::OK).await;
+            let live = in_memory(world.at.pid(), &wanted);
+            if !live.is_empty() {
+                return live;
+            }
+        }
+    };
+    let live = tokio::time::timeout(Duration::from_secs(20), live);
+    let live = live.await.expect("a lease that lives is in memory");
+    // Two lease times after the last one.
+    tokio::time::sleep(Duration::from_millis(6_500)).await;
+    let wanted = [wanted, vec![words]].concat();
+    let left = in_memory(world.at.pid(), &wanted);
+    assert!(left.is_empty(), "of {live:#?} is left: {left:#?}");
 }

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::SecretBytes;
 use crate::kdf::Expander;
+use crate::stack::leaving_nothing;
 
 /// The key of one epoch of a project: opens every object that was sealed in that span.
 ///
@@ -15,7 +16,7 @@ impl EpochKey {
     /// Takes the 32 bytes that a keyholder minted.
     #[must_use]
     pub fn new(secret: &SecretBytes) -> Self {
-        Self(Box::new(Expander::new(secret.expose())))
+        leaving_nothing(|| Self(Box::new(Expander::new(secret.expose()))))
     }
 
     /// HKDF-Expand-SHA-384 of this key over the concatenated `info`, 32 bytes.
