@@ -27,6 +27,17 @@ describe("coming back from a provider", () => {
     expect(takeErrand()).toEqual({ adding: false, to: "/work/eng_1" });
   });
 
+  it("is for nothing where what was kept is damaged, and for no other host", () => {
+    for (const damaged of ["{", "null", "7", "\"x\""]) {
+      kept.set("cf.errand", damaged);
+      expect(takeErrand()).toBeNull();
+    }
+    for (const to of ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/login?to=/x"]) {
+      kept.set("cf.errand", JSON.stringify({ adding: false, to }));
+      expect(takeErrand()).toEqual({ adding: false });
+    }
+  });
+
   it("says what to do", () => {
     const problem = (slug: string, detail: string) => new ProblemError({ type: `/problems/${slug}`, title: "t", status: 409, detail });
     expect(accountTrouble(problem("conflict", "the provider refused: x; begin anew"), false)).toBe("The provider refused: x; begin anew.");

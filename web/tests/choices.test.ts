@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { LayoutOption, TemplateDocument } from "../src/api/contract";
-import { entriesOf, isSearched, keyOfChoice, matching, mayBeNone, pathOf, pickedOf, toggled, unknownOf } from "../src/work/choices";
-import { formOf, write, type Field } from "../src/work/form";
+import { entriesOf, isSearched, keyOfChoice, matching, pathOf, pickedOf, toggled, unknownOf } from "../src/work/choices";
+import { formOf, mayBeEmpty, write, type Field } from "../src/work/form";
 
 const template = JSON.parse(readFileSync(new URL("../../crates/work/templates/classification.json", import.meta.url), "utf8")) as TemplateDocument;
 const built = formOf(template).answer[0] as Field;
@@ -34,7 +34,7 @@ describe("labels", () => {
     expect(toggled(two, ["a", "b"], "b")).toEqual({ next: ["a"] });
   });
   it("may be none where the schema asks for no item, and that is sent", () => {
-    expect([mayBeNone(built), mayBeNone(field({ minItems: 0 }, "a")), mayBeNone({ ...field({}, "a"), required: false })]).toEqual([false, true, false]);
+    expect([mayBeEmpty(built), mayBeEmpty(field({ minItems: 0 }, "a")), mayBeEmpty({ ...field({}, "a"), required: false })]).toEqual([false, true, false]);
     expect(write({}, field({}, "a"), [])).toEqual({ labels: [] });
     expect(write({}, field({}, "a"), undefined)).toEqual({});
     expect(write({ labels: ["a"] }, built, [])).toEqual({});

@@ -33,6 +33,31 @@ describe("answers side by side", () => {
     expect(rows("spans", input, { spans: [] }, { spans: [] })).toEqual([["Nothing to mark", "✓", "✓", false]]);
     expect(rows("spans", input, { spans: [] }, { spans: [one] })).toEqual([["Unsafe: one", "–", "✓", true]]);
   });
+  it("differ in the verdicts on the same criterion, and in what else is said of it", () => {
+    const [one, two] = [{ id: "c1", text: "Says one." }, { text: "Says two." }];
+    const graded = (a: Json, b: Json) => rows("rubric", { prompt: "p", response: "r" }, { criteria: [{ ...one, verdict: "met" }, { ...two, ...(a as object) }] }, { criteria: [{ ...two, ...(b as object) }, { ...one, verdict: "met" }] });
+    expect(graded({ verdict: "not_met" }, { verdict: "not_met" })).toEqual([["Criterion 1: Says one.", "Met", "Met", false], ["Criterion 2: Says two.", "Not met", "Not met", false]]);
+    expect(graded({ verdict: "met" }, { verdict: "unclear" })[1]).toEqual(["Criterion 2: Says two.", "Met", "Unclear", true]);
+    expect(graded({ verdict: "met" }, {})[1]).toEqual(["Criterion 2: Says two.", "Met", "no verdict", true]);
+    expect(graded({ verdict: "met", weight: 2, required: true, note: "x" }, { verdict: "met", weight: 2 }).slice(1)).toEqual([
+      ["Criterion 2: Says two.", "Met", "Met", false], ["Criterion 2, required", "yes", "no", true], ["Criterion 2, note", "x", "–", false],
+    ]);
+  });
+  it("differ in the criteria that not all wrote, and in how one with an id reads", () => {
+    expect(rows("rubric", { prompt: "p" }, { criteria: [{ text: "A." }, { text: "A." }] }, { criteria: [{ text: "A." }, { text: "B." }] })).toEqual([
+      ["Criterion 1: A.", "✓", "✓", false], ["Criterion 2: A.", "✓", "–", true], ["Criterion 3: B.", "–", "✓", true],
+    ]);
+    expect(rows("rubric", { prompt: "p" }, { criteria: [{ id: "c", text: "Old." }] }, { criteria: [{ id: "c", text: "New." }] })).toEqual([
+      ["Criterion 1: Old.", "✓", "✓", false], ["Criterion 1, text", "Old.", "New.", true],
+    ]);
+  });
+  it("differ in what is said in a line", () => {
+    const line = formOf({ layout: { interaction: "freeform", input: [], answer: [{ field: "/name", label: "Name", as: "line" }] }, input: {}, answer: { type: "object", properties: { name: { type: "string" } } } } as unknown as TemplateDocument);
+    const said = (...names: Json[]) => compared(line, {}, names).flatMap((section) => section.rows.map((row) => [...row.cells, row.differs]));
+    expect(said({ name: "a" }, { name: "b" })).toEqual([["a", "b", true]]);
+    expect(said({ name: "a" }, {})).toEqual([["a", "–", true]]);
+    expect(said({}, {})).toEqual([]);
+  });
   it("are counted, and prose is not compared", () => {
     const pair = compared(form("pairwise-preference"), {}, [{ choice: "a", reason: "x" }, { choice: "b", reason: "y" }]);
     expect(differing(pair)).toBe(1);

@@ -3,11 +3,7 @@ import type { Json } from "../src/api/contract";
 import { onEnded, tellEnded } from "../src/draft/ended";
 import { DraftKeeper, Elsewhere } from "../src/draft/keeper";
 import { askedName, assignmentsOf, forgetAll, judge, keepAside, overOf, ownName, prefixOf, prune, read, readAside, waiting, windowName, without, type Kept, type Store } from "../src/draft/local";
-
-function memory(): Store & { size: () => number } {
-  const map = new Map<string, string>();
-  return { get length() { return map.size; }, key: (at) => [...map.keys()][at] ?? null, getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value), removeItem: (key) => void map.delete(key), size: () => map.size };
-}
+import { memory } from "./memory";
 
 const KEY = "cf.draft.per_1.asg_1";
 const refused = new Error("gone");

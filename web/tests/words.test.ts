@@ -4,7 +4,7 @@ import { parseRows } from "../src/lab/rows";
 import { bucketWords, spanOf, ticks } from "../src/lab/window";
 import { unreadWords } from "../src/notices/words";
 import { byDay } from "../src/today/week";
-import { bytes, clock, count, moment, plural, precise, shortened, shortId, worked, workedParts } from "../src/ui/format";
+import { bytes, clock, count, moment, plural, precise, sentence, shortened, shortId, worked, workedParts } from "../src/ui/format";
 import { nameOf } from "../src/ui/keys";
 
 describe("numbers and times", () => {
@@ -44,6 +44,12 @@ describe("numbers and times", () => {
     expect(shortId("p_4YPAEA53Z9GPXHEARRRHWJ5RV6")).toBe("p_4YPA…5RV6");
     expect(shortId("tsk_01M86C6MY6R10H6QK3THR6G53M")).toBe("tsk_01M8…G53M");
     expect(shortId("p_7K2M")).toBe("p_7K2M");
+  });
+});
+
+describe("what a server says in half a line", () => {
+  it("is a sentence", () => {
+    expect(["it is over", "Is it?", "é", ""].map(sentence)).toEqual(["It is over.", "Is it?", "É.", "."]);
   });
 });
 

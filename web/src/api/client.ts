@@ -30,6 +30,11 @@ export function isProblem(error: unknown, ...slugs: string[]): error is ProblemE
   return error instanceof ProblemError && (slugs.length === 0 || slugs.includes(error.slug));
 }
 
+/** Whether the server refused for good: the same request would be refused again. */
+export function isFinal(error: unknown): error is ProblemError {
+  return isProblem(error) && !isProblem(error, "rate-limited", "unavailable", "internal");
+}
+
 const client = createClient<paths>({
   baseUrl: "",
   credentials: "same-origin",
@@ -222,7 +227,7 @@ export const api = {
     (await told<{ items: OtherAnswer[] }>(client.GET("/api/v1/engagements/{engagement}/reviews/{review}/others", { params: { path: { engagement, review } } }))).items,
   review: (engagement: string, review: string, { answer, ...rest }: { verdict: Verdict; comment?: string; answer?: Json }, key: string) =>
     told<Judged>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}", { params: { path: { engagement, review } }, body: { ...rest, ...(answer === undefined ? {} : { answer: shapeless(answer) }) }, ...keyed(key) })),
-  withdraw: (engagement: string, review: string) => told<Withdrawn>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}/withdrawal", { params: { path: { engagement, review } }, ...keyed() })),
+  withdraw: (engagement: string, review: string, key: string) => told<Withdrawn>(client.POST("/api/v1/engagements/{engagement}/reviews/{review}/withdrawal", { params: { path: { engagement, review } }, ...keyed(key) })),
   /** A page of them. Each is read with it, and so recorded: it is asked for when somebody wants it, and never by itself. */
   questions: (engagement: string, which: { project?: string; cursor?: string }) =>
     told<Page<Question>>(client.GET("/api/v1/engagements/{engagement}/questions", { params: { path: { engagement }, query: { limit: 20, ...which } } })),

@@ -6996,6 +6996,219 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/labs/{lab}/keyholder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds a lab's keys, and how the keyholder stands */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The lab's id */
+                    lab: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Who holds them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeyholderOut"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Ended, or not in one's role */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such lab, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A query parameter that there is not, is given twice, or does not read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Enrol the node that answers with a keyholder that the lab runs. The first time, the lab's keys are minted there from then on, and what
+         *     was sealed before is sealed anew in the background
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The lab's id */
+                    lab: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewEnrolment"];
+                };
+            };
+            responses: {
+                /** @description Enrolled, and on the lab's ledger */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeyholderOut"];
+                    };
+                };
+                /** @description A body that is not JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not an operator */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such lab */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that did not arrive within 60 s, or 15 min where it is a file: nothing of it was done */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The keyholder refuses or cannot be reached, or the lab has another */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A body that is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not a code, or not a node's name */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests: `Retry-After` says after how many seconds to ask again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was released: the database or the keyholder does not answer (after 60 s, or 15 min where a request grows with a project, it is not known whether what was asked for is done, and `detail` says how to ask again); what the node knows is being read anew (`Retry-After`); or a ledger does not check and stays closed, or something stored is not as it was written, until an operator has run `cofferdam doctor` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/labs/{lab}/projects": {
         parameters: {
             query?: never;
@@ -12452,6 +12665,31 @@ export interface components {
             state: string;
             submission: string;
         };
+        /** @description A halt at a lab's keyholder: nothing of it is leased. */
+        KeyholderHalt: {
+            /** @description The project; null: everything. */
+            project?: string | null;
+            /** @description In the lab's words. */
+            reason: string;
+            since: string;
+        };
+        /** @description Who holds a lab's keys. */
+        KeyholderOut: {
+            /** @description Which keyholder: the SHA-256 of its authority's certificate, hexadecimal. Null: the platform's. */
+            authority?: string | null;
+            /**
+             * Format: int64
+             * @description The entry of the lab's ledger that says so.
+             */
+            entry?: number | null;
+            /** @description `platform`: in the platform's own process. `lab`: by a keyholder that the lab runs. */
+            held_by: string;
+            standing?: components["schemas"]["StandingOut"] | null;
+            /** @description Why there is no standing, where there should be one. */
+            trouble?: string | null;
+            /** @description The key by which the lab's cosignatures are checked (C2SP vkey). */
+            witness?: string | null;
+        };
         /** @enum {string} */
         Kind: "person" | "component";
         /** @description A customer. */
@@ -12610,6 +12848,12 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Until when; until ended unless said. */
             until?: string | null;
+        };
+        NewEnrolment: {
+            /** @description The code that the lab's `cofferdam-keyholder enrol` printed: good once. */
+            code: string;
+            /** @description The name of the node that the code was made for. */
+            node: string;
         };
         NewHalt: {
             reason: components["schemas"]["HaltReason"];
@@ -13611,6 +13855,25 @@ export interface components {
             seconds: number;
             timer: string;
             to: string;
+        };
+        /** @description What a lab's keyholder says of itself. */
+        StandingOut: {
+            /** @description What contradicts what in the lab's ledger. Not null: nothing is leased until the lab has decided. */
+            diverged?: string | null;
+            /** @description When what the node shows it ends. It is renewed long before. */
+            enrolled_until: string;
+            /** @description What the lab halted there. */
+            halts: components["schemas"]["KeyholderHalt"][];
+            /** @description The name under which the node that answers is enrolled. */
+            node: string;
+            /** @description By its clock. */
+            now: string;
+            version: string;
+            /**
+             * Format: int64
+             * @description Entries of the lab's ledger that it has cosigned.
+             */
+            witnessed: number;
         };
         /**
          * @description Whether an engagement grants.

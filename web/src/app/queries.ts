@@ -48,8 +48,8 @@ export const queries = {
   advisory: (record: string) => queryOptions({ queryKey: ["advisory", record], queryFn: () => api.advisory(record), staleTime: 10_000 }),
   walls: queryOptions({ queryKey: ["walls"], queryFn: api.walls, ...live }),
   engagementCredentials: (engagement: string) => queryOptions({ queryKey: ["credentials", engagement], queryFn: () => api.engagementCredentials(engagement), staleTime: 10_000 }),
-  /** One's own credentials, and those that are good for one engagement alone. */
   provider: queryOptions({ queryKey: ["provider"], queryFn: api.provider, staleTime: 600_000 }),
+  /** One's own credentials, and those that are good for one engagement alone. */
   ways: (person: string) => queryOptions({ queryKey: ["ways", person], queryFn: () => api.credentialsOf(person), staleTime: 10_000, refetchInterval: 60_000 }),
   boundWays: (engagement: string) => queryOptions({ queryKey: ["ways", "under", engagement], queryFn: () => api.engagementCredentials(engagement, true), staleTime: 10_000, refetchInterval: 60_000 }),
   exposure: (credential: string, from: string, to: string | null) => queryOptions({ queryKey: ["exposure", credential, from, to], queryFn: () => api.exposure(credential, from, to ?? undefined), staleTime: 30_000, refetchInterval: 60_000, refetchOnWindowFocus: false }),

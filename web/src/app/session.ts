@@ -36,6 +36,17 @@ export function useStale(): () => void {
   return useCallback(() => void client.invalidateQueries({ queryKey: queries.me.queryKey }), [client]);
 }
 
+/** Begins a session: nothing that another person's left on this page is kept. */
+export function useEntered(): (me: Me, wanted?: string) => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useCallback(async (me, wanted) => {
+    client.clear();
+    client.setQueryData(queries.me.queryKey, me);
+    await navigate({ href: wanted ?? homeOf(me), replace: true });
+  }, [client, navigate]);
+}
+
 /** Leaves for the login page, and forgets what was on screen. */
 export function useLeave(): (why: "signed-out") => Promise<void> {
   const client = useQueryClient();

@@ -1,4 +1,5 @@
 import type { Json } from "../api/contract";
+import { isWordsKey, wordsAs, wordsIn, wordsKey } from "../ui/kept";
 
 /** Where words wait until the server has them. */
 export interface Store {
@@ -22,6 +23,8 @@ export interface Kept {
   base: Base;
   /** What this window sent last and had no answer to. */
   sent?: Json;
+  /** Of an answer that is changed: what gave way to another beginning. */
+  left?: Json;
 }
 
 export const same = (a: Json | undefined, b: Json | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -81,10 +84,21 @@ const KEPT_MS = 14 * 24 * 3600 * 1000;
 /** Forgets words that nobody came back for: the task was handed in by another window, or is somebody else's now. */
 export function prune(store: Store, now: number): void {
   const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
+  const untimed: string[] = [];
   for (const key of keys) {
-    const own = key?.startsWith(DRAFT) === true || key?.startsWith(CHANGE) === true;
-    if (own && key !== null && !(now - (read(store, key)?.at ?? 0) < KEPT_MS)) store.removeItem(key);
+    const at = key === null ? undefined : keptAt(store, key);
+    if (key === null || at === undefined) continue;
+    if (at === null) untimed.push(key);
+    else if (!(now - at < KEPT_MS)) store.removeItem(key);
   }
+  // They count from when they are first seen. A storage that is full has its room first.
+  for (const key of untimed) store.setItem(key, wordsAs(store.getItem(key) ?? "", now));
+}
+
+/** When what stands under a key was kept: undefined where it is not pruned, null where no time is with it. */
+function keptAt(store: Store, key: string): number | null | undefined {
+  if (isWordsKey(key)) return wordsIn(store.getItem(key) ?? "").at;
+  return key.startsWith(DRAFT) || key.startsWith(CHANGE) ? (read(store, key)?.at ?? 0) : undefined;
 }
 
 export function read(store: Store, key: string): Kept | null {
@@ -139,9 +153,9 @@ export const prefixOf = (principal: string, assignment: string): string => `${DR
 
 /** The tasks of somebody whose words are on this device. */
 export function assignmentsOf(store: Store, principal: string): string[] {
-  const before = `${DRAFT}${principal}.`;
+  const before = [`${DRAFT}${principal}.`, wordsKey("broken", principal, "")];
   const keys = Array.from({ length: store.length }, (_, at) => store.key(at));
-  return [...new Set(keys.flatMap((key) => (key?.startsWith(before) === true ? [key.slice(before.length).split(".")[0] ?? ""] : [])))];
+  return [...new Set(keys.flatMap((key) => before.flatMap((start) => (key?.startsWith(start) === true ? [key.slice(start.length).split(".")[0] ?? ""] : []))))];
 }
 
 /** Those of them that are over: handed in, or given back. One whose time ran out may come back, and its words with it. */
@@ -156,6 +170,12 @@ export function forgetAll(store: Store, prefix: string): void {
   for (const key of keys) {
     if (key?.startsWith(prefix) === true) store.removeItem(key);
   }
+}
+
+/** Forgets all that was written about a task: answers, and what is broken about it. */
+export function forgetTask(store: Store, principal: string, assignment: string): void {
+  forgetAll(store, prefixOf(principal, assignment));
+  store.removeItem(wordsKey("broken", principal, assignment));
 }
 
 /** What the server holds when a task is opened. */
@@ -177,15 +197,24 @@ export function judge(kept: Kept | null, there: There): "none" | "known" | "on" 
 
 export const changeKey = (principal: string, review: string): string => `${CHANGE}${principal}.${review}`;
 
-/** The answer as its reviewer left it on this device; null where they changed nothing. */
-export function readChange(store: Store, key: string): Json | null {
-  return read(store, key)?.answer ?? null;
+/** An answer as its reviewer changed it, null where it is its author's; and what gave way to another beginning, the last of it first. */
+export interface Changing {
+  change: Json | null;
+  left: readonly Json[];
 }
 
-export function keepChange(store: Store, key: string, answer: Json | null, at: number): void {
-  const kept: Kept | null = answer === null ? null : { answer, at, base: { version: 0, round: 0 } };
+export const UNCHANGED: Changing = { change: null, left: [] };
+
+/** The answer as its reviewer left it on this device. */
+export function readChange(store: Store, key: string): Changing {
+  const kept = read(store, key);
+  return kept === null ? UNCHANGED : { change: kept.answer, left: Array.isArray(kept.left) ? kept.left : [] };
+}
+
+export function keepChange(store: Store, key: string, { change, left }: Changing, at: number): void {
+  const kept: Kept = { answer: change, at, base: { version: 0, round: 0 }, ...(left.length === 0 ? {} : { left: left.slice(0, MOST_ASIDE) }) };
   try {
-    if (kept === null) store.removeItem(key);
+    if (change === null && left.length === 0) store.removeItem(key);
     else store.setItem(key, JSON.stringify(kept));
   } catch {
     // Where the storage is full, it lasts as long as the page.

@@ -1,13 +1,12 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { api, isProblem } from "../api/client";
+import { api, isFinal, isProblem } from "../api/client";
 import type { Held, Json } from "../api/contract";
 import { DraftKeeper, Elsewhere, type DraftStatus } from "./keeper";
 import { onEnded, tellEnded } from "./ended";
-import { askedName, asideKey, assignmentsOf, forgetAll, judge, keepAside, overOf, ownName, prefixOf, prune, readAside, same, waiting, windowName, without, type There } from "./local";
+import { askedName, asideKey, assignmentsOf, forgetTask, judge, keepAside, overOf, ownName, prefixOf, readAside, same, waiting, windowName, without, type There } from "./local";
 
 async function begin(): Promise<void> {
   try {
-    prune(localStorage, Date.now());
     const locks = navigator.locks as LockManager | undefined;
     if (locks !== undefined || typeof BroadcastChannel === "undefined") await ownName(sessionStorage, locks);
     else await askedName(sessionStorage, new BroadcastChannel("cf.window"));
@@ -29,7 +28,7 @@ export async function forgetOver(principal: string, engagement: string, holding:
     if (kept.length === 0) return;
     const holds = await api.holds(engagement);
     for (const assignment of overOf(kept, holds.items)) {
-      forgetAll(localStorage, prefixOf(principal, assignment));
+      forgetTask(localStorage, principal, assignment);
       tellEnded(assignment);
     }
   } catch {
@@ -90,7 +89,7 @@ export function useDraft(principal: string, engagement: string, held: Held, init
         save: (answer, after, leaving) => going(engagement, held.assignment, after, api.saveDraft(engagement, held.assignment, answer, after, leaving)),
         // A halt does not refuse drafts, but it refuses to show which words are there.
         halted: (error) => isProblem(error, "halted"),
-        lasting: (error) => isProblem(error) && !isProblem(error, "rate-limited", "unavailable", "internal"),
+        lasting: isFinal,
       }),
     [key, engagement, held.assignment, there],
   );
@@ -161,7 +160,7 @@ export function useDraft(principal: string, engagement: string, held: Held, init
   const end = async (call: (after: number) => Promise<unknown>) => {
     await keeper.end((after) => going(engagement, held.assignment, after, call(after)));
     setAside([]);
-    forgetAll(localStorage, prefix);
+    forgetTask(localStorage, principal, held.assignment);
     tellEnded(held.assignment);
   };
   return { answer, setAnswer, status, keeper, settle, aside, takeBack, dropAside: () => put(aside.slice(1)), end };

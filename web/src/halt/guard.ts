@@ -1,8 +1,8 @@
 /** The guard over the Halt button: down until lifted, and it falls by itself. Times in milliseconds. */
 export type Guard = { up: false; fell: boolean } | { up: true; until: number };
 
-export const GUARD_MS = 10_000;
-export const WARN_MS = 4_000;
+const GUARD_MS = 10_000;
+const WARN_MS = 4_000;
 
 export const DOWN: Guard = { up: false, fell: false };
 

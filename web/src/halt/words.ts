@@ -1,4 +1,5 @@
 import type { Offer } from "../api/contract";
+import { capital } from "../ui/format";
 import { SCOPE_LABELS, type ScopeKind } from "./reasons";
 
 /** What a narrow button holds in a line or two. */
@@ -27,6 +28,5 @@ export function wholeLab(name: string): string {
 /** What an offer is called: in the firm's words, or by its kind. */
 export function offerTitle(offer: Pick<Offer, "notice" | "template_kind">): string {
   if (offer.notice !== "") return offer.notice;
-  const kind = offer.template_kind.replaceAll("-", " ");
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+  return capital(offer.template_kind.replaceAll("-", " "));
 }

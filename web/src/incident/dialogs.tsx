@@ -45,7 +45,7 @@ function Form({ title, act, ready, run, onClose, children }: FormProps) {
 }
 
 /** A time in UTC by its field. */
-export function TimeField({ label, value, onChange, disabled = false, description }: { label: string; value: string; onChange: (value: string) => void; disabled?: boolean; description?: string }) {
+function TimeField({ label, value, onChange, disabled = false, description }: { label: string; value: string; onChange: (value: string) => void; disabled?: boolean; description?: string }) {
   return <TextInput label={label} description={description} placeholder="2026-03-24 10:39" value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)} error={value !== "" && ofField(value) === null && value.length >= 10 ? "Write a day and a time, as 2026-03-24 10:39." : null} />;
 }
 

@@ -145,7 +145,7 @@ function useCredentials(labs: LabRow[], roster: EngagementView[], name: WindowNa
   return { credentials, exposures };
 }
 
-export function claimsOf(incident: Incident): Claim[] {
+function claimsOf(incident: Incident): Claim[] {
   const claims = incident.claims.map((claim) => ({ source: claim.source, window: windowOf(claim.window) }));
   const long = (claim: { window: Window }) => (claim.window.to ?? Infinity) - claim.window.from;
   const sorted = claims.toSorted((a, b) => a.window.from - b.window.from || long(a) - long(b));

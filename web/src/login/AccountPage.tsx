@@ -2,8 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../api/client";
-import { queries } from "../app/queries";
-import { homeOf } from "../app/session";
+import { useEntered } from "../app/session";
 import { useTitle } from "../app/title";
 import { accountTrouble, answerOf, takeErrand } from "./account";
 import classes from "./LoginPage.module.css";
@@ -18,6 +17,7 @@ export function AccountPage() {
   useTitle("Sign in");
   const navigate = useNavigate();
   const client = useQueryClient();
+  const entered = useEntered();
   const begun = useRef(false);
   const [trouble, setTrouble] = useState<{ text: string; adding: boolean } | null>(null);
 
@@ -36,16 +36,13 @@ export function AccountPage() {
           await client.invalidateQueries({ queryKey: ["ways"] });
           return await navigate({ to: "/ways-in", replace: true });
         }
-        const me = await api.enterByAccount(answer);
-        client.clear();
-        client.setQueryData(queries.me.queryKey, me);
-        return await navigate({ href: errand.to ?? homeOf(me), replace: true });
+        return await entered(await api.enterByAccount(answer), errand.to);
       } catch (error) {
         return setTrouble({ text: accountTrouble(error, errand.adding), adding: errand.adding });
       }
     };
     void finish();
-  }, [client, navigate]);
+  }, [client, navigate, entered]);
 
   return (
     <main className={classes["page"]}>

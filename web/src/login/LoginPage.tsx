@@ -1,10 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { api, isProblem, Unreachable } from "../api/client";
-import type { Me } from "../api/contract";
-import { queries } from "../app/queries";
-import { homeOf } from "../app/session";
+import { useEntered } from "../app/session";
 import { useTitle } from "../app/title";
 import classes from "./LoginPage.module.css";
 import { AccountLogin } from "./AccountLogin";
@@ -29,19 +26,12 @@ function troubleOf(error: unknown): Trouble {
 
 export function LoginPage() {
   useTitle("Sign in");
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const { why, to } = useSearch({ from: "/login" });
   const taken = useRef<string | null | undefined>(undefined);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
 
-  /** Nothing that another person's session left on this page is kept. */
-  const entered = useCallback(async (me: Me, wanted?: string) => {
-    client.clear();
-    client.setQueryData(queries.me.queryKey, me);
-    await navigate({ href: wanted ?? homeOf(me), replace: true });
-  }, [client, navigate]);
+  const entered = useEntered();
 
   useEffect(() => {
     const enter = async (secret: string) => {

@@ -1,4 +1,6 @@
 import { api, isProblem, Unreachable } from "../api/client";
+import { wantedOf } from "../app/wanted";
+import { sentence } from "../ui/format";
 
 /** What somebody goes to the provider for. It stays in this tab until they are back. */
 export type Errand = { adding: boolean; to?: string };
@@ -12,13 +14,20 @@ export async function leave(errand: Errand): Promise<void> {
   window.location.assign(url);
 }
 
-/** What somebody is back for; null where this tab sent nobody. */
+/** What somebody is back for; null where this tab sent nobody, or what it kept is damaged. */
 export function takeErrand(): Errand | null {
   const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (kept === null) return null;
-  const errand = JSON.parse(kept) as Errand;
-  return { adding: errand.adding === true, ...(typeof errand.to === "string" ? { to: errand.to } : {}) };
+  return kept === null ? null : errandIn(kept);
+}
+
+function errandIn(text: string): Errand | null {
+  try {
+    const errand = JSON.parse(text) as Partial<Errand> | null;
+    return typeof errand !== "object" || errand === null ? null : { adding: errand.adding === true, ...wantedOf(errand.to) };
+  } catch {
+    return null;
+  }
 }
 
 /** What the provider sent along: an answer, or why there is none (OpenID Connect Core 1.0, section 3.1.2.6). */
@@ -36,9 +45,4 @@ export function accountTrouble(error: unknown, adding: boolean): string {
   if (isProblem(error, "unauthenticated") && adding) return "Your session ended meanwhile. Sign in, then add the account.";
   if (isProblem(error)) return sentence(error.problem.detail ?? error.problem.title);
   return "That did not work. Begin anew.";
-}
-
-function sentence(text: string): string {
-  const said = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.!?]$/.test(said) ? said : `${said}.`;
 }

@@ -1,10 +1,11 @@
 import { Button, TextInput } from "@mantine/core";
-import { useRef, useState } from "react";
-import { api, once } from "../api/client";
+import { useState } from "react";
+import { useAttempt } from "../api/attempt";
+import { api } from "../api/client";
 import type { Question, Role } from "../api/contract";
 import { useMe } from "../app/session";
 import { isBlank } from "../ui/blank";
-import { useKept } from "../ui/kept";
+import { useKept, wordsKey } from "../ui/kept";
 import { Sheet } from "../ui/Sheet";
 import classes from "./Questions.module.css";
 import { asked, unsent } from "./questions";
@@ -25,14 +26,15 @@ interface BrokenProps {
 /** A task that cannot be done: what is wrong with it, then back it goes. Two steps, and the first stands without the second. */
 export function BrokenDialog({ engagement, assignment, task, role, stopped, giveBack, notBack, onReported, onClose }: BrokenProps) {
   const me = useMe();
-  const [text, setText] = useKept(`cf.broken.${me.principal}.${assignment}`);
+  const [text, setText] = useKept(wordsKey("broken", me.principal, assignment));
   const [reported, setReported] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const attempt = useRef<{ text: string; key: string } | null>(null);
+  const attempt = useAttempt();
   const report = async () => {
-    if (attempt.current?.text !== text) attempt.current = { text, key: once() };
-    const said = await api.ask(engagement, { text: text.trim(), assignment, broken: true }, attempt.current.key);
+    const body = { text: text.trim(), assignment, broken: true };
+    const said = await api.ask(engagement, body, attempt.keyOf(body));
+    attempt.taken();
     onReported(asked(said, { role, task, broken: true, text: text.trim() }));
     setText("");
     setReported(true);
@@ -58,7 +60,7 @@ export function BrokenDialog({ engagement, assignment, task, role, stopped, give
         {reported ? <p className="i2">It is reported. What is left is to give it back.</p> : (
           <>
             <p className="i2">For a task that cannot be done as it is: a text is missing, cut off, or not what the prompt speaks of. It goes back, and not to you again. Hours worked at it stand.</p>
-            <TextInput label="What is wrong" value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} dir="auto" data-autofocus maxLength={4000} autoComplete="off" />
+            <TextInput label="What is wrong" value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} dir="auto" readOnly={busy} data-autofocus maxLength={4000} autoComplete="off" />
           </>
         )}
         {said !== null && <p className="err" role="alert">{said}</p>}

@@ -1,6 +1,6 @@
 import { Button, Textarea } from "@mantine/core";
-import { useRef, useState, type ReactNode, type RefObject } from "react";
-import { once } from "../api/client";
+import { useState, type ReactNode, type RefObject } from "react";
+import { useAttempt } from "../api/attempt";
 import { isBlank } from "../ui/blank";
 import { useKept } from "../ui/kept";
 import classes from "./Questions.module.css";
@@ -9,6 +9,8 @@ import { unsent } from "./questions";
 interface ComposeProps {
   /** What the words are kept by on this device until they are sent. */
   kept: string;
+  /** What they are about, where that can be chosen. */
+  about?: string;
   label: string;
   help?: string;
   button: string;
@@ -24,20 +26,19 @@ interface ComposeProps {
 }
 
 /** Words to be said: they stay on this device until the server has them. */
-export function Compose({ kept, label, help, button, act, first = false, stopped, area, children, send }: ComposeProps) {
+export function Compose({ kept, about = "", label, help, button, act, first = false, stopped, area, children, send }: ComposeProps) {
   const [text, setText] = useKept(kept);
   const [said, setSaid] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const attempt = useRef<{ text: string; key: string } | null>(null);
+  const attempt = useAttempt();
   const go = async () => {
     if (busy || stopped) return;
     if (isBlank(text)) return setSaid("Write a line first.");
     setBusy(true);
     setSaid(null);
     try {
-      // The same words sent twice, after a lost reply, are said once.
-      if (attempt.current?.text !== text) attempt.current = { text, key: once() };
-      await send(text.trim(), attempt.current.key);
+      await send(text.trim(), attempt.keyOf([kept, about, text.trim()]));
+      attempt.taken();
       setText("");
     } catch (error) {
       setSaid(unsent(error, act));
@@ -56,7 +57,7 @@ export function Compose({ kept, label, help, button, act, first = false, stopped
         void go();
       }}
     >
-      <Textarea ref={area} label={label} description={help} value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} autosize minRows={2} maxRows={10} dir="auto" {...(first ? { "data-autofocus": true } : {})} />
+      <Textarea ref={area} label={label} description={help} value={text} onChange={(event) => { setText(event.currentTarget.value); setSaid(null); }} readOnly={busy} autosize minRows={2} maxRows={10} dir="auto" {...(first ? { "data-autofocus": true } : {})} />
       {children}
       {said !== null && <p className="err" role="alert">{said}</p>}
       {stopped && <p className="i2 sm">It can be sent when the halt ends. What you write is kept on this device.</p>}

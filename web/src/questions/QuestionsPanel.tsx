@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import type { Question, Role } from "../api/contract";
 import { useMe } from "../app/session";
 import { moment, plural, shortId } from "../ui/format";
+import { keptWords, wordsKey } from "../ui/kept";
 import { StateTag } from "../ui/StateTag";
 import { cut } from "../work/spans";
 import { Compose } from "./Compose";
@@ -36,7 +37,7 @@ export function QuestionsPanel({ engagement, role, project, questions, about = n
     questions.put(answeredBy(question, await api.sayToQuestion(engagement, question.question, text, project, key), role, text));
   };
   // Whoever answers comes for the questions, whoever works to ask.
-  const ask = asks(role) ? <Ask engagement={engagement} role={role} about={about} stopped={stopped} onAsked={questions.put} kept={`cf.question.${me.principal}.${engagement}`} /> : null;
+  const ask = asks(role) ? <Ask engagement={engagement} role={role} about={about} stopped={stopped} onAsked={questions.put} kept={wordsKey("question", me.principal, engagement)} /> : null;
   const items = questions.items ?? [];
   const waiting = items.filter((question) => !question.answered).length;
   return (
@@ -51,7 +52,7 @@ export function QuestionsPanel({ engagement, role, project, questions, about = n
             {items.map((question) => (
               <li key={question.question} className={classes["question"]} data-waits={(answering && !question.answered) || undefined}>
                 <One question={question} here={about?.task ?? null} />
-                {(answering || question.own) && <Say key={question.remarks.length} question={question} answering={answering && !question.own} kept={`cf.say.${me.principal}.${question.question}`} send={(text, key) => say(question, text, key)} />}
+                {(answering || question.own) && <Say key={question.remarks.length} question={question} answering={answering && !question.own} kept={wordsKey("say", me.principal, question.question)} send={(text, key) => say(question, text, key)} />}
               </li>
             ))}
           </ul>
@@ -84,7 +85,7 @@ function Ask({ engagement, role, about, stopped, onAsked, kept }: { engagement: 
     onAsked(asked(said, { role, task: ofTask ? about.task : null, broken: false, text }));
   };
   return (
-    <Compose area={area} kept={kept} label="Ask what the guideline does not say" help="Reviewers, the lead and the lab answer; once they do, all who work here read it. Nobody is named." button="Ask" act="asked" first={role === "author"} stopped={stopped} send={send}>
+    <Compose area={area} kept={kept} about={ofTask ? about.assignment : ""} label="Ask what the guideline does not say" help="Reviewers, the lead and the lab answer; once they do, all who work here read it. Nobody is named." button="Ask" act="asked" first={role === "author"} stopped={stopped} send={send}>
       {about !== null && (
         <fieldset className={classes["about"]}>
           <legend className="vh">What it is about</legend>
@@ -120,7 +121,7 @@ function One({ question, here }: { question: Question; here: string | null }) {
 
 /** An answer, or what one goes on with: opened by its button, and by words that wait on this device. */
 function Say({ question, answering, kept, send }: { question: Question; answering: boolean; kept: string; send: (text: string, key: string) => Promise<void> }) {
-  const [open, setOpen] = useState(() => localStorage.getItem(kept) !== null);
+  const [open, setOpen] = useState(() => keptWords(kept) !== "");
   const area = useRef<HTMLTextAreaElement>(null);
   const opening = useRef(false);
   useEffect(() => {

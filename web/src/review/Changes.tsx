@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo } from "react";
 import type { Json } from "../api/contract";
 import { plural } from "../ui/format";
 import { Panel } from "../ui/Panel";
@@ -6,9 +6,16 @@ import type { Form } from "../work/form";
 import { changesOf, countOf, type Change } from "./changes";
 import classes from "./Changes.module.css";
 
-/** What a reviewer did to an answer, beside what its author gave. */
-export function Changes({ form, input, before, after }: { form: Form; input: Json; before: Json; after: Json }) {
-  const changed = useMemo(() => changesOf(form, input, before, after), [form, input, before, after]);
+interface ChangesProps {
+  form: Form;
+  input: Json;
+  before: Json;
+  after: Json;
+}
+
+/** What a reviewer did to an answer, beside what its author gave. It is compared anew only where one of them is another. */
+export const Changes = memo(function Changes({ form, input, before, after }: ChangesProps) {
+  const changed = changesOf(form, input, before, after);
   const count = countOf(changed);
   return (
     <Panel title="What you changed" note={<span role="status">{count === 0 ? "nothing yet" : plural(count, "change")}</span>}>
@@ -23,7 +30,7 @@ export function Changes({ form, input, before, after }: { form: Form; input: Jso
       </div>
     </Panel>
   );
-}
+});
 
 const SIGNS = { added: ["+", "added"], removed: ["−", "removed"], changed: ["→", "changed"], rewritten: ["≈", "rewritten"] } as const;
 

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Json } from "../api/contract";
 import { plural } from "../ui/format";
 import type { Form } from "../work/form";
@@ -12,7 +13,7 @@ export interface Answer {
 }
 
 /** Answers to one task side by side; what they differ in is marked by a bar and a word. */
-export function Compared({ form, input, answers }: { form: Form; input: Json; answers: readonly Answer[] }) {
+export const Compared = memo(function Compared({ form, input, answers }: { form: Form; input: Json; answers: readonly Answer[] }) {
   const sections = compared(form, input, answers.map(({ answer }) => answer));
   const differ = differing(sections);
   return (
@@ -36,4 +37,4 @@ export function Compared({ form, input, answers }: { form: Form; input: Json; an
       </div>
     </div>
   );
-}
+});

@@ -1,21 +1,24 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { api, isProblem, Unreachable } from "../api/client";
+import { Link, useParams } from "@tanstack/react-router";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { api, isFinal, isProblem, once, Unreachable } from "../api/client";
 import type { EngagementView, Json, ReviewHeld } from "../api/contract";
 import { Bar, BarProject } from "../app/Bar";
 import { NotFound } from "../app/Fallbacks";
 import { queries } from "../app/queries";
 import { useMe, useStale } from "../app/session";
 import { useTitle } from "../app/title";
-import { changeKey, keepChange, readChange } from "../draft/local";
+import { tellEnded } from "../draft/ended";
+import { changeKey, keepChange, UNCHANGED, type Changing } from "../draft/local";
 import { HaltedNotice } from "../halt/HaltedNotice";
 import { QuestionsPanel } from "../questions/QuestionsPanel";
 import { useQuestions } from "../questions/useQuestions";
+import { useQuestionsLink } from "../questions/useQuestionsLink";
 import { useTimer } from "../time/useTimer";
+import { focusFirstError } from "../ui/focus";
 import { clock, shortId } from "../ui/format";
-import { keepWords, useKept } from "../ui/kept";
+import { keepWords, useKept, wordsKey } from "../ui/kept";
 import { useKeys } from "../ui/keys";
 import type { KeyList } from "../ui/KeysPanel";
 import { Empty, Panel, Trouble } from "../ui/Panel";
@@ -25,12 +28,12 @@ import { Guidelines } from "../work/Guidelines";
 import { Interaction } from "../work/Interaction";
 import { RemarkContext, type Remark } from "../work/remark";
 import { clockWords, standingOf, titleWord } from "../work/standing";
-import { sameAnswer } from "./changes";
 import { Changes } from "./Changes";
 import { Others } from "./Others";
 import { quoted, remarkOn, withRemark } from "./remarks";
 import classes from "./ReviewPage.module.css";
 import { UndoBar, type Given } from "./UndoBar";
+import { useChange, useDecided } from "./useChange";
 import { VerdictForm, type Handed } from "./VerdictForm";
 
 const KEYS: KeyList = [
@@ -47,16 +50,14 @@ const KEYS: KeyList = [
   [["Q"], "questions: asked, and answered by you"],
 ];
 
-type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
+/** `turn`: when it came into hand. One that comes again is drawn anew, with what this device keeps of it. */
+type Claim = { phase: "asking" } | { phase: "held"; held: ReviewHeld; turn: number } | { phase: "none" } | { phase: "halted" | "ended" } | { phase: "trouble"; error: unknown };
 
 export function ReviewPage() {
   const { engagement: id } = useParams({ from: "/signed-in/review/$engagement" });
   const engagement = useMe().engagements.find((item) => item.id === id);
   return engagement === undefined || engagement.project === null ? <NotFound /> : <ReviewBench key={id} engagement={engagement} />;
 }
-
-/** What a comment is kept by on this device. */
-const commentKey = (principal: string, review: string) => `cf.comment.${principal}.${review}`;
 
 function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const [claim, setClaim] = useState<Claim>({ phase: "asking" });
@@ -72,9 +73,8 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
   const claimed = useRef<boolean | null>(null);
   const turn = useRef(0);
   const timer = useTimer(engagement.id, claim.phase === "held" && standing === "open", standing !== "open");
-  // Who comes from a notice of an answer wants to read it.
-  const wanted = useLocation({ select: (at) => at.hash }) === "questions";
-  const [asking, setAsking] = useState(wanted);
+  const [asking, setAsking] = useState(false);
+  useQuestionsLink(() => setAsking(true));
   const questions = useQuestions(engagement.id, engagement.role);
   const panel = useRef<HTMLDivElement>(null);
   useKeys({ G: () => setReading(!reading), Q: () => setAsking(!asking) }, { off: standing === "ended" });
@@ -91,26 +91,44 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
     };
     try {
       const held = await api.claimReview(engagement.id);
-      put(held === null ? { phase: "none" } : { phase: "held", held });
+      put(held === null ? { phase: "none" } : { phase: "held", held, turn: mine });
+      // Its verdict was taken back, though no reply said so.
+      setGiven((of) => (of?.held.review === held?.review ? null : of));
     } catch (error) {
       if (isProblem(error, "halted", "ended")) stale();
       if (isProblem(error, "ended")) put({ phase: "ended" });
       else put(isProblem(error, "halted") ? { phase: "halted" } : { phase: "trouble", error });
     }
   }, [engagement.id, stale]);
-  /** Nothing of what was handed in stays on this device. */
-  const forget = (review: string) => {
-    keepWords(commentKey(me.principal, review), "");
-    keepChange(localStorage, changeKey(me.principal, review), null, Date.now());
+  /** Keeps on this device what was said of an answer; nothing, where nothing was. */
+  const keep = (review: string, comment: string, changing: Changing) => {
+    keepWords(wordsKey("comment", me.principal, review), comment);
+    keepChange(localStorage, changeKey(me.principal, review), changing, Date.now());
   };
-  /** The server would hand out first what was claimed first, so that what was taken back is shown as it was here. */
-  const back = useCallback((of: Given) => {
+  /** Nothing of what was handed in stays on this device: other windows are told, and keep nothing of it either. */
+  const forget = (review: string) => {
+    keep(review, "", UNCHANGED);
+    tellEnded(review);
+  };
+  const give = (handed: Given) => {
+    forget(handed.held.review);
+    setGiven(handed);
+    return next();
+  };
+  /** What was handed in is on this device before it is asked back: where the reply is lost, the answer may be in hand again. */
+  const undo = async (of: Given) => {
+    keep(of.held.review, of.comment, of);
+    try {
+      await api.withdraw(engagement.id, of.held.review, of.withdrawal);
+    } catch (error) {
+      if (isFinal(error)) forget(of.held.review);
+      throw error;
+    }
+    // The server would hand out first what was claimed first, so that what was taken back is shown as it was here.
     turn.current += 1;
-    keepWords(commentKey(me.principal, of.held.review), of.comment);
-    keepChange(localStorage, changeKey(me.principal, of.held.review), of.change, Date.now());
-    setGiven(null);
-    setClaim({ phase: "held", held: of.held });
-  }, [me.principal]);
+    setGiven((now) => (now === of ? null : now));
+    setClaim({ phase: "held", held: of.held, turn: turn.current });
+  };
 
   useEffect(() => {
     if (claimed.current === halted) return;
@@ -151,12 +169,12 @@ function ReviewBench({ engagement }: { engagement: EngagementView }) {
         ) : engagement.halted !== null ? (
           <HaltedNotice engagement={engagement} halt={engagement.halted} typed={false} />
         ) : claim.phase === "held" && form !== null ? (
-          <ReviewView key={claim.held.review} engagement={engagement} held={claim.held} form={form} onGiven={(handed) => { forget(claim.held.review); setGiven({ ...handed, held: claim.held }); return next(); }} above={<>{asked}{reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null}</>} />
+          <ReviewView key={claim.turn} engagement={engagement} held={claim.held} form={form} onGiven={give} onNext={next} above={<>{asked}{reading && guideline.data !== undefined ? <Panel title="Guideline" aside={<button type="button" className="link" onClick={() => setReading(false)}>Close</button>}><div className={classes["guideline"]}><Guidelines guideline={guideline.data} /></div></Panel> : null}</>} />
         ) : (
           <Rest claim={claim} error={guideline.error} />
         )}
       </main>
-      {standing === "open" && given !== null && <UndoBar key={`${given.held.review} ${given.until}`} engagement={engagement.id} given={given} onBack={back} onOver={() => setGiven(null)} />}
+      {standing === "open" && given !== null && <UndoBar key={given.withdrawal} given={given} onUndo={undo} onOver={() => setGiven(null)} />}
     </>
   );
 }
@@ -184,29 +202,37 @@ interface ReviewViewProps {
   engagement: EngagementView;
   held: ReviewHeld;
   form: Form;
-  onGiven: (handed: Handed) => Promise<void>;
+  onGiven: (given: Given) => Promise<void>;
+  onNext: () => Promise<void>;
   above: ReactNode;
 }
 
-function ReviewView({ engagement, held, form, onGiven, above }: ReviewViewProps) {
+function ReviewView({ engagement, held, form, onGiven, onNext, above }: ReviewViewProps) {
   const me = useMe();
-  const [comment, setComment] = useKept(commentKey(me.principal, held.review));
-  const { change, put, left, takeUp } = useChange(changeKey(me.principal, held.review), held);
+  const { elsewhere, undecided, decide } = useDecided(held.review);
+  const [comment, setComment] = useKept(wordsKey("comment", me.principal, held.review), undecided);
+  const { change, left, edit, begin, takeUp } = useChange(changeKey(me.principal, held.review), held.answer, undecided);
   const [problem, setProblem] = useState<{ errors: FieldErrors; of: Json } | null>(null);
   const box = useRef<HTMLElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const changing = change !== null;
+  // Comparing two long answers takes longer than a key press.
+  const settled = useDeferredValue(change ?? held.answer);
   const errors = stillSo(problem?.errors ?? NONE, problem?.of, change ?? held.answer);
   useEffect(() => {
-    if (problem !== null) box.current?.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea, [data-error] [data-handle]")?.focus();
+    if (problem !== null) focusFirstError(box.current);
   }, [problem]);
-  const begin = (answer: Json) => {
-    put(answer);
+  const start = (answer: Json) => {
+    begin(answer);
     setProblem(null);
     box.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: "nearest" });
   };
-  useKeys({ E: () => begin(held.answer) }, { off: changing });
+  useKeys({ E: () => start(held.answer) }, { off: changing || elsewhere });
+  const give = (handed: Handed) => {
+    decide();
+    return onGiven({ ...handed, held, left, withdrawal: once() });
+  };
   const remark: Remark = (field, value, label) => {
     setComment(withRemark(comment, remarkOn(label ?? field.label, quoted(label === undefined ? field : { as: "text" }, value))));
     requestAnimationFrame(() => {
@@ -219,43 +245,37 @@ function ReviewView({ engagement, held, form, onGiven, above }: ReviewViewProps)
     <div className={classes["columns"]}>
       <div className={classes["left"]}>
         {above}
+        {elsewhere && <DecidedElsewhere onNext={() => void onNext()} />}
         <div className={classes["whose"]}>
           <p className="i2">Answer by <span className="mono" title={held.author_pseudonym}>{shortId(held.author_pseudonym)}</span> to task <span className="mono" title={held.task}>{shortId(held.task)}</span>, version {held.version}.{changing && <b> You are changing it; its author’s stays beside it.</b>}</p>
-          {changing ? <Button onClick={() => { put(null); setProblem(null); }}>Back to the author’s</Button> : <Button onClick={() => begin(held.answer)}>Change it <kbd>E</kbd></Button>}
-          {!changing && left !== null && <Button onClick={takeUp}>Take up your change again</Button>}
+          {!elsewhere && (changing ? <Button onClick={() => { begin(null); setProblem(null); }}>Back to the author’s</Button> : <Button onClick={() => start(held.answer)}>Change it <kbd>E</kbd></Button>)}
+          {!elsewhere && left.length > 0 && <Button onClick={() => { takeUp(); setProblem(null); }}>{changing ? "Take up what you had before" : "Take up your change again"}</Button>}
         </div>
         <section ref={box} tabIndex={-1} className={classes["answer"]} data-changing={changing || undefined} aria-label={changing ? "The answer, yours to change" : "The answer"}>
           <RemarkContext value={!changing && form.answer.length > 1 ? remark : null}>
-            <Interaction key={changing ? "changed" : "given"} form={form} input={held.input} answer={change ?? held.answer} onChange={put} readOnly={!changing} errors={errors} veiled={false} />
+            <Interaction key={changing ? "changed" : "given"} form={form} input={held.input} answer={change ?? held.answer} onChange={edit} readOnly={!changing || elsewhere} errors={errors} veiled={false} />
           </RemarkContext>
           {stray.map((reason) => <p key={reason} className="err" role="alert">{reason}</p>)}
         </section>
-        {change !== null && <Changes form={form} input={held.input} before={held.answer} after={change} />}
-        <Others engagement={engagement.id} held={held} form={form} onStart={begin} />
+        {changing && <Changes form={form} input={held.input} before={held.answer} after={settled} />}
+        <Others engagement={engagement.id} held={held} form={form} onStart={elsewhere ? null : start} />
       </div>
       <aside className={classes["right"]} aria-label="Verdict">
         <Panel title="Verdict">
-          <VerdictForm engagement={engagement.id} held={held} form={form} change={change} comment={comment} onComment={setComment} area={area} onProblem={(found, of) => setProblem({ errors: found, of })} onGiven={onGiven} />
+          <VerdictForm engagement={engagement.id} held={held} form={form} change={change} comment={comment} onComment={setComment} area={area} onProblem={(found, of) => setProblem({ errors: found, of })} onGiven={give} over={elsewhere} />
         </Panel>
       </aside>
     </div>
   );
 }
 
-/** The answer as it is changed here, kept on this device; and what was left for the author's, until the next answer. */
-function useChange(key: string, held: ReviewHeld) {
-  const [change, setChange] = useState(() => readChange(localStorage, key));
-  const [left, setLeft] = useState<Json | null>(null);
-  const put = (next: Json | null) => {
-    // What is replaced by another beginning, or taken off, may have been meant.
-    if (change !== null && (next === null || sameAnswer(next, held.answer)) && !sameAnswer(change, held.answer)) setLeft(change);
-    setChange(next);
-    keepChange(localStorage, key, next, Date.now());
-  };
-  const takeUp = () => {
-    const again = left;
-    setLeft(null);
-    put(again);
-  };
-  return { change, put, left, takeUp };
+function DecidedElsewhere({ onNext }: { onNext: () => void }) {
+  return (
+    <Panel title="Decided in another window">
+      <Trouble title="Another window of yours handed in a verdict on this answer">
+        <p>What stands here is kept nowhere any more. Copy what you still need of it.</p>
+        <p><Button variant="filled" onClick={onNext}>Go on with the next answer</Button></p>
+      </Trouble>
+    </Panel>
+  );
 }

@@ -1,6 +1,7 @@
 import { Button, Textarea } from "@mantine/core";
 import { useId, useRef, useState, type RefObject } from "react";
-import { api, isProblem, once, Unreachable } from "../api/client";
+import { useAttempt } from "../api/attempt";
+import { api, isProblem, Unreachable } from "../api/client";
 import type { Json, ReviewHeld, Verdict } from "../api/contract";
 import { isTyping, useKeys } from "../ui/keys";
 import { errorsOf, type FieldErrors, type Form } from "../work/form";
@@ -38,14 +39,16 @@ interface VerdictFormProps {
   area: RefObject<HTMLTextAreaElement | null>;
   onProblem: (errors: FieldErrors, of: Json) => void;
   onGiven: (handed: Handed) => Promise<void>;
+  /** Whether another window gave the verdict. */
+  over: boolean;
 }
 
 /** Nothing is chosen until the reviewer chooses, and nothing is handed in before. */
-export function VerdictForm({ engagement, held, form, change, comment, onComment, area, onProblem, onGiven }: VerdictFormProps) {
+export function VerdictForm({ engagement, held, form, change, comment, onComment, area, onProblem, onGiven, over }: VerdictFormProps) {
   const [chosen, setVerdict] = useState<Verdict | typeof UNDECIDED>(UNDECIDED);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<Obstacle | { at: "server"; text: string } | null>(null);
-  const attempt = useRef<{ body: string; key: string } | null>(null);
+  const attempt = useAttempt();
   const choices = useRef<HTMLDivElement>(null);
   const why = useId();
   const changing = change !== null;
@@ -54,7 +57,7 @@ export function VerdictForm({ engagement, held, form, change, comment, onComment
   const focusChoice = (value: Verdict | undefined) => choices.current?.querySelector<HTMLInputElement>(value === undefined ? "input" : `input[value="${value}"]`)?.focus();
 
   const decide = async () => {
-    if (busy) return;
+    if (busy || over) return;
     const hindered = obstacle(verdict, comment);
     setSaid(hindered);
     if (hindered?.at === "verdict") focusChoice(undefined);
@@ -69,9 +72,9 @@ export function VerdictForm({ engagement, held, form, change, comment, onComment
     try {
       const text = comment.trim();
       const body = { verdict, ...(text === "" ? {} : { comment: text }), ...(changed ? { answer: change } : {}) };
-      // The same verdict sent twice, after a lost reply, is one.
-      if (attempt.current?.body !== JSON.stringify(body)) attempt.current = { body: JSON.stringify(body), key: once() };
-      const until = await judge(engagement, held.review, body, attempt.current.key);
+      const until = await judge(engagement, held.review, body, attempt.keyOf(body));
+      // Taken back, it is given anew: the key of the old one would tell of the old one.
+      attempt.taken();
       await onGiven({ verdict, comment, change: changed ? change : null, until });
     } catch (error) {
       if (isProblem(error, "invalid") && changed) onProblem(errorsOf(error.problem), change);
@@ -119,9 +122,9 @@ export function VerdictForm({ engagement, held, form, change, comment, onComment
           </label>
         ))}
       </div>
-      <Textarea ref={area} label="Comment" description={COMMENT_FOR[verdict ?? "undecided"]} value={comment} onChange={(event) => onComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} autosize minRows={3} maxRows={12} dir="auto" />
+      <Textarea ref={area} label="Comment" description={COMMENT_FOR[verdict ?? "undecided"]} value={comment} onChange={(event) => onComment(event.currentTarget.value)} error={said?.at === "comment" ? said.text : undefined} readOnly={busy || over} autosize minRows={3} maxRows={12} dir="auto" />
       {said?.at === "server" && <p className="err" role="alert">{said.text}</p>}
-      <Button variant="filled" onClick={() => void decide()} disabled={busy || verdict === UNDECIDED} aria-describedby={verdict === UNDECIDED ? why : undefined}>{handIn(verdict, changed)} <kbd>Ctrl ↵</kbd></Button>
+      <Button variant="filled" onClick={() => void decide()} disabled={busy || over || verdict === UNDECIDED} aria-describedby={verdict === UNDECIDED ? why : undefined}>{handIn(verdict, changed)} <kbd>Ctrl ↵</kbd></Button>
       <p className={said?.at === "verdict" ? "err sm" : "i2 sm"} id={why} role="status">{verdict === UNDECIDED ? obstacle(verdict, comment)?.text : ""}</p>
     </div>
   );

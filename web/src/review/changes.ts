@@ -1,9 +1,10 @@
 import type { Json } from "../api/contract";
 import { woven, type Woven } from "../text/differences";
-import { asList, asText, criteriaOf, isObject, read, type Criterion, type Field, type Form } from "../work/form";
+import { asList, asText, criteriaOf, isObject, read, responsesOf, type Criterion, type Field, type Form } from "../work/form";
 import { labelOf } from "../work/InputView";
 import { orderOf, rankText } from "../work/ranking";
 import { bodyOf, cut, pointsOf, spansOf, type Span } from "../work/spans";
+import { partsOf, partText } from "./criteria";
 
 /** One thing that a reviewer did to an answer. */
 export type Change =
@@ -78,8 +79,7 @@ function inTurns(field: Field, from: Json | undefined, to: Json | undefined): Ch
 const NO_RANK = "no rank";
 
 function inRanks(form: Form, input: Json, from: Json | undefined, to: Json | undefined): Change[] {
-  const given = form.input.find((field) => field.as === "responses");
-  const count = given === undefined ? 0 : asList(read(input, given)).length;
+  const count = responsesOf(form, input).length;
   const [before, after] = [orderOf(from, count), orderOf(to, count)];
   return Array.from({ length: count }, (_, index) => index).flatMap((index): Change[] => {
     const [was, is] = [rankText(before, index) ?? NO_RANK, rankText(after, index) ?? NO_RANK];
@@ -128,8 +128,6 @@ function inSpans(form: Form, field: Field, input: Json, from: Json | undefined, 
   return [{ is: to === undefined ? "removed" : "added", head: "Nothing to mark" }];
 }
 
-const VERDICTS: Record<string, string> = { met: "Met", not_met: "Not met", unclear: "Unclear" };
-
 /** Criteria are told by their id, else by their words, else by their place. */
 function inCriteria(from: Json | undefined, to: Json | undefined): Change[] {
   const [before, after] = [criteriaOf(from), criteriaOf(to)];
@@ -162,11 +160,9 @@ function inCriteria(from: Json | undefined, to: Json | undefined): Change[] {
 
 function inCriterion(head: string, old: Criterion, now: Criterion): Change[] {
   const changes: Change[] = old.text === now.text ? [] : [inWords(head, old.text, now.text, true)];
-  const names = new Set([...Object.keys(old), ...Object.keys(now)].filter((name) => name !== "text" && name !== "id"));
-  for (const name of names) {
+  for (const name of partsOf([old, now])) {
     if (sameAnswer(old[name], now[name])) continue;
-    const said = (value: Json | undefined) => (name === "verdict" ? (VERDICTS[asText(value)] ?? asText(value)) : name === "required" ? (value === true ? "yes" : "no") : asText(value));
-    changes.push(inWords(`${head}, ${name}`, said(old[name]), said(now[name]), name === "note"));
+    changes.push(inWords(`${head}, ${name}`, partText(name, old[name]), partText(name, now[name]), name === "note"));
   }
   return changes;
 }

@@ -1,8 +1,9 @@
 import type { Json } from "../api/contract";
-import { asList, asText, isObject, read, type Field, type Form } from "../work/form";
+import { asList, asText, criteriaOf, read, responsesOf, type Criterion, type Field, type Form } from "../work/form";
 import { labelOf } from "../work/InputView";
 import { orderOf, rankText } from "../work/ranking";
 import { bodyOf, cut, inOrder, pointsOf, spansOf, type Span } from "../work/spans";
+import { partsOf, partText } from "./criteria";
 
 /** One thing that answers to the same task say something about: a cell to each answer, in their order. */
 export interface Row {
@@ -40,21 +41,28 @@ function rowsOf(form: Form, field: Field, input: Json, values: readonly (Json | 
     case "spans":
       return ofSpans(form, field, input, values);
     case "choice":
-      return [row(field.label, values.map((value) => (value === undefined ? NO : labelOf(field.options, value))))];
+      return nothing(values) ? [] : [row(field.label, values.map((value) => (value === undefined ? NO : labelOf(field.options, value))))];
+    case "line":
+      return nothing(values) ? [] : [row(field.label, values.map((value) => asText(value) || NO))];
+    case "criteria":
+      return ofCriteria(values);
     default:
-      return values.every((value) => textOf(value) === "") ? [] : [{ ...row(field.label, values.map(textOf)), differs: false }];
+      return nothing(values) ? [] : [{ ...row(field.label, values.map(textOf)), differs: false }];
   }
 }
 
+function nothing(values: readonly (Json | undefined)[]): boolean {
+  return values.every((value) => textOf(value) === "");
+}
+
 function textOf(value: Json | undefined): string {
-  const lines = asList(value).map((item) => (isObject(item) && typeof item["text"] === "string" ? item["text"] : asText(item)));
+  const lines = asList(value).map(asText);
   return lines.length > 0 ? lines.map((line, index) => `${index + 1}. ${line}`).join("\n") : asText(value);
 }
 
 /** A row to each response: positions that differ. */
 function ofRanks(form: Form, input: Json, values: readonly (Json | undefined)[]): Row[] {
-  const given = form.input.find((field) => field.as === "responses");
-  const count = given === undefined ? 0 : asList(read(input, given)).length;
+  const count = responsesOf(form, input).length;
   const orders = values.map((value) => orderOf(value, count));
   return Array.from({ length: count }, (_, index) => {
     const differs = new Set(orders.map((order) => order.findIndex((group) => group.includes(index)))).size > 1;
@@ -69,6 +77,37 @@ function ofChoices(field: Field, values: readonly (Json | undefined)[]): Row[] {
   const unknown = [...given].filter((value) => !known.includes(value));
   const rows = [...known, ...unknown].map((value) => row(labelOf(field.options, value), values.map((list) => (asList(list).includes(value) ? YES : NO))));
   return rows.length > 0 || values.every((value) => value === undefined) ? rows : [row("No label", values.map((value) => (value === undefined ? NO : YES)))];
+}
+
+/** A row to each criterion that anybody has, in the order of the first who has it, and to each part of it that is told. */
+function ofCriteria(values: readonly (Json | undefined)[]): Row[] {
+  const lists = values.map((value) => byName(criteriaOf(value)));
+  const names = [...new Set(lists.flatMap((list) => [...list.keys()]))];
+  return names.flatMap((name, at) => ofCriterion(`Criterion ${at + 1}`, lists.map((list) => list.get(name))));
+}
+
+/** Criteria by their id, else by their words; those that are called the same, by which of them they are. */
+function byName(criteria: readonly Criterion[]): Map<string, Criterion> {
+  const found = new Map<string, Criterion>();
+  for (const criterion of criteria) {
+    const name = (nth: number) => JSON.stringify([criterion["id"] === undefined ? "text" : "id", criterion["id"] ?? criterion.text, nth]);
+    let nth = 0;
+    while (found.has(name(nth))) nth += 1;
+    found.set(name(nth), criterion);
+  }
+  return found;
+}
+
+/** Its verdicts, where any is given, else who has it; then what else they say of it, as far as it differs. Notes are prose. */
+function ofCriterion(head: string, each: readonly (Criterion | undefined)[]): Row[] {
+  const there = each.filter((criterion) => criterion !== undefined);
+  const parts = partsOf(there);
+  const cells = (said: (criterion: Criterion) => string) => each.map((criterion) => (criterion === undefined ? NO : said(criterion)));
+  const cellsOf = (name: string, none: string) => cells((criterion) => partText(name, criterion[name]) || none);
+  const first = row(head, parts.includes("verdict") ? cellsOf("verdict", "no verdict") : cells(() => YES), there[0]?.text);
+  const others = ["text", ...parts].filter((name) => name !== "verdict" && name !== "note" && new Set(there.map((criterion) => partText(name, criterion[name]))).size > 1);
+  const notes = parts.includes("note") ? [{ ...row(`${head}, note`, cellsOf("note", NO)), differs: false }] : [];
+  return [first, ...others.map((name) => row(`${head}, ${name}`, cellsOf(name, NO))), ...notes];
 }
 
 /** A row to each passage that anybody marked, by its place. One with the same label that only overlaps is near it, and not the same. */

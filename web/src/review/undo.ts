@@ -1,4 +1,6 @@
+import { isFinal, isProblem, Unreachable } from "../api/client";
 import type { Verdict } from "../api/contract";
+import { sentence } from "../ui/format";
 
 /** As long as a verdict can be taken back, where the clocks of page and server do not agree. */
 const WITHIN_MS = 30_000;
@@ -22,4 +24,17 @@ const DONE: Record<Verdict, string> = { accept: "Accepted", return: "Returned", 
 /** What was done, in a word or three. */
 export function doneWords(verdict: Verdict, changed: boolean): string {
   return verdict === "accept" && changed ? "Accepted as changed" : DONE[verdict];
+}
+
+/** Why a verdict was not taken back, and whether it is worth asking again. */
+export interface UndoTrouble {
+  said: string;
+  again: boolean;
+}
+
+export function undoTrouble(error: unknown): UndoTrouble {
+  if (isFinal(error)) return { said: sentence(error.problem.detail ?? error.problem.title), again: false };
+  if (isProblem(error)) return { said: `${sentence(error.problem.detail ?? error.problem.title)} Try again in a moment.`, again: true };
+  const why = error instanceof Unreachable ? "The server does not answer." : "Something went wrong on the way.";
+  return { said: `${why} Your comment and your change are on this device; try again.`, again: true };
 }

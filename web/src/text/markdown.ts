@@ -20,7 +20,7 @@ export type Block =
   | { kind: "rule" };
 
 /** Texts longer than this are shown as they are: nobody reads their emphasis, and parsing stays quick. */
-export const MOST_PARSED = 200_000;
+const MOST_PARSED = 200_000;
 const MOST_DEPTH = 8;
 
 interface Line {

@@ -5,7 +5,7 @@ export interface ActivityRules {
   idleMs: number;
 }
 
-export const RULES: ActivityRules = { beatMs: 30_000, idleMs: 90_000 };
+const RULES: ActivityRules = { beatMs: 30_000, idleMs: 90_000 };
 
 /** What is known of somebody's presence at a task. Times in milliseconds. */
 export interface Activity {

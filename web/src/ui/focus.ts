@@ -10,3 +10,8 @@ export function useFocusBack(): void {
     };
   }, []);
 }
+
+/** Goes to the first field that is marked as wrong. */
+export function focusFirstError(within: ParentNode | null): void {
+  within?.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea, [data-error] [data-handle]")?.focus();
+}

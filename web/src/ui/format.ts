@@ -114,6 +114,20 @@ export function zoneName(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** With a full stop, where nothing ends it. */
+export function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** What a server says in half a line, as a sentence. */
+export function sentence(text: string): string {
+  return ended(capital(text));
+}
+
 export function words(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }

@@ -11,7 +11,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 /** RFC 6962: the hash of two subtrees. */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256.create().update(NODE).update(left).update(right).digest();
 }
 

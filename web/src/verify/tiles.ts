@@ -15,7 +15,7 @@ export const tilePath = (level: number, index: number, width: number) => `${leve
 export const bundlePath = (index: number, width: number) => `entries/${place(index, width)}`;
 
 /** How many there are in the tile or bundle `index` of a row of `total`. */
-export const widthAt = (total: number, index: number) => Math.min(TILE, total - index * TILE);
+const widthAt = (total: number, index: number) => Math.min(TILE, total - index * TILE);
 
 /** The widths of a row of `total` hashes or entries, tile by tile. */
 export function widths(total: number): number[] {

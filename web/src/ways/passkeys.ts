@@ -1,5 +1,6 @@
 import { api, isProblem, Unreachable } from "../api/client";
 import type { Me } from "../api/contract";
+import { ended } from "../ui/format";
 import { base64, fromBase64 } from "../verify/bytes";
 
 /** How long after signing in a passkey can be added. */
@@ -64,14 +65,12 @@ export function deviceOf(userAgent: string): string {
 
 export type Doing = "adding" | "entering";
 
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
-
 function refused(error: unknown, doing: Doing): string | null {
   if (error instanceof Unreachable) return "The server does not answer. Check the connection, then try again.";
   if (!isProblem(error)) return null;
   if (error.slug === "rate-limited") return "Too many attempts. Wait a minute, then try again.";
   const { status, title, detail, errors } = error.problem;
-  const why = sentence(errors?.[0]?.reason ?? detail ?? title);
+  const why = ended(errors?.[0]?.reason ?? detail ?? title);
   if (doing === "adding") return `Not added: ${why}`;
   return `Not signed in: ${why}${status === 401 ? " Use another passkey, open your one-time link, or ask an operator for a new one." : ""}`;
 }

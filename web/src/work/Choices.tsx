@@ -4,8 +4,8 @@ import type { Json, LayoutOption } from "../api/contract";
 import { count, plural } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import classes from "./Choices.module.css";
-import { entriesOf, isSearched, keyOfChoice, matching, mayBeNone, mostOf, pathOf, pickedOf, toggled, unknownOf } from "./choices";
-import { asText, errorsBelow, read, write, type Field, type FieldErrors } from "./form";
+import { entriesOf, isSearched, keyOfChoice, matching, mostOf, pathOf, pickedOf, toggled, unknownOf } from "./choices";
+import { asText, errorsBelow, mayBeEmpty, read, write, type Field, type FieldErrors } from "./form";
 import { RemarkOn } from "./RemarkOn";
 
 interface ChoicesProps {
@@ -45,7 +45,7 @@ export function Choices({ field, answer, onChange, readOnly, errors, keys = true
       {many && <Picked field={field} picked={picked} value={value} onTake={toggle} onDrop={() => set(picked.map((option) => option.value))} />}
       {many ? <Search field={field} picked={picked} onToggle={toggle} keys={keys} labelledBy={`${name}-label`} /> : <Few field={field} picked={picked} onToggle={toggle} keys={keys} name={name} />}
       {!many && unknownOf(field, value).length > 0 && <Picked field={field} picked={[]} value={value} onTake={toggle} onDrop={() => set(picked.map((option) => option.value))} />}
-      {mayBeNone(field) && <None on={Array.isArray(value) && value.length === 0} onChange={(on) => onChange(write(answer, field, on ? [] : undefined))} />}
+      {mayBeEmpty(field) && <None on={Array.isArray(value) && value.length === 0} onChange={(on) => onChange(write(answer, field, on ? [] : undefined))} />}
       <p className={told.refused ? "cf-error" : "vh"} role="status">{told.text}</p>
       {reasons.map((reason) => <p key={reason} className="cf-error">{reason}</p>)}
     </section>

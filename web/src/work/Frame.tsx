@@ -1,9 +1,9 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { EngagementView, Guideline } from "../api/contract";
 import { Bar, BarProject } from "../app/Bar";
+import { useQuestionsLink } from "../questions/useQuestionsLink";
 import { shortId } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import type { KeyList } from "../ui/KeysPanel";
@@ -32,10 +32,13 @@ const KEY: Record<Side, string> = { guideline: "G", questions: "Q" };
 export function Frame({ engagement, guideline, questions, task, timer, keys, tab = "Task", children }: FrameProps) {
   const wide = useMediaQuery("(min-width: 1200px)", true, { getInitialValueInEffect: false });
   const phone = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
-  // Who comes from a notice of an answer wants to read it.
-  const wanted = useLocation({ select: (at) => at.hash }) === "questions" && questions !== null;
-  const [beside, setBeside] = useState<Side | null>(wanted ? "questions" : "guideline");
-  const [over, setOver] = useState<Side | null>(wanted ? "questions" : null);
+  const [beside, setBeside] = useState<Side | null>("guideline");
+  const [over, setOver] = useState<Side | null>(null);
+  useQuestionsLink(() => {
+    if (questions === null) return;
+    setBeside("questions");
+    setOver("questions");
+  });
   const aside = useRef<HTMLElement>(null);
   const toField = useRef(false);
   const drawn: Record<Side, ReactNode> = { guideline: guideline === null ? null : <Guidelines guideline={guideline} />, questions };

@@ -1,6 +1,6 @@
 import { memo, useEffect, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { plural } from "../ui/format";
-import { asText, errorsBelow, isObject, type Field, type FieldErrors } from "./form";
+import { asText, errorsBelow, itemHas, type Field, type FieldErrors } from "./form";
 import type { Look } from "./MarkedText";
 import { RemarkOn } from "./RemarkOn";
 import { cut, type Span } from "./spans";
@@ -25,8 +25,7 @@ interface PassagesProps {
 
 /** The passages by their place in the text, each with its label, its words and a note. */
 export function Passages({ field, spans, looks, quote, name, current, readOnly, veiled, errors, onFocus, onRemove, onNote, onOpen, children }: PassagesProps) {
-  const properties = field.item["properties"];
-  const notes = isObject(properties) && properties["note"] !== undefined;
+  const notes = itemHas(field, "note");
   const go = (to: number) => document.querySelector<HTMLElement>(`[data-passage="${to}"]`)?.focus();
   const onKeyDown = (event: KeyboardEvent) => {
     const at = Number((event.target as HTMLElement).dataset["passage"] ?? NaN);

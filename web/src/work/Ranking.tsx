@@ -4,7 +4,7 @@ import type { Mark } from "../text/marks";
 import { plural, words } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { AnswerField } from "./fields";
-import { asList, asText, errorAt, errorsBelow, read, write, type Field } from "./form";
+import { asText, errorAt, errorsBelow, read, responsesOf, write, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
 import { InputView, Value } from "./InputView";
 import { RemarkOn } from "./RemarkOn";
@@ -17,7 +17,7 @@ import { aboutOf, useDifferences } from "./useDifferences";
 export function Ranking({ form, input, answer, onChange, readOnly, errors, veiled, actions }: InteractionProps) {
   const given = form.input.find((field) => field.as === "responses");
   const ranks = form.answer.find((field) => field.as === "ranks");
-  const responses = given === undefined ? [] : asList(read(input, given)).map(asText);
+  const responses = responsesOf(form, input).map(asText);
   const order = orderOf(ranks === undefined ? undefined : read(answer, ranks), responses.length);
   const box = useRef<HTMLDivElement>(null);
   const strip = useRef<HTMLElement>(null);

@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import type { Json } from "../api/contract";
 import { plural } from "../ui/format";
 import { useKeys } from "../ui/keys";
+import { VERDICTS } from "./criteria";
 import { AnswerField } from "./fields";
 import { asText, criteriaOf, errorAt, errorsBelow, moved, read, write, type Criterion, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
@@ -10,12 +11,6 @@ import { InputView } from "./InputView";
 import { isGrading, isWriting } from "./missing";
 import { RemarkOn } from "./RemarkOn";
 import classes from "./Rubric.module.css";
-
-const VERDICTS = [
-  { value: "met", label: "Met", key: "1" },
-  { value: "not_met", label: "Not met", key: "2" },
-  { value: "unclear", label: "Unclear", key: "3" },
-] as const;
 
 /** Criteria to write or to grade: one list, moved by keyboard, each with its weight or its verdict. */
 export function Rubric(props: InteractionProps) {

@@ -5,9 +5,9 @@ import { plural } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { keyOfChoice, mostOf } from "./choices";
 import { AnswerField } from "./fields";
-import { asText, errorAt, isObject, mayBeEmpty, read, write, type Field } from "./form";
+import { asText, errorAt, itemHas, mayBeEmpty, read, write, type Field } from "./form";
 import type { InteractionProps } from "./interactions";
-import { InputView } from "./InputView";
+import { InputView, labelOf } from "./InputView";
 import { MarkedText, type Look } from "./MarkedText";
 import { Passages } from "./Passages";
 import { select, selectedIn, SelectionStore, type Selected } from "./selection";
@@ -69,7 +69,7 @@ function Marking({ field, label, text, above, children, answer, onChange, readOn
     if (span !== undefined) setTold({ text: said(span), refused: false });
   };
   const quote = (span: Span) => text.slice(points.toUnit(span.start), points.toUnit(span.end));
-  const name = (span: Span) => options.find((option) => option.value === span.label)?.label ?? String(span.label);
+  const name = (span: Span) => labelOf(options, span.label);
   // The page tells of a new selection a little later than of a key that follows it.
   const now = () => (box.current !== null && document.activeElement === box.current ? selectedIn(box.current, text.length) : null) ?? store.snapshot();
   const mark = (option: LayoutOption) => {
@@ -177,13 +177,8 @@ function lookOf(tags: readonly string[], at: number): Look {
 
 function spanOf({ anchor, focus }: Selected, option: LayoutOption, { text, points, snap, field }: { text: string; points: Points; snap: Snap; field: Field }): Span {
   const [from, to] = snap(anchor, focus);
-  const quoted = has(field, "text") ? { text: text.slice(from, to) } : {};
+  const quoted = itemHas(field, "text") ? { text: text.slice(from, to) } : {};
   return { start: points.toPoint(from), end: points.toPoint(to), label: option.value, ...quoted };
-}
-
-/** Whether the schema of a passage has a property. */
-function has(field: Field, name: string): boolean {
-  return isObject(field.item["properties"]) && field.item["properties"][name] !== undefined;
 }
 
 function noted(span: Span, note: string): Span {

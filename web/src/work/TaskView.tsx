@@ -1,13 +1,16 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { api, isProblem, once, Unreachable } from "../api/client";
+import { useAttempt } from "../api/attempt";
+import { api, isProblem, Unreachable } from "../api/client";
 import type { EngagementView, Held, Json, Question } from "../api/contract";
 import { useMe, useStale } from "../app/session";
 import { useDraft } from "../draft/useDraft";
 import { Elsewhere, type DraftStatus } from "../draft/keeper";
 import { BrokenDialog } from "../questions/BrokenDialog";
+import { focusFirstError } from "../ui/focus";
 import { moment } from "../ui/format";
 import { isTyping, useKeys } from "../ui/keys";
+import { isSearched } from "./choices";
 import { blank, errorsOf, stillSo, strayErrors, type FieldErrors, type Form } from "./form";
 import { Interaction } from "./Interaction";
 import { missing } from "./missing";
@@ -43,10 +46,10 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState<"submit" | "skip" | null>(null);
   const [asking, setAsking] = useState(false);
-  const attempt = useRef<{ answer: string; key: string } | null>(null);
+  const attempt = useAttempt();
   const errors = stillSo(problem?.errors ?? NONE, problem?.of, answer);
   useEffect(() => {
-    if (problem !== null) focusFirstError();
+    if (problem !== null) focusFirstError(document);
   }, [problem]);
   const main = useRef<HTMLElement>(null);
   // Whoever submits by keyboard goes on at the next task, and not before the whole page.
@@ -81,10 +84,7 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
       setTrouble(`Not submitted yet: ${lacking.said}`);
       return;
     }
-    const text = JSON.stringify(answer);
-    // The same answer sent twice, after a lost reply, is one submission.
-    if (attempt.current?.answer !== text) attempt.current = { answer: text, key: once() };
-    const key = attempt.current.key;
+    const key = attempt.keyOf(answer);
     void act("submit", (after) => api.submit(engagement.id, held.assignment, answer, after, key));
   };
   const choose = (which: "these" | "those") => {
@@ -179,10 +179,6 @@ export function TaskView({ engagement, held, form, guidelineVersion, halted, not
   );
 }
 
-function focusFirstError() {
-  document.querySelector<HTMLElement>("[aria-invalid='true'] input, input[aria-invalid='true'], textarea[aria-invalid='true'], [data-error] textarea, [data-error] [data-handle]")?.focus();
-}
-
 function sentenceOf(error: unknown, what: "submit" | "skip"): string {
   const act = what === "submit" ? "submitted" : "given back";
   if (error instanceof Elsewhere) return `Not ${act} yet: say above which words stay.`;
@@ -209,7 +205,7 @@ function Rework({ rework }: { rework: NonNullable<Held["rework"]> }) {
 }
 
 /** Where the words are, in one line. */
-export function DraftLine({ status }: { status: DraftStatus }) {
+function DraftLine({ status }: { status: DraftStatus }) {
   return <span role="status" className={classes["draft"]}>{draftSentence(status)}</span>;
 }
 
@@ -218,7 +214,7 @@ function at(saved: string): string {
   return ` at ${moment(saved, { now: new Date(saved), zone: "own", seconds: true })}`;
 }
 
-export function draftSentence(status: DraftStatus): string {
+function draftSentence(status: DraftStatus): string {
   if (status.state === "clean") return "";
   if (status.state === "over") return "Handed in or given back by another window";
   if (status.state === "sealed") return `Draft sealed ${moment(status.at, { now: new Date(status.at), zone: "own", seconds: true })}`;
@@ -230,9 +226,10 @@ export function draftSentence(status: DraftStatus): string {
 }
 
 function Hints({ form }: { form: Form }) {
-  const options = form.answer.find((field) => field.as === "choice" || field.as === "choices")?.options?.length ?? 0;
+  const labels = form.answer.find((field) => field.as === "choice" || field.as === "choices")?.options ?? [];
+  const options = labels.length;
   const spans = form.answer.find((field) => form.interaction === "spans" && field.as === "spans")?.options?.length;
-  const searched = form.interaction === "classification" && options > 10;
+  const searched = form.interaction === "classification" && isSearched(labels);
   const hints: [string[], string][] = [];
   if (form.interaction !== "rubric" && options > 0 && !searched) hints.push([["1", "to", String(Math.min(options, 9))], "choose"]);
   if (spans !== undefined) hints.push([["T"], "to the text"], [["Shift", "→"], "select"], [spans > 1 ? ["1", "to", String(Math.min(spans, 9))] : ["1"], "mark"], [["Del"], "remove"]);

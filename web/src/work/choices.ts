@@ -1,6 +1,6 @@
 import type { Json, LayoutOption } from "../api/contract";
 import { plural } from "../ui/format";
-import { asList, keyOf, mayBeEmpty, type Field } from "./form";
+import { asList, keyOf, type Field } from "./form";
 
 /** Beyond this many, labels are searched for and have no keys. */
 const MOST_KEYS = 10;
@@ -18,11 +18,6 @@ export function keyOfChoice(field: Field, index: number): string | null {
 export function mostOf(field: Field): number {
   const most = field.schema["maxItems"];
   return typeof most === "number" && most >= 1 ? most : Infinity;
-}
-
-/** Whether "none of these" is an answer. */
-export function mayBeNone(field: Field): boolean {
-  return mayBeEmpty(field);
 }
 
 /** The options that are picked, in their own order. What is in the answer and no option is not among them. */
@@ -50,7 +45,7 @@ export function toggled(field: Field, value: Json | undefined, of: LayoutOption[
 }
 
 /** Without case and without marks: `Crème` is found by `creme`. */
-export function folded(text: string): string {
+function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, LayoutField, Problem, TemplateDocument } from "../api/contract";
+import { sentence } from "../ui/format";
 
 /** A field as the workbench draws it: the layout's words with the schema's limits. */
 export interface Field extends LayoutField {
@@ -83,6 +84,17 @@ export function read(value: Json, field: Pick<Field, "name">): Json | undefined 
   return isObject(value) ? value[field.name] : undefined;
 }
 
+/** The responses that a task gives to be ranked. */
+export function responsesOf(form: Form, input: Json): Json[] {
+  const given = form.input.find((field) => field.as === "responses");
+  return given === undefined ? [] : asList(read(input, given));
+}
+
+/** Whether the schema of an item has a property. */
+export function itemHas({ item }: Pick<Field, "item">, name: string): boolean {
+  return isObject(item["properties"]) && item["properties"][name] !== undefined;
+}
+
 /** Whether an empty list is an answer to a field: it is asked for, and nothing says that there must be an item. */
 export function mayBeEmpty({ required = false, schema = {} }: Partial<Pick<Field, "required" | "schema">>): boolean {
   return required && !(typeof schema["minItems"] === "number" && schema["minItems"] >= 1);
@@ -135,9 +147,8 @@ function pointerOf(field: string): string {
 }
 
 function sentenceOf(reason: string, hint: string | null | undefined): string {
-  const said = /^is missing(;|$)/.test(reason) ? "Needed before you submit." : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
-  const ended = /[.!?]$/.test(said) ? said : `${said}.`;
-  return hint === undefined || hint === null || hint === "" ? ended : `${ended} ${hint}`;
+  const said = /^is missing(;|$)/.test(reason) ? "Needed before you submit." : sentence(reason);
+  return hint === undefined || hint === null || hint === "" ? said : `${said} ${hint}`;
 }
 
 /** Those whose place in the answer was not changed since they were found. */

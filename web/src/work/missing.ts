@@ -1,7 +1,7 @@
 import type { Json } from "../api/contract";
 import { isBlank } from "../ui/blank";
 import { plural } from "../ui/format";
-import { asList, asText, criteriaOf, mayBeEmpty, read, type Field, type FieldErrors, type Form } from "./form";
+import { asList, asText, criteriaOf, mayBeEmpty, read, responsesOf, type Field, type FieldErrors, type Form } from "./form";
 import { orderOf, unplaced } from "./ranking";
 
 export interface Missing {
@@ -67,8 +67,7 @@ function ofReplies(form: Form, field: Field, input: Json, answer: Json, errors: 
 }
 
 function ofRanks(form: Form, field: Field, input: Json, answer: Json, errors: Map<string, string>): string[] {
-  const given = form.input.find((other) => other.as === "responses");
-  const count = given === undefined ? 0 : asList(read(input, given)).length;
+  const count = responsesOf(form, input).length;
   const order = orderOf(read(answer, field), count);
   const left = unplaced(order, count).length;
   if (left === 0 || (!field.required && order.length === 0)) return [];
