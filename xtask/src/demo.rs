@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, anyhow};
 
 use crate::run::{Cmd, step, target};
-use crate::web;
+use crate::{keyholder, web};
 
 /// Builds what is not built, and becomes `cofferdam` with this verb.
 pub(crate) fn become_one(verb: &str, args: &[String]) -> Result<()> {
@@ -14,6 +14,9 @@ pub(crate) fn become_one(verb: &str, args: &[String]) -> Result<()> {
     step("build", || {
         Cmd::cargo(&["build", "--profile", "demo", "--locked", "--package", "cofferdam"]).run()
     })?;
+    if args.iter().any(|arg| arg == "--keyholder") {
+        keyholder::build_as("demo")?;
+    }
     let binary = target().join("demo/cofferdam");
     // Files among the arguments are named from where the caller stands, so the folder stays what it is.
     let error = Command::new(&binary).arg(verb).args(args).exec();

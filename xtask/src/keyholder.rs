@@ -47,7 +47,14 @@ pub(crate) fn lints() -> Result<()> {
 
 /// The program, which tests of the platform run beside their own.
 pub(crate) fn build() -> Result<()> {
-    step("build of the keyholder", || cargo(&["build", "--locked"]).run())
+    build_as("dev")
+}
+
+/// The same, by one of its profiles.
+pub(crate) fn build_as(profile: &str) -> Result<()> {
+    step("build of the keyholder", || {
+        cargo(&["build", "--locked", "--profile", profile]).run()
+    })
 }
 
 /// Its tests, which build it and ask it over the wire; one of them counts its packages.

@@ -96,6 +96,14 @@ impl Client {
         &self.base
     }
 
+    /// The same somebody, at another server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The credential, as it stands in the header of a request.
     pub(crate) fn bearer(&self) -> Option<&str> {
         self.bearer.as_ref().and_then(|value| value.to_str().ok())

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::stage::{Lab, Project, Stage};
+use super::stage::{Lab, Project, Stage, short};
 use crate::client::{Call, number, text};
 use crate::fail::{Failure, Outcome, To};
 use crate::files::OnFile;
@@ -197,7 +197,7 @@ pub(super) async fn ledgers(stage: &Stage, folder: &Path) -> Outcome<Exported> {
     for lab in &stage.labs {
         let client = &lab.steward.client;
         integrated(lab).await?;
-        let name = lab.name.split(' ').next().unwrap_or(&lab.name).to_lowercase();
+        let name = short(&lab.name);
         let dir = folder.join(name);
         let id = lab.id.parse().to("a lab's id")?;
         let report = ledger::export(client, Compartment::Lab(id), &dir).await?.report;

@@ -3,10 +3,12 @@
 //! What the labs hold lies below `DATA/demo`: their identities, the deliveries as they fetched them (encrypted) and
 //! the exported ledgers. The rest of `DATA` is the platform's own, as `cofferdam init` makes it.
 
+mod attacks;
 mod book;
 mod cast;
 mod drill;
 mod finish;
+mod keyholders;
 mod logins;
 mod pause;
 mod report;
@@ -39,6 +41,10 @@ pub(crate) struct Demo {
     /// End after the table, in place of serving on
     #[arg(long)]
     once: bool,
+    /// Each lab with a keyholder of its own, as a program beside this one; afterwards each attack on that is tried, and what came of it
+    /// told
+    #[arg(long)]
+    keyholder: bool,
     /// Tasks to work on, in place of the built-in sample: JSONL, a JSON array or CSV
     #[arg(long, value_name = "FILE", num_args = 1..)]
     input: Vec<PathBuf>,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::attacks::{self, Tried};
 use super::finish::{Agreement, Delivered, Exported};
 use super::pause::Shown;
 use crate::client::{number, text};
@@ -44,6 +45,9 @@ pub(super) struct Report {
     pub(super) projects: Vec<ProjectLine>,
     pub(super) halt: Option<Shown>,
     pub(super) exposure: Value,
+    /// With `--keyholder`: what was tried against the labs' keyholders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) attacks: Option<Vec<Tried>>,
     pub(super) seconds: f64,
 }
 
@@ -88,6 +92,9 @@ impl Report {
             self.deliveries_table(),
         );
         add("Exposure", self.exposure_table());
+        if let Some(tried) = &self.attacks {
+            add("Attacks on the labs' keyholders", attacks::table(tried));
+        }
         add("In all", self.totals());
         out.trim_end().to_owned() + "\n"
     }

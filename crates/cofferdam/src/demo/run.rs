@@ -11,6 +11,8 @@ use cofferdam_server::Settings;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
+use super::attacks::Ground;
+use super::keyholders::{self, Keyholder};
 use super::pause::Pause;
 use super::report::{self, ProjectLine, Report};
 use super::review::{self, Reviewed};
@@ -51,24 +53,37 @@ impl Demo {
             )?
         };
         let folder = super::folder(self.data.as_deref(), "demo", &env)?;
-        let (server, operator) = self.installation(&folder).await?;
+        let (config, mut server, operator) = self.installation(&folder).await?;
         let shown = self.show(&folder, sources, operator, begun, &env).await;
-        let (stage, done, report) = match shown {
+        let (stage, keyholders, done, mut report) = match shown {
             Ok(shown) => shown,
             Err(failure) => return Err(super::ended(server, &folder, failure).await),
         };
-        out.answer(&report, Report::text)?;
-        if self.once {
-            return server.stop().await;
-        }
         let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
+        let mut _kept = Vec::new();
+        if self.keyholder {
+            server.stop().await?;
+            let ground = Ground::new(&folder, &stage, &projects, keyholders);
+            let in_file = config.database == Config::default().database;
+            let (tried, keyholders) = ground.try_all(in_file).await?;
+            report.attacks = Some(tried);
+            _kept = keyholders;
+            server = started(&folder, &config, install::bind(config.listen)?).await?;
+        }
+        out.answer(&report, Report::text)?;
+        let held = report.attacks.iter().flatten().all(|tried| tried.held);
+        if self.once {
+            server.stop().await?;
+            let failed = || Failure::new("an attack did not come to nothing: the table says which");
+            return held.then_some(()).ok_or_else(failed);
+        }
         let signals = install::Signals::take()?;
         self.invite(&stage, &projects).await?;
         install::serve(server, signals).await
     }
 
     /// Founds an installation and starts its server.
-    async fn installation(&self, folder: &Path) -> Outcome<(Server, Client)> {
+    async fn installation(&self, folder: &Path) -> Outcome<(Config, Server, Client)> {
         let default = Config::default().listen;
         let any = SocketAddr::new(default.ip(), 0);
         let listener = match self.listen {
@@ -87,16 +102,10 @@ impl Demo {
         }
         let founded = install::found(folder, &config, &config.to_short_file(), cast::OPERATOR).await?;
         install::to_file(&config, &folder.join("server.log"))?;
-        let platform = install::open(folder, &config).await?;
-        // Nobody asks as fast as the people of the demonstration. Whoever serves its folder later has the usual limit.
-        let settings = Settings {
-            requests_per_second: 0,
-            ..config.settings(address)
-        };
-        let server = Server::start(listener, platform, settings, ON_THE_WAY);
+        let server = started(folder, &config, listener).await?;
         let operator = Client::new(&config.local_url(), Some(founded.token.secret.expose()))?;
         let _: Value = operator.get("/me").await?;
-        Ok((server, operator))
+        Ok((config, server, operator))
     }
 
     async fn show(
@@ -106,10 +115,14 @@ impl Demo {
         operator: Client,
         begun: Timestamp,
         env: &Env,
-    ) -> Outcome<(Stage, Vec<Done>, Report)> {
+    ) -> Outcome<(Stage, Vec<Keyholder>, Vec<Done>, Report)> {
         let own = folder.join("demo");
         DirBuilder::new().mode(0o700).create(&own).writing(&own)?;
         let mut stage = Stage::set(operator, &own).await?;
+        let keyholders = match self.keyholder {
+            true => keyholders::begin(&stage, &own.join("keyholders"), env).await?,
+            false => Vec::new(),
+        };
         let done = self.worked(&mut stage, sources).await?;
         let projects: Vec<&Project> = done.iter().map(|done| &done.work.project).collect();
         let agreement = finish::agreement(&stage, &projects).await?;
@@ -150,9 +163,10 @@ impl Demo {
             projects: lines,
             halt,
             exposure,
+            attacks: None,
             seconds: (env.now().micros_since(begun) / 1_000) as f64 / 1e3,
         };
-        Ok((stage, done, report))
+        Ok((stage, keyholders, done, report))
     }
 
     /// Opens the projects and has them worked on, all at the same time.
@@ -213,6 +227,17 @@ impl Demo {
             None => Ok(()),
         }
     }
+}
+
+/// A server on an installation that was opened. Nobody asks as fast as the people of the demonstration; whoever serves its folder later
+/// has the usual limit.
+async fn started(folder: &Path, config: &Config, listener: tokio::net::TcpListener) -> Outcome<Server> {
+    let platform = install::open(folder, config).await?;
+    let settings = Settings {
+        requests_per_second: 0,
+        ..config.settings(config.listen)
+    };
+    Ok(Server::start(listener, platform, settings, ON_THE_WAY))
 }
 
 /// What became of each project, as the server counts it.

@@ -60,6 +60,11 @@ pub(super) struct Stage {
     pub(super) labs: Vec<Lab>,
 }
 
+/// A lab's name as files are called after it.
+pub(super) fn short(name: &str) -> String {
+    name.split(' ').next().unwrap_or(name).to_lowercase()
+}
+
 impl Stage {
     /// The three labs, each with a steward and an identity file below `folder`.
     pub(super) async fn set(operator: Client, folder: &Path) -> Outcome<Self> {
@@ -83,7 +88,7 @@ impl Stage {
                 .post(&format!("/labs/{id}/stewards"), &json!({ "principal": person }))
                 .await?;
             let steward = seat(&stage.operator, steward, person, &appointed).await?;
-            let first = name.split(' ').next().unwrap_or(name).to_lowercase();
+            let first = short(name);
             let identity = identities.join(format!("{first}.txt"));
             let recipient = identity::new(&identity)?;
             let recipients = json!({ "recipients": [recipient] });

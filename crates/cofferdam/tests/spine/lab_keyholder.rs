@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::seat::Seat;
-use crate::support::{Installation, arg, run, serve};
+use crate::support::{self, Installation, arg, run, serve};
 
 const LAB: &str = "Hallowmere";
 const PASSPHRASE: &str = "three words here";
@@ -631,4 +631,27 @@ async fn memory_that_is_taken_after_the_last_lease_has_no_key() {
     let wanted = [wanted, vec![words]].concat();
     let left = in_memory(world.at.pid(), &wanted);
     assert!(left.is_empty(), "of {live:#?} is left: {left:#?}");
+}
+
+#[test]
+fn the_demonstration_tries_each_attack_and_says_what_came_of_it() {
+    let _ = program();
+    let (folder, place) = (
+        tempfile::tempdir().unwrap(),
+        cofferdam_testbed::Place::fresh().unwrap(),
+    );
+    let data = arg(&folder.path().join("data"));
+    let told = support::json(&[
+        "demo",
+        "--keyholder",
+        "--once",
+        "--database",
+        place.database(),
+        "--data",
+        &data,
+    ]);
+    let attacks = told["attacks"].as_array().unwrap();
+    assert_eq!(attacks.len(), if place.is_on_server() { 2 } else { 5 }, "{told}");
+    assert!(attacks.iter().all(|tried| tried["held"] == true), "{told}");
+    assert_eq!(told["ledger"]["verified"], true, "{told}");
 }
