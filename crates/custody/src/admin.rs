@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, Outcome};
 use crate::jobs;
+use crate::keys;
 use crate::known::State;
 use crate::once::{Again, Turn};
 use crate::record::{self, Appended, Receipt};
@@ -58,7 +59,15 @@ impl AdminScope<'_, '_> {
 
     /// Keeps a sealed object.
     pub fn put(&mut self, sealed: &Sealed) -> Result<(), StoreError> {
-        object::insert(self.tx, sealed.row())
+        let row = sealed.row();
+        let authority = self.state.authority(row.compartment).ok().flatten();
+        let keyholder = authority.and_then(|authority| Some(authority.keyholder()?.authority));
+        if !keys::is_by(self.tx.reader(), row.epoch, keyholder)? {
+            return Err(StoreError::Conflict(
+                "the lab's keys came into other hands".into(),
+            ));
+        }
+        object::insert(self.tx, row)
     }
 
     /// What authorises in a compartment, if it was begun.

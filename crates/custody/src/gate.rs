@@ -290,7 +290,12 @@ impl Gate {
         let secrets = Arc::new(setup.secrets);
         let keys = Keys {
             keyholder: setup.keyholder,
-            labs: Witnesses::new(setup.lab_keyholders, store.clone(), Arc::clone(&secrets)),
+            labs: Witnesses::new(
+                setup.lab_keyholders,
+                store.clone(),
+                Arc::clone(&secrets),
+                setup.env.clone(),
+            ),
             store: store.clone(),
             secrets: Arc::clone(&secrets),
             env: setup.env.clone(),

@@ -8,7 +8,8 @@ use cofferdam_seal::keyholder::wire::{EnrolmentCode, LedgerKey, Status};
 use cofferdam_seal::keyholder::{EnrolledWith, KeyholderError, NewEnrolment};
 
 use crate::error::{GateError, Integrity};
-use crate::gate::Gate;
+use crate::gate::{Gate, from_key};
+use crate::keys::KeyError;
 
 /// The code that a lab gives, for one node and one use.
 #[derive(Debug)]
@@ -26,15 +27,6 @@ impl LabCode {
     pub fn authority(&self) -> [u8; 32] {
         self.0.authority
     }
-}
-
-/// With which keyholder a node was enrolled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Enrolled {
-    /// The SHA-256 of its authority.
-    pub authority: [u8; 32],
-    /// The key that cosigns checkpoints (C2SP vkey).
-    pub witness: String,
 }
 
 /// Why a node was not enrolled.
@@ -118,7 +110,7 @@ impl Standing {
 impl Gate {
     /// Enrols this node with a lab's keyholder, which is to witness the lab's ledger from here on. Records nothing: until the ledger says that
     /// the keyholder is the lab's, nothing is minted by it.
-    pub async fn enrol(&self, lab: LabId, code: LabCode, node: &str) -> Result<Enrolled, NotEnrolled> {
+    pub async fn enrol(&self, lab: LabId, code: LabCode, node: &str) -> Result<EnrolledWith, NotEnrolled> {
         let compartment = Compartment::Lab(lab);
         // It is to have a checkpoint to begin with.
         let head = self.signed_head(compartment).await;
@@ -134,11 +126,24 @@ impl Gate {
             ledger: LedgerKey { compartment, vkey },
         };
         let enrolled = self.inner.keys.labs.keyholders.enrol(enrolment).await;
-        let EnrolledWith { authority, witness } = enrolled.map_err(|error| match error {
+        enrolled.map_err(|error| match error {
             KeyholderError::Unavailable { detail } => NotEnrolled::Away(detail),
             refused => NotEnrolled::Refused(refused.to_string()),
-        })?;
-        Ok(Enrolled { authority, witness })
+        })
+    }
+
+    /// Whether a keyholder that this node was just enrolled with mints and leases: a key that nothing is sealed under is asked for. What
+    /// stands in the way of that would stand in the way of all work.
+    pub async fn try_keyholder(&self, lab: LabId, with: &EnrolledWith) -> Result<(), NotEnrolled> {
+        let tried = self
+            .inner
+            .keys
+            .try_labs(Compartment::Lab(lab), &with.authority)
+            .await;
+        tried.map_err(|error| match error {
+            KeyError::Keyholder(why) => NotEnrolled::Refused(why),
+            other => NotEnrolled::Gate(from_key(other)),
+        })
     }
 
     /// How the keyholder of that authority stands, which is the lab's.

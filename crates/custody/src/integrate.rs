@@ -38,11 +38,20 @@ impl Gate {
             () = self.patrolling() => {}
             () = self.rotating() => {}
             () = self.following() => {}
+            () = self.minding_leases() => {}
             () = self.staying_enrolled() => {}
         }
     }
 
-    /// Renews leases that are in use, so that nobody waits for one.
+    /// Drops leases that have ended, and renews those that are in use, so that nobody waits for one. Waits for nothing itself.
+    async fn minding_leases(&self) {
+        loop {
+            self.inner.keys.sweep();
+            self.renew_leases();
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
     fn renew_leases(&self) {
         for (epoch, reason) in self.inner.keys.to_renew() {
             let inner = Arc::clone(&self.inner);
@@ -54,11 +63,13 @@ impl Gate {
     async fn staying_enrolled(&self) {
         loop {
             tokio::time::sleep(ENROLLED).await;
-            let mut outcome = Ok(());
-            for (compartment, keyholder) in self.inner.keys.labs.keyholders.all() {
+            let all = self.inner.keys.labs.keyholders.all();
+            let kept = all.iter().map(|(compartment, keyholder)| async move {
                 let kept = keyholder.upkeep().await;
-                outcome = outcome.and(kept.map_err(|error| format!("with that of {compartment}: {error}")));
-            }
+                kept.map_err(|error| format!("with that of {compartment}: {error}"))
+            });
+            let kept = futures::future::join_all(kept).await;
+            let outcome = kept.into_iter().find(Result::is_err).unwrap_or(Ok(()));
             let now = self.inner.env.now();
             self.inner.chores.went(Chore::StayingEnrolled, now, outcome);
         }
@@ -73,8 +84,6 @@ impl Gate {
                 () = &mut stop => break,
                 () = tokio::time::sleep(wait) => {}
             }
-            self.inner.keys.sweep();
-            self.renew_leases();
             // What a disk that is full or a database that is away does not allow now, it will hardly allow at once.
             wait = match self.pass().await.failed {
                 Some(_) => (wait * 2).min(AT_MOST),

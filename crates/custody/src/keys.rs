@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use cofferdam_model::entry::hex32;
 use cofferdam_model::env::Env;
@@ -9,15 +10,16 @@ use cofferdam_model::{Compartment, EpochId, Id, LabId, ProjectId, Timestamp};
 use cofferdam_seal::Id128;
 use cofferdam_seal::key::{Lease, WrappedKey};
 use cofferdam_seal::keyholder::{
-    Before, Keyholder, KeyholderError, LabKeyholder, LeaseGrant, LeaseReason, LeaseRequest, Mint,
+    Before, Keyholder, KeyholderError, LabKeyholder, LeaseReason, LeaseRequest, Mint,
 };
 use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::{Reader, Store, StoreError};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::error::Integrity;
 use crate::secrets::{self, Secrets};
-use crate::witnessed::{Lane, Witnesses};
+use crate::witnessed::{Granted, Lane, Witnesses};
 
 /// An epoch takes no more objects than this,
 const OBJECTS_PER_EPOCH: u64 = 100_000;
@@ -75,6 +77,13 @@ impl KeptKey {
     }
 }
 
+/// Who granted a lease.
+#[derive(Clone, Copy)]
+enum By {
+    Own,
+    Labs,
+}
+
 /// Who is asked for a key.
 enum Holder {
     Own,
@@ -129,6 +138,15 @@ struct HeldLease {
     /// From when on it is renewed, if it was used since it was granted; none: it is asked for anew once it is over.
     renew_from: Option<i64>,
     used: bool,
+    /// When it was granted, and how long after that it may last: a clock that is put back keeps no key.
+    since: Instant,
+    lasts: Duration,
+}
+
+impl HeldLease {
+    fn is_open(&self, now: i64) -> bool {
+        self.lease.open(now).is_ok() && self.since.elapsed() < self.lasts
+    }
 }
 
 fn seal_of(secrets: &Secrets, row: &EpochRow) -> [u8; 32] {
@@ -150,6 +168,18 @@ pub(crate) fn check(secrets: &Secrets, row: &EpochRow) -> Result<(), Integrity> 
     let fits = secrets::same(&row.seal, &seal_of(secrets, row));
     fits.then_some(())
         .ok_or_else(|| Integrity::of(format!("epoch {}", row.id), "its seal is not this installation's"))
+}
+
+/// Whether what was sealed is under a key of whoever is to hold the lab's keys now. It may have been sealed while that changed, and then
+/// nothing would have it sealed anew.
+pub(crate) fn is_by(
+    reader: &mut Reader<'_>,
+    epoch: EpochId,
+    keyholder: Option<[u8; 32]>,
+) -> Result<bool, StoreError> {
+    // Of an epoch that was taken away nothing is stored anyway.
+    let row = epoch::get(reader, epoch)?;
+    Ok(row.is_none_or(|row| KeptKey::of(&row).is_ok_and(|key| key.labs() == keyholder)))
 }
 
 /// Whether a keyholder of the lab's minted an epoch's key.
@@ -270,8 +300,10 @@ impl Keys {
         match self.holder(row.compartment, &key)? {
             Holder::Own => {
                 let request = self.request(&row, key, reason);
+                let asked = request.now_micros;
                 let grant = self.keyholder.lease(request).await;
-                Ok(self.hold(grant.map_err(|e| KeyError::of(&e))?, epoch, None))
+                let grant = grant.map_err(|e| KeyError::of(&e))?;
+                Ok(self.hold(Granted { grant, asked }, epoch, By::Own))
             }
             Holder::Labs(keyholder) => {
                 let lane = self.labs.lane(row.compartment);
@@ -295,10 +327,43 @@ impl Keys {
         reason: LeaseReason,
     ) -> Result<Arc<Lease>, KeyError> {
         let request = self.request(row, key, reason);
-        let asked = request.now_micros;
-        let grant = self.labs.lease(keyholder, row.compartment, lane, request).await?;
-        let half = grant.expires_at_micros.saturating_sub(asked) / 2;
-        Ok(self.hold(grant, row.id, Some(asked.saturating_add(half))))
+        let granted = self
+            .labs
+            .lease(keyholder, row.compartment, lane, &request)
+            .await?;
+        Ok(self.hold(granted, row.id, By::Labs))
+    }
+
+    /// Has a lab's keyholder mint a key and lease it, for nothing.
+    pub(crate) async fn try_labs(
+        &self,
+        compartment: Compartment,
+        authority: &[u8; 32],
+    ) -> Result<(), KeyError> {
+        let keyholder = self.labs.of(compartment, authority)?;
+        let mint = Mint {
+            compartment: Id128::new(compartment.to_bytes()),
+            project: Id128::new(self.env.random()?),
+            epoch: Id128::new(self.env.random()?),
+            before: Before::Nothing,
+        };
+        let wrapped = keyholder.mint(mint.clone()).await.map_err(|e| KeyError::of(&e))?;
+        let request = LeaseRequest {
+            compartment: mint.compartment,
+            project: mint.project,
+            epoch: mint.epoch,
+            wrapped,
+            reason: LeaseReason::Work,
+            node: String::new(),
+            checkpoint: None,
+            now_micros: 0,
+        };
+        let lane = self.labs.lane(compartment);
+        let mut lane = lane.lock().await;
+        self.labs
+            .lease(&*keyholder, compartment, &mut lane, &request)
+            .await
+            .map(drop)
     }
 
     async fn row(&self, epoch: EpochId) -> Result<EpochRow, KeyError> {
@@ -319,18 +384,26 @@ impl Keys {
         let now = self.env.now().as_micros();
         let mut leases = locked(&self.held.leases);
         let held = leases.get_mut(&(epoch, reason))?;
-        held.lease.open(now).ok()?;
+        if !held.is_open(now) {
+            return None;
+        }
         held.used = true;
         Some(Arc::clone(&held.lease))
     }
 
-    fn hold(&self, grant: LeaseGrant, epoch: EpochId, renew_from: Option<i64>) -> Arc<Lease> {
-        let reason = grant.reason;
+    fn hold(&self, granted: Granted, epoch: EpochId, by: By) -> Arc<Lease> {
+        let Granted { grant, asked } = granted;
+        let (reason, length) = (grant.reason, grant.expires_at_micros.saturating_sub(asked).max(0));
         let lease = Arc::new(grant.into_lease());
         let held = HeldLease {
             lease: Arc::clone(&lease),
-            renew_from,
+            renew_from: match by {
+                By::Own => None,
+                By::Labs => Some(asked.saturating_add(length / 2)),
+            },
             used: false,
+            since: Instant::now(),
+            lasts: Duration::from_micros(length.unsigned_abs()),
         };
         locked(&self.held.leases).insert((epoch, reason), held);
         lease
@@ -376,7 +449,7 @@ impl Keys {
     /// Drops, and so wipes, every lease that has ended.
     pub(crate) fn sweep(&self) {
         let now = self.env.now().as_micros();
-        locked(&self.held.leases).retain(|_, held| held.lease.open(now).is_ok());
+        locked(&self.held.leases).retain(|_, held| held.is_open(now));
     }
 
     /// Leases of labs' keyholders that are in use and half over: they are renewed before anybody waits for them. Each is named once.

@@ -3,13 +3,14 @@
 //! The ledger calls for it. From that entry on a node writes under an epoch that was opened after it, so that what was sealed before
 //! only becomes less: what a node had sealed and not yet stored, or seals before it has heard, is sealed anew by a later pass.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cofferdam_model::{Compartment, Id, LabId, ObjectId, ProjectId, Timestamp};
-use cofferdam_seal::keyholder::LeaseReason;
+use cofferdam_seal::Id128;
+use cofferdam_seal::keyholder::{Destroy, LeaseReason};
 use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::object::{self, SealedRow};
 use cofferdam_store::{Reader, StoreError, Tx};
@@ -123,12 +124,21 @@ impl Inner {
         // In the writer's turn, which ends with what it saw committed: a call that is still undone opens nothing.
         let own = Arc::clone(self);
         let called = self.write(move |state, _| Ok::<_, Failed>(own.called_for(state)));
-        let mut undone = Vec::new();
+        let (mut undone, mut without_key) = (Vec::new(), HashSet::new());
         for rotation in called.await.map_err(|error| error.to_string())? {
+            // A keyholder that is away keeps other labs waiting once, not for each of its projects.
+            if without_key.contains(&rotation.lab) {
+                continue;
+            }
             match self.rotate_project(&rotation).await {
                 Ok(true) => self.rotated.done(&rotation),
                 Ok(false) => {}
-                Err(error) => undone.push(format!("project {}: {error}", rotation.project)),
+                Err(error) => {
+                    if matches!(error, GateError::NoKey(_)) {
+                        without_key.insert(rotation.lab);
+                    }
+                    undone.push(format!("project {}: {error}", rotation.project));
+                }
             }
         }
         match undone.is_empty() {
@@ -167,7 +177,27 @@ impl Inner {
             let remove = move |tx: &mut Tx<'_>| epoch::remove(tx, epoch.id);
             done &= self.store.write(remove).await?;
         }
+        if done && first_wrong.is_none() {
+            self.leave_embedded(rotation).await?;
+        }
         first_wrong.map_or(Ok(done), |wrong| Err(wrong.into()))
+    }
+
+    /// Destroys the embedded keyholder's key of a project that has come under the lab's own, so that no backup of it opens an older one of
+    /// the data.
+    async fn leave_embedded(&self, rotation: &Rotation) -> Result<(), Failed> {
+        let lab = Compartment::Lab(rotation.lab);
+        let authority = self.state.authority(lab)?;
+        if authority.is_none_or(|authority| authority.keyholder().is_none()) {
+            return Ok(());
+        }
+        let destroy = Destroy {
+            compartment: Id128::new(lab.to_bytes()),
+            project: Id128::new(*rotation.project.as_bytes()),
+            now_micros: self.env.now().as_micros(),
+        };
+        let destroyed = self.keys.keyholder.destroy(destroy).await;
+        destroyed.map_err(|error| Failed::NoKey(error.to_string()))
     }
 
     /// Seals anew what is under one epoch's key; the first object with which that cannot be done, which stays as it is.

@@ -8,9 +8,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cofferdam_ledger::checkpoint::Checkpoint;
-use cofferdam_ledger::tree::{TreeReader, consistency_tiles, root_tiles};
+use cofferdam_ledger::tree::{TreeReader, consistency_tiles, root_tiles, verify_consistency};
 use cofferdam_model::Compartment;
 use cofferdam_model::entry::hex32;
+use cofferdam_model::env::Env;
 use cofferdam_seal::Id128;
 use cofferdam_seal::keyholder::wire::{Consistency, LeaseCall};
 use cofferdam_seal::keyholder::{KeyholderError, LabKeyholder, LabKeyholders, LeaseGrant, LeaseRequest};
@@ -25,14 +26,13 @@ use crate::watermark::hashes;
 const TRIES: u32 = 4;
 /// How long to wait for what another node has just signed.
 const ANOTHER: Duration = Duration::from_millis(300);
-/// A keyholder that is away is not asked again before that, for each of many who wait: microseconds.
-const REST_MICROS: i64 = 2_000_000;
 
 /// The keyholders that labs run, as this node is enrolled with them.
 pub(crate) struct Witnesses {
     pub(crate) keyholders: Arc<dyn LabKeyholders>,
     pub(crate) store: Store,
     pub(crate) secrets: Arc<Secrets>,
+    pub(crate) env: Env,
     lanes: Mutex<HashMap<Compartment, Arc<tokio::sync::Mutex<Lane>>>>,
 }
 
@@ -41,16 +41,27 @@ pub(crate) struct Witnesses {
 pub(crate) struct Lane {
     /// Entries of the last checkpoint that the keyholder took; 0: not known.
     seen: u64,
-    /// Until when it is not asked again, and why.
-    away: Option<(i64, KeyholderError)>,
+}
+
+/// A lease as it was granted.
+pub(crate) struct Granted {
+    pub(crate) grant: LeaseGrant,
+    /// When it was asked for, by this node's clock: microseconds.
+    pub(crate) asked: i64,
 }
 
 impl Witnesses {
-    pub(crate) fn new(keyholders: Arc<dyn LabKeyholders>, store: Store, secrets: Arc<Secrets>) -> Self {
+    pub(crate) fn new(
+        keyholders: Arc<dyn LabKeyholders>,
+        store: Store,
+        secrets: Arc<Secrets>,
+        env: Env,
+    ) -> Self {
         Self {
             keyholders,
             store,
             secrets,
+            env,
             lanes: Mutex::default(),
         }
     }
@@ -83,34 +94,25 @@ impl Witnesses {
         keyholder: &dyn LabKeyholder,
         compartment: Compartment,
         lane: &mut Lane,
-        request: LeaseRequest,
-    ) -> Result<LeaseGrant, KeyError> {
-        let now = request.now_micros;
-        match &lane.away {
-            Some((until, why)) if now < *until => return Err(KeyError::of(why)),
-            _ => lane.away = None,
-        }
-        let outcome = self.try_lease(keyholder, compartment, lane, request).await?;
-        outcome.map_err(|error| {
-            if matches!(error, KeyholderError::Unavailable { .. }) {
-                lane.away = Some((now.saturating_add(REST_MICROS), error.clone()));
-            }
-            KeyError::of(&error)
-        })
-    }
-
-    async fn try_lease(
-        &self,
-        keyholder: &dyn LabKeyholder,
-        compartment: Compartment,
-        lane: &mut Lane,
-        request: LeaseRequest,
-    ) -> Result<Result<LeaseGrant, KeyholderError>, KeyError> {
+        request: &LeaseRequest,
+    ) -> Result<Granted, KeyError> {
         for _ in 0..TRIES {
             let brought = self.brought(compartment, lane.seen).await?;
+            if brought.size < lane.seen {
+                // Either the ledger was put back here, or the lab accepted that it was.
+                lane.seen = seen_by(keyholder, compartment)
+                    .await
+                    .map_err(|e| KeyError::of(&e))?;
+                if brought.size < lane.seen {
+                    tokio::time::sleep(ANOTHER).await;
+                }
+                continue;
+            }
+            let asked = self.env.now().as_micros();
             let call = LeaseCall {
                 lease: LeaseRequest {
                     checkpoint: Some(brought.checkpoint),
+                    now_micros: asked,
                     ..request.clone()
                 },
                 proof: brought.proof,
@@ -118,7 +120,10 @@ impl Witnesses {
             match keyholder.lease(call).await {
                 Ok(leased) => {
                     lane.seen = brought.size;
-                    return Ok(Ok(leased.grant));
+                    let grant = leased.grant;
+                    let fits = grant.reason == request.reason && grant.epoch == request.epoch;
+                    let other = || KeyError::Keyholder("it granted another key than was asked for".into());
+                    return fits.then_some(Granted { grant, asked }).ok_or_else(other);
                 }
                 Err(KeyholderError::Behind { size }) => {
                     if size >= brought.size {
@@ -126,10 +131,10 @@ impl Witnesses {
                     }
                     lane.seen = size;
                 }
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Err(KeyError::of(&error)),
             }
         }
-        Ok(Err(KeyholderError::Behind { size: lane.seen }))
+        Err(KeyError::of(&KeyholderError::Behind { size: lane.seen }))
     }
 
     async fn brought(&self, compartment: Compartment, seen: u64) -> Result<Brought, KeyError> {
@@ -143,6 +148,16 @@ impl Witnesses {
     }
 }
 
+/// How many entries of a ledger its keyholder has seen.
+async fn seen_by(keyholder: &dyn LabKeyholder, compartment: Compartment) -> Result<u64, KeyholderError> {
+    let compartment = Id128::new(compartment.to_bytes());
+    let ledgers = keyholder.status().await?.ledgers;
+    let own = ledgers
+        .into_iter()
+        .find(|ledger| ledger.compartment == compartment);
+    Ok(own.map_or(0, |ledger| ledger.size))
+}
+
 /// What a lease is asked for with.
 struct Brought {
     checkpoint: String,
@@ -150,8 +165,8 @@ struct Brought {
     proof: Option<Consistency>,
 }
 
-/// The checkpoint and the proof, of one moment. A proof that did not hold would be a contradiction, and stop the lab: so the tiles are
-/// held against the checkpoint first.
+/// The checkpoint and the proof, of one moment. A proof that did not hold would be a contradiction, and stop the lab: so it is checked
+/// here first, against the checkpoint's own root.
 fn bring(
     reader: &mut Reader<'_>,
     compartment: Compartment,
@@ -179,11 +194,10 @@ fn bring(
         tiles.insert(coord, hashes(reader, compartment, coord)?);
     }
     let mut tree = TreeReader::new(tiles, size);
-    let found = tree.root(size).map_err(|error| wrong(error.to_string()))?;
-    if found != root {
-        return Err(wrong("its tiles are not those of its checkpoint".into()).into());
-    }
+    let old = tree.root(seen).map_err(|error| wrong(error.to_string()))?;
     let proof = tree.consistency(seen).map_err(|error| wrong(error.to_string()))?;
+    verify_consistency(seen, old, size, root, &proof)
+        .map_err(|_| wrong("its tiles are not those of its checkpoint".into()))?;
     Ok(Brought {
         checkpoint,
         size,

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cofferdam_ledger::note::{SignatureType, VerifyingKey};
 use cofferdam_model::env::Env;
-use cofferdam_seal::keyholder::wire::{Enrol, Enrolled, EnrolmentCode, NodeChain, PROTOCOL, Reply};
+use cofferdam_seal::keyholder::wire::{Enrol, Enrolled, EnrolmentCode, NodeChain, PROTOCOL};
 use cofferdam_seal::keyholder::{KeyholderError, NewEnrolment};
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::conn::{Conn, Said};
 use crate::folder::{Enrolment, Folder};
+use crate::remote::unwrapped;
 use crate::tls;
 
 /// A request that was sent, perhaps, and its key: sent again as it is, where its answer did not come.
@@ -30,7 +32,7 @@ struct Begun {
     key: Zeroizing<String>,
 }
 
-/// Enrols, and keeps the enrolment.
+/// Enrols. The enrolment is not on the disk yet.
 pub(crate) async fn enrol(
     new: NewEnrolment,
     folder: &Folder,
@@ -61,9 +63,15 @@ pub(crate) async fn enrol(
             what: "the authority in its answer".into(),
         });
     }
+    if !is_witness(&enrolled.witness) {
+        return Err(KeyholderError::Tampered {
+            what: "the key of the witness in its answer".into(),
+        });
+    }
     let enrolment = Enrolment {
         version: Enrolment::VERSION,
         compartment,
+        code: new.code.id_text(),
         node: new.node,
         address: new.code.address.clone(),
         authority: enrolled.authority,
@@ -74,12 +82,17 @@ pub(crate) async fn enrol(
         next_key: None,
         chain: NodeChain::new(enrolled.token),
     };
-    let text = enrolment.text().map_err(inner)?;
-    folder.keep(compartment, &text).map_err(disk)?;
-    // From the first call on it is no longer answered.
-    let _ = fs::remove_file(path);
     Ok(enrolment)
 }
+
+/// Whether it is a key that cosigns (C2SP vkey): it goes into the lab's ledger.
+fn is_witness(text: &str) -> bool {
+    let key = text.parse::<VerifyingKey>();
+    text.len() <= MAX_VKEY && key.is_ok_and(|key| key.kind() == SignatureType::CosignatureV1)
+}
+
+/// The longest key of a witness that is taken.
+const MAX_VKEY: usize = 256;
 
 /// What was begun with the same code for the same node.
 fn read_begun(path: &Path, new: &NewEnrolment) -> Option<Begun> {
@@ -109,16 +122,10 @@ fn begin(new: &NewEnrolment) -> Result<Begun, KeyholderError> {
 
 async fn ask(code: &EnrolmentCode, body: &str) -> Result<Enrolled, KeyholderError> {
     let config = tls::stranger(code.authority).map_err(inner)?;
-    let (status, said) = Conn::new(code.address.clone(), Arc::new(config))
+    let said = Conn::new(code.address.clone(), Arc::new(config))
         .ask("/v1/enrol", body)
         .await?;
-    if status == 200 {
-        return serde_json::from_slice(&said).map_err(|error| unread(&(status, said), &error));
-    }
-    match serde_json::from_slice::<Reply<Enrolled>>(&said) {
-        Ok(reply) => reply.into_outcome().1,
-        Err(error) => Err(unread(&(status, said), &error)),
-    }
+    unwrapped(&said)
 }
 
 /// A new key (PKCS#8, base64) and a request for a certificate of it (PKCS#10, base64).
@@ -142,11 +149,10 @@ pub(crate) fn hash_of(der: &str) -> Result<[u8; 32], KeyholderError> {
     Ok(hash)
 }
 
-/// An answer of another form than the protocol has.
-pub(crate) fn unread((status, said): &Said, error: &dyn std::fmt::Display) -> KeyholderError {
-    let shown: String = String::from_utf8_lossy(said).chars().take(80).collect();
+/// An answer of another form than the protocol has. What it is may be a secret.
+pub(crate) fn unread((status, said): &Said) -> KeyholderError {
     KeyholderError::Unavailable {
-        detail: format!("its answer ({status}) does not read: {error}: {shown:?}"),
+        detail: format!("its answer ({status}, {} bytes) does not read", said.len()),
     }
 }
 

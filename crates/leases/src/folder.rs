@@ -19,7 +19,6 @@ use zeroize::Zeroizing;
 use crate::enrol;
 use crate::remote::Remote;
 
-const VERSION: u32 = 1;
 const LOCK: &str = "lock";
 /// What a file that is being written, or was when its process ended, is called behind its dot.
 const STAGED: &str = "new";
@@ -53,6 +52,8 @@ impl std::error::Error for FolderError {}
 pub(crate) struct Enrolment {
     pub(crate) version: u32,
     pub(crate) compartment: Id128,
+    /// The id of the code that it was made by.
+    pub(crate) code: String,
     pub(crate) node: String,
     pub(crate) address: String,
     /// DER, base64.
@@ -70,8 +71,8 @@ pub(crate) struct Enrolment {
 }
 
 impl Enrolment {
-    /// The version that this program writes.
-    pub(crate) const VERSION: u32 = VERSION;
+    /// The version that this program reads and writes.
+    pub(crate) const VERSION: u32 = 1;
 
     /// As it is on the disk.
     pub(crate) fn text(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
@@ -129,7 +130,8 @@ impl Enrolments {
     pub fn open(folder: &Path, env: Env) -> Result<Self, FolderError> {
         let kept = Folder(folder.into());
         let (mut open, mut held) = (HashMap::new(), None);
-        if folder.exists() {
+        let there = folder.try_exists();
+        if there.map_err(|error| FolderError(format!("{}: {error}", folder.display())))? {
             held = Some(kept.take()?);
             open = remotes(&kept, &env)?;
         }
@@ -165,23 +167,55 @@ impl Enrolments {
         let _alone = self.enrolling.lock().await;
         self.make()?;
         let compartment = new.ledger.compartment;
+        self.is_nobody_elses(&new)?;
         let earlier = self.opened().get(&compartment).cloned();
         // Its chain ends here: what it may still write must not come after the new one.
-        let _still = match &earlier {
+        let mut still = match &earlier {
             Some(remote) => Some(remote.stand_still().await),
             None => None,
         };
-        let enrolment = enrol::enrol(new, &self.folder, &self.env).await?;
-        let with = EnrolledWith {
-            authority: enrol::hash_of(&enrolment.authority)?,
-            witness: enrolment.witness.clone(),
-        };
-        let remote = Remote::new(enrolment, self.folder.clone(), self.env.clone())?;
-        self.opened().insert(compartment, Arc::new(remote));
-        if let Some(remote) = earlier {
-            remote.replaced();
+        if let (Some(remote), Some(chained)) = (&earlier, &still)
+            && chained.is_of(&new.code.id_text(), &new.node)
+        {
+            // It was done, and whoever asks again was not told.
+            return Ok(EnrolledWith {
+                authority: remote.authority(),
+                witness: chained.witness(),
+            });
         }
-        Ok(with)
+        let enrolment = enrol::enrol(new, &self.folder, &self.env).await?;
+        let text = enrolment.text().map_err(enrol::inner)?;
+        let witness = enrolment.witness.clone();
+        // What cannot be used is not kept.
+        let remote = Remote::new(enrolment, self.folder.clone(), self.env.clone())?;
+        self.folder.keep(compartment, &text).map_err(enrol::disk)?;
+        // From the first call on it is no longer answered.
+        let _ = fs::remove_file(self.folder.begun(compartment));
+        let authority = remote.authority();
+        self.opened().insert(compartment, Arc::new(remote));
+        if let Some(chained) = &mut still {
+            chained.replace();
+        }
+        Ok(EnrolledWith { authority, witness })
+    }
+
+    /// A keyholder knows nodes by their names: enrolled again under one for another lab, this node would be a stranger to the first.
+    fn is_nobody_elses(&self, new: &NewEnrolment) -> Result<(), KeyholderError> {
+        let open = self.opened();
+        let same = |(compartment, remote): (&Id128, &Arc<Remote>)| {
+            *compartment != new.ledger.compartment
+                && remote.authority() == new.code.authority
+                && remote.node() == new.node
+        };
+        if open.iter().any(same) {
+            return Err(KeyholderError::Denied {
+                reason: format!(
+                    "this node is enrolled there as {} already, for another lab: have the code made for another name",
+                    new.node
+                ),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -209,6 +243,7 @@ impl std::fmt::Debug for Enrolments {
     }
 }
 
+/// Those that can be used.
 fn remotes(folder: &Folder, env: &Env) -> Result<HashMap<Id128, Arc<Remote>>, FolderError> {
     let shown = folder.0.display();
     let failed = |error: io::Error| FolderError(format!("{shown}: {error}"));
@@ -218,11 +253,17 @@ fn remotes(folder: &Folder, env: &Env) -> Result<HashMap<Id128, Arc<Remote>>, Fo
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let enrolment = read(&path)?;
-        let compartment = enrolment.compartment;
-        let remote = Remote::new(enrolment, folder.clone(), env.clone());
-        let remote = remote.map_err(|why| FolderError(format!("{}: {why}", path.display())))?;
-        open.insert(compartment, Arc::new(remote));
+        let opened = read(&path).and_then(|enrolment| {
+            let compartment = enrolment.compartment;
+            let remote = Remote::new(enrolment, folder.clone(), env.clone());
+            let remote = remote.map_err(|why| FolderError(format!("{}: {why}", path.display())))?;
+            Ok((compartment, Arc::new(remote)))
+        });
+        match opened {
+            Ok((compartment, remote)) => drop(open.insert(compartment, remote)),
+            // It is one lab's, and no other waits for it.
+            Err(error) => tracing::error!(%error, "an enrolment with a lab's keyholder cannot be used"),
+        }
     }
     Ok(open)
 }
@@ -275,7 +316,7 @@ fn read(path: &Path) -> Result<Enrolment, FolderError> {
         ))
     };
     let enrolment: Enrolment = serde_json::from_slice(&text).map_err(|error| unread(error.to_string()))?;
-    if enrolment.version != VERSION {
+    if enrolment.version != Enrolment::VERSION {
         return Err(unread(format!("it is of version {}", enrolment.version)));
     }
     Ok(enrolment)

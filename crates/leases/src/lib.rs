@@ -8,6 +8,7 @@ mod conn;
 mod enrol;
 mod folder;
 mod remote;
+mod said;
 mod tls;
 
 pub use folder::{Enrolments, FolderError};

@@ -143,16 +143,19 @@ impl Config {
     }
 
     /// The folder of this node's enrolments with labs' keyholders: outside the data folder, so that a copy of the one has not the other.
-    pub(crate) fn enrolments(&self, folder: &Path) -> PathBuf {
-        match self.enrolments.as_str() {
+    /// None where it would be within it, or where there is no place beside.
+    pub(crate) fn enrolments(&self, folder: &Path) -> Option<PathBuf> {
+        let whole = folder.canonicalize().ok()?;
+        let named = match self.enrolments.as_str() {
             "" => {
-                let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-                let mut name = whole.into_os_string();
+                let mut name = whole.file_name()?.to_owned();
                 name.push("-enrolments");
-                name.into()
+                whole.with_file_name(name)
             }
             enrolments => enrolments.into(),
-        }
+        };
+        let real = named.canonicalize().unwrap_or_else(|_| named.clone());
+        (!real.starts_with(&whole)).then_some(named)
     }
 
     /// The provider by which people sign in.

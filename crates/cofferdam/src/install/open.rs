@@ -125,7 +125,13 @@ fn unopened(folder: &Path, error: OpenError) -> Failure {
 }
 
 fn enrolments(folder: &Path, config: &Config, env: &Env) -> Outcome<Arc<dyn LabKeyholders>> {
-    let enrolments = Enrolments::open(&config.enrolments(folder), env.clone());
+    let named = config.enrolments(folder).ok_or_else(|| {
+        Failure::new(format!(
+            "{}: `enrolments` must be a folder outside the data folder: a copy of the data would be a copy of the node",
+            folder.join(config::FILE).display()
+        ))
+    })?;
+    let enrolments = Enrolments::open(&named, env.clone());
     Ok(Arc::new(
         enrolments.map_err(|error| Failure::new(error.to_string()))?,
     ))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cofferdam_custody::Gate;
+use cofferdam_custody::{Gate, Health};
 use cofferdam_store::{StoreError, delivery};
 use cofferdam_work::ops::delivery_file;
 use serde_json::json;
@@ -45,6 +45,7 @@ impl Doctor {
             "entries": health.entries,
             "rows": health.rows,
             "unmarked": health.unmarked,
+            "held_elsewhere": health.held_elsewhere,
             "findings": findings,
             "ok": findings.is_empty(),
         });
@@ -60,23 +61,15 @@ impl Doctor {
             } else {
                 "authorise"
             };
-            let unmarked = match health.unmarked {
-                0 => String::new(),
-                some => format!(
-                    "\nunknown: whether an older state of {} was put back, since {} no file in watermarks/; `cofferdam serve` keeps \
-                     them from now on",
-                    counted(some, "ledger"),
-                    if some == 1 { "it has" } else { "they have" },
-                ),
-            };
-            format!("{ledgers}, {entries}, {rows} that {authorise}{unmarked}")
+            let unknown = unknown(&health);
+            format!("{ledgers}, {entries}, {rows} that {authorise}{unknown}")
         });
         if findings.is_empty() {
             said?;
             return if out.json {
                 Ok(())
             } else {
-                out.line(match health.unmarked {
+                out.line(match health.unmarked + health.held_elsewhere {
                     0 => "all is as it was written",
                     _ => "all else is as it was written",
                 })
@@ -120,4 +113,25 @@ fn unadvised(failure: Failure) -> Failure {
         "run `cofferdam doctor`",
         "compare with a backup, and with the ledgers that labs exported",
     )
+}
+
+/// What this cannot tell, a line for each.
+fn unknown(health: &Health) -> String {
+    let unmarked = match health.unmarked {
+        0 => String::new(),
+        some => format!(
+            "\nunknown: whether an older state of {} was put back, since {} no file in watermarks/; `cofferdam serve` keeps \
+             them from now on",
+            counted(some, "ledger"),
+            if some == 1 { "it has" } else { "they have" },
+        ),
+    };
+    let elsewhere = match health.held_elsewhere {
+        0 => String::new(),
+        some => format!(
+            "\nunknown: whether the labs' own keyholders have the keys of {}; `cofferdam lab keyholder` asks them",
+            counted(some, "project")
+        ),
+    };
+    unmarked + &elsewhere
 }

@@ -458,23 +458,21 @@ async fn a_code_that_is_no_good_changes_nothing_and_says_why() {
     keyholder.kill();
     refused(&code, "node-1", "try again with the same code");
     keyholder.serve();
+    // One that would let nobody work is not the lab's before it does: there is no way back.
+    let policy = keyholder.folder.path().join("own/policy.toml");
+    let allows = fs::read_to_string(&policy).unwrap();
+    fs::write(&policy, "").unwrap();
+    refused(&code, "node-1", "grants it no lease for work");
+    fs::write(&policy, allows).unwrap();
     enrol(&at, &code, "node-1");
-    refused_again(&at, &code);
+    // Whoever was not told may ask again; a code of another's is spent.
+    enrol(&at, &code, "node-1");
+    at.pairs(LAB, "Pairs", 1);
+    assert_eq!(keyholder.log("enrolled").len(), 1);
     // Another keyholder does not take the lab over.
     let other = Keyholder::start();
     let ran = run(&at.with(&["lab", "keyholder", LAB, "--code", &other.code("x"), "--node", "x"]));
     assert!(ran.stderr.contains("held by another keyholder"), "{}", ran.stderr);
-}
-
-fn refused_again(at: &Installation, code: &str) {
-    at.pairs(LAB, "Pairs", 1);
-    let ran = run(&at.with(&["lab", "keyholder", LAB, "--code", code, "--node", "node-1"]));
-    assert!(
-        ran.code == 1 && ran.stderr.contains("the keyholder refuses"),
-        "{}",
-        ran.stderr
-    );
-    assert_eq!(at.ask(&["lab", "keyholder", LAB])["standing"]["node"], "node-1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -654,4 +652,67 @@ fn the_demonstration_tries_each_attack_and_says_what_came_of_it() {
     assert_eq!(attacks.len(), if place.is_on_server() { 2 } else { 5 }, "{told}");
     assert!(attacks.iter().all(|tried| tried["held"] == true), "{told}");
     assert_eq!(told["ledger"]["verified"], true, "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_of_the_tree_that_is_not_as_it_was_written_is_no_contradiction_of_the_ledgers() {
+    let world = World::start();
+    world.until(StatusCode::OK).await;
+    let raw = Raw::open(&world.at.place, &world.at.data()).unwrap();
+    // More than the keyholder saw, and then one bit of each tile of the leaves.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    world.look().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for cells in raw
+        .look(
+            "SELECT compartment, position, hashes FROM ledger_tile WHERE level = 0",
+            &[],
+        )
+        .unwrap()
+    {
+        let [compartment, position, Cell::Bytes(hashes)] = &cells[..] else {
+            panic!("{cells:?}")
+        };
+        let mut hashes = hashes.clone();
+        hashes[0] ^= 1;
+        let edit =
+            "UPDATE ledger_tile SET hashes = $3 WHERE compartment = $1 AND level = 0 AND position = $2";
+        let changed = raw.run(
+            edit,
+            &[compartment.clone(), position.clone(), Cell::Bytes(hashes)],
+        );
+        assert_eq!(changed.unwrap(), 1);
+    }
+    // The lease ends, and the next is asked for with a proof that would not hold: it is not sent.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (status, text) = world.look().await;
+    assert!(!status.is_success(), "{text}");
+    assert!(world.keyholder.log("diverged").is_empty());
+}
+
+#[test]
+fn what_a_node_shows_keyholders_lies_beside_its_data_and_never_within() {
+    let keyholder = Keyholder::start();
+    let at = Installation::start();
+    at.ask(&["lab", "add", LAB]);
+    enrol(&at, &keyholder.code("node-1"), "node-1");
+    assert_eq!(
+        files_below(&at.beside("data-enrolments")),
+        2,
+        "the enrolment and the lock"
+    );
+    let mut at = at;
+    at.stop();
+    let doctor = run(&["doctor", "--data", &arg(&at.data())]);
+    assert_eq!(doctor.code, 0, "{}", doctor.stderr);
+    let config = at.data().join("cofferdam.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let within = format!("enrolments = \"{}\"", arg(&at.data().join("keys")));
+    fs::write(&config, text.replace("enrolments = \"\"", &within)).unwrap();
+    let refused = run(&["serve", "--data", &arg(&at.data())]);
+    assert!(
+        refused.code == 1 && refused.stderr.contains("outside the data folder"),
+        "{}",
+        refused.stderr
+    );
 }

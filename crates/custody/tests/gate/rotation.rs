@@ -1,7 +1,9 @@
 //! Replacing keys: what was sealed is sealed anew and reads the same, what was under old keys is gone with them, and what cannot be
 //! done is told and costs nothing.
 
-use cofferdam_custody::{AdminDone, AdminScope, LeaseReason, ObjectKind, Sealed};
+use std::sync::Arc;
+
+use cofferdam_custody::{AdminDone, AdminScope, GateError, LeaseReason, ObjectKind, Sealed};
 use cofferdam_model::*;
 use cofferdam_store::Reader;
 use cofferdam_store::epoch::{self, EpochRow};
@@ -186,4 +188,88 @@ async fn a_keyholder_that_does_not_lease_for_it_stops_it_and_nothing_else() {
     assert!(told.contains("rotation"), "{told}");
     assert!(left(&world, &lab).await.0 > 0);
     assert_eq!(texts(&world, &lab, &own, &objects).await, ["one"]);
+}
+
+/// From the platform's own keyholder to the lab's: nothing is left that the first could open, and nothing is sealed under the wrong one.
+#[tokio::test]
+async fn a_lab_that_comes_under_a_keyholder_of_its_own_leaves_no_key_behind() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let objects = world.objects(lab.id, lab.project, &["before"]).await;
+    let keyholder = LabsOwn::new(&world.folder.path().join("labs"));
+    *world.turnstile.labs.0.lock().unwrap() = Some(Arc::clone(&keyholder));
+    let witness = "keyholder.lab.example+00000000+BA==".into();
+    let set = Fact::KeyholderSet {
+        authority: AUTHORITY,
+        witness,
+    };
+    // Sealed before, and kept after: nothing would have it sealed anew.
+    let object: ObjectId = world.env().new_id().unwrap();
+    let late = world
+        .gate()
+        .seal(lab.id, lab.project, ObjectKind::Template, object, 1, b"late");
+    let late = late.await.unwrap();
+    world.record(lab.ledger(), set).await;
+    let kept = Admin(move |scope: &mut AdminScope<'_, '_>| {
+        scope.put(&late)?;
+        Ok(AdminDone {
+            output: (),
+            facts: Vec::new(),
+            consequences: Vec::new(),
+        })
+    });
+    let kept = world.gate().administer(&world.operator, kept).await;
+    assert!(matches!(
+        kept,
+        Err(GateError::Store(cofferdam_store::StoreError::Conflict(_)))
+    ));
+    call(&world, &lab).await;
+    world.gate().integrate().await.unwrap();
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 1));
+    assert_eq!(*keyholder.granted.lock().unwrap(), [LeaseReason::Work]);
+
+    world.clock.forward(HOUR + 1);
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 0));
+    let fresh = world.caller(own.principal).await;
+    let read = async |world: &World| {
+        let command = reading(lab.project, objects.clone());
+        world.gate().transact(&fresh, own.id, command).await
+    };
+    assert_eq!(read(&world).await.unwrap().plaintexts[0].as_bytes(), b"before");
+    // The embedded keyholder has shredded the project: no backup of what it opened opens now.
+    let id = |bytes: [u8; 16]| cofferdam_seal::Id128::new(bytes);
+    let mint = cofferdam_seal::keyholder::Mint {
+        compartment: id(lab.ledger().to_bytes()),
+        project: id(*lab.project.as_bytes()),
+        epoch: id([9; 16]),
+        before: cofferdam_seal::keyholder::Before::Nothing,
+    };
+    let keys = world.folder.path().join("keys");
+    let policy = cofferdam_seal::keyholder::FixedPolicy {
+        terms: cofferdam_seal::keyholder::LeaseTerms { micros: 1 },
+        denied: Default::default(),
+    };
+    let random = Arc::new(cofferdam_seal::SystemRandom);
+    let embedded =
+        cofferdam_seal::keyholder::EmbeddedKeyholder::open(keys, Box::new(policy), random).unwrap();
+    let refused = cofferdam_seal::keyholder::Keyholder::mint(&embedded, mint).await;
+    assert!(matches!(
+        refused,
+        Err(cofferdam_seal::keyholder::KeyholderError::Shredded { .. })
+    ));
+    // A node without the enrolment opens nothing, and does not turn to the embedded one.
+    *world.turnstile.labs.0.lock().unwrap() = None;
+    world.stopped(|_| {}).await;
+    let fresh = world.caller(own.principal).await;
+    let command = reading(lab.project, objects.clone());
+    let closed = world.gate().transact(&fresh, own.id, command).await;
+    assert!(matches!(&closed, Err(GateError::NoKey(why)) if why.contains("not enrolled")));
+    let sealed = world
+        .gate()
+        .seal(lab.id, lab.project, ObjectKind::Answer, object, 1, b"new")
+        .await;
+    assert!(matches!(&sealed, Err(GateError::NoKey(why)) if why.contains("not enrolled")));
 }

@@ -1,19 +1,21 @@
 //! An installation in a fresh folder, a clock that stands still until it is moved, and the least commands there can be.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use cofferdam_custody::*;
 use cofferdam_custody::{Caller, Scope};
 use cofferdam_model::engagement::HolderCommitment;
 use cofferdam_model::env::{Entropy, Env};
 use cofferdam_model::*;
+use cofferdam_seal::Id128;
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::key::WrappedKey;
+use cofferdam_seal::keyholder::wire::{LeaseCall, Leased, Status};
 use cofferdam_seal::keyholder::{
-    Answer, Destroy, EmbeddedKeyholder, FixedPolicy, IngestGrant, Keyholder, LeaseGrant, LeaseRequest,
-    LeaseTerms, Mint, MintedIngestKey, NoLabKeyholders,
+    Answer, Destroy, EmbeddedKeyholder, FixedPolicy, IngestGrant, Keyholder, KeyholderError, LabKeyholder,
+    LabKeyholders, LeaseGrant, LeaseRequest, LeaseTerms, Mint, MintedIngestKey, NewEnrolment,
 };
 use cofferdam_store::engagement::HolderRow;
 use cofferdam_store::lab::LabRow;
@@ -65,6 +67,8 @@ impl Entropy for Counted {
 pub(crate) struct Turnstile {
     permits: Arc<tokio::sync::Semaphore>,
     waiting: AtomicU64,
+    /// Those of labs' own, beside the one behind it.
+    pub(crate) labs: Arc<LabsOwns>,
 }
 
 /// More than ever ask at once.
@@ -111,6 +115,91 @@ impl Keyholder for Guarded {
     }
     fn destroy(&self, request: Destroy) -> Answer<'_, ()> {
         self.0.destroy(request)
+    }
+}
+
+/// A keyholder of a lab's own, as far as custody sees it: it takes every checkpoint, and remembers how large the last was.
+pub(crate) struct LabsOwn {
+    keys: EmbeddedKeyholder,
+    seen: AtomicU64,
+    /// Reasons for which it granted leases, in order.
+    pub(crate) granted: Mutex<Vec<LeaseReason>>,
+}
+
+/// Which it is.
+pub(crate) const AUTHORITY: [u8; 32] = [0x11; 32];
+
+impl LabsOwn {
+    pub(crate) fn new(folder: &Path) -> Arc<Self> {
+        let terms = LeaseTerms { micros: 60_000_000 };
+        let policy = Box::new(FixedPolicy {
+            terms,
+            denied: Default::default(),
+        });
+        Arc::new(Self {
+            keys: EmbeddedKeyholder::open(folder, policy, Arc::new(SystemRandom)).unwrap(),
+            seen: AtomicU64::new(0),
+            granted: Mutex::default(),
+        })
+    }
+}
+
+impl LabKeyholder for LabsOwn {
+    fn authority(&self) -> [u8; 32] {
+        AUTHORITY
+    }
+    fn mint(&self, request: Mint) -> Answer<'_, WrappedKey> {
+        self.keys.mint(request)
+    }
+    fn mint_ingest(&self, request: Mint) -> Answer<'_, MintedIngestKey> {
+        self.keys.mint_ingest(request)
+    }
+    fn lease(&self, call: LeaseCall) -> Answer<'_, Leased> {
+        Box::pin(async move {
+            let size = call.lease.checkpoint.as_ref().unwrap().lines().nth(1).unwrap();
+            let (size, seen) = (size.parse().unwrap(), self.seen.load(Ordering::SeqCst));
+            let old = call.proof.as_ref().map_or(seen, |proof| proof.old);
+            if seen > size || (size > seen && seen > 0 && call.proof.is_none()) || old != seen {
+                return Err(KeyholderError::Behind { size: seen });
+            }
+            self.seen.store(size, Ordering::SeqCst);
+            self.granted.lock().unwrap().push(call.lease.reason);
+            let grant = self.keys.lease(call.lease).await?;
+            Ok(Leased {
+                grant,
+                entry: 0,
+                cosignature: None,
+            })
+        })
+    }
+    fn lease_ingest(&self, _: LeaseCall) -> Answer<'_, Leased<IngestGrant>> {
+        unreachable!("nothing is sealed to ingest keys")
+    }
+    fn destroy(&self, request: Destroy) -> Answer<'_, ()> {
+        self.keys.destroy(request)
+    }
+    fn status(&self) -> Answer<'_, Status> {
+        unreachable!("the ledger was not put back")
+    }
+    fn upkeep(&self) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The one keyholder of a lab's own, once there is one: it is that of every lab.
+#[derive(Default)]
+pub(crate) struct LabsOwns(pub(crate) Mutex<Option<Arc<LabsOwn>>>);
+
+impl LabKeyholders for LabsOwns {
+    fn of(&self, _: Id128) -> Option<Arc<dyn LabKeyholder>> {
+        let own = self.0.lock().unwrap().clone()?;
+        Some(own)
+    }
+    fn all(&self) -> Vec<(Id128, Arc<dyn LabKeyholder>)> {
+        Vec::new()
+    }
+    fn enrol(&self, _: NewEnrolment) -> Answer<'_, EnrolledWith> {
+        unreachable!("it is there or not")
     }
 }
 
@@ -240,6 +329,7 @@ impl World {
         let turnstile = Arc::new(Turnstile {
             permits: Arc::new(tokio::sync::Semaphore::new(PERMITS as usize)),
             waiting: AtomicU64::new(0),
+            labs: Arc::default(),
         });
         let gate = open(folder.path(), &place, &env, &denied, &turnstile).await;
         let founder = PrincipalRow {
@@ -616,7 +706,7 @@ async fn open_as(
         },
         secrets: Secrets::open(folder, "test.example").unwrap(),
         keyholder: Arc::new(Guarded(keyholder, Arc::clone(turnstile))),
-        lab_keyholders: Arc::new(NoLabKeyholders),
+        lab_keyholders: Arc::clone(&turnstile.labs) as Arc<dyn LabKeyholders>,
         env: env.clone(),
         node: "node".into(),
     })

@@ -1,7 +1,7 @@
 //! Giving a lab's keys into the lab's own hands.
 
 use cofferdam_custody::{
-    AdminCommand, AdminDone, AdminScope, Answers, Caller, Enrolled, GateError, LabCode, NotEnrolled,
+    AdminCommand, AdminDone, AdminScope, Answers, Caller, EnrolledWith, GateError, LabCode, NotEnrolled,
 };
 use cofferdam_model::{Compartment, Fact, LabId, SetKeyholder};
 
@@ -10,7 +10,7 @@ use super::{Platform, WorkError};
 /// Says that keys are minted by a lab's own keyholder, and has what was sealed before sealed anew.
 struct SetLabKeyholder {
     lab: LabId,
-    enrolled: Enrolled,
+    enrolled: EnrolledWith,
 }
 
 impl AdminCommand for SetLabKeyholder {
@@ -22,7 +22,9 @@ impl AdminCommand for SetLabKeyholder {
         let authority = scope.authority(compartment)?.ok_or(WorkError::NotFound("lab"))?;
         let facts = match authority.keyholder() {
             // Another node is enrolled with the same.
-            Some(set) if set.authority == self.enrolled.authority => Vec::new(),
+            Some(set) if set.authority == self.enrolled.authority && set.witness == self.enrolled.witness => {
+                Vec::new()
+            }
             Some(_) => return Err(other_keyholder().into()),
             None => {
                 let set = Fact::KeyholderSet {
@@ -87,6 +89,11 @@ impl Platform {
             return Err(other_keyholder());
         }
         let enrolled = self.gate.enrol(lab, code, node).await.map_err(why)?;
+        if authority.keyholder().is_none() {
+            // Once it is the lab's there is no way back, and all of the lab's work waits for it.
+            let tried = self.gate.try_keyholder(lab, &enrolled).await;
+            tried.map_err(|error| not_ready(why(error)))?;
+        }
         self.gate
             .administer(caller, SetLabKeyholder { lab, enrolled })
             .await?;
@@ -108,6 +115,17 @@ impl Platform {
     }
 }
 
+/// The code is spent, and nothing else was done.
+fn not_ready(error: WorkError) -> WorkError {
+    match error {
+        WorkError::Conflict(why) => WorkError::Conflict(format!(
+            "this node is enrolled, but the keyholder grants it no lease for work, so that the lab's keys stay where they are: {why}. When \
+             that is mended, try again with the same code"
+        )),
+        other => other,
+    }
+}
+
 /// A name that a keyholder takes: `docs/keyholder-protocol.md`, section 2.
 fn check_node(node: &str) -> Result<(), WorkError> {
     let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
@@ -124,9 +142,15 @@ fn check_node(node: &str) -> Result<(), WorkError> {
 fn why(error: NotEnrolled) -> WorkError {
     match error {
         NotEnrolled::Refused(why) => WorkError::Conflict(why),
-        NotEnrolled::Away(why) => WorkError::Conflict(format!(
-            "the keyholder cannot be reached ({why}); when it can, try again with the same code"
-        )),
+        NotEnrolled::Away(why) => {
+            // What an address answers that is no keyholder's is nobody's to learn here.
+            tracing::warn!(%why, "a lab's keyholder does not enrol this node");
+            WorkError::Conflict(
+                "the keyholder cannot be reached, or does not answer as one; the server's log says why. When it can, try again with the \
+                 same code"
+                    .into(),
+            )
+        }
         NotEnrolled::Gate(error) => error.into(),
     }
 }
