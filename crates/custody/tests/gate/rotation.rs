@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use cofferdam_custody::{AdminDone, AdminScope, GateError, LeaseReason, ObjectKind, Sealed};
 use cofferdam_model::*;
+use cofferdam_seal::keyholder::{
+    Before, EmbeddedKeyholder, FixedPolicy, Keyholder as _, KeyholderError, LeaseTerms, Mint,
+};
+use cofferdam_seal::{Id128, SystemRandom};
 use cofferdam_store::Reader;
 use cofferdam_store::epoch::{self, EpochRow};
 use cofferdam_store::object::{self, SealedRow};
@@ -239,27 +243,10 @@ async fn a_lab_that_comes_under_a_keyholder_of_its_own_leaves_no_key_behind() {
         world.gate().transact(&fresh, own.id, command).await
     };
     assert_eq!(read(&world).await.unwrap().plaintexts[0].as_bytes(), b"before");
-    // The embedded keyholder has shredded the project: no backup of what it opened opens now.
-    let id = |bytes: [u8; 16]| cofferdam_seal::Id128::new(bytes);
-    let mint = cofferdam_seal::keyholder::Mint {
-        compartment: id(lab.ledger().to_bytes()),
-        project: id(*lab.project.as_bytes()),
-        epoch: id([9; 16]),
-        before: cofferdam_seal::keyholder::Before::Nothing,
-    };
-    let keys = world.folder.path().join("keys");
-    let policy = cofferdam_seal::keyholder::FixedPolicy {
-        terms: cofferdam_seal::keyholder::LeaseTerms { micros: 1 },
-        denied: Default::default(),
-    };
-    let random = Arc::new(cofferdam_seal::SystemRandom);
-    let embedded =
-        cofferdam_seal::keyholder::EmbeddedKeyholder::open(keys, Box::new(policy), random).unwrap();
-    let refused = cofferdam_seal::keyholder::Keyholder::mint(&embedded, mint).await;
-    assert!(matches!(
-        refused,
-        Err(cofferdam_seal::keyholder::KeyholderError::Shredded { .. })
-    ));
+    assert!(
+        is_shredded(&world, &lab).await,
+        "no backup of what the embedded keyholder opened opens now"
+    );
     // A node without the enrolment opens nothing, and does not turn to the embedded one.
     *world.turnstile.labs.0.lock().unwrap() = None;
     world.stopped(|_| {}).await;
@@ -272,4 +259,21 @@ async fn a_lab_that_comes_under_a_keyholder_of_its_own_leaves_no_key_behind() {
         .seal(lab.id, lab.project, ObjectKind::Answer, object, 1, b"new")
         .await;
     assert!(matches!(&sealed, Err(GateError::NoKey(why)) if why.contains("not enrolled")));
+}
+
+/// Whether the embedded keyholder mints nothing more for a project, since it has shredded it.
+async fn is_shredded(world: &World, lab: &Lab) -> bool {
+    let mint = Mint {
+        compartment: Id128::new(lab.ledger().to_bytes()),
+        project: Id128::new(*lab.project.as_bytes()),
+        epoch: Id128::new([9; 16]),
+        before: Before::Nothing,
+    };
+    let policy = FixedPolicy {
+        terms: LeaseTerms { micros: 1 },
+        denied: Default::default(),
+    };
+    let (keys, random) = (world.folder.path().join("keys"), Arc::new(SystemRandom));
+    let embedded = EmbeddedKeyholder::open(keys, Box::new(policy), random).unwrap();
+    matches!(embedded.mint(mint).await, Err(KeyholderError::Shredded { .. }))
 }
