@@ -1,8 +1,5 @@
 import createClient from "openapi-fetch";
-import type {
-  Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, Found, EngagementView, Exposure, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json, Judged,
-  Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Question, Recipients, Remarked, Returned, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange, Withdrawn,
-} from "./contract";
+import type { Access, AccessSummary, AdvisoryEvent, Agreement, Attempt, Challenge, Checked, Component, Concerns, Credential, Decision, Delivery, EngagementView, Exposure, Found, Guideline, Halt, HaltPreview, HaltReason, Held, Hold, Hours, Incident, IncidentState, InventoryHead, Json, Judged, Keyholder, Lab, LabIncident, Link, Me, NewChallenge, NewIncident, NewPasskey, NewWall, Notices, Offer, Opened, OtherAnswer, Page, PasskeySigned, Person, Placement, Problem, Project, Question, Recipients, Remarked, Returned, ReviewHeld, Role, Rotation, Submitted, Taken, Timer, Verdict, Wall, WallChange, Withdrawn } from "./contract";
 import type { paths } from "./schema";
 
 /** A refusal by the server, as RFC 9457 describes it. */
@@ -199,6 +196,7 @@ export const api = {
 
   accesses: (lab: string, cursor?: string) => told<Page<Access>>(client.GET("/api/v1/labs/{lab}/accesses", { params: { path: { lab }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
   accessSummary: (lab: string, from: string, to: string, bucket_seconds: number) => told<AccessSummary>(client.GET("/api/v1/labs/{lab}/accesses/summary", { params: { path: { lab }, query: { from, to, bucket_seconds } } })),
+  keyholder: (lab: string) => told<Keyholder>(client.GET("/api/v1/labs/{lab}/keyholder", { params: { path: { lab } } })),
   recipients: (lab: string) => told<Recipients>(client.GET("/api/v1/labs/{lab}/recipients", { params: { path: { lab } } })),
   setRecipients: (lab: string, recipients: string[]) => told<Recipients>(client.PUT("/api/v1/labs/{lab}/recipients", { params: { path: { lab } }, body: { recipients } })),
   deliveries: (lab: string) => items<Delivery>((query) => client.GET("/api/v1/labs/{lab}/deliveries", { params: { path: { lab }, query } })),

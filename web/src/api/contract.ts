@@ -42,6 +42,8 @@ export type AccessSummary = Omit<Schemas["SummaryOut"], "refused" | "checkpoint"
 export type Delivery = Written<Schemas["Delivery"]>;
 export type Found = Written<Schemas["FoundOut"]>;
 export type Recipients = Schemas["Recipients"];
+export type KeyholderStanding = Written<Schemas["StandingOut"]>;
+export type Keyholder = Omit<Written<Schemas["KeyholderOut"]>, "standing"> & { standing: KeyholderStanding | null };
 export type Agreement = Written<Schemas["AgreementOut"]>;
 /** `stopped_elsewhere` is known only to the answer that started it. */
 export type Timer = Omit<Written<Schemas["TimerOut"]>, "stopped_elsewhere"> & Pick<Schemas["TimerOut"], "stopped_elsewhere">;

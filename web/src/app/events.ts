@@ -4,8 +4,8 @@ import { useEffect } from "react";
 /** What the server may say happened. Events carry ids, never content; whatever they touch is asked for again. */
 const KINDS = ["halted", "resumed", "engagement-ended", "engaged", "submitted", "reviewed", "delivered", "delivery-decided", "imported", "access", "changed"];
 const TOGETHER_MS = 250;
-/** Not for every event: what leaves an entry in a ledger when it is read, what is computed over much of a ledger, and what a page asks for each of its projects. */
-const UNMOVED = new Set<unknown>(["guideline", "report", "exposure", "placement", "inventory", "ways", "rotation"]);
+/** Not for every event: what leaves an entry in a ledger when it is read, what is computed over much of a ledger, what a page asks for each of its projects, and what another program is asked. */
+const UNMOVED = new Set<unknown>(["guideline", "report", "exposure", "placement", "inventory", "ways", "rotation", "keyholder"]);
 
 /** Renews what is on screen when the server says that something changed. Polling goes on where this is refused. */
 export function useLiveEvents(on: boolean): void {

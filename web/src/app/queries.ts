@@ -59,5 +59,7 @@ export const queries = {
     queryOptions({ queryKey: ["accesses", lab, "summary", from, to, bucket], queryFn: () => api.accessSummary(lab, from, to, bucket), ...live }),
   deliveries: (lab: string) => queryOptions({ queryKey: ["deliveries", lab], queryFn: () => api.deliveries(lab), ...live }),
   lookup: (id: string) => queryOptions({ queryKey: ["id", id], queryFn: () => api.lookup(id), staleTime: 10_000 }),
+  /** It is another program, of the lab's, that is asked: not for every event. */
+  keyholder: (lab: string) => queryOptions({ queryKey: ["keyholder", lab], queryFn: () => api.keyholder(lab), staleTime: 30_000, refetchInterval: 30_000 }),
   recipients: (lab: string) => queryOptions({ queryKey: ["recipients", lab], queryFn: () => api.recipients(lab), staleTime: 30_000 }),
 };

@@ -18,6 +18,7 @@ import { Deliveries } from "./Deliveries";
 import { concerns, LabBar, OfLab } from "./frame";
 import classes from "./LabPage.module.css";
 import { LabProjects } from "./LabProjects";
+import { Holding } from "./Holding";
 import { Recipients } from "./Recipients";
 import { SeenPanel } from "./SeenPanel";
 import { useVerifier } from "./useVerifier";
@@ -76,6 +77,7 @@ function Portal({ lab, steward }: { lab: { id: string; name: string }; steward: 
         <div className={classes["right"]}>
           <Deliveries lab={lab} steward={steward} verifying={verifying} />
           <Recipients lab={lab} steward={steward} />
+          <Holding lab={lab.id} />
         </div>
       </main>
     </>
