@@ -523,9 +523,9 @@ impl Gate {
     ) -> Result<Vec<Sealed>, GateError<std::convert::Infallible>> {
         self.inner.settle().await?;
         let about = self.inner.about(lab, project, objects.len() as u64)?;
-        let (epoch, lease) = self.inner.keys.writing(about).await.map_err(from_key)?;
-        let key = lease
-            .open(self.inner.env.now().as_micros())
+        let (epoch, sealing) = self.inner.keys.writing(about).await.map_err(from_key)?;
+        let key = sealing
+            .key(self.inner.env.now().as_micros())
             .map_err(|e| GateError::NoKey(e.to_string()))?;
         let seal = |(object, version, plaintext): (ObjectId, u32, &[u8])| {
             let place = Place {
@@ -655,7 +655,7 @@ impl Inner {
     ) -> Result<Plaintext, GateError<E>> {
         let lease = self.keys.lease(row.epoch, reason).await.map_err(from_key)?;
         let key = lease
-            .open(self.env.now().as_micros())
+            .key(self.env.now().as_micros())
             .map_err(|e| GateError::NoKey(e.to_string()))?;
         Ok(vault::open(receipt, &self.secrets, key, row)?)
     }
@@ -692,7 +692,7 @@ pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
     match error {
         KeyError::Store(e) => GateError::Store(e),
         KeyError::Integrity(e) => GateError::Integrity(e),
-        KeyError::Keyholder(e) => GateError::NoKey(e),
+        KeyError::Keyholder(e) | KeyError::Gone(e) => GateError::NoKey(e),
         KeyError::NoEntropy(e) => GateError::NoEntropy(e),
     }
 }

@@ -10,6 +10,7 @@ use cofferdam_seal::keyholder::{EnrolledWith, KeyholderError, NewEnrolment};
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, from_key};
 use crate::keys::KeyError;
+pub use crate::witnessed::Trouble;
 
 /// The code that a lab gives, for one node and one use.
 #[derive(Debug)]
@@ -68,6 +69,8 @@ pub struct Standing {
     pub witnessed: u64,
     /// What contradicts what in the lab's ledger: then nothing is leased until the lab has decided.
     pub diverged: Option<String>,
+    /// Why it gave no key when this node last asked for one.
+    pub trouble: Option<Trouble>,
 }
 
 /// A halt at a lab's keyholder.
@@ -82,7 +85,7 @@ pub struct LabHalt {
 }
 
 impl Standing {
-    fn of(status: Status, compartment: Id128) -> Self {
+    fn of(status: Status, compartment: Id128, trouble: Option<Trouble>) -> Self {
         let ledger = status
             .ledgers
             .into_iter()
@@ -103,6 +106,7 @@ impl Standing {
             halts: halts.collect(),
             witnessed,
             diverged: diverged.map(|diverged| diverged.why),
+            trouble,
         }
     }
 }
@@ -126,10 +130,12 @@ impl Gate {
             ledger: LedgerKey { compartment, vkey },
         };
         let enrolled = self.inner.keys.labs.keyholders.enrol(enrolment).await;
-        enrolled.map_err(|error| match error {
+        let enrolled = enrolled.map_err(|error| match error {
             KeyholderError::Unavailable { detail } => NotEnrolled::Away(detail),
             refused => NotEnrolled::Refused(refused.to_string()),
-        })
+        })?;
+        self.inner.keys.labs.forget(Compartment::Lab(lab));
+        Ok(enrolled)
     }
 
     /// Whether a keyholder that this node was just enrolled with mints and leases: a key that nothing is sealed under is asked for. What
@@ -141,7 +147,7 @@ impl Gate {
             .try_labs(Compartment::Lab(lab), &with.authority)
             .await;
         tried.map_err(|error| match error {
-            KeyError::Keyholder(why) => NotEnrolled::Refused(why),
+            KeyError::Keyholder(why) | KeyError::Gone(why) => NotEnrolled::Refused(why),
             other => NotEnrolled::Gate(from_key(other)),
         })
     }
@@ -153,8 +159,16 @@ impl Gate {
             return Answers::NotEnrolled;
         };
         match keyholder.status().await {
-            Ok(status) => Answers::Yes(Standing::of(status, Id128::new(compartment.to_bytes()))),
+            Ok(status) => {
+                let trouble = self.inner.keys.labs.trouble(compartment);
+                Answers::Yes(Standing::of(status, Id128::new(compartment.to_bytes()), trouble))
+            }
             Err(error) => Answers::No(error.to_string()),
         }
+    }
+
+    /// How many labs' keyholders gave no key when this node last asked for one.
+    pub fn keyholders_in_trouble(&self) -> usize {
+        self.inner.keys.labs.in_trouble()
     }
 }

@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cofferdam_model::entry::hex32;
 use cofferdam_model::env::Env;
 use cofferdam_model::{Compartment, EpochId, Id, LabId, ProjectId, Timestamp};
 use cofferdam_seal::Id128;
-use cofferdam_seal::key::{Lease, WrappedKey};
+use cofferdam_seal::ingest::IngestPublicKey;
 use cofferdam_seal::keyholder::{
-    Before, Keyholder, KeyholderError, LabKeyholder, LeaseReason, LeaseRequest, Mint,
+    Before, KeyKind, Keyholder, KeyholderError, LabKeyholder, LeaseReason, LeaseRequest, Mint,
+    MintedIngestKey,
 };
 use cofferdam_store::epoch::{self, EpochRow};
-use cofferdam_store::{Reader, Store, StoreError};
-use serde::{Deserialize, Serialize};
+use cofferdam_store::{Reader, Store, StoreError, Tx};
 use tokio::time::Instant;
 
 use crate::error::Integrity;
+use crate::openings::{KeptKey, Opening, Sealing};
 use crate::secrets::{self, Secrets};
 use crate::witnessed::{Granted, Lane, Witnesses};
 
@@ -25,6 +25,10 @@ use crate::witnessed::{Granted, Lane, Witnesses};
 const OBJECTS_PER_EPOCH: u64 = 100_000;
 /// nor any after this long.
 const SECONDS_PER_EPOCH: i64 = 86_400;
+/// So long does whoever writes wait for a lease, where there is another way.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Beyond every entry of a ledger.
+const NEVER: u64 = i64::MAX as u64;
 /// A lease that could not be renewed is asked for again so many seconds later.
 const RENEWED_AGAIN: i64 = 5;
 
@@ -37,42 +41,18 @@ pub(crate) enum KeyError {
     Integrity(#[from] Integrity),
     #[error("{0}")]
     Keyholder(String),
+    /// It will never open again: nothing more is sealed under it either.
+    #[error("{0}")]
+    Gone(String),
     #[error(transparent)]
     NoEntropy(#[from] cofferdam_model::env::NoEntropy),
 }
 
 impl KeyError {
     pub(crate) fn of(error: &KeyholderError) -> Self {
-        Self::Keyholder(error.to_string())
-    }
-}
-
-/// A wrapped key, as its epoch's row has it.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum KeptKey {
-    /// A keyholder of the lab's minted it.
-    Labs {
-        /// The SHA-256 of its authority.
-        #[serde(with = "hex32")]
-        keyholder: [u8; 32],
-        key: WrappedKey,
-    },
-    /// The embedded one did.
-    Own(WrappedKey),
-}
-
-impl KeptKey {
-    fn of(row: &EpochRow) -> Result<Self, Integrity> {
-        serde_json::from_slice(&row.wrapped)
-            .map_err(|_| Integrity::of(format!("epoch {}", row.id), "its wrapped key does not read"))
-    }
-
-    /// The lab's keyholder that minted it, if one did.
-    fn labs(&self) -> Option<[u8; 32]> {
-        match self {
-            Self::Labs { keyholder, .. } => Some(*keyholder),
-            Self::Own(_) => None,
+        match error {
+            KeyholderError::Shredded { .. } => Self::Gone(error.to_string()),
+            error => Self::Keyholder(error.to_string()),
         }
     }
 }
@@ -97,6 +77,15 @@ struct Writing {
     opened: Timestamp,
     objects: u64,
     rotation: u64,
+}
+
+/// The key to seal with while no lease can be had.
+#[derive(Clone, Copy)]
+struct Ingest {
+    epoch: EpochId,
+    public: IngestPublicKey,
+    rotation: u64,
+    keyholder: [u8; 32],
 }
 
 /// What is about to be sealed.
@@ -128,13 +117,14 @@ pub(crate) struct Keys {
 pub(crate) struct Held {
     leases: Mutex<HashMap<(EpochId, LeaseReason), HeldLease>>,
     writing: Mutex<HashMap<ProjectId, Writing>>,
+    ingest: Mutex<HashMap<ProjectId, Ingest>>,
     /// By lab: one whose keyholder is slow keeps no other waiting.
     opening: Mutex<HashMap<LabId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// A lease, and what is done about it in the background.
 struct HeldLease {
-    lease: Arc<Lease>,
+    opening: Opening,
     /// From when on it is renewed, if it was used since it was granted; none: it is asked for anew once it is over.
     renew_from: Option<i64>,
     used: bool,
@@ -145,7 +135,7 @@ struct HeldLease {
 
 impl HeldLease {
     fn is_open(&self, now: i64) -> bool {
-        self.lease.open(now).is_ok() && self.since.elapsed() < self.lasts
+        now < self.opening.ends() && self.since.elapsed() < self.lasts
     }
 }
 
@@ -192,18 +182,74 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Keys {
-    /// The epoch that a project's next objects belong to, and its key.
-    pub(crate) async fn writing(&self, about: About) -> Result<(EpochId, Arc<Lease>), KeyError> {
+    /// The epoch that a project's next objects belong to, and what they are sealed with.
+    pub(crate) async fn writing(&self, about: About) -> Result<(EpochId, Sealing), KeyError> {
+        let Some(keyholder) = about.keyholder else {
+            return self.leased(about).await;
+        };
+        let ingest = self.ingest(about, keyholder).await?;
+        let Some(ingest) = ingest else {
+            return self.leased(about).await;
+        };
+        let leased = tokio::time::timeout(PATIENCE, self.leased(about)).await;
+        match leased {
+            // The keyholder is away, or refuses: people go on writing.
+            Ok(Err(KeyError::Keyholder(_))) | Err(_) => Ok((ingest.epoch, Sealing::Ingest(ingest.public))),
+            Ok(leased) => leased,
+        }
+    }
+
+    async fn leased(&self, about: About) -> Result<(EpochId, Sealing), KeyError> {
+        let epoch = self.current(about).await?;
+        match self.lease(epoch, LeaseReason::Work).await? {
+            Opening::Epoch(lease) => Ok((epoch, Sealing::Epoch(lease))),
+            Opening::Ingest(_) => {
+                Err(Integrity::of(format!("epoch {epoch}"), "nothing is written under it").into())
+            }
+        }
+    }
+
+    async fn current(&self, about: About) -> Result<EpochId, KeyError> {
         if let Some(epoch) = self.writable(about) {
-            return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
+            return Ok(epoch);
         }
         let opening = Arc::clone(locked(&self.held.opening).entry(about.lab).or_default());
         let _one_at_a_time = opening.lock().await;
-        if let Some(epoch) = self.writable(about) {
-            return Ok((epoch, self.lease(epoch, LeaseReason::Work).await?));
+        match self.writable(about) {
+            Some(epoch) => Ok(epoch),
+            None => self.open_epoch(about).await,
         }
-        let epoch = self.open_epoch(about).await?;
-        Ok((epoch, self.lease(epoch, LeaseReason::Work).await?))
+    }
+
+    /// The key that was minted last to seal a project with while no lease can be had, if one was since its keys were last called to be
+    /// replaced. It has no end: the keyholder may be away for long.
+    async fn ingest(&self, about: About, keyholder: [u8; 32]) -> Result<Option<Ingest>, KeyError> {
+        let fits = |found: &Ingest| found.rotation >= about.rotation && found.keyholder == keyholder;
+        let known = locked(&self.held.ingest).get(&about.project).copied();
+        if let Some(known) = known.filter(fits) {
+            return Ok(Some(known));
+        }
+        let project = about.project;
+        let all = self.store.read(move |r| epoch::older(r, project, NEVER)).await?;
+        for row in all.into_iter().rev() {
+            check(&self.secrets, &row)?;
+            if let KeptKey::LabsIngest {
+                ingest_of, public, ..
+            } = KeptKey::of(&row)?
+            {
+                let found = Ingest {
+                    epoch: row.id,
+                    public,
+                    rotation: row.rotation,
+                    keyholder: ingest_of,
+                };
+                if fits(&found) {
+                    locked(&self.held.ingest).insert(project, found);
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn writable(&self, about: About) -> Option<EpochId> {
@@ -220,49 +266,72 @@ impl Keys {
 
     async fn open_epoch(&self, about: About) -> Result<EpochId, KeyError> {
         let About { lab, project, .. } = about;
-        let id: EpochId = self.env.new_id()?;
         let compartment = Compartment::Lab(lab);
         let before = self.minted_before(about).await?;
-        let mint = Mint {
+        let mint = |id: EpochId, before| Mint {
             compartment: Id128::new(compartment.to_bytes()),
             project: Id128::new(*project.as_bytes()),
             epoch: Id128::new(*id.as_bytes()),
             before,
         };
-        let kept = match about.keyholder {
-            None => KeptKey::Own(self.keyholder.mint(mint).await.map_err(|e| KeyError::of(&e))?),
+        let id: EpochId = self.env.new_id()?;
+        let mut rows = Vec::new();
+        match about.keyholder {
+            None => {
+                let minted = self.keyholder.mint(mint(id, before)).await;
+                let kept = KeptKey::Own(minted.map_err(|e| KeyError::of(&e))?);
+                rows.push(self.epoch(id, about, &kept)?);
+            }
             Some(authority) => {
                 let keyholder = self.labs.of(compartment, &authority)?;
-                KeptKey::Labs {
+                let minted = keyholder.mint(mint(id, before)).await;
+                let minted = self.labs.note(compartment, minted.map_err(|e| KeyError::of(&e)));
+                let kept = KeptKey::Labs {
                     keyholder: authority,
-                    key: keyholder.mint(mint).await.map_err(|e| KeyError::of(&e))?,
-                }
+                    key: minted?,
+                };
+                let other: EpochId = self.env.new_id()?;
+                let minted = keyholder.mint_ingest(mint(other, Before::InProject)).await;
+                let MintedIngestKey { public, wrapped } = minted.map_err(|e| KeyError::of(&e))?;
+                let ingest = KeptKey::LabsIngest {
+                    ingest_of: authority,
+                    public,
+                    wrapped,
+                };
+                rows.push(self.epoch(other, about, &ingest)?);
+                rows.push(self.epoch(id, about, &kept)?);
             }
-        };
-        let wrapped = serde_json::to_vec(&kept).map_err(|e| KeyError::Keyholder(e.to_string()))?;
-        let opened = self.env.now();
-        let mut row = EpochRow {
-            id,
-            compartment,
-            project,
-            wrapped,
-            opened,
-            rotation: about.rotation,
-            seal: [0; 32],
-        };
-        row.seal = seal_of(&self.secrets, &row);
-        self.store.write(move |tx| epoch::insert(tx, &row)).await?;
+        }
+        let insert = move |tx: &mut Tx<'_>| rows.iter().try_for_each(|row| epoch::insert(tx, row));
+        self.store.write(insert).await?;
+        locked(&self.held.ingest).remove(&project);
         locked(&self.held.writing).insert(
             project,
             Writing {
                 epoch: id,
-                opened,
+                opened: self.env.now(),
                 objects: about.objects,
                 rotation: about.rotation,
                 keyholder: about.keyholder,
             },
         );
         Ok(id)
+    }
+
+    /// An epoch's row.
+    fn epoch(&self, id: EpochId, about: About, kept: &KeptKey) -> Result<EpochRow, KeyError> {
+        let wrapped = serde_json::to_vec(kept).map_err(|e| KeyError::Keyholder(e.to_string()))?;
+        let mut row = EpochRow {
+            id,
+            compartment: Compartment::Lab(about.lab),
+            project: about.project,
+            wrapped,
+            opened: self.env.now(),
+            rotation: about.rotation,
+            seal: [0; 32],
+        };
+        row.seal = seal_of(&self.secrets, &row);
+        Ok(row)
     }
 
     /// What the keyholder minted before, as far as is known here: another one's keys are none of its.
@@ -291,7 +360,7 @@ impl Keys {
     }
 
     /// The key of an epoch, leased for `reason`.
-    pub(crate) async fn lease(&self, epoch: EpochId, reason: LeaseReason) -> Result<Arc<Lease>, KeyError> {
+    pub(crate) async fn lease(&self, epoch: EpochId, reason: LeaseReason) -> Result<Opening, KeyError> {
         if let Some(lease) = self.held_now(epoch, reason) {
             return Ok(lease);
         }
@@ -302,8 +371,8 @@ impl Keys {
                 let request = self.request(&row, key, reason);
                 let asked = request.now_micros;
                 let grant = self.keyholder.lease(request).await;
-                let grant = grant.map_err(|e| KeyError::of(&e))?;
-                Ok(self.hold(Granted { grant, asked }, epoch, By::Own))
+                let opening = grant.map_err(|e| KeyError::of(&e))?.into();
+                Ok(self.hold(Granted { opening, asked }, (epoch, reason), By::Own))
             }
             Holder::Labs(keyholder) => {
                 let lane = self.labs.lane(row.compartment);
@@ -325,13 +394,12 @@ impl Keys {
         row: &EpochRow,
         key: KeptKey,
         reason: LeaseReason,
-    ) -> Result<Arc<Lease>, KeyError> {
+    ) -> Result<Opening, KeyError> {
+        let kind = key.kind();
         let request = self.request(row, key, reason);
-        let granted = self
-            .labs
-            .lease(keyholder, row.compartment, lane, &request)
-            .await?;
-        Ok(self.hold(granted, row.id, By::Labs))
+        let leased = self.labs.lease(keyholder, row.compartment, lane, &request, kind);
+        let granted = self.labs.note(row.compartment, leased.await)?;
+        Ok(self.hold(granted, (row.id, reason), By::Labs))
     }
 
     /// Has a lab's keyholder mint a key and lease it, for nothing.
@@ -361,7 +429,7 @@ impl Keys {
         let lane = self.labs.lane(compartment);
         let mut lane = lane.lock().await;
         self.labs
-            .lease(&*keyholder, compartment, &mut lane, &request)
+            .lease(&*keyholder, compartment, &mut lane, &request, KeyKind::Epoch)
             .await
             .map(drop)
     }
@@ -380,7 +448,7 @@ impl Keys {
         }
     }
 
-    fn held_now(&self, epoch: EpochId, reason: LeaseReason) -> Option<Arc<Lease>> {
+    fn held_now(&self, epoch: EpochId, reason: LeaseReason) -> Option<Opening> {
         let now = self.env.now().as_micros();
         let mut leases = locked(&self.held.leases);
         let held = leases.get_mut(&(epoch, reason))?;
@@ -388,15 +456,14 @@ impl Keys {
             return None;
         }
         held.used = true;
-        Some(Arc::clone(&held.lease))
+        Some(held.opening.clone())
     }
 
-    fn hold(&self, granted: Granted, epoch: EpochId, by: By) -> Arc<Lease> {
-        let Granted { grant, asked } = granted;
-        let (reason, length) = (grant.reason, grant.expires_at_micros.saturating_sub(asked).max(0));
-        let lease = Arc::new(grant.into_lease());
+    fn hold(&self, granted: Granted, of: (EpochId, LeaseReason), by: By) -> Opening {
+        let Granted { opening, asked } = granted;
+        let length = opening.ends().saturating_sub(asked).max(0);
         let held = HeldLease {
-            lease: Arc::clone(&lease),
+            opening: opening.clone(),
             renew_from: match by {
                 By::Own => None,
                 By::Labs => Some(asked.saturating_add(length / 2)),
@@ -405,17 +472,16 @@ impl Keys {
             since: Instant::now(),
             lasts: Duration::from_micros(length.unsigned_abs()),
         };
-        locked(&self.held.leases).insert((epoch, reason), held);
-        lease
+        locked(&self.held.leases).insert(of, held);
+        opening
     }
 
     fn request(&self, row: &EpochRow, key: KeptKey, reason: LeaseReason) -> LeaseRequest {
-        let (KeptKey::Own(wrapped) | KeptKey::Labs { key: wrapped, .. }) = key;
         LeaseRequest {
             compartment: Id128::new(row.compartment.to_bytes()),
             project: Id128::new(*row.project.as_bytes()),
             epoch: Id128::new(*row.id.as_bytes()),
-            wrapped,
+            wrapped: key.into_wrapped(),
             reason,
             node: self.node.clone(),
             checkpoint: None,

@@ -31,6 +31,7 @@ mod listening;
 mod newest;
 mod noticing;
 mod once;
+mod openings;
 mod passkey;
 mod patrol;
 mod reading;
@@ -58,7 +59,9 @@ pub use envelope::{Envelope, check_recipient};
 pub use error::{GateError, Integrity, OpenError, Unproven};
 pub use exposure::{Beyond, Exposure};
 pub use gate::{Command, Done, Gate, Released, Scope, Setup};
-pub use held_by_lab::{Answers, LabCode, LabHalt, NotEnrolled, Standing as KeyholderStanding};
+pub use held_by_lab::{
+    Answers, LabCode, LabHalt, NotEnrolled, Standing as KeyholderStanding, Trouble as KeyholderTrouble,
+};
 pub use listening::Listening;
 pub use newest::check_timer;
 pub use noticing::ReadOn;

@@ -17,7 +17,7 @@ use cofferdam_store::{Reader, StoreError, Tx};
 
 use crate::error::{GateError, Integrity};
 use crate::gate::{Gate, Inner, from_key};
-use crate::keys::{self, About};
+use crate::keys::{self, About, KeyError};
 use crate::known::State;
 use crate::{Chore, vault};
 
@@ -166,6 +166,9 @@ impl Inner {
         let (project, n) = (rotation.project, rotation.called.n);
         let older = self.store.read(move |r| epoch::older(r, project, n)).await?;
         let mut first_wrong = None;
+        if !older.is_empty() && self.is_shredded(rotation).await? {
+            return Ok(true);
+        }
         for epoch in &older {
             keys::check(&self.secrets, epoch)?;
             let wrong = self.reseal_epoch(rotation, epoch).await?;
@@ -181,6 +184,16 @@ impl Inner {
             self.leave_embedded(rotation).await?;
         }
         first_wrong.map_or(Ok(done), |wrong| Err(wrong.into()))
+    }
+
+    /// Whether a project's keyholder has destroyed its keys: then there is nothing to be sealed anew.
+    async fn is_shredded(&self, rotation: &Rotation) -> Result<bool, Failed> {
+        let about = self.about(rotation.lab, rotation.project, 0)?;
+        match self.keys.writing(about).await {
+            Err(KeyError::Gone(_)) => Ok(true),
+            Err(error) => Err(from_key(error)),
+            Ok(_) => Ok(false),
+        }
     }
 
     /// Destroys the embedded keyholder's key of a project that has come under the lab's own, so that no backup of it opens an older one of
@@ -234,7 +247,7 @@ impl Inner {
             .map_err(from_key)?;
         let now = self.env.now().as_micros();
         let closed = |e: cofferdam_seal::key::LeaseExpired| Failed::NoKey(e.to_string());
-        let (new, old) = (new.open(now).map_err(closed)?, old.open(now).map_err(closed)?);
+        let (new, old) = (new.key(now).map_err(closed)?, old.key(now).map_err(closed)?);
         let (mut anew, mut wrong) = (Vec::with_capacity(rows.len()), None);
         for row in rows {
             match vault::reseal(rotation, &self.secrets, &row, old, (to, new)) {

@@ -3,12 +3,13 @@
 use std::ops::Deref;
 
 use cofferdam_model::{Compartment, EpochId, Id, LabId, ObjectId, ObjectRef, ProjectId};
-use cofferdam_seal::key::EpochKey;
+use cofferdam_seal::ingest;
 use cofferdam_seal::object::{self, Binding};
 use cofferdam_seal::{Id128, Opened, SystemRandom};
 use cofferdam_store::object::SealedRow;
 
 use crate::error::Integrity;
+use crate::openings::{OpeningKey, SealingKey};
 use crate::record::Receipt;
 use crate::rotation::Rotation;
 use crate::secrets::{self, Secrets};
@@ -144,8 +145,8 @@ pub(crate) fn reseal(
     _called: &Rotation,
     secrets: &Secrets,
     row: &SealedRow,
-    from: &EpochKey,
-    (epoch, to): (EpochId, &EpochKey),
+    from: OpeningKey<'_>,
+    (epoch, to): (EpochId, SealingKey<'_>),
 ) -> Result<SealedRow, Integrity> {
     let plaintext = unsealed(secrets, from, row)?;
     let mut anew = SealedRow {
@@ -153,16 +154,15 @@ pub(crate) fn reseal(
         sealed: Vec::new(),
         ..row.clone()
     };
-    let sealed = object::seal(to, &binding(&anew), &plaintext, &SystemRandom);
-    let failed = |e: object::ObjectError| Integrity::of(named(row), e.to_string());
-    anew.sealed = sealed.map_err(failed)?.into_bytes();
+    let sealed = sealed(to, &binding(&anew), &plaintext);
+    anew.sealed = sealed.map_err(|error| Integrity::of(named(row), error))?;
     anew.seal = seal_of(secrets, &anew);
     Ok(anew)
 }
 
 pub(crate) fn seal(
     secrets: &Secrets,
-    key: &EpochKey,
+    key: SealingKey<'_>,
     epoch: EpochId,
     place: Place,
     plaintext: &[u8],
@@ -181,26 +181,43 @@ pub(crate) fn seal(
         sealed: Vec::new(),
         seal: [0; 32],
     };
-    let sealed = object::seal(key, &binding(&row), plaintext, &SystemRandom).map_err(|e| e.to_string())?;
-    row.sealed = sealed.into_bytes();
+    row.sealed = sealed(key, &binding(&row), plaintext)?;
     row.seal = seal_of(secrets, &row);
     Ok(Sealed(row))
+}
+
+fn sealed(key: SealingKey<'_>, binding: &Binding, plaintext: &[u8]) -> Result<Vec<u8>, String> {
+    match key {
+        SealingKey::Epoch(key) => object::seal(key, binding, plaintext, &SystemRandom)
+            .map(object::SealedObject::into_bytes)
+            .map_err(|error| error.to_string()),
+        SealingKey::Ingest(key) => ingest::seal(key, binding, plaintext, &SystemRandom)
+            .map(ingest::SealedDraft::into_bytes)
+            .map_err(|error| error.to_string()),
+    }
 }
 
 /// Opens an object under a receipt: the record that it was about to be opened is durable.
 pub(crate) fn open(
     _recorded: &Receipt,
     secrets: &Secrets,
-    key: &EpochKey,
+    key: OpeningKey<'_>,
     row: &SealedRow,
 ) -> Result<Plaintext, Integrity> {
     Ok(Plaintext(unsealed(secrets, key, row)?))
 }
 
-fn unsealed(secrets: &Secrets, key: &EpochKey, row: &SealedRow) -> Result<Opened, Integrity> {
+fn unsealed(secrets: &Secrets, key: OpeningKey<'_>, row: &SealedRow) -> Result<Opened, Integrity> {
     check(secrets, row)?;
-    let opened = object::open(key, &binding(row), &row.sealed)
-        .map_err(|e| Integrity::of(named(row), e.to_string()))?;
+    let opened = match key {
+        OpeningKey::Epoch(key) => {
+            object::open(key, &binding(row), &row.sealed).map_err(|error| error.to_string())
+        }
+        OpeningKey::Ingest(key) => {
+            ingest::open(key, &binding(row), &row.sealed).map_err(|error| error.to_string())
+        }
+    };
+    let opened = opened.map_err(|error| Integrity::of(named(row), error))?;
     if opened.len() as u64 != row.object.bytes {
         return Err(Integrity::of(named(row), "its length is not the recorded one"));
     }

@@ -9,16 +9,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cofferdam_ledger::checkpoint::Checkpoint;
 use cofferdam_ledger::tree::{TreeReader, consistency_tiles, root_tiles, verify_consistency};
-use cofferdam_model::Compartment;
 use cofferdam_model::entry::hex32;
 use cofferdam_model::env::Env;
+use cofferdam_model::{Compartment, Timestamp};
 use cofferdam_seal::Id128;
+use cofferdam_seal::ingest::IngestError;
 use cofferdam_seal::keyholder::wire::{Consistency, LeaseCall};
-use cofferdam_seal::keyholder::{KeyholderError, LabKeyholder, LabKeyholders, LeaseGrant, LeaseRequest};
+use cofferdam_seal::keyholder::{KeyKind, KeyholderError, LabKeyholder, LabKeyholders, LeaseRequest};
 use cofferdam_store::{Reader, Store, StoreError, ledger};
 
 use crate::error::Integrity;
 use crate::keys::{KeyError, locked};
+use crate::openings::Opening;
 use crate::secrets::Secrets;
 use crate::watermark::hashes;
 
@@ -34,6 +36,17 @@ pub(crate) struct Witnesses {
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) env: Env,
     lanes: Mutex<HashMap<Compartment, Arc<tokio::sync::Mutex<Lane>>>>,
+    /// Why a lab's keyholder gave no key when it was last asked for one, and since when it gives none.
+    troubles: Mutex<HashMap<Compartment, Trouble>>,
+}
+
+/// Why there is no key of a lab's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, when it was last asked.
+    pub why: String,
 }
 
 /// What one compartment's leases have between them: they are asked for one after another.
@@ -45,7 +58,7 @@ pub(crate) struct Lane {
 
 /// A lease as it was granted.
 pub(crate) struct Granted {
-    pub(crate) grant: LeaseGrant,
+    pub(crate) opening: Opening,
     /// When it was asked for, by this node's clock: microseconds.
     pub(crate) asked: i64,
 }
@@ -63,6 +76,7 @@ impl Witnesses {
             secrets,
             env,
             lanes: Mutex::default(),
+            troubles: Mutex::default(),
         }
     }
 
@@ -83,6 +97,42 @@ impl Witnesses {
         })
     }
 
+    /// Notes what came of asking for a key.
+    pub(crate) fn note<T>(
+        &self,
+        compartment: Compartment,
+        outcome: Result<T, KeyError>,
+    ) -> Result<T, KeyError> {
+        let mut troubles = locked(&self.troubles);
+        match &outcome {
+            Ok(_) => drop(troubles.remove(&compartment)),
+            Err(error) => {
+                let known = troubles.get(&compartment).map(|trouble| trouble.since);
+                let trouble = Trouble {
+                    since: known.unwrap_or_else(|| self.env.now()),
+                    why: error.to_string(),
+                };
+                troubles.insert(compartment, trouble);
+            }
+        }
+        outcome
+    }
+
+    /// Why a compartment's keyholder gave no key when it was last asked for one.
+    pub(crate) fn trouble(&self, compartment: Compartment) -> Option<Trouble> {
+        locked(&self.troubles).get(&compartment).cloned()
+    }
+
+    /// It begins anew.
+    pub(crate) fn forget(&self, compartment: Compartment) {
+        locked(&self.troubles).remove(&compartment);
+    }
+
+    /// Of how many compartments that is so.
+    pub(crate) fn in_trouble(&self) -> usize {
+        locked(&self.troubles).len()
+    }
+
     /// The lane of a compartment, for one at a time.
     pub(crate) fn lane(&self, compartment: Compartment) -> Arc<tokio::sync::Mutex<Lane>> {
         Arc::clone(locked(&self.lanes).entry(compartment).or_default())
@@ -95,6 +145,7 @@ impl Witnesses {
         compartment: Compartment,
         lane: &mut Lane,
         request: &LeaseRequest,
+        kind: KeyKind,
     ) -> Result<Granted, KeyError> {
         for _ in 0..TRIES {
             let brought = self.brought(compartment, lane.seen).await?;
@@ -117,13 +168,22 @@ impl Witnesses {
                 },
                 proof: brought.proof,
             };
-            match keyholder.lease(call).await {
-                Ok(leased) => {
+            let leased = match kind {
+                KeyKind::Epoch => keyholder.lease(call).await.map(|leased| leased.grant.into()),
+                KeyKind::Ingest => keyholder.lease_ingest(call).await.and_then(|leased| {
+                    let lease = leased.grant.into_lease();
+                    let wrong = |error: IngestError| KeyholderError::Tampered {
+                        what: error.to_string(),
+                    };
+                    lease.map(|lease| Opening::Ingest(Arc::new(lease))).map_err(wrong)
+                }),
+            };
+            match leased {
+                Ok(opening) => {
                     lane.seen = brought.size;
-                    let grant = leased.grant;
-                    let fits = grant.reason == request.reason && grant.epoch == request.epoch;
                     let other = || KeyError::Keyholder("it granted another key than was asked for".into());
-                    return fits.then_some(Granted { grant, asked }).ok_or_else(other);
+                    let fits = opening.is_of(request.epoch, request.reason);
+                    return fits.then_some(Granted { opening, asked }).ok_or_else(other);
                 }
                 Err(KeyholderError::Behind { size }) => {
                     if size >= brought.size {

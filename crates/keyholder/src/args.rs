@@ -153,7 +153,7 @@ pub(crate) enum LedgerVerb {
         /// The compartment, 32 hexadecimal digits.
         #[arg(long)]
         compartment: String,
-        /// The key, as `cofferdam ledger` prints it.
+        /// The key, as `vkey` in a folder of `cofferdam ledger export` has it.
         #[arg(long)]
         vkey: String,
     },

@@ -30,6 +30,7 @@ mod entry;
 mod fail;
 mod files;
 mod hex;
+mod id;
 mod identity;
 mod journal;
 mod lab;

@@ -16,6 +16,7 @@ use crate::clock::SECOND;
 use crate::config::said;
 use crate::fail::{Failure, OnFile as _, Outcome};
 use crate::hex;
+use crate::id::Named;
 use crate::state::{Leasing, State};
 
 const DAY: i64 = 86_400;
@@ -65,9 +66,9 @@ struct Rule {
     #[serde(default)]
     reasons: BTreeSet<LeaseReason>,
     #[serde(default)]
-    projects: BTreeSet<Id128>,
+    projects: BTreeSet<Named>,
     #[serde(default)]
-    compartments: BTreeSet<Id128>,
+    compartments: BTreeSet<Named>,
     #[serde(default)]
     nodes: BTreeSet<String>,
     #[serde(default)]
@@ -305,8 +306,8 @@ impl Rule {
 
     fn selects(&self, reason: LeaseReason, project: Id128, compartment: Id128, node: &str) -> bool {
         (self.reasons.is_empty() || self.reasons.contains(&reason))
-            && (self.projects.is_empty() || self.projects.contains(&project))
-            && (self.compartments.is_empty() || self.compartments.contains(&compartment))
+            && (self.projects.is_empty() || self.projects.contains(&Named(project)))
+            && (self.compartments.is_empty() || self.compartments.contains(&Named(compartment)))
             && (self.nodes.is_empty() || self.nodes.contains(node))
     }
 

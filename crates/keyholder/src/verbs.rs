@@ -8,7 +8,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cofferdam_ledger::note::VerifyingKey;
-use cofferdam_seal::Id128;
 use cofferdam_seal::keyholder::wire::LedgerKey;
 
 use crate::args::{Cli, LedgerVerb, NodeVerb, PolicyVerb, Verb};
@@ -17,6 +16,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::fail::{Failure, OnFile as _, Outcome, To as _};
 use crate::files::Folder;
+use crate::id::named;
 use crate::lab::{Command, Lab, Standing, Told};
 use crate::policy::Policy;
 use crate::{control, out, root, server};
@@ -64,11 +64,11 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Verb::Log(span) => logged::log(&config, &span, cli.json),
         Verb::Exposure(span) => logged::exposure(&config, &span, cli.json),
         Verb::Halt { project, reason } => {
-            let project = project.map(|text| id(&text)).transpose()?;
+            let project = project.map(|text| named(&text, "prj")).transpose()?;
             done(&config, Command::Halt { project, reason }, cli.json)
         }
         Verb::Resume { project, reason } => {
-            let project = project.map(|text| id(&text)).transpose()?;
+            let project = project.map(|text| named(&text, "prj")).transpose()?;
             done(&config, Command::Resume { project, reason }, cli.json)
         }
         Verb::Policy { .. } => policy(&config.policy, cli.json),
@@ -83,7 +83,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
                     "--confirm names another project; nothing was destroyed",
                 ));
             }
-            let (compartment, project) = (id(&compartment)?, id(&project)?);
+            let (compartment, project) = (named(&compartment, "lab")?, named(&project, "prj")?);
             done(&config, Command::Destroy { compartment, project }, cli.json)
         }
     }
@@ -95,7 +95,7 @@ fn ledger(config: &Config, verb: LedgerVerb, json: bool) -> Outcome {
         LedgerVerb::Trust { compartment, vkey } => {
             let key: VerifyingKey = vkey.parse().map_err(Failure::usage)?;
             let ledger = LedgerKey {
-                compartment: id(&compartment)?,
+                compartment: named(&compartment, "lab")?,
                 vkey: key.to_string(),
             };
             done(config, Command::Trust { ledger }, json)
@@ -106,18 +106,13 @@ fn ledger(config: &Config, verb: LedgerVerb, json: bool) -> Outcome {
             reason,
         } => {
             let command = Command::Accept {
-                compartment: id(&compartment)?,
+                compartment: named(&compartment, "lab")?,
                 brought: checkpoint == "brought",
                 reason,
             };
             done(config, command, json)
         }
     }
-}
-
-fn id(text: &str) -> Outcome<Id128> {
-    text.parse()
-        .map_err(|error| Failure::usage(format!("`{text}`: {error}")))
 }
 
 fn done(config: &Config, command: Command, json: bool) -> Outcome {

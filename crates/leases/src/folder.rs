@@ -36,11 +36,17 @@ pub struct Enrolments {
 
 /// The folder of enrolments cannot be used.
 #[derive(Debug)]
-pub struct FolderError(String);
+pub enum FolderError {
+    /// Another process has it.
+    InUse(String),
+    /// It, or a file of it, cannot be read, or others may read it.
+    Unusable(String),
+}
 
 impl std::fmt::Display for FolderError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        let (Self::InUse(why) | Self::Unusable(why)) = self;
+        f.write_str(why)
     }
 }
 
@@ -131,7 +137,7 @@ impl Enrolments {
         let kept = Folder(folder.into());
         let (mut open, mut held) = (HashMap::new(), None);
         let there = folder.try_exists();
-        if there.map_err(|error| FolderError(format!("{}: {error}", folder.display())))? {
+        if there.map_err(|error| FolderError::Unusable(format!("{}: {error}", folder.display())))? {
             held = Some(kept.take()?);
             open = remotes(&kept, &env)?;
         }
@@ -246,7 +252,7 @@ impl std::fmt::Debug for Enrolments {
 /// Those that can be used.
 fn remotes(folder: &Folder, env: &Env) -> Result<HashMap<Id128, Arc<Remote>>, FolderError> {
     let shown = folder.0.display();
-    let failed = |error: io::Error| FolderError(format!("{shown}: {error}"));
+    let failed = |error: io::Error| FolderError::Unusable(format!("{shown}: {error}"));
     let mut open = HashMap::new();
     for file in fs::read_dir(&folder.0).map_err(failed)? {
         let path = file.map_err(failed)?.path();
@@ -255,8 +261,17 @@ fn remotes(folder: &Folder, env: &Env) -> Result<HashMap<Id128, Arc<Remote>>, Fo
         }
         let opened = read(&path).and_then(|enrolment| {
             let compartment = enrolment.compartment;
+            // A copy of one would take turns with it, and the keyholder would take that for two nodes.
+            if path != folder.file(compartment) {
+                let other = folder.file(compartment);
+                return Err(FolderError::Unusable(format!(
+                    "{} is of {}: it is left alone; move it away",
+                    path.display(),
+                    other.display()
+                )));
+            }
             let remote = Remote::new(enrolment, folder.clone(), env.clone());
-            let remote = remote.map_err(|why| FolderError(format!("{}: {why}", path.display())))?;
+            let remote = remote.map_err(|why| FolderError::Unusable(format!("{}: {why}", path.display())))?;
             Ok((compartment, Arc::new(remote)))
         });
         match opened {
@@ -271,13 +286,13 @@ fn remotes(folder: &Folder, env: &Env) -> Result<HashMap<Id128, Arc<Remote>>, Fo
 /// Refuses what others may look into.
 fn private(path: &Path) -> Result<(), FolderError> {
     let shown = path.display();
-    let found = fs::metadata(path).map_err(|error| FolderError(format!("{shown}: {error}")))?;
+    let found = fs::metadata(path).map_err(|error| FolderError::Unusable(format!("{shown}: {error}")))?;
     let (mode, right) = (
         found.permissions().mode() & 0o7777,
         if found.is_dir() { "700" } else { "600" },
     );
     if mode & 0o077 != 0 {
-        return Err(FolderError(format!(
+        return Err(FolderError::Unusable(format!(
             "{shown} may be read by others (mode {mode:04o}); `chmod {right} {shown}`, and have the labs enrol this node anew: whoever read \
              it can call as this node"
         )));
@@ -294,14 +309,14 @@ fn lock(folder: &Path) -> Result<File, FolderError> {
         .truncate(false)
         .mode(0o600)
         .open(&path)
-        .map_err(|error| FolderError(format!("{shown}: {error}")))?;
+        .map_err(|error| FolderError::Unusable(format!("{shown}: {error}")))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(FolderError(format!(
+        Err(TryLockError::WouldBlock) => Err(FolderError::InUse(format!(
             "{} is another process's; each node has a folder of its own",
             folder.display()
         ))),
-        Err(TryLockError::Error(error)) => Err(FolderError(format!("{shown}: {error}"))),
+        Err(TryLockError::Error(error)) => Err(FolderError::Unusable(format!("{shown}: {error}"))),
     }
 }
 
@@ -309,9 +324,9 @@ fn read(path: &Path) -> Result<Enrolment, FolderError> {
     private(path)?;
     let shown = path.display();
     let text = fs::read(path).map(Zeroizing::new);
-    let text = text.map_err(|error| FolderError(format!("{shown}: {error}")))?;
+    let text = text.map_err(|error| FolderError::Unusable(format!("{shown}: {error}")))?;
     let unread = |why: String| {
-        FolderError(format!(
+        FolderError::Unusable(format!(
             "{shown} does not read ({why}); move it away, and have the lab enrol this node anew"
         ))
     };

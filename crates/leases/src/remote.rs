@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cofferdam_model::Timestamp;
 use cofferdam_model::env::Env;
 use cofferdam_seal::Id128;
 use cofferdam_seal::key::WrappedKey;
@@ -194,6 +195,15 @@ impl Chained {
             return Err(why);
         }
         self.away = None;
+        let ends = self.enrolment.certificate.expires_at_micros;
+        if now >= ends {
+            return Err(KeyholderError::Denied {
+                reason: format!(
+                    "what this node shows it ended at {}: have the lab enrol it anew",
+                    Timestamp::from_micros(ends).rfc3339()
+                ),
+            });
+        }
         let settled = self.settle(now).await;
         self.note(env, settled)?;
         if self.is_due(now) {

@@ -30,6 +30,8 @@ pub enum About {
     AnswerReturned(SubmissionId),
     /// Somebody said something to a question.
     QuestionAnswered(RemarkId),
+    /// The lab's keys are held by another from here on.
+    KeyholderSet(LabId),
     /// Somebody tries a webhook.
     Test(WebhookId),
 }
@@ -50,6 +52,7 @@ impl About {
             Self::AnswerReturned(_) => 9,
             Self::Test(_) => 10,
             Self::QuestionAnswered(_) => 11,
+            Self::KeyholderSet(_) => 12,
         }
     }
 
@@ -67,6 +70,7 @@ impl About {
             Self::EngagementEnded(_) => "engagement-ended",
             Self::AnswerReturned(_) => "answer-returned",
             Self::QuestionAnswered(_) => "question-answered",
+            Self::KeyholderSet(_) => "keyholder-set",
             Self::Test(_) => "test",
         }
     }
@@ -80,6 +84,7 @@ impl About {
             Self::EngagementBegun(_) | Self::EngagementEnded(_) => "engagement",
             Self::AnswerReturned(_) => "submission",
             Self::QuestionAnswered(_) => "question",
+            Self::KeyholderSet(_) => "lab",
             Self::Test(_) => "webhook",
         }
     }
@@ -95,6 +100,7 @@ impl About {
             Self::EngagementBegun(id) | Self::EngagementEnded(id) => id.to_string(),
             Self::AnswerReturned(id) => id.to_string(),
             Self::QuestionAnswered(id) => id.to_string(),
+            Self::KeyholderSet(id) => id.to_string(),
             Self::Test(id) => id.to_string(),
         }
     }
@@ -110,6 +116,7 @@ impl About {
             Self::EngagementBegun(id) | Self::EngagementEnded(id) => id.as_bytes(),
             Self::AnswerReturned(id) => id.as_bytes(),
             Self::QuestionAnswered(id) => id.as_bytes(),
+            Self::KeyholderSet(id) => id.as_bytes(),
             Self::Test(id) => id.as_bytes(),
         }
     }
@@ -129,6 +136,7 @@ impl About {
             9 => Self::AnswerReturned(Id::from_bytes(bytes)),
             10 => Self::Test(Id::from_bytes(bytes)),
             11 => Self::QuestionAnswered(Id::from_bytes(bytes)),
+            12 => Self::KeyholderSet(Id::from_bytes(bytes)),
             _ => return None,
         })
     }
@@ -149,12 +157,12 @@ mod tests {
     #[test]
     fn kinds_are_those_that_are_stored() {
         let mut names = std::collections::BTreeSet::new();
-        for code in 0..12 {
+        for code in 0..13 {
             let about = About::from_parts(code, [7; 16]).unwrap();
             assert_eq!((about.code(), about.bytes()), (code, &[7; 16]));
             assert!(names.insert(about.name()));
             assert!(!about.id().is_empty() && !about.of().is_empty());
         }
-        assert_eq!(About::from_parts(12, [7; 16]), None);
+        assert_eq!(About::from_parts(13, [7; 16]), None);
     }
 }

@@ -21,7 +21,7 @@ type Outcome<T = ()> = Result<T, GateError<Infallible>>;
 pub(crate) type Scopes = Arc<Mutex<HashMap<(Compartment, HaltId), Scope>>>;
 
 /// The kinds of entries that somebody may be told of.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "halted",
     "resumed",
     "engagement-granted",
@@ -34,6 +34,7 @@ const KINDS: [&str; 12] = [
     "review-given",
     "submission-sent-back",
     "question-answered",
+    "keyholder-set",
 ];
 
 /// Whether somebody may be told of an entry, by its canonical bytes: almost all are of work, and are not even parsed.
@@ -192,6 +193,7 @@ impl<'a, 'r> Drawing<'a, 'r> {
             }
             | Fact::SubmissionSentBack { submission, .. } => self.author(submission),
             Fact::QuestionAnswered { question, .. } => self.asker(question),
+            Fact::KeyholderSet { .. } => lab.map_or(Ok(()), |lab| self.overseers(About::KeyholderSet(lab))),
             _ => Ok(()),
         }
     }

@@ -68,6 +68,10 @@ const fn sentences(about: &About) -> (&'static str, &'static str) {
             "A question was answered",
             "Somebody answered a question of yours. Sign in to read it.",
         ),
+        About::KeyholderSet(_) => (
+            "Who holds the lab's keys has changed",
+            "The lab's keys are held by a keyholder of its own from now on. If your lab did not ask for that, stop its work and ask who did.",
+        ),
         About::Test(_) => ("A test", "Somebody tries whether this webhook is reached."),
     }
 }

@@ -213,6 +213,8 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> Response {
     metrics::gauge!("ledgers_closed").set(f64::from(closed));
     let undone = u32::try_from(state.gate().undone().len()).unwrap_or(u32::MAX);
     metrics::gauge!("chores_undone").set(f64::from(undone));
+    let without = u32::try_from(state.gate().keyholders_in_trouble()).unwrap_or(u32::MAX);
+    metrics::gauge!("keyholders_without_key").set(f64::from(without));
     match observe::recorder().filter(|_| state.settings.metrics) {
         Some(handle) => ([(header::CONTENT_TYPE, kind)], handle.render()).into_response(),
         None => Problem::not_found("metrics are switched off").into_response(),

@@ -12685,7 +12685,7 @@ export interface components {
             /** @description `platform`: in the platform's own process. `lab`: by a keyholder that the lab runs. */
             held_by: string;
             standing?: components["schemas"]["StandingOut"] | null;
-            /** @description Why there is no standing, where there should be one. */
+            /** @description Why there is no standing, or why no key was had when one was last asked for. */
             trouble?: string | null;
             /** @description The key by which the lab's cosignatures are checked (C2SP vkey). */
             witness?: string | null;
@@ -12941,7 +12941,8 @@ export interface components {
             id: string;
             /**
              * @description `halted`, `resumed`, `incident-opened`, `incident-moved`, `delivery-offered`, `delivery-accepted`, `delivery-returned`,
-             *     `engagement-begun`, `engagement-ended`, `answer-returned` or `question-answered`.
+             *     `engagement-begun`, `engagement-ended`, `answer-returned`, `question-answered` or
+             *     `keyholder-set`.
              */
             kind: string;
             /** @description The lab: for its stewards, and for operators. */

@@ -3,7 +3,7 @@ import { isProblem } from "../api/client";
 import type { Keyholder, KeyholderStanding } from "../api/contract";
 import { queries } from "../app/queries";
 import { CopyText } from "../ui/CopyText";
-import { count, moment, plural } from "../ui/format";
+import { capital, count, moment, plural } from "../ui/format";
 import { Empty, Panel } from "../ui/Panel";
 import { StateTag } from "../ui/StateTag";
 import classes from "./Holding.module.css";
@@ -19,10 +19,11 @@ export function Holding({ lab }: { lab: string }) {
   );
 }
 
-function State({ holding: { held_by, standing } }: { holding: Keyholder }) {
+function State({ holding: { held_by, standing, trouble } }: { holding: Keyholder }) {
   if (held_by !== "lab") return null;
   if (standing === null) return <StateTag state="halted">does not answer</StateTag>;
   if (standing.diverged !== null) return <StateTag state="halted">contradicted</StateTag>;
+  if (trouble !== null && standing.halts.length === 0) return <StateTag state="halted">gives no key</StateTag>;
   return standing.halts.length > 0 ? <StateTag state="halted">halted</StateTag> : <StateTag state="active">leases</StateTag>;
 }
 
@@ -30,7 +31,8 @@ function Own({ holding }: { holding: Keyholder }) {
   const { authority, witness, entry, standing, trouble } = holding;
   return (
     <>
-      {standing === null ? <p className="err">{trouble} What is leased goes on until it ends; then nothing is read.</p> : <Standing standing={standing} />}
+      {trouble !== null && <p className="err">{capital(trouble)}. {standing === null ? "What is leased goes on until it ends; then nothing is read." : ""}</p>}
+      {standing !== null && <Standing standing={standing} />}
       <dl className={classes["facts"]}>
         <dt>Keyholder</dt>
         <dd>{authority !== null && <CopyText text={authority} label="keyholder" head={10} tail={6} />}</dd>

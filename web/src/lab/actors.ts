@@ -67,6 +67,7 @@ const FACTS: Record<string, string> = {
   "review-withdrawn": "verdict taken back by",
   "clock-put-back": "clock found behind the ledger by",
   "clock-caught-up": "clock found to have caught up by",
+  "keyholder-set": "keys given into the lab’s own hands by",
   "wall-stands": "wall around the lab put up or changed by",
   "wall-gone": "wall around the lab taken down by",
 };

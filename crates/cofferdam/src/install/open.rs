@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_custody::{Gate, OpenError, OtherOrigin, Secrets, SecretsError, Setup};
-use cofferdam_leases::Enrolments;
+use cofferdam_leases::{Enrolments, FolderError};
 use cofferdam_model::Env;
 use cofferdam_seal::SystemRandom;
 use cofferdam_seal::keyholder::{EmbeddedKeyholder, FixedPolicy, LabKeyholders, LeaseTerms, NoLabKeyholders};
@@ -131,10 +131,15 @@ fn enrolments(folder: &Path, config: &Config, env: &Env) -> Outcome<Arc<dyn LabK
             folder.join(config::FILE).display()
         ))
     })?;
-    let enrolments = Enrolments::open(&named, env.clone());
-    Ok(Arc::new(
-        enrolments.map_err(|error| Failure::new(error.to_string()))?,
-    ))
+    match Enrolments::open(&named, env.clone()) {
+        Ok(enrolments) => Ok(Arc::new(enrolments)),
+        Err(error @ FolderError::InUse(_)) => Err(Failure::new(error.to_string())),
+        // What of labs' own keyholders cannot be opened keeps nobody from the others.
+        Err(error @ FolderError::Unusable(_)) => {
+            tracing::error!(%error, "no lab that holds its own keys is opened; mend that, and start again");
+            Ok(Arc::new(NoLabKeyholders))
+        }
+    }
 }
 
 fn setup(folder: &Path, config: &Config, env: Env, labs: Arc<dyn LabKeyholders>) -> Outcome<Setup> {

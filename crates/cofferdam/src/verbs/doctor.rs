@@ -129,7 +129,7 @@ fn unknown(health: &Health) -> String {
     let elsewhere = match health.held_elsewhere {
         0 => String::new(),
         some => format!(
-            "\nunknown: whether the labs' own keyholders have the keys of {}; `cofferdam lab keyholder` asks them",
+            "\nunknown: whether the labs' own keyholders have the keys of {}; `cofferdam lab keyholder` says what each answered last",
             counted(some, "project")
         ),
     };

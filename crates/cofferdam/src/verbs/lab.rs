@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::client::{self, Connect, text, when};
-use crate::fail::Outcome;
+use crate::fail::{Failure, Outcome};
 use crate::out::{Out, note};
 use crate::table::Table;
 
@@ -103,7 +103,12 @@ impl Lab {
                     client.put(&path, &json!({ "code": code, "node": node })).await?;
                 }
                 let holding: Value = client.get(&path).await?;
-                out.answer(&holding, held_by)
+                out.answer(&holding, held_by)?;
+                let leases = holding["trouble"].is_null()
+                    && holding["standing"]["diverged"].is_null()
+                    && holding["standing"]["halts"].as_array().is_none_or(Vec::is_empty);
+                let not = || Failure::new("this lab's keyholder does not lease all that it could: see above");
+                leases.then_some(()).ok_or_else(not)
             }
             Verb::Recipients { lab, recipients } => {
                 let lab = client::lab(&client, &lab).await?;
@@ -128,8 +133,11 @@ fn held_by(holding: &Value) -> String {
         format!("witness    {}", text(holding, "/witness")),
         format!("since      entry {} of the lab's ledger", text(holding, "/entry")),
     ];
+    if let Some(why) = holding["trouble"].as_str() {
+        lines.push(format!("TROUBLE    {why}"));
+    }
     match &holding["standing"] {
-        Value::Null => lines.push(format!("trouble    {}", text(holding, "/trouble"))),
+        Value::Null => {}
         standing => {
             let (node, until) = (text(standing, "/node"), when(standing, "/enrolled_until"));
             lines.push(format!("enrolled   as {node}, until {until}"));

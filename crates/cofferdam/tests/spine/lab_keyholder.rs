@@ -200,7 +200,9 @@ impl World {
     }
 
     fn standing(&self) -> Value {
-        self.at.ask(&["lab", "keyholder", LAB])
+        // Its exit code says whether all is well.
+        let ran = run(&self.at.with(&["lab", "keyholder", LAB, "--json"]));
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr))
     }
 }
 
@@ -284,9 +286,12 @@ async fn a_halt_at_the_keyholder_stops_this_lab_alone_and_a_resume_lets_it_go_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_the_keyholder_away_reads_stop_with_the_lease_and_go_on_by_themselves() {
+async fn with_the_keyholder_away_people_write_on_and_what_is_read_waits() {
     let mut world = World::start();
-    world.until(StatusCode::OK).await;
+    let held: Value = serde_json::from_str(&world.until(StatusCode::OK).await).unwrap();
+    world.at.ask(&["person", "add", "Dashboard", "--component"]);
+    let export = ["--role", "integration", "--purpose", "export"];
+    let (engagement, token) = world.at.seat("Pairs", "Dashboard", &export);
     world.keyholder.kill();
     world.until(StatusCode::SERVICE_UNAVAILABLE).await;
     let standing = world.standing();
@@ -294,9 +299,44 @@ async fn with_the_keyholder_away_reads_stop_with_the_lease_and_go_on_by_themselv
         standing["trouble"].as_str().unwrap().contains("unavailable"),
         "{standing}"
     );
+    // What is in hand is handed in. A server that begins meanwhile keeps what is typed, and takes no answer: what it would be checked by
+    // is sealed.
+    let path = format!("/assignments/{}", held["assignment"].as_str().unwrap());
+    let answer = |reason: &str| json!({ "answer": { "choice": "a", "reason": reason } });
+    let (draft, submission) = (format!("{path}/draft"), format!("{path}/submission"));
+    world.at.kill();
+    world.at.serve();
+    let (typed, said) = ("It is, I think", "It keeps the water out");
+    let seat = world.seat();
+    seat.ok(Method::PUT, &draft, Some(answer(typed))).await;
+    let early = seat.send(Method::POST, &submission, Some(answer(said))).await;
+    assert_eq!(early.status(), StatusCode::SERVICE_UNAVAILABLE);
     world.keyholder.serve();
     world.until(StatusCode::OK).await;
+    // As the workbench does, before anything is done.
+    world.seat().ok(Method::GET, "/guideline", None).await;
+    world.keyholder.kill();
+    world.until(StatusCode::SERVICE_UNAVAILABLE).await;
+    let seat = world.seat();
+    seat.ok(Method::POST, &submission, Some(answer(said))).await;
+    let dashboard = Seat::with_token(&world.at, engagement, token);
+    let rows = async || {
+        let response = dashboard.send(Method::GET, "/export", None).await;
+        response.text().await.unwrap_or_default()
+    };
+    assert!(!rows().await.contains("water"));
+    drop(seat);
+    world.keyholder.serve();
+    world.until(StatusCode::OK).await;
+    assert!(rows().await.contains("It keeps the water out"));
     assert!(world.keyholder.log("revoked").is_empty());
+    assert!(
+        world
+            .keyholder
+            .log("leased")
+            .iter()
+            .any(|lease| lease["ingest"] == true)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -527,6 +567,10 @@ async fn keys_of(world: &World) -> Vec<[u8; 32]> {
         };
         let id = |at| Id128::new(bytes(at).try_into().unwrap());
         let wrapped: Value = serde_json::from_slice(&bytes(2)).unwrap();
+        // Of the key that only seals, the private half is leased by whoever reads what it sealed: nobody here.
+        if wrapped["key"].is_null() {
+            continue;
+        }
         let status = keyholder.status().await.unwrap();
         let lease = LeaseRequest {
             compartment,
@@ -688,6 +732,28 @@ async fn a_hash_of_the_tree_that_is_not_as_it_was_written_is_no_contradiction_of
     let (status, text) = world.look().await;
     assert!(!status.is_success(), "{text}");
     assert!(world.keyholder.log("diverged").is_empty());
+}
+
+/// An operator alone can say so: the lab hears of it.
+#[test]
+fn a_labs_stewards_are_told_that_its_keys_came_into_other_hands() {
+    let (at, keyholder) = (Installation::start(), Keyholder::start());
+    at.ask(&["lab", "add", LAB]);
+    at.ask(&["person", "add", "Sten"]);
+    at.ask(&["engage", "--steward", LAB, "Sten"]);
+    enrol(&at, &keyholder.code("node-1"), "node-1");
+    let raw = Raw::open(&at.place, &at.data()).unwrap();
+    let told = || {
+        raw.int("SELECT COUNT(*) FROM notice WHERE kind = 12", &[])
+            .unwrap()
+    };
+    for _ in 0..100 {
+        if told() > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(told(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cofferdam_custody::{AdminDone, AdminScope, GateError, LeaseReason, ObjectKind, Sealed};
 use cofferdam_model::*;
 use cofferdam_seal::keyholder::{
-    Before, EmbeddedKeyholder, FixedPolicy, Keyholder as _, KeyholderError, LeaseTerms, Mint,
+    Before, EmbeddedKeyholder, FixedPolicy, Keyholder as _, KeyholderError, LabKeyholder, LeaseTerms, Mint,
 };
 use cofferdam_seal::{Id128, SystemRandom};
 use cofferdam_store::Reader;
@@ -201,20 +201,14 @@ async fn a_lab_that_comes_under_a_keyholder_of_its_own_leaves_no_key_behind() {
     let lab = world.lab("Lab").await;
     let own = world.author(&lab).await;
     let objects = world.objects(lab.id, lab.project, &["before"]).await;
-    let keyholder = LabsOwn::new(&world.folder.path().join("labs"));
-    *world.turnstile.labs.0.lock().unwrap() = Some(Arc::clone(&keyholder));
-    let witness = "keyholder.lab.example+00000000+BA==".into();
-    let set = Fact::KeyholderSet {
-        authority: AUTHORITY,
-        witness,
-    };
+    let keyholder = LabsOwn::of(&world);
     // Sealed before, and kept after: nothing would have it sealed anew.
     let object: ObjectId = world.env().new_id().unwrap();
     let late = world
         .gate()
         .seal(lab.id, lab.project, ObjectKind::Template, object, 1, b"late");
     let late = late.await.unwrap();
-    world.record(lab.ledger(), set).await;
+    set(&world, &lab).await;
     let kept = Admin(move |scope: &mut AdminScope<'_, '_>| {
         scope.put(&late)?;
         Ok(AdminDone {
@@ -254,11 +248,82 @@ async fn a_lab_that_comes_under_a_keyholder_of_its_own_leaves_no_key_behind() {
     let command = reading(lab.project, objects.clone());
     let closed = world.gate().transact(&fresh, own.id, command).await;
     assert!(matches!(&closed, Err(GateError::NoKey(why)) if why.contains("not enrolled")));
-    let sealed = world
+    // What it seals is for the lab's keyholder all the same.
+    let written = world
         .gate()
-        .seal(lab.id, lab.project, ObjectKind::Answer, object, 1, b"new")
-        .await;
-    assert!(matches!(&sealed, Err(GateError::NoKey(why)) if why.contains("not enrolled")));
+        .seal(lab.id, lab.project, ObjectKind::Answer, object, 1, b"new");
+    let written = written.await.unwrap().row().epoch;
+    let (epochs, _) = stored(&world).await;
+    let row = epochs.iter().find(|row| row.id == written).unwrap();
+    assert!(String::from_utf8_lossy(&row.wrapped).contains("ingest_of"));
+}
+
+/// Has a lab's ledger say that its keys are in its own hands.
+async fn set(world: &World, lab: &Lab) {
+    let witness = "keyholder.lab.example+00000000+BA==".into();
+    let set = Fact::KeyholderSet {
+        authority: AUTHORITY,
+        witness,
+    };
+    world.record(lab.ledger(), set).await;
+    world.gate().integrate().await.unwrap();
+}
+
+/// While the keyholder is away people go on writing, to keys that seal without it; nothing of it is read before it is back, and then all is.
+#[tokio::test]
+async fn what_is_written_while_a_labs_keyholder_is_away_is_read_when_it_is_back() {
+    let mut world = World::new().await;
+    let lab = world.lab("Lab").await;
+    let own = world.author(&lab).await;
+    let keyholder = LabsOwn::of(&world);
+    set(&world, &lab).await;
+    call(&world, &lab).await;
+    world.gate().integrate().await.unwrap();
+    let mut objects = world.objects(lab.id, lab.project, &["before"]).await;
+    let before = stored(&world).await.0;
+    keyholder.away.store(true, std::sync::atomic::Ordering::SeqCst);
+    world.clock.forward(61);
+    objects.extend(world.objects(lab.id, lab.project, &["while it is away"]).await);
+    // Also by a process that begins meanwhile.
+    world.stopped(|_| {}).await;
+    objects.extend(world.objects(lab.id, lab.project, &["and after a start"]).await);
+    assert_eq!(stored(&world).await.0, before, "nothing could be minted");
+    let fresh = world.caller(own.principal).await;
+    let read = async |world: &World| {
+        let command = reading(lab.project, objects.clone());
+        world.gate().transact(&fresh, own.id, command).await
+    };
+    assert!(matches!(read(&world).await, Err(GateError::NoKey(why)) if why.contains("away")));
+    keyholder.away.store(false, std::sync::atomic::Ordering::SeqCst);
+    let words = ["before", "while it is away", "and after a start"];
+    let back = read(&world).await.unwrap();
+    let texts: Vec<_> = back.plaintexts.iter().map(|p| p.as_bytes().to_vec()).collect();
+    assert_eq!(texts, words.map(|text| text.as_bytes().to_vec()));
+    // Sealed anew they are like any other, and the key that sealed without a lease goes too.
+    call(&world, &lab).await;
+    world.gate().integrate().await.unwrap();
+    world.gate().rotate().await.unwrap();
+    world.clock.forward(HOUR + 1);
+    world.gate().rotate().await.unwrap();
+    assert_eq!(left(&world, &lab).await, (0, 0));
+    let fresh = world.caller(own.principal).await;
+    let command = reading(lab.project, objects.clone());
+    let again = world.gate().transact(&fresh, own.id, command).await.unwrap();
+    assert_eq!(again.plaintexts[2].as_bytes(), b"and after a start");
+    assert_eq!(world.findings().await, Vec::<String>::new());
+    // What is shredded takes nothing more: nobody would ever read it.
+    let destroy = cofferdam_seal::keyholder::Destroy {
+        compartment: Id128::new(lab.ledger().to_bytes()),
+        project: Id128::new(*lab.project.as_bytes()),
+        now_micros: 0,
+    };
+    LabKeyholder::destroy(&*keyholder, destroy).await.unwrap();
+    world.clock.forward(61);
+    let object: ObjectId = world.env().new_id().unwrap();
+    let lost = world
+        .gate()
+        .seal(lab.id, lab.project, ObjectKind::Answer, object, 1, b"lost");
+    assert!(matches!(lost.await, Err(GateError::NoKey(why)) if why.contains("destroyed")));
 }
 
 /// Whether the embedded keyholder mints nothing more for a project, since it has shredded it.

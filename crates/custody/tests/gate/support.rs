@@ -1,7 +1,7 @@
 //! An installation in a fresh folder, a clock that stands still until it is moved, and the least commands there can be.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use cofferdam_custody::*;
@@ -124,23 +124,51 @@ pub(crate) struct LabsOwn {
     seen: AtomicU64,
     /// Reasons for which it granted leases, in order.
     pub(crate) granted: Mutex<Vec<LeaseReason>>,
+    /// Whether nobody reaches it.
+    pub(crate) away: AtomicBool,
 }
 
 /// Which it is.
 pub(crate) const AUTHORITY: [u8; 32] = [0x11; 32];
 
 impl LabsOwn {
-    pub(crate) fn new(folder: &Path) -> Arc<Self> {
+    /// One that this world's node is enrolled with.
+    pub(crate) fn of(world: &World) -> Arc<Self> {
         let terms = LeaseTerms { micros: 60_000_000 };
         let policy = Box::new(FixedPolicy {
             terms,
             denied: Default::default(),
         });
-        Arc::new(Self {
+        let folder = world.folder.path().join("labs");
+        let own = Arc::new(Self {
             keys: EmbeddedKeyholder::open(folder, policy, Arc::new(SystemRandom)).unwrap(),
             seen: AtomicU64::new(0),
             granted: Mutex::default(),
-        })
+            away: AtomicBool::new(false),
+        });
+        *world.turnstile.labs.0.lock().unwrap() = Some(Arc::clone(&own));
+        own
+    }
+
+    fn reached(&self) -> Result<(), KeyholderError> {
+        let away = KeyholderError::Unavailable {
+            detail: "it is away".into(),
+        };
+        (!self.away.load(Ordering::SeqCst)).then_some(()).ok_or(away)
+    }
+
+    /// Takes a checkpoint with its proof, or says which it wants.
+    fn take(&self, call: &LeaseCall) -> Result<(), KeyholderError> {
+        self.reached()?;
+        let size = call.lease.checkpoint.as_ref().unwrap().lines().nth(1).unwrap();
+        let (size, seen) = (size.parse().unwrap(), self.seen.load(Ordering::SeqCst));
+        let old = call.proof.as_ref().map_or(seen, |proof| proof.old);
+        if seen > size || (size > seen && seen > 0 && call.proof.is_none()) || old != seen {
+            return Err(KeyholderError::Behind { size: seen });
+        }
+        self.seen.store(size, Ordering::SeqCst);
+        self.granted.lock().unwrap().push(call.lease.reason);
+        Ok(())
     }
 }
 
@@ -149,21 +177,20 @@ impl LabKeyholder for LabsOwn {
         AUTHORITY
     }
     fn mint(&self, request: Mint) -> Answer<'_, WrappedKey> {
-        self.keys.mint(request)
+        Box::pin(async {
+            self.reached()?;
+            self.keys.mint(request).await
+        })
     }
     fn mint_ingest(&self, request: Mint) -> Answer<'_, MintedIngestKey> {
-        self.keys.mint_ingest(request)
+        Box::pin(async {
+            self.reached()?;
+            self.keys.mint_ingest(request).await
+        })
     }
     fn lease(&self, call: LeaseCall) -> Answer<'_, Leased> {
         Box::pin(async move {
-            let size = call.lease.checkpoint.as_ref().unwrap().lines().nth(1).unwrap();
-            let (size, seen) = (size.parse().unwrap(), self.seen.load(Ordering::SeqCst));
-            let old = call.proof.as_ref().map_or(seen, |proof| proof.old);
-            if seen > size || (size > seen && seen > 0 && call.proof.is_none()) || old != seen {
-                return Err(KeyholderError::Behind { size: seen });
-            }
-            self.seen.store(size, Ordering::SeqCst);
-            self.granted.lock().unwrap().push(call.lease.reason);
+            self.take(&call)?;
             let grant = self.keys.lease(call.lease).await?;
             Ok(Leased {
                 grant,
@@ -172,8 +199,16 @@ impl LabKeyholder for LabsOwn {
             })
         })
     }
-    fn lease_ingest(&self, _: LeaseCall) -> Answer<'_, Leased<IngestGrant>> {
-        unreachable!("nothing is sealed to ingest keys")
+    fn lease_ingest(&self, call: LeaseCall) -> Answer<'_, Leased<IngestGrant>> {
+        Box::pin(async move {
+            self.take(&call)?;
+            let grant = self.keys.lease_ingest(call.lease).await?;
+            Ok(Leased {
+                grant,
+                entry: 0,
+                cosignature: None,
+            })
+        })
     }
     fn destroy(&self, request: Destroy) -> Answer<'_, ()> {
         self.keys.destroy(request)

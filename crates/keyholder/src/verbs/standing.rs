@@ -79,7 +79,14 @@ fn waiting(standing: &Standing) -> Vec<String> {
     let glass = Some(standing.break_glass).filter(|count| *count > 0);
     let glass =
         glass.map(|count| format!("{count} leases for break-glass within the last hour (`exposure`)"));
-    let all = cloned.chain(diverged).chain(tried).chain(policy).chain(glass);
+    let away = (!standing.serving).then(|| "it does not serve: nothing is leased (`serve`)".to_owned());
+    let all = away
+        .into_iter()
+        .chain(cloned)
+        .chain(diverged)
+        .chain(tried)
+        .chain(policy)
+        .chain(glass);
     all.collect()
 }
 

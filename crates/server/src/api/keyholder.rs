@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cofferdam_custody::{Answers, KeyholderStanding};
+use cofferdam_custody::{Answers, KeyholderStanding, KeyholderTrouble};
 use cofferdam_model::LabId;
 use cofferdam_model::entry::hex32;
 use cofferdam_work::ops::KeyHolding;
@@ -34,7 +34,7 @@ struct KeyholderOut {
     entry: Option<u64>,
     /// How it stands; null: it was not asked, or does not answer.
     standing: Option<StandingOut>,
-    /// Why there is no standing, where there should be one.
+    /// Why there is no standing, or why no key was had when one was last asked for.
     trouble: Option<String>,
 }
 
@@ -98,7 +98,17 @@ impl From<KeyHolding> for KeyholderOut {
             };
         };
         let (standing, trouble) = match holding.answers {
-            Answers::Yes(standing) => (Some(standing.into()), None),
+            Answers::Yes(standing) => {
+                let told = |trouble: KeyholderTrouble| {
+                    format!(
+                        "it gives no key since {}: {}",
+                        trouble.since.rfc3339(),
+                        trouble.why
+                    )
+                };
+                let trouble = standing.trouble.clone().map(told);
+                (Some(standing.into()), trouble)
+            }
             Answers::No(why) => (None, Some(why)),
             Answers::NotEnrolled => {
                 let text = "the node that answers here is not enrolled with it: it opens nothing of this lab";

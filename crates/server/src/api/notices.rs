@@ -32,7 +32,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct NoticeOut {
     id: String,
     /// `halted`, `resumed`, `incident-opened`, `incident-moved`, `delivery-offered`, `delivery-accepted`, `delivery-returned`,
-    /// `engagement-begun`, `engagement-ended`, `answer-returned` or `question-answered`.
+    /// `engagement-begun`, `engagement-ended`, `answer-returned`, `question-answered` or
+    /// `keyholder-set`.
     kind: &'static str,
     /// The id of what it is about: a halt's, an incident's, a delivery's, an engagement's, a submission's or a question's.
     about: String,

@@ -171,11 +171,23 @@ impl Platform {
         } else {
             None
         };
+        self.compiled(id, &template)?;
         Ok(Guideline {
             project: row,
             markdown,
             template,
         })
+    }
+
+    /// A project's template, compiled once in this process: whoever was shown it hands in by it, also while nothing more can be read.
+    fn compiled(&self, project: ProjectId, text: &str) -> Result<Arc<Template>, WorkError> {
+        if let Some(known) = self.cached_template(project) {
+            return Ok(known);
+        }
+        let template = Template::kept(text).map_err(|e| WorkError::Failed(e.to_string()))?;
+        let template = Arc::new(template);
+        self.keep_template(project, Arc::clone(&template));
+        Ok(template)
     }
 
     /// The project's template, compiled; read under `engagement` the first time this process needs it. Where that
@@ -202,10 +214,7 @@ impl Platform {
             }
             read => read?,
         };
-        let template = Template::kept(&read.template).map_err(|e| WorkError::Failed(e.to_string()))?;
-        let template = Arc::new(template);
-        self.keep_template(project, Arc::clone(&template));
-        Ok(template)
+        self.compiled(project, &read.template)
     }
 
     /// Sets the guideline; its new version.

@@ -142,6 +142,7 @@ fn check_node(node: &str) -> Result<(), WorkError> {
 fn why(error: NotEnrolled) -> WorkError {
     match error {
         NotEnrolled::Refused(why) => WorkError::Conflict(why),
+        NotEnrolled::Away(why) if why.starts_with("this node") => WorkError::Conflict(why),
         NotEnrolled::Away(why) => {
             // What an address answers that is no keyholder's is nobody's to learn here.
             tracing::warn!(%why, "a lab's keyholder does not enrol this node");
