@@ -77,6 +77,8 @@ impl Model {
                 let found = self.projects[project].guideline;
                 let expected = found.map_or((0, None), |(version, _, mark)| (version, Some(mark)));
                 same("the guideline", &allowed(said)?, &expected)?;
+                // What was shown is kept, to check by.
+                self.projects[project].known = true;
                 self.done(engagement, "objects-released", Released::Parts(parts));
                 Ok(())
             }
