@@ -189,6 +189,8 @@ test("a remark on a field begins a line of the comment with its words", async ()
   const back = page.getByRole("button", { name: "Back to the author’s" });
   if (await back.isVisible()) await back.click();
   await page.getByRole("button", { name: "Remark on Why?" }).click();
+  // The line is there, and one writes on behind it.
+  await page.waitForFunction(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value.endsWith("— "));
   await page.keyboard.type("which rule?");
   assert.match(await comment(page).inputValue(), /^Why\?: “It names the rule, says number \d\.” — which rule\?$/);
   await context.close();
