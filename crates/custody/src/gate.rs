@@ -692,7 +692,9 @@ pub(crate) fn from_key<E>(error: KeyError) -> GateError<E> {
     match error {
         KeyError::Store(e) => GateError::Store(e),
         KeyError::Integrity(e) => GateError::Integrity(e),
-        KeyError::Keyholder(e) | KeyError::Gone(e) => GateError::NoKey(e),
+        error @ (KeyError::Keyholder(_) | KeyError::Refused(_) | KeyError::Gone(_)) => {
+            GateError::NoKey(error.to_string())
+        }
         KeyError::NoEntropy(e) => GateError::NoEntropy(e),
     }
 }

@@ -147,7 +147,9 @@ impl Gate {
             .try_labs(Compartment::Lab(lab), &with.authority)
             .await;
         tried.map_err(|error| match error {
-            KeyError::Keyholder(why) | KeyError::Gone(why) => NotEnrolled::Refused(why),
+            error @ (KeyError::Keyholder(_) | KeyError::Refused(_) | KeyError::Gone(_)) => {
+                NotEnrolled::Refused(error.in_full())
+            }
             other => NotEnrolled::Gate(from_key(other)),
         })
     }

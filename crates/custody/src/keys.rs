@@ -41,6 +41,9 @@ pub(crate) enum KeyError {
     Integrity(#[from] Integrity),
     #[error("{0}")]
     Keyholder(String),
+    /// It refuses, in words that may be a lab's: those go to whoever oversees the lab, and into no log.
+    #[error("the lab's keyholder refuses; `cofferdam lab keyholder` says why")]
+    Refused(String),
     /// It will never open again: nothing more is sealed under it either.
     #[error("{0}")]
     Gone(String),
@@ -53,6 +56,22 @@ impl KeyError {
         match error {
             KeyholderError::Shredded { .. } => Self::Gone(error.to_string()),
             error => Self::Keyholder(error.to_string()),
+        }
+    }
+
+    /// The same of a lab's own keyholder.
+    pub(crate) fn of_labs(error: &KeyholderError) -> Self {
+        match error {
+            KeyholderError::Denied { reason } => Self::Refused(reason.clone()),
+            error => Self::of(error),
+        }
+    }
+
+    /// With the words of whoever refused. Not for logs.
+    pub(crate) fn in_full(&self) -> String {
+        match self {
+            Self::Refused(reason) => format!("the keyholder refuses: {reason}"),
+            error => error.to_string(),
         }
     }
 }
@@ -194,7 +213,9 @@ impl Keys {
         let leased = tokio::time::timeout(PATIENCE, self.leased(about)).await;
         match leased {
             // The keyholder is away, or refuses: people go on writing.
-            Ok(Err(KeyError::Keyholder(_))) | Err(_) => Ok((ingest.epoch, Sealing::Ingest(ingest.public))),
+            Ok(Err(KeyError::Keyholder(_) | KeyError::Refused(_))) | Err(_) => {
+                Ok((ingest.epoch, Sealing::Ingest(ingest.public)))
+            }
             Ok(leased) => leased,
         }
     }
@@ -285,14 +306,19 @@ impl Keys {
             Some(authority) => {
                 let keyholder = self.labs.of(compartment, &authority)?;
                 let minted = keyholder.mint(mint(id, before)).await;
-                let minted = self.labs.note(compartment, minted.map_err(|e| KeyError::of(&e)));
+                let minted = self
+                    .labs
+                    .note(compartment, minted.map_err(|e| KeyError::of_labs(&e)));
                 let kept = KeptKey::Labs {
                     keyholder: authority,
                     key: minted?,
                 };
                 let other: EpochId = self.env.new_id()?;
                 let minted = keyholder.mint_ingest(mint(other, Before::InProject)).await;
-                let MintedIngestKey { public, wrapped } = minted.map_err(|e| KeyError::of(&e))?;
+                let minted = self
+                    .labs
+                    .note(compartment, minted.map_err(|e| KeyError::of_labs(&e)));
+                let MintedIngestKey { public, wrapped } = minted?;
                 let ingest = KeptKey::LabsIngest {
                     ingest_of: authority,
                     public,
@@ -415,7 +441,8 @@ impl Keys {
             epoch: Id128::new(self.env.random()?),
             before: Before::Nothing,
         };
-        let wrapped = keyholder.mint(mint.clone()).await.map_err(|e| KeyError::of(&e))?;
+        let wrapped = keyholder.mint(mint.clone()).await;
+        let wrapped = wrapped.map_err(|e| KeyError::of_labs(&e))?;
         let request = LeaseRequest {
             compartment: mint.compartment,
             project: mint.project,

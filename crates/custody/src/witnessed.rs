@@ -110,7 +110,7 @@ impl Witnesses {
                 let known = troubles.get(&compartment).map(|trouble| trouble.since);
                 let trouble = Trouble {
                     since: known.unwrap_or_else(|| self.env.now()),
-                    why: error.to_string(),
+                    why: error.in_full(),
                 };
                 troubles.insert(compartment, trouble);
             }
@@ -153,7 +153,7 @@ impl Witnesses {
                 // Either the ledger was put back here, or the lab accepted that it was.
                 lane.seen = seen_by(keyholder, compartment)
                     .await
-                    .map_err(|e| KeyError::of(&e))?;
+                    .map_err(|e| KeyError::of_labs(&e))?;
                 if brought.size < lane.seen {
                     tokio::time::sleep(ANOTHER).await;
                 }
@@ -191,10 +191,10 @@ impl Witnesses {
                     }
                     lane.seen = size;
                 }
-                Err(error) => return Err(KeyError::of(&error)),
+                Err(error) => return Err(KeyError::of_labs(&error)),
             }
         }
-        Err(KeyError::of(&KeyholderError::Behind { size: lane.seen }))
+        Err(KeyError::of_labs(&KeyholderError::Behind { size: lane.seen }))
     }
 
     async fn brought(&self, compartment: Compartment, seen: u64) -> Result<Brought, KeyError> {
@@ -250,6 +250,7 @@ fn bring(
     for coord in consistency_tiles(seen, size)
         .into_iter()
         .chain(root_tiles(size, size))
+        .chain(root_tiles(seen, size))
     {
         tiles.insert(coord, hashes(reader, compartment, coord)?);
     }

@@ -1,5 +1,7 @@
 //! Ids as the platform shows them: `lab_` or `prj_` and 26 digits, beside the protocol's 32 hexadecimal ones.
 
+use std::collections::BTreeSet;
+
 use cofferdam_seal::Id128;
 use serde::{Deserialize, Deserializer};
 
@@ -9,13 +11,13 @@ use crate::fail::{Failure, Outcome};
 const DIGITS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LEN: usize = 26;
 
-/// Reads an id in either form. What stands before the digits must be one of `kinds`.
-pub(crate) fn read(text: &str, kinds: &[&str]) -> Option<Id128> {
+/// Reads an id in either form. What stands before the digits must be `kind`.
+fn read(text: &str, kind: &str) -> Option<Id128> {
     if let Ok(id) = text.parse() {
         return Some(id);
     }
-    let (kind, digits) = text.split_once('_')?;
-    if !kinds.contains(&kind) || digits.len() != LEN || digits.as_bytes()[0] > b'7' {
+    let digits = text.strip_prefix(kind)?.strip_prefix('_')?;
+    if digits.len() != LEN || digits.as_bytes()[0] > b'7' {
         return None;
     }
     let mut value = 0_u128;
@@ -27,27 +29,31 @@ pub(crate) fn read(text: &str, kinds: &[&str]) -> Option<Id128> {
 
 /// The same of what somebody typed.
 pub(crate) fn named(text: &str, kind: &str) -> Outcome<Id128> {
-    read(text, &[kind]).ok_or_else(|| {
-        Failure::usage(format!(
-            "`{text}`: an id is `{kind}_` and 26 digits, as the platform shows it, or 32 lower-case hexadecimal digits"
-        ))
-    })
+    read(text, kind).ok_or_else(|| Failure::usage(wrong(text, kind)))
 }
 
-/// An id of a policy's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Named(pub(crate) Id128);
+/// Projects of a policy's: an id of another kind would select nothing, and nobody would see why.
+pub(crate) fn projects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Id128>, D::Error> {
+    all("prj", deserializer)
+}
 
-impl<'de> Deserialize<'de> for Named {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let wrong = || {
-            serde::de::Error::custom(
-                "an id is `prj_` or `lab_` and 26 digits, as the platform shows it, or 32 lower-case hexadecimal digits",
-            )
-        };
-        read(&text, &["prj", "lab"]).map(Self).ok_or_else(wrong)
-    }
+/// The same of compartments.
+pub(crate) fn compartments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Id128>, D::Error> {
+    all("lab", deserializer)
+}
+
+fn all<'de, D: Deserializer<'de>>(kind: &str, deserializer: D) -> Result<BTreeSet<Id128>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let ids = texts
+        .iter()
+        .map(|text| read(text, kind).ok_or_else(|| wrong(text, kind)));
+    ids.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+}
+
+fn wrong(text: &str, kind: &str) -> String {
+    format!(
+        "`{text}`: an id is `{kind}_` and 26 digits, as the platform shows it, or 32 lower-case hexadecimal digits"
+    )
 }
 
 #[cfg(test)]
@@ -59,8 +65,8 @@ mod tests {
         let id = Id128::new([
             0x01, 0xa2, 0x2b, 0xea, 0x0b, 0x33, 0x1c, 0xae, 0xe4, 0x41, 0x46, 0x75, 0x03, 0x4e, 0xd9, 0x62,
         ]);
-        assert_eq!(read("01a22bea0b331caee4414675034ed962", &[]), Some(id));
-        assert_eq!(read("lab_01M8NYM2SK3JQE8GA6EM1MXPB2", &["lab"]), Some(id));
+        assert_eq!(read("01a22bea0b331caee4414675034ed962", "lab"), Some(id));
+        assert_eq!(read("lab_01M8NYM2SK3JQE8GA6EM1MXPB2", "lab"), Some(id));
         for wrong in [
             "prj_01M8NYM2SK3JQE8GA6EM1MXPB2",
             "lab_01M8NYM2SK3JQE8GA6EM1MXPB",
@@ -70,7 +76,7 @@ mod tests {
             "01M8NYM2SK3JQE8GA6EM1MXPB2",
             "",
         ] {
-            assert_eq!(read(wrong, &["lab"]), None, "{wrong}");
+            assert_eq!(read(wrong, "lab"), None, "{wrong}");
         }
     }
 }

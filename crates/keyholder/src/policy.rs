@@ -15,9 +15,8 @@ use serde::Deserialize;
 use crate::clock::SECOND;
 use crate::config::said;
 use crate::fail::{Failure, OnFile as _, Outcome};
-use crate::hex;
-use crate::id::Named;
 use crate::state::{Leasing, State};
+use crate::{hex, id};
 
 const DAY: i64 = 86_400;
 /// The longest lease for any reason but break-glass, in seconds,
@@ -65,10 +64,10 @@ struct Rule {
     action: Action,
     #[serde(default)]
     reasons: BTreeSet<LeaseReason>,
-    #[serde(default)]
-    projects: BTreeSet<Named>,
-    #[serde(default)]
-    compartments: BTreeSet<Named>,
+    #[serde(default, deserialize_with = "id::projects")]
+    projects: BTreeSet<Id128>,
+    #[serde(default, deserialize_with = "id::compartments")]
+    compartments: BTreeSet<Id128>,
     #[serde(default)]
     nodes: BTreeSet<String>,
     #[serde(default)]
@@ -306,8 +305,8 @@ impl Rule {
 
     fn selects(&self, reason: LeaseReason, project: Id128, compartment: Id128, node: &str) -> bool {
         (self.reasons.is_empty() || self.reasons.contains(&reason))
-            && (self.projects.is_empty() || self.projects.contains(&Named(project)))
-            && (self.compartments.is_empty() || self.compartments.contains(&Named(compartment)))
+            && (self.projects.is_empty() || self.projects.contains(&project))
+            && (self.compartments.is_empty() || self.compartments.contains(&compartment))
             && (self.nodes.is_empty() || self.nodes.contains(node))
     }
 
@@ -464,6 +463,21 @@ mod tests {
         assert_eq!(asked(LeaseReason::Work, "a"), Ok(5 * SECOND));
         assert!(asked(LeaseReason::Work, "b").is_err());
         assert_eq!(asked(LeaseReason::Work, "c"), Ok(60 * SECOND));
+    }
+
+    /// A rule that denies must not select nothing for want of the right id.
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        let text = |key: &str, id: &str| format!("[[rule]]\naction = \"deny\"\n{key} = [\"{id}\"]\n");
+        let (lab, project) = ("lab_01M8NYM2SK3JQE8GA6EM1MXPB2", "prj_01M8NYM2SK3JQE8GA6EM1MXPB2");
+        for (key, right, wrong) in [("projects", project, lab), ("compartments", lab, project)] {
+            assert!(Policy::read(&text(key, right), "p").is_ok());
+            let refused = Policy::read(&text(key, wrong), "p").unwrap_err().to_string();
+            assert!(
+                refused.contains(wrong) && refused.contains("26 digits"),
+                "{refused}"
+            );
+        }
     }
 
     #[test]

@@ -199,6 +199,15 @@ impl World {
         );
     }
 
+    /// A server of a copy of the data gets no key.
+    async fn opens_nothing_from(&self, copy: &Path) {
+        let (mut thief, base) = serve(copy, &self.at.beside("thief.log"));
+        let (status, text) = look(&self.seat().by(&base)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+        thief.kill().unwrap();
+        thief.wait().unwrap();
+    }
+
     fn standing(&self) -> Value {
         // Its exit code says whether all is well.
         let ran = run(&self.at.with(&["lab", "keyholder", LAB, "--json"]));
@@ -281,6 +290,14 @@ async fn a_halt_at_the_keyholder_stops_this_lab_alone_and_a_resume_lets_it_go_on
     assert_eq!(look(&other).await.0, StatusCode::OK);
     let halts = &world.standing()["standing"]["halts"];
     assert_eq!(halts[0]["reason"], "we look into it", "{halts}");
+    let trouble = world.standing()["trouble"].to_string();
+    assert!(trouble.contains("we look into it"), "{trouble}");
+    // Whoever oversees the lab reads its words; the log has none.
+    let log = world.at.log();
+    assert!(
+        log.contains("the lab's keyholder refuses") && !log.contains("we look into it"),
+        "{log}"
+    );
     world.keyholder.run(&["resume"]);
     world.until(StatusCode::OK).await;
 }
@@ -373,23 +390,13 @@ async fn the_data_alone_opens_nothing_and_a_copy_of_the_node_is_found_out() {
     }
     copied(&world.at.data(), &copy);
     fs::remove_file(copy.join("lock")).unwrap();
-    let (mut thief, base) = serve(&copy, &world.at.beside("thief.log"));
-    let seat = world.seat();
-    let (status, text) = look(&seat.by(&base)).await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
-    thief.kill().unwrap();
-    thief.wait().unwrap();
+    world.opens_nothing_from(&copy).await;
     // With the enrolment too: whoever calls second from the same place of the chain is found out.
     copied(&enrolments, &world.at.beside("copy-enrolments"));
     world.until(StatusCode::OK).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     world.until(StatusCode::OK).await;
-    let (mut thief, base) = serve(&copy, &world.at.beside("thief.log"));
-    let seat = world.seat();
-    let (status, text) = look(&seat.by(&base)).await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
-    thief.kill().unwrap();
-    thief.wait().unwrap();
+    world.opens_nothing_from(&copy).await;
     let revoked = world.keyholder.log("revoked");
     assert_eq!(revoked[0]["clone"], true, "{revoked:?}");
     let (well, status) = world.keyholder.try_run(&["status"]);
